@@ -1,0 +1,82 @@
+package verdict
+
+// Schema is the version of the JSON form of a [Verdict].
+const Schema = "ipccheck/1"
+
+// Answer is pass, fail or inconclusive.
+type Answer string
+
+// Answers.
+const (
+	Pass         Answer = "pass"
+	Fail         Answer = "fail"
+	Inconclusive Answer = "inconclusive" // neither: Reason says why
+)
+
+// Kind is the kind of thing that was judged.
+type Kind string
+
+// Kinds of subjects.
+const (
+	Model   Kind = "model"
+	Test    Kind = "test"
+	History Kind = "history"
+	Stress  Kind = "stress"
+)
+
+// Verdict is the answer of an engine about one subject. Two equal runs give
+// equal verdicts but for Elapsed.
+type Verdict struct {
+	Schema    string    `json:"schema"`
+	Subject   string    `json:"subject"`
+	Kind      Kind      `json:"kind"`
+	Answer    Answer    `json:"verdict"`
+	Reason    string    `json:"reason"`   // why inconclusive, else empty
+	Coverage  string    `json:"coverage"` // what the answer covers, in words
+	Findings  []Finding `json:"findings"` // never null
+	Counts    Counts    `json:"counts"`
+	Engine    string    `json:"engine"`
+	Seed      uint64    `json:"seed"`
+	ElapsedMS int64     `json:"elapsed_ms"`
+
+	// Params are the parameters of the subject, in their order.
+	Params []Param `json:"params,omitempty"`
+	// Unreached lists statements of a model that never executed, and Unchecked
+	// what a suite did not look at, in words.
+	Unreached []string `json:"unreached,omitempty"`
+	Unchecked []string `json:"unchecked,omitempty"`
+}
+
+// Param is a parameter with its value.
+type Param struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Finding is one fault.
+type Finding struct {
+	Code    Code   `json:"code"`
+	Message string `json:"message"` // one line, in the user's terms
+	Trace   *Trace `json:"trace,omitempty"`
+}
+
+// Counts are the sizes of what was looked at. Those that do not belong to the
+// kind of subject are 0.
+type Counts struct {
+	// Models.
+	Distinct           uint64 `json:"distinct"`             // states
+	Transitions        uint64 `json:"transitions"`          // successors generated, the initial state not counted
+	Depth              int    `json:"depth"`                // breadth-first levels; the initial state is level 1
+	DeadlockStates     uint64 `json:"deadlock_states"`      // stuck states that are no legal end
+	FirstDeadlockLevel int    `json:"first_deadlock_level"` // 0: none
+
+	// Schedules.
+	Executions uint64 `json:"executions"`
+	Blocked    uint64 `json:"blocked"`
+	Deadlocked uint64 `json:"deadlocked"`
+	Steps      uint64 `json:"steps"`
+
+	// Histories.
+	Operations  uint64 `json:"operations"`
+	Overlapping uint64 `json:"overlapping"`
+}

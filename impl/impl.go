@@ -1,0 +1,68 @@
+// Package impl holds the small interfaces behind which the implementations of
+// communication objects stand; its subpackages are the implementations.
+package impl
+
+import (
+	"context"
+	"errors"
+)
+
+// Answers of an operation that did not send or receive. They are returned as
+// they are, never wrapped. A deadline form returns the error of its context.
+var (
+	ErrFull      = errors.New("impl: full")
+	ErrEmpty     = errors.New("impl: empty")
+	ErrClosed    = errors.New("impl: closed")
+	ErrDestroyed = errors.New("impl: no such mailbox")
+	ErrExists    = errors.New("impl: mailbox exists")
+	ErrSize      = errors.New("impl: message has the wrong size")
+	ErrPeer      = errors.New("impl: link joins other processes")
+)
+
+// Sender sends and waits while it cannot.
+type Sender[T any] interface{ Send(v T) error }
+
+// Receiver receives and waits while it cannot.
+type Receiver[T any] interface{ Recv() (T, error) }
+
+// TrySender sends, or returns [ErrFull] instead of waiting.
+type TrySender[T any] interface{ TrySend(v T) error }
+
+// TryReceiver receives, or returns [ErrEmpty] instead of waiting.
+type TryReceiver[T any] interface{ TryRecv() (T, error) }
+
+// ContextSender sends and waits at most until the context is done; then it
+// returns the context's error, and nothing was sent.
+type ContextSender[T any] interface {
+	SendContext(ctx context.Context, v T) error
+}
+
+// ContextReceiver receives and waits at most until the context is done; then it
+// returns the context's error, and nothing was received.
+type ContextReceiver[T any] interface {
+	RecvContext(ctx context.Context) (T, error)
+}
+
+// Closer ends sending. Later and waiting sends return [ErrClosed]; receives
+// deliver what is left, then return [ErrClosed]. A second Close returns
+// [ErrClosed].
+type Closer interface{ Close() error }
+
+// Sizer tells how many items are held and how many may be. With operations under
+// way Len is a snapshot.
+type Sizer interface {
+	Len() int
+	Cap() int
+}
+
+// Buffer is a buffer with every synchronisation mode.
+type Buffer[T any] interface {
+	Sender[T]
+	Receiver[T]
+	TrySender[T]
+	TryReceiver[T]
+	ContextSender[T]
+	ContextReceiver[T]
+	Closer
+	Sizer
+}
