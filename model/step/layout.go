@@ -33,7 +33,7 @@ func layout(t reflect.Type, path string) error {
 			f := t.Field(i)
 			name := path + "." + f.Name
 			if f.Offset != at {
-				return fmt.Errorf("%d bytes of padding before field %s: reorder the fields, or add a field _ [%d]byte there", f.Offset-at, name, f.Offset-at)
+				return fmt.Errorf("padding before field %s: reorder the fields, or add a field _ [%d]byte there", name, f.Offset-at)
 			}
 			if err := layout(f.Type, name); err != nil {
 				return err
@@ -42,7 +42,7 @@ func layout(t reflect.Type, path string) error {
 			last = name
 		}
 		if at != t.Size() {
-			return fmt.Errorf("%d bytes of padding after field %s: add a field _ [%d]byte there", t.Size()-at, last, t.Size()-at)
+			return fmt.Errorf("padding after field %s: add a field _ [%d]byte there", last, t.Size()-at)
 		}
 		return nil
 	default:

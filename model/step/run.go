@@ -142,10 +142,18 @@ func (m *Model[S]) Apply(state []uint64, mv Move, next []uint64) (Effect, error)
 	}
 	name := m.Processes()[mv.Pid].Name
 	if st == nil {
-		return Effect{}, fmt.Errorf("%s does not stand at that statement: it is at %q", name, m.Location(state, c.Pid))
+		at := ""
+		if l := m.Location(state, c.Pid); l != "" {
+			at = fmt.Sprintf(", at %q", l)
+		}
+		return Effect{}, fmt.Errorf("%s has no statement %d where it stands%s", name, mv.Stmt, at)
 	}
 	if st.when != nil && !st.when(src, c) {
-		return Effect{}, fmt.Errorf("%s cannot execute %q here: it waits", name, st.info.Label)
+		what := ""
+		if st.waits != nil {
+			what = " for " + st.waits(src, c)
+		}
+		return Effect{}, fmt.Errorf("%s cannot execute %q here: it waits%s", name, st.info.Label, what)
 	}
 	for alt := uint32(0); ; alt++ {
 		c.reset()
@@ -155,7 +163,11 @@ func (m *Model[S]) Apply(state []uint64, mv Move, next []uint64) (Effect, error)
 			return Effect{Note: c.note, Broken: c.failed, Fault: c.fault}, nil
 		}
 		if !c.next() {
-			return Effect{}, fmt.Errorf("%s at %q has %d alternatives, not one numbered %d", name, st.info.Label, alt+1, mv.Alt)
+			s := "s"
+			if alt == 0 {
+				s = ""
+			}
+			return Effect{}, fmt.Errorf("%s at %q has %d alternative%s, and none is numbered %d", name, st.info.Label, alt+1, s, mv.Alt)
 		}
 	}
 }

@@ -11,11 +11,9 @@ import (
 
 // Counts are what [Explore] counted.
 type Counts struct {
-	// Distinct is the number of states reached, the initial one and those
-	// reached by failing steps included.
+	// Distinct is the number of states reached, the initial one included. A
+	// failing step leads nowhere.
 	Distinct int
-	// Failed is how many of them were reached by failing steps only.
-	Failed int
 	// Transitions is the number of successors generated.
 	Transitions int
 	// Deadlocks is the number of states without successors that are no legal
@@ -32,26 +30,22 @@ type Counts struct {
 }
 
 // Explore visits every state of the program that can be reached, level by level.
-// A state that breaks an invariant is not expanded, nor is one that only failing
-// steps reach; both are counted. It takes time and memory proportional to the
+// A state that breaks an invariant is counted and not expanded; a step that fails
+// is counted as a transition and leads nowhere. It takes time and memory proportional to the
 // number of transitions and states, and returns only when all have been seen. It
 // panics if the program contradicts itself: if repeating a move gives another
 // state, or does not fail as it did.
 func Explore(p step.Program) Counts {
 	c := Counts{Faults: map[string]int{}}
-	seen := map[string]bool{} // by state: a step that did not fail has reached it
-	var front [][]uint64
-
+	seen := map[string]bool{}
 	init := make([]uint64, p.Words())
 	p.Initial(init)
 	seen[key(init)] = true
-	front = append(front, init)
+	front := [][]uint64{init}
 
 	b := step.NewBatch(p)
-	fresh := 1 // states first reached in this level
-	for fresh > 0 || len(front) > 0 {
+	for len(front) > 0 {
 		c.Levels++
-		fresh = 0
 		var next [][]uint64
 		for _, s := range front {
 			if f, broken := p.Broken(s, false); broken {
@@ -76,26 +70,17 @@ func Explore(p step.Program) Counts {
 				}
 				if failed {
 					c.Faults[f.Code]++
+					continue
 				}
-				k := key(to)
-				good, met := seen[k]
-				if !met {
-					fresh++
-				}
-				if !failed && !good {
+				if k := key(to); !seen[k] {
+					seen[k] = true
 					next = append(next, to)
 				}
-				seen[k] = good || !failed
 			}
 		}
 		front = next
 	}
 	c.Distinct = len(seen)
-	for _, good := range seen {
-		if !good {
-			c.Failed++
-		}
-	}
 	return c
 }
 
