@@ -7,6 +7,12 @@ import (
 	"errors"
 )
 
+// NoLimit is the capacity of an unbounded object.
+const NoLimit = -1
+
+// AnyPeer stands for any sender in a receive that names none.
+const AnyPeer = -1
+
 // Answers of an operation that did not send or receive. They are returned as
 // they are, never wrapped. A deadline form returns the error of its context.
 var (
@@ -65,4 +71,34 @@ type Buffer[T any] interface {
 	ContextReceiver[T]
 	Closer
 	Sizer
+}
+
+// Mailboxes are named buffers, shared by any number of processes. Every name
+// stands for at most one box at a time.
+//
+// What stands in the way of an operation on a box is answered in this order:
+// [ErrDestroyed], [ErrPeer], [ErrSize], [ErrClosed].
+type Mailboxes[T any] interface {
+	// Create makes an empty box, or returns [ErrExists].
+	Create(name string) error
+	// Open gives the process access to the box that now has the name, or
+	// returns [ErrDestroyed]. Destroying the box ends the access, even if
+	// another box gets the name.
+	Open(proc int, name string) (Buffer[T], error)
+	// Destroy ends the box and drops what it holds; those who wait on it get
+	// [ErrDestroyed], and so does everyone later.
+	Destroy(name string) error
+}
+
+// Endpoint is a process's end of direct message passing. Peers are named by
+// their numbers; a receive from [AnyPeer] takes from anyone, where the
+// addressing is asymmetric, and returns [errors.ErrUnsupported] where it is
+// symmetric. A receive tells who sent.
+type Endpoint[T any] interface {
+	Send(to int, v T) error
+	Recv(from int) (v T, sender int, err error)
+	TrySend(to int, v T) error
+	TryRecv(from int) (v T, sender int, err error)
+	SendContext(ctx context.Context, to int, v T) error
+	RecvContext(ctx context.Context, from int) (v T, sender int, err error)
 }

@@ -58,6 +58,7 @@ type Finding struct {
 	Code    Code   `json:"code"`
 	Message string `json:"message"` // one line, in the user's terms
 	Trace   *Trace `json:"trace,omitempty"`
+	Engine  string `json:"engine,omitempty"` // the part of a suite that found it
 }
 
 // Counts are the sizes of what was looked at. Those that do not belong to the

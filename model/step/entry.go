@@ -9,8 +9,8 @@ type Entry struct {
 	Params  []Param
 	// Build makes the program. The arguments are complete and in range.
 	Build func(Args) (Program, error)
-	// Expect is the verdict the program must get with these arguments: the
-	// codes of all faults that exploration to the end finds, none for pass.
+	// Expect is the verdict the program must get with these arguments: codes,
+	// in order, of faults that exploration to the end finds; none for pass.
 	Expect func(Args) []string
 }
 

@@ -20,6 +20,7 @@ type Model[S comparable] struct {
 	stmts      []*Stmt[S]
 	invariants []invariant[S]
 	accept     func(*S) bool
+	show       func(*S) []Variable
 }
 
 type proc[S comparable] struct {
@@ -59,6 +60,10 @@ func (m *Model[S]) PC(f func(s *S, pid int) *uint8) { m.pc = f }
 // Accept says which states without successors are legal ends. Without it they
 // are those in which every process has ended.
 func (m *Model[S]) Accept(f func(s *S) bool) { m.accept = f }
+
+// Show sets how a state's variables are printed, for states that encode what a
+// reader wants to see. Without it each field is printed under its name.
+func (m *Model[S]) Show(f func(s *S) []Variable) { m.show = f }
 
 // Invariant adds a property of every reachable state. A state in which holds is
 // false is reported with the code; why, if not nil, gives the details.

@@ -218,6 +218,9 @@ func (m *Model[S]) Location(state []uint64, pid int) string {
 
 // Variables implements [Program].
 func (m *Model[S]) Variables(state []uint64) []Variable {
+	if m.show != nil {
+		return m.show(view[S](state))
+	}
 	v := reflect.ValueOf(view[S](state)).Elem()
 	var out []Variable
 	for i := range v.NumField() {

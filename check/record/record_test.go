@@ -1,0 +1,112 @@
+package record
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ipccheck/ipccheck/model"
+)
+
+func TestClockGivesEveryEventItsOwnTime(t *testing.T) {
+	var c Clock
+	var wg sync.WaitGroup
+	got := make([][]int64, 4)
+	for i := range got {
+		wg.Go(func() {
+			for range 1000 {
+				got[i] = append(got[i], c.Tick())
+			}
+		})
+	}
+	wg.Wait()
+	seen := map[int64]bool{}
+	for _, ts := range got {
+		last := int64(0)
+		for _, ti := range ts {
+			assert.False(t, seen[ti], "time %d twice", ti)
+			assert.Greater(t, ti, last)
+			seen[ti], last = true, ti
+		}
+	}
+}
+
+func TestLogKeepsAPendingOperation(t *testing.T) {
+	var c Clock
+	l := NewLog(&c)
+	l.Begin(model.Op{Kind: model.Send, Value: 1})
+	l.End(model.Result{Status: model.OK})
+	l.Begin(model.Op{Kind: model.Recv})
+	open, ok := l.Open()
+	require.True(t, ok)
+	assert.Equal(t, model.Recv, open.Op.Kind)
+	h := Merge(Stuck, l)
+	require.Len(t, h.Calls, 2)
+	assert.False(t, h.Calls[0].Pending())
+	assert.True(t, h.Calls[1].Pending())
+	assert.Len(t, h.Pending(), 1)
+}
+
+func TestFoldedAttemptsLeaveTheHistoryAndStillContend(t *testing.T) {
+	var c Clock
+	cons, prod := NewLog(&c), NewLog(&c)
+	for range 3 { // the consumer polls three times
+		cons.Begin(model.Op{Kind: model.TryRecv, Proc: 1})
+		cons.End(model.Result{Status: model.Empty})
+		cons.Fold()
+	}
+	cons.Begin(model.Op{Kind: model.TryRecv, Proc: 1})
+	prod.Begin(model.Op{Kind: model.TrySend, Proc: 0, Value: 1})
+	cons.End(model.Result{Status: model.Empty})
+	cons.Fold()
+	prod.End(model.Result{Status: model.Full})
+	h := Merge(Complete, prod, cons)
+	require.Len(t, h.Calls, 1)
+	assert.True(t, h.Calls[0].Op.Contended, "a poll was under way")
+}
+
+func TestContentionAndOverlapAgreeWithPairs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c Clock
+		n := rapid.IntRange(1, 4).Draw(t, "processes")
+		logs := make([]*Log, n)
+		open := make([]bool, n)
+		for i := range logs {
+			logs[i] = NewLog(&c)
+		}
+		kinds := []model.Kind{model.Send, model.TryRecv, model.Close}
+		for range rapid.IntRange(0, 30).Draw(t, "events") {
+			p := rapid.IntRange(0, n-1).Draw(t, "process")
+			if open[p] {
+				logs[p].End(model.Result{})
+			} else {
+				logs[p].Begin(model.Op{Proc: p, Kind: rapid.SampledFrom(kinds).Draw(t, "kind")})
+			}
+			open[p] = !open[p]
+		}
+		h := Merge(Cut, logs...)
+		overlapping := 0
+		for i, a := range h.Calls {
+			any, opposite := false, false
+			for j, b := range h.Calls {
+				if i == j || !a.Overlaps(b) {
+					continue
+				}
+				any = true
+				opposite = opposite || a.Op.Kind.Opposite(b.Op.Kind)
+			}
+			if any {
+				overlapping++
+			}
+			if a.Op.Contended != opposite {
+				t.Fatalf("call %d: contended %v, want %v", i, a.Op.Contended, opposite)
+			}
+		}
+		if got := h.Overlapping(); got != overlapping {
+			t.Fatalf("overlapping %d, want %d", got, overlapping)
+		}
+	})
+}

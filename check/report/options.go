@@ -1,0 +1,78 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// DefaultWidth is the width of texts in columns.
+const DefaultWidth = 80
+
+// MinWidth is the smallest width that texts keep to.
+const MinWidth = 40
+
+// Options say how texts look. The zero value is 80 columns without colour.
+type Options struct {
+	Width int  // in columns; 0: DefaultWidth; less than MinWidth: MinWidth
+	Color bool // with the escape sequences of terminals
+}
+
+// printer writes lines and remembers the first error.
+type printer struct {
+	w     io.Writer
+	err   error
+	width int
+	color bool
+}
+
+func newPrinter(w io.Writer, o Options) *printer {
+	p := &printer{w: w, width: max(o.Width, MinWidth), color: o.Color}
+	if o.Width == 0 {
+		p.width = DefaultWidth
+	}
+	return p
+}
+
+func (p *printer) line(s string) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintln(p.w, s)
+	}
+}
+
+// Styles of a terminal.
+const (
+	bold   = "1"
+	red    = "1;31"
+	green  = "1;32"
+	yellow = "1;33"
+)
+
+// paint puts s into a style, if there is colour.
+func (p *printer) paint(style, s string) string {
+	if !p.color || style == "" || s == "" {
+		return s
+	}
+	return "\x1b[" + style + "m" + s + "\x1b[0m"
+}
+
+// paragraph writes text, wrapped: the first line behind the head, the others
+// below it, indented. The head is a word of ours or blanks; the style is that of
+// the head.
+func (p *printer) paragraph(style, head, indent, text string) {
+	first := head
+	if text != "" && strings.TrimSpace(head) != "" {
+		first += " "
+	}
+	for i, l := range wrapAfter(text, width(first), p.width, width(indent)) {
+		switch {
+		case i > 0:
+			l = indent + l
+		case l == "":
+			l = p.paint(style, head)
+		default:
+			l = p.paint(style, head) + first[len(head):] + l
+		}
+		p.line(l)
+	}
+}

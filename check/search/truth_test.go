@@ -1,0 +1,251 @@
+package search
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
+
+type atom struct {
+	h sched.Handle
+	v int
+}
+
+func (a *atom) Load() int   { sched.Current().Load(&a.h); return a.v }
+func (a *atom) Store(v int) { sched.Current().Store(&a.h); a.v = v }
+func (a *atom) Add(d int)   { sched.Current().RMW(&a.h); a.v += d }
+func (a *atom) CAS(o, n int) bool {
+	g := sched.Current()
+	g.RMW(&a.h)
+	if a.v != o {
+		g.OnlyRead()
+		return false
+	}
+	a.v = n
+	return true
+}
+
+type mutex struct{ h sched.Handle }
+
+func (m *mutex) Lock()         { sched.Current().Lock(&m.h) }
+func (m *mutex) Unlock()       { sched.Current().Unlock(&m.h) }
+func (m *mutex) TryLock() bool { return sched.Current().TryLock(&m.h) }
+
+type cond struct {
+	h sched.Handle
+	l *mutex
+}
+
+func (c *cond) Wait()      { sched.Current().CondWait(&c.h, &c.l.h) }
+func (c *cond) Signal()    { sched.Current().Signal(&c.h) }
+func (c *cond) Broadcast() { sched.Current().Broadcast(&c.h) }
+
+func spawn(n int, f func(i int)) {
+	g := sched.Current()
+	for i := range n {
+		g.Go(func() { f(i) })
+	}
+}
+
+func buffer(P, C, K, items int, oneCV, bcast bool) func() {
+	return func() {
+		var m mutex
+		nf, ne := &cond{l: &m}, &cond{l: &m}
+		if oneCV {
+			ne = nf
+		}
+		wake := func(c *cond) {
+			if bcast {
+				c.Broadcast()
+			} else {
+				c.Signal()
+			}
+		}
+		n := 0
+		spawn(P+C, func(i int) {
+			if i < P {
+				for range items {
+					m.Lock()
+					for n == K {
+						nf.Wait()
+					}
+					n++
+					wake(ne)
+					m.Unlock()
+				}
+				return
+			}
+			for range P * items / C {
+				m.Lock()
+				for n == 0 {
+					ne.Wait()
+				}
+				n--
+				wake(nf)
+				m.Unlock()
+			}
+		})
+	}
+}
+
+func TestTruth(t *testing.T) {
+	readers := func(n int) func() {
+		return func() {
+			var x atom
+			spawn(n+1, func(i int) {
+				if i == 0 {
+					x.Store(1)
+				} else {
+					x.Load()
+				}
+			})
+		}
+	}
+	lastzero := func(n int) func() {
+		return func() {
+			a := make([]atom, n+1)
+			spawn(n+1, func(i int) {
+				if i == 0 {
+					i := n
+					for a[i].Load() != 0 {
+						i--
+					}
+					return
+				}
+				a[i].Store(a[i-1].Load() + 1)
+			})
+		}
+	}
+	fib := func(n int) func() {
+		return func() {
+			i, j := atom{v: 1}, atom{v: 1}
+			spawn(3, func(t int) {
+				switch t {
+				case 0:
+					for range n {
+						a := i.Load()
+						b := j.Load()
+						i.Store(a + b)
+					}
+				case 1:
+					for range n {
+						a := i.Load()
+						b := j.Load()
+						j.Store(a + b)
+					}
+				case 2:
+					if i.Load() > 144 {
+						return
+					}
+					j.Load()
+				}
+			})
+		}
+	}
+	indexer := func(n int) func() {
+		return func() {
+			var table [128]atom
+			spawn(n, func(t int) {
+				for m := range 4 {
+					w := m*11 + t
+					h := (w * 7) % 128
+					for !table[h].CAS(0, w) {
+						h = (h + 1) % 128
+					}
+				}
+			})
+		}
+	}
+	casrot := func(n int) func() {
+		return func() {
+			x := atom{v: 1}
+			spawn(n, func(i int) { x.CAS(i+1, i+2) })
+		}
+	}
+	ainc := func(n int) func() {
+		return func() {
+			var x atom
+			spawn(n, func(int) { x.Add(1) })
+		}
+	}
+	inc := func(n int) func() {
+		return func() {
+			var x atom
+			spawn(n, func(int) { x.Store(x.Load() + 1) })
+		}
+	}
+	try := func(n int) func() {
+		return func() {
+			var m mutex
+			spawn(n, func(int) {
+				if m.TryLock() {
+					m.Unlock()
+				}
+			})
+		}
+	}
+	phil := func(n int) func() {
+		return func() {
+			f := make([]mutex, n)
+			spawn(n, func(i int) {
+				f[i].Lock()
+				f[(i+1)%n].Lock()
+				f[(i+1)%n].Unlock()
+				f[i].Unlock()
+			})
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		body   func()
+		any    bool
+		traces int
+		dead   int
+	}{
+		{"readers 2", readers(2), false, 4, 0},
+		{"readers 8", readers(8), false, 256, 0},
+		{"lastzero 1", lastzero(1), false, 2, 0},
+		{"lastzero 2", lastzero(2), false, 5, 0},
+		{"lastzero 3", lastzero(3), false, 12, 0},
+		{"lastzero 4", lastzero(4), false, 28, 0},
+		{"lastzero 5", lastzero(5), false, 64, 0},
+		{"lastzero 10", lastzero(10), false, 3328, 0},
+		{"indexer 12", indexer(12), false, 8, 0},
+		{"indexer 15", indexer(15), false, 4096, 0},
+		{"casrot 2", casrot(2), false, 2, 0},
+		{"casrot 3", casrot(3), false, 5, 0},
+		{"casrot 4", casrot(4), false, 14, 0},
+		{"casrot 5", casrot(5), false, 43, 0},
+		{"casrot 8", casrot(8), false, 2048, 0},
+		{"ainc 3", ainc(3), false, 6, 0},
+		{"inc 3", inc(3), false, 36, 0},
+		{"trylock 3", try(3), false, 24, 0},
+		{"philosophers 2", phil(2), false, 3, 1},
+		{"philosophers 3", phil(3), false, 7, 1},
+		{"philosophers 4", phil(4), false, 15, 1},
+		{"bb 2cv any 1112", buffer(1, 1, 1, 2, false, false), true, 8, 0},
+		{"bb 2cv any 1122", buffer(1, 1, 2, 2, false, false), true, 6, 0},
+		{"bb 2cv any 2112", buffer(2, 1, 1, 2, false, false), true, 2432, 0},
+		{"bb 2cv fifo 2112", buffer(2, 1, 1, 2, false, false), false, 1952, 0},
+		{"bb 2cv any 2222", buffer(2, 2, 2, 2, false, false), true, 33192, 0},
+		{"bb 1cv any 2211", buffer(2, 2, 1, 1, true, false), true, 80, 8},
+		{"bb 1cv fifo 2211", buffer(2, 2, 1, 1, true, false), false, 60, 4},
+		{"bb 1cv any 2112", buffer(2, 1, 1, 2, true, false), true, 3272, 168},
+		{"bb 1cv bcast 2112", buffer(2, 1, 1, 2, true, true), false, 3840, 0},
+		{"fib 5", fib(5), false, 218243, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := &Optimal{X: &sched.Exec{SignalAny: tt.any}}
+			d.Explore(tt.body, func(x *sched.Exec) bool {
+				if x.End == sched.Panicked {
+					t.Fatal(x.Panic)
+				}
+				return d.Executions < 400000
+			})
+			require.Equal(t, fmt.Sprint(tt.traces, tt.dead, 0), fmt.Sprint(d.Executions, d.Deadlocked, d.Blocked))
+		})
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/ipccheck/ipccheck/"
+
+// directions says what each part of the tree may import of the project besides
+// itself. A part is a folder and everything below it; the longest match counts.
+var directions = map[string][]string{
+	"model":         {},
+	"impl":          {"model"},
+	"check/verdict": {},
+	"check/report":  {"check/verdict"},
+	"check/space":   {"model", "check/verdict"},
+	"check/linear":  {"model", "check/verdict", "check/record"},
+	"check/record":  {"model", "check/verdict"},
+	"check/sched":   {},
+	"check/search":  {"check/sched", "check/verdict"},
+	"check":         {"model", "check/verdict", "check/report", "check/linear", "check/record"},
+	"cmd":           {"model", "check/verdict", "check/report", "check/space"},
+}
+
+// thirdParty says who may import which module from elsewhere.
+var thirdParty = map[string][]string{
+	"github.com/anishathalye/porcupine": {"check/linear"},
+	"pgregory.net/rapid":                {"check"},
+	"github.com/stretchr/testify":       {"check"},
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func goList(t *testing.T, args ...string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...)
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var pkgs []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return pkgs
+		}
+		require.NoError(t, err)
+		pkgs = append(pkgs, p)
+	}
+}
+
+// part is the part of the tree that a folder belongs to.
+func part(folder string) string {
+	best := ""
+	for p := range directions {
+		if under(folder, p) && len(p) > len(best) {
+			best = p
+		}
+	}
+	return best
+}
+
+func under(folder, p string) bool { return folder == p || strings.HasPrefix(folder, p+"/") }
+
+func TestImportsRunOneWay(t *testing.T) {
+	pkgs := goList(t, module+"...")
+	require.NotEmpty(t, pkgs)
+	for _, p := range pkgs {
+		folder := strings.TrimPrefix(p.ImportPath, module)
+		home := part(folder)
+		require.NotEmpty(t, home, "%s belongs to no part of the tree", folder)
+		for _, imp := range p.Imports {
+			assert.Empty(t, wrong(home, imp), "%s imports %s", folder, imp)
+		}
+	}
+}
+
+// wrong says why a part must not import a package.
+func wrong(home, imp string) string {
+	if folder, ok := strings.CutPrefix(imp, module); ok {
+		if to := part(folder); to != home && !slices.Contains(directions[home], to) {
+			return home + " must not import " + to
+		}
+		return ""
+	}
+	first, _, _ := strings.Cut(imp, "/")
+	if !strings.Contains(first, ".") {
+		return "" // the standard library
+	}
+	for mod, who := range thirdParty {
+		if under(imp, mod) && slices.Contains(who, home) {
+			return ""
+		}
+	}
+	return home + " must not import " + imp
+}
+
+func TestWrongImportsAreSeen(t *testing.T) {
+	assert.NotEmpty(t, wrong("model", module+"check/verdict"))
+	assert.NotEmpty(t, wrong("check/space", module+"check"))
+	assert.NotEmpty(t, wrong("check", module+"impl/faulty"))
+	assert.NotEmpty(t, wrong("cmd", "pgregory.net/rapid"))
+	assert.NotEmpty(t, wrong("model", "golang.org/x/sys/unix"))
+	assert.Empty(t, wrong("cmd", module+"model/algo"))
+	assert.Empty(t, wrong("model", "encoding/json"))
+}
+
+// The libraries of the test suites are not part of the command.
+func TestCommandCarriesNoTestLibrary(t *testing.T) {
+	for _, p := range goList(t, "-deps", module+"cmd/ipccheck") {
+		for _, lib := range []string{"pgregory.net/rapid", "github.com/stretchr/testify", module + "impl", "testing"} {
+			assert.False(t, under(p.ImportPath, lib), "the command depends on %s", p.ImportPath)
+		}
+	}
+}

@@ -1,0 +1,14 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/ipccheck/ipccheck/model/algo"
+	"github.com/ipccheck/ipccheck/model/client"
+	"github.com/ipccheck/ipccheck/model/step"
+)
+
+// catalogue is every model that can be explored by name.
+func catalogue() []step.Entry {
+	return slices.Concat(algo.Entries(), client.Entries())
+}

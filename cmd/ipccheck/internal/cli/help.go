@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+)
+
+func (t *tool) cmdHelp(_ context.Context, args []string) (int, error) {
+	p, err := parse("help", args, nil)
+	if err != nil {
+		return 0, err
+	}
+	text := help
+	switch len(p.names) {
+	case 0:
+	case 1:
+		var ok bool
+		if text, ok = helpOf[p.names[0]]; !ok {
+			return 0, usagef("help: there is no command %s%s: expected %s", quote(p.names[0]), didYouMean(p.names[0], commandNames()), enumerate(commandNames(), "or"))
+		}
+	default:
+		return 0, usagef("help: one command at a time, not %d", len(p.names))
+	}
+	_, err = fmt.Fprint(t.stdout, text)
+	return exitPass, err
+}
+
+const help = `ipccheck holds models of communicating processes against what they promise.
+
+  ipccheck explore MODEL   look at every interleaving of a model
+  ipccheck list            the models, their parameters and expected verdicts
+  ipccheck explain CODE    what a fault means and how to mend it
+  ipccheck replay RUN      run a trace again
+  ipccheck version         versions of the program and of its formats
+  ipccheck help COMMAND    more about a command
+
+Begin with
+
+  ipccheck explore circular-queue -producers 2 -items 2
+
+Flags stand before or after names, with one dash or two; -name value and
+-name=value are the same.
+
+Exit codes: 0 pass, 1 fail, 2 usage, input or output error, 3 inconclusive,
+4 a fault of ipccheck itself.
+`
+
+var helpOf = map[string]string{
+	"explore": `ipccheck explore MODEL [parameters] [flags]
+
+Looks at every interleaving of a model's processes and says whether a fault can
+happen. Each fault comes with a shortest run that leads to it.
+
+Parameters depend on the model: ipccheck list MODEL names them. Their values
+are numbers or words. A range as in 1..4 or a list as in 1,2,4 or one,two
+explores every combination and prints a table.
+
+  -workers n     states are expanded by n workers at once (default: one for
+                 each processor); the result does not depend on it
+  -states n      give up, inconclusively, when there are more than n states
+  -depth n       look no further than n levels; the initial state is level 1
+  -timeout t     give up, inconclusively, after a time as in 90s or 1h30m, for
+                 all combinations together (default: no limit)
+  -json          one JSON object on a line for each combination
+  -junit file    write JUnit XML as well
+  -width n       columns of the text (default 80)
+  -quiet         one line for each combination, no progress
+
+Examples:
+
+  ipccheck explore circular-queue -producers 2 -items 2
+  ipccheck explore blocking-queue -producers 1..4 -capacity 1..3
+  ipccheck explore blocking-queue -notify one,two,all -json
+
+Exit codes: 0 pass, 1 fail, 2 usage or output error, 3 inconclusive, 4 a fault
+of ipccheck itself. Of several combinations the worst counts: 4, 2, 1, 3, 0.
+`,
+	"list": `ipccheck list [MODEL...] [flags]
+
+Lists the models with the verdict that each must get with its default
+parameters, or describes the models that are named.
+
+  -json      one JSON object on a line for each model
+  -width n   columns of the text (default 80)
+
+Examples:
+
+  ipccheck list
+  ipccheck list circular-queue
+
+Exit codes: 0, or 2 for a usage or output error.
+`,
+	"explain": `ipccheck explain [CODE...] [flags]
+
+Says what a fault means, with a wrong and a right example, and how to mend it.
+Without a code it lists all faults. A code may be written as IPC004, ipc4 or 4,
+or in words, as in deadlock or lost item.
+
+  -json      one JSON object on a line for each fault
+  -width n   columns of the list (default 80)
+
+Examples:
+
+  ipccheck explain IPC004
+  ipccheck explain lost item
+
+Exit codes: 0, or 2 for a usage or output error.
+`,
+	"replay": `ipccheck replay RUN [flags]
+
+Runs a trace of a model again and prints it. RUN is the replay string that a
+report ends with, as in 'model:param=value,param=value#moves' (with quotes, for
+the shell), or a file of JSON objects, verdicts or traces, or - for standard
+input.
+
+  -json      one JSON object on a line for each run
+  -width n   columns of the text (default 80)
+
+Examples:
+
+  ipccheck explore circular-queue -producers 2 -json | ipccheck replay -
+  ipccheck replay verdict.json
+
+Exit codes: 1 if the run ends in a fault, 0 if it does not, 2 if it no longer
+fits the model, or for a usage, input or output error.
+`,
+	"version": `ipccheck version [-json]
+
+Prints the versions of the program, of Go, and of the JSON formats.
+
+Exit codes: 0, or 2 for a usage or output error.
+`,
+	"help": `ipccheck help [COMMAND]
+
+Says what a command does, its flags, examples and exit codes.
+`,
+}

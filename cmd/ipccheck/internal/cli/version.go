@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// versionInfo is the JSON form of the version.
+type versionInfo struct {
+	Schema  string   `json:"schema"`
+	Version string   `json:"version"`
+	Go      string   `json:"go"`
+	Schemas []string `json:"schemas"` // formats that this version writes
+}
+
+func (t *tool) cmdVersion(_ context.Context, args []string) (int, error) {
+	p, err := parse("version", args, []flagDef{{"json", true}})
+	if err != nil {
+		return 0, err
+	}
+	if len(p.names) > 0 {
+		return 0, usagef("version: unexpected %s: it takes no names", quote(p.names[0]))
+	}
+	v := versionInfo{
+		Schema: "ipccheck-version/1", Version: "(devel)", Go: runtime.Version(),
+		Schemas: []string{verdict.Schema, verdict.TraceFormat, modelSchema, faultSchema},
+	}
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		v.Version = b.Main.Version
+	}
+	if p.on("json") {
+		return exitPass, t.writeJSON(v)
+	}
+	_, err = fmt.Fprintf(t.stdout, "ipccheck %s\n%s\nformats: %s\n", v.Version, v.Go, strings.Join(v.Schemas, " "))
+	return exitPass, err
+}

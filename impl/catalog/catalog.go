@@ -1,0 +1,87 @@
+// Package catalog lists the implementations of package impl's folders with what
+// each promises, so that tests can go through all of them.
+package catalog
+
+import (
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/chanbuf"
+	"github.com/ipccheck/ipccheck/impl/condring"
+	"github.com/ipccheck/ipccheck/impl/mailbox"
+	"github.com/ipccheck/ipccheck/impl/mpmc"
+	"github.com/ipccheck/ipccheck/impl/msqueue"
+	"github.com/ipccheck/ipccheck/impl/rendezvous"
+	"github.com/ipccheck/ipccheck/impl/semring"
+	"github.com/ipccheck/ipccheck/impl/spsc"
+	"github.com/ipccheck/ipccheck/impl/twolock"
+)
+
+// Entry is one implementation of a buffer and its promises.
+type Entry struct {
+	Name string
+	// Capacity is the number of items that an object built with n holds:
+	// [impl.NoLimit] for an unbounded one, 0 for a rendezvous.
+	Capacity func(n int) int
+	// MaxProducers and MaxConsumers are how many goroutines may send and
+	// receive at the same time; 0 means any number.
+	MaxProducers, MaxConsumers int
+	Order                      string // "total": first in, first out
+	// Refusal says when a form that does not wait may say full or empty:
+	// "strict" only if it is so, "weak" also while an operation of the opposite
+	// direction is under way. Deadlines keep to the same rule: an operation
+	// whose context is done still goes on if it can.
+	Refusal string
+	// New makes an object; the capacity asked for is 1 or more.
+	New func(capacity int) impl.Buffer[int]
+}
+
+func exact(n int) int { return n }
+func noLimit(int) int { return impl.NoLimit }
+func none(int) int    { return 0 }
+
+// Buffers lists the bounded and the unbounded buffers.
+func Buffers() []Entry {
+	one := func(name string, capacity func(int) int, build func(n int) impl.Buffer[int]) Entry {
+		return Entry{Name: name, Capacity: capacity, Order: "total", Refusal: "strict", New: build}
+	}
+	single := one("spsc", exact, func(n int) impl.Buffer[int] { return spsc.New[int](n) })
+	single.MaxProducers, single.MaxConsumers = 1, 1
+	weak := one("mpmc", exact, func(n int) impl.Buffer[int] { return mpmc.New[int](n) })
+	weak.Refusal = "weak"
+	return []Entry{
+		one("chanbuf", exact, func(n int) impl.Buffer[int] { return chanbuf.New[int](n) }),
+		one("condring", exact, func(n int) impl.Buffer[int] { return condring.New[int](n) }),
+		one("semring", exact, func(n int) impl.Buffer[int] { return semring.New[int](n) }),
+		single,
+		weak,
+		one("msqueue", noLimit, func(int) impl.Buffer[int] { return msqueue.New[int]() }),
+		one("twolock", noLimit, func(int) impl.Buffer[int] { return twolock.New[int]() }),
+		one("mailbox", exact, func(n int) impl.Buffer[int] { return box(n) }),
+		one("mailbox-unbounded", noLimit, func(int) impl.Buffer[int] { return box(impl.NoLimit) }),
+	}
+}
+
+// Rendezvous lists the rendezvous. They ignore the capacity asked for.
+func Rendezvous() []Entry {
+	one := func(name string, build func() impl.Buffer[int]) Entry {
+		return Entry{Name: name, Capacity: none, Order: "total", Refusal: "strict",
+			New: func(int) impl.Buffer[int] { return build() }}
+	}
+	return []Entry{
+		one("rendezvous-channel", func() impl.Buffer[int] { return rendezvous.NewChannel[int]() }),
+		one("rendezvous-hand", func() impl.Buffer[int] { return rendezvous.NewHand[int]() }),
+		one("mailbox-rendezvous", func() impl.Buffer[int] { return box(0) }),
+	}
+}
+
+// box is the only box of a system of mailboxes.
+func box(capacity int) impl.Buffer[int] {
+	boxes := mailbox.NewBoxes(capacity, mailbox.Sizes[int]{})
+	if err := boxes.Create("box"); err != nil {
+		panic(err)
+	}
+	b, err := boxes.Open(0, "box")
+	if err != nil {
+		panic(err)
+	}
+	return b
+}

@@ -1,0 +1,81 @@
+package mailbox
+
+import "sync"
+
+// message is an item with the number of its arrival.
+type message[T any] struct {
+	item    T
+	arrived uint64
+}
+
+// fifo is a ring that grows. The zero value is empty.
+type fifo[T any] struct {
+	ring []message[T]
+	head int
+	n    int
+}
+
+func (q *fifo[T]) push(m message[T]) {
+	if q.n == len(q.ring) {
+		ring := make([]message[T], max(4, 2*q.n))
+		k := copy(ring, q.ring[q.head:])
+		copy(ring[k:], q.ring[:q.head])
+		q.ring, q.head = ring, 0
+	}
+	q.ring[(q.head+q.n)&(len(q.ring)-1)] = m // the length is a power of two
+	q.n++
+}
+
+func (q *fifo[T]) first() message[T] { return q.ring[q.head] }
+
+func (q *fifo[T]) pop() message[T] {
+	m := q.ring[q.head]
+	q.ring[q.head] = message[T]{}
+	q.head = (q.head + 1) & (len(q.ring) - 1)
+	q.n--
+	return m
+}
+
+// party is an operation that waits.
+type party[T any] struct {
+	wake       sync.Cond
+	item       T
+	peer       int    // whom it names; of a receive that has ended: who sent
+	arrived    uint64 // of a send
+	ended      bool
+	err        error
+	prev, next *party[T]
+}
+
+// end lets the operation return. The party is in no list.
+func (p *party[T]) end(err error) {
+	p.ended, p.err = true, err
+	p.wake.Signal()
+}
+
+// list is a doubly linked list of parties.
+type list[T any] struct{ first, last *party[T] }
+
+func (l *list[T]) append(p *party[T]) {
+	p.prev, p.next = l.last, nil
+	if l.last == nil {
+		l.first = p
+	} else {
+		l.last.next = p
+	}
+	l.last = p
+}
+
+func (l *list[T]) remove(p *party[T]) {
+	if p.prev == nil {
+		l.first = p.next
+	} else {
+		p.prev.next = p.next
+	}
+	if p.next == nil {
+		l.last = p.prev
+	} else {
+		p.next.prev = p.prev
+	}
+	p.prev, p.next = nil, nil
+}

@@ -1,0 +1,230 @@
+// Package rendezvous is the meeting of a sender and a receiver: neither gets
+// past before the other has arrived (Hoare, Communicating sequential processes,
+// 1978). [NewChannel] makes it of an unbuffered channel, [NewHand] of a mutex and
+// a condition variable for each process that waits.
+//
+// A form that does not wait succeeds only if the other side is waiting already;
+// so two of them never meet.
+//
+// Progress: blocking; the forms that do not wait take a lock for a critical
+// section of constant length. Order: those who wait are served first come, first
+// served. Refusals and deadlines: strict; an operation whose context is done
+// still goes on if the other side is waiting. Memory: nothing is held; one record
+// for each process that waits. Close sends everybody home with
+// [impl.ErrClosed]. Modes: all of [impl.Buffer].
+package rendezvous
+
+import (
+	"context"
+	"sync"
+
+	"github.com/ipccheck/ipccheck/impl"
+)
+
+// Hand is a rendezvous for any number of senders and receivers. Make it with
+// [NewHand].
+//
+// At most one of the two queues has anybody in it.
+type Hand[T any] struct {
+	mu        sync.Mutex
+	senders   queue[T]
+	receivers queue[T]
+	closed    bool
+	idle      *party[T] // records to be used again
+}
+
+// party is a process that waits for the other side.
+type party[T any] struct {
+	wake       sync.Cond
+	item       T
+	met        bool
+	prev, next *party[T]
+}
+
+var _ impl.Buffer[int] = (*Hand[int])(nil)
+
+// NewHand returns a rendezvous at which nobody waits.
+func NewHand[T any]() *Hand[T] { return new(Hand[T]) }
+
+// Send implements [impl.Sender].
+func (h *Hand[T]) Send(v T) error { return h.send(nil, v) }
+
+// SendContext implements [impl.ContextSender]. A receiver that waits goes before
+// a context that is done.
+func (h *Hand[T]) SendContext(ctx context.Context, v T) error { return h.send(ctx, v) }
+
+func (h *Hand[T]) send(ctx context.Context, v T) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if done, err := h.give(v); done {
+		return err
+	}
+	_, err := h.wait(ctx, &h.senders, v)
+	return err
+}
+
+// TrySend implements [impl.TrySender].
+func (h *Hand[T]) TrySend(v T) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if done, err := h.give(v); done {
+		return err
+	}
+	return impl.ErrFull
+}
+
+// Recv implements [impl.Receiver].
+func (h *Hand[T]) Recv() (T, error) { return h.recv(nil) }
+
+// RecvContext implements [impl.ContextReceiver]. A sender that waits goes before
+// a context that is done.
+func (h *Hand[T]) RecvContext(ctx context.Context) (T, error) { return h.recv(ctx) }
+
+func (h *Hand[T]) recv(ctx context.Context) (T, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if v, done, err := h.take(); done {
+		return v, err
+	}
+	var none T
+	return h.wait(ctx, &h.receivers, none)
+}
+
+// TryRecv implements [impl.TryReceiver].
+func (h *Hand[T]) TryRecv() (T, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	v, done, err := h.take()
+	if !done {
+		return v, impl.ErrEmpty
+	}
+	return v, err
+}
+
+// give hands the item to the receiver that has waited longest; false: there is
+// none. The mutex is held.
+func (h *Hand[T]) give(v T) (done bool, err error) {
+	if h.closed {
+		return true, impl.ErrClosed
+	}
+	p := h.receivers.first
+	if p == nil {
+		return false, nil
+	}
+	h.receivers.remove(p)
+	p.item, p.met = v, true
+	p.wake.Signal()
+	return true, nil
+}
+
+// take gets the item of the sender that has waited longest; false: there is
+// none. The mutex is held.
+func (h *Hand[T]) take() (v T, done bool, err error) {
+	if h.closed {
+		return v, true, impl.ErrClosed
+	}
+	p := h.senders.first
+	if p == nil {
+		return v, false, nil
+	}
+	h.senders.remove(p)
+	p.met = true
+	p.wake.Signal()
+	return p.item, true, nil
+}
+
+// wait waits in the queue for the other side, the close, or the end of the
+// context, which may be nil. The mutex is held.
+func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
+	var zero T
+	p := h.party()
+	defer h.retire(p)
+	p.item, p.met = v, false
+	q.append(p)
+	if ctx != nil {
+		stop := context.AfterFunc(ctx, func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			p.wake.Signal() // at worst this wakes a later user of the record, who looks again
+		})
+		defer stop()
+	}
+	for !p.met {
+		switch {
+		case h.closed:
+			q.remove(p)
+			return zero, impl.ErrClosed
+		case ctx != nil && ctx.Err() != nil:
+			q.remove(p)
+			return zero, ctx.Err()
+		}
+		p.wake.Wait()
+	}
+	return p.item, nil
+}
+
+func (h *Hand[T]) party() *party[T] {
+	p := h.idle
+	if p == nil {
+		p = new(party[T])
+		p.wake.L = &h.mu
+		return p
+	}
+	h.idle, p.next = p.next, nil
+	return p
+}
+
+func (h *Hand[T]) retire(p *party[T]) {
+	var zero T
+	p.item = zero
+	h.idle, p.next = p, h.idle
+}
+
+// Close implements [impl.Closer].
+func (h *Hand[T]) Close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return impl.ErrClosed
+	}
+	h.closed = true
+	for _, q := range []*queue[T]{&h.senders, &h.receivers} {
+		for p := q.first; p != nil; p = p.next {
+			p.wake.Signal()
+		}
+	}
+	return nil
+}
+
+// Len implements [impl.Sizer]. It is 0.
+func (h *Hand[T]) Len() int { return 0 }
+
+// Cap implements [impl.Sizer]. It is 0.
+func (h *Hand[T]) Cap() int { return 0 }
+
+// queue is a doubly linked list of those who wait.
+type queue[T any] struct{ first, last *party[T] }
+
+func (q *queue[T]) append(p *party[T]) {
+	p.prev, p.next = q.last, nil
+	if q.last == nil {
+		q.first = p
+	} else {
+		q.last.next = p
+	}
+	q.last = p
+}
+
+func (q *queue[T]) remove(p *party[T]) {
+	if p.prev == nil {
+		q.first = p.next
+	} else {
+		p.prev.next = p.next
+	}
+	if p.next == nil {
+		q.last = p.prev
+	} else {
+		p.next.prev = p.prev
+	}
+	p.prev, p.next = nil, nil
+}

@@ -1,0 +1,144 @@
+// Package sem is the counting semaphore (Dijkstra, Cooperating sequential
+// processes, 1965): Acquire is P, Release is V.
+//
+// Progress: blocking and fair: a release hands its unit to whoever has waited
+// longest, so nobody is passed over. The forms that do not wait take a mutex for
+// a critical section of constant length. Refusals and deadlines: strict; an
+// acquire whose context is done still goes on if there is a unit. Memory: one
+// record for each goroutine that waits.
+package sem
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// Semaphore is a counter that does not fall below zero. Make it with [New].
+type Semaphore struct {
+	mu          sync.Mutex
+	units       int // 0 while anybody waits
+	first, last *waiter
+}
+
+// waiter is a goroutine that waits for a unit.
+type waiter struct {
+	granted    chan struct{} // holds a token once the unit is the waiter's
+	prev, next *waiter
+	listed     bool
+}
+
+// New returns a semaphore with that many units. It panics if the number is
+// negative.
+func New(units int) *Semaphore {
+	if units < 0 {
+		panic(fmt.Sprintf("sem: %d units, expected 0 or more", units))
+	}
+	return &Semaphore{units: units}
+}
+
+// Acquire takes a unit. It waits while there is none.
+func (s *Semaphore) Acquire() {
+	s.mu.Lock()
+	if s.units > 0 {
+		s.units--
+		s.mu.Unlock()
+		return
+	}
+	w := s.enter()
+	s.mu.Unlock()
+	<-w.granted
+}
+
+// TryAcquire takes a unit, if there is one, and reports whether it did.
+func (s *Semaphore) TryAcquire() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.units == 0 {
+		return false
+	}
+	s.units--
+	return true
+}
+
+// AcquireContext takes a unit. It waits while there is none, at most until the
+// context is done; then it returns the context's error and has taken nothing.
+func (s *Semaphore) AcquireContext(ctx context.Context) error {
+	s.mu.Lock()
+	if s.units > 0 {
+		s.units--
+		s.mu.Unlock()
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	w := s.enter()
+	s.mu.Unlock()
+	select {
+	case <-w.granted:
+		return nil
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	listed := w.listed
+	if listed {
+		s.remove(w)
+	}
+	s.mu.Unlock()
+	if listed {
+		return ctx.Err()
+	}
+	// The unit came at the same time as the end of the wait. It counts:
+	// otherwise it would have to be passed on.
+	<-w.granted
+	return nil
+}
+
+// Release gives a unit back. It never waits for one.
+func (s *Semaphore) Release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.first
+	if w == nil {
+		s.units++
+		return
+	}
+	s.remove(w)
+	w.granted <- struct{}{}
+}
+
+// Units is the number of units that are free: a snapshot.
+func (s *Semaphore) Units() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.units
+}
+
+// enter puts the caller at the end of the queue. The mutex is held.
+func (s *Semaphore) enter() *waiter {
+	w := &waiter{granted: make(chan struct{}, 1), prev: s.last, listed: true}
+	if s.last == nil {
+		s.first = w
+	} else {
+		s.last.next = w
+	}
+	s.last = w
+	return w
+}
+
+// remove takes a waiter out of the queue. The mutex is held.
+func (s *Semaphore) remove(w *waiter) {
+	if w.prev == nil {
+		s.first = w.next
+	} else {
+		w.prev.next = w.next
+	}
+	if w.next == nil {
+		s.last = w.prev
+	} else {
+		w.next.prev = w.prev
+	}
+	w.listed, w.prev, w.next = false, nil, nil
+}

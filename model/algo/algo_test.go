@@ -1,0 +1,126 @@
+package algo_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ipccheck/ipccheck/model/algo"
+	"github.com/ipccheck/ipccheck/model/step"
+	"github.com/ipccheck/ipccheck/model/step/steptest"
+)
+
+func entry(t require.TestingT, name string) step.Entry {
+	i := slices.IndexFunc(algo.Entries(), func(e step.Entry) bool { return e.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return algo.Entries()[i]
+}
+
+func explore(t require.TestingT, e step.Entry, changes step.Args) steptest.Counts {
+	args := e.Defaults()
+	for k, v := range changes {
+		require.Contains(t, args, k)
+		args[k] = v
+	}
+	p, err := e.Build(args)
+	require.NoError(t, err)
+	return steptest.Explore(p)
+}
+
+func TestBlockingQueueCounts(t *testing.T) {
+	f, err := os.Open("../../testdata/truth/blocking_queue.csv")
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 82)
+	e := entry(t, "blocking-queue")
+	for _, r := range rows[1:] {
+		n := make([]int, len(r))
+		for i, x := range r {
+			if i != 3 {
+				n[i], err = strconv.Atoi(x)
+				require.NoError(t, err)
+			}
+		}
+		c := explore(t, e, step.Args{"producers": n[0], "consumers": n[1], "capacity": n[2],
+			"notify": slices.Index([]string{"one", "two", "all"}, r[3])})
+		assert.Equal(t, n[4:], []int{c.Distinct, c.Transitions, c.Deadlocks, c.Levels, c.FirstDeadlock}, "%v", r)
+	}
+}
+
+// With one notification there is a deadlock if and only if P + C > 2K.
+func TestBlockingQueueLaw(t *testing.T) {
+	e := entry(t, "blocking-queue")
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.IntRange(1, 5).Draw(t, "producers")
+		c := rapid.IntRange(1, 4).Draw(t, "consumers")
+		k := rapid.IntRange(1, 6).Draw(t, "capacity")
+		notify := rapid.IntRange(0, 2).Draw(t, "notify")
+		r := explore(t, e, step.Args{"producers": p, "consumers": c, "capacity": k, "notify": notify, "identities": 1})
+		assert.Equal(t, notify == 0 && p+c > 2*k, r.Deadlocks > 0)
+	})
+}
+
+// Every algorithm gets the verdict it states.
+func TestExpectedVerdicts(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		grid []step.Args
+	}{
+		{"circular-queue", ringGrid()},
+		{"circular-pipeline", []step.Args{{"items": 3}, {"size": 2, "items": 4}, {"size": 3, "items": 3}}},
+		{"blocking-queue", []step.Args{{}, {"capacity": 2}, {"notify": 1}, {"notify": 2}}},
+	} {
+		e := entry(t, tt.name)
+		for _, changes := range tt.grid {
+			t.Run(fmt.Sprint(tt.name, changes), func(t *testing.T) {
+				args := e.Defaults()
+				for k, v := range changes {
+					args[k] = v
+				}
+				c := explore(t, e, changes)
+				var codes []string
+				for code := range c.Faults {
+					codes = append(codes, code)
+				}
+				slices.Sort(codes)
+				assert.Equal(t, e.Expect(args), codes)
+			})
+		}
+	}
+}
+
+func ringGrid() (grid []step.Args) {
+	for size := 2; size <= 5; size++ {
+		for _, c := range [][3]int{{1, 1, 3}, {1, 2, 1}, {1, 2, 2}, {2, 1, 1}, {2, 1, 2}, {3, 1, 1}, {2, 2, 1}, {2, 2, 2}} {
+			grid = append(grid, step.Args{"size": size, "producers": c[0], "consumers": c[1], "items": c[2]})
+		}
+	}
+	return grid
+}
+
+func TestEntriesAreComplete(t *testing.T) {
+	names := map[string]bool{}
+	for _, e := range algo.Entries() {
+		assert.False(t, names[e.Name], "%s twice", e.Name)
+		names[e.Name] = true
+		assert.NotEmpty(t, e.Summary)
+		assert.NotEmpty(t, e.Doc)
+		for _, p := range e.Params {
+			assert.NotEmpty(t, p.Help, "%s -%s", e.Name, p.Name)
+			if p.Words == nil {
+				assert.True(t, p.Min <= p.Default && p.Default <= p.Max, "%s -%s", e.Name, p.Name)
+			} else {
+				assert.Less(t, p.Default, len(p.Words), "%s -%s", e.Name, p.Name)
+			}
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The words are those of the history format.
+var kindNames = []string{
+	Send: "send", Recv: "recv", TrySend: "try_send", TryRecv: "try_recv",
+	SendUntil: "send_until", RecvUntil: "recv_until", Close: "close",
+	Create: "create", Destroy: "destroy",
+}
+
+var statusNames = []string{
+	OK: "ok", Full: "full", Empty: "empty", Deadline: "deadline", Closed: "closed",
+	Destroyed: "destroyed", Exists: "exists", WrongSize: "wrong_size",
+	WrongPeer: "wrong_peer", Unsupported: "unsupported",
+}
+
+// String is the word for the kind in a history: "try_send".
+func (k Kind) String() string { return word(kindNames, int(k), "kind") }
+
+// String is the word for the status in a history: "full".
+func (s Status) String() string { return word(statusNames, int(s), "status") }
+
+func word(names []string, i int, what string) string {
+	if i >= len(names) {
+		return fmt.Sprintf("%s %d", what, i)
+	}
+	return names[i]
+}
+
+// ParseKind returns the kind with the given word.
+func ParseKind(s string) (Kind, error) {
+	i, err := parse(kindNames, s, "operation")
+	return Kind(i), err
+}
+
+// ParseStatus returns the status with the given word.
+func ParseStatus(s string) (Status, error) {
+	i, err := parse(statusNames, s, "result")
+	return Status(i), err
+}
+
+func parse(names []string, s, what string) (int, error) {
+	i := slices.Index(names, s)
+	if i < 0 {
+		return 0, fmt.Errorf("unknown %s %q: want one of %s", what, s, strings.Join(names, ", "))
+	}
+	return i, nil
+}
+
+// String is the call in words, without the addresses, which mean nothing to most
+// objects: "send(7)". [DescribeOn] gives them.
+func (o Op) String() string { return describeOp(o, nil) }
+
+// Describe says a call and its result in words: "send(7) -> ok", "recv() -> 7",
+// "try_recv() -> empty".
+func Describe(op Op, r Result) string { return op.String() + " -> " + describeResult(op, r) }
+
+// DescribeOn is [Describe] with the addresses that mean something to the object:
+// "send(7, to box 3) -> ok", "recv(from anyone) -> 7 from 2".
+func DescribeOn(spec Spec, op Op, r Result) string {
+	return DescribeCall(spec, op) + " -> " + describeResult(op, r)
+}
+
+// DescribeCall is the call alone, with the addresses that mean something to the
+// object: "send(7, to box 3)".
+func DescribeCall(spec Spec, op Op) string {
+	if a, ok := spec.(addresser); ok {
+		return describeOp(op, a)
+	}
+	return op.String()
+}
+
+// addresser is a specification of an object whose operations name somebody or
+// something.
+type addresser interface{ address(op Op) string }
+
+func describeOp(o Op, a addresser) string {
+	var args []string
+	if o.Kind.Sends() {
+		args = append(args, strconv.FormatInt(o.Value, 10))
+		if o.Size != 0 {
+			args = append(args, fmt.Sprintf("%d bytes", o.Size))
+		}
+	}
+	switch {
+	case o.Kind == Create || o.Kind == Destroy:
+		args = append(args, fmt.Sprintf("box %d", o.Box))
+	case a != nil:
+		args = append(args, a.address(o))
+	}
+	return o.Kind.String() + "(" + strings.Join(args, ", ") + ")"
+}
+
+func describeResult(op Op, r Result) string {
+	if !op.Kind.Receives() || r.Status != OK {
+		return r.Status.String()
+	}
+	s := strconv.FormatInt(r.Value, 10)
+	if r.From != AnyPeer {
+		s += fmt.Sprintf(" from %d", r.From)
+	}
+	return s
+}

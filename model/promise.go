@@ -1,0 +1,73 @@
+package model
+
+import "fmt"
+
+// NoLimit is the capacity of an unbounded buffer.
+const NoLimit = -1
+
+// Order is the order in which an object promises to deliver.
+type Order uint8
+
+// Orders.
+const (
+	Total       Order = iota // first in, first out
+	PerProducer              // the items of one producer keep their order
+	Bag                      // no order
+)
+
+// String is "total", "per-producer" or "bag".
+func (o Order) String() string {
+	return word([]string{"total", "per-producer", "bag"}, int(o), "order")
+}
+
+// Refusals says when an operation that need not wait may be refused.
+type Refusals uint8
+
+// Modes of refusal. Each allows all that the one before it does.
+const (
+	Strict   Refusals = iota // only where it would have to wait
+	Weak                     // also while an operation of the opposite direction is under way
+	Spurious                 // at any time
+)
+
+// String is "strict", "weak" or "spurious".
+func (r Refusals) String() string {
+	return word([]string{"strict", "weak", "spurious"}, int(r), "refusals")
+}
+
+// Sizes says which sizes of messages an object takes. The zero value: any.
+type Sizes struct {
+	Bytes int  // the size, in bytes
+	Fixed bool // exactly Bytes; else at most Bytes, and any size if that is 0
+}
+
+// FixedSize takes messages of exactly n bytes.
+func FixedSize(n int) Sizes { return Sizes{Bytes: n, Fixed: true} }
+
+// MaxSize takes messages of at most n bytes, n > 0.
+func MaxSize(n int) Sizes { return Sizes{Bytes: n} }
+
+func (z Sizes) allow(n int) bool {
+	if z.Fixed {
+		return n == z.Bytes
+	}
+	return n >= 0 && (z.Bytes == 0 || n <= z.Bytes)
+}
+
+func (z Sizes) check() error {
+	if z.Bytes < 0 {
+		return fmt.Errorf("a message size of %d bytes: want 0 or more", z.Bytes)
+	}
+	return nil
+}
+
+// String is the rule in words, empty if there is none.
+func (z Sizes) String() string {
+	switch {
+	case z.Fixed:
+		return fmt.Sprintf("messages of %d bytes", z.Bytes)
+	case z.Bytes > 0:
+		return fmt.Sprintf("messages of at most %d bytes", z.Bytes)
+	}
+	return ""
+}
