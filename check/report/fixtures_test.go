@@ -143,7 +143,7 @@ func suiteVerdict() *verdict.Verdict {
 		Coverage: "300 sequential runs; 200 concurrent runs, in 190 of which operations overlapped",
 		Findings: []verdict.Finding{
 			{Code: verdict.FalseRefusal, Engine: "sequential", Message: "try_send was refused as full while at most 1 item was held and the capacity is 2",
-				Trace: &verdict.Trace{Format: verdict.TraceFormat, Subject: "a ring", Processes: []string{"client"}, Steps: []verdict.Step{
+				Trace: &verdict.Trace{Format: verdict.TraceFormat, Subject: "a ring", Params: []verdict.Param{{Name: "capacity", Value: "2"}}, Processes: []string{"client"}, Steps: []verdict.Step{
 					{Label: "try_send 1 -> ok"}, {Label: "try_send 2 -> full"},
 				}}},
 			{Code: "IPC999", Message: "a fault that this version does not know"},

@@ -15,7 +15,7 @@ func Text(w io.Writer, v *verdict.Verdict, o Options) error {
 	p := newPrinter(w, o)
 	p.headline(v)
 	for _, f := range v.Findings {
-		p.finding(f)
+		p.finding(v, f)
 	}
 	p.line("")
 	if v.Reason != "" {
@@ -74,13 +74,16 @@ func params(ps []verdict.Param) string {
 	return strings.Join(parts, " ")
 }
 
-func (p *printer) finding(f verdict.Finding) {
+func (p *printer) finding(v *verdict.Verdict, f verdict.Finding) {
 	p.line("")
 	p.paragraph(bold, title(f.Code)+":", "  ", f.Message)
 	if f.Engine != "" {
 		p.paragraph(bold, "Found by:", "  ", f.Engine)
 	}
 	if f.Trace != nil {
+		if of := params(f.Trace.Params); of != "" && of != params(v.Params) {
+			p.paragraph(bold, "With:", "  ", of)
+		}
 		p.line("")
 		p.line(p.paint(bold, "A run that shows it, in "+plural(len(f.Trace.Steps), "step")))
 		p.line("")

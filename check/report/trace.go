@@ -29,7 +29,7 @@ func (p *printer) trace(t *verdict.Trace) {
 	}
 	g := statements(t)
 	w, ok := g.fit(p.width, 20)
-	if ok && g.height(w) <= 2*len(g.rows) {
+	if ok && g.height(w) <= max(2*len(g.rows), screen) {
 		g.print(p, w)
 		p.marks(t)
 		p.legend(t, false)
@@ -57,6 +57,9 @@ func (p *printer) trace(t *verdict.Trace) {
 	p.waiting(t)
 	p.legend(t, true)
 }
+
+// screen is the height up to which a table may have cells of many lines.
+const screen = 24
 
 // statements is the table with statements in the columns of the processes.
 func statements(t *verdict.Trace) *grid {

@@ -26,7 +26,6 @@ type Optimal struct {
 	gclock [][]int32 // by goroutine: the same for its next operation
 	perG   [][]int32 // by goroutine: its events
 	v      []item
-	used   []bool
 }
 
 // node is the state before an event.

@@ -200,12 +200,6 @@ func (s *store) reinsert(g segment) {
 //go:noinline
 func touched(uint64) {}
 
-// bytes is the memory held for states and table.
-func (s *store) bytes() uint64 {
-	chunks := uint64(s.next.Load()+chunkSize-1) / chunkSize
-	return uint64(len(s.table))*8 + uint64(len(s.dir))*8 + chunks*chunkSize*uint64(s.w)*8
-}
-
 // split cuts segments into pieces of at most n numbers.
 func split(segs []segment, n uint32) []segment {
 	var out []segment

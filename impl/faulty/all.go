@@ -1,18 +1,108 @@
 package faulty
 
-import "github.com/ipccheck/ipccheck/impl"
+import (
+	"sync/atomic"
+
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/mailbox"
+	"github.com/ipccheck/ipccheck/impl/rendezvous"
+)
 
 // All lists the variants.
 func All() []Variant {
+	slots := func(n int) []atomic.Int64 { return make([]atomic.Int64, n) }
 	return []Variant{
-		bounded("missing-signal", "a receive does not signal that there is room", "IPC007", Sequential,
-			func(n int) any { return &missingSignal{newRing(n)} }),
-		bounded("off-by-one-full", "the test for full is n > capacity where it must be n >= capacity", "IPC006", Sequential,
-			func(n int) any { return &offByOneFull{newRing(n)} }).alone(),
-		bounded("lost-wake-on-close", "close wakes one waiting process of each side, not all", "IPC007", Sequential,
-			func(n int) any { return &lostWakeOnClose{newRing(n)} }),
-		bounded("close-drops-items", "close throws away what was accepted", "IPC002", Sequential,
-			func(n int) any { return &closeDropsItems{newRing(n)} }).alone(),
+		// Waking.
+		bounded("missing-signal", "a receive does not signal that there is room",
+			"IPC007", Sequential, func(n int) any { return &missingSignal{newRing(n)} }),
+		bounded("one-condition", "one condition variable for both sides, and Signal where it must be Broadcast",
+			"IPC007", Stress, func(n int) any { return newOneCondition(n) }),
+		bounded("if-for-while", "a woken receiver does not look again whether there is an item",
+			"IPC005", Sequential, func(n int) any { return &ifForWhile{newRing(n)} }),
+		bounded("lost-wake-on-close", "close wakes one waiting process of each side, not all",
+			"IPC007", Sequential, func(n int) any { return &lostWakeOnClose{newRing(n)} }),
+		bounded("cancel-loses-signal", "a receiver that is signalled and cancelled at once keeps the signal to itself",
+			"IPC007", Schedules, func(n int) any { return &cancelLosesSignal{r: newRing(n)} }),
+		bounded("mutex-first", "waits for room and items with the mutex held",
+			"IPC001", Sequential, func(n int) any { return newMutexFirst(n) }),
+		bounded("busy-wait", "a receive waits by spinning",
+			"IPC016", Sequential, func(n int) any { return &busyWait{newRing(n)} }),
+
+		// The arithmetic of rings.
+		bounded("off-by-one-full", "the test for full is n > capacity where it must be n >= capacity",
+			"IPC006", Sequential, func(n int) any { return &offByOneFull{newRing(n)} }).alone(),
+		bounded("wrong-modulo", "slots are computed with a mask though the capacity is no power of two",
+			"IPC002", Sequential, func(n int) any { return &wrongModulo{slots: make([]int, n)} }).alone().at(3, 5, 6, 7),
+		bounded("forgotten-wrap", "the index of the next send runs past the last slot",
+			"IPC011", Sequential, func(n int) any { return &forgottenWrap{slots: make([]int, n)} }).alone(),
+		bounded("false-full", "a circular queue with one slot too few: full with one item less than it may hold",
+			"IPC014", Sequential, func(n int) any { return &falseFull{slots: make([]int, n)} }).alone(),
+		bounded("vyukov-one-slot", "sequence numbers of slots that are ambiguous when there is one slot",
+			"IPC002", Sequential, func(n int) any { return newVyukovOneSlot(n) }).alone().at(1),
+
+		// Atomicity.
+		bounded("unlock-before-update", "a receive reads the item in one critical section and removes it in another",
+			"IPC003", Stress, func(n int) any { return &unlockBeforeUpdate{newRing(n)} }),
+		bounded("check-then-act", "a send looks for room in one critical section and appends in another",
+			"IPC006", Stress, func(n int) any { return &checkThenAct{capacity: n} }),
+		bounded("non-atomic-counter", "the count of items is decremented by a load and a store",
+			"IPC002", Stress, func(n int) any { return &nonAtomicCounter{slots: slots(n)} }),
+		bounded("two-producers", "a ring for one producer is used by several",
+			"IPC002", Stress, func(n int) any { return &twoProducers{slots: slots(n)} }).consumers(1),
+		bounded("racing-receives", "receives advance the index by a load and a store",
+			"IPC003", Stress, func(n int) any { return &racingReceives{slots: slots(n)} }),
+		bounded("publish-before-write", "a send makes its item visible before it writes it",
+			"IPC005", Schedules, func(n int) any { return &publishBeforeWrite{slots: slots(n)} }).producers(1).consumers(1),
+		bounded("aba", "a lock-free stack of free slots without versions",
+			"IPC002", Schedules, func(n int) any { return newABA(n) }).weak().at(2, 3, 4, 8),
+		bounded("false-empty", "TryRecv says empty when the lock is taken",
+			"IPC014", Stress, func(n int) any { return &falseEmpty{newRing(n)} }),
+
+		// Order.
+		bounded("lifo", "a stack: the newest item leaves first",
+			"IPC004", Sequential, func(n int) any { return &lifo{capacity: n} }).alone().at(2, 3, 8),
+		unbounded("lanes", "two queues in turn, and a receive that prefers one of them",
+			"IPC004", Sequential, func(int) any { return new(lanes) }).alone(),
+
+		// Modes and deadlines.
+		bounded("try-waits", "TrySend waits for room",
+			"IPC007", Sequential, func(n int) any { return &tryWaits{newRing(n)} }),
+		bounded("deadline-loses-item", "a receive whose deadline has passed drops the item that it has taken",
+			"IPC002", Sequential, func(n int) any { return &deadlineLosesItem{newRing(n)} }).alone(),
+		bounded("deadline-sends-later", "a send whose deadline has passed still sends in the background",
+			"IPC005", Sequential, func(n int) any { return &deadlineSendsLater{newRing(n)} }),
+
+		// Close.
+		bounded("close-drops-items", "close throws away what was accepted",
+			"IPC002", Sequential, func(n int) any { return &closeDropsItems{newRing(n)} }).alone(),
+		bounded("empty-after-close", "TryRecv says empty where it must say closed",
+			"IPC017", Sequential, func(n int) any { return &emptyAfterClose{newRing(n)} }).alone(),
+		bounded("zero-after-close", "a receive after the close returns a zero as if it were an item",
+			"IPC005", Sequential, func(n int) any { return &zeroAfterClose{newRing(n)} }).alone(),
+		bounded("send-after-close", "TrySend does not look whether the buffer is closed",
+			"IPC017", Sequential, func(n int) any { return &sendAfterClose{newRing(n)} }).alone(),
+		bounded("close-panics", "a bare channel: sending on it panics after the close",
+			"IPC011", Sequential, func(n int) any { return &closePanics{make(chan int, n)} }).alone().racy(),
+		bounded("leaky", "a goroutine of the buffer's own outlives the close",
+			"IPC012", Sequential, func(n int) any { return newLeaky(n) }).alone(),
+
+		// Rendezvous.
+		meeting("buffers-one", "a channel with room for one item",
+			"IPC006", Sequential, func() any { return newBuffersOne() }).alone(),
+		meeting("refused-and-sent", "a refused send is tried again in the background",
+			"IPC005", Sequential, func() any { return &refusedAndSent{rendezvous.NewHand[int]()} }).alone(),
+
+		// Mailboxes.
+		boxes("oversize-accepted", "messages over the size are accepted",
+			"IPC017", Sequential, func(n int) any { return newOversizeAccepted(n) }).alone(),
+		boxes("oversize-cut", "messages over the size are cut off and accepted",
+			"IPC017", Sequential, func(n int) any {
+				return &oversizeCut{mailbox.NewBoxes(n, mailbox.MaxBytes(MessageSize))}
+			}).alone(),
+		boxes("destroy-forgets", "destroy takes the name away, and those who wait on the box wait for ever",
+			"IPC007", Sequential, func(n int) any { return newUnnamed(n) }),
+		boxes("destroy-closes", "those who wait on a box that is destroyed are told that it was closed",
+			"IPC017", Sequential, func(n int) any { return &destroyCloses{newUnnamed(n)} }),
 	}
 }
 
@@ -29,20 +119,28 @@ func unbounded(name, summary, code, needs string, build func(n int) any) Variant
 	return v
 }
 
-func rendezvous(name, summary, code, needs string, build func(n int) any) Variant {
-	v := bounded(name, summary, code, needs, build)
+func meeting(name, summary, code, needs string, build func() any) Variant {
+	v := bounded(name, summary, code, needs, func(int) any { return build() })
 	v.Object, v.Capacity = "rendezvous", func(int) int { return 0 }
 	return v
 }
 
-// alone marks a variant that one goroutine which never waits can catch.
-func (v Variant) alone() Variant {
-	v.Sequential = true
+func boxes(name, summary, code, needs string, build func(n int) any) Variant {
+	v := bounded(name, summary, code, needs, build)
+	v.Object = "mailbox"
 	return v
 }
 
+// alone marks a variant that one goroutine which never waits can catch.
+func (v Variant) alone() Variant { v.Sequential = true; return v }
+
 // at limits the capacities with which the fault can show.
-func (v Variant) at(capacities ...int) Variant {
-	v.Capacities = capacities
-	return v
-}
+func (v Variant) at(capacities ...int) Variant { v.Capacities = capacities; return v }
+
+func (v Variant) producers(n int) Variant { v.MaxProducers = n; return v }
+func (v Variant) consumers(n int) Variant { v.MaxConsumers = n; return v }
+
+// racy marks a variant whose fault is a data race as well.
+func (v Variant) racy() Variant { v.RaceFault = true; return v }
+
+func (v Variant) weak() Variant { v.Refusal = "weak"; return v }

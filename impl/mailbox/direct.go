@@ -87,10 +87,10 @@ func (n *Net[T]) Process(number int) *Endpoint[T] {
 }
 
 // Send implements [impl.Endpoint].
-func (e *Endpoint[T]) Send(to int, v T) error { return e.send(nil, to, v, true) }
+func (e *Endpoint[T]) Send(to int, v T) error { return e.send(context.Background(), to, v, true) }
 
 // TrySend implements [impl.Endpoint].
-func (e *Endpoint[T]) TrySend(to int, v T) error { return e.send(nil, to, v, false) }
+func (e *Endpoint[T]) TrySend(to int, v T) error { return e.send(context.Background(), to, v, false) }
 
 // SendContext implements [impl.Endpoint].
 func (e *Endpoint[T]) SendContext(ctx context.Context, to int, v T) error {
@@ -98,10 +98,12 @@ func (e *Endpoint[T]) SendContext(ctx context.Context, to int, v T) error {
 }
 
 // Recv implements [impl.Endpoint].
-func (e *Endpoint[T]) Recv(from int) (T, int, error) { return e.recv(nil, from, true) }
+func (e *Endpoint[T]) Recv(from int) (T, int, error) { return e.recv(context.Background(), from, true) }
 
 // TryRecv implements [impl.Endpoint].
-func (e *Endpoint[T]) TryRecv(from int) (T, int, error) { return e.recv(nil, from, false) }
+func (e *Endpoint[T]) TryRecv(from int) (T, int, error) {
+	return e.recv(context.Background(), from, false)
+}
 
 // RecvContext implements [impl.Endpoint].
 func (e *Endpoint[T]) RecvContext(ctx context.Context, from int) (T, int, error) {
@@ -254,7 +256,7 @@ func (n *Net[T]) open(f *flow[T]) {
 // which may be nil, is done. The mutex is held. A party that was ended and
 // cancelled at once is not cancelled: its message has moved.
 func (n *Net[T]) wait(ctx context.Context, p *party[T], l *list[T]) error {
-	if ctx != nil {
+	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() {
 			n.mu.Lock()
 			defer n.mu.Unlock()
@@ -263,7 +265,7 @@ func (n *Net[T]) wait(ctx context.Context, p *party[T], l *list[T]) error {
 		defer stop()
 	}
 	for !p.ended {
-		if ctx != nil && ctx.Err() != nil {
+		if ctx.Err() != nil {
 			l.remove(p)
 			return ctx.Err()
 		}

@@ -135,7 +135,7 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 }
 
 // Send implements [impl.Sender].
-func (b *Buffer[T]) Send(v T) error { return b.send(nil, v) }
+func (b *Buffer[T]) Send(v T) error { return b.send(context.Background(), v) }
 
 // SendContext implements [impl.ContextSender]. Room goes before a context that
 // is done.
@@ -157,7 +157,7 @@ func (b *Buffer[T]) send(ctx context.Context, v T) error {
 }
 
 // Recv implements [impl.Receiver].
-func (b *Buffer[T]) Recv() (T, error) { return b.recv(nil) }
+func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done.

@@ -107,7 +107,7 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 }
 
 // Recv implements [impl.Receiver].
-func (b *Buffer[T]) Recv() (T, error) { return b.recv(nil) }
+func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done.

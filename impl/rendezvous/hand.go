@@ -47,7 +47,7 @@ var _ impl.Buffer[int] = (*Hand[int])(nil)
 func NewHand[T any]() *Hand[T] { return new(Hand[T]) }
 
 // Send implements [impl.Sender].
-func (h *Hand[T]) Send(v T) error { return h.send(nil, v) }
+func (h *Hand[T]) Send(v T) error { return h.send(context.Background(), v) }
 
 // SendContext implements [impl.ContextSender]. A receiver that waits goes before
 // a context that is done.
@@ -74,7 +74,7 @@ func (h *Hand[T]) TrySend(v T) error {
 }
 
 // Recv implements [impl.Receiver].
-func (h *Hand[T]) Recv() (T, error) { return h.recv(nil) }
+func (h *Hand[T]) Recv() (T, error) { return h.recv(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. A sender that waits goes before
 // a context that is done.
@@ -141,7 +141,7 @@ func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 	defer h.retire(p)
 	p.item, p.met = v, false
 	q.append(p)
-	if ctx != nil {
+	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -154,7 +154,7 @@ func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 		case h.closed:
 			q.remove(p)
 			return zero, impl.ErrClosed
-		case ctx != nil && ctx.Err() != nil:
+		case ctx.Err() != nil:
 			q.remove(p)
 			return zero, ctx.Err()
 		}

@@ -43,16 +43,18 @@ type Buffer[T any] struct {
 
 	// The producer's. Others read sent.
 	sent     atomic.Uint64 // items sent, and the closed bit
-	mine     uint64        // sent without the bit
-	in       int           // slot of the next item
-	received uint64        // got, as last seen
+	_        [line]byte
+	mine     uint64 // sent without the bit
+	in       int    // slot of the next item
+	received uint64 // got, as last seen
 	_        [line]byte
 
 	// The consumer's. Others read got.
 	got  atomic.Uint64 // items received
-	his  uint64        // the same, to read without an atomic
-	out  int           // slot of the next item
-	seen uint64        // sent, as last seen, without the bit
+	_    [line]byte
+	his  uint64 // the same, to read without an atomic
+	out  int    // slot of the next item
+	seen uint64 // sent, as last seen, without the bit
 	_    [line]byte
 }
 
@@ -117,7 +119,7 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 }
 
 // Send implements [impl.Sender]. For the producer.
-func (b *Buffer[T]) Send(v T) error { return b.send(nil, v) }
+func (b *Buffer[T]) Send(v T) error { return b.send(context.Background(), v) }
 
 // SendContext implements [impl.ContextSender]. Room goes before a context that
 // is done. For the producer.
@@ -139,7 +141,7 @@ func (b *Buffer[T]) send(ctx context.Context, v T) error {
 }
 
 // Recv implements [impl.Receiver]. For the consumer.
-func (b *Buffer[T]) Recv() (T, error) { return b.recv(nil) }
+func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done. For the consumer.

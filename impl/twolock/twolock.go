@@ -87,7 +87,7 @@ func (b *Buffer[T]) TrySend(v T) error { return b.Send(v) }
 func (b *Buffer[T]) SendContext(_ context.Context, v T) error { return b.Send(v) }
 
 // Recv implements [impl.Receiver].
-func (b *Buffer[T]) Recv() (T, error) { return b.recv(nil) }
+func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done.
@@ -121,7 +121,7 @@ func (b *Buffer[T]) recv(ctx context.Context) (T, error) {
 func (b *Buffer[T]) wait(ctx context.Context) error {
 	b.waiting.Add(1)
 	defer b.waiting.Add(-1)
-	if ctx != nil {
+	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() {
 			b.headLock.Lock()
 			defer b.headLock.Unlock()
@@ -130,7 +130,7 @@ func (b *Buffer[T]) wait(ctx context.Context) error {
 		defer stop()
 	}
 	for b.head.next.Load() == nil {
-		if ctx != nil && ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		b.notEmpty.Wait()

@@ -78,6 +78,12 @@ func TestExpectedVerdicts(t *testing.T) {
 		{"circular-queue", ringGrid()},
 		{"circular-pipeline", []step.Args{{"items": 3}, {"size": 2, "items": 4}, {"size": 3, "items": 3}}},
 		{"blocking-queue", []step.Args{{}, {"capacity": 2}, {"notify": 1}, {"notify": 2}}},
+		{"semaphore-buffer", semaphoreGrid()},
+		{"condvar-buffer", monitorGrid()},
+		{"semaphore-rendezvous", product("variant", 0, 2, "rounds", 1, 4)},
+		{"request-reply", product("capacity", 0, 3, "rounds", 1, 3)},
+		{"peterson", product("variant", 0, 2, "", 0, 0)},
+		{"philosophers", product("order", 0, 1, "philosophers", 2, 6)},
 	} {
 		e := entry(t, tt.name)
 		for _, changes := range tt.grid {
@@ -96,6 +102,46 @@ func TestExpectedVerdicts(t *testing.T) {
 			})
 		}
 	}
+}
+
+// product is the grid of two parameters' ranges.
+func product(a string, minA, maxA int, b string, minB, maxB int) (grid []step.Args) {
+	for x := minA; x <= maxA; x++ {
+		for y := minB; y <= maxB; y++ {
+			args := step.Args{a: x}
+			if b != "" {
+				args[b] = y
+			}
+			grid = append(grid, args)
+		}
+	}
+	return grid
+}
+
+func semaphoreGrid() (grid []step.Args) {
+	for order := range 2 {
+		for _, x := range [][4]int{{1, 1, 1, 1}, {1, 1, 2, 2}, {2, 1, 1, 2}, {1, 2, 1, 2}, {2, 2, 1, 1}, {2, 2, 2, 2}, {3, 1, 4, 2}} {
+			grid = append(grid, step.Args{"producers": x[0], "consumers": x[1], "capacity": x[2], "items": x[3], "order": order})
+		}
+	}
+	return grid
+}
+
+func monitorGrid() (grid []step.Args) {
+	for variant := range 4 {
+		for p := 1; p <= 4; p++ {
+			for c := 1; c <= 4; c++ {
+				for k := 1; k <= 3; k++ {
+					for items := 1; items <= 4; items++ {
+						if p*items+c <= 6 {
+							grid = append(grid, step.Args{"producers": p, "consumers": c, "capacity": k, "items": items, "variant": variant})
+						}
+					}
+				}
+			}
+		}
+	}
+	return grid
 }
 
 func ringGrid() (grid []step.Args) {

@@ -63,19 +63,23 @@ func buildRing(size, producers, consumers, items int) step.Program {
 		}
 		return false
 	}
-	name := func(it step.Item) string {
-		i := int(it) - 1
-		if producers == 1 {
-			return fmt.Sprintf("item %d", i%items+1)
-		}
-		return fmt.Sprintf("item %d of producer %d", i%items+1, i/items+1)
-	}
+	name := itemName(producers, items)
 	track := step.Buffer(m, step.Props[ringState]{
 		Ledger:   func(s *ringState) *step.Ledger { return &s.Ledger },
 		Capacity: size - 1,
 		Holds:    held,
 		Name:     name,
-		Producer: func(it step.Item) int { return (int(it) - 1) / items },
+		Why: func(s *ringState, it step.Item) string {
+			slot := (s.In + n - 1) % n
+			switch {
+			case s.In == s.Out:
+				return "in has caught up with out, and the queue looks empty"
+			case it != s.Ledger.Live[s.Ledger.N-1]:
+				return "it is in no slot between out and in"
+			default:
+				return fmt.Sprintf("slot %d, which in has just passed for it, holds %s", slot, name(s.Buffer[slot]))
+			}
+		},
 	})
 
 	p := m.Process("producer", producers)

@@ -10,10 +10,12 @@ func Entries() []step.Entry {
 	return []step.Entry{
 		circularQueue(),
 		circularPipeline(),
+		semaphoreBuffer(),
+		condvarBuffer(),
 		blockingQueue(),
+		semaphoreRendezvous(),
+		requestReply(),
+		peterson(),
+		philosophers(),
 	}
-}
-
-func processes(name, help string, def, most int) step.Param {
-	return step.Param{Name: name, Help: help, Default: def, Min: 1, Max: most}
 }

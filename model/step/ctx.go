@@ -64,9 +64,11 @@ func (c *Ctx) Note(format string, args ...any) {
 
 func (c *Ctx) reset() {
 	c.at = 0
-	c.failed = false
-	c.fault = Fault{}
-	c.note = ""
+	if c.failed || c.explain {
+		c.failed = false
+		c.fault = Fault{}
+		c.note = ""
+	}
 }
 
 // next advances the choices like an odometer; false when all have been made.

@@ -108,6 +108,17 @@ func (p *Process[S]) Stmt(label, text string) *Stmt[S] {
 	return s
 }
 
+// Number returns the control state of a process at the label, for properties
+// that speak of where processes stand. It panics if no statement declares the
+// label yet.
+func (p *Process[S]) Number(label string) uint8 {
+	i := slices.Index(p.labels, label)
+	if i < 0 {
+		panic(fmt.Sprintf("step: model %q: process %q has no label %q", p.m.name, p.kind, label))
+	}
+	return uint8(i)
+}
+
 // addLabel returns the number of a label, adding it if it is new.
 func (p *Process[S]) addLabel(label string) int {
 	if i := slices.Index(p.labels, label); i >= 0 {

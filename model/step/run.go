@@ -66,8 +66,12 @@ func (m *Model[S]) Expand(state []uint64, b *Batch) {
 	src := view[S](state)
 	c := &b.ctx
 	for pid := range m.procs {
+		stmts := m.candidates(src, pid)
+		if len(stmts) == 0 {
+			continue
+		}
 		c.Pid, c.Index = pid, m.procs[pid].index
-		for _, st := range m.candidates(src, pid) {
+		for _, st := range stmts {
 			if st.when != nil && !st.when(src, c) {
 				b.Disabled[st.id]++
 				continue
@@ -82,7 +86,7 @@ func (m *Model[S]) Expand(state []uint64, b *Batch) {
 				st.exec(view[S](next), c)
 				b.Moves = append(b.Moves, Move{Pid: uint16(pid), Stmt: uint16(st.id), Alt: alt})
 				b.Failed = append(b.Failed, c.failed)
-				if !c.next() {
+				if c.at == 0 || !c.next() {
 					break
 				}
 			}

@@ -32,7 +32,7 @@ type sleeper struct {
 }
 
 // Wait returns nil when try has returned true, which it calls again after every
-// wake-up. If the context, which may be nil, is done first it returns its error;
+// wake-up. If the context is done first it returns its error;
 // try goes before a context that is done.
 //
 // A goroutine that was woken and then succeeded wakes the next one, and so does
@@ -45,10 +45,7 @@ func (l *Lot) Wait(ctx context.Context, try func() bool) error {
 		}
 		runtime.Gosched()
 	}
-	var done <-chan struct{}
-	if ctx != nil {
-		done = ctx.Done()
-	}
+	done := ctx.Done()
 	s := &sleeper{wake: make(chan struct{}, 1)}
 	for {
 		l.enter(s)

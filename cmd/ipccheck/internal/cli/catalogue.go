@@ -8,7 +8,6 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
-// catalogue is every model that can be explored by name.
-func catalogue() []step.Entry {
-	return slices.Concat(algo.Entries(), client.Entries())
-}
+// catalogue is every model that can be explored by name: algorithms, then the
+// specifications themselves.
+func catalogue() []step.Entry { return slices.Concat(algo.Entries(), client.Entries()) }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/report"
@@ -82,7 +81,7 @@ func findFaults(names []string) ([]fault.Fault, error) {
 func faultWords() []string {
 	var out []string
 	for _, f := range fault.All() {
-		out = append(out, f.Title, string(f.Code), strings.ToLower(string(f.Code)))
+		out = append(out, f.Title, string(f.Code))
 	}
 	return out
 }
@@ -160,6 +159,6 @@ type faultInfo struct {
 func faultJSON(f fault.Fault) faultInfo {
 	return faultInfo{
 		Schema: faultSchema, Code: f.Code, Title: f.Title, Summary: f.Summary, Meaning: f.Meaning,
-		Wrong: f.Wrong, Right: f.Right, Mend: f.Mend, Reported: append(slices.Clone(f.Reported), []string{}...), See: f.See,
+		Wrong: f.Wrong, Right: f.Right, Mend: f.Mend, Reported: append([]string{}, f.Reported...), See: f.See,
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -82,7 +83,7 @@ func flagsEntry() step.Entry {
 	return step.Entry{
 		Name:    "two-flags",
 		Summary: "each waits for the other's flag to be down",
-		Doc:     "Both raise their flags first.",
+		Doc:     "Both raise their flags first.\n\n\t\tup[me] = true\n\n\t\t\twait\n\t\tend\n\n" + strings.Repeat(" wide", 30),
 		Params:  []step.Param{{Name: "rounds", Help: "how often they try", Default: 1, Min: -1, Max: 200}},
 		Build:   func(a step.Args) (step.Program, error) { return flags(a["rounds"]), nil },
 		Expect: func(a step.Args) []string {

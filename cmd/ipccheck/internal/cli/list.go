@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ipccheck/ipccheck/check/report"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -79,8 +80,17 @@ func (t *tool) details(e step.Entry, o report.Options) error {
 	if err := report.Paragraph(t.stdout, e.Name+": "+e.Summary, o); err != nil {
 		return err
 	}
-	for _, para := range strings.Split(strings.TrimSpace(e.Doc), "\n\n") {
+	for _, para := range strings.Split(strings.Trim(e.Doc, "\n"), "\n\n") {
+		if strings.TrimSpace(para) == "" {
+			continue
+		}
 		fmt.Fprintln(t.stdout)
+		if para[0] == ' ' || para[0] == '\t' {
+			if err := t.verbatim(para, o); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := report.Paragraph(t.stdout, para, o); err != nil {
 			return err
 		}
@@ -89,7 +99,7 @@ func (t *tool) details(e step.Entry, o report.Options) error {
 		fmt.Fprintln(t.stdout)
 		var rows [][]string
 		for _, p := range e.Params {
-			rows = append(rows, []string{"  -" + p.Name, takes(p), fmt.Sprintf("%s (default %s)", p.Help, word(p, p.Default))})
+			rows = append(rows, []string{"-" + p.Name, takes(p), fmt.Sprintf("%s (default %s)", p.Help, word(p, p.Default))})
 		}
 		if err := report.Columns(t.stdout, rows, o); err != nil {
 			return err
@@ -97,6 +107,31 @@ func (t *tool) details(e step.Entry, o report.Options) error {
 	}
 	fmt.Fprintln(t.stdout)
 	return report.Paragraph(t.stdout, "Expected with default parameters: "+expected(e).words(), o)
+}
+
+// verbatim writes an indented paragraph, such as code, line by line. What all
+// lines are indented by becomes two blanks. Lines that are too long are wrapped.
+func (t *tool) verbatim(para string, o report.Options) error {
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(para, "\t", "    "), "\n "), "\n")
+	common := len(para)
+	for _, l := range lines {
+		if rest := strings.TrimLeft(l, " "); rest != "" {
+			common = min(common, len(l)-len(rest))
+		}
+	}
+	for _, l := range lines {
+		l = "  " + l[min(common, len(l)):]
+		if utf8.RuneCountInString(l) > o.Width {
+			if err := report.Paragraph(t.stdout, l, o); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := fmt.Fprintln(t.stdout, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // takes says which values a parameter takes.

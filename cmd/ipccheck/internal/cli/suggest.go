@@ -24,7 +24,7 @@ func nearest(given string, words []string) (string, bool) {
 	}
 	best, least := "", len(given)
 	for _, w := range words {
-		if d := distance(given, w); d < least {
+		if d := distance(given, strings.ToLower(w)); d < least {
 			best, least = w, d
 		}
 	}

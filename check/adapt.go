@@ -1,0 +1,230 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/ipccheck/ipccheck/check/record"
+)
+
+// Errors says what the errors of an object mean. The first entry for which
+// errors.Is holds counts. A nil error means OK; context.Canceled and
+// context.DeadlineExceeded mean Deadline without being listed. An error that is
+// not listed is a fault of the object (IPC017).
+type Errors []ErrorMeaning
+
+// ErrorMeaning is the meaning of one error.
+type ErrorMeaning struct {
+	Err  error
+	Mean Status
+}
+
+// Status is the meaning of an error. It panics, which the suites report, if the
+// error is not known.
+func (e Errors) Status(err error) Status {
+	if err == nil {
+		return OK
+	}
+	for _, m := range e {
+		if errors.Is(err, m.Err) {
+			return m.Mean
+		}
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return Deadline
+	}
+	panic(unclassified{err})
+}
+
+// unclassified is the panic value of an operation that returned an error which
+// nobody expected.
+type unclassified struct{ err error }
+
+func (u unclassified) String() string { return fmt.Sprintf("unexpected error %q", u.err.Error()) }
+
+// FromChan gives the operations of a channel. Sending on a closed channel and
+// closing it twice, which panic, count as Closed. The race detector takes closing
+// a channel while others send for a race, so in builds with it there is no Close.
+func FromChan[T any](ch chan T) Ops[T] {
+	got := func(v T, ok bool) (T, Status) {
+		if !ok {
+			return v, Closed
+		}
+		return v, OK
+	}
+	o := Ops[T]{
+		Send: func(v T) (s Status) {
+			defer closedChannel(&s)
+			ch <- v
+			return OK
+		},
+		Recv: func() (T, Status) {
+			v, ok := <-ch
+			return got(v, ok)
+		},
+		TrySend: func(v T) (s Status) {
+			defer closedChannel(&s)
+			select {
+			case ch <- v:
+				return OK
+			default:
+				return Full
+			}
+		},
+		TryRecv: func() (T, Status) {
+			select {
+			case v, ok := <-ch:
+				return got(v, ok)
+			default:
+				var zero T
+				return zero, Empty
+			}
+		},
+		SendContext: func(ctx context.Context, v T) (s Status) {
+			defer closedChannel(&s)
+			select {
+			case ch <- v:
+				return OK
+			case <-ctx.Done():
+				return Deadline
+			}
+		},
+		RecvContext: func(ctx context.Context) (T, Status) {
+			select {
+			case v, ok := <-ch:
+				return got(v, ok)
+			case <-ctx.Done():
+				var zero T
+				return zero, Deadline
+			}
+		},
+		Close: func() (s Status) {
+			defer closedChannel(&s)
+			close(ch)
+			return OK
+		},
+		Len: func() int { return len(ch) },
+		Cap: func() int { return cap(ch) },
+	}
+	if _, race := record.Races(); race {
+		o.Close = nil
+	}
+	return o
+}
+
+// closedChannel turns the runtime's panic about a closed channel into Closed.
+func closedChannel(s *Status) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	if err, ok := r.(runtime.Error); ok && (err.Error() == "send on closed channel" || err.Error() == "close of closed channel") {
+		*s = Closed
+		return
+	}
+	panic(r)
+}
+
+// FromPutGet gives the operations of an object that only waits. Either function
+// may be nil.
+func FromPutGet[T any](put func(T), get func() T) Ops[T] {
+	var o Ops[T]
+	if put != nil {
+		o.Send = func(v T) Status { put(v); return OK }
+	}
+	if get != nil {
+		o.Recv = func() (T, Status) { return get(), OK }
+	}
+	return o
+}
+
+// FromOfferPoll gives the operations of an object that answers false instead of
+// waiting. Either function may be nil.
+func FromOfferPoll[T any](offer func(T) bool, poll func() (T, bool)) Ops[T] {
+	var o Ops[T]
+	if offer != nil {
+		o.TrySend = func(v T) Status {
+			if offer(v) {
+				return OK
+			}
+			return Full
+		}
+	}
+	if poll != nil {
+		o.TryRecv = func() (T, Status) {
+			v, ok := poll()
+			if !ok {
+				return v, Empty
+			}
+			return v, OK
+		}
+	}
+	return o
+}
+
+// FromPushPop gives the operations of an object that returns an error instead of
+// waiting. Either function may be nil.
+func FromPushPop[T any](push func(T) error, pop func() (T, error), table Errors) Ops[T] {
+	var o Ops[T]
+	if push != nil {
+		o.TrySend = func(v T) Status { return table.Status(push(v)) }
+	}
+	if pop != nil {
+		o.TryRecv = func() (T, Status) {
+			v, err := pop()
+			return v, table.Status(err)
+		}
+	}
+	return o
+}
+
+// From gives the operations that the object has as methods:
+//
+//	Send(T) error          TrySend(T) error       SendContext(context.Context, T) error
+//	Recv() (T, error)      TryRecv() (T, error)   RecvContext(context.Context) (T, error)
+//	Close() error          Len() int              Cap() int
+//
+// Other methods are not looked at. It panics if the object has neither a way to
+// send nor one to receive.
+func From[T any](x any, table Errors) Ops[T] {
+	var o Ops[T]
+	if x, ok := x.(interface{ Send(T) error }); ok {
+		o.Send = func(v T) Status { return table.Status(x.Send(v)) }
+	}
+	if x, ok := x.(interface{ TrySend(T) error }); ok {
+		o.TrySend = func(v T) Status { return table.Status(x.TrySend(v)) }
+	}
+	if x, ok := x.(interface {
+		SendContext(context.Context, T) error
+	}); ok {
+		o.SendContext = func(ctx context.Context, v T) Status { return table.Status(x.SendContext(ctx, v)) }
+	}
+	received := func(v T, err error) (T, Status) { return v, table.Status(err) }
+	if x, ok := x.(interface{ Recv() (T, error) }); ok {
+		o.Recv = func() (T, Status) { return received(x.Recv()) }
+	}
+	if x, ok := x.(interface{ TryRecv() (T, error) }); ok {
+		o.TryRecv = func() (T, Status) { return received(x.TryRecv()) }
+	}
+	if x, ok := x.(interface {
+		RecvContext(context.Context) (T, error)
+	}); ok {
+		o.RecvContext = func(ctx context.Context) (T, Status) { return received(x.RecvContext(ctx)) }
+	}
+	if x, ok := x.(interface{ Close() error }); ok {
+		o.Close = func() Status { return table.Status(x.Close()) }
+	}
+	if x, ok := x.(interface{ Len() int }); ok {
+		o.Len = x.Len
+	}
+	if x, ok := x.(interface{ Cap() int }); ok {
+		o.Cap = x.Cap
+	}
+	if o.Send == nil && o.TrySend == nil && o.SendContext == nil && o.Recv == nil && o.TryRecv == nil && o.RecvContext == nil {
+		var zero T
+		panic(fmt.Sprintf("check: %T has none of the methods that From looks for with items of type %T: build an Ops yourself", x, zero))
+	}
+	return o
+}

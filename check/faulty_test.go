@@ -1,0 +1,134 @@
+package check_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/faulty"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// faultyEnv names the variant that a child process checks.
+const faultyEnv = "IPCCHECK_TEST_FAULTY"
+
+// TestOneFaultyVariant is the body of a child process: faulty code may leave
+// goroutines behind that spin, or end the process.
+func TestOneFaultyVariant(t *testing.T) {
+	name := os.Getenv(faultyEnv)
+	if name == "" {
+		t.Skip("runs as a child of TestFaultyVariantsAreCaught")
+	}
+	i := slices.IndexFunc(faulty.All(), func(v faulty.Variant) bool { return v.Name == name })
+	require.GreaterOrEqual(t, i, 0)
+	out, err := json.Marshal(checkVariant(faulty.All()[i]))
+	require.NoError(t, err)
+	fmt.Printf("\nverdict: %s\n", out)
+}
+
+func checkVariant(v faulty.Variant) *verdict.Verdict {
+	p := check.Promise{
+		Name: v.Name, Capacities: v.Capacities, Capacity: v.Capacity,
+		Producers: v.MaxProducers, Consumers: v.MaxConsumers, DeadlinesToo: true,
+	}
+	if v.Refusal == "weak" {
+		p.Refusals = check.Weak
+	}
+	build := func(n int) check.Ops[int] { return check.From[int](v.New(n), implErrors) }
+	options := []check.Option{check.Patience(200 * time.Millisecond)}
+	if v.Needs == faulty.Stress {
+		options = append(options, check.Runs(8))
+	}
+	switch v.Object {
+	case "rendezvous":
+		return check.RunRendezvous(func() check.Ops[int] { return build(1) }, p, options...)
+	case "mailbox":
+		if strings.HasPrefix(v.Name, "oversize") { // the others are about something else, and take any size
+			p.Sizes = model.MaxSize(faulty.MessageSize)
+		}
+		return check.RunMailbox(func(n int) check.Mailboxes { return mailboxes(v.New(n).(impl.Mailboxes[[]byte])) }, p, options...)
+	}
+	return check.RunBuffer(build, p, options...)
+}
+
+// caught is what a child process found.
+func caught(t *testing.T, name string) (*verdict.Verdict, string) {
+	cmd := exec.Command(os.Args[0], "-test.run=^TestOneFaultyVariant$", "-test.timeout=60s")
+	cmd.Env = append(os.Environ(), faultyEnv+"="+name)
+	out, _ := cmd.CombinedOutput() // a race makes it fail, and has its verdict all the same
+	_, rest, ok := bytes.Cut(out, []byte("\nverdict: "))
+	if !ok {
+		return nil, string(out)
+	}
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	v := new(verdict.Verdict)
+	if err := json.Unmarshal(line, v); err != nil {
+		return nil, string(out)
+	}
+	return v, string(out)
+}
+
+// TestFaultyVariantsAreCaught checks that every variant which a sequential or a
+// stress check can catch is caught with its code, and keeps the table of which
+// part of the suite does. The rest wait for exhaustive schedules. Builds with the
+// race detector are too slow for stress, and leave that part out.
+func TestFaultyVariantsAreCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a process for each variant")
+	}
+	_, race := record.Races()
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: waits for exhaustive schedules)")
+	for _, v := range faulty.All() {
+		by := "-"
+		if v.Needs != faulty.Schedules && !(race && (v.RaceFault || v.Needs == faulty.Stress)) {
+			t.Run(v.Name, func(t *testing.T) {
+				got, out := caught(t, v.Name)
+				if !assert.NotNil(t, got, out) {
+					return
+				}
+				by = ""
+				for _, f := range got.Findings {
+					t.Log(f.Engine, f.Code, f.Message)
+					if string(f.Code) == v.Code {
+						by = f.Engine
+					}
+				}
+				t.Log(got.ElapsedMS, "ms", got.Reason)
+				assert.NotEmpty(t, by, "not caught with %s", v.Code)
+				if v.Needs == faulty.Stress {
+					by = "stress" // chance decides which part is first
+				}
+			})
+		}
+		fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", v.Name, v.Code, by, v.Summary)
+	}
+	golden := filepath.Join("testdata", "faulty.golden")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o777))
+		require.NoError(t, os.WriteFile(golden, []byte(table.String()), 0o666))
+	}
+	if race || t.Failed() {
+		return
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), table.String(), "run with -update to accept")
+}

@@ -1,0 +1,133 @@
+package check
+
+import (
+	"bytes"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// goroutine is one entry of a dump of all stacks.
+type goroutine struct {
+	id, parent int64
+	state      string // "chan receive", "running", …
+	stack      string
+}
+
+// busy reports whether the goroutine goes on without any other: it runs, may
+// run, or sleeps. (A channel operation may also wait for a timer. That cannot be
+// seen, and is why quiet periods must last before they count.)
+func (g goroutine) busy() bool {
+	switch g.state {
+	case "running", "runnable", "sleep", "preempted", "copystack", "waiting":
+		return true
+	}
+	return strings.HasPrefix(g.state, "GC ") || strings.HasPrefix(g.state, "wait for GC") || strings.HasPrefix(g.state, "garbage")
+}
+
+// goroutines dumps all goroutines but the caller's.
+func goroutines() []goroutine {
+	buf := make([]byte, 64<<10)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			buf = buf[:n]
+			break
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+	entries := strings.Split(string(buf), "\n\n")
+	out := make([]goroutine, 0, len(entries))
+	for _, e := range entries[1:] { // the caller comes first
+		if g, ok := parseGoroutine(e); ok {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// parseGoroutine reads an entry such as
+//
+//	goroutine 18 [chan receive, 2 minutes]:
+//	main.f(...)
+//		/src/main.go:7 +0x1d
+//	created by main.main in goroutine 1
+//		/src/main.go:5 +0x2a
+func parseGoroutine(entry string) (goroutine, bool) {
+	head, stack, _ := strings.Cut(entry, "\n")
+	rest, ok := strings.CutPrefix(head, "goroutine ")
+	if !ok {
+		return goroutine{}, false
+	}
+	num, rest, ok := strings.Cut(rest, " ")
+	id, err := strconv.ParseInt(num, 10, 64)
+	if !ok || err != nil {
+		return goroutine{}, false
+	}
+	g := goroutine{id: id, stack: strings.TrimSpace(stack)}
+	if _, rest, ok = strings.Cut(rest, "["); ok {
+		g.state, _, _ = strings.Cut(rest, "]")
+		g.state, _, _ = strings.Cut(g.state, ",")
+		g.state = strings.TrimSuffix(g.state, " (scan)")
+	}
+	if _, by, ok := strings.Cut(stack, "\ncreated by "); ok {
+		by, _, _ = strings.Cut(by, "\n")
+		if _, num, ok := strings.Cut(by, " in goroutine "); ok {
+			g.parent, _ = strconv.ParseInt(num, 10, 64)
+		}
+	}
+	return g, true
+}
+
+// self is the number of the calling goroutine.
+func self() int64 {
+	var buf [64]byte
+	fields := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
+	id, _ := strconv.ParseInt(string(fields[1]), 10, 64)
+	return id
+}
+
+// top is the place in user code at which the goroutine stands: the function and
+// its file and line.
+func (g goroutine) top() string {
+	lines := strings.Split(g.stack, "\n")
+	for i := 0; i+1 < len(lines); i += 2 {
+		fn, _, _ := strings.Cut(lines[i], "(")
+		if strings.HasPrefix(fn, "runtime.") || strings.HasPrefix(fn, "sync.") || strings.HasPrefix(fn, "internal/") || strings.HasPrefix(fn, "sync/") {
+			continue
+		}
+		if j := strings.LastIndexByte(lines[i], '('); j > 0 {
+			fn = lines[i][:j]
+		}
+		if j := strings.LastIndexByte(fn, '/'); j >= 0 {
+			fn = fn[j+1:]
+		}
+		at, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
+		if j := strings.LastIndexByte(at, '/'); j >= 0 {
+			at = at[j+1:]
+		}
+		return fn + " at " + at
+	}
+	return ""
+}
+
+// descendants are those of the goroutines that the given ones created, directly
+// or through others that still exist.
+func descendants(all []goroutine, of map[int64]bool) []goroutine {
+	family := make(map[int64]bool, len(of))
+	for id := range of {
+		family[id] = true
+	}
+	var out []goroutine
+	for grew := true; grew; {
+		grew = false
+		for _, g := range all {
+			if !family[g.id] && family[g.parent] {
+				family[g.id] = true
+				out = append(out, g)
+				grew = true
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package check
+
+import "github.com/ipccheck/ipccheck/model"
+
+// Promise is what an object says of itself. The zero value is the strictest
+// promise of a buffer: as many items as the constructor is asked for, first in
+// first out, refusals only when full or empty, any number of producers and
+// consumers, any wait or refusal in time.
+type Promise struct {
+	// Name is the object in the report; the name of the test if empty.
+	Name string
+	// Capacities are the arguments with which the constructor is called, each
+	// for an object of its own; 1, 2, 3 and 8 if empty.
+	Capacities []int
+	// Capacity is the number of items that an object holds which was built
+	// with n; nil means [Exact].
+	Capacity func(n int) int
+	Order    Order
+	Refusals Refusals
+	// Producers and Consumers are how many goroutines may send and receive at
+	// the same time; 0 means any number.
+	Producers, Consumers int
+	// DeadlinesToo says that the rule about refusals holds for deadlines too: a
+	// strict object then goes on whenever it can, though the context is done. By
+	// default it may answer Deadline as soon as the context is done, as a select
+	// does.
+	DeadlinesToo bool
+	// Spins says that an operation waits by running in a loop. Otherwise that is
+	// a fault (IPC016).
+	Spins bool
+	// Sizes are the sizes of messages that mailboxes take; the zero value: any.
+	Sizes Sizes
+	// CloseAgain says that a second Close answers OK; by default Closed.
+	CloseAgain bool
+}
+
+// holds is the capacity of an object built with n.
+func (p Promise) holds(n int) int {
+	if p.Capacity == nil {
+		return n
+	}
+	return p.Capacity(n)
+}
+
+func (p Promise) deadlines() Refusals {
+	if p.DeadlinesToo {
+		return p.Refusals
+	}
+	return Spurious
+}
+
+// spec is the specification of a buffer built with n.
+func (p Promise) spec(n int) model.Spec {
+	return model.NewBuffer(model.BufferConfig{
+		Capacity: p.holds(n), Order: p.Order, Refusals: p.Refusals,
+		Deadlines: p.deadlines(), CloseAgain: p.CloseAgain,
+	})
+}
+
+// Rules for [Promise] Capacity.
+
+// Exact is the rule of an object that holds as many items as it is asked for.
+func Exact(n int) int { return n }
+
+// OneLess is the rule of a circular queue of size n.
+func OneLess(n int) int { return n - 1 }
+
+// PowerOfTwo is the rule of an object that rounds its size up.
+func PowerOfTwo(n int) int {
+	p := 1
+	for p < n {
+		p *= 2
+	}
+	return p
+}
+
+// NoLimit is the rule of an unbounded object.
+func NoLimit(int) int { return Unbounded }
+
+// Unbounded is the capacity of an object without limit.
+const Unbounded = model.NoLimit
+
+// Order is the order in which items leave.
+type Order = model.Order
+
+// Orders.
+const (
+	FIFO        = model.Total       // in the order in which they entered
+	PerProducer = model.PerProducer // those of one producer do
+	Bag         = model.Bag         // in any order
+)
+
+// Refusals says when an operation that does not wait may answer full or empty.
+type Refusals = model.Refusals
+
+// Modes of refusal.
+const (
+	Strict   = model.Strict   // only when it is
+	Weak     = model.Weak     // also while an opposite operation is under way
+	Spurious = model.Spurious // at any time
+)

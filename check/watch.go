@@ -1,0 +1,79 @@
+package check
+
+import (
+	"maps"
+	"runtime"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/record"
+)
+
+// sample is the time between two looks at all goroutines, once something takes
+// long.
+const sample = 20 * time.Millisecond
+
+// await waits until the channel is closed. It gives up when nothing in the
+// process can go on (record.Stuck): no goroutine was running, able to run or
+// asleep for the whole of the patience. And it gives up in any case after twenty
+// times that (record.Cut). Only a wait in vain depends on time.
+func await(done <-chan struct{}, patience time.Duration) record.End {
+	for range 200 {
+		select {
+		case <-done:
+			return record.Complete
+		default:
+			runtime.Gosched()
+		}
+	}
+	tick := time.NewTicker(sample)
+	defer tick.Stop()
+	var last map[int64]string
+	quiet, since := 0, time.Now()
+	for begin := since; ; {
+		select {
+		case <-done:
+			return record.Complete
+		case <-tick.C:
+		}
+		now := time.Now()
+		if now.Sub(begin) > 20*patience {
+			return record.Cut
+		}
+		states, busy := map[int64]string{}, false
+		for _, g := range goroutines() {
+			states[g.id] = g.state
+			busy = busy || g.busy()
+		}
+		if busy || !maps.Equal(states, last) {
+			last, quiet, since = states, 0, now
+			continue
+		}
+		quiet++
+		if quiet >= 5 && now.Sub(since) >= patience {
+			return record.Stuck
+		}
+	}
+}
+
+// settled waits until every one of the family, which are the given goroutines
+// and all that they created, is blocked or has ended. It reports false if some
+// still runs after many looks: it may be waiting by spinning.
+func settled(family map[int64]bool) bool {
+	for range 50 {
+		for range 20 {
+			runtime.Gosched()
+		}
+		all := goroutines()
+		busy := false
+		for _, g := range all {
+			busy = busy || family[g.id] && g.busy()
+		}
+		for _, g := range descendants(all, family) {
+			busy = busy || g.busy()
+		}
+		if !busy {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+var update = flag.Bool("update", false, "write the expected output of the scripts anew")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"ipccheck": main})
+}
+
+// The scripts are command lines with what they must print: see
+// testdata/script/README.md.
+func TestScripts(t *testing.T) {
+	dir := filepath.Join("..", "..", "testdata", "script")
+	testscript.Run(t, testscript.Params{
+		Dir:                 dir,
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "")
+			return os.MkdirAll(filepath.Join(e.WorkDir, "dir"), 0o777)
+		},
+	})
+}
+
+// exits runs a program that must end with the given exit code: exits 1 ipccheck
+// explore …
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code program [arguments]")
+	}
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if want := args[0]; strconv.Itoa(got) != want {
+		ts.Fatalf("exit code %d, expected %s", got, want)
+	}
+}
+
+// An interrupt ends a sweep with what has been covered: every combination gets
+// its verdict, and the rest are inconclusive.
+func TestInterrupt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("interrupts cannot be sent")
+	}
+	cmd := exec.Command("ipccheck", "explore", "circular-pipeline", "-items", "1..200", "-json")
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20)
+	var answers, reasons []string
+	for lines.Scan() {
+		if answers == nil {
+			assert.NoError(t, cmd.Process.Signal(os.Interrupt))
+		}
+		var v verdict.Verdict
+		assert.NoError(t, json.Unmarshal(lines.Bytes(), &v))
+		answers, reasons = append(answers, string(v.Answer)), append(reasons, v.Reason)
+	}
+	assert.NoError(t, lines.Err())
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	assert.Equal(t, 3, exit.ExitCode())
+	require.Len(t, answers, 200)
+	assert.Equal(t, "inconclusive", answers[199])
+	assert.Contains(t, reasons[199], ": interrupt signal received")
+}

@@ -1,0 +1,28 @@
+package algo
+
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/model/step"
+)
+
+// processes is a parameter that counts processes of one kind.
+func processes(name, help string, def, most int) step.Param {
+	return step.Param{Name: name, Help: help, Default: def, Min: 1, Max: most}
+}
+
+// itemName puts item numbers into words, where each producer sends the given
+// number of items and they are numbered through.
+func itemName(producers, items int) func(step.Item) string {
+	return func(it step.Item) string {
+		i := int(it) - 1
+		switch {
+		case it == 0:
+			return "an empty slot"
+		case producers == 1:
+			return fmt.Sprintf("item %d", i+1)
+		default:
+			return fmt.Sprintf("item %d of producer %d", i%items+1, i/items+1)
+		}
+	}
+}
