@@ -97,8 +97,9 @@ func compareMoves(a, b step.Move) int {
 }
 
 const (
-	batchSize = 64  // successors whose cache misses overlap
-	jobSize   = 512 // states
+	batchSize = 256 // successors whose cache misses overlap
+	leastJob  = 64  // states
+	mostJob   = 512
 )
 
 func newSearch(p step.Program, o Options) *search {
@@ -172,7 +173,11 @@ func (e *search) takeNew() []segment {
 
 // level expands the states of a level, growing the table when it fills up.
 func (e *search) level(level int, front []segment) {
-	e.jobs = split(front, jobSize)
+	n := 0
+	for _, g := range front {
+		n += int(g.end - g.first)
+	}
+	e.jobs = split(front, uint32(min(max(n/(4*len(e.workers)), leastJob), mostJob)))
 	for {
 		e.next.Store(0)
 		parallel(min(len(e.workers), len(e.jobs)), func(i int) { e.workers[i].run(level) })

@@ -30,6 +30,7 @@ const (
 	chunkSize  = 1 << chunkBits // states in a chunk
 	blockSize  = 256            // numbers that a worker takes at once; divides chunkSize
 	firstTable = 1 << 12
+	smallTable = 1 << 18 // tables up to this size grow fourfold
 	// maxNumbers leaves room for one block a worker below the end of 32 bits.
 	maxNumbers = math.MaxUint32 - 1<<20
 )
@@ -150,10 +151,15 @@ func (s *store) has(state []uint64, h uint64) bool {
 	}
 }
 
-// grow doubles the table and puts all states of the segments back in. It runs
-// while nobody adds, on the given number of workers.
+// grow makes the table larger and puts all states of the segments back in. It
+// runs while nobody adds, on the given number of workers. A small table grows
+// fourfold, for speed; a large one twofold, for memory.
 func (s *store) grow(all []segment, workers int) {
-	s.table = make([]uint64, 2*len(s.table))
+	n := 2 * len(s.table)
+	if len(s.table) <= smallTable {
+		n *= 2
+	}
+	s.table = make([]uint64, n)
 	s.sizeDir(workers)
 	jobs := split(all, 1<<14)
 	var next atomic.Int64

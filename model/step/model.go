@@ -15,6 +15,7 @@ type Model[S comparable] struct {
 	words      int
 	init       func(*S)
 	pc         func(*S, int) *uint8
+	pcAt       []uintptr // by process: where in a state its label is
 	procs      []proc[S]
 	kinds      []*Process[S]
 	stmts      []*Stmt[S]
@@ -53,9 +54,33 @@ func (m *Model[S]) Init(f func(s *S)) { m.init = f }
 // PC tells where a state keeps the label of each process. Labels are numbered
 // from 0 in the order in which the process's statements name them; a process
 // starts at its first label, and the number behind its last label means that it
-// has ended. Without PC the model keeps no control state: every statement of
-// every process is a candidate in every state, and no process ends.
-func (m *Model[S]) PC(f func(s *S, pid int) *uint8) { m.pc = f }
+// has ended. The place must be the same in every state. Without PC the model
+// keeps no control state: every statement of every process is a candidate in
+// every state, and no process ends.
+func (m *Model[S]) PC(f func(s *S, pid int) *uint8) {
+	m.pc = f
+	m.placePCs()
+}
+
+// placePCs works out where the labels of processes are, for those added so far.
+func (m *Model[S]) placePCs() {
+	if m.pc == nil {
+		return
+	}
+	s := new(S)
+	for pid := len(m.pcAt); pid < len(m.procs); pid++ {
+		at := uintptr(unsafe.Pointer(m.pc(s, pid))) - uintptr(unsafe.Pointer(s))
+		if at >= unsafe.Sizeof(*s) {
+			panic(fmt.Sprintf("step: model %q: PC does not give a place in the state", m.name))
+		}
+		m.pcAt = append(m.pcAt, at)
+	}
+}
+
+// label is where a state keeps the label of a process. The model must have PC.
+func (m *Model[S]) label(s *S, pid int) *uint8 {
+	return (*uint8)(unsafe.Add(unsafe.Pointer(s), m.pcAt[pid]))
+}
 
 // Accept says which states without successors are legal ends. Without it they
 // are those in which every process has ended.
@@ -79,6 +104,7 @@ func (m *Model[S]) Process(kind string, n int) *Process[S] {
 	for i := range n {
 		m.procs = append(m.procs, proc[S]{k, i})
 	}
+	m.placePCs()
 	return k
 }
 
@@ -207,16 +233,16 @@ func (s *Stmt[S]) exec(st *S, c *Ctx) {
 	if s.do != nil {
 		s.do(st, c)
 	}
-	if pc := s.proc.m.pc; pc != nil {
-		switch s.next {
+	if m := s.proc.m; m.pc != nil {
+		next := s.next
+		switch next {
 		case toNext:
-			*pc(st, c.Pid) = uint8(s.label + 1)
+			next = s.label + 1
 		case toEnd:
-			*pc(st, c.Pid) = s.proc.end()
+			next = int(s.proc.end())
 		case toLater:
-			panic(fmt.Sprintf("step: model %q: %s goes to label %q, which no statement declares", s.proc.m.name, s.info.Label, s.to))
-		default:
-			*pc(st, c.Pid) = uint8(s.next)
+			panic(fmt.Sprintf("step: model %q: %s goes to label %q, which no statement declares", m.name, s.info.Label, s.to))
 		}
+		*m.label(st, c.Pid) = uint8(next)
 	}
 }

@@ -54,7 +54,7 @@ func (m *Model[S]) candidates(s *S, pid int) []*Stmt[S] {
 	if m.pc == nil {
 		return k.all
 	}
-	l := *m.pc(s, pid)
+	l := *m.label(s, pid)
 	if int(l) >= len(k.byLabel) {
 		return nil
 	}
@@ -124,7 +124,7 @@ func (m *Model[S]) Accepting(state []uint64) bool {
 		return false
 	}
 	for pid, p := range m.procs {
-		if *m.pc(s, pid) != p.kind.end() {
+		if *m.label(s, pid) != p.kind.end() {
 			return false
 		}
 	}
@@ -213,7 +213,7 @@ func (m *Model[S]) Location(state []uint64, pid int) string {
 		return ""
 	}
 	k := m.procs[pid].kind
-	l := int(*m.pc(view[S](state), pid))
+	l := int(*m.label(view[S](state), pid))
 	if l >= len(k.labels) {
 		return "end"
 	}

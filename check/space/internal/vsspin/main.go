@@ -34,10 +34,10 @@ var subjects = []struct {
 	model   string
 	args    step.Args
 	promela string
-	pan     []string // bounds of SPIN's verifier that fit the model
+	pan     []string // bounds of SPIN's verifier with which it is fastest
 }{
-	{"blocking-queue", step.Args{"producers": 4, "consumers": 3, "capacity": 9, "notify": 1}, "blocking_queue.pml", []string{"-m3000000", "-w26"}},
-	{"circular-pipeline", step.Args{"size": 4, "items": 50}, "circular_pipeline.pml", []string{"-m3000000", "-w24"}},
+	{"blocking-queue", step.Args{"producers": 4, "consumers": 3, "capacity": 9, "notify": 1}, "blocking_queue.pml", []string{"-m3000000", "-w24"}},
+	{"circular-pipeline", step.Args{"size": 4, "items": 50}, "circular_pipeline.pml", []string{"-m100000", "-w21"}},
 }
 
 // measure is one run of one tool.
@@ -73,7 +73,7 @@ func compare() error {
 			return err
 		}
 		for _, workers := range []int{1, 2} {
-			m, err := runSpace(p, workers)
+			m, err := best(func() (measure, error) { return runSpace(p, workers) })
 			if err != nil {
 				return err
 			}
@@ -81,6 +81,21 @@ func compare() error {
 		}
 	}
 	return nil
+}
+
+// best is the run of three that took the least processor time.
+func best(run func() (measure, error)) (measure, error) {
+	var least measure
+	for i := range 3 {
+		m, err := run()
+		if err != nil {
+			return m, err
+		}
+		if i == 0 || m.cpu < least.cpu {
+			least = m
+		}
+	}
+	return least, nil
 }
 
 func row(model, tool string, m, spin measure) {
@@ -140,6 +155,11 @@ func runSpin(dir, promela string, bounds []string) (measure, error) {
 			return measure{}, fmt.Errorf("%s: %w\n%s", strings.Join(c, " "), err, out)
 		}
 	}
+	return best(func() (measure, error) { return runPan(dir, bounds) })
+}
+
+// runPan runs SPIN's verifier, which has been compiled.
+func runPan(dir string, bounds []string) (measure, error) {
 	cmd := exec.Command("./pan", bounds...)
 	cmd.Dir = dir
 	start := time.Now()

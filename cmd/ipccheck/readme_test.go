@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"go/format"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Every line of README that runs the command runs here, and none is a mistake:
+// each passes, or finds the fault that README says it finds.
+func TestReadmeCommands(t *testing.T) {
+	ran := 0
+	for _, block := range fences(t, "") {
+		for line := range strings.Lines(block) {
+			line = strings.TrimSpace(line)
+			args, ok := strings.CutPrefix(line, "ipccheck ")
+			if !ok {
+				args, ok = strings.CutPrefix(line, "go run ./cmd/ipccheck ")
+			}
+			if !ok {
+				continue
+			}
+			ran++
+			t.Run(line, func(t *testing.T) {
+				args, comment, _ := strings.Cut(args, " # ")
+				var errs bytes.Buffer
+				cmd := exec.Command("ipccheck", words(args)...)
+				cmd.Stderr = &errs
+				out, err := cmd.Output()
+				code := 0
+				var exit *exec.ExitError
+				if errors.As(err, &exit) {
+					code = exit.ExitCode()
+				} else {
+					require.NoError(t, err)
+				}
+				assert.Empty(t, errs.String())
+				if fault := strings.TrimSpace(comment); strings.HasPrefix(fault, "IPC") {
+					assert.Equal(t, 1, code)
+					assert.Contains(t, string(out), fault)
+				} else {
+					assert.Equal(t, 0, code)
+				}
+			})
+		}
+	}
+	assert.Greater(t, ran, 5)
+}
+
+// The Go code in README is in a test file, word for word.
+func TestReadmeCode(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "check", "*_test.go"))
+	require.NoError(t, err)
+	var all []byte
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		require.NoError(t, err)
+		all = append(all, b...)
+	}
+	for _, block := range fences(t, "go") {
+		b, err := format.Source([]byte(block))
+		require.NoError(t, err)
+		assert.Equal(t, block, string(b), "gofmt")
+		assert.Contains(t, string(all), block)
+	}
+}
+
+// fences are the blocks of code of README in the given language.
+func fences(t *testing.T, language string) (out []string) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	parts := strings.Split(string(b), "```")
+	require.Equal(t, 1, len(parts)%2, "a block of code does not end")
+	for i := 1; i < len(parts); i += 2 {
+		l, code, _ := strings.Cut(parts[i], "\n")
+		if l == language {
+			out = append(out, code)
+		}
+	}
+	require.NotEmpty(t, out)
+	return out
+}
+
+// words splits a line as a shell does that knows only single quotes.
+func words(line string) (out []string) {
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			out = append(out, part)
+		} else {
+			out = append(out, strings.Fields(part)...)
+		}
+	}
+	return out
+}
