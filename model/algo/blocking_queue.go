@@ -54,6 +54,7 @@ P + C > 2K.`,
 
 func buildQueue(producers, consumers, capacity, notify int, identities bool) step.Program {
 	m := step.New[queueState]("blocking-queue")
+	m.Use("Buf", capacity)
 	m.Accept(func(*queueState) bool { return false })
 	allProducers := uint32(1)<<producers - 1
 	allConsumers := (uint32(1)<<consumers - 1) << producers

@@ -50,6 +50,9 @@ func buildRing(size, producers, consumers, items int) step.Program {
 	n := uint8(size)
 	m := step.New[ringState]("circular-queue")
 	m.PC(func(s *ringState, pid int) *uint8 { return &s.PC[pid] })
+	m.Use("Buffer", size)
+	m.Use("Next", producers+consumers)
+	m.Use("Sent", producers)
 	held := func(s *ringState, it step.Item) bool {
 		for i := s.Out; i != s.In; i = (i + 1) % n {
 			if s.Buffer[i] == it {
@@ -77,7 +80,7 @@ func buildRing(size, producers, consumers, items int) step.Program {
 			case it != s.Ledger.Live[s.Ledger.N-1]:
 				return "it is in no slot between out and in"
 			default:
-				return fmt.Sprintf("slot %d, which in has just passed for it, holds %s", slot, name(s.Buffer[slot]))
+				return fmt.Sprintf("in has moved past slot %d for it, and that slot holds %s", slot, name(s.Buffer[slot]))
 			}
 		},
 	})

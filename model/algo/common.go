@@ -18,7 +18,7 @@ func itemName(producers, items int) func(step.Item) string {
 		i := int(it) - 1
 		switch {
 		case it == 0:
-			return "an empty slot"
+			return "nothing"
 		case producers == 1:
 			return fmt.Sprintf("item %d", i+1)
 		default:

@@ -59,6 +59,8 @@ func buildMonitor(a step.Args) step.Program {
 	producers, consumers, capacity, items, variant := a["producers"], a["consumers"], a["capacity"], a["items"], a["variant"]
 	m := step.New[monitorState]("condvar-buffer")
 	m.PC(func(s *monitorState, pid int) *uint8 { return &s.PC[pid] })
+	m.Use("Buffer", capacity)
+	m.Use("Sent", producers)
 	track := step.Buffer(m, step.Props[monitorState]{
 		Ledger:   func(s *monitorState) *step.Ledger { return &s.Ledger },
 		Capacity: capacity,

@@ -36,6 +36,7 @@ last one takes the lower-numbered fork first, as everybody else does.`,
 func buildTable(n int, ordered bool) step.Program {
 	m := step.New[tableState]("philosophers")
 	m.PC(func(s *tableState, pid int) *uint8 { return &s.PC[pid] })
+	m.Use("Fork", n)
 	first := func(pid int) int {
 		if ordered && pid == n-1 {
 			return 0

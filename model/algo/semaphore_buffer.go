@@ -51,6 +51,8 @@ func buildSemaphores(a step.Args) step.Program {
 	n := uint8(capacity)
 	m := step.New[semState]("semaphore-buffer")
 	m.PC(func(s *semState, pid int) *uint8 { return &s.PC[pid] })
+	m.Use("Buffer", capacity)
+	m.Use("Sent", producers)
 	m.Init(func(s *semState) { s.Empty, s.Mutex = n, 1 })
 	track := step.Buffer(m, step.Props[semState]{
 		Ledger:   func(s *semState) *step.Ledger { return &s.Ledger },

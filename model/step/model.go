@@ -22,6 +22,7 @@ type Model[S comparable] struct {
 	invariants []invariant[S]
 	accept     func(*S) bool
 	show       func(*S) []Variable
+	used       map[string]int
 }
 
 type proc[S comparable] struct {
@@ -89,6 +90,15 @@ func (m *Model[S]) Accept(f func(s *S) bool) { m.accept = f }
 // Show sets how a state's variables are printed, for states that encode what a
 // reader wants to see. Without it each field is printed under its name.
 func (m *Model[S]) Show(f func(s *S) []Variable) { m.show = f }
+
+// Use says how many elements of an array field the model uses; the others are
+// not printed.
+func (m *Model[S]) Use(field string, elements int) {
+	if m.used == nil {
+		m.used = map[string]int{}
+	}
+	m.used[field] = elements
+}
 
 // Invariant adds a property of every reachable state. A state in which holds is
 // false is reported with the code; why, if not nil, gives the details.

@@ -232,7 +232,11 @@ func (m *Model[S]) Variables(state []uint64) []Variable {
 		if f.Name == "_" {
 			continue
 		}
-		out = append(out, Variable{Name: f.Name, Value: printValue(v.Field(i))})
+		value := v.Field(i)
+		if n, ok := m.used[f.Name]; ok {
+			value = value.Slice(0, n)
+		}
+		out = append(out, Variable{Name: f.Name, Value: printValue(value)})
 	}
 	return out
 }
