@@ -5,6 +5,8 @@ import (
 	"iter"
 	"math/bits"
 	"runtime"
+	"sync/atomic"
+	"unsafe"
 )
 
 // MaxGoroutines is how many goroutines a controlled run may have.
@@ -12,6 +14,10 @@ const MaxGoroutines = 64
 
 // Chooser makes the choices of a controlled run.
 type Chooser interface {
+	// Begin is called before every run. A run may be begun again before it
+	// has ended, when the scheduler has learnt something about the program;
+	// the same choices must then be made again.
+	Begin(x *Exec)
 	// Pick returns the goroutine whose announced operation is executed next,
 	// one of those in the mask; or -1 to end the run.
 	Pick(x *Exec, enabled uint64) int
@@ -31,6 +37,17 @@ type Event struct {
 
 	// Wakes are the goroutines whose continuation this event causes.
 	Wakes uint64
+	// After and Met are other events that come before what follows this one,
+	// -1 if there is none: the send of the item received, or the receive that
+	// made room, happen before this event; the arrival of the partner in a
+	// rendezvous happens before the goroutine goes on.
+	After, Met int32
+	// Chan is the channel that a select sent on or received from, -1 if none.
+	Chan int32
+	Sent bool // the select's case sends
+	Same bool // it left its object as it was
+	// Pos is the place in the code, if the run keeps places.
+	Pos string
 }
 
 // End is how a run ended.
@@ -42,19 +59,24 @@ const (
 	Deadlock            // those that have not finished wait for ever
 	Bound               // the step bound was reached
 	Stopped             // the chooser ended it
-	Panicked            // a goroutine panicked
+	Panicked            // a goroutine panicked, or did what the program dies of
+	Failed              // the body reported a failure and gave up
+	again               // the run must be made again
 )
 
 // Exec is a controlled run: goroutines that execute one at a time, in an order
-// that a chooser picks. It is reused from run to run.
+// that a chooser picks. It is reused from run to run; one goroutine uses it.
 type Exec struct {
 	Events []Event
 	Gs     []*G // by number; 0 is the body
 	End    End
-	Panic  any // with Panicked
+	Panic  any    // with Panicked
+	Stack  string // with Panicked, if the run keeps places
+	Where  int    // with Panicked: the goroutine
 
 	MaxSteps  int
 	SignalAny bool // Signal wakes any waiter, not the one that waits longest
+	Places    bool // events keep their place in the code
 
 	ch    Chooser
 	pool  []*G
@@ -63,57 +85,44 @@ type Exec struct {
 	objs  []object
 	epoch uint32
 	kill  bool
+	probe *G // tries a loop out, alone
+	sites map[site]looping
+
+	places  []place
+	nplaces int
+
+	now    int64 // virtual time, nanoseconds since the run began
+	timers []*timer
+	clock  *G // stands for the clock, once there is a timer
 }
 
 // active is the run under way in this process, nil if there is none.
-var active *Exec
+var active atomic.Pointer[Exec]
+
+// epochs numbers the runs of the process.
+var epochs atomic.Uint32
 
 // Current returns the controlled goroutine that is executing, nil outside a
-// controlled run.
+// controlled run. While one is under way no other goroutine of the process may
+// use what it controls.
 func Current() *G {
-	if active == nil {
+	x := active.Load()
+	if x == nil {
 		return nil
 	}
-	return active.cur
-}
-
-// Handle ties a primitive to its state in a run. The zero value is ready.
-type Handle struct {
-	epoch uint32
-	id    int32
-}
-
-// object is the state of a primitive.
-type object struct {
-	owner   int32   // of a lock: goroutine+1
-	n       int32   // readers of a lock; counter of a WaitGroup
-	waiters []int32 // wait set of a Cond, longest first
-}
-
-// Object returns the number of the primitive in this run.
-func (x *Exec) Object(h *Handle) int32 {
-	if h.epoch != x.epoch {
-		h.epoch = x.epoch
-		h.id = int32(len(x.objs))
-		if len(x.objs) < cap(x.objs) {
-			x.objs = x.objs[:len(x.objs)+1]
-			o := &x.objs[h.id]
-			o.owner, o.n, o.waiters = 0, 0, o.waiters[:0]
-		} else {
-			x.objs = append(x.objs, object{})
-		}
-	}
-	return h.id
+	return x.cur
 }
 
 // G is a controlled goroutine.
 type G struct {
 	ID  int
-	Op  Op    // announced, if State is Pending
+	Op  Op    // announced, if it has not finished
 	Seq int32 // events executed
+	Pos string
 
-	Parent   int32 // goroutine that spawned it, -1 for the body
-	ParentAt int32 // events the parent had executed by then
+	Parent  int32 // goroutine that spawned it, -1 for the body
+	SpawnAt int32 // events of the run by then
+	Joined  bool  // the test waits for it: left over, it is a deadlock and no leak
 
 	x      *Exec
 	state  gstate
@@ -122,12 +131,23 @@ type G struct {
 	resume func() (struct{}, bool)
 	yield  func(struct{}) bool
 	dead   bool // its coroutine cannot be used again
+
+	window []reading // reads since it last did anything else
+	loop   []reading // what the loop reads that it waits in
+	dirty  bool
+	tries  int
+	at     site
+
+	wakeAt  int64
+	met     waiting // of a send, receive or select that waited: what it got
+	cases   []Case  // of a select that waits
+	private any
 }
 
 type gstate uint8
 
 const (
-	eager   gstate = iota // runs up to its first operation, for its spawner
+	eager   gstate = iota // runs up to its next operation, for whoever let it go on
 	pending               // has announced an operation
 	running
 	finished
@@ -136,20 +156,41 @@ const (
 // Finished reports whether the goroutine has ended.
 func (g *G) Finished() bool { return g.state == finished }
 
+// Exec is the run that the goroutine belongs to.
+func (g *G) Exec() *Exec { return g.x }
+
 // Run executes the body under the chooser's control until it ends.
 func (x *Exec) Run(body func(), ch Chooser) {
+	if !active.CompareAndSwap(nil, x) {
+		panic("sched: a controlled run is under way already")
+	}
+	defer active.Store(nil)
+	for {
+		x.run(body, ch)
+		if x.End != again {
+			return
+		}
+	}
+}
+
+func (x *Exec) run(body func(), ch Chooser) {
 	x.Events = x.Events[:0]
 	x.objs = x.objs[:0]
 	x.Gs = x.Gs[:0]
 	x.ch = ch
 	x.End = Done
-	x.Panic = nil
+	x.Panic, x.Stack = nil, ""
 	x.kill = false
-	x.epoch++
-	active = x
+	x.probe = nil
+	x.epoch = epochs.Add(1)
+	x.nplaces = 0
+	x.now, x.timers, x.clock = 0, x.timers[:0], nil
+	ch.Begin(x)
 	g := x.newG(body)
 	x.start(g)
-	x.schedule(nil)
+	if x.End == Done {
+		x.next = x.pick()
+	}
 	for x.next != nil {
 		n := x.next
 		x.next = nil
@@ -157,7 +198,6 @@ func (x *Exec) Run(body func(), ch Chooser) {
 		n.resume()
 	}
 	x.cleanUp()
-	active = nil
 }
 
 func (x *Exec) newG(fn func()) *G {
@@ -170,40 +210,57 @@ func (x *Exec) newG(fn func()) *G {
 		x.pool = x.pool[:n-1]
 	} else {
 		g = &G{x: x}
-		g.resume, _ = iter.Pull(g.loop)
+		g.resume, _ = iter.Pull(g.body)
 	}
 	g.ID = len(x.Gs)
 	g.Seq = 0
 	g.Op = Op{Kind: OpNone, Obj: -1, Obj2: -1}
-	g.ready = false
+	g.Pos = ""
+	g.ready, g.Joined, g.dirty = false, false, false
+	g.window = g.window[:0]
 	g.fn = fn
-	g.Parent, g.ParentAt = -1, 0
+	g.cases = nil
+	g.private = nil
+	g.Parent, g.SpawnAt = -1, int32(len(x.Events))
 	if x.cur != nil && g.ID > 0 {
-		g.Parent, g.ParentAt = int32(x.cur.ID), x.cur.Seq
+		g.Parent = int32(x.cur.ID)
 	}
 	x.Gs = append(x.Gs, g)
 	return g
 }
 
-// start runs a new goroutine up to its first operation.
+// start lets a goroutine that is new, or whose wait is over, run up to its next
+// operation.
 func (x *Exec) start(g *G) {
 	was := x.cur
 	g.state = eager
 	x.cur = g
 	g.resume()
 	x.cur = was
+	if x.kill {
+		x.unwind()
+	}
+}
+
+// unwind ends the goroutine under way: the run is over.
+func (x *Exec) unwind() {
+	if g := x.cur; g != nil && (g.state == running || g.state == eager) {
+		g.stop()
+	}
 }
 
 // Go starts a controlled goroutine.
-func (g *G) Go(fn func()) {
+func (g *G) Go(fn func()) *G {
 	if g.x.kill {
-		return
+		return nil
 	}
-	g.x.start(g.x.newG(fn))
+	n := g.x.newG(fn)
+	g.x.start(n)
+	return n
 }
 
-// loop is the coroutine of a goroutine: it runs one function after another.
-func (g *G) loop(yield func(struct{}) bool) {
+// body is the coroutine of a goroutine: it runs one function after another.
+func (g *G) body(yield func(struct{}) bool) {
 	g.yield = yield
 	for {
 		g.call()
@@ -218,8 +275,8 @@ func (g *G) loop(yield func(struct{}) bool) {
 func (g *G) leave() {
 	was := g.state
 	g.state = finished
-	if was != eager && !g.x.kill {
-		g.x.schedule(g)
+	if x := g.x; was != eager && !x.kill {
+		x.next = x.pick()
 	}
 }
 
@@ -232,8 +289,12 @@ func (g *G) call() {
 		g.dead = true
 		if r := recover(); r != nil {
 			g.dead = false
-			if !g.x.kill {
-				g.x.End, g.x.Panic = Panicked, r
+			if x := g.x; !x.kill {
+				x.End, x.Panic, x.Where = Panicked, r, g.ID
+				if x.Places {
+					var buf [8192]byte
+					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
+				}
 			}
 			return
 		}
@@ -257,6 +318,18 @@ func (g *G) announce(op Op) bool {
 	if x.kill {
 		return false
 	}
+	if x.probe == g {
+		g.settle(bounded)
+	}
+	g.dirty = true
+	return g.execute(op)
+}
+
+func (g *G) execute(op Op) bool {
+	x := g.x
+	if x.Places {
+		g.Pos = caller()
+	}
 	g.Op = op
 	if g.state == eager {
 		g.state = pending
@@ -273,64 +346,140 @@ func (g *G) announce(op Op) bool {
 		runtime.Goexit()
 	}
 	g.state = running
-	x.Events = append(x.Events, Event{G: int32(g.ID), Seq: g.Seq, Op: op, Full: op})
+	x.Events = append(x.Events, Event{G: int32(g.ID), Seq: g.Seq, Op: op, Full: op, After: -1, Met: -1, Chan: -1, Pos: g.Pos})
 	g.Seq++
+	if op.Obj >= 0 && op.Kind.Writes() {
+		x.objs[op.Obj].version++
+	}
 	return true
 }
 
-// schedule picks the next goroutine on behalf of one that does not go on.
-func (x *Exec) schedule(*G) { x.next = x.pick() }
+// stop ends the run: it gives control back for good.
+func (g *G) stop() {
+	x := g.x
+	if g.state == eager {
+		x.kill = true // whoever let it run unwinds as well
+	}
+	x.next = nil
+	g.state = pending
+	g.yield(struct{}{})
+	runtime.Goexit()
+}
+
+// die ends the run as a program dies that cannot recover.
+func (g *G) die(message string) {
+	x := g.x
+	x.End, x.Panic, x.Where = Panicked, Fatal(message), g.ID
+	g.stop()
+}
+
+// Fail ends the run: the body has reported a failure and goes no further.
+func (g *G) Fail() {
+	if !g.x.kill {
+		g.x.End, g.x.Where = Failed, g.ID
+		g.stop()
+	}
+}
+
+// Fatal is an error that ends a program without a panic, such as the unlock of a
+// mutex that is not locked.
+type Fatal string
+
+func (f Fatal) String() string { return "fatal error: " + string(f) }
 
 // pick returns the goroutine that executes its operation next, nil at the end.
 func (x *Exec) pick() *G {
-	if x.End != Done {
-		return nil
-	}
-	var enabled uint64
-	all := true
-	for i, g := range x.Gs {
-		if g.state == pending {
-			all = false
-			if x.Enabled(g) {
-				enabled |= 1 << i
+	for {
+		if x.End != Done {
+			return nil
+		}
+		if x.probe != nil {
+			if x.probe.state == pending && x.Enabled(x.probe) {
+				return x.probe
+			}
+			x.sites = withSite(x.sites, x.probe.at, bounded)
+			x.End = again
+			return nil
+		}
+		var enabled uint64
+		all := true
+		for i, g := range x.Gs {
+			if g.state == pending && g != x.clock {
+				all = false
+				if x.Enabled(g) {
+					enabled |= 1 << i
+				}
 			}
 		}
-	}
-	if enabled == 0 {
-		if !all {
-			x.End = Deadlock
+		if enabled == 0 {
+			if all {
+				return nil
+			}
+			if !x.timersLeft() {
+				x.End = Deadlock
+				return nil
+			}
+			enabled = 1 << x.clock.ID
 		}
-		return nil
+		if x.MaxSteps > 0 && len(x.Events) >= x.MaxSteps {
+			x.End = Bound
+			return nil
+		}
+		i := x.ch.Pick(x, enabled)
+		if i < 0 {
+			x.End = Stopped
+			return nil
+		}
+		if enabled>>i&1 == 0 {
+			panic(fmt.Sprintf("sched: goroutine %d was picked and is not enabled", i))
+		}
+		if g := x.Gs[i]; g != x.clock {
+			return g
+		}
+		x.tick()
 	}
-	if x.MaxSteps > 0 && len(x.Events) >= x.MaxSteps {
-		x.End = Bound
-		return nil
+}
+
+func withSite(m map[site]looping, s site, l looping) map[site]looping {
+	if m == nil {
+		m = map[site]looping{}
 	}
-	i := x.ch.Pick(x, enabled)
-	if i < 0 {
-		x.End = Stopped
-		return nil
-	}
-	if enabled>>i&1 == 0 {
-		panic(fmt.Sprintf("sched: goroutine %d was picked and is not enabled", i))
-	}
-	return x.Gs[i]
+	m[s] = l
+	return m
 }
 
 // Enabled reports whether the operation the goroutine has announced can be
 // executed now.
 func (x *Exec) Enabled(g *G) bool {
+	if g.Op.Spin && !g.changed() {
+		return false
+	}
 	switch g.Op.Kind {
+	case OpBlock, OpParked, OpTick:
+		return false
 	case OpLock:
 		o := &x.objs[g.Op.Obj]
 		return o.owner == 0 && o.n == 0
 	case OpRLock:
 		return x.objs[g.Op.Obj].owner == 0
 	case OpCondWake:
+		if !g.ready || g.Op.Obj < 0 {
+			return g.ready
+		}
 		o := &x.objs[g.Op.Obj]
-		return g.ready && o.owner == 0 && o.n == 0
+		return o.owner == 0 && o.n == 0
 	case OpWGWait:
 		return x.objs[g.Op.Obj].n == 0
+	case OpSend:
+		o := &x.objs[g.Op.Obj]
+		return o.n < o.size || o.closed
+	case OpRecv:
+		o := &x.objs[g.Op.Obj]
+		return o.n > 0 || o.closed
+	case OpSelectGo:
+		return x.someBuffered(g)
+	case OpSleep:
+		return x.now >= g.wakeAt
 	}
 	return true
 }
@@ -343,7 +492,10 @@ func (x *Exec) alt(n int) int {
 	if n < 2 {
 		return 0
 	}
-	a := x.ch.Alt(x, n)
+	a := 0
+	if x.probe == nil {
+		a = x.ch.Alt(x, n)
+	}
 	e := x.last()
 	e.Alt, e.Alts = int32(a), int32(n)
 	return a
@@ -360,6 +512,11 @@ func (x *Exec) wake(id int32) {
 func (x *Exec) cleanUp() {
 	x.kill = true
 	for _, g := range x.Gs {
+		if g == x.clock {
+			continue
+		}
+		g.fn = nil
+		g.cases = nil
 		if g.state != finished || g.dead {
 			// Goexit in a coroutine ends whoever resumes it.
 			done := make(chan struct{})
@@ -404,3 +561,19 @@ func Mask(m uint64) iter.Seq[int] {
 
 // Woken reports whether the goroutine, waiting in a wait set, has been woken.
 func (g *G) Woken() bool { return g.ready }
+
+// Private is whatever the owner of the goroutine keeps there for the run.
+func (g *G) Private() any { return g.private }
+
+// SetPrivate sets what [G.Private] returns.
+func (g *G) SetPrivate(v any) { g.private = v }
+
+// address is the address behind a value that is one word, such as a channel.
+func address[T any](v *T) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(v)) }
+
+// First is the number of items that a channel held when the run first saw it,
+// Size its capacity.
+func (x *Exec) First(ch int32) (items, size int32) { return x.objs[ch].first, x.objs[ch].size }
+
+// Spinning reports whether the goroutine waits in a loop that only reads.
+func (g *G) Spinning() bool { return g.state != finished && g.Op.Spin }

@@ -1,5 +1,7 @@
 package sched
 
+import "slices"
+
 // Kind is the kind of an operation on a primitive.
 type Kind uint8
 
@@ -7,7 +9,8 @@ type Kind uint8
 // might have (a compare-and-swap that failed, a signal that woke nobody), its
 // event carries the weaker kind.
 const (
-	OpNone Kind = iota
+	OpNone  Kind = iota
+	OpBlock      // waits for ever: a nil channel, a select without cases
 
 	// Memory.
 	OpLoad
@@ -36,15 +39,40 @@ const (
 	OpWGAdd
 	OpWGWait
 
+	// Channels with a buffer.
+	OpSend
+	OpRecv
+	OpRecvItem   // a receive that got an item
+	OpRecvClosed // a receive that found the channel closed and empty
+
+	// Channels without: a send or receive arrives and finds its partner waiting,
+	// or waits for it.
+	OpArriveSend
+	OpArriveRecv
+	OpParked // waits for its partner; never executed
+
+	OpSelect   // chooses a case that is ready, or takes the default, or waits
+	OpSelectGo // a select that has waited goes on with a case with a buffer
+	OpClose
+	OpChanLen
+
+	// Time.
+	OpSleep // until the clock has got there
+	OpTick  // the clock jumps to the next timer: nobody else can go on
+
 	opKinds
 )
 
 var kindNames = [opKinds]string{
-	OpNone: "none", OpLoad: "load", OpStore: "store", OpRMW: "rmw",
-	OpLock: "lock", OpUnlock: "unlock", OpTryLock: "trylock", OpTryLockFailed: "trylock(failed)",
-	OpRLock: "rlock", OpRUnlock: "runlock", OpTryRLock: "tryrlock", OpTryRLockFailed: "tryrlock(failed)",
-	OpCondWait: "wait", OpCondWake: "wake", OpSignal: "signal", OpBroadcast: "broadcast", OpSignalNobody: "signal(nobody)",
+	OpNone: "none", OpBlock: "block", OpLoad: "load", OpStore: "store", OpRMW: "update",
+	OpLock: "lock", OpUnlock: "unlock", OpTryLock: "trylock", OpTryLockFailed: "trylock(no)",
+	OpRLock: "rlock", OpRUnlock: "runlock", OpTryRLock: "tryrlock", OpTryRLockFailed: "tryrlock(no)",
+	OpCondWait: "wait", OpCondWake: "woken, lock", OpSignal: "signal", OpBroadcast: "broadcast", OpSignalNobody: "signal(nobody)",
 	OpWGAdd: "add", OpWGWait: "wait",
+	OpSend: "send", OpRecv: "receive", OpRecvItem: "receive", OpRecvClosed: "receive(closed)",
+	OpArriveSend: "send", OpArriveRecv: "receive", OpParked: "parked",
+	OpSelect: "select", OpSelectGo: "select goes on", OpClose: "close", OpChanLen: "len",
+	OpSleep: "sleep", OpTick: "clock",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -52,15 +80,34 @@ func (k Kind) String() string { return kindNames[k] }
 // Op is an operation of one goroutine, announced before it is executed.
 type Op struct {
 	Kind Kind
+	Spin bool  // a read repeated in a loop: waits until what the loop reads changes
 	Obj  int32 // object, -1: none
 	Obj2 int32 // second object (the lock of a Cond), -1: none
 	Arg  int32
+	More []int32 // of a select: the channels; of a read that spins: what the loop reads
+
+	Sends, Buffered uint32 // of a select: which of the channels it sends on, which have a buffer
+}
+
+// touches reports whether the operation, or the loop it spins in, has to do with
+// the object.
+func (o Op) touches(obj int32) bool {
+	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj))
 }
 
 // Depends reports whether the order of two operations of different goroutines
-// can matter.
+// can matter. Enabling is not a matter of order: a receive and the send of its
+// item are ordered by [Event.After].
 func Depends(a, b Op) bool {
 	switch {
+	case a.Kind == OpTick || b.Kind == OpTick:
+		return true
+	case a.Spin && spinDepends(a, b), b.Spin && spinDepends(b, a):
+		return true
+	case a.Kind == OpSelect || a.Kind == OpSelectGo:
+		return selectDepends(a, b)
+	case b.Kind == OpSelect || b.Kind == OpSelectGo:
+		return selectDepends(b, a)
 	case a.Obj >= 0 && a.Obj == b.Obj:
 		return dependent[a.Kind][b.Kind]
 	case a.Obj2 >= 0 && a.Obj2 == b.Obj:
@@ -71,6 +118,34 @@ func Depends(a, b Op) bool {
 		return dependent[second(a.Kind)][second(b.Kind)]
 	}
 	return false
+}
+
+// spinDepends: a read that waits for a change of what its loop reads is enabled
+// by any of these.
+func spinDepends(spin, b Op) bool {
+	if !b.Kind.Writes() {
+		return false
+	}
+	for _, o := range spin.More {
+		if b.touches(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// selectDepends: a select looks at all its channels, and in what it finds there
+// may be what anybody does to one of them.
+func selectDepends(sel, b Op) bool {
+	if b.Kind == OpSelect || b.Kind == OpSelectGo {
+		for _, o := range sel.More {
+			if slices.Contains(b.More, o) {
+				return true
+			}
+		}
+		return false
+	}
+	return b.Kind != OpParked && b.Obj >= 0 && slices.Contains(sel.More, b.Obj)
 }
 
 // second is what an operation with two objects does to its second one.
@@ -109,5 +184,38 @@ var dependent = func() (d [opKinds][opKinds]bool) {
 	all(OpWGAdd, OpWGWait)
 	commute(OpWGAdd, OpWGAdd)
 	commute(OpWGWait, OpWGWait)
+
+	// The n-th receive gets the item of the n-th send: sends and receives
+	// commute, but for the edges between those two, and between the n-th
+	// receive and the send that gets its slot.
+	all(OpSend, OpClose, OpChanLen)
+	all(OpRecv, OpRecvItem, OpRecvClosed)
+	all(OpRecvItem, OpChanLen)
+	all(OpRecv, OpChanLen)
+	all(OpRecv, OpClose)
+	all(OpRecvClosed, OpClose)
+	commute(OpRecvClosed, OpRecvClosed)
+	commute(OpChanLen, OpChanLen)
+	all(OpRecv, OpRecvClosed)
+	commute(OpRecvClosed, OpRecvClosed)
+	commute(OpChanLen, OpClose)
+	d[OpClose][OpClose] = true
+
+	d[OpArriveSend][OpArriveSend] = true
+	d[OpArriveRecv][OpArriveRecv] = true
+	for _, k := range []Kind{OpArriveSend, OpArriveRecv} {
+		d[k][OpClose], d[OpClose][k] = true, true
+		d[k][OpRecvClosed], d[OpRecvClosed][k] = true, true
+	}
 	return d
 }()
+
+// Writes reports whether an operation changes what others can read: a loop that
+// only reads makes no progress.
+func (k Kind) Writes() bool {
+	switch k {
+	case OpNone, OpBlock, OpLoad, OpTryLockFailed, OpTryRLockFailed, OpChanLen, OpSignalNobody, OpRecvClosed, OpWGWait, OpParked:
+		return false
+	}
+	return true
+}

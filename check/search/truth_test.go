@@ -1,7 +1,6 @@
 package search
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,12 +13,13 @@ type atom struct {
 	v int
 }
 
-func (a *atom) Load() int   { sched.Current().Load(&a.h); return a.v }
-func (a *atom) Store(v int) { sched.Current().Store(&a.h); a.v = v }
-func (a *atom) Add(d int)   { sched.Current().RMW(&a.h); a.v += d }
+func (a *atom) id() int32   { return sched.Current().Exec().Object(&a.h) }
+func (a *atom) Load() int   { sched.Current().Load(a.id()); return a.v }
+func (a *atom) Store(v int) { sched.Current().Store(a.id()); a.v = v }
+func (a *atom) Add(d int)   { sched.Current().RMW(a.id()); a.v += d }
 func (a *atom) CAS(o, n int) bool {
 	g := sched.Current()
-	g.RMW(&a.h)
+	g.RMW(a.id())
 	if a.v != o {
 		g.OnlyRead()
 		return false
@@ -31,7 +31,7 @@ func (a *atom) CAS(o, n int) bool {
 type mutex struct{ h sched.Handle }
 
 func (m *mutex) Lock()         { sched.Current().Lock(&m.h) }
-func (m *mutex) Unlock()       { sched.Current().Unlock(&m.h) }
+func (m *mutex) Unlock()       { sched.Current().Unlock(&m.h, "sync: unlock of unlocked mutex") }
 func (m *mutex) TryLock() bool { return sched.Current().TryLock(&m.h) }
 
 type cond struct {
@@ -39,7 +39,7 @@ type cond struct {
 	l *mutex
 }
 
-func (c *cond) Wait()      { sched.Current().CondWait(&c.h, &c.l.h) }
+func (c *cond) Wait()      { sched.Current().CondWait(&c.h, &c.l.h, "") }
 func (c *cond) Signal()    { sched.Current().Signal(&c.h) }
 func (c *cond) Broadcast() { sched.Current().Broadcast(&c.h) }
 
@@ -242,14 +242,12 @@ func TestTruth(t *testing.T) {
 			if raceBuild && tt.traces > 10_000 {
 				t.Skip("too long with the race detector, and one goroutine runs at a time")
 			}
-			d := &Optimal{X: &sched.Exec{SignalAny: tt.any}}
-			d.Explore(tt.body, func(x *sched.Exec) bool {
-				if x.End == sched.Panicked {
-					t.Fatal(x.Panic)
-				}
-				return d.Executions < 400000
+			x := &sched.Exec{SignalAny: tt.any}
+			n := exploreAll(x, new(Optimal), tt.body, func(x *sched.Exec) bool {
+				require.NotEqual(t, sched.Panicked, x.End, x.Panic)
+				return true
 			})
-			require.Equal(t, fmt.Sprint(tt.traces, tt.dead, 0), fmt.Sprint(d.Executions, d.Deadlocked, d.Blocked))
+			require.Equal(t, tally{tt.traces, tt.dead, 0}, n)
 		})
 	}
 }

@@ -1,0 +1,87 @@
+package sched
+
+import "unsafe"
+
+// Handle ties a primitive to its state in a run. The zero value is ready.
+type Handle struct {
+	epoch uint32
+	id    int32
+}
+
+// object is the state of a primitive.
+type object struct {
+	owner   int32   // of a lock: goroutine+1
+	n       int32   // readers of a lock; counter of a WaitGroup; items in a channel
+	size    int32   // capacity of a channel
+	first   int32   // items in a channel when the run first saw it
+	closed  bool    // channel
+	version uint32  // counts changes
+	waiters []int32 // wait set of a Cond, longest first
+	senders []waiter
+	takers  []waiter
+	sends   []int32 // of a channel: the events that sent, in order
+	recvs   []int32 // and those that received an item
+}
+
+// newObject adds an object and returns its number.
+func (x *Exec) newObject() int32 {
+	id := int32(len(x.objs))
+	if len(x.objs) < cap(x.objs) {
+		x.objs = x.objs[:len(x.objs)+1]
+		o := &x.objs[id]
+		*o = object{waiters: o.waiters[:0], senders: o.senders[:0], takers: o.takers[:0], sends: o.sends[:0], recvs: o.recvs[:0]}
+	} else {
+		x.objs = append(x.objs, object{})
+	}
+	return id
+}
+
+// Object returns the number of the primitive in this run.
+func (x *Exec) Object(h *Handle) int32 {
+	if h.epoch != x.epoch {
+		h.epoch = x.epoch
+		h.id = x.newObject()
+	}
+	return h.id
+}
+
+// place is an entry of the table of objects that have no handle: an address, and
+// the object there in the run of that epoch.
+type place struct {
+	p     unsafe.Pointer
+	epoch uint32
+	id    int32
+}
+
+// at returns the number of the object at an address, and whether the run had not
+// seen it before. The table is open addressing with linear probing; it keeps the
+// address alive, so that nothing else gets it in the same run.
+func (x *Exec) at(p unsafe.Pointer) (id int32, isNew bool) {
+	if 2*(x.nplaces+1) > len(x.places) {
+		old := x.places
+		x.places = make([]place, max(64, 2*len(old)))
+		for _, q := range old {
+			if q.epoch == x.epoch && q.p != nil {
+				*x.find(q.p) = q
+			}
+		}
+	}
+	q := x.find(p)
+	if q.p == p && q.epoch == x.epoch {
+		return q.id, false
+	}
+	*q = place{p, x.epoch, x.newObject()}
+	x.nplaces++
+	return q.id, true
+}
+
+// find is where the address is, or belongs.
+func (x *Exec) find(p unsafe.Pointer) *place {
+	mask := uintptr(len(x.places) - 1)
+	for i := uintptr(p) >> 3 * 0x9E3779B97F4A7C15 >> 20 & mask; ; i = (i + 1) & mask {
+		q := &x.places[i]
+		if q.epoch != x.epoch || q.p == nil || q.p == p {
+			return q
+		}
+	}
+}

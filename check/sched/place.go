@@ -1,0 +1,26 @@
+package sched
+
+import (
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// caller is the place in the program's code that the operation under way was
+// called from: base name and line.
+func caller() string {
+	var pcs [24]uintptr
+	n := runtime.Callers(3, pcs[:])
+	frames := runtime.CallersFrames(pcs[:n])
+	for {
+		f, more := frames.Next()
+		rest, ours := strings.CutPrefix(f.Function, path)
+		if f.File != "" && (!ours || strings.HasPrefix(rest, "_test")) && !strings.HasPrefix(f.Function, "iter.") && !strings.HasPrefix(f.Function, "runtime.") {
+			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}

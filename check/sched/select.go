@@ -1,0 +1,304 @@
+package sched
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// Case is a case of a select: made with [SendCase] or [RecvCase].
+type Case struct {
+	send     bool
+	id       func(x *Exec) int32 // nil: a nil channel, never ready
+	buffered bool
+	put      func()               // sends on the channel with a buffer, or panics if it is closed
+	take     func() bool          // receives from it
+	ptr      unsafe.Pointer       // the value to send, or where to put it
+	copy     func(unsafe.Pointer) // moves a value from or to the partner's place
+	ok       *bool
+	native   reflect.SelectCase
+	got      func(reflect.Value, bool)
+}
+
+// SendCase sends v if it is chosen.
+func SendCase[T any](ch chan<- T, v T) Case {
+	c := Case{send: true, native: reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(ch), Send: reflect.ValueOf(&v).Elem()}}
+	if ch == nil {
+		c.native.Chan = reflect.Value{}
+		return c
+	}
+	both := *(*chan T)(unsafe.Pointer(&ch))
+	c.id = func(x *Exec) int32 { return channel(x, both) }
+	c.buffered = cap(ch) > 0
+	c.put = func() { ch <- v }
+	c.ptr = unsafe.Pointer(&v)
+	c.copy = func(to unsafe.Pointer) { *(*T)(to) = v }
+	return c
+}
+
+// RecvCase receives into v, and into ok whether the item was sent, if it is
+// chosen. Both may be nil.
+func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case {
+	if v == nil {
+		v = new(T)
+	}
+	if ok == nil {
+		ok = new(bool)
+	}
+	c := Case{ok: ok, native: reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(ch)}}
+	c.got = func(r reflect.Value, o bool) {
+		*ok = o
+		reflect.ValueOf(v).Elem().Set(r)
+	}
+	if ch == nil {
+		c.native.Chan = reflect.Value{}
+		return c
+	}
+	both := *(*chan T)(unsafe.Pointer(&ch))
+	c.id = func(x *Exec) int32 { return channel(x, both) }
+	c.buffered = cap(ch) > 0
+	c.take = func() bool {
+		w, o := <-ch
+		*v, *ok = w, o
+		return o
+	}
+	c.ptr = unsafe.Pointer(v)
+	c.copy = func(from unsafe.Pointer) { *v = *(*T)(from) }
+	return c
+}
+
+// Select executes one of the cases that can go on, and returns its index. If
+// none can it waits, or returns -1 if there is a default.
+//
+// Which of several ready cases is taken is a choice: a search takes every one.
+func Select(hasDefault bool, cases ...Case) int {
+	g := Current()
+	if g == nil {
+		return nativeSelect(hasDefault, cases)
+	}
+	x := g.x
+	if x.kill {
+		return -1
+	}
+	op := Op{Kind: OpSelect, Obj: -1, Obj2: -1}
+	unbuffered := false
+	for _, c := range cases {
+		if c.id == nil {
+			continue
+		}
+		i := uint(len(op.More))
+		if i == 32 {
+			panic("sched: a select with more than 32 cases")
+		}
+		op.More = append(op.More, c.id(x))
+		if c.send {
+			op.Sends |= 1 << i
+		}
+		if c.buffered {
+			op.Buffered |= 1 << i
+		}
+		unbuffered = unbuffered || !c.buffered
+	}
+	if len(op.More) == 0 {
+		if !hasDefault {
+			g.block("select without cases")
+		}
+		return -1
+	}
+	if !unbuffered && !hasDefault {
+		// Nobody can see it wait: it is one operation, when a case is ready.
+		g.cases = cases
+		op.Kind = OpSelectGo
+		if !g.announce(op) {
+			return -1
+		}
+		return g.choose(cases)
+	}
+	ok := false
+	if hasDefault {
+		ok = g.read(op)
+	} else {
+		ok = g.announce(op)
+	}
+	if !ok {
+		return -1
+	}
+	if i := g.choose(cases); i >= 0 {
+		return i
+	}
+	if hasDefault {
+		g.stutter(op)
+		return -1
+	}
+	for i, c := range cases {
+		if c.id == nil || c.buffered {
+			continue
+		}
+		o := &x.objs[c.id(x)]
+		w := waiter{int32(g.ID), int32(len(x.Events) - 1), int32(i), c.ptr}
+		if c.send {
+			o.senders = append(o.senders, w)
+		} else {
+			o.takers = append(o.takers, w)
+		}
+	}
+	// Either a partner comes and completes a case, or a case with a buffer
+	// becomes ready.
+	g.cases = cases
+	g.met = waiting{cas: -1}
+	op.Kind = OpSelectGo
+	g.Op = op
+	g.hand()
+	if g.met.cas >= 0 {
+		c := cases[g.met.cas]
+		if c.send {
+			if g.met.closed {
+				c.put() // panics
+			}
+		} else {
+			*c.ok = g.met.ok
+		}
+		return int(g.met.cas)
+	}
+	// Picked by the scheduler.
+	g.executed(op)
+	for _, id := range op.More {
+		o := &x.objs[id]
+		o.senders = without(o.senders, int32(g.ID))
+		o.takers = without(o.takers, int32(g.ID))
+	}
+	return g.choose(cases)
+}
+
+// executed makes the event of an operation that the goroutine has waited with.
+func (g *G) executed(op Op) {
+	x := g.x
+	g.state = running
+	x.Events = append(x.Events, Event{G: int32(g.ID), Seq: g.Seq, Op: op, Full: op, After: -1, Met: -1, Chan: -1, Pos: g.Pos})
+	g.Seq++
+}
+
+// choose executes one of the cases that are ready; -1 if none is.
+func (g *G) choose(cases []Case) int {
+	x := g.x
+	n := 0
+	for i := range cases {
+		if g.caseReady(&cases[i]) {
+			n++
+		}
+	}
+	if n == 0 {
+		return -1
+	}
+	k := x.alt(n)
+	for i := range cases {
+		c := &cases[i]
+		if !g.caseReady(c) {
+			continue
+		}
+		if k > 0 {
+			k--
+			continue
+		}
+		g.take(c)
+		return i
+	}
+	panic("sched: a case that was ready is not")
+}
+
+func (g *G) caseReady(c *Case) bool {
+	if c.id == nil {
+		return false
+	}
+	o := &g.x.objs[c.id(g.x)]
+	switch {
+	case o.closed:
+		return true
+	case c.buffered && c.send:
+		return o.n < o.size
+	case c.buffered:
+		return o.n > 0
+	case c.send:
+		return firstOther(o.takers, g) >= 0
+	default:
+		return firstOther(o.senders, g) >= 0
+	}
+}
+
+// firstOther is the first in the queue that is not the goroutine itself.
+func firstOther(ws []waiter, g *G) int {
+	for i, w := range ws {
+		if w.g != int32(g.ID) {
+			return i
+		}
+	}
+	return -1
+}
+
+// take executes a case that is ready.
+func (g *G) take(c *Case) {
+	x := g.x
+	id := c.id(x)
+	o := &x.objs[id]
+	o.version++
+	e := x.last()
+	e.Chan, e.Sent = id, c.send
+	switch {
+	case c.send && o.closed:
+		c.put() // panics
+	case c.buffered && c.send:
+		x.sent(id)
+		c.put()
+	case c.buffered:
+		if !x.received(id) {
+			e.Chan = -1
+		}
+		c.take()
+	case c.send:
+		w := o.takers[firstOther(o.takers, g)]
+		if w.ptr != nil {
+			c.copy(w.ptr)
+		}
+		x.meet(w)
+	default:
+		if i := firstOther(o.senders, g); i >= 0 {
+			w := o.senders[i]
+			c.copy(w.ptr)
+			*c.ok = true
+			x.meet(w)
+			return
+		}
+		e.Chan = -1
+		c.take() // closed
+	}
+}
+
+// someBuffered reports whether a select that waits can go on by itself.
+func (x *Exec) someBuffered(g *G) bool {
+	for i := range g.cases {
+		if c := &g.cases[i]; c.id != nil && c.buffered && g.caseReady(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func nativeSelect(hasDefault bool, cases []Case) int {
+	if len(cases) == 0 && !hasDefault {
+		select {}
+	}
+	rs := make([]reflect.SelectCase, 0, len(cases)+1)
+	for _, c := range cases {
+		rs = append(rs, c.native)
+	}
+	if hasDefault {
+		rs = append(rs, reflect.SelectCase{Dir: reflect.SelectDefault})
+	}
+	i, v, ok := reflect.Select(rs)
+	if i == len(cases) {
+		return -1
+	}
+	if got := cases[i].got; got != nil {
+		got(v, ok)
+	}
+	return i
+}

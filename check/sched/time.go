@@ -1,0 +1,140 @@
+package sched
+
+import (
+	"sort"
+	"time"
+)
+
+// Time is virtual: it stands still while anybody can go on, and then jumps to
+// the next timer. All timers of that moment fire together.
+
+// timer is something that happens at a moment.
+type timer struct {
+	when int64
+	seq  int
+	fire func()
+	live bool
+}
+
+// Epoch is when every controlled run begins.
+var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Now is the virtual time.
+func (g *G) Now() time.Time { return Epoch.Add(time.Duration(g.x.now)) }
+
+// Sleep waits until the clock has gone on by d.
+func (g *G) Sleep(d time.Duration) {
+	x := g.x
+	if x.kill {
+		return
+	}
+	if d <= 0 {
+		return
+	}
+	g.wakeAt = x.now + int64(d)
+	x.add(&timer{when: g.wakeAt})
+	g.announce(Op{Kind: OpSleep, Obj: -1, Obj2: -1})
+}
+
+// Timer is a timer of a controlled run.
+type Timer struct {
+	t *timer
+	h Handle
+}
+
+// NewTimer lets fire happen after d. It is called by the scheduler and must not
+// wait.
+func (g *G) NewTimer(d time.Duration, fire func()) *Timer {
+	t := &Timer{}
+	t.set(g, d, fire)
+	return t
+}
+
+func (t *Timer) set(g *G, d time.Duration, fire func()) {
+	t.t = &timer{when: g.x.now + max(int64(d), 0), fire: fire}
+	g.x.add(t.t)
+}
+
+// Stop prevents it from firing; it reports whether it did.
+func (t *Timer) Stop(g *G) bool {
+	if !g.announce(Op{Kind: OpRMW, Obj: g.x.Object(&t.h), Obj2: -1}) {
+		return false
+	}
+	was := t.t.live
+	t.t.live = false
+	return was
+}
+
+// Reset makes it fire after d from now; it reports whether it had been going to.
+func (t *Timer) Reset(g *G, d time.Duration) bool {
+	was := t.Stop(g)
+	if !g.x.kill {
+		t.set(g, d, t.t.fire)
+	}
+	return was
+}
+
+// add arms a timer.
+func (x *Exec) add(t *timer) {
+	if x.clock == nil {
+		x.clock = &G{x: x, ID: len(x.Gs), state: pending, Parent: -1, SpawnAt: int32(len(x.Events)), Op: Op{Kind: OpTick, Obj: -1, Obj2: -1}}
+		x.Gs = append(x.Gs, x.clock)
+	}
+	t.live = true
+	t.seq = len(x.timers)
+	x.timers = append(x.timers, t)
+}
+
+// timersLeft reports whether a timer is yet to fire.
+func (x *Exec) timersLeft() bool {
+	for _, t := range x.timers {
+		if t.live {
+			return true
+		}
+	}
+	return false
+}
+
+// tick is the clock's operation: it jumps to the next moment.
+func (x *Exec) tick() {
+	c := x.clock
+	x.Events = append(x.Events, Event{G: int32(c.ID), Seq: c.Seq, Op: c.Op, Full: c.Op, After: -1, Met: -1, Chan: -1})
+	c.Seq++
+	var due []*timer
+	for _, t := range x.timers {
+		switch {
+		case !t.live:
+		case len(due) == 0 || t.when < due[0].when:
+			due = append(due[:0], t)
+		case t.when == due[0].when:
+			due = append(due, t)
+		}
+	}
+	sort.Slice(due, func(i, j int) bool { return due[i].seq < due[j].seq })
+	x.now = max(x.now, due[0].when)
+	was := x.cur
+	x.cur = c
+	for _, t := range due {
+		t.live = false
+		if t.fire != nil {
+			t.fire()
+		}
+	}
+	x.cur = was
+}
+
+// TickGo starts a goroutine on behalf of the clock.
+func (x *Exec) TickGo(fn func()) { x.start(x.newG(fn)) }
+
+// TickSend sends on a channel with a buffer on behalf of the clock, if there is
+// room.
+func TickSend[T any](x *Exec, ch chan T, v T) {
+	id := channel(x, ch)
+	o := &x.objs[id]
+	if o.closed || o.n == o.size {
+		return
+	}
+	x.sent(id)
+	o.version++
+	ch <- v
+}

@@ -1,0 +1,219 @@
+package search
+
+import "github.com/ipccheck/ipccheck/check/sched"
+
+// clocks is the happens-before relation of a run, as vector clocks: for each
+// goroutine how many of its events happen before something, or are it.
+type clocks struct {
+	x    *sched.Exec
+	ng   int
+	ev   [][]int32 // by event
+	next [][]int32 // by goroutine: its next operation
+	born [][]int32 // by goroutine: what it knew when it was spawned
+	perG [][]int32 // by goroutine: its events
+}
+
+// compute works the relation out, in time quadratic in the number of events.
+func (d *clocks) compute(x *sched.Exec) {
+	ng := len(x.Gs)
+	d.x, d.ng = x, ng
+	d.next = resize(d.next, ng)
+	d.born = resize(d.born, ng)
+	d.perG = resize(d.perG, ng)
+	for g := range ng {
+		d.next[g] = resize(d.next[g], ng)
+		d.born[g] = resize(d.born[g], ng)
+		clear(d.next[g])
+		clear(d.born[g])
+		d.perG[g] = d.perG[g][:0]
+	}
+	d.ev = resize(d.ev, len(x.Events))
+	spawned := 0
+	for i := 0; i <= len(x.Events); i++ {
+		for spawned < ng && int(x.Gs[spawned].SpawnAt) <= i {
+			g := x.Gs[spawned]
+			if g.Parent >= 0 {
+				copy(d.next[spawned], d.next[g.Parent])
+				copy(d.born[spawned], d.next[g.Parent])
+			}
+			spawned++
+		}
+		if i == len(x.Events) {
+			return
+		}
+		e := &x.Events[i]
+		g := e.G
+		c := resize(d.ev[i], ng)
+		copy(c, d.next[g])
+		if e.After >= 0 {
+			join(c, d.ev[e.After])
+		}
+		for j := i - 1; j >= 0; j-- {
+			f := &x.Events[j]
+			if f.G != g && c[f.G] <= f.Seq && sched.Depends(f.Op, e.Op) {
+				join(c, d.ev[j])
+			}
+		}
+		c[g] = e.Seq + 1
+		d.ev[i] = c
+		n := d.next[g]
+		copy(n, c)
+		if e.Met >= 0 {
+			join(n, d.ev[e.Met])
+		}
+		if e.Wakes != 0 {
+			for w := range sched.Mask(e.Wakes) {
+				join(d.next[w], c)
+			}
+		}
+		d.perG[g] = append(d.perG[g], int32(i))
+	}
+}
+
+// known writes what the goroutine of event k knew before it.
+func (d *clocks) known(k int, c []int32) {
+	x := d.x
+	e := &x.Events[k]
+	from := 0
+	if e.Seq > 0 {
+		p := d.perG[e.G][e.Seq-1]
+		copy(c, d.ev[p])
+		if m := x.Events[p].Met; m >= 0 {
+			join(c, d.ev[m])
+		}
+		from = int(p) + 1
+	} else {
+		copy(c, d.born[e.G])
+	}
+	for i := from; i < k; i++ {
+		if x.Events[i].Wakes>>e.G&1 == 1 {
+			join(c, d.ev[i])
+		}
+	}
+}
+
+// before reports whether event j happens before what has the clock.
+func (d *clocks) before(j int, clock []int32) bool {
+	e := &d.x.Events[j]
+	return clock[e.G] > e.Seq
+}
+
+func join(a, b []int32) {
+	for i, v := range b {
+		a[i] = max(a[i], v)
+	}
+}
+
+func resize[T any](s []T, n int) []T {
+	for cap(s) < n {
+		s = append(s[:cap(s)], *new(T))
+	}
+	return s[:n]
+}
+
+// enabledWithout reports whether the operation, at position k, could be executed
+// after the events before k if event j, and what happens after it, had not been.
+func (d *clocks) enabledWithout(op *sched.Op, g int32, j, k int) bool {
+	if op.Spin {
+		return d.spinWithout(op, g, j, k)
+	}
+	x := d.x
+	switch op.Kind {
+	case sched.OpTick, sched.OpParked, sched.OpBlock, sched.OpSleep:
+		return false
+	case sched.OpCondWake:
+		if k == len(x.Events) && !x.Gs[g].Woken() || op.Obj < 0 {
+			return false
+		}
+	case sched.OpSelectGo:
+		for i, ch := range op.More {
+			if op.Buffered>>i&1 == 1 && d.channelWithout(ch, op.Sends>>i&1 == 1, j, k) {
+				return true
+			}
+		}
+		return false
+	case sched.OpSend, sched.OpRecv:
+		return d.channelWithout(op.Obj, op.Kind == sched.OpSend, j, k)
+	case sched.OpLock, sched.OpRLock, sched.OpWGWait:
+	default:
+		return true
+	}
+	var writer, readers, count int32
+	for i := range k {
+		if i >= j && (i == j || d.before(j, d.ev[i])) {
+			continue
+		}
+		e := &x.Events[i]
+		if e.Op.Kind == sched.OpCondWait && e.Op.Obj2 == op.Obj {
+			writer = 0
+		}
+		if e.Op.Obj != op.Obj {
+			continue
+		}
+		switch e.Op.Kind {
+		case sched.OpLock, sched.OpTryLock, sched.OpCondWake:
+			writer = e.G + 1
+		case sched.OpUnlock:
+			writer = 0
+		case sched.OpRLock, sched.OpTryRLock:
+			readers++
+		case sched.OpRUnlock:
+			readers--
+		case sched.OpWGAdd:
+			count += e.Op.Arg
+		}
+	}
+	switch op.Kind {
+	case sched.OpRLock:
+		return writer == 0
+	case sched.OpWGWait:
+		return count == 0
+	}
+	return writer == 0 && readers == 0
+}
+
+// channelWithout is [clocks.enabledWithout] for a send or receive on a channel
+// with a buffer.
+func (d *clocks) channelWithout(ch int32, send bool, j, k int) bool {
+	items, size := d.x.First(ch)
+	for i := range k {
+		if i >= j && (i == j || d.before(j, d.ev[i])) {
+			continue
+		}
+		e := &d.x.Events[i]
+		switch {
+		case e.Op.Kind == sched.OpClose && e.Op.Obj == ch:
+			return true
+		case e.Op.Kind == sched.OpSend && e.Op.Obj == ch, e.Chan == ch && e.Sent:
+			items++
+		case e.Op.Kind == sched.OpRecvItem && e.Op.Obj == ch, e.Chan == ch:
+			items--
+		}
+	}
+	if send {
+		return items < size
+	}
+	return items > 0
+}
+
+// spinWithout: a read that waits for a change needs one since the goroutine read
+// last.
+func (d *clocks) spinWithout(op *sched.Op, g int32, j, k int) bool {
+	x := d.x
+	last := -1
+	for _, i := range d.perG[g] {
+		if int(i) < k {
+			last = int(i)
+		}
+	}
+	for i := last + 1; i < k; i++ {
+		if i >= j && (i == j || d.before(j, d.ev[i])) {
+			continue
+		}
+		e := &x.Events[i]
+		if !e.Same && sched.Depends(e.Op, *op) && e.Op.Kind.Writes() {
+			return true
+		}
+	}
+	return false
+}
