@@ -284,6 +284,12 @@ func (x *Exec) release(w waiter, got waiting) {
 		o.takers = without(o.takers, w.g)
 	}
 	x.wake(w.g)
+	if g.Op.Kind == OpSelectGo {
+		e := x.last()
+		e.Op.Also = append(e.Op.Also, g.Op.More...)
+		e.Full.Also = e.Op.Also
+		x.Beaten = append(x.Beaten, Beaten{int32(len(x.Events) - 1), w.g, g.Seq, g.Op})
+	}
 	x.start(g)
 }
 

@@ -46,8 +46,18 @@ type Event struct {
 	Chan int32
 	Sent bool // the select's case sends
 	Same bool // it left its object as it was
+	// Fed are the channels that timers sent on, in a tick of the clock.
+	Fed []int32
 	// Pos is the place in the code, if the run keeps places.
 	Pos string
+}
+
+// Beaten is a select that waited and was completed by its partner's event: it
+// might have gone on by itself before, if a case of its own was ready.
+type Beaten struct {
+	Event  int32
+	G, Seq int32
+	Op     Op
 }
 
 // End is how a run ended.
@@ -68,7 +78,8 @@ const (
 // that a chooser picks. It is reused from run to run; one goroutine uses it.
 type Exec struct {
 	Events []Event
-	Gs     []*G // by number; 0 is the body
+	Gs     []*G     // by number; 0 is the body
+	Beaten []Beaten // selects that a partner completed, in order
 	End    End
 	Panic  any    // with Panicked
 	Stack  string // with Panicked, if the run keeps places
@@ -78,15 +89,16 @@ type Exec struct {
 	SignalAny bool // Signal wakes any waiter, not the one that waits longest
 	Places    bool // events keep their place in the code
 
-	ch    Chooser
-	pool  []*G
-	cur   *G
-	next  *G
-	objs  []object
-	epoch uint32
-	kill  bool
-	probe *G // tries a loop out, alone
-	sites map[site]looping
+	ch      Chooser
+	pool    []*G
+	cur     *G
+	next    *G
+	objs    []object
+	epoch   uint32
+	kill    bool
+	probe   *G // tries a loop out, alone
+	sites   map[site]looping
+	learned int
 
 	places  []place
 	nplaces int
@@ -132,11 +144,12 @@ type G struct {
 	yield  func(struct{}) bool
 	dead   bool // its coroutine cannot be used again
 
-	window []reading // reads since it last did anything else
-	loop   []reading // what the loop reads that it waits in
-	dirty  bool
-	tries  int
-	at     site
+	window  []reading // reads since it last did anything else
+	loop    []reading // what the loop reads that it waits in
+	dirty   bool
+	tries   int
+	at      site // of the loop that is tried out
+	reading site // of the read under way, if it is known
 
 	wakeAt  int64
 	met     waiting // of a send, receive or select that waited: what it got
@@ -177,6 +190,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.Events = x.Events[:0]
 	x.objs = x.objs[:0]
 	x.Gs = x.Gs[:0]
+	x.Beaten = x.Beaten[:0]
 	x.ch = ch
 	x.End = Done
 	x.Panic, x.Stack = nil, ""
@@ -577,3 +591,12 @@ func (x *Exec) First(ch int32) (items, size int32) { return x.objs[ch].first, x.
 
 // Spinning reports whether the goroutine waits in a loop that only reads.
 func (g *G) Spinning() bool { return g.state != finished && g.Op.Spin }
+
+// Go starts a goroutine: a controlled one in a controlled run.
+func Go(fn func()) {
+	if g := Current(); g != nil {
+		g.Go(fn)
+		return
+	}
+	go fn()
+}

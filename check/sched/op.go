@@ -25,6 +25,7 @@ const (
 	OpRLock
 	OpRUnlock
 	OpTryRLock
+	OpTryRLocked // one that succeeded
 	OpTryRLockFailed
 
 	// Cond. Wait is two operations: the one that joins the wait set and
@@ -66,7 +67,7 @@ const (
 var kindNames = [opKinds]string{
 	OpNone: "none", OpBlock: "block", OpLoad: "load", OpStore: "store", OpRMW: "update",
 	OpLock: "lock", OpUnlock: "unlock", OpTryLock: "trylock", OpTryLockFailed: "trylock(no)",
-	OpRLock: "rlock", OpRUnlock: "runlock", OpTryRLock: "tryrlock", OpTryRLockFailed: "tryrlock(no)",
+	OpRLock: "rlock", OpRUnlock: "runlock", OpTryRLock: "tryrlock", OpTryRLocked: "tryrlock", OpTryRLockFailed: "tryrlock(no)",
 	OpCondWait: "wait", OpCondWake: "woken, lock", OpSignal: "signal", OpBroadcast: "broadcast", OpSignalNobody: "signal(nobody)",
 	OpWGAdd: "add", OpWGWait: "wait",
 	OpSend: "send", OpRecv: "receive", OpRecvItem: "receive", OpRecvClosed: "receive(closed)",
@@ -86,13 +87,17 @@ type Op struct {
 	Arg  int32
 	More []int32 // of a select: the channels; of a read that spins: what the loop reads
 
+	// Also are further channels whose waiting goroutines the operation has
+	// changed: it completed a select that waited on them as well.
+	Also []int32
+
 	Sends, Buffered uint32 // of a select: which of the channels it sends on, which have a buffer
 }
 
 // touches reports whether the operation, or the loop it spins in, has to do with
 // the object.
 func (o Op) touches(obj int32) bool {
-	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj))
+	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj) || slices.Contains(o.Also, obj))
 }
 
 // Depends reports whether the order of two operations of different goroutines
@@ -103,6 +108,8 @@ func Depends(a, b Op) bool {
 	case a.Kind == OpTick || b.Kind == OpTick:
 		return true
 	case a.Spin && spinDepends(a, b), b.Spin && spinDepends(b, a):
+		return true
+	case len(a.Also) > 0 && touchesOne(b, a.Also), len(b.Also) > 0 && touchesOne(a, b.Also):
 		return true
 	case a.Kind == OpSelect || a.Kind == OpSelectGo:
 		return selectDepends(a, b)
@@ -126,8 +133,12 @@ func spinDepends(spin, b Op) bool {
 	if !b.Kind.Writes() {
 		return false
 	}
-	for _, o := range spin.More {
-		if b.touches(o) {
+	return touchesOne(b, spin.More)
+}
+
+func touchesOne(o Op, objs []int32) bool {
+	for _, obj := range objs {
+		if o.touches(obj) {
 			return true
 		}
 	}
@@ -170,8 +181,8 @@ var dependent = func() (d [opKinds][opKinds]bool) {
 	all(OpLoad, OpStore, OpRMW)
 	commute(OpLoad, OpLoad)
 
-	all(OpLock, OpUnlock, OpTryLock, OpTryLockFailed, OpRLock, OpRUnlock, OpTryRLock, OpTryRLockFailed, OpCondWake)
-	reads := []Kind{OpRLock, OpRUnlock, OpTryRLock}
+	all(OpLock, OpUnlock, OpTryLock, OpTryLockFailed, OpRLock, OpRUnlock, OpTryRLock, OpTryRLocked, OpTryRLockFailed, OpCondWake)
+	reads := []Kind{OpRLock, OpRUnlock, OpTryRLocked}
 	for _, a := range reads {
 		for _, b := range reads {
 			commute(a, b)

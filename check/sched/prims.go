@@ -95,6 +95,7 @@ func (g *G) TryRLock(h *Handle) bool {
 		g.Unchanged()
 		return false
 	}
+	g.x.last().Op.Kind = OpTryRLocked
 	o.n++
 	return true
 }

@@ -13,16 +13,18 @@ import (
 // while. Which it is, is tried out once for each place in the code: the goroutine
 // goes on alone until it does something else, or has repeated itself [spinLimit]
 // times. The run in which that happened is given up and made again with the
-// answer known.
+// answer known. Once a loop is known to spin a search must begin anew: what it
+// has seen of it would be cut short now. See [Exec.Learned].
 
 const spinLimit = 1000
 
-// reading is one read of the loop that a goroutine may be in: the object, and its
-// version then.
+// reading is one read of the loop that a goroutine may be in: the object, its
+// version then, and the place in the code if it is known.
 type reading struct {
 	obj     int32
 	version uint32
 	kind    Kind
+	at      site
 }
 
 // site is a place in the code, with its callers.
@@ -36,6 +38,9 @@ const (
 	spinning
 )
 
+// Learned is how many loops are known to spin.
+func (x *Exec) Learned() int { return x.learned }
+
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
 func (g *G) read(op Op) bool {
@@ -43,16 +48,23 @@ func (g *G) read(op Op) bool {
 	if x.kill {
 		return false
 	}
-	again := g.repeats(op)
-	if again {
-		switch kind := g.classify(); {
-		case x.probe == g:
-			if g.tries++; g.tries > spinLimit {
-				g.settle(spinning)
-			}
-		case kind == unknown:
-			x.probe, g.tries = g, 0
-		case kind == spinning:
+	i := g.repeats(op)
+	var at site
+	if i >= 0 || x.learned > 0 || x.probe == g {
+		at = place4()
+	}
+	again := i >= 0 && g.window[i].at == at
+	switch {
+	case again && x.probe == g:
+		if g.tries++; g.tries > spinLimit {
+			g.settle(spinning)
+		}
+	case again:
+		g.window = append(g.window[:0], g.window[i:]...) // one round of the loop
+		switch x.sites[at] {
+		case unknown:
+			x.probe, g.tries, g.at = g, 0, at
+		case spinning:
 			op.Spin = true
 			op.More = make([]int32, 0, len(g.window))
 			g.loop = append(g.loop[:0], g.window...)
@@ -61,9 +73,10 @@ func (g *G) read(op Op) bool {
 			}
 			g.window = g.window[:0]
 		}
-	} else if x.probe == g {
+	case x.probe == g:
 		g.settle(bounded)
 	}
+	g.reading = at
 	if !g.execute(op) {
 		return false
 	}
@@ -78,41 +91,50 @@ func (g *G) read(op Op) bool {
 // stutter notes that the operation under way only read.
 func (g *G) stutter(op Op) {
 	g.dirty = false
+	if len(g.window) == longestLoop {
+		g.window = g.window[:0]
+	}
 	if op.Kind == OpSelect {
 		for _, o := range op.More {
-			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind})
+			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading})
 		}
 		return
 	}
-	g.window = append(g.window, reading{op.Obj, g.x.objs[op.Obj].version, op.Kind})
+	g.window = append(g.window, reading{op.Obj, g.x.objs[op.Obj].version, op.Kind, g.reading})
 }
 
-// repeats reports whether the goroutine has made the read in its window of reads,
-// and nothing in the window has changed since.
-func (g *G) repeats(op Op) bool {
+// longestLoop is the number of reads in the longest loop that is noticed.
+const longestLoop = 64
+
+// repeats returns where in its window of reads the goroutine has made the same
+// read last; -1 if it has not, or if something that it has read from there on has
+// changed since.
+func (g *G) repeats(op Op) int {
 	if g.dirty {
 		g.window = g.window[:0]
 		g.dirty = false
 	}
 	if len(g.window) == 0 {
-		return false
+		return -1
 	}
 	o := op.Obj
 	if op.Kind == OpSelect {
 		if len(op.More) == 0 {
-			return false
+			return -1
 		}
 		o = op.More[0]
 	}
-	seen := false
-	for i, r := range g.window {
+	for i := len(g.window) - 1; i >= 0; i-- {
+		r := g.window[i]
 		if g.x.objs[r.obj].version != r.version {
 			g.window = append(g.window[:0], g.window[i+1:]...)
-			return false
+			return -1
 		}
-		seen = seen || r.obj == o && r.kind == op.Kind
+		if r.obj == o && r.kind == op.Kind {
+			return i
+		}
 	}
-	return seen
+	return -1
 }
 
 // changed reports whether something that the goroutine's loop reads has changed.
@@ -125,22 +147,18 @@ func (g *G) changed() bool {
 	return false
 }
 
-// classify says what is known of the loop at the caller's place.
-func (g *G) classify() looping {
-	if g.x.probe == g {
-		return unknown
-	}
+// place4 is the caller's place.
+func place4() (at site) {
 	var pcs [16]uintptr
 	n := runtime.Callers(3, pcs[:])
-	g.at = site{}
 	k := 0
 	for _, pc := range pcs[:n] {
-		if k < len(g.at) && !isOurs(pc) {
-			g.at[k] = pc
+		if k < len(at) && !isOurs(pc) {
+			at[k] = pc
 			k++
 		}
 	}
-	return g.x.sites[g.at]
+	return at
 }
 
 // settle notes what the loop that was tried out is, and gives the run up.
@@ -149,6 +167,9 @@ func (g *G) settle(kind looping) {
 		g.x.sites = map[site]looping{}
 	}
 	g.x.sites[g.at] = kind
+	if kind == spinning {
+		g.x.learned++
+	}
 	g.x.probe = nil
 	g.x.End = again
 	g.stop()

@@ -135,6 +135,10 @@ func TickSend[T any](x *Exec, ch chan T, v T) {
 		return
 	}
 	x.sent(id)
+	x.last().Fed = append(x.last().Fed, id)
 	o.version++
 	ch <- v
 }
+
+// Again makes a timer that is firing fire once more after d.
+func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }

@@ -111,11 +111,18 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
+// gone reports whether event i is event j or happens after it. No event is gone
+// without j, that is if j is -1.
+func (d *clocks) gone(i, j int) bool {
+	return j >= 0 && i >= j && (i == j || d.before(j, d.ev[i]))
+}
+
 // enabledWithout reports whether the operation, at position k, could be executed
-// after the events before k if event j, and what happens after it, had not been.
-func (d *clocks) enabledWithout(op *sched.Op, g int32, j, k int) bool {
+// after the events before k if events j and cut, and what happens after them, had
+// not been.
+func (d *clocks) enabledWithout(op *sched.Op, g int32, j, cut, k int) bool {
 	if op.Spin {
-		return d.spinWithout(op, g, j, k)
+		return d.spinWithout(op, g, j, cut, k)
 	}
 	x := d.x
 	switch op.Kind {
@@ -127,20 +134,20 @@ func (d *clocks) enabledWithout(op *sched.Op, g int32, j, k int) bool {
 		}
 	case sched.OpSelectGo:
 		for i, ch := range op.More {
-			if op.Buffered>>i&1 == 1 && d.channelWithout(ch, op.Sends>>i&1 == 1, j, k) {
+			if op.Buffered>>i&1 == 1 && d.channelWithout(ch, op.Sends>>i&1 == 1, j, cut, k) {
 				return true
 			}
 		}
 		return false
 	case sched.OpSend, sched.OpRecv:
-		return d.channelWithout(op.Obj, op.Kind == sched.OpSend, j, k)
+		return d.channelWithout(op.Obj, op.Kind == sched.OpSend, j, cut, k)
 	case sched.OpLock, sched.OpRLock, sched.OpWGWait:
 	default:
 		return true
 	}
 	var writer, readers, count int32
 	for i := range k {
-		if i >= j && (i == j || d.before(j, d.ev[i])) {
+		if d.gone(i, j) || d.gone(i, cut) {
 			continue
 		}
 		e := &x.Events[i]
@@ -155,7 +162,7 @@ func (d *clocks) enabledWithout(op *sched.Op, g int32, j, k int) bool {
 			writer = e.G + 1
 		case sched.OpUnlock:
 			writer = 0
-		case sched.OpRLock, sched.OpTryRLock:
+		case sched.OpRLock, sched.OpTryRLocked:
 			readers++
 		case sched.OpRUnlock:
 			readers--
@@ -174,16 +181,22 @@ func (d *clocks) enabledWithout(op *sched.Op, g int32, j, k int) bool {
 
 // channelWithout is [clocks.enabledWithout] for a send or receive on a channel
 // with a buffer.
-func (d *clocks) channelWithout(ch int32, send bool, j, k int) bool {
+func (d *clocks) channelWithout(ch int32, send bool, j, cut, k int) bool {
 	items, size := d.x.First(ch)
 	for i := range k {
-		if i >= j && (i == j || d.before(j, d.ev[i])) {
+		if d.gone(i, j) || d.gone(i, cut) {
 			continue
 		}
 		e := &d.x.Events[i]
 		switch {
 		case e.Op.Kind == sched.OpClose && e.Op.Obj == ch:
 			return true
+		case e.Op.Kind == sched.OpTick:
+			for _, fed := range e.Fed {
+				if fed == ch {
+					items++
+				}
+			}
 		case e.Op.Kind == sched.OpSend && e.Op.Obj == ch, e.Chan == ch && e.Sent:
 			items++
 		case e.Op.Kind == sched.OpRecvItem && e.Op.Obj == ch, e.Chan == ch:
@@ -198,7 +211,7 @@ func (d *clocks) channelWithout(ch int32, send bool, j, k int) bool {
 
 // spinWithout: a read that waits for a change needs one since the goroutine read
 // last.
-func (d *clocks) spinWithout(op *sched.Op, g int32, j, k int) bool {
+func (d *clocks) spinWithout(op *sched.Op, g int32, j, cut, k int) bool {
 	x := d.x
 	last := -1
 	for _, i := range d.perG[g] {
@@ -207,11 +220,11 @@ func (d *clocks) spinWithout(op *sched.Op, g int32, j, k int) bool {
 		}
 	}
 	for i := last + 1; i < k; i++ {
-		if i >= j && (i == j || d.before(j, d.ev[i])) {
+		if d.gone(i, j) || d.gone(i, cut) {
 			continue
 		}
 		e := &x.Events[i]
-		if !e.Same && sched.Depends(e.Op, *op) && e.Op.Kind.Writes() {
+		if !e.Same && e.Op.Kind != sched.OpTick && e.Op.Kind.Writes() && sched.Depends(e.Op, *op) {
 			return true
 		}
 	}

@@ -8,9 +8,14 @@ type tally struct {
 }
 
 // exploreAll runs a strategy to its end, or until visit returns false.
-func exploreAll(x *sched.Exec, s Strategy, body func(), visit func(x *sched.Exec) bool) (n tally) {
+func exploreAll(x *sched.Exec, strategy func() Strategy, body func(), visit func(x *sched.Exec) bool) (n tally) {
+	s, learned := strategy(), x.Learned()
 	for {
 		x.Run(body, s)
+		if x.Learned() > learned {
+			s, n, learned = strategy(), tally{}, x.Learned()
+			continue
+		}
 		n.executions++
 		switch x.End {
 		case sched.Deadlock:
@@ -23,3 +28,6 @@ func exploreAll(x *sched.Exec, s Strategy, body func(), visit func(x *sched.Exec
 		}
 	}
 }
+
+func optimal() Strategy { return new(Optimal) }
+func naive() Strategy   { return &Naive{Bound: -1} }

@@ -19,6 +19,7 @@ type Optimal struct {
 	know   []int32
 	seqs   []int32
 	tail   []int32 // what the operation that is moved forward knows
+	tailOp *sched.Op
 	differ *Divergence
 }
 
@@ -189,44 +190,57 @@ func (d *Optimal) races() {
 			continue
 		}
 		d.hb.known(k, d.know)
-		d.racesOf(k, e.G, e.Seq, &e.Op, &e.Full)
+		d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full)
+	}
+	for i := range x.Beaten {
+		b := &x.Beaten[i]
+		copy(d.know, d.hb.ev[d.hb.perG[b.G][b.Seq-1]])
+		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op)
 	}
 	for _, g := range x.Gs {
 		if g.Finished() || g.Op.Kind == sched.OpTick || x.Enabled(g) {
 			continue
 		}
 		copy(d.know, d.hb.next[g.ID])
-		d.racesOf(len(x.Events), int32(g.ID), g.Seq, &g.Op, &g.Op)
+		d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op)
 	}
 }
 
 // racesOf looks for events that race with the operation of g at position k,
-// whose goroutine knows d.know.
-func (d *Optimal) racesOf(k int, g, seq int32, op, full *sched.Op) {
+// whose goroutine knows d.know. Events that are cut, or happen after it, have
+// not been.
+func (d *Optimal) racesOf(k, cut int, g, seq int32, op, full *sched.Op) {
 	copy(d.tail, d.know)
+	d.tailOp = full
+	if cut >= 0 && d.hb.enabledWithout(full, g, -1, cut, k) {
+		d.reverse(cut, -1, g, seq, full)
+	}
 	for j := k - 1; j >= 0; j-- {
 		f := &d.hb.x.Events[j]
+		if d.hb.gone(j, cut) {
+			continue
+		}
 		if f.Op.Kind == sched.OpTick {
-			return // nobody could go on before the clock did
+			continue // it cannot be put off: nobody else could go on
 		}
 		if f.G == g || d.hb.before(j, d.know) || !sched.Depends(f.Op, *op) {
 			continue
 		}
-		if !d.hb.enabledWithout(full, g, j, k) {
+		if !d.hb.enabledWithout(full, g, j, cut, k) {
 			continue
 		}
-		d.reverse(j, g, seq, full)
+		d.reverse(j, cut, g, seq, full)
 		join(d.know, d.hb.ev[j])
 	}
 }
 
 // reverse inserts a sequence that executes the operation of g before event j.
-func (d *Optimal) reverse(j int, g, seq int32, op *sched.Op) {
+func (d *Optimal) reverse(j, cut int, g, seq int32, op *sched.Op) {
 	x := d.hb.x
 	v := d.v[:0]
 	for i := j + 1; i < len(x.Events); i++ {
 		e := &x.Events[i]
-		if !d.hb.before(j, d.hb.ev[i]) && !(e.G == g && e.Seq >= seq) {
+		if !d.hb.before(j, d.hb.ev[i]) && !d.hb.gone(i, cut) && !(e.G == g && e.Seq >= seq) {
 			v = append(v, item{e.G, e.Seq, e.Alt, int32(i)})
 		}
 	}
@@ -241,8 +255,13 @@ func (d *Optimal) reverse(j int, g, seq int32, op *sched.Op) {
 }
 
 // op is the operation that is or would be event number seq of the goroutine, as
-// it was announced.
-func (d *Optimal) op(g, seq int32) *sched.Op {
+// it was announced, seen from before event j.
+func (d *Optimal) op(g, seq int32, j int) *sched.Op {
+	for i := range d.hb.x.Beaten {
+		if b := &d.hb.x.Beaten[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
+			return &b.Op
+		}
+	}
 	if int(seq) < len(d.hb.perG[g]) {
 		return &d.hb.x.Events[d.hb.perG[g][seq]].Full
 	}
@@ -254,7 +273,7 @@ func (d *Optimal) opOf(it item) *sched.Op {
 	if it.event >= 0 {
 		return &d.hb.x.Events[it.event].Op
 	}
-	return d.op(it.g, it.seq)
+	return d.tailOp
 }
 
 // initial reports whether goroutine g, about to execute op,
@@ -296,7 +315,7 @@ func (d *Optimal) precedes(a, b item) bool {
 	}
 	// b is the operation that is moved forward: what its goroutine knew, or
 	// a dependence.
-	return sched.Depends(*d.opOf(a), *d.op(b.g, b.seq)) || d.tail[a.g] > a.seq
+	return sched.Depends(*d.opOf(a), *d.tailOp) || d.tail[a.g] > a.seq
 }
 
 // insert adds v to the wakeup tree of node j, unless the tree covers it.
@@ -315,7 +334,7 @@ func (d *Optimal) insert(j int, v []item) {
 	for {
 		var into *branch
 		for _, b := range *list {
-			if d.initial(b.g, b.alt, d.op(b.g, d.seqs[b.g]), v) {
+			if d.initial(b.g, b.alt, d.op(b.g, d.seqs[b.g], j), v) {
 				into = b
 				break
 			}

@@ -243,7 +243,7 @@ func TestTruth(t *testing.T) {
 				t.Skip("too long with the race detector, and one goroutine runs at a time")
 			}
 			x := &sched.Exec{SignalAny: tt.any}
-			n := exploreAll(x, new(Optimal), tt.body, func(x *sched.Exec) bool {
+			n := exploreAll(x, optimal, tt.body, func(x *sched.Exec) bool {
 				require.NotEqual(t, sched.Panicked, x.End, x.Panic)
 				return true
 			})

@@ -1,0 +1,235 @@
+// Package context stands in for the standard library's: the same names,
+// controlled in a controlled run, and the real thing outside of one. The
+// interfaces and errors are the standard library's own.
+package context
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
+	vtime "github.com/ipccheck/ipccheck/check/sched/time"
+)
+
+// What does not wait is the standard library's.
+type (
+	Context         = context.Context
+	CancelFunc      = context.CancelFunc
+	CancelCauseFunc = context.CancelCauseFunc
+)
+
+var (
+	Canceled         = context.Canceled
+	DeadlineExceeded = context.DeadlineExceeded
+)
+
+// Background is context.Background.
+func Background() Context { return context.Background() }
+
+// TODO is context.TODO.
+func TODO() Context { return context.TODO() }
+
+// WithValue is context.WithValue.
+func WithValue(parent Context, key, val any) Context { return context.WithValue(parent, key, val) }
+
+// WithoutCancel is context.WithoutCancel.
+func WithoutCancel(parent Context) Context { return context.WithoutCancel(parent) }
+
+// node is a context that can be cancelled.
+type node struct {
+	Context // the parent
+
+	mu       sync.Mutex
+	done     chan struct{}
+	err      error
+	cause    error
+	children []func(err, cause error)
+	deadline time.Time
+	timer    *vtime.Timer
+}
+
+// key finds the nearest node among a context's ancestors.
+type key struct{}
+
+func (n *node) Value(k any) any {
+	if k == (key{}) {
+		return n
+	}
+	return n.Context.Value(k)
+}
+
+func (n *node) Done() <-chan struct{} { return n.done }
+
+func (n *node) Err() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.err
+}
+
+func (n *node) Deadline() (time.Time, bool) {
+	if !n.deadline.IsZero() {
+		return n.deadline, true
+	}
+	return n.Context.Deadline()
+}
+
+func (n *node) String() string { return fmt.Sprintf("%v.WithCancel", n.Context) }
+
+// cancel ends the context and those that derive from it.
+func (n *node) cancel(err, cause error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.err != nil {
+		return
+	}
+	if cause == nil {
+		cause = err
+	}
+	n.err, n.cause = err, cause
+	sched.Close(n.done)
+	for _, c := range n.children {
+		c(err, cause)
+	}
+	n.children = nil
+	if n.timer != nil {
+		n.timer.Stop()
+	}
+}
+
+// derive makes a context that ends with its parent.
+func derive(parent Context) *node {
+	if parent == nil {
+		panic("cannot create context from nil parent")
+	}
+	n := &node{Context: parent, done: make(chan struct{})}
+	whenDone(parent, n.cancel)
+	return n
+}
+
+// whenDone calls f once when the context is done, perhaps at once.
+func whenDone(parent Context, f func(err, cause error)) (remove func()) {
+	p, ok := parent.Value(key{}).(*node)
+	if !ok {
+		return func() {}
+	}
+	p.mu.Lock()
+	if p.err != nil {
+		err, cause := p.err, p.cause
+		p.mu.Unlock()
+		f(err, cause)
+		return func() {}
+	}
+	live := true
+	p.children = append(p.children, func(err, cause error) {
+		if live {
+			f(err, cause)
+		}
+	})
+	p.mu.Unlock()
+	return func() {
+		p.mu.Lock()
+		live = false
+		p.mu.Unlock()
+	}
+}
+
+// WithCancel is context.WithCancel.
+func WithCancel(parent Context) (Context, CancelFunc) {
+	if sched.Current() == nil {
+		return context.WithCancel(parent)
+	}
+	n := derive(parent)
+	return n, func() { n.cancel(Canceled, nil) }
+}
+
+// WithCancelCause is context.WithCancelCause.
+func WithCancelCause(parent Context) (Context, CancelCauseFunc) {
+	if sched.Current() == nil {
+		return context.WithCancelCause(parent)
+	}
+	n := derive(parent)
+	return n, func(cause error) { n.cancel(Canceled, cause) }
+}
+
+// WithDeadline is context.WithDeadline.
+func WithDeadline(parent Context, d time.Time) (Context, CancelFunc) {
+	return WithDeadlineCause(parent, d, nil)
+}
+
+// WithDeadlineCause is context.WithDeadlineCause.
+func WithDeadlineCause(parent Context, d time.Time, cause error) (Context, CancelFunc) {
+	if sched.Current() == nil {
+		return context.WithDeadlineCause(parent, d, cause)
+	}
+	n := derive(parent)
+	if old, ok := parent.Deadline(); !ok || d.Before(old) {
+		n.deadline = d
+		if left := vtime.Until(d); left <= 0 {
+			n.cancel(DeadlineExceeded, cause)
+		} else {
+			t := vtime.AfterFunc(left, func() { n.cancel(DeadlineExceeded, cause) })
+			n.mu.Lock()
+			if n.err == nil {
+				n.timer = t
+			} else {
+				t.Stop()
+			}
+			n.mu.Unlock()
+		}
+	}
+	return n, func() { n.cancel(Canceled, nil) }
+}
+
+// WithTimeout is context.WithTimeout.
+func WithTimeout(parent Context, d time.Duration) (Context, CancelFunc) {
+	return WithDeadlineCause(parent, vtime.Now().Add(d), nil)
+}
+
+// WithTimeoutCause is context.WithTimeoutCause.
+func WithTimeoutCause(parent Context, d time.Duration, cause error) (Context, CancelFunc) {
+	return WithDeadlineCause(parent, vtime.Now().Add(d), cause)
+}
+
+// AfterFunc is context.AfterFunc.
+func AfterFunc(ctx Context, f func()) (stop func() bool) {
+	g := sched.Current()
+	if g == nil {
+		return context.AfterFunc(ctx, f)
+	}
+	var mu sync.Mutex
+	called, stopped := false, false
+	remove := whenDone(ctx, func(error, error) {
+		mu.Lock()
+		run := !stopped && !called
+		called = called || run
+		mu.Unlock()
+		if run {
+			sched.Go(f)
+		}
+	})
+	return func() bool {
+		remove()
+		mu.Lock()
+		defer mu.Unlock()
+		first := !called && !stopped
+		stopped = true
+		return first
+	}
+}
+
+// Cause is context.Cause.
+func Cause(c Context) error {
+	n, ok := c.Value(key{}).(*node)
+	if !ok {
+		return context.Cause(c)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.err == nil && c.Err() != nil && !errors.Is(c.Err(), Canceled) {
+		return c.Err()
+	}
+	return n.cause
+}

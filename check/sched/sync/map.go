@@ -1,0 +1,131 @@
+package sync
+
+import (
+	"sync"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
+
+// Map is a sync.Map. In a controlled run it is one object: operations on
+// different keys that write count as dependent. Range goes through the keys in
+// the order in which they were first stored.
+type Map struct {
+	real sync.Map
+	h    sched.Handle
+	keys []any
+}
+
+func (m *Map) load(g *sched.G)  { g.Load(g.Exec().Object(&m.h)) }
+func (m *Map) write(g *sched.G) { g.RMW(g.Exec().Object(&m.h)) }
+
+// added notes a key that may be new.
+func (m *Map) added(key any) {
+	for _, k := range m.keys {
+		if k == key {
+			return
+		}
+	}
+	m.keys = append(m.keys, key)
+}
+
+// Load returns the value of the key.
+func (m *Map) Load(key any) (value any, ok bool) {
+	if g := sched.Current(); g != nil {
+		m.load(g)
+	}
+	return m.real.Load(key)
+}
+
+// Store sets it.
+func (m *Map) Store(key, value any) { m.Swap(key, value) }
+
+// Swap sets it and returns what it was.
+func (m *Map) Swap(key, value any) (previous any, loaded bool) {
+	if g := sched.Current(); g != nil {
+		m.write(g)
+		m.added(key)
+	}
+	return m.real.Swap(key, value)
+}
+
+// LoadOrStore sets it if there is none.
+func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
+	g := sched.Current()
+	if g != nil {
+		m.write(g)
+		m.added(key)
+	}
+	actual, loaded = m.real.LoadOrStore(key, value)
+	if g != nil && loaded {
+		g.OnlyRead()
+	}
+	return actual, loaded
+}
+
+// LoadAndDelete deletes it and returns what it was.
+func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
+	g := sched.Current()
+	if g != nil {
+		m.write(g)
+	}
+	value, loaded = m.real.LoadAndDelete(key)
+	if g != nil && !loaded {
+		g.OnlyRead()
+	}
+	return value, loaded
+}
+
+// Delete deletes it.
+func (m *Map) Delete(key any) { m.LoadAndDelete(key) }
+
+// CompareAndSwap sets it if it is old.
+func (m *Map) CompareAndSwap(key, old, new any) bool {
+	g := sched.Current()
+	if g != nil {
+		m.write(g)
+	}
+	ok := m.real.CompareAndSwap(key, old, new)
+	if g != nil && !ok {
+		g.OnlyRead()
+	}
+	return ok
+}
+
+// CompareAndDelete deletes it if it is old.
+func (m *Map) CompareAndDelete(key, old any) bool {
+	g := sched.Current()
+	if g != nil {
+		m.write(g)
+	}
+	ok := m.real.CompareAndDelete(key, old)
+	if g != nil && !ok {
+		g.OnlyRead()
+	}
+	return ok
+}
+
+// Range calls f for every key until it returns false.
+func (m *Map) Range(f func(key, value any) bool) {
+	g := sched.Current()
+	if g == nil {
+		m.real.Range(f)
+		return
+	}
+	for i := 0; ; i++ {
+		m.load(g)
+		if i >= len(m.keys) {
+			return
+		}
+		if v, ok := m.real.Load(m.keys[i]); ok && !f(m.keys[i], v) {
+			return
+		}
+	}
+}
+
+// Clear deletes everything.
+func (m *Map) Clear() {
+	if g := sched.Current(); g != nil {
+		m.write(g)
+	}
+	m.real.Clear()
+}

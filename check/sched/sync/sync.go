@@ -1,0 +1,331 @@
+// Package sync stands in for the standard library's: the same names, controlled
+// in a controlled run, and the real thing outside of one. A value must not be
+// used both inside and outside.
+package sync
+
+import (
+	"sync"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
+)
+
+// Locker is the standard library's.
+type Locker = sync.Locker
+
+// Mutex is a sync.Mutex.
+type Mutex struct {
+	real sync.Mutex
+	h    sched.Handle
+}
+
+// Lock locks it.
+func (m *Mutex) Lock() {
+	if g := sched.Current(); g != nil {
+		g.Lock(&m.h)
+		return
+	}
+	m.real.Lock()
+}
+
+// TryLock locks it if nobody has it, and reports whether it did.
+func (m *Mutex) TryLock() bool {
+	if g := sched.Current(); g != nil {
+		return g.TryLock(&m.h)
+	}
+	return m.real.TryLock()
+}
+
+// Unlock unlocks it.
+func (m *Mutex) Unlock() {
+	if g := sched.Current(); g != nil {
+		g.Unlock(&m.h, "sync: unlock of unlocked mutex")
+		return
+	}
+	m.real.Unlock()
+}
+
+func (m *Mutex) handle() *sched.Handle { return &m.h }
+
+// RWMutex is a sync.RWMutex. In a controlled run a writer that waits does not
+// keep new readers out.
+type RWMutex struct {
+	real sync.RWMutex
+	h    sched.Handle
+}
+
+// Lock locks it for writing.
+func (m *RWMutex) Lock() {
+	if g := sched.Current(); g != nil {
+		g.Lock(&m.h)
+		return
+	}
+	m.real.Lock()
+}
+
+// TryLock locks it for writing if nobody has it, and reports whether it did.
+func (m *RWMutex) TryLock() bool {
+	if g := sched.Current(); g != nil {
+		return g.TryLock(&m.h)
+	}
+	return m.real.TryLock()
+}
+
+// Unlock ends writing.
+func (m *RWMutex) Unlock() {
+	if g := sched.Current(); g != nil {
+		g.Unlock(&m.h, "sync: Unlock of unlocked RWMutex")
+		return
+	}
+	m.real.Unlock()
+}
+
+// RLock locks it for reading.
+func (m *RWMutex) RLock() {
+	if g := sched.Current(); g != nil {
+		g.RLock(&m.h)
+		return
+	}
+	m.real.RLock()
+}
+
+// TryRLock locks it for reading if no writer has it, and reports whether it did.
+func (m *RWMutex) TryRLock() bool {
+	if g := sched.Current(); g != nil {
+		return g.TryRLock(&m.h)
+	}
+	return m.real.TryRLock()
+}
+
+// RUnlock ends reading.
+func (m *RWMutex) RUnlock() {
+	if g := sched.Current(); g != nil {
+		g.RUnlock(&m.h, "sync: RUnlock of unlocked RWMutex")
+		return
+	}
+	m.real.RUnlock()
+}
+
+// RLocker locks and unlocks for reading.
+func (m *RWMutex) RLocker() Locker { return (*rlocker)(m) }
+
+func (m *RWMutex) handle() *sched.Handle { return &m.h }
+
+type rlocker RWMutex
+
+func (r *rlocker) Lock()   { (*RWMutex)(r).RLock() }
+func (r *rlocker) Unlock() { (*RWMutex)(r).RUnlock() }
+
+// Cond is a sync.Cond.
+type Cond struct {
+	// L is held while observing or changing the condition.
+	L Locker
+
+	real sync.Cond
+	self *Cond
+	h    sched.Handle
+}
+
+// NewCond returns a Cond with the lock.
+func NewCond(l Locker) *Cond { return &Cond{L: l} }
+
+// check panics if the Cond was copied after its first use.
+func (c *Cond) check() {
+	if c.self == nil {
+		c.self = c
+	}
+	if c.self != c {
+		panic("sync.Cond is copied")
+	}
+}
+
+// Wait unlocks L, waits to be woken, and locks L.
+func (c *Cond) Wait() {
+	g := sched.Current()
+	if g == nil {
+		c.real.L = c.L
+		c.real.Wait()
+		return
+	}
+	c.check()
+	switch l := c.L.(type) {
+	case *Mutex:
+		g.CondWait(&c.h, l.handle(), "sync: unlock of unlocked mutex")
+	case *RWMutex:
+		g.CondWait(&c.h, l.handle(), "sync: Unlock of unlocked RWMutex")
+	default:
+		g.CondJoin(&c.h)
+		l.Unlock()
+		g.CondSleep(&c.h)
+		l.Lock()
+	}
+}
+
+// Signal wakes one goroutine that waits, if there is any.
+func (c *Cond) Signal() {
+	if g := sched.Current(); g != nil {
+		c.check()
+		g.Signal(&c.h)
+		return
+	}
+	c.real.Signal()
+}
+
+// Broadcast wakes all goroutines that wait.
+func (c *Cond) Broadcast() {
+	if g := sched.Current(); g != nil {
+		c.check()
+		g.Broadcast(&c.h)
+		return
+	}
+	c.real.Broadcast()
+}
+
+// WaitGroup is a sync.WaitGroup.
+type WaitGroup struct {
+	real sync.WaitGroup
+	h    sched.Handle
+}
+
+// Add adds to the counter.
+func (w *WaitGroup) Add(delta int) {
+	if g := sched.Current(); g != nil {
+		g.WGAdd(&w.h, delta)
+		return
+	}
+	w.real.Add(delta)
+}
+
+// Done takes one off the counter.
+func (w *WaitGroup) Done() { w.Add(-1) }
+
+// Wait waits until the counter is zero.
+func (w *WaitGroup) Wait() {
+	if g := sched.Current(); g != nil {
+		g.WGWait(&w.h)
+		return
+	}
+	w.real.Wait()
+}
+
+// Go calls f in a goroutine that the counter counts.
+func (w *WaitGroup) Go(f func()) {
+	g := sched.Current()
+	if g == nil {
+		w.real.Go(f)
+		return
+	}
+	w.Add(1)
+	g.Go(func() {
+		defer w.Done()
+		f()
+	})
+}
+
+// Once is a sync.Once.
+type Once struct {
+	real sync.Once
+	done atomic.Uint32
+	mu   Mutex
+}
+
+// Do calls f if nobody has yet, and returns when it has returned.
+func (o *Once) Do(f func()) {
+	if sched.Current() == nil {
+		o.real.Do(f)
+		return
+	}
+	if o.done.Load() != 0 {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.done.Load() == 0 {
+		defer o.done.Store(1)
+		f()
+	}
+}
+
+// OnceFunc returns a function that calls f only once.
+func OnceFunc(f func()) func() {
+	get := OnceValue(func() struct{} { f(); return struct{}{} })
+	return func() { get() }
+}
+
+// OnceValue returns a function that calls f only once and returns its value.
+func OnceValue[T any](f func() T) func() T {
+	get := OnceValues(func() (T, struct{}) { return f(), struct{}{} })
+	return func() T { v, _ := get(); return v }
+}
+
+// OnceValues returns a function that calls f only once and returns its values.
+// If f panics, so does every call.
+func OnceValues[T1, T2 any](f func() (T1, T2)) func() (T1, T2) {
+	var once Once
+	var a T1
+	var b T2
+	var p any
+	valid := false
+	return func() (T1, T2) {
+		once.Do(func() {
+			defer func() {
+				if !valid {
+					p = recover()
+					panic(p)
+				}
+			}()
+			a, b = f()
+			f = nil
+			valid = true
+		})
+		if !valid {
+			panic(p)
+		}
+		return a, b
+	}
+}
+
+// Pool is a sync.Pool. In a controlled run it gives back what was put last, and
+// loses nothing.
+type Pool struct {
+	// New makes a value when there is none.
+	New func() any
+
+	real  sync.Pool
+	h     sched.Handle
+	items []any
+}
+
+// Get takes a value out.
+func (p *Pool) Get() any {
+	g := sched.Current()
+	if g == nil {
+		if v := p.real.Get(); v != nil {
+			return v
+		}
+	} else {
+		g.RMW(g.Exec().Object(&p.h))
+		if n := len(p.items); n > 0 {
+			v := p.items[n-1]
+			p.items = p.items[:n-1]
+			return v
+		}
+	}
+	if p.New != nil {
+		return p.New()
+	}
+	return nil
+}
+
+// Put puts a value in.
+func (p *Pool) Put(v any) {
+	g := sched.Current()
+	switch {
+	case v == nil:
+	case g == nil:
+		p.real.Put(v)
+	default:
+		g.RMW(g.Exec().Object(&p.h))
+		p.items = append(p.items, v)
+	}
+}

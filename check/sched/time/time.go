@@ -1,0 +1,273 @@
+// Package time stands in for the standard library's: the same names, with
+// virtual time in a controlled run, and the real thing outside of one. Virtual
+// time stands still while any goroutine can go on; when none can, it jumps to the
+// next timer.
+package time
+
+import (
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
+
+// What has nothing to do with the clock is the standard library's.
+type (
+	Duration   = time.Duration
+	Time       = time.Time
+	Month      = time.Month
+	Weekday    = time.Weekday
+	Location   = time.Location
+	ParseError = time.ParseError
+)
+
+const (
+	Nanosecond  = time.Nanosecond
+	Microsecond = time.Microsecond
+	Millisecond = time.Millisecond
+	Second      = time.Second
+	Minute      = time.Minute
+	Hour        = time.Hour
+
+	Layout      = time.Layout
+	ANSIC       = time.ANSIC
+	UnixDate    = time.UnixDate
+	RubyDate    = time.RubyDate
+	RFC822      = time.RFC822
+	RFC822Z     = time.RFC822Z
+	RFC850      = time.RFC850
+	RFC1123     = time.RFC1123
+	RFC1123Z    = time.RFC1123Z
+	RFC3339     = time.RFC3339
+	RFC3339Nano = time.RFC3339Nano
+	Kitchen     = time.Kitchen
+	Stamp       = time.Stamp
+	StampMilli  = time.StampMilli
+	StampMicro  = time.StampMicro
+	StampNano   = time.StampNano
+	DateTime    = time.DateTime
+	DateOnly    = time.DateOnly
+	TimeOnly    = time.TimeOnly
+
+	January   = time.January
+	February  = time.February
+	March     = time.March
+	April     = time.April
+	May       = time.May
+	June      = time.June
+	July      = time.July
+	August    = time.August
+	September = time.September
+	October   = time.October
+	November  = time.November
+	December  = time.December
+
+	Sunday    = time.Sunday
+	Monday    = time.Monday
+	Tuesday   = time.Tuesday
+	Wednesday = time.Wednesday
+	Thursday  = time.Thursday
+	Friday    = time.Friday
+	Saturday  = time.Saturday
+)
+
+var (
+	UTC   = time.UTC
+	Local = time.Local
+)
+
+// Date is time.Date.
+func Date(year int, month Month, day, hour, min, sec, nsec int, loc *Location) Time {
+	return time.Date(year, month, day, hour, min, sec, nsec, loc)
+}
+
+// Unix is time.Unix.
+func Unix(sec, nsec int64) Time { return time.Unix(sec, nsec) }
+
+// UnixMilli is time.UnixMilli.
+func UnixMilli(msec int64) Time { return time.UnixMilli(msec) }
+
+// UnixMicro is time.UnixMicro.
+func UnixMicro(usec int64) Time { return time.UnixMicro(usec) }
+
+// Parse is time.Parse.
+func Parse(layout, value string) (Time, error) { return time.Parse(layout, value) }
+
+// ParseInLocation is time.ParseInLocation.
+func ParseInLocation(layout, value string, loc *Location) (Time, error) {
+	return time.ParseInLocation(layout, value, loc)
+}
+
+// ParseDuration is time.ParseDuration.
+func ParseDuration(s string) (Duration, error) { return time.ParseDuration(s) }
+
+// FixedZone is time.FixedZone.
+func FixedZone(name string, offset int) *Location { return time.FixedZone(name, offset) }
+
+// LoadLocation is time.LoadLocation.
+func LoadLocation(name string) (*Location, error) { return time.LoadLocation(name) }
+
+// LoadLocationFromTZData is time.LoadLocationFromTZData.
+func LoadLocationFromTZData(name string, data []byte) (*Location, error) {
+	return time.LoadLocationFromTZData(name, data)
+}
+
+// Now is the time.
+func Now() Time {
+	if g := sched.Current(); g != nil {
+		return g.Now()
+	}
+	return time.Now()
+}
+
+// Since is the time that has passed since t.
+func Since(t Time) Duration { return Now().Sub(t) }
+
+// Until is the time left until t.
+func Until(t Time) Duration { return t.Sub(Now()) }
+
+// Sleep waits for d.
+func Sleep(d Duration) {
+	if g := sched.Current(); g != nil {
+		g.Sleep(d)
+		return
+	}
+	time.Sleep(d)
+}
+
+// Timer is a time.Timer.
+type Timer struct {
+	// C gets the time when it fires.
+	C <-chan Time
+
+	real *time.Timer
+	t    *sched.Timer
+	c    chan Time
+}
+
+// NewTimer fires after d.
+func NewTimer(d Duration) *Timer {
+	g := sched.Current()
+	if g == nil {
+		r := time.NewTimer(d)
+		return &Timer{C: r.C, real: r}
+	}
+	c := make(chan Time, 1)
+	t := &Timer{C: c, c: c}
+	t.t = g.NewTimer(d, func() { sched.TickSend(g.Exec(), c, g.Now()) })
+	return t
+}
+
+// After gives a channel that gets the time after d.
+func After(d Duration) <-chan Time { return NewTimer(d).C }
+
+// AfterFunc calls f in a goroutine of its own after d.
+func AfterFunc(d Duration, f func()) *Timer {
+	g := sched.Current()
+	if g == nil {
+		return &Timer{real: time.AfterFunc(d, f)}
+	}
+	return &Timer{t: g.NewTimer(d, func() { g.Exec().TickGo(f) })}
+}
+
+// Stop prevents it from firing, and reports whether it did. What it sent and
+// nobody has received is withdrawn.
+func (t *Timer) Stop() bool {
+	if t.t == nil {
+		return t.real.Stop()
+	}
+	g := sched.Current()
+	if g == nil {
+		return false
+	}
+	was := t.t.Stop(g)
+	t.drain()
+	return was
+}
+
+// Reset makes it fire after d from now, and reports whether it was going to.
+func (t *Timer) Reset(d Duration) bool {
+	if t.t == nil {
+		return t.real.Reset(d)
+	}
+	g := sched.Current()
+	if g == nil {
+		return false
+	}
+	t.drain()
+	return t.t.Reset(g, d)
+}
+
+func (t *Timer) drain() {
+	if t.c != nil && len(t.c) > 0 {
+		sched.Recv[Time](t.c)
+	}
+}
+
+// Ticker is a time.Ticker.
+type Ticker struct {
+	// C gets the time at every tick, if there is room.
+	C <-chan Time
+
+	real *time.Ticker
+	t    *sched.Timer
+	d    Duration
+	stop bool
+}
+
+// NewTicker ticks every d. It panics if d is not positive.
+func NewTicker(d Duration) *Ticker {
+	if d <= 0 {
+		panic("non-positive interval for NewTicker")
+	}
+	g := sched.Current()
+	if g == nil {
+		r := time.NewTicker(d)
+		return &Ticker{C: r.C, real: r}
+	}
+	c := make(chan Time, 1)
+	t := &Ticker{C: c, d: d}
+	t.t = g.NewTimer(d, func() {
+		// A ticker whose ticks nobody takes must not keep the clock running.
+		if !t.stop && len(c) == 0 {
+			sched.TickSend(g.Exec(), c, g.Now())
+			t.t.Again(g, t.d)
+		}
+	})
+	return t
+}
+
+// Stop ends the ticks.
+func (t *Ticker) Stop() {
+	if t.t == nil {
+		t.real.Stop()
+		return
+	}
+	t.stop = true
+	if g := sched.Current(); g != nil {
+		t.t.Stop(g)
+	}
+}
+
+// Reset ticks every d from now.
+func (t *Ticker) Reset(d Duration) {
+	if d <= 0 {
+		panic("non-positive interval for Ticker.Reset")
+	}
+	if t.t == nil {
+		t.real.Reset(d)
+		return
+	}
+	if g := sched.Current(); g != nil {
+		t.d, t.stop = d, false
+		t.t.Reset(g, d)
+	}
+}
+
+// Tick is the channel of a ticker that is never stopped; nil if d is not
+// positive.
+func Tick(d Duration) <-chan Time {
+	if d <= 0 {
+		return nil
+	}
+	return NewTicker(d).C
+}
