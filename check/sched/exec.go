@@ -96,8 +96,9 @@ type Exec struct {
 	objs    []object
 	epoch   uint32
 	kill    bool
-	probe   *G // tries a loop out, alone
-	sites   map[site]looping
+	trial   trial // of a loop that may spin
+	sites   map[site]loopKind
+	left    map[uint64]bool // runs in which a loop that was tried did not spin
 	learned int
 
 	places  []place
@@ -144,12 +145,11 @@ type G struct {
 	yield  func(struct{}) bool
 	dead   bool // its coroutine cannot be used again
 
-	window  []reading // reads since it last did anything else
-	loop    []reading // what the loop reads that it waits in
-	dirty   bool
-	tries   int
-	at      site // of the loop that is tried out
-	reading site // of the read under way, if it is known
+	window   []reading // reads since it last did anything else
+	loop     []reading // what the loop reads that it waits in
+	dirty    bool
+	repeated int  // reads that repeated earlier ones, in a row
+	reading  site // of the read under way, if it is known
 
 	wakeAt  int64
 	met     waiting // of a send, receive or select that waited: what it got
@@ -195,7 +195,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.End = Done
 	x.Panic, x.Stack = nil, ""
 	x.kill = false
-	x.probe = nil
+	x.trial.g = nil
 	x.epoch = epochs.Add(1)
 	x.nplaces = 0
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
@@ -231,6 +231,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.Op = Op{Kind: OpNone, Obj: -1, Obj2: -1}
 	g.Pos = ""
 	g.ready, g.Joined, g.dirty = false, false, false
+	g.repeated = 0
 	g.window = g.window[:0]
 	g.fn = fn
 	g.cases = nil
@@ -332,8 +333,8 @@ func (g *G) announce(op Op) bool {
 	if x.kill {
 		return false
 	}
-	if x.probe == g {
-		g.settle(bounded)
+	if x.trial.g == g {
+		g.leaves()
 	}
 	g.dirty = true
 	return g.execute(op)
@@ -407,12 +408,11 @@ func (x *Exec) pick() *G {
 		if x.End != Done {
 			return nil
 		}
-		if x.probe != nil {
-			if x.probe.state == pending && x.Enabled(x.probe) {
-				return x.probe
+		if t := x.trial.g; t != nil {
+			if t.state == pending && x.Enabled(t) {
+				return t
 			}
-			x.sites = withSite(x.sites, x.probe.at, bounded)
-			x.End = again
+			x.leave() // it has ended, or waits for something else
 			return nil
 		}
 		var enabled uint64
@@ -452,14 +452,6 @@ func (x *Exec) pick() *G {
 		}
 		x.tick()
 	}
-}
-
-func withSite(m map[site]looping, s site, l looping) map[site]looping {
-	if m == nil {
-		m = map[site]looping{}
-	}
-	m[s] = l
-	return m
 }
 
 // Enabled reports whether the operation the goroutine has announced can be
@@ -507,7 +499,7 @@ func (x *Exec) alt(n int) int {
 		return 0
 	}
 	a := 0
-	if x.probe == nil {
+	if x.trial.g == nil {
 		a = x.ch.Alt(x, n)
 	}
 	e := x.last()

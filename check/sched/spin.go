@@ -9,14 +9,22 @@ import (
 // waits for somebody to change one of them. Such a loop is cut short: its next
 // read is announced as one that waits for a change.
 //
-// A loop that reads a number of times and then gives up looks the same for a
-// while. Which it is, is tried out once for each place in the code: the goroutine
-// goes on alone until it does something else, or has repeated itself [spinLimit]
-// times. The run in which that happened is given up and made again with the
-// answer known. Once a loop is known to spin a search must begin anew: what it
-// has seen of it would be cut short now. See [Exec.Learned].
+// A loop that reads a number of times and then gives up, or a function that waits
+// and is called twice, looks the same for a while. So it is tried out: the
+// goroutine goes on alone until it does something else, or has repeated itself
+// [spinLimit] times, or [spinAgain] times at a place where a loop is known to
+// spin. If it does something else the run is given up, and made again with that
+// known. A place where that happens [leaveLimit] times, and never the other, is
+// not tried any more.
+//
+// Once a loop is known to spin a search must begin anew: what it has seen of it
+// would be cut short now. See [Exec.Learned].
 
-const spinLimit = 1000
+const (
+	spinLimit  = 1000
+	spinAgain  = 16
+	leaveLimit = 3
+)
 
 // reading is one read of the loop that a goroutine may be in: the object, its
 // version then, and the place in the code if it is known.
@@ -30,13 +38,23 @@ type reading struct {
 // site is a place in the code, with its callers.
 type site [4]uintptr
 
-type looping uint8
+// loopKind is what is known of the reads that repeat at a place.
+type loopKind struct {
+	spins bool
+	left  int // how often the goroutine did something else after all
+}
 
-const (
-	unknown looping = iota
-	bounded
-	spinning
-)
+// trial is a goroutine that goes on alone, to see whether it spins.
+type trial struct {
+	g     *G
+	at    site
+	from  int    // events before it
+	key   uint64 // of these events
+	tries int
+	limit int
+	op    Op
+	loop  []reading
+}
 
 // Learned is how many loops are known to spin.
 func (x *Exec) Learned() int { return x.learned }
@@ -50,31 +68,47 @@ func (g *G) read(op Op) bool {
 	}
 	i := g.repeats(op)
 	var at site
-	if i >= 0 || x.learned > 0 || x.probe == g {
+	if i >= 0 || x.learned > 0 || x.trial.g == g {
 		at = place4()
 	}
+	for again := i; again >= 0 && g.x.objs[g.window[again].obj].version == g.window[again].version; again-- {
+		if r := g.window[again]; r.kind == op.Kind && r.at == at && r.obj == g.window[i].obj {
+			i = again
+			break
+		}
+	}
 	again := i >= 0 && g.window[i].at == at
-	switch {
-	case again && x.probe == g:
-		if g.tries++; g.tries > spinLimit {
-			g.settle(spinning)
-		}
-	case again:
+	if again {
 		g.window = append(g.window[:0], g.window[i:]...) // one round of the loop
-		switch x.sites[at] {
-		case unknown:
-			x.probe, g.tries, g.at = g, 0, at
-		case spinning:
-			op.Spin = true
-			op.More = make([]int32, 0, len(g.window))
-			g.loop = append(g.loop[:0], g.window...)
-			for _, r := range g.window {
-				op.More = append(op.More, r.obj)
+		g.repeated++
+	} else {
+		g.repeated = 0
+	}
+	switch t := &x.trial; {
+	case t.g == g && !again && i < 0:
+		g.leaves()
+	case t.g == g:
+		if t.tries++; t.tries > t.limit {
+			if t.limit == spinLimit {
+				g.spins(t.at)
 			}
-			g.window = g.window[:0]
+			op = g.takeBack()
 		}
-	case x.probe == g:
-		g.settle(bounded)
+	case again && g.repeated > spinLimit && !x.sites[at].spins:
+		g.spins(at)
+	case again:
+		kind := x.sites[at]
+		limit := spinLimit
+		if kind.spins {
+			limit = spinAgain
+		} else if kind.left >= leaveLimit {
+			break
+		}
+		key := x.prefix()
+		if x.left[key] {
+			break
+		}
+		*t = trial{g: g, at: at, from: len(x.Events), key: key, limit: limit, op: op, loop: append(t.loop[:0], g.window...)}
 	}
 	g.reading = at
 	if !g.execute(op) {
@@ -161,18 +195,72 @@ func place4() (at site) {
 	return at
 }
 
-// settle notes what the loop that was tried out is, and gives the run up.
-func (g *G) settle(kind looping) {
-	if g.x.sites == nil {
-		g.x.sites = map[site]looping{}
+// spins notes that a loop spins, and gives the run up.
+func (g *G) spins(at site) {
+	x := g.x
+	if x.sites == nil {
+		x.sites = map[site]loopKind{}
 	}
-	g.x.sites[g.at] = kind
-	if kind == spinning {
-		g.x.learned++
-	}
-	g.x.probe = nil
-	g.x.End = again
+	x.sites[at] = loopKind{spins: true}
+	x.learned++
+	x.trial.g = nil
+	x.End = again
 	g.stop()
+}
+
+// leaves notes that the goroutine that was tried out does something else, and
+// gives the run up.
+func (g *G) leaves() {
+	g.x.leave()
+	g.stop()
+}
+
+func (x *Exec) leave() {
+	t := &x.trial
+	if x.sites == nil {
+		x.sites = map[site]loopKind{}
+	}
+	if x.left == nil {
+		x.left = map[uint64]bool{}
+	}
+	k := x.sites[t.at]
+	k.left++
+	x.sites[t.at] = k
+	x.left[t.key] = true
+	t.g = nil
+	x.End = again
+}
+
+// takeBack ends the trial of a goroutine that spins: what it read meanwhile has
+// changed nothing, and is forgotten. The operation it waits with is returned.
+func (g *G) takeBack() Op {
+	x := g.x
+	t := &x.trial
+	g.Seq -= int32(len(x.Events) - t.from)
+	x.Events = x.Events[:t.from]
+	op := t.op
+	op.Spin = true
+	op.More = make([]int32, 0, len(t.loop))
+	g.loop = append(g.loop[:0], t.loop...)
+	for _, r := range t.loop {
+		op.More = append(op.More, r.obj)
+	}
+	g.window = g.window[:0]
+	g.repeated = 0
+	t.g = nil
+	return op
+}
+
+// prefix is a key of the run so far.
+func (x *Exec) prefix() uint64 {
+	h := uint64(14695981039346656037)
+	for i := range x.Events {
+		e := &x.Events[i]
+		for _, v := range [...]uint64{uint64(e.G), uint64(e.Op.Kind), uint64(e.Op.Obj), uint64(e.Alt)} {
+			h = (h ^ v) * 1099511628211
+		}
+	}
+	return h
 }
 
 const path = "github.com/ipccheck/ipccheck/check/sched"
