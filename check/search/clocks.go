@@ -11,6 +11,8 @@ type clocks struct {
 	next [][]int32 // by goroutine: its next operation
 	born [][]int32 // by goroutine: what it knew when it was spawned
 	perG [][]int32 // by goroutine: its events
+
+	dropped []bool // by event: see without
 }
 
 // compute works the relation out, in time quadratic in the number of events.
@@ -111,18 +113,37 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// gone reports whether event i is event j or happens after it. No event is gone
-// without j, that is if j is -1.
-func (d *clocks) gone(i, j int) bool {
-	return j >= 0 && i >= j && (i == j || d.before(j, d.ev[i]))
+// without drops events j and cut and all that happens after them. A negative
+// number drops nothing.
+func (d *clocks) without(j, cut int) {
+	d.dropped = resize(d.dropped, len(d.x.Events))
+	for i := range d.dropped {
+		d.dropped[i] = j >= 0 && i >= j && (i == j || d.before(j, d.ev[i])) ||
+			cut >= 0 && i >= cut && (i == cut || d.before(cut, d.ev[i]))
+	}
 }
 
-// enabledWithout reports whether the operation, at position k, could be executed
-// after the events before k if events j and cut, and what happens after them, had
-// not been.
-func (d *clocks) enabledWithout(op *sched.Op, g int32, j, cut, k int) bool {
+// dropAll drops, besides, all events from j on that depend on the operation and
+// that its goroutine did not know of, and what happens after them: operations
+// that commute, such as two that lock for reading, may disable one together.
+func (d *clocks) dropAll(op *sched.Op, j int, known []int32) {
+	for i := j; i < len(d.x.Events); i++ {
+		e := &d.x.Events[i]
+		if !d.dropped[i] && e.Op.Kind != sched.OpTick && !d.before(i, known) && sched.Depends(e.Op, *op) {
+			for k := i; k < len(d.x.Events); k++ {
+				if k == i || d.before(i, d.ev[k]) {
+					d.dropped[k] = true
+				}
+			}
+		}
+	}
+}
+
+// enabled reports whether the operation, at position k, could be executed after
+// the events before k that are not dropped.
+func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 	if op.Spin {
-		return d.spinWithout(op, g, j, cut, k)
+		return d.spinEnabled(op, g, k)
 	}
 	x := d.x
 	switch op.Kind {
@@ -134,20 +155,20 @@ func (d *clocks) enabledWithout(op *sched.Op, g int32, j, cut, k int) bool {
 		}
 	case sched.OpSelectGo:
 		for i, ch := range op.More {
-			if op.Buffered>>i&1 == 1 && d.channelWithout(ch, op.Sends>>i&1 == 1, j, cut, k) {
+			if op.Buffered>>i&1 == 1 && d.channelEnabled(ch, op.Sends>>i&1 == 1, k) {
 				return true
 			}
 		}
 		return false
 	case sched.OpSend, sched.OpRecv:
-		return d.channelWithout(op.Obj, op.Kind == sched.OpSend, j, cut, k)
+		return d.channelEnabled(op.Obj, op.Kind == sched.OpSend, k)
 	case sched.OpLock, sched.OpRLock, sched.OpWGWait:
 	default:
 		return true
 	}
 	var writer, readers, count int32
 	for i := range k {
-		if d.gone(i, j) || d.gone(i, cut) {
+		if d.dropped[i] {
 			continue
 		}
 		e := &x.Events[i]
@@ -179,12 +200,12 @@ func (d *clocks) enabledWithout(op *sched.Op, g int32, j, cut, k int) bool {
 	return writer == 0 && readers == 0
 }
 
-// channelWithout is [clocks.enabledWithout] for a send or receive on a channel
+// channelEnabled is [clocks.enabled] for a send or receive on a channel
 // with a buffer.
-func (d *clocks) channelWithout(ch int32, send bool, j, cut, k int) bool {
+func (d *clocks) channelEnabled(ch int32, send bool, k int) bool {
 	items, size := d.x.First(ch)
 	for i := range k {
-		if d.gone(i, j) || d.gone(i, cut) {
+		if d.dropped[i] {
 			continue
 		}
 		e := &d.x.Events[i]
@@ -209,9 +230,9 @@ func (d *clocks) channelWithout(ch int32, send bool, j, cut, k int) bool {
 	return items > 0
 }
 
-// spinWithout: a read that waits for a change needs one since the goroutine read
+// spinEnabled: a read that waits for a change needs one since the goroutine read
 // last.
-func (d *clocks) spinWithout(op *sched.Op, g int32, j, cut, k int) bool {
+func (d *clocks) spinEnabled(op *sched.Op, g int32, k int) bool {
 	x := d.x
 	last := -1
 	for _, i := range d.perG[g] {
@@ -220,7 +241,7 @@ func (d *clocks) spinWithout(op *sched.Op, g int32, j, cut, k int) bool {
 		}
 	}
 	for i := last + 1; i < k; i++ {
-		if d.gone(i, j) || d.gone(i, cut) {
+		if d.dropped[i] {
 			continue
 		}
 		e := &x.Events[i]
@@ -229,4 +250,81 @@ func (d *clocks) spinWithout(op *sched.Op, g int32, j, cut, k int) bool {
 		}
 	}
 	return false
+}
+
+// refine says what an announced operation turns out to be after the events that
+// are not dropped, where that can be told from them.
+func (d *clocks) refine(op sched.Op) sched.Op {
+	x := d.x
+	var writer, readers, waiters, items int32
+	closed := false
+	switch op.Kind {
+	case sched.OpSignal, sched.OpBroadcast, sched.OpTryLock, sched.OpTryRLock:
+	case sched.OpRecv:
+		items, _ = x.First(op.Obj)
+	default:
+		return op
+	}
+	for i := range x.Events {
+		if d.dropped[i] {
+			continue
+		}
+		e := &x.Events[i]
+		if e.Op.Kind == sched.OpCondWait && e.Op.Obj2 == op.Obj {
+			writer = 0
+		}
+		if e.Chan == op.Obj {
+			items--
+			if e.Sent {
+				items += 2
+			}
+		}
+		if e.Op.Obj != op.Obj {
+			continue
+		}
+		switch e.Op.Kind {
+		case sched.OpLock, sched.OpTryLock, sched.OpCondWake:
+			writer = e.G + 1
+		case sched.OpUnlock:
+			writer = 0
+		case sched.OpRLock, sched.OpTryRLocked:
+			readers++
+		case sched.OpRUnlock:
+			readers--
+		case sched.OpCondWait:
+			waiters++
+		case sched.OpSignal:
+			waiters--
+		case sched.OpBroadcast:
+			waiters = 0
+		case sched.OpSend:
+			items++
+		case sched.OpRecvItem:
+			items--
+		case sched.OpClose:
+			closed = true
+		}
+	}
+	switch op.Kind {
+	case sched.OpSignal, sched.OpBroadcast:
+		if waiters == 0 {
+			op.Kind = sched.OpSignalNobody
+		}
+	case sched.OpTryLock:
+		if writer != 0 || readers > 0 {
+			op.Kind = sched.OpTryLockFailed
+		}
+	case sched.OpTryRLock:
+		op.Kind = sched.OpTryRLocked
+		if writer != 0 {
+			op.Kind = sched.OpTryRLockFailed
+		}
+	case sched.OpRecv:
+		if items > 0 {
+			op.Kind = sched.OpRecvItem
+		} else if closed {
+			op.Kind = sched.OpRecvClosed
+		}
+	}
+	return op
 }

@@ -12,15 +12,16 @@ import (
 // trace and no run is redundant. Operations with several outcomes are extended
 // by alternatives.
 type Optimal struct {
-	hb     clocks
-	nodes  []node // by depth: the state before event i
-	fresh  int    // first event of this run that no run before had
-	v      []item
-	know   []int32
-	seqs   []int32
-	tail   []int32 // what the operation that is moved forward knows
-	tailOp *sched.Op
-	differ *Divergence
+	hb      clocks
+	nodes   []node // by depth: the state before event i
+	fresh   int    // first event of this run that no run before had
+	v       []item
+	know    []int32
+	tail    []int32 // what the operation that is moved forward knows
+	seqs    []int32
+	tailOp  *sched.Op
+	refined sched.Op
+	differ  *Divergence
 }
 
 // node is the state before an event.
@@ -43,6 +44,19 @@ type sleeper struct {
 type branch struct {
 	g, alt int32
 	sub    []*branch
+
+	// What the operation announced as full turns out to be there, as far as it
+	// is known. Objects are numbered anew in every run, so it is only the kind.
+	full, kind sched.Kind
+}
+
+// settle notes what the branch's operation turns out to be. Whether a
+// compare-and-swap fails depends on values, and stays open.
+func (b *branch) settle(full, op *sched.Op) {
+	b.full, b.kind = full.Kind, op.Kind
+	if full.Kind == sched.OpRMW {
+		b.kind = sched.OpRMW
+	}
 }
 
 // item is an event of a sequence to be inserted: goroutine, number among its
@@ -131,7 +145,10 @@ func (d *Optimal) Alt(x *sched.Exec, n int) int {
 				known = known || b.g == cur.g && b.alt == a
 			}
 			if !known {
-				siblings = append(siblings, &branch{g: cur.g, alt: a})
+				b := &branch{g: cur.g, alt: a}
+				e := &x.Events[len(x.Events)-1]
+				b.settle(&e.Full, &e.Op)
+				siblings = append(siblings, b)
 			}
 		}
 		nd.tree = append(siblings, nd.tree[1:]...)
@@ -142,6 +159,9 @@ func (d *Optimal) Alt(x *sched.Exec, n int) int {
 // After implements [Strategy].
 func (d *Optimal) After(x *sched.Exec) bool {
 	d.hb.compute(x)
+	for i := range min(len(d.nodes), len(x.Events)) {
+		d.nodes[i].tree[0].settle(&x.Events[i].Full, &x.Events[i].Op)
+	}
 	d.races()
 	return d.backtrack()
 }
@@ -183,7 +203,6 @@ func (d *Optimal) races() {
 	x := d.hb.x
 	d.know = resize(d.know, d.hb.ng)
 	d.tail = resize(d.tail, d.hb.ng)
-	d.seqs = resize(d.seqs, d.hb.ng)
 	for k := range x.Events {
 		e := &x.Events[k]
 		if e.Op.Kind == sched.OpTick {
@@ -211,41 +230,49 @@ func (d *Optimal) races() {
 // not been.
 func (d *Optimal) racesOf(k, cut int, g, seq int32, op, full *sched.Op) {
 	copy(d.tail, d.know)
-	d.tailOp = full
-	if cut >= 0 && d.hb.enabledWithout(full, g, -1, cut, k) {
-		d.reverse(cut, -1, g, seq, full)
+	if cut >= 0 {
+		if d.hb.without(cut, -1); d.hb.enabled(full, g, k) {
+			d.reverse(cut, g, seq, full)
+		}
 	}
 	for j := k - 1; j >= 0; j-- {
 		f := &d.hb.x.Events[j]
-		if d.hb.gone(j, cut) {
+		if f.Op.Kind == sched.OpTick || f.G == g || d.hb.before(j, d.know) || !sched.Depends(f.Op, *op) {
+			continue // the clock cannot be put off: nobody else could go on
+		}
+		if cut >= 0 && (j == cut || j > cut && d.hb.before(cut, d.hb.ev[j])) {
 			continue
 		}
-		if f.Op.Kind == sched.OpTick {
-			continue // it cannot be put off: nobody else could go on
-		}
-		if f.G == g || d.hb.before(j, d.know) || !sched.Depends(f.Op, *op) {
+		d.hb.without(j, cut)
+		if !d.hb.enabled(full, g, k) {
+			if full.Kind != sched.OpLock && full.Kind != sched.OpWGWait && full.Kind != sched.OpCondWake {
+				continue
+			}
+			if d.hb.dropAll(op, j, d.tail); !d.hb.enabled(full, g, k) {
+				continue
+			}
+			d.reverse(j, g, seq, full)
 			continue
 		}
-		if !d.hb.enabledWithout(full, g, j, cut, k) {
-			continue
-		}
-		d.reverse(j, cut, g, seq, full)
+		d.reverse(j, g, seq, full)
 		join(d.know, d.hb.ev[j])
 	}
 }
 
-// reverse inserts a sequence that executes the operation of g before event j.
-func (d *Optimal) reverse(j, cut int, g, seq int32, op *sched.Op) {
+// reverse inserts a sequence that executes the operation of g before event j: the
+// events after j that are not dropped, and the operation.
+func (d *Optimal) reverse(j int, g, seq int32, op *sched.Op) {
 	x := d.hb.x
 	v := d.v[:0]
 	for i := j + 1; i < len(x.Events); i++ {
-		e := &x.Events[i]
-		if !d.hb.before(j, d.hb.ev[i]) && !d.hb.gone(i, cut) && !(e.G == g && e.Seq >= seq) {
+		if e := &x.Events[i]; !d.hb.dropped[i] && !(e.G == g && e.Seq >= seq) {
 			v = append(v, item{e.G, e.Seq, e.Alt, int32(i)})
 		}
 	}
 	v = append(v, item{g, seq, 0, -1})
 	d.v = v
+	d.refined = d.hb.refine(*op)
+	d.tailOp = &d.refined
 	for _, s := range d.nodes[j].slept {
 		if d.initial(s.g, -1, &s.op, v) {
 			return
@@ -254,9 +281,9 @@ func (d *Optimal) reverse(j, cut int, g, seq int32, op *sched.Op) {
 	d.insert(j, v)
 }
 
-// op is the operation that is or would be event number seq of the goroutine, as
-// it was announced, seen from before event j.
-func (d *Optimal) op(g, seq int32, j int) *sched.Op {
+// announced is the operation that is or would be event number seq of the
+// goroutine, as it was announced, seen from before event j.
+func (d *Optimal) announced(g, seq int32, j int) *sched.Op {
 	for i := range d.hb.x.Beaten {
 		if b := &d.hb.x.Beaten[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
 			return &b.Op
@@ -320,21 +347,25 @@ func (d *Optimal) precedes(a, b item) bool {
 
 // insert adds v to the wakeup tree of node j, unless the tree covers it.
 func (d *Optimal) insert(j int, v []item) {
+	d.seqs = resize(d.seqs, d.hb.ng)
 	for g := range d.seqs {
-		n := int32(0)
+		d.seqs[g] = 0
 		for _, i := range d.hb.perG[g] {
 			if int(i) >= j {
 				break
 			}
-			n++
+			d.seqs[g]++
 		}
-		d.seqs[g] = n
 	}
 	list := &d.nodes[j].tree
 	for {
 		var into *branch
 		for _, b := range *list {
-			if d.initial(b.g, b.alt, d.op(b.g, d.seqs[b.g], j), v) {
+			op := *d.announced(b.g, d.seqs[b.g], j)
+			if op.Kind == b.full {
+				op.Kind = b.kind
+			}
+			if d.initial(b.g, b.alt, &op, v) {
 				into = b
 				break
 			}
@@ -342,6 +373,7 @@ func (d *Optimal) insert(j int, v []item) {
 		if into == nil {
 			for _, it := range v {
 				b := &branch{g: it.g, alt: it.alt}
+				b.settle(d.announced(it.g, it.seq, j), d.opOf(it))
 				*list = append(*list, b)
 				list = &b.sub
 			}
