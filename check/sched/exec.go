@@ -592,3 +592,6 @@ func Go(fn func()) {
 	}
 	go fn()
 }
+
+// Owner is the goroutine that has locked a lock, -1 if none has.
+func (x *Exec) Owner(obj int32) int { return int(x.objs[obj].owner) - 1 }

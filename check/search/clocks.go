@@ -15,7 +15,8 @@ type clocks struct {
 	dropped []bool // by event: see without
 }
 
-// compute works the relation out, in time quadratic in the number of events.
+// compute works the relation out, in time at most quadratic in the number of
+// events.
 func (d *clocks) compute(x *sched.Exec) {
 	ng := len(x.Gs)
 	d.x, d.ng = x, ng
@@ -50,10 +51,18 @@ func (d *clocks) compute(x *sched.Exec) {
 		if e.After >= 0 {
 			join(c, d.ev[e.After])
 		}
-		for j := i - 1; j >= 0; j-- {
-			f := &x.Events[j]
-			if f.G != g && c[f.G] <= f.Seq && sched.Depends(f.Op, e.Op) {
-				join(c, d.ev[j])
+		for h := range d.perG {
+			if int32(h) == g {
+				continue
+			}
+			// What it knows of h is a prefix: the last event of h that it
+			// depends on brings all before it.
+			of := d.perG[h]
+			for n := len(of) - 1; n >= int(c[h]); n-- {
+				if j := of[n]; sched.Depends(x.Events[j].Op, e.Op) {
+					join(c, d.ev[j])
+					break
+				}
 			}
 		}
 		c[g] = e.Seq + 1

@@ -245,15 +245,33 @@ func compare(t require.TestingT, p program, any bool) {
 	}
 	got, seen := map[string]bool{}, map[string]int{}
 	best := exploreAll(x, optimal, p.body(&w), func(x *sched.Exec) bool {
-		got[outcome(x, w)] = true
-		seen[canonical(&c, x)]++
+		if x.End != sched.Stopped {
+			got[outcome(x, w)] = true
+			seen[canonical(&c, x)]++
+		}
 		return true
 	})
 	require.Equal(t, keys(outcomes), keys(got), "%v", p)
-	require.Equal(t, 0, best.blocked, "%v", p)
 	require.Equal(t, len(traces), len(seen), "%v: traces", p)
-	require.Equal(t, len(traces), best.executions, "%v: executions", p)
+	if p.exact() {
+		require.Equal(t, 0, best.blocked, "%v", p)
+		require.Equal(t, len(traces), best.executions, "%v: executions", p)
+	}
 	require.LessOrEqual(t, best.executions, all.executions)
+}
+
+// exact reports whether nothing in the program may cost a redundant run now and
+// then: what an attempt at a lock that is used otherwise too would turn out to
+// be, had it been made earlier, is not always known.
+func (p program) exact() bool {
+	for _, g := range p {
+		for _, i := range g {
+			if strings.HasPrefix(instructions[i].name, "try") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func keys(m map[string]bool) []string {

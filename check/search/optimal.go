@@ -22,6 +22,9 @@ type Optimal struct {
 	tailOp  *sched.Op
 	refined sched.Op
 	differ  *Divergence
+	block   []branch
+	lists   []*branch
+	count   []int32 // by goroutine: its events before the one that is looked at
 }
 
 // node is the state before an event.
@@ -48,12 +51,13 @@ type branch struct {
 	// What the operation announced as full turns out to be there, as far as it
 	// is known. Objects are numbered anew in every run, so it is only the kind.
 	full, kind sched.Kind
+	also       bool // it completes a select that waits on other channels too
 }
 
 // settle notes what the branch's operation turns out to be. Whether a
 // compare-and-swap fails depends on values, and stays open.
 func (b *branch) settle(full, op *sched.Op) {
-	b.full, b.kind = full.Kind, op.Kind
+	b.full, b.kind, b.also = full.Kind, op.Kind, len(op.Also) > 0
 	if full.Kind == sched.OpRMW {
 		b.kind = sched.OpRMW
 	}
@@ -68,6 +72,27 @@ type item struct {
 
 // Begin implements sched.Chooser.
 func (d *Optimal) Begin(*sched.Exec) {}
+
+// leaf makes a branch. Branches come in blocks, to spare the allocator.
+func (d *Optimal) leaf(g, alt int32) *branch {
+	if len(d.block) == 0 {
+		d.block = make([]branch, 64)
+	}
+	b := &d.block[0]
+	d.block = d.block[1:]
+	b.g, b.alt = g, alt
+	return b
+}
+
+// leaves makes an empty list of branches with room for n.
+func (d *Optimal) leaves(n int) []*branch {
+	if len(d.lists) < n {
+		d.lists = make([]*branch, 64)
+	}
+	l := d.lists[:0:n]
+	d.lists = d.lists[n:]
+	return l
+}
 
 // Pick implements sched.Chooser.
 func (d *Optimal) Pick(x *sched.Exec, enabled uint64) int {
@@ -124,7 +149,7 @@ func (d *Optimal) extend(x *sched.Exec, i int, enabled uint64) {
 			if i > 0 && ok>>x.Events[i-1].G&1 == 1 {
 				g = int(x.Events[i-1].G)
 			}
-			n.tree = []*branch{{g: int32(g)}}
+			n.tree = append(d.leaves(1), d.leaf(int32(g), 0))
 		}
 	}
 }
@@ -203,12 +228,18 @@ func (d *Optimal) races() {
 	x := d.hb.x
 	d.know = resize(d.know, d.hb.ng)
 	d.tail = resize(d.tail, d.hb.ng)
+	d.count = resize(d.count, d.hb.ng)
+	clear(d.count)
 	for k := range x.Events {
 		e := &x.Events[k]
+		d.count[e.G]++
 		if e.Op.Kind == sched.OpTick {
 			continue
 		}
 		d.hb.known(k, d.know)
+		if d.knowsAll(e.G) {
+			continue
+		}
 		d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full)
 	}
 	for i := range x.Beaten {
@@ -223,6 +254,16 @@ func (d *Optimal) races() {
 		copy(d.know, d.hb.next[g.ID])
 		d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op)
 	}
+}
+
+// knowsAll reports whether d.know has all events so far of the others.
+func (d *Optimal) knowsAll(g int32) bool {
+	for h, n := range d.count {
+		if n > d.know[h] && int32(h) != g {
+			return false
+		}
+	}
+	return true
 }
 
 // racesOf looks for events that race with the operation of g at position k,
@@ -272,6 +313,11 @@ func (d *Optimal) reverse(j int, g, seq int32, op *sched.Op) {
 	v = append(v, item{g, seq, 0, -1})
 	d.v = v
 	d.refined = d.hb.refine(*op)
+	if int(seq) < len(d.hb.perG[g]) {
+		if m := x.Events[d.hb.perG[g][seq]].Met; m >= 0 && d.hb.dropped[m] {
+			d.refined.Also = nil // its partner is not there
+		}
+	}
 	d.tailOp = &d.refined
 	for _, s := range d.nodes[j].slept {
 		if d.initial(s.g, -1, &s.op, v) {
@@ -364,6 +410,9 @@ func (d *Optimal) insert(j int, v []item) {
 			op := *d.announced(b.g, d.seqs[b.g], j)
 			if op.Kind == b.full {
 				op.Kind = b.kind
+				if !b.also {
+					op.Also = nil
+				}
 			}
 			if d.initial(b.g, b.alt, &op, v) {
 				into = b
@@ -372,8 +421,11 @@ func (d *Optimal) insert(j int, v []item) {
 		}
 		if into == nil {
 			for _, it := range v {
-				b := &branch{g: it.g, alt: it.alt}
+				b := d.leaf(it.g, it.alt)
 				b.settle(d.announced(it.g, it.seq, j), d.opOf(it))
+				if *list == nil {
+					*list = d.leaves(1)
+				}
 				*list = append(*list, b)
 				list = &b.sub
 			}

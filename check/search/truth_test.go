@@ -91,6 +91,33 @@ func buffer(P, C, K, items int, oneCV, bcast bool) func() {
 	}
 }
 
+func fib(n int) func() {
+	return func() {
+		i, j := atom{v: 1}, atom{v: 1}
+		spawn(3, func(t int) {
+			switch t {
+			case 0:
+				for range n {
+					a := i.Load()
+					b := j.Load()
+					i.Store(a + b)
+				}
+			case 1:
+				for range n {
+					a := i.Load()
+					b := j.Load()
+					j.Store(a + b)
+				}
+			case 2:
+				if i.Load() > 144 {
+					return
+				}
+				j.Load()
+			}
+		})
+	}
+}
+
 func TestTruth(t *testing.T) {
 	readers := func(n int) func() {
 		return func() {
@@ -116,32 +143,6 @@ func TestTruth(t *testing.T) {
 					return
 				}
 				a[i].Store(a[i-1].Load() + 1)
-			})
-		}
-	}
-	fib := func(n int) func() {
-		return func() {
-			i, j := atom{v: 1}, atom{v: 1}
-			spawn(3, func(t int) {
-				switch t {
-				case 0:
-					for range n {
-						a := i.Load()
-						b := j.Load()
-						i.Store(a + b)
-					}
-				case 1:
-					for range n {
-						a := i.Load()
-						b := j.Load()
-						j.Store(a + b)
-					}
-				case 2:
-					if i.Load() > 144 {
-						return
-					}
-					j.Load()
-				}
 			})
 		}
 	}

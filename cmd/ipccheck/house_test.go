@@ -27,7 +27,7 @@ var directions = map[string][]string{
 	"check/record":  {"model", "check/verdict"},
 	"check/sched":   {},
 	"check/search":  {"check/sched", "check/verdict"},
-	"check":         {"model", "check/verdict", "check/report", "check/linear", "check/record"},
+	"check":         {"model", "check/verdict", "check/report", "check/linear", "check/record", "check/sched", "check/search"},
 	"cmd":           {"model", "check/verdict", "check/report", "check/space"},
 }
 

@@ -198,7 +198,7 @@ func (t *Timer) Reset(d Duration) bool {
 }
 
 func (t *Timer) drain() {
-	if t.c != nil && len(t.c) > 0 {
+	if len(t.c) > 0 {
 		sched.Recv[Time](t.c)
 	}
 }

@@ -1,0 +1,146 @@
+package check_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// recorder takes the place of a *testing.T, to see what a failure looks like.
+type recorder struct {
+	strings.Builder
+	failed bool
+}
+
+func (r *recorder) Helper()                         {}
+func (r *recorder) Name() string                    { return "TestIt" }
+func (r *recorder) Logf(format string, args ...any) { fmt.Fprintf(r, format, args...) }
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failed = true
+	fmt.Fprintf(r, format, args...)
+}
+
+// textbook is the circular queue of the textbooks, over atomics.
+type textbook struct {
+	in, out atomic.Int32
+	buffer  []atomic.Int32
+}
+
+func (q *textbook) put(v int32) {
+	n := int32(len(q.buffer))
+	in := q.in.Load()
+	for (in+1)%n == q.out.Load() {
+	}
+	q.buffer[in].Store(v)
+	q.in.Store((in + 1) % n)
+}
+
+func (q *textbook) get() int32 {
+	n := int32(len(q.buffer))
+	out := q.out.Load()
+	for q.in.Load() == out {
+	}
+	v := q.buffer[out].Load()
+	q.out.Store((out + 1) % n)
+	return v
+}
+
+func exploreTextbook(t check.TB, size, producers, items int) *verdict.Verdict {
+	return check.Explore(t, func(t *sched.T) {
+		q := &textbook{buffer: make([]atomic.Int32, size)}
+		for p := range producers {
+			t.Go(func() {
+				for i := range items {
+					q.put(int32(p*items + i + 1))
+				}
+			})
+		}
+		t.Go(func() {
+			last := int32(0)
+			for range producers * items {
+				v := q.get()
+				if producers == 1 && v != last+1 {
+					t.Errorf("got %d after %d", v, last)
+				}
+				last = v
+			}
+		})
+	})
+}
+
+// With one producer and one consumer it is right, and the exploration ends
+// although both spin.
+func TestExploreCircularQueue(t *testing.T) {
+	for size := 2; size <= 3; size++ {
+		v := exploreTextbook(t, size, 1, 3)
+		assert.Equal(t, verdict.Pass, v.Answer)
+		t.Log(size, v.Counts.Executions)
+	}
+}
+
+// Two producers lose an item, and then the consumer waits for it for ever.
+func TestExploreTwoProducers(t *testing.T) {
+	var r recorder
+	v := exploreTextbook(&r, 3, 2, 1)
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, verdict.Livelock, v.Findings[0].Code)
+	t.Log(r.String())
+	again := &recorder{}
+	t.Setenv("IPCCHECK_REPLAY", v.Findings[0].Trace.Replay)
+	w := exploreTextbook(again, 3, 2, 1)
+	assert.Equal(t, v.Findings, w.Findings)
+}
+
+// lostWakeup is the bounded buffer with one condition variable and Signal.
+func lostWakeup(t *sched.T) {
+	var mu sync.Mutex
+	changed := sync.NewCond(&mu)
+	n := 0
+	for range 2 {
+		t.Go(func() {
+			mu.Lock()
+			for n == 1 {
+				changed.Wait()
+			}
+			n++
+			changed.Signal()
+			mu.Unlock()
+		})
+		t.Go(func() {
+			mu.Lock()
+			for n == 0 {
+				changed.Wait()
+			}
+			n--
+			changed.Signal()
+			mu.Unlock()
+		})
+	}
+}
+
+func TestExploreLostWakeup(t *testing.T) {
+	for any, want := range map[bool][2]uint64{true: {80, 8}, false: {60, 4}} {
+		var r recorder
+		v := check.Explore(&r, lostWakeup, check.Exploration{SignalAny: any, All: true})
+		assert.Equal(t, verdict.Fail, v.Answer)
+		assert.Equal(t, verdict.Deadlock, v.Findings[0].Code)
+		assert.Equal(t, want, [2]uint64{v.Counts.Executions, v.Counts.Deadlocked})
+		t.Log(r.String())
+	}
+	for _, s := range []string{"random", "pct", "urw", "preemptions", "naive"} {
+		var r recorder
+		v := check.Explore(&r, lostWakeup, check.Exploration{Strategy: s, Preemptions: 4, Executions: 100000})
+		require.Equal(t, verdict.Fail, v.Answer, s)
+		assert.Equal(t, verdict.Deadlock, v.Findings[0].Code)
+		t.Log(s, v.Counts.Executions)
+	}
+}

@@ -1,0 +1,74 @@
+package sched
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// T is what the body of an exploration gets, as a test gets a *testing.T: it
+// starts goroutines that belong to the test, and takes its complaints. It is made
+// anew for every execution.
+type T struct {
+	name   string
+	failed bool
+	log    []string
+}
+
+// NewT returns a T for one execution.
+func NewT(name string) *T { return &T{name: name} }
+
+// Go starts a goroutine that belongs to the test: the execution is over when it
+// has ended, and if it never does that is a fault.
+func (t *T) Go(f func()) {
+	g := Current()
+	if g == nil {
+		go f()
+		return
+	}
+	if n := g.Go(f); n != nil {
+		n.Joined = true
+	}
+}
+
+// Name is the name of the test.
+func (t *T) Name() string { return t.name }
+
+// Helper does nothing.
+func (t *T) Helper() {}
+
+// Log notes its arguments for the report of this execution.
+func (t *T) Log(args ...any) { t.log = append(t.log, strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
+
+// Logf is Log with a format.
+func (t *T) Logf(format string, args ...any) { t.log = append(t.log, fmt.Sprintf(format, args...)) }
+
+// Error is Log and Fail.
+func (t *T) Error(args ...any) { t.Log(args...); t.Fail() }
+
+// Errorf is Logf and Fail.
+func (t *T) Errorf(format string, args ...any) { t.Logf(format, args...); t.Fail() }
+
+// Fatal is Log and FailNow.
+func (t *T) Fatal(args ...any) { t.Log(args...); t.FailNow() }
+
+// Fatalf is Logf and FailNow.
+func (t *T) Fatalf(format string, args ...any) { t.Logf(format, args...); t.FailNow() }
+
+// Fail makes the execution a failing one, which goes on.
+func (t *T) Fail() { t.failed = true }
+
+// FailNow makes the execution a failing one and ends it.
+func (t *T) FailNow() {
+	t.failed = true
+	if g := Current(); g != nil {
+		g.Fail()
+	}
+	runtime.Goexit()
+}
+
+// Failed reports whether the execution is a failing one.
+func (t *T) Failed() bool { return t.failed }
+
+// Said is what was logged.
+func (t *T) Said() []string { return t.log }

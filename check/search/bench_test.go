@@ -1,0 +1,63 @@
+package search
+
+import (
+	"testing"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
+
+// counter is a goroutine alone that does a thousand operations.
+func thousand() {
+	var a atom
+	for range 1000 {
+		a.Add(1)
+	}
+}
+
+// channels is two senders and two receivers on a channel with a buffer.
+func channels() {
+	ch := make(chan int, 2)
+	spawn(4, func(i int) {
+		for k := range 2 {
+			if i < 2 {
+				sched.Send(ch, k)
+			} else {
+				sched.Recv(ch)
+			}
+		}
+	})
+}
+
+// BenchmarkExecutions measures executions and steps a second, and allocations of
+// an execution, which is one op.
+func BenchmarkExecutions(b *testing.B) {
+	for _, bb := range []struct {
+		name     string
+		body     func()
+		strategy func() Strategy
+	}{
+		{"buffer-2cv-2x1/optimal", buffer(2, 1, 1, 2, false, false), optimal},
+		{"buffer-2cv-2x1/naive", buffer(2, 1, 1, 2, false, false), naive},
+		{"fib-5/optimal", fib(5), optimal},
+		{"channel-2x2/optimal", channels, optimal},
+		{"thousand/optimal", thousand, optimal},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			x := new(sched.Exec)
+			defer x.Close()
+			s := bb.strategy()
+			steps, runs := 0, 0
+			b.ReportAllocs()
+			for b.Loop() {
+				x.Run(bb.body, s)
+				steps += len(x.Events)
+				runs++
+				if !s.After(x) {
+					s = bb.strategy()
+				}
+			}
+			b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+			b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "executions/s")
+		})
+	}
+}

@@ -1,0 +1,295 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Options of an exploration. The zero value explores every trace, up to bounds
+// that are generous for a test.
+type Options struct {
+	// Strategy is "optimal" (the default): every Mazurkiewicz trace once;
+	// "naive": every interleaving; "preemptions": every interleaving with at most
+	// Preemptions of them; "random", "pct" or "urw": Executions random ones.
+	Strategy    string
+	Preemptions int
+	Seed        uint64
+	// Executions and Steps bound the number of executions, and of operations in
+	// one of them; 0: 1,000,000 and 10,000, or 1,000 random executions. A search
+	// that reaches a bound is inconclusive.
+	Executions uint64
+	Steps      int
+	// SignalAny lets a Signal wake any waiter; else it wakes the one that has
+	// waited longest, as Go's runtime does.
+	SignalAny bool
+	// All goes on after the first execution that fails, to count them all.
+	All bool
+	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
+	Replay string
+	// Context ends the exploration early, with an inconclusive answer.
+	Context context.Context
+}
+
+// Body is what is explored: it is called for every execution, in a controlled
+// goroutine, and must do the same under the same schedule.
+type Body func(t *sched.T)
+
+// fault is what an execution did wrong.
+type fault struct {
+	code    verdict.Code
+	message string
+}
+
+// explorer explores one body.
+type explorer struct {
+	o    Options
+	name string
+	body Body
+	x    *sched.Exec
+	t    *sched.T
+}
+
+// Explore explores the executions of a body.
+func Explore(name string, body Body, o Options) *verdict.Verdict {
+	if o.Strategy == "" {
+		o.Strategy = "optimal"
+	}
+	random := o.Strategy == "random" || o.Strategy == "pct" || o.Strategy == "urw"
+	if o.Executions == 0 {
+		o.Executions = 1_000_000
+		if random {
+			o.Executions = 1000
+		}
+	}
+	if o.Steps == 0 {
+		o.Steps = 10_000
+	}
+	if o.Context == nil {
+		o.Context = context.Background()
+	}
+	begin := time.Now()
+	e := &explorer{o: o, name: name, body: body, x: &sched.Exec{MaxSteps: o.Steps, SignalAny: o.SignalAny}}
+	defer e.x.Close()
+	v := &verdict.Verdict{
+		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Findings: []verdict.Finding{},
+		Engine: "search: " + o.Strategy, Seed: o.Seed,
+	}
+	e.explore(v)
+	v.ElapsedMS = time.Since(begin).Milliseconds()
+	return v
+}
+
+// strategy is a fresh strategy of the kind that is asked for; nil if there is no
+// such kind.
+func (e *explorer) strategy() Strategy {
+	switch e.o.Strategy {
+	case "optimal":
+		return new(Optimal)
+	case "naive":
+		return &Naive{Bound: -1}
+	case "preemptions":
+		return &Naive{Bound: e.o.Preemptions}
+	case "random":
+		return &Random{Seed: e.o.Seed}
+	case "pct":
+		return &PCT{Seed: e.o.Seed}
+	case "urw":
+		return &URW{Seed: e.o.Seed}
+	}
+	return nil
+}
+
+// run makes one execution.
+func (e *explorer) run(c sched.Chooser) {
+	e.x.Run(func() {
+		e.t = sched.NewT(e.name)
+		e.body(e.t)
+	}, c)
+}
+
+func (e *explorer) explore(v *verdict.Verdict) {
+	if e.o.Replay != "" {
+		e.replay(v)
+		return
+	}
+	s := e.strategy()
+	if s == nil {
+		v.Answer, v.Reason = verdict.Inconclusive, fmt.Sprintf("there is no strategy %q: there are optimal, naive, preemptions, random, pct and urw", e.o.Strategy)
+		return
+	}
+	learned := 0
+	bounded := uint64(0)
+	var first *fault
+	var choices []Choice
+	more := true
+	reason := ""
+	for more {
+		if v.Counts.Executions >= e.o.Executions {
+			reason = fmt.Sprintf("%d executions were made, and there are more", v.Counts.Executions)
+			break
+		}
+		if v.Counts.Executions%64 == 0 && e.o.Context.Err() != nil {
+			reason = fmt.Sprintf("stopped after %d executions: %v", v.Counts.Executions, context.Cause(e.o.Context))
+			break
+		}
+		e.run(s)
+		if e.x.Learned() > learned {
+			learned = e.x.Learned()
+			s = e.strategy()
+			v.Counts = verdict.Counts{}
+			bounded = 0
+			continue
+		}
+		if d := s.Diverged(); d != nil {
+			reason = d.String()
+			break
+		}
+		v.Counts.Executions++
+		v.Counts.Steps += uint64(len(e.x.Events))
+		v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
+		switch e.x.End {
+		case sched.Deadlock:
+			v.Counts.Deadlocked++
+		case sched.Stopped:
+			v.Counts.Blocked++
+		case sched.Bound:
+			bounded++
+		}
+		if f := e.judge(); f != nil && first == nil {
+			first = f
+			choices = choicesOf(e.x)
+			if !e.o.All {
+				break
+			}
+		}
+		more = s.After(e.x)
+	}
+	exhaustive := e.o.Strategy == "optimal" || e.o.Strategy == "naive" || e.o.Strategy == "preemptions"
+	if bounded > 0 && reason == "" {
+		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.o.Steps)
+	}
+	if !exhaustive && reason == "" {
+		reason = "random schedules show nothing by not failing"
+	}
+	switch {
+	case first != nil:
+		v.Answer = verdict.Fail
+		v.Findings = append(v.Findings, e.finding(first, choices))
+		v.Coverage = fmt.Sprintf("%d executions, up to the first that fails", v.Counts.Executions)
+		if e.o.All {
+			v.Coverage = fmt.Sprintf("%d executions", v.Counts.Executions)
+		}
+	case reason != "" || e.o.Strategy == "preemptions":
+		v.Answer, v.Reason = verdict.Inconclusive, reason
+		if reason == "" {
+			v.Reason = fmt.Sprintf("every execution with at most %d preemptions passes, which says nothing of the others", e.o.Preemptions)
+		}
+		v.Coverage = fmt.Sprintf("%d executions", v.Counts.Executions)
+	default:
+		v.Answer = verdict.Pass
+		v.Coverage = "every interleaving of the synchronisation operations, one execution for each order of those that depend on each other"
+		if e.o.Strategy == "naive" {
+			v.Coverage = "every interleaving of the synchronisation operations"
+		}
+	}
+}
+
+// judge says what the execution did wrong; nil if nothing.
+func (e *explorer) judge() *fault {
+	x := e.x
+	switch x.End {
+	case sched.Panicked:
+		return &fault{verdict.Crash, fmt.Sprintf("%s panics: %s", e.who(x.Where), panicText(x.Panic))}
+	case sched.Deadlock:
+		return e.stuck()
+	}
+	if e.t != nil && e.t.Failed() {
+		return &fault{verdict.Crash, "the test fails: " + strings.Join(trimmed(e.t.Said()), "; ")}
+	}
+	return nil
+}
+
+func trimmed(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, strings.Join(strings.Fields(l), " "))
+	}
+	return out
+}
+
+func panicText(p any) string {
+	switch p := p.(type) {
+	case error:
+		return p.Error()
+	default:
+		return fmt.Sprint(p)
+	}
+}
+
+// stuck names the fault of an execution in which nobody can go on.
+func (e *explorer) stuck() *fault {
+	x := e.x
+	var names, waits []string
+	spins, left := 0, 0
+	for _, g := range x.Gs {
+		if g.Finished() || g.Op.Kind == sched.OpTick {
+			continue
+		}
+		names = append(names, e.who(g.ID))
+		waits = append(waits, e.who(g.ID)+" waits for "+e.waitsFor(g))
+		if g.Spinning() {
+			spins++
+		}
+		if !g.Joined && g.ID != 0 {
+			left++
+		}
+	}
+	what := strings.Join(waits, "; ")
+	switch {
+	case spins > 0:
+		return &fault{verdict.Livelock, "goroutines run for ever and none gets on: " + what}
+	case left == len(names) && !e.locked():
+		return &fault{verdict.Leak, "left behind when the test is over: " + what}
+	}
+	if len(names) == 1 {
+		return &fault{verdict.Deadlock, "one goroutine waits for ever: " + what}
+	}
+	return &fault{verdict.Deadlock, fmt.Sprintf("%d goroutines wait for ever: %s", len(names), what)}
+}
+
+// locked reports whether one that waits, waits for a lock that another holds
+// which waits as well.
+func (e *explorer) locked() bool {
+	for _, g := range e.x.Gs {
+		if !g.Finished() && e.holder(g) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// holder is the goroutine that holds the lock which g waits for, -1 if it waits
+// for something else or nobody in particular holds it.
+func (e *explorer) holder(g *sched.G) int {
+	switch g.Op.Kind {
+	case sched.OpLock, sched.OpRLock, sched.OpCondWake:
+		if g.Op.Kind == sched.OpCondWake && !g.Woken() || g.Op.Obj < 0 {
+			return -1
+		}
+		return e.x.Owner(g.Op.Obj)
+	}
+	return -1
+}
+
+func choicesOf(x *sched.Exec) []Choice {
+	out := make([]Choice, len(x.Events))
+	for i, ev := range x.Events {
+		out[i] = Choice{ev.G, ev.Alt}
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package search
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
+
+// Executions leave neither goroutines nor memory behind, deadlocked ones
+// included. IPCCHECK_LONG=1 makes a million of them.
+func TestExecutionsLeaveNothingBehind(t *testing.T) {
+	n := 20_000
+	if os.Getenv("IPCCHECK_LONG") != "" {
+		n = 1_000_000
+	}
+	body := buffer(2, 2, 1, 1, true, false) // one in ten is deadlocked
+	x := &sched.Exec{SignalAny: true}
+	defer x.Close()
+	measure := func() (goroutines int, heap uint64) {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return runtime.NumGoroutine(), m.HeapAlloc
+	}
+	s := optimal()
+	run := func(k int) {
+		for range k {
+			x.Run(body, s)
+			if !s.After(x) {
+				s = optimal()
+			}
+		}
+	}
+	run(1000)
+	goroutines, heap := measure()
+	run(n)
+	after, heapAfter := measure()
+	assert.LessOrEqual(t, after, goroutines+2)
+	assert.Less(t, heapAfter, heap+1<<20)
+}
