@@ -17,8 +17,13 @@ type clocks struct {
 
 // compute works the relation out, in time at most quadratic in the number of
 // events.
-func (d *clocks) compute(x *sched.Exec) {
+//
+// The first same events are those of the run that it was computed for before.
+func (d *clocks) compute(x *sched.Exec, same int) {
 	ng := len(x.Gs)
+	if d.x != x || d.ng != ng {
+		same = 0
+	}
 	d.x, d.ng = x, ng
 	d.next = resize(d.next, ng)
 	d.born = resize(d.born, ng)
@@ -47,11 +52,16 @@ func (d *clocks) compute(x *sched.Exec) {
 		e := &x.Events[i]
 		g := e.G
 		c := resize(d.ev[i], ng)
-		copy(c, d.next[g])
-		if e.After >= 0 {
+		if i >= same {
+			copy(c, d.next[g])
+		}
+		if i >= same && e.After >= 0 {
 			join(c, d.ev[e.After])
 		}
 		for h := range d.perG {
+			if i < same {
+				break
+			}
 			if int32(h) == g {
 				continue
 			}

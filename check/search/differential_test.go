@@ -199,7 +199,7 @@ func outcome(x *sched.Exec, w *world) string {
 
 // canonical is the trace of a run: each event with its clock.
 func canonical(c *clocks, x *sched.Exec) string {
-	c.compute(x)
+	c.compute(x, 0)
 	var b strings.Builder
 	for g := range x.Gs {
 		for _, i := range c.perG[g] {

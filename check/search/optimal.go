@@ -183,7 +183,7 @@ func (d *Optimal) Alt(x *sched.Exec, n int) int {
 
 // After implements [Strategy].
 func (d *Optimal) After(x *sched.Exec) bool {
-	d.hb.compute(x)
+	d.hb.compute(x, d.fresh)
 	for i := range min(len(d.nodes), len(x.Events)) {
 		d.nodes[i].tree[0].settle(&x.Events[i].Full, &x.Events[i].Op)
 	}
@@ -235,6 +235,9 @@ func (d *Optimal) races() {
 		d.count[e.G]++
 		if e.Op.Kind == sched.OpTick {
 			continue
+		}
+		if k < d.fresh {
+			continue // its races were found when it was new
 		}
 		d.hb.known(k, d.know)
 		if d.knowsAll(e.G) {
