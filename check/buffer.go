@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -107,11 +108,22 @@ func (s *suite) most(producers bool) int {
 
 const most = 4
 
+// partsEnv restricts the suites to one part, for the project's own tests.
+const partsEnv = "IPCCHECK_TEST_PART"
+
 // buffer runs all parts on objects of all sizes.
 func (s *suite) buffer(build func(int) Ops[int], kinds []model.Kind, sizes []int) {
 	producers, consumers := s.most(true), s.most(false)
 	of := func(n int) (func() object, buffering, string) {
 		return func() object { return buffer{build(n)} }, s.buffering(n, kinds), fmt.Sprintf("capacity %d", n)
+	}
+	only := os.Getenv(partsEnv)
+	exhaustive := func() {
+		s.exhaustive(func(n int) object { return buffer{build(n)} }, func(n int) buffering { return s.buffering(n, kinds) }, sizes, producers, consumers)
+	}
+	if only == "exhaustive" && s.start(only) {
+		exhaustive()
+		return
 	}
 	if s.start("sequential") {
 		for _, n := range sizes {
@@ -133,6 +145,11 @@ func (s *suite) buffer(build func(int) Ops[int], kinds []model.Kind, sizes []int
 			s.concurrent(build, b, producers, consumers, what)
 		}
 		s.coveredRuns()
+	}
+	// What hangs under the real scheduler would hang the controlled one, unless
+	// it is controlled itself.
+	if s.hung == 0 && s.start("exhaustive") {
+		exhaustive()
 	}
 }
 

@@ -96,3 +96,12 @@ func TestEveryImplementationKeepsItsPromise(t *testing.T) {
 		})
 	}
 }
+
+// checkEntry holds an implementation against its promise.
+func checkEntry(e catalog.Entry) *verdict.Verdict {
+	build := func(n int) check.Ops[int] { return check.From[int](e.New(n), implErrors) }
+	if e.Capacity(1) == 0 {
+		return check.RunRendezvous(func() check.Ops[int] { return build(1) }, promiseOf(e))
+	}
+	return check.RunBuffer(build, promiseOf(e))
+}

@@ -88,7 +88,7 @@ func (s *suite) report(r *run, h record.History, what string, fs []finding, ws [
 	}
 	s.failed++
 	for _, f := range fs {
-		if slices.ContainsFunc(s.verdict.Findings, func(g verdict.Finding) bool { return g.Code == f.code }) {
+		if s.found(f.code) {
 			continue
 		}
 		s.verdict.Findings = append(s.verdict.Findings, verdict.Finding{
@@ -96,6 +96,11 @@ func (s *suite) report(r *run, h record.History, what string, fs []finding, ws [
 			Trace: r.trace(s.promise.Name, what, h, f, ws),
 		})
 	}
+}
+
+// found reports whether the suite has found the fault already.
+func (s *suite) found(code verdict.Code) bool {
+	return slices.ContainsFunc(s.verdict.Findings, func(f verdict.Finding) bool { return f.Code == code })
 }
 
 // buffering is what a run's object promises, as far as a judge needs it.

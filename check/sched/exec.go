@@ -79,6 +79,7 @@ const (
 type Exec struct {
 	Events []Event
 	Gs     []*G     // by number; 0 is the body
+	Born   []int32  // the goroutines, in the order in which they were spawned
 	Beaten []Beaten // selects that a partner completed, in order
 	End    End
 	Panic  any    // with Panicked
@@ -100,6 +101,7 @@ type Exec struct {
 	sites   map[site]loopKind
 	left    map[uint64]bool // runs in which a loop that was tried did not spin
 	learned int
+	ids     map[[2]int32]int32 // numbers of goroutines: parent, which child
 
 	places  []place
 	nplaces int
@@ -155,19 +157,21 @@ type G struct {
 	met     waiting // of a send, receive or select that waited: what it got
 	cases   []Case  // of a select that waits
 	private any
+	kids    int32 // goroutines it has spawned
 }
 
 type gstate uint8
 
 const (
-	eager   gstate = iota // runs up to its next operation, for whoever let it go on
+	absent  gstate = iota // not spawned in this run, or not yet
+	eager                 // runs up to its next operation, for whoever let it go on
 	pending               // has announced an operation
 	running
 	finished
 )
 
-// Finished reports whether the goroutine has ended.
-func (g *G) Finished() bool { return g.state == finished }
+// Finished reports whether the goroutine has ended, or was never there.
+func (g *G) Finished() bool { return g.state == finished || g.state == absent }
 
 // Exec is the run that the goroutine belongs to.
 func (g *G) Exec() *Exec { return g.x }
@@ -189,7 +193,8 @@ func (x *Exec) Run(body func(), ch Chooser) {
 func (x *Exec) run(body func(), ch Chooser) {
 	x.Events = x.Events[:0]
 	x.objs = x.objs[:0]
-	x.Gs = x.Gs[:0]
+	x.Gs, x.Born = x.Gs[:0], x.Born[:0]
+	x.cur = nil
 	x.Beaten = x.Beaten[:0]
 	x.ch = ch
 	x.End = Done
@@ -215,9 +220,6 @@ func (x *Exec) run(body func(), ch Chooser) {
 }
 
 func (x *Exec) newG(fn func()) *G {
-	if len(x.Gs) == MaxGoroutines {
-		panic(fmt.Sprintf("sched: more than %d goroutines in a controlled run", MaxGoroutines))
-	}
 	var g *G
 	if n := len(x.pool); n > 0 {
 		g = x.pool[n-1]
@@ -226,7 +228,6 @@ func (x *Exec) newG(fn func()) *G {
 		g = &G{x: x}
 		g.resume, _ = iter.Pull(g.body)
 	}
-	g.ID = len(x.Gs)
 	g.Seq = 0
 	g.Op = Op{Kind: OpNone, Obj: -1, Obj2: -1}
 	g.Pos = ""
@@ -236,13 +237,47 @@ func (x *Exec) newG(fn func()) *G {
 	g.fn = fn
 	g.cases = nil
 	g.private = nil
-	g.Parent, g.SpawnAt = -1, int32(len(x.Events))
-	if x.cur != nil && g.ID > 0 {
+	g.Parent = -1
+	if x.cur != nil {
 		g.Parent = int32(x.cur.ID)
 	}
-	x.Gs = append(x.Gs, g)
+	x.number(g)
 	return g
 }
+
+// number gives a goroutine its number: that of the same child of the same parent
+// in all runs.
+func (x *Exec) number(g *G) {
+	key := [2]int32{g.Parent, 0}
+	if g.Parent >= 0 {
+		p := x.Gs[g.Parent]
+		key[1] = p.kids
+		p.kids++
+	} else if g == x.clock {
+		key[1] = 1
+	}
+	id, known := x.ids[key]
+	if !known {
+		if x.ids == nil {
+			x.ids = map[[2]int32]int32{}
+		}
+		id = int32(len(x.ids))
+		if id == MaxGoroutines {
+			panic(fmt.Sprintf("sched: more than %d goroutines in controlled runs", MaxGoroutines))
+		}
+		x.ids[key] = id
+	}
+	for len(x.Gs) <= int(id) {
+		x.Gs = append(x.Gs, nobody)
+	}
+	g.ID, g.kids = int(id), 0
+	g.SpawnAt = int32(len(x.Events))
+	x.Gs[id] = g
+	x.Born = append(x.Born, id)
+}
+
+// nobody stands where a goroutine has not been spawned.
+var nobody = &G{Op: Op{Kind: OpNone, Obj: -1, Obj2: -1}, Parent: -1}
 
 // start lets a goroutine that is new, or whose wait is over, run up to its next
 // operation.
@@ -518,7 +553,7 @@ func (x *Exec) wake(id int32) {
 func (x *Exec) cleanUp() {
 	x.kill = true
 	for _, g := range x.Gs {
-		if g == x.clock {
+		if g == x.clock || g == nobody {
 			continue
 		}
 		g.fn = nil

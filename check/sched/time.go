@@ -77,8 +77,8 @@ func (t *Timer) Reset(g *G, d time.Duration) bool {
 // add arms a timer.
 func (x *Exec) add(t *timer) {
 	if x.clock == nil {
-		x.clock = &G{x: x, ID: len(x.Gs), state: pending, Parent: -1, SpawnAt: int32(len(x.Events)), Op: Op{Kind: OpTick, Obj: -1, Obj2: -1}}
-		x.Gs = append(x.Gs, x.clock)
+		x.clock = &G{x: x, state: pending, Parent: -1, Op: Op{Kind: OpTick, Obj: -1, Obj2: -1}}
+		x.number(x.clock)
 	}
 	t.live = true
 	t.seq = len(x.timers)

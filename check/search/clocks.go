@@ -38,11 +38,11 @@ func (d *clocks) compute(x *sched.Exec, same int) {
 	d.ev = resize(d.ev, len(x.Events))
 	spawned := 0
 	for i := 0; i <= len(x.Events); i++ {
-		for spawned < ng && int(x.Gs[spawned].SpawnAt) <= i {
-			g := x.Gs[spawned]
-			if g.Parent >= 0 {
-				copy(d.next[spawned], d.next[g.Parent])
-				copy(d.born[spawned], d.next[g.Parent])
+		for spawned < len(x.Born) && int(x.Gs[x.Born[spawned]].SpawnAt) <= i {
+			id := x.Born[spawned]
+			if p := x.Gs[id].Parent; p >= 0 {
+				copy(d.next[id], d.next[p])
+				copy(d.born[id], d.next[p])
 			}
 			spawned++
 		}

@@ -31,6 +31,10 @@ type Options struct {
 	All bool
 	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
 	Replay string
+	// Judge, if not nil, looks at an execution that has ended and says what it
+	// did wrong: "", if that which it did is right. If it has no opinion the
+	// rules of package search apply.
+	Judge func(x *sched.Exec) (code verdict.Code, message string, ok bool)
 	// Context ends the exploration early, with an inconclusive answer.
 	Context context.Context
 }
@@ -202,6 +206,13 @@ func (e *explorer) explore(v *verdict.Verdict) {
 // judge says what the execution did wrong; nil if nothing.
 func (e *explorer) judge() *fault {
 	x := e.x
+	if e.o.Judge != nil {
+		if code, message, ok := e.o.Judge(x); ok && code == "" {
+			return nil
+		} else if ok {
+			return &fault{code, message}
+		}
+	}
 	switch x.End {
 	case sched.Panicked:
 		return &fault{verdict.Crash, fmt.Sprintf("%s panics: %s", e.who(x.Where), panicText(x.Panic))}

@@ -410,6 +410,9 @@ func (d *Optimal) insert(j int, v []item) {
 	for {
 		var into *branch
 		for _, b := range *list {
+			if int(b.g) >= d.hb.ng {
+				continue // not there in this run, so nothing is known of it
+			}
 			op := *d.announced(b.g, d.seqs[b.g], j)
 			if op.Kind == b.full {
 				op.Kind = b.kind
