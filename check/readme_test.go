@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
 )
 
 // myqueue is the object that README checks.
@@ -48,4 +50,20 @@ func TestMyQueue(t *testing.T) {
 		q := newQueue(capacity)
 		return check.FromPutGet(q.Put, q.Get)
 	}, check.Promise{})
+}
+
+func TestHandOver(t *testing.T) {
+	check.Explore(t, func(t *sched.T) {
+		var ready atomic.Bool
+		items := make(chan int, 1)
+		t.Go(func() {
+			sched.Send(items, 1)
+			ready.Store(true)
+		})
+		for !ready.Load() {
+		}
+		if v := sched.Recv(items); v != 1 {
+			t.Errorf("got %d", v)
+		}
+	})
 }

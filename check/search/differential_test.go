@@ -258,6 +258,18 @@ func compare(t require.TestingT, p program, any bool) {
 		require.Equal(t, len(traces), best.executions, "%v: executions", p)
 	}
 	require.LessOrEqual(t, best.executions, all.executions)
+
+	clear(got)
+	clear(seen)
+	exploreAll(x, source, p.body(&w), func(x *sched.Exec) bool {
+		if x.End != sched.Stopped {
+			got[outcome(x, w)] = true
+			seen[canonical(&c, x)]++
+		}
+		return true
+	})
+	require.Equal(t, keys(outcomes), keys(got), "%v: source sets", p)
+	require.Equal(t, len(traces), len(seen), "%v: traces with source sets", p)
 }
 
 // exact reports whether nothing in the program may cost a redundant run now and

@@ -14,6 +14,7 @@ import (
 // that are generous for a test.
 type Options struct {
 	// Strategy is "optimal" (the default): every Mazurkiewicz trace once;
+	// "source": the same with more effort, to compare with;
 	// "naive": every interleaving; "preemptions": every interleaving with at most
 	// Preemptions of them; "random", "pct" or "urw": Executions random ones.
 	Strategy    string
@@ -94,6 +95,8 @@ func (e *explorer) strategy() Strategy {
 	switch e.o.Strategy {
 	case "optimal":
 		return new(Optimal)
+	case "source":
+		return new(Source)
 	case "naive":
 		return &Naive{Bound: -1}
 	case "preemptions":
@@ -123,7 +126,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	}
 	s := e.strategy()
 	if s == nil {
-		v.Answer, v.Reason = verdict.Inconclusive, fmt.Sprintf("there is no strategy %q: there are optimal, naive, preemptions, random, pct and urw", e.o.Strategy)
+		v.Answer, v.Reason = verdict.Inconclusive, fmt.Sprintf("there is no strategy %q: there are optimal, source, naive, preemptions, random, pct and urw", e.o.Strategy)
 		return
 	}
 	learned := 0
@@ -173,7 +176,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		}
 		more = s.After(e.x)
 	}
-	exhaustive := e.o.Strategy == "optimal" || e.o.Strategy == "naive" || e.o.Strategy == "preemptions"
+	exhaustive := e.o.Strategy == "optimal" || e.o.Strategy == "source" || e.o.Strategy == "naive" || e.o.Strategy == "preemptions"
 	if bounded > 0 && reason == "" {
 		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.o.Steps)
 	}

@@ -31,3 +31,4 @@ func exploreAll(x *sched.Exec, strategy func() Strategy, body func(), visit func
 
 func optimal() Strategy { return new(Optimal) }
 func naive() Strategy   { return &Naive{Bound: -1} }
+func source() Strategy  { return new(Source) }

@@ -249,6 +249,11 @@ func TestTruth(t *testing.T) {
 				return true
 			})
 			require.Equal(t, tally{tt.traces, tt.dead, 0}, n)
+			if tt.traces > 5000 {
+				return
+			}
+			n = exploreAll(x, source, tt.body, nil)
+			require.Equal(t, []int{tt.traces, tt.dead}, []int{n.executions - n.blocked, n.deadlocked}, "source sets")
 		})
 	}
 }

@@ -1,0 +1,114 @@
+package search
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// twoLocks takes two locks in different orders.
+func twoLocks(t *sched.T) {
+	var a, b sync.Mutex
+	both := func(x, y *sync.Mutex) {
+		x.Lock()
+		y.Lock()
+		defer x.Unlock()
+		y.Unlock()
+	}
+	t.Go(func() { both(&a, &b) })
+	t.Go(func() { both(&b, &a) })
+}
+
+func TestReplay(t *testing.T) {
+	v := Explore("locks", twoLocks, Options{})
+	require.Equal(t, verdict.Fail, v.Answer)
+	f := v.Findings[0]
+	assert.Equal(t, verdict.Deadlock, f.Code)
+	assert.Equal(t, "2 goroutines wait for ever: goroutine 1 waits for mutex 2, held by goroutine 2; goroutine 2 waits for mutex 1, held by goroutine 1", f.Message)
+	assert.True(t, slices.ContainsFunc(f.Trace.Steps, func(s verdict.Step) bool { return s.Critical }))
+	w := Explore("locks", twoLocks, Options{Replay: f.Trace.Replay})
+	require.Equal(t, verdict.Fail, w.Answer)
+	assert.Equal(t, f.Trace.Steps, w.Findings[0].Trace.Steps)
+	assert.Equal(t, verdict.Pass, Explore("locks", twoLocks, Options{Replay: "1x4,2x4"}).Answer)
+	bad := Explore("locks", twoLocks, Options{Replay: "1,7"})
+	assert.Equal(t, verdict.Inconclusive, bad.Answer)
+	assert.Equal(t, "the run no longer fits the program: at step 2 of 2 goroutine 7 cannot go on", bad.Reason)
+}
+
+func TestExploreBounds(t *testing.T) {
+	spin := func(t *sched.T) {
+		var mu sync.Mutex
+		for n := 0; ; {
+			mu.Lock()
+			n++
+			mu.Unlock()
+		}
+	}
+	v := Explore("loop", spin, Options{Steps: 100})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Equal(t, "1 executions were cut short after 100 operations", v.Reason)
+	v = Explore("locks", twoLocks, Options{Executions: 1})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	v = Explore("locks", twoLocks, Options{Strategy: "best"})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Contains(t, v.Reason, `there is no strategy "best"`)
+}
+
+// A body that does not do the same twice is named, not judged.
+func TestExploreNondeterministic(t *testing.T) {
+	n := 0
+	v := Explore("chance", func(t *sched.T) {
+		var w sync.WaitGroup
+		var mu sync.Mutex
+		if n++; n == 2 {
+			w.Add(1)
+			w.Done()
+		} else {
+			mu.Lock()
+			defer mu.Unlock()
+		}
+		for range 2 {
+			t.Go(func() {
+				mu.Lock()
+				defer mu.Unlock()
+			})
+		}
+	}, Options{})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Contains(t, v.Reason, "the program is not deterministic: at step ")
+}
+
+// Schedules can be drawn like other data.
+func TestDrawn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := new(sched.Exec)
+		defer x.Close()
+		x.Run(func() { twoLocks(sched.NewT("")) }, Drawn{func(label string, n int) int {
+			return rapid.IntRange(0, n-1).Draw(t, label)
+		}})
+		assert.Contains(t, []sched.End{sched.Done, sched.Deadlock}, x.End)
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{"", "1", "1x3,2,1.1", "1.2x4", "x", "64", "1x9999999999", "1,,2", "-1", "1.-1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		cs, err := decode(s)
+		if err != nil {
+			assert.Nil(t, cs)
+			return
+		}
+		again, err := decode(encode(cs))
+		require.NoError(t, err)
+		assert.True(t, slices.Equal(cs, again))
+	})
+}

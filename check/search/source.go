@@ -1,0 +1,243 @@
+package search
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
+
+// Source is dynamic partial order reduction with source sets (Abdulla, Aronis,
+// Jonsson and Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014): a
+// simpler algorithm, with which [Optimal] is compared. It executes every trace
+// once as well, and besides begins runs that it has to give up, because
+// everybody who could go on is asleep.
+type Source struct {
+	hb     clocks
+	nodes  []sourceNode
+	fresh  int
+	know   []int32
+	differ *Divergence
+}
+
+// sourceNode is the state before an event.
+type sourceNode struct {
+	slept []sleeper
+	todo  []Choice // to be explored; the first is under way
+	done  uint64   // goroutines that have been in todo
+	alts  bool
+}
+
+// Begin implements sched.Chooser.
+func (d *Source) Begin(*sched.Exec) {}
+
+// Pick implements sched.Chooser.
+func (d *Source) Pick(x *sched.Exec, enabled uint64) int {
+	i := len(x.Events)
+	if i > d.fresh || i == len(d.nodes) {
+		d.extend(x, i, enabled)
+	}
+	n := &d.nodes[i]
+	if len(n.todo) == 0 {
+		return -1
+	}
+	g := int(n.todo[0].G)
+	if enabled>>g&1 == 0 {
+		if d.differ == nil {
+			d.differ = &Divergence{Step: i, Goroutine: g}
+		}
+		return -1
+	}
+	return g
+}
+
+func (d *Source) extend(x *sched.Exec, i int, enabled uint64) {
+	d.nodes = resize(d.nodes[:i], i+1)
+	n := &d.nodes[i]
+	*n = sourceNode{slept: n.slept[:0], todo: n.todo[:0]}
+	asleep := uint64(0)
+	if i > 0 {
+		last := &x.Events[i-1]
+		for _, s := range d.nodes[i-1].slept {
+			if s.g != last.G && !sched.Depends(s.op, last.Op) {
+				n.slept = append(n.slept, s)
+				asleep |= 1 << s.g
+			}
+		}
+	}
+	if ok := enabled &^ asleep; ok != 0 {
+		g := bits.TrailingZeros64(ok)
+		if i > 0 && ok>>x.Events[i-1].G&1 == 1 {
+			g = int(x.Events[i-1].G)
+		}
+		n.todo = append(n.todo, Choice{G: int32(g)})
+		n.done = 1 << g
+	}
+}
+
+// Alt implements sched.Chooser.
+func (d *Source) Alt(x *sched.Exec, n int) int {
+	nd := &d.nodes[len(x.Events)-1]
+	cur := nd.todo[0]
+	if !nd.alts {
+		nd.alts = true
+		for a := range int32(n) {
+			if a != cur.Alt {
+				nd.todo = slices.Insert(nd.todo, 1, Choice{cur.G, a})
+			}
+		}
+	}
+	return min(int(cur.Alt), n-1)
+}
+
+// After implements [Strategy].
+func (d *Source) After(x *sched.Exec) bool {
+	d.hb.compute(x, 0)
+	d.know = resize(d.know, d.hb.ng)
+	for k := range x.Events {
+		if e := &x.Events[k]; e.Op.Kind != sched.OpTick {
+			d.hb.known(k, d.know)
+			d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full)
+		}
+	}
+	for i := range x.Beaten {
+		b := &x.Beaten[i]
+		copy(d.know, d.hb.ev[d.hb.perG[b.G][b.Seq-1]])
+		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op)
+	}
+	for _, g := range x.Gs {
+		if !g.Finished() && g.Op.Kind != sched.OpTick && !x.Enabled(g) {
+			copy(d.know, d.hb.next[g.ID])
+			d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op)
+		}
+	}
+	return d.backtrack(x)
+}
+
+func (d *Source) backtrack(x *sched.Exec) bool {
+	for i := min(len(d.nodes), len(x.Events)) - 1; i >= 0; i-- {
+		n := &d.nodes[i]
+		g := n.todo[0].G
+		n.todo = slices.Delete(n.todo, 0, 1)
+		if !slices.ContainsFunc(n.todo, func(c Choice) bool { return c.G == g }) {
+			n.slept = append(n.slept, sleeper{g, x.Events[i].Op})
+			n.alts = false
+		}
+		if len(n.todo) > 0 {
+			d.nodes = d.nodes[:i+1]
+			d.fresh = i
+			return true
+		}
+	}
+	return false
+}
+
+// racesOf looks for events that race with the operation of g at position k; see
+// [Optimal].
+func (d *Source) racesOf(k, cut int, g, seq int32, op, full *sched.Op) {
+	own := slices.Clone(d.know)
+	if cut >= 0 {
+		if d.hb.without(cut, -1); d.hb.enabled(full, g, k) {
+			d.reverse(cut, g, seq, own, full)
+		}
+	}
+	for j := k - 1; j >= 0; j-- {
+		f := &d.hb.x.Events[j]
+		if f.Op.Kind == sched.OpTick || f.G == g || d.hb.before(j, d.know) || !sched.Depends(f.Op, *op) {
+			continue
+		}
+		if cut >= 0 && (j == cut || j > cut && d.hb.before(cut, d.hb.ev[j])) {
+			continue
+		}
+		d.hb.without(j, cut)
+		together := false
+		if !d.hb.enabled(full, g, k) {
+			if full.Kind != sched.OpLock && full.Kind != sched.OpWGWait && full.Kind != sched.OpCondWake {
+				continue
+			}
+			if d.hb.dropAll(op, j, own); !d.hb.enabled(full, g, k) {
+				continue
+			}
+			together = true
+		}
+		d.reverse(j, g, seq, own, full)
+		if !together {
+			join(d.know, d.hb.ev[j])
+		}
+	}
+}
+
+// reverse makes sure that somebody is tried before event j who can begin the
+// sequence of the events after j that are not dropped and the operation of g.
+func (d *Source) reverse(j int, g, seq int32, own []int32, op *sched.Op) {
+	x := d.hb.x
+	var seen uint64 // goroutines with an event in the sequence
+	var initials []int32
+	var before []int
+	for i := j + 1; i < len(x.Events); i++ {
+		e := &x.Events[i]
+		if d.hb.dropped[i] || e.G == g && e.Seq >= seq {
+			continue
+		}
+		if seen>>e.G&1 == 0 && !slices.ContainsFunc(before, func(b int) bool { return d.hb.before(b, d.hb.ev[i]) }) {
+			initials = append(initials, e.G)
+		}
+		seen |= 1 << e.G
+		before = append(before, i)
+	}
+	if seen>>g&1 == 0 && !slices.ContainsFunc(before, func(b int) bool {
+		return d.hb.before(b, own) || sched.Depends(x.Events[b].Op, *op)
+	}) {
+		initials = append(initials, g)
+	}
+	n := &d.nodes[j]
+	for _, i := range initials {
+		if n.done>>i&1 == 1 {
+			return
+		}
+	}
+	n.done |= 1 << initials[0]
+	if !slices.ContainsFunc(n.slept, func(s sleeper) bool { return s.g == initials[0] }) {
+		n.todo = append(n.todo, Choice{G: initials[0]})
+	}
+}
+
+// Diverged implements [Strategy].
+func (d *Source) Diverged() *Divergence { return d.differ }
+
+// Drawn makes the choices that a generator draws, such as rapid's, which then
+// shrinks schedules as it shrinks other data. It makes one execution.
+type Drawn struct {
+	// IntN returns a number in [0, n); label says what it is for.
+	IntN func(label string, n int) int
+}
+
+// Begin implements sched.Chooser.
+func (d Drawn) Begin(*sched.Exec) {}
+
+// Pick implements sched.Chooser. To go on with the same goroutine is the smallest
+// choice.
+func (d Drawn) Pick(x *sched.Exec, enabled uint64) int {
+	n := bits.OnesCount64(enabled)
+	if n == 1 {
+		return bits.TrailingZeros64(enabled)
+	}
+	if i := len(x.Events); i > 0 && enabled>>x.Events[i-1].G&1 == 1 {
+		last := int(x.Events[i-1].G)
+		k := d.IntN("goroutine", n)
+		if k == 0 {
+			return last
+		}
+		return nth(enabled&^(1<<last), k-1)
+	}
+	return nth(enabled, d.IntN("goroutine", n))
+}
+
+// Alt implements sched.Chooser.
+func (d Drawn) Alt(_ *sched.Exec, n int) int { return d.IntN("outcome", n) }
+
+// After implements [Strategy].
+func (d Drawn) After(*sched.Exec) bool { return false }
+
+// Diverged implements [Strategy].
+func (d Drawn) Diverged() *Divergence { return nil }
