@@ -14,6 +14,9 @@ import (
 // included. IPCCHECK_LONG=1 makes a million of them.
 func TestExecutionsLeaveNothingBehind(t *testing.T) {
 	n := 20_000
+	if raceBuild {
+		n = 2000
+	}
 	if os.Getenv("IPCCHECK_LONG") != "" {
 		n = 1_000_000
 	}

@@ -240,7 +240,7 @@ func TestTruth(t *testing.T) {
 		{"fib 5", fib(5), false, 218243, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if raceBuild && tt.traces > 10_000 {
+			if raceBuild && tt.traces > 1000 {
 				t.Skip("too long with the race detector, and one goroutine runs at a time")
 			}
 			x := &sched.Exec{SignalAny: tt.any}
