@@ -71,6 +71,7 @@ const (
 	Stopped             // the chooser ended it
 	Panicked            // a goroutine panicked, or did what the program dies of
 	Failed              // the body reported a failure and gave up
+	Crowded             // there were more than MaxGoroutines
 	again               // the run must be made again
 )
 
@@ -241,13 +242,16 @@ func (x *Exec) newG(fn func()) *G {
 	if x.cur != nil {
 		g.Parent = int32(x.cur.ID)
 	}
-	x.number(g)
+	if !x.number(g) {
+		x.pool = append(x.pool, g)
+		return nil
+	}
 	return g
 }
 
 // number gives a goroutine its number: that of the same child of the same parent
-// in all runs.
-func (x *Exec) number(g *G) {
+// in all runs. It reports false if there are too many.
+func (x *Exec) number(g *G) bool {
 	key := [2]int32{g.Parent, 0}
 	if g.Parent >= 0 {
 		p := x.Gs[g.Parent]
@@ -263,7 +267,7 @@ func (x *Exec) number(g *G) {
 		}
 		id = int32(len(x.ids))
 		if id == MaxGoroutines {
-			panic(fmt.Sprintf("sched: more than %d goroutines in controlled runs", MaxGoroutines))
+			return false
 		}
 		x.ids[key] = id
 	}
@@ -274,6 +278,7 @@ func (x *Exec) number(g *G) {
 	g.SpawnAt = int32(len(x.Events))
 	x.Gs[id] = g
 	x.Born = append(x.Born, id)
+	return true
 }
 
 // nobody stands where a goroutine has not been spawned.
@@ -305,6 +310,10 @@ func (g *G) Go(fn func()) *G {
 		return nil
 	}
 	n := g.x.newG(fn)
+	if n == nil {
+		g.x.End = Crowded
+		g.stop()
+	}
 	g.x.start(n)
 	return n
 }

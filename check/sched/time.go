@@ -78,7 +78,11 @@ func (t *Timer) Reset(g *G, d time.Duration) bool {
 func (x *Exec) add(t *timer) {
 	if x.clock == nil {
 		x.clock = &G{x: x, state: pending, Parent: -1, Op: Op{Kind: OpTick, Obj: -1, Obj2: -1}}
-		x.number(x.clock)
+		if !x.number(x.clock) {
+			x.clock = nil
+			x.End = Crowded
+			x.cur.stop()
+		}
 	}
 	t.live = true
 	t.seq = len(x.timers)
@@ -124,7 +128,13 @@ func (x *Exec) tick() {
 }
 
 // TickGo starts a goroutine on behalf of the clock.
-func (x *Exec) TickGo(fn func()) { x.start(x.newG(fn)) }
+func (x *Exec) TickGo(fn func()) {
+	if g := x.newG(fn); g != nil {
+		x.start(g)
+	} else {
+		x.End = Crowded
+	}
+}
 
 // TickSend sends on a channel with a buffer on behalf of the clock, if there is
 // room.

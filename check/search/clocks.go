@@ -13,6 +13,8 @@ type clocks struct {
 	perG [][]int32 // by goroutine: its events
 
 	dropped []bool // by event: see without
+
+	know, own, count []int32 // see races
 }
 
 // compute works the relation out, in time at most quadratic in the number of

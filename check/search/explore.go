@@ -166,6 +166,11 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			v.Counts.Blocked++
 		case sched.Bound:
 			bounded++
+		case sched.Crowded:
+			reason = fmt.Sprintf("the body starts more than %d goroutines", sched.MaxGoroutines)
+		}
+		if e.x.End == sched.Crowded {
+			break
 		}
 		if f := e.judge(); f != nil && first == nil {
 			first = f

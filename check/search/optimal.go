@@ -16,15 +16,12 @@ type Optimal struct {
 	nodes   []node // by depth: the state before event i
 	fresh   int    // first event of this run that no run before had
 	v       []item
-	know    []int32
-	tail    []int32 // what the operation that is moved forward knows
 	seqs    []int32
 	tailOp  *sched.Op
 	refined sched.Op
 	differ  *Divergence
 	block   []branch
 	lists   []*branch
-	count   []int32 // by goroutine: its events before the one that is looked at
 }
 
 // node is the state before an event.
@@ -187,7 +184,7 @@ func (d *Optimal) After(x *sched.Exec) bool {
 	for i := range min(len(d.nodes), len(x.Events)) {
 		d.nodes[i].tree[0].settle(&x.Events[i].Full, &x.Events[i].Op)
 	}
-	d.races()
+	d.hb.races(d.fresh, d.reverse)
 	return d.backtrack()
 }
 
@@ -220,87 +217,6 @@ func (d *Optimal) backtrack() bool {
 		}
 	}
 	return false
-}
-
-// races finds the reversible races of the run and adds to the wakeup trees what
-// reverses them.
-func (d *Optimal) races() {
-	x := d.hb.x
-	d.know = resize(d.know, d.hb.ng)
-	d.tail = resize(d.tail, d.hb.ng)
-	d.count = resize(d.count, d.hb.ng)
-	clear(d.count)
-	for k := range x.Events {
-		e := &x.Events[k]
-		d.count[e.G]++
-		if e.Op.Kind == sched.OpTick {
-			continue
-		}
-		if k < d.fresh {
-			continue // its races were found when it was new
-		}
-		d.hb.known(k, d.know)
-		if d.knowsAll(e.G) {
-			continue
-		}
-		d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full)
-	}
-	for i := range x.Beaten {
-		b := &x.Beaten[i]
-		copy(d.know, d.hb.ev[d.hb.perG[b.G][b.Seq-1]])
-		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op)
-	}
-	for _, g := range x.Gs {
-		if g.Finished() || g.Op.Kind == sched.OpTick || x.Enabled(g) {
-			continue
-		}
-		copy(d.know, d.hb.next[g.ID])
-		d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op)
-	}
-}
-
-// knowsAll reports whether d.know has all events so far of the others.
-func (d *Optimal) knowsAll(g int32) bool {
-	for h, n := range d.count {
-		if n > d.know[h] && int32(h) != g {
-			return false
-		}
-	}
-	return true
-}
-
-// racesOf looks for events that race with the operation of g at position k,
-// whose goroutine knows d.know. Events that are cut, or happen after it, have
-// not been.
-func (d *Optimal) racesOf(k, cut int, g, seq int32, op, full *sched.Op) {
-	copy(d.tail, d.know)
-	if cut >= 0 {
-		if d.hb.without(cut, -1); d.hb.enabled(full, g, k) {
-			d.reverse(cut, g, seq, full)
-		}
-	}
-	for j := k - 1; j >= 0; j-- {
-		f := &d.hb.x.Events[j]
-		if f.Op.Kind == sched.OpTick || f.G == g || d.hb.before(j, d.know) || !sched.Depends(f.Op, *op) {
-			continue // the clock cannot be put off: nobody else could go on
-		}
-		if cut >= 0 && (j == cut || j > cut && d.hb.before(cut, d.hb.ev[j])) {
-			continue
-		}
-		d.hb.without(j, cut)
-		if !d.hb.enabled(full, g, k) {
-			if full.Kind != sched.OpLock && full.Kind != sched.OpWGWait && full.Kind != sched.OpCondWake {
-				continue
-			}
-			if d.hb.dropAll(op, j, d.tail); !d.hb.enabled(full, g, k) {
-				continue
-			}
-			d.reverse(j, g, seq, full)
-			continue
-		}
-		d.reverse(j, g, seq, full)
-		join(d.know, d.hb.ev[j])
-	}
 }
 
 // reverse inserts a sequence that executes the operation of g before event j: the
@@ -391,7 +307,7 @@ func (d *Optimal) precedes(a, b item) bool {
 	}
 	// b is the operation that is moved forward: what its goroutine knew, or
 	// a dependence.
-	return sched.Depends(*d.opOf(a), *d.tailOp) || d.tail[a.g] > a.seq
+	return sched.Depends(*d.opOf(a), *d.tailOp) || d.hb.own[a.g] > a.seq
 }
 
 // insert adds v to the wakeup tree of node j, unless the tree covers it.

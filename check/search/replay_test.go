@@ -56,6 +56,13 @@ func TestExploreBounds(t *testing.T) {
 	assert.Equal(t, "1 executions were cut short after 100 operations", v.Reason)
 	v = Explore("locks", twoLocks, Options{Executions: 1})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	v = Explore("crowd", func(t *sched.T) {
+		for range 100 {
+			t.Go(func() {})
+		}
+	}, Options{})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Equal(t, "the body starts more than 64 goroutines", v.Reason)
 	v = Explore("locks", twoLocks, Options{Strategy: "best"})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Contains(t, v.Reason, `there is no strategy "best"`)

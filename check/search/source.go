@@ -16,7 +16,6 @@ type Source struct {
 	hb     clocks
 	nodes  []sourceNode
 	fresh  int
-	know   []int32
 	differ *Divergence
 }
 
@@ -93,24 +92,7 @@ func (d *Source) Alt(x *sched.Exec, n int) int {
 // After implements [Strategy].
 func (d *Source) After(x *sched.Exec) bool {
 	d.hb.compute(x, 0)
-	d.know = resize(d.know, d.hb.ng)
-	for k := range x.Events {
-		if e := &x.Events[k]; e.Op.Kind != sched.OpTick {
-			d.hb.known(k, d.know)
-			d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full)
-		}
-	}
-	for i := range x.Beaten {
-		b := &x.Beaten[i]
-		copy(d.know, d.hb.ev[d.hb.perG[b.G][b.Seq-1]])
-		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op)
-	}
-	for _, g := range x.Gs {
-		if !g.Finished() && g.Op.Kind != sched.OpTick && !x.Enabled(g) {
-			copy(d.know, d.hb.next[g.ID])
-			d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op)
-		}
-	}
+	d.hb.races(0, d.reverse)
 	return d.backtrack(x)
 }
 
@@ -132,44 +114,9 @@ func (d *Source) backtrack(x *sched.Exec) bool {
 	return false
 }
 
-// racesOf looks for events that race with the operation of g at position k; see
-// [Optimal].
-func (d *Source) racesOf(k, cut int, g, seq int32, op, full *sched.Op) {
-	own := slices.Clone(d.know)
-	if cut >= 0 {
-		if d.hb.without(cut, -1); d.hb.enabled(full, g, k) {
-			d.reverse(cut, g, seq, own, full)
-		}
-	}
-	for j := k - 1; j >= 0; j-- {
-		f := &d.hb.x.Events[j]
-		if f.Op.Kind == sched.OpTick || f.G == g || d.hb.before(j, d.know) || !sched.Depends(f.Op, *op) {
-			continue
-		}
-		if cut >= 0 && (j == cut || j > cut && d.hb.before(cut, d.hb.ev[j])) {
-			continue
-		}
-		d.hb.without(j, cut)
-		together := false
-		if !d.hb.enabled(full, g, k) {
-			if full.Kind != sched.OpLock && full.Kind != sched.OpWGWait && full.Kind != sched.OpCondWake {
-				continue
-			}
-			if d.hb.dropAll(op, j, own); !d.hb.enabled(full, g, k) {
-				continue
-			}
-			together = true
-		}
-		d.reverse(j, g, seq, own, full)
-		if !together {
-			join(d.know, d.hb.ev[j])
-		}
-	}
-}
-
 // reverse makes sure that somebody is tried before event j who can begin the
 // sequence of the events after j that are not dropped and the operation of g.
-func (d *Source) reverse(j int, g, seq int32, own []int32, op *sched.Op) {
+func (d *Source) reverse(j int, g, seq int32, op *sched.Op) {
 	x := d.hb.x
 	var seen uint64 // goroutines with an event in the sequence
 	var initials []int32
@@ -186,7 +133,7 @@ func (d *Source) reverse(j int, g, seq int32, own []int32, op *sched.Op) {
 		before = append(before, i)
 	}
 	if seen>>g&1 == 0 && !slices.ContainsFunc(before, func(b int) bool {
-		return d.hb.before(b, own) || sched.Depends(x.Events[b].Op, *op)
+		return d.hb.before(b, d.hb.own) || sched.Depends(x.Events[b].Op, *op)
 	}) {
 		initials = append(initials, g)
 	}

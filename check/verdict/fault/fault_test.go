@@ -96,9 +96,9 @@ func TestReported(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"IPC001": "models suites", "IPC002": "models suites", "IPC003": "models suites",
 		"IPC004": "models suites", "IPC005": "models suites", "IPC006": "models suites",
-		"IPC007": "suites", "IPC008": "", "IPC009": "", "IPC010": "models",
+		"IPC007": "suites", "IPC008": "suites", "IPC009": "", "IPC010": "models suites",
 		"IPC011": "suites", "IPC012": "suites", "IPC013": "suites", "IPC014": "suites",
-		"IPC015": "", "IPC016": "", "IPC017": "suites",
+		"IPC015": "", "IPC016": "suites", "IPC017": "suites",
 	}, got)
 }
 

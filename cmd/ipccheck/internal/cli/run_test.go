@@ -440,15 +440,15 @@ func TestExplain(t *testing.T) {
 		assert.Contains(t, want, part)
 	}
 	assert.Equal(t, want+"\n"+run("explain", "5").out, run("explain", "4", "IPC005").out)
-	assert.Contains(t, run("explain", "livelock").out, "Reported by: no engine of this version reports it yet\n")
+	assert.Contains(t, run("explain", "starvation").out, "Reported by: no engine of this version reports it yet\n")
 
 	r := run("explain", "-json")
 	lines := strings.Split(strings.TrimSuffix(r.out, "\n"), "\n")
 	require.Len(t, lines, 17)
 	var f faultInfo
-	require.NoError(t, json.Unmarshal([]byte(lines[7]), &f))
-	assert.Equal(t, "livelock", f.Title)
-	assert.Contains(t, lines[7], `"reported":[]`)
+	require.NoError(t, json.Unmarshal([]byte(lines[8]), &f))
+	assert.Equal(t, "starvation", f.Title)
+	assert.Contains(t, lines[8], `"reported":[]`)
 }
 
 func TestVersion(t *testing.T) {
