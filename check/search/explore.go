@@ -192,16 +192,16 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	case first != nil:
 		v.Answer = verdict.Fail
 		v.Findings = append(v.Findings, e.finding(first, choices))
-		v.Coverage = fmt.Sprintf("%d executions, up to the first that fails", v.Counts.Executions)
-		if e.o.All {
-			v.Coverage = fmt.Sprintf("%d executions", v.Counts.Executions)
+		v.Coverage = executions(v.Counts.Executions)
+		if !e.o.All {
+			v.Coverage += ", up to the first that fails"
 		}
 	case reason != "" || e.o.Strategy == "preemptions":
 		v.Answer, v.Reason = verdict.Inconclusive, reason
 		if reason == "" {
 			v.Reason = fmt.Sprintf("every execution with at most %d preemptions passes, which says nothing of the others", e.o.Preemptions)
 		}
-		v.Coverage = fmt.Sprintf("%d executions", v.Counts.Executions)
+		v.Coverage = executions(v.Counts.Executions)
 	default:
 		v.Answer = verdict.Pass
 		v.Coverage = "every interleaving of the synchronisation operations, one execution for each order of those that depend on each other"
@@ -209,6 +209,13 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			v.Coverage = "every interleaving of the synchronisation operations"
 		}
 	}
+}
+
+func executions(n uint64) string {
+	if n == 1 {
+		return "1 execution"
+	}
+	return fmt.Sprintf("%d executions", n)
 }
 
 // judge says what the execution did wrong; nil if nothing.
@@ -236,7 +243,14 @@ func (e *explorer) judge() *fault {
 func trimmed(lines []string) []string {
 	var out []string
 	for _, l := range lines {
-		out = append(out, strings.Join(strings.Fields(l), " "))
+		l = strings.Join(strings.Fields(l), " ")
+		// testify says where first, with paths; the trace says it too.
+		if rest, ok := strings.CutPrefix(l, "Error Trace: "); ok {
+			if _, what, ok := strings.Cut(rest, "Error: "); ok {
+				l = what
+			}
+		}
+		out = append(out, l)
 	}
 	return out
 }

@@ -42,6 +42,16 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, "the run no longer fits the program: at step 2 of 2 goroutine 7 cannot go on", bad.Reason)
 }
 
+// A run without any operation can be repeated as well, and what testify says is
+// cut to the point.
+func TestReplayOfNothing(t *testing.T) {
+	body := func(t *sched.T) { require.Equal(t, 1, 2) }
+	v := Explore("nothing", body, Options{})
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, "the test fails: Not equal: expected: 1 actual : 2 Test: nothing", v.Findings[0].Message)
+	assert.Equal(t, verdict.Fail, Explore("nothing", body, Options{Replay: v.Findings[0].Trace.Replay}).Answer)
+}
+
 func TestExploreBounds(t *testing.T) {
 	spin := func(t *sched.T) {
 		var mu sync.Mutex

@@ -291,6 +291,9 @@ func (p *prefixed) Alt(x *sched.Exec, n int) int {
 // encode writes choices as text: goroutines, with the outcome where it is not the
 // first, and repeats counted: "1x3,2,1.1".
 func encode(cs []Choice) string {
+	if len(cs) == 0 {
+		return "0x0"
+	}
 	var out []string
 	for i := 0; i < len(cs); {
 		k := i + 1
