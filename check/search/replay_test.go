@@ -1,6 +1,7 @@
 package search
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -40,6 +41,22 @@ func TestReplay(t *testing.T) {
 	bad := Explore("locks", twoLocks, Options{Replay: "1,7"})
 	assert.Equal(t, verdict.Inconclusive, bad.Answer)
 	assert.Equal(t, "the run no longer fits the program: at step 2 of 2 goroutine 7 cannot go on", bad.Reason)
+}
+
+// The same body gets the same verdict, trace and counts, byte for byte.
+func TestExploreTwice(t *testing.T) {
+	for _, strategy := range []string{"optimal", "source", "naive", "preemptions", "random", "pct", "urw"} {
+		var texts []string
+		for range 2 {
+			v := Explore("locks", twoLocks, Options{Strategy: strategy, Preemptions: 2, Seed: 7, All: true, Executions: 200})
+			v.ElapsedMS = 0
+			b, err := json.Marshal(v)
+			require.NoError(t, err)
+			texts = append(texts, string(b))
+		}
+		assert.Equal(t, texts[0], texts[1], strategy)
+		assert.Contains(t, texts[0], "IPC001", strategy)
+	}
 }
 
 // A run without any operation can be repeated as well, and what testify says is
