@@ -59,7 +59,11 @@ func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdi
 	}
 	for _, f := range v.Findings {
 		if f.Trace != nil {
-			fmt.Fprintf(&b, "again: IPCCHECK_REPLAY=%s go test -run '^%s$'\n", f.Trace.Replay, t.Name())
+			flag := ""
+			if sched.Race {
+				flag = "-race "
+			}
+			fmt.Fprintf(&b, "again: IPCCHECK_REPLAY=%s go test %s-run '^%s$'\n", f.Trace.Replay, flag, t.Name())
 		}
 	}
 	if v.Answer == verdict.Pass {

@@ -32,6 +32,8 @@ type waiting struct {
 }
 
 // channel returns the number of a channel.
+//
+//go:norace
 func channel[T any](x *Exec, ch chan T) int32 {
 	id, isNew := x.at(address(&ch))
 	if isNew {
@@ -39,17 +41,21 @@ func channel[T any](x *Exec, ch chan T) int32 {
 		o.n, o.size = int32(len(ch)), int32(cap(ch))
 		o.first = o.n
 		if o.n == 0 {
+			Hide()
 			select {
 			case _, ok := <-ch:
 				o.closed = !ok
 			default:
 			}
+			Show()
 		}
 	}
 	return id
 }
 
 // Send sends on a channel.
+//
+//go:norace
 func Send[T any](ch chan<- T, v T) {
 	g := Current()
 	if g == nil || g.x.kill {
@@ -81,10 +87,11 @@ func Send[T any](ch chan<- T, v T) {
 	}
 	if len(o.takers) > 0 {
 		w := o.takers[0]
+		g.greet(x.Gs[w.g])
 		if w.ptr != nil {
 			*(*T)(w.ptr) = v
 		}
-		x.meet(w)
+		x.meet(g, w)
 		return
 	}
 	p := new(T)
@@ -96,6 +103,8 @@ func Send[T any](ch chan<- T, v T) {
 }
 
 // Recv receives from a channel.
+//
+//go:norace
 func Recv[T any](ch <-chan T) T {
 	v, _ := Recv2(ch)
 	return v
@@ -103,6 +112,8 @@ func Recv[T any](ch <-chan T) T {
 
 // Recv2 receives from a channel, and reports whether the item was sent, and not
 // made up because the channel is closed.
+//
+//go:norace
 func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	g := Current()
 	if g == nil {
@@ -133,21 +144,28 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	o := &x.objs[id]
 	if len(o.senders) > 0 {
 		w := o.senders[0]
+		g.greet(x.Gs[w.g])
 		v = *(*T)(w.ptr)
-		x.meet(w)
+		x.meet(g, w)
 		return v, true
 	}
 	if o.closed {
 		x.last().Op.Kind = OpRecvClosed
-		return v, false
+		v, ok = <-ch
+		return v, ok
 	}
 	p := new(T)
 	o.takers = append(o.takers, waiter{int32(g.ID), int32(len(x.Events) - 1), -1, unsafe.Pointer(p)})
-	g.park(id)
+	if g.park(id); g.met.closed {
+		v, ok = <-ch
+		return v, ok
+	}
 	return *p, g.met.ok
 }
 
 // Close closes a channel.
+//
+//go:norace
 func Close[T any](ch chan<- T) {
 	g := Current()
 	if g == nil || ch == nil {
@@ -168,6 +186,8 @@ func Close[T any](ch chan<- T) {
 }
 
 // closed lets those go on that wait on a channel which is now closed.
+//
+//go:norace
 func (x *Exec) closed(id int32) {
 	x.objs[id].closed = true
 	for {
@@ -186,6 +206,8 @@ func (x *Exec) closed(id int32) {
 }
 
 // Len is the number of items in a channel.
+//
+//go:norace
 func Len[T any](ch <-chan T) int {
 	g := Current()
 	if g == nil || g.x.kill || cap(ch) == 0 {
@@ -196,6 +218,8 @@ func Len[T any](ch <-chan T) int {
 }
 
 // Range yields what is received from a channel until it is closed.
+//
+//go:norace
 func Range[T any](ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
@@ -208,6 +232,8 @@ func Range[T any](ch <-chan T) iter.Seq[T] {
 }
 
 // sent notes that the event under way sends on a channel with a buffer.
+//
+//go:norace
 func (x *Exec) sent(id int32) {
 	o := &x.objs[id]
 	if o.closed {
@@ -222,6 +248,8 @@ func (x *Exec) sent(id int32) {
 }
 
 // received notes that the event under way receives from a channel with a buffer.
+//
+//go:norace
 func (x *Exec) received(id int32) bool {
 	o := &x.objs[id]
 	e := x.last()
@@ -237,6 +265,9 @@ func (x *Exec) received(id int32) bool {
 	}
 	if k := len(o.recvs) - int(o.first); k >= 0 {
 		e.After = o.sends[k]
+		if x.Events[e.After].Op.Kind == OpTick {
+			x.timerFired()
+		}
 	}
 	o.n--
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
@@ -244,9 +275,13 @@ func (x *Exec) received(id int32) bool {
 }
 
 // block waits for ever.
+//
+//go:norace
 func (g *G) block(string) { g.announce(Op{Kind: OpBlock, Obj: -1, Obj2: -1}) }
 
 // park waits for a partner to come.
+//
+//go:norace
 func (g *G) park(id int32) {
 	g.met = waiting{}
 	g.Op = Op{Kind: OpParked, Obj: id, Obj2: -1}
@@ -254,27 +289,35 @@ func (g *G) park(id int32) {
 }
 
 // hand gives control away until the goroutine is let go on.
+//
+//go:norace
 func (g *G) hand() {
 	x := g.x
 	g.state = pending
-	n := x.pick()
-	x.next = n
-	g.yield(struct{}{})
+	g.waits()
+	x.next = x.choose()
+	g.switchBack()
 	if x.kill {
 		runtime.Goexit()
 	}
+	g.goesOn()
 }
 
 // meet completes the operation of one that waits: the event under way is its
 // partner's arrival.
-func (x *Exec) meet(w waiter) {
+//
+//go:norace
+func (x *Exec) meet(g *G, w waiter) {
 	e := x.last()
 	e.Met = w.event
+	g.parts(x.Gs[w.g])
 	x.release(w, waiting{cas: w.cas, ok: true})
 }
 
 // release lets one that waits on channels without a buffer go on, up to its next
 // operation.
+//
+//go:norace
 func (x *Exec) release(w waiter, got waiting) {
 	g := x.Gs[w.g]
 	g.met = got
@@ -286,7 +329,7 @@ func (x *Exec) release(w waiter, got waiting) {
 	x.wake(w.g)
 	if g.Op.Kind == OpSelectGo {
 		e := x.last()
-		e.Op.Also = append(e.Op.Also, g.Op.More...)
+		e.Op.Also = extend(e.Op.Also, g.Op.More)
 		e.Full.Also = e.Op.Also
 		x.Beaten = append(x.Beaten, Beaten{int32(len(x.Events) - 1), w.g, g.Seq, g.Op})
 	}
@@ -294,6 +337,8 @@ func (x *Exec) release(w waiter, got waiting) {
 }
 
 // waitsOn are the channels in whose queues a goroutine that waits may be.
+//
+//go:norace
 func (g *G) waitsOn() []int32 {
 	if g.Op.Kind == OpSelectGo {
 		return g.Op.More
@@ -301,6 +346,7 @@ func (g *G) waitsOn() []int32 {
 	return []int32{g.Op.Obj}
 }
 
+//go:norace
 func without(ws []waiter, g int32) []waiter {
 	n := 0
 	for _, w := range ws {

@@ -40,6 +40,7 @@ func run(body func()) *sched.Exec {
 
 // What the standard library dies or panics with, the drop-ins do.
 func TestMisuse(t *testing.T) {
+	race(t)
 	for name, tt := range map[string]struct {
 		body func()
 		want any
@@ -102,6 +103,7 @@ func TestNilChannelsBlock(t *testing.T) {
 }
 
 func TestGoexitAndDefer(t *testing.T) {
+	race(t)
 	var order []string
 	x := run(func() {
 		var mu sync.Mutex
@@ -125,6 +127,7 @@ func TestGoexitAndDefer(t *testing.T) {
 
 // Time jumps to the next timer when nobody can go on.
 func TestVirtualTime(t *testing.T) {
+	race(t)
 	begin := stdtime.Now()
 	var log []string
 	x := run(func() {
@@ -155,6 +158,7 @@ func recv[T any](c <-chan T) <-chan T {
 }
 
 func TestContext(t *testing.T) {
+	race(t)
 	cause := errors.New("cause")
 	x := run(func() {
 		parent, cancel := context.WithCancelCause(context.Background())
@@ -229,4 +233,11 @@ func TestOnceMapPool(t *testing.T) {
 		assert.Equal(t, "old", p.Get())
 	})
 	assert.Equal(t, sched.Done, x.End, x.Panic)
+}
+
+// race skips a test whose bodies have data races.
+func race(t *testing.T) {
+	if sched.Race {
+		t.Skip("the detector would report the bodies")
+	}
 }

@@ -99,10 +99,12 @@ type Exec struct {
 	epoch   uint32
 	kill    bool
 	trial   trial // of a loop that may spin
-	sites   map[site]loopKind
-	left    map[uint64]bool // runs in which a loop that was tried did not spin
+	sites   []loopKind
+	left    keys // runs in which a loop that was tried did not spin
 	learned int
-	ids     map[[2]int32]int32 // numbers of goroutines: parent, which child
+	ids     [MaxGoroutines + 1][]int32 // numbers of goroutines: by parent + 1, which child
+	nids    int32
+	race    raceState
 
 	places  []place
 	nplaces int
@@ -121,6 +123,8 @@ var epochs atomic.Uint32
 // Current returns the controlled goroutine that is executing, nil outside a
 // controlled run. While one is under way no other goroutine of the process may
 // use what it controls.
+//
+//go:norace
 func Current() *G {
 	x := active.Load()
 	if x == nil {
@@ -140,13 +144,13 @@ type G struct {
 	SpawnAt int32 // events of the run by then
 	Joined  bool  // the test waits for it: left over, it is a deadlock and no leak
 
-	x      *Exec
-	state  gstate
-	ready  bool // a wake that was waited for has come
-	fn     func()
-	resume func() (struct{}, bool)
-	yield  func(struct{}) bool
-	dead   bool // its coroutine cannot be used again
+	x     *Exec
+	state gstate
+	ready bool // a wake that was waited for has come
+	fn    func()
+	co    coroutine
+	dead  bool // its coroutine cannot be used again
+	edges raceEdges
 
 	window   []reading // reads since it last did anything else
 	loop     []reading // what the loop reads that it waits in
@@ -172,12 +176,18 @@ const (
 )
 
 // Finished reports whether the goroutine has ended, or was never there.
+//
+//go:norace
 func (g *G) Finished() bool { return g.state == finished || g.state == absent }
 
 // Exec is the run that the goroutine belongs to.
+//
+//go:norace
 func (g *G) Exec() *Exec { return g.x }
 
 // Run executes the body under the chooser's control until it ends.
+//
+//go:norace
 func (x *Exec) Run(body func(), ch Chooser) {
 	if !active.CompareAndSwap(nil, x) {
 		panic("sched: a controlled run is under way already")
@@ -191,6 +201,7 @@ func (x *Exec) Run(body func(), ch Chooser) {
 	}
 }
 
+//go:norace
 func (x *Exec) run(body func(), ch Chooser) {
 	x.Events = x.Events[:0]
 	x.objs = x.objs[:0]
@@ -207,6 +218,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	ch.Begin(x)
 	g := x.newG(body)
+	g.spawned()
 	x.start(g)
 	if x.End == Done {
 		x.next = x.pick()
@@ -215,19 +227,21 @@ func (x *Exec) run(body func(), ch Chooser) {
 		n := x.next
 		x.next = nil
 		x.cur = n
-		n.resume()
+		n.switchTo()
 	}
 	x.cleanUp()
 }
 
+//go:norace
 func (x *Exec) newG(fn func()) *G {
 	var g *G
 	if n := len(x.pool); n > 0 {
 		g = x.pool[n-1]
 		x.pool = x.pool[:n-1]
+		g.revive()
 	} else {
 		g = &G{x: x}
-		g.resume, _ = iter.Pull(g.body)
+		g.create()
 	}
 	g.Seq = 0
 	g.Op = Op{Kind: OpNone, Obj: -1, Obj2: -1}
@@ -251,25 +265,28 @@ func (x *Exec) newG(fn func()) *G {
 
 // number gives a goroutine its number: that of the same child of the same parent
 // in all runs. It reports false if there are too many.
+//
+//go:norace
 func (x *Exec) number(g *G) bool {
-	key := [2]int32{g.Parent, 0}
+	child := 0
 	if g.Parent >= 0 {
 		p := x.Gs[g.Parent]
-		key[1] = p.kids
+		child = int(p.kids)
 		p.kids++
 	} else if g == x.clock {
-		key[1] = 1
+		child = 1
 	}
-	id, known := x.ids[key]
-	if !known {
-		if x.ids == nil {
-			x.ids = map[[2]int32]int32{}
-		}
-		id = int32(len(x.ids))
-		if id == MaxGoroutines {
+	known := &x.ids[g.Parent+1]
+	for len(*known) <= child {
+		*known = append(*known, -1)
+	}
+	id := (*known)[child]
+	if id < 0 {
+		if id = x.nids; id == MaxGoroutines {
 			return false
 		}
-		x.ids[key] = id
+		x.nids++
+		(*known)[child] = id
 	}
 	for len(x.Gs) <= int(id) {
 		x.Gs = append(x.Gs, nobody)
@@ -286,11 +303,13 @@ var nobody = &G{Op: Op{Kind: OpNone, Obj: -1, Obj2: -1}, Parent: -1}
 
 // start lets a goroutine that is new, or whose wait is over, run up to its next
 // operation.
+//
+//go:norace
 func (x *Exec) start(g *G) {
 	was := x.cur
 	g.state = eager
 	x.cur = g
-	g.resume()
+	g.switchFrom(was)
 	x.cur = was
 	if x.kill {
 		x.unwind()
@@ -298,14 +317,31 @@ func (x *Exec) start(g *G) {
 }
 
 // unwind ends the goroutine under way: the run is over.
+//
+//go:norace
 func (x *Exec) unwind() {
 	if g := x.cur; g != nil && (g.state == running || g.state == eager) {
 		g.stop()
 	}
 }
 
-// Go starts a controlled goroutine.
-func (g *G) Go(fn func()) *G {
+// Go starts a controlled goroutine. The race detector is to see this function,
+// for the report of a race says what called it.
+//
+//go:noinline
+func (g *G) Go(fn func()) *G { return g.spawn(fn) }
+
+// join makes it one that the test waits for.
+//
+//go:norace
+func (g *G) join() {
+	if g != nil {
+		g.Joined = true
+	}
+}
+
+//go:norace
+func (g *G) spawn(fn func()) *G {
 	if g.x.kill {
 		return nil
 	}
@@ -314,31 +350,36 @@ func (g *G) Go(fn func()) *G {
 		g.x.End = Crowded
 		g.stop()
 	}
+	n.spawned()
 	g.x.start(n)
 	return n
 }
 
 // body is the coroutine of a goroutine: it runs one function after another.
-func (g *G) body(yield func(struct{}) bool) {
-	g.yield = yield
+//
+//go:norace
+func (g *G) body() {
 	for {
 		g.call()
 		g.leave()
-		if !yield(struct{}{}) {
+		if !g.switchBack() {
 			return
 		}
 	}
 }
 
 // leave marks the goroutine finished and hands on.
+//
+//go:norace
 func (g *G) leave() {
 	was := g.state
 	g.state = finished
 	if x := g.x; was != eager && !x.kill {
-		x.next = x.pick()
+		x.next = x.choose()
 	}
 }
 
+//go:norace
 func (g *G) call() {
 	normal := false
 	defer func() {
@@ -363,8 +404,9 @@ func (g *G) call() {
 			return
 		}
 		g.leave()
-		g.yield(struct{}{})
+		g.switchBack()
 	}()
+	g.begin()
 	g.fn()
 	normal = true
 }
@@ -372,6 +414,8 @@ func (g *G) call() {
 // announce makes op the goroutine's next operation and returns when it is to be
 // executed. It returns false if the run is over and the operation must do
 // nothing.
+//
+//go:norace
 func (g *G) announce(op Op) bool {
 	x := g.x
 	if x.kill {
@@ -384,6 +428,7 @@ func (g *G) announce(op Op) bool {
 	return g.execute(op)
 }
 
+//go:norace
 func (g *G) execute(op Op) bool {
 	x := g.x
 	if x.Places {
@@ -392,13 +437,13 @@ func (g *G) execute(op Op) bool {
 	g.Op = op
 	if g.state == eager {
 		g.state = pending
-		g.yield(struct{}{})
+		g.switchBack()
 	} else {
 		g.state = pending
-		n := x.pick()
+		n := x.choose()
 		if n != g {
 			x.next = n
-			g.yield(struct{}{})
+			g.switchBack()
 		}
 	}
 	if x.kill {
@@ -414,6 +459,8 @@ func (g *G) execute(op Op) bool {
 }
 
 // stop ends the run: it gives control back for good.
+//
+//go:norace
 func (g *G) stop() {
 	x := g.x
 	if g.state == eager {
@@ -421,11 +468,13 @@ func (g *G) stop() {
 	}
 	x.next = nil
 	g.state = pending
-	g.yield(struct{}{})
+	g.switchBack()
 	runtime.Goexit()
 }
 
 // die ends the run as a program dies that cannot recover.
+//
+//go:norace
 func (g *G) die(message string) {
 	x := g.x
 	x.End, x.Panic, x.Where = Panicked, Fatal(message), g.ID
@@ -433,6 +482,8 @@ func (g *G) die(message string) {
 }
 
 // Fail ends the run: the body has reported a failure and goes no further.
+//
+//go:norace
 func (g *G) Fail() {
 	if !g.x.kill {
 		g.x.End, g.x.Where = Failed, g.ID
@@ -444,9 +495,12 @@ func (g *G) Fail() {
 // mutex that is not locked.
 type Fatal string
 
+//go:norace
 func (f Fatal) String() string { return "fatal error: " + string(f) }
 
 // pick returns the goroutine that executes its operation next, nil at the end.
+//
+//go:norace
 func (x *Exec) pick() *G {
 	for {
 		if x.End != Done {
@@ -500,6 +554,8 @@ func (x *Exec) pick() *G {
 
 // Enabled reports whether the operation the goroutine has announced can be
 // executed now.
+//
+//go:norace
 func (x *Exec) Enabled(g *G) bool {
 	if g.Op.Spin && !g.changed() {
 		return false
@@ -535,16 +591,20 @@ func (x *Exec) Enabled(g *G) bool {
 }
 
 // last is the event under way.
+//
+//go:norace
 func (x *Exec) last() *Event { return &x.Events[len(x.Events)-1] }
 
 // alt chooses one of n outcomes of the event under way.
+//
+//go:norace
 func (x *Exec) alt(n int) int {
 	if n < 2 {
 		return 0
 	}
 	a := 0
 	if x.trial.g == nil {
-		a = x.ch.Alt(x, n)
+		a = x.chooseAlt(n)
 	}
 	e := x.last()
 	e.Alt, e.Alts = int32(a), int32(n)
@@ -552,6 +612,8 @@ func (x *Exec) alt(n int) int {
 }
 
 // wake lets a goroutine that waits for it go on.
+//
+//go:norace
 func (x *Exec) wake(id int32) {
 	x.Gs[id].ready = true
 	x.last().Wakes |= 1 << id
@@ -559,6 +621,8 @@ func (x *Exec) wake(id int32) {
 
 // cleanUp unwinds the goroutines left over and keeps the coroutines of the
 // others.
+//
+//go:norace
 func (x *Exec) cleanUp() {
 	x.kill = true
 	for _, g := range x.Gs {
@@ -568,37 +632,31 @@ func (x *Exec) cleanUp() {
 		g.fn = nil
 		g.cases = nil
 		if g.state != finished || g.dead {
-			// Goexit in a coroutine ends whoever resumes it.
-			done := make(chan struct{})
 			x.cur = g
-			go func() {
-				defer close(done)
-				g.resume()
-			}()
-			<-done
+			g.end()
 			continue
 		}
 		x.pool = append(x.pool, g)
 	}
 	x.cur = nil
+	x.joined()
 }
 
 // Close ends the coroutines kept for further runs.
+//
+//go:norace
 func (x *Exec) Close() {
 	for _, g := range x.pool {
 		g.fn = runtime.Goexit
 		x.kill = true
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			g.resume()
-		}()
-		<-done
+		g.end()
 	}
 	x.pool = nil
 }
 
 // Mask lists the goroutines of a mask.
+//
+//go:norace
 func Mask(m uint64) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for ; m != 0; m &= m - 1 {
@@ -610,22 +668,34 @@ func Mask(m uint64) iter.Seq[int] {
 }
 
 // Woken reports whether the goroutine, waiting in a wait set, has been woken.
+//
+//go:norace
 func (g *G) Woken() bool { return g.ready }
 
 // Private is whatever the owner of the goroutine keeps there for the run.
+//
+//go:norace
 func (g *G) Private() any { return g.private }
 
 // SetPrivate sets what [G.Private] returns.
+//
+//go:norace
 func (g *G) SetPrivate(v any) { g.private = v }
 
 // address is the address behind a value that is one word, such as a channel.
+//
+//go:norace
 func address[T any](v *T) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(v)) }
 
 // First is the number of items that a channel held when the run first saw it,
 // Size its capacity.
+//
+//go:norace
 func (x *Exec) First(ch int32) (items, size int32) { return x.objs[ch].first, x.objs[ch].size }
 
 // Spinning reports whether the goroutine waits in a loop that only reads.
+//
+//go:norace
 func (g *G) Spinning() bool { return g.state != finished && g.Op.Spin }
 
 // Go starts a goroutine: a controlled one in a controlled run.
@@ -638,4 +708,6 @@ func Go(fn func()) {
 }
 
 // Owner is the goroutine that has locked a lock, -1 if none has.
+//
+//go:norace
 func (x *Exec) Owner(obj int32) int { return int(x.objs[obj].owner) - 1 }

@@ -4,16 +4,50 @@ import "unsafe"
 
 // Handle ties a primitive to its state in a run. The zero value is ready.
 type Handle struct {
+	released, read raceWord // what the race detector knows of it
+
 	epoch uint32
 	id    int32
 }
+
+// The edges of happens-before that a primitive makes. They tell the race detector,
+// where it watches; elsewhere they do nothing.
+
+// Acquire orders what released the primitive before what follows.
+//
+//go:norace
+func (h *Handle) Acquire() {
+	raceAcquire(h.first())
+	raceAcquire(h.second())
+}
+
+// Merge orders what came before, and what was released before, before what
+// acquires the primitive.
+//
+//go:norace
+func (h *Handle) Merge() { raceReleaseMerge(h.first()) }
+
+//go:norace
+func (h *Handle) release() { raceRelease(h.first()) }
+
+//go:norace
+func (h *Handle) acquireRead() { raceAcquire(h.first()) }
+
+//go:norace
+func (h *Handle) releaseRead() { raceReleaseMerge(h.second()) }
+
+//go:norace
+func (h *Handle) first() unsafe.Pointer { return unsafe.Pointer(&h.released) }
+
+//go:norace
+func (h *Handle) second() unsafe.Pointer { return unsafe.Pointer(&h.read) }
 
 // object is the state of a primitive.
 type object struct {
 	owner   int32   // of a lock: goroutine+1
 	n       int32   // readers of a lock; counter of a WaitGroup; items in a channel
 	size    int32   // capacity of a channel
-	first   int32   // items in a channel when the run first saw it
+	first   int32   // items in a channel when the run first saw it; of a WaitGroup: it was waited for since it was last empty
 	closed  bool    // channel
 	version uint32  // counts changes
 	waiters []int32 // wait set of a Cond, longest first
@@ -24,6 +58,8 @@ type object struct {
 }
 
 // newObject adds an object and returns its number.
+//
+//go:norace
 func (x *Exec) newObject() int32 {
 	id := int32(len(x.objs))
 	if len(x.objs) < cap(x.objs) {
@@ -37,6 +73,8 @@ func (x *Exec) newObject() int32 {
 }
 
 // Object returns the number of the primitive in this run.
+//
+//go:norace
 func (x *Exec) Object(h *Handle) int32 {
 	if h.epoch != x.epoch {
 		h.epoch = x.epoch
@@ -56,6 +94,8 @@ type place struct {
 // at returns the number of the object at an address, and whether the run had not
 // seen it before. The table is open addressing with linear probing; it keeps the
 // address alive, so that nothing else gets it in the same run.
+//
+//go:norace
 func (x *Exec) at(p unsafe.Pointer) (id int32, isNew bool) {
 	if 2*(x.nplaces+1) > len(x.places) {
 		old := x.places
@@ -76,6 +116,8 @@ func (x *Exec) at(p unsafe.Pointer) (id int32, isNew bool) {
 }
 
 // find is where the address is, or belongs.
+//
+//go:norace
 func (x *Exec) find(p unsafe.Pointer) *place {
 	mask := uintptr(len(x.places) - 1)
 	for i := uintptr(p) >> 3 * 0x9E3779B97F4A7C15 >> 20 & mask; ; i = (i + 1) & mask {

@@ -76,6 +76,7 @@ var kindNames = [opKinds]string{
 	OpSleep: "sleep", OpTick: "clock",
 }
 
+//go:norace
 func (k Kind) String() string { return kindNames[k] }
 
 // Op is an operation of one goroutine, announced before it is executed.
@@ -96,6 +97,8 @@ type Op struct {
 
 // touches reports whether the operation, or the loop it spins in, has to do with
 // the object.
+//
+//go:norace
 func (o Op) touches(obj int32) bool {
 	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj) || slices.Contains(o.Also, obj))
 }
@@ -103,6 +106,8 @@ func (o Op) touches(obj int32) bool {
 // Depends reports whether the order of two operations of different goroutines
 // can matter. Enabling is not a matter of order: a receive and the send of its
 // item are ordered by [Event.After].
+//
+//go:norace
 func Depends(a, b Op) bool {
 	switch {
 	case a.Kind == OpTick || b.Kind == OpTick:
@@ -129,6 +134,8 @@ func Depends(a, b Op) bool {
 
 // spinDepends: a read that waits for a change of what its loop reads is enabled
 // by any of these.
+//
+//go:norace
 func spinDepends(spin, b Op) bool {
 	if !b.Kind.Writes() {
 		return false
@@ -136,6 +143,7 @@ func spinDepends(spin, b Op) bool {
 	return touchesOne(b, spin.More)
 }
 
+//go:norace
 func touchesOne(o Op, objs []int32) bool {
 	for _, obj := range objs {
 		if o.touches(obj) {
@@ -147,6 +155,8 @@ func touchesOne(o Op, objs []int32) bool {
 
 // selectDepends: a select looks at all its channels, and in what it finds there
 // may be what anybody does to one of them.
+//
+//go:norace
 func selectDepends(sel, b Op) bool {
 	if b.Kind == OpSelect || b.Kind == OpSelectGo {
 		for _, o := range sel.More {
@@ -160,6 +170,8 @@ func selectDepends(sel, b Op) bool {
 }
 
 // second is what an operation with two objects does to its second one.
+//
+//go:norace
 func second(k Kind) Kind {
 	if k == OpCondWait {
 		return OpUnlock
@@ -223,6 +235,8 @@ var dependent = func() (d [opKinds][opKinds]bool) {
 
 // Writes reports whether an operation changes what others can read: a loop that
 // only reads makes no progress.
+//
+//go:norace
 func (k Kind) Writes() bool {
 	switch k {
 	case OpNone, OpBlock, OpLoad, OpTryLockFailed, OpTryRLockFailed, OpChanLen, OpSignalNobody, OpRecvClosed, OpWGWait, OpParked:

@@ -9,6 +9,8 @@ import (
 
 // caller is the place in the program's code that the operation under way was
 // called from: base name and line.
+//
+//go:norace
 func caller() string {
 	var pcs [24]uintptr
 	n := runtime.Callers(3, pcs[:])

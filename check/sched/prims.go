@@ -7,17 +7,25 @@ import "unsafe"
 // nothing.
 
 // Load announces an atomic read of the object; the caller reads when it returns.
+//
+//go:norace
 func (g *G) Load(o int32) { g.read(Op{Kind: OpLoad, Obj: o, Obj2: -1}) }
 
 // Store announces an atomic write.
+//
+//go:norace
 func (g *G) Store(o int32) { g.announce(Op{Kind: OpStore, Obj: o, Obj2: -1}) }
 
 // RMW announces an atomic read-modify-write. If it turns out to be a
 // compare-and-swap that fails, the caller says so with [G.OnlyRead]; if it leaves
 // the value as it was, with [G.Unchanged].
+//
+//go:norace
 func (g *G) RMW(o int32) { g.read(Op{Kind: OpRMW, Obj: o, Obj2: -1}) }
 
 // OnlyRead makes the read-modify-write under way a read.
+//
+//go:norace
 func (g *G) OnlyRead() {
 	if !g.x.kill {
 		e := g.x.last()
@@ -28,6 +36,8 @@ func (g *G) OnlyRead() {
 
 // Unchanged says that the operation under way left the object as it was: a loop
 // around it makes no progress.
+//
+//go:norace
 func (g *G) Unchanged() {
 	if !g.x.kill {
 		e := g.x.last()
@@ -38,14 +48,19 @@ func (g *G) Unchanged() {
 }
 
 // Lock locks a mutex for writing.
+//
+//go:norace
 func (g *G) Lock(h *Handle) {
 	o := g.x.Object(h)
 	if g.announce(Op{Kind: OpLock, Obj: o, Obj2: -1}) {
 		g.x.objs[o].owner = int32(g.ID) + 1
+		h.Acquire()
 	}
 }
 
 // TryLock locks it if nobody has it.
+//
+//go:norace
 func (g *G) TryLock(h *Handle) bool {
 	id := g.x.Object(h)
 	if !g.read(Op{Kind: OpTryLock, Obj: id, Obj2: -1}) {
@@ -58,11 +73,14 @@ func (g *G) TryLock(h *Handle) bool {
 		return false
 	}
 	o.owner = int32(g.ID) + 1
+	h.Acquire()
 	return true
 }
 
 // Unlock unlocks it. message is what the standard library dies with if it is not
 // locked.
+//
+//go:norace
 func (g *G) Unlock(h *Handle, message string) {
 	id := g.x.Object(h)
 	if !g.announce(Op{Kind: OpUnlock, Obj: id, Obj2: -1}) {
@@ -73,17 +91,23 @@ func (g *G) Unlock(h *Handle, message string) {
 		g.die(message)
 	}
 	o.owner = 0
+	h.release()
 }
 
 // RLock locks for reading.
+//
+//go:norace
 func (g *G) RLock(h *Handle) {
 	o := g.x.Object(h)
 	if g.announce(Op{Kind: OpRLock, Obj: o, Obj2: -1}) {
 		g.x.objs[o].n++
+		h.acquireRead()
 	}
 }
 
 // TryRLock locks for reading if no writer has it.
+//
+//go:norace
 func (g *G) TryRLock(h *Handle) bool {
 	id := g.x.Object(h)
 	if !g.read(Op{Kind: OpTryRLock, Obj: id, Obj2: -1}) {
@@ -97,10 +121,13 @@ func (g *G) TryRLock(h *Handle) bool {
 	}
 	g.x.last().Op.Kind = OpTryRLocked
 	o.n++
+	h.acquireRead()
 	return true
 }
 
 // RUnlock ends reading.
+//
+//go:norace
 func (g *G) RUnlock(h *Handle, message string) {
 	id := g.x.Object(h)
 	if !g.announce(Op{Kind: OpRUnlock, Obj: id, Obj2: -1}) {
@@ -111,10 +138,13 @@ func (g *G) RUnlock(h *Handle, message string) {
 		g.die(message)
 	}
 	o.n--
+	h.releaseRead()
 }
 
 // CondWait joins the wait set of a Cond and unlocks its lock, waits to be woken,
 // and locks again.
+//
+//go:norace
 func (g *G) CondWait(h, lock *Handle, message string) {
 	x := g.x
 	c, l := x.Object(h), x.Object(lock)
@@ -127,14 +157,19 @@ func (g *G) CondWait(h, lock *Handle, message string) {
 	x.objs[c].waiters = append(x.objs[c].waiters, int32(g.ID))
 	x.objs[l].owner = 0
 	x.objs[l].version++
+	lock.release()
 	g.ready = false
 	if g.announce(Op{Kind: OpCondWake, Obj: l, Obj2: -1, Arg: c}) {
 		x.objs[l].owner = int32(g.ID) + 1
+		lock.Acquire()
+		h.Acquire()
 	}
 }
 
 // CondJoin joins the wait set of a Cond whose lock is not one of ours; unlock
 // it, call [G.CondSleep] and lock it again.
+//
+//go:norace
 func (g *G) CondJoin(h *Handle) {
 	x := g.x
 	c := x.Object(h)
@@ -145,11 +180,17 @@ func (g *G) CondJoin(h *Handle) {
 }
 
 // CondSleep waits to be woken.
+//
+//go:norace
 func (g *G) CondSleep(h *Handle) {
-	g.announce(Op{Kind: OpCondWake, Obj: -1, Obj2: -1, Arg: g.x.Object(h)})
+	if g.announce(Op{Kind: OpCondWake, Obj: -1, Obj2: -1, Arg: g.x.Object(h)}) {
+		h.Acquire()
+	}
 }
 
 // Signal wakes one goroutine of the wait set, if there is any.
+//
+//go:norace
 func (g *G) Signal(h *Handle) {
 	x := g.x
 	id := x.Object(h)
@@ -162,16 +203,19 @@ func (g *G) Signal(h *Handle) {
 		x.last().Op.Kind = OpSignalNobody
 		return
 	}
+	h.Merge()
 	i := 0
 	if x.SignalAny {
 		i = x.alt(n)
 	}
 	w := o.waiters[i]
-	o.waiters = append(o.waiters[:i], o.waiters[i+1:]...)
+	o.waiters = extend(o.waiters[:i], o.waiters[i+1:])
 	x.wake(w)
 }
 
 // Broadcast wakes all goroutines of the wait set.
+//
+//go:norace
 func (g *G) Broadcast(h *Handle) {
 	x := g.x
 	id := x.Object(h)
@@ -183,6 +227,7 @@ func (g *G) Broadcast(h *Handle) {
 		x.last().Op.Kind = OpSignalNobody
 		return
 	}
+	h.Merge()
 	for _, w := range o.waiters {
 		x.wake(w)
 	}
@@ -190,25 +235,43 @@ func (g *G) Broadcast(h *Handle) {
 }
 
 // WGAdd adds to the counter of a WaitGroup. It panics if it goes negative.
+//
+//go:norace
 func (g *G) WGAdd(h *Handle, delta int) {
 	id := g.x.Object(h)
 	if !g.announce(Op{Kind: OpWGAdd, Obj: id, Obj2: -1, Arg: int32(delta)}) {
 		return
 	}
 	o := &g.x.objs[id]
-	o.n += int32(delta)
+	if o.n += int32(delta); delta < 0 {
+		h.Merge()
+	} else if o.n == int32(delta) {
+		o.first = 0
+		raceRead(h.second()) // must come before Wait, or after
+	}
 	if o.n < 0 {
 		panic("sync: negative WaitGroup counter")
 	}
 }
 
 // WGWait waits until the counter is 0.
+//
+//go:norace
 func (g *G) WGWait(h *Handle) {
-	g.announce(Op{Kind: OpWGWait, Obj: g.x.Object(h), Obj2: -1})
+	id := g.x.Object(h)
+	if g.announce(Op{Kind: OpWGWait, Obj: id, Obj2: -1}) {
+		if o := &g.x.objs[id]; o.first == 0 {
+			o.first = 1
+			raceWrite(h.second())
+		}
+		h.Acquire()
+	}
 }
 
 // At is the number of what lies at the address, in this run. The address stays
 // valid for the run.
+//
+//go:norace
 func (x *Exec) At(p unsafe.Pointer) int32 {
 	id, _ := x.at(p)
 	return id

@@ -20,6 +20,8 @@ type Case struct {
 }
 
 // SendCase sends v if it is chosen.
+//
+//go:norace
 func SendCase[T any](ch chan<- T, v T) Case {
 	c := Case{send: true, native: reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(ch), Send: reflect.ValueOf(&v).Elem()}}
 	if ch == nil {
@@ -37,6 +39,8 @@ func SendCase[T any](ch chan<- T, v T) Case {
 
 // RecvCase receives into v, and into ok whether the item was sent, if it is
 // chosen. Both may be nil.
+//
+//go:norace
 func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case {
 	if v == nil {
 		v = new(T)
@@ -70,6 +74,8 @@ func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case {
 // none can it waits, or returns -1 if there is a default.
 //
 // Which of several ready cases is taken is a choice: a search takes every one.
+//
+//go:norace
 func Select(hasDefault bool, cases ...Case) int {
 	g := Current()
 	if g == nil {
@@ -154,6 +160,8 @@ func Select(hasDefault bool, cases ...Case) int {
 			if g.met.closed {
 				c.put() // panics
 			}
+		} else if g.met.closed {
+			c.take()
 		} else {
 			*c.ok = g.met.ok
 		}
@@ -170,6 +178,8 @@ func Select(hasDefault bool, cases ...Case) int {
 }
 
 // executed makes the event of an operation that the goroutine has waited with.
+//
+//go:norace
 func (g *G) executed(op Op) {
 	x := g.x
 	g.state = running
@@ -178,6 +188,8 @@ func (g *G) executed(op Op) {
 }
 
 // choose executes one of the cases that are ready; -1 if none is.
+//
+//go:norace
 func (g *G) choose(cases []Case) int {
 	x := g.x
 	n := 0
@@ -205,6 +217,7 @@ func (g *G) choose(cases []Case) int {
 	panic("sched: a case that was ready is not")
 }
 
+//go:norace
 func (g *G) caseReady(c *Case) bool {
 	if c.id == nil {
 		return false
@@ -225,6 +238,8 @@ func (g *G) caseReady(c *Case) bool {
 }
 
 // firstOther is the first in the queue that is not the goroutine itself.
+//
+//go:norace
 func firstOther(ws []waiter, g *G) int {
 	for i, w := range ws {
 		if w.g != int32(g.ID) {
@@ -235,6 +250,8 @@ func firstOther(ws []waiter, g *G) int {
 }
 
 // take executes a case that is ready.
+//
+//go:norace
 func (g *G) take(c *Case) {
 	x := g.x
 	id := c.id(x)
@@ -255,16 +272,18 @@ func (g *G) take(c *Case) {
 		c.take()
 	case c.send:
 		w := o.takers[firstOther(o.takers, g)]
+		g.greet(x.Gs[w.g])
 		if w.ptr != nil {
 			c.copy(w.ptr)
 		}
-		x.meet(w)
+		x.meet(g, w)
 	default:
 		if i := firstOther(o.senders, g); i >= 0 {
 			w := o.senders[i]
+			g.greet(x.Gs[w.g])
 			c.copy(w.ptr)
 			*c.ok = true
-			x.meet(w)
+			x.meet(g, w)
 			return
 		}
 		e.Chan = -1
@@ -273,6 +292,8 @@ func (g *G) take(c *Case) {
 }
 
 // someBuffered reports whether a select that waits can go on by itself.
+//
+//go:norace
 func (x *Exec) someBuffered(g *G) bool {
 	for i := range g.cases {
 		if c := &g.cases[i]; c.id != nil && c.buffered && g.caseReady(c) {
@@ -282,6 +303,7 @@ func (x *Exec) someBuffered(g *G) bool {
 	return false
 }
 
+//go:norace
 func nativeSelect(hasDefault bool, cases []Case) int {
 	if len(cases) == 0 && !hasDefault {
 		select {}

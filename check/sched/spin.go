@@ -40,6 +40,7 @@ type site [4]uintptr
 
 // loopKind is what is known of the reads that repeat at a place.
 type loopKind struct {
+	at    site
 	spins bool
 	left  int // how often the goroutine did something else after all
 }
@@ -57,10 +58,14 @@ type trial struct {
 }
 
 // Learned is how many loops are known to spin.
+//
+//go:norace
 func (x *Exec) Learned() int { return x.learned }
 
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
+//
+//go:norace
 func (g *G) read(op Op) bool {
 	x := g.x
 	if x.kill {
@@ -79,7 +84,7 @@ func (g *G) read(op Op) bool {
 	}
 	again := i >= 0 && g.window[i].at == at
 	if again {
-		g.window = append(g.window[:0], g.window[i:]...) // one round of the loop
+		g.window = extend(g.window[:0], g.window[i:]) // one round of the loop
 		g.repeated++
 	} else {
 		g.repeated = 0
@@ -94,10 +99,10 @@ func (g *G) read(op Op) bool {
 			}
 			op = g.takeBack()
 		}
-	case again && g.repeated > spinLimit && !x.sites[at].spins:
+	case again && g.repeated > spinLimit && !x.site(at).spins:
 		g.spins(at)
 	case again:
-		kind := x.sites[at]
+		kind := x.site(at)
 		limit := spinLimit
 		if kind.spins {
 			limit = spinAgain
@@ -105,10 +110,10 @@ func (g *G) read(op Op) bool {
 			break
 		}
 		key := x.prefix()
-		if x.left[key] {
+		if x.left.has(key) {
 			break
 		}
-		*t = trial{g: g, at: at, from: len(x.Events), key: key, limit: limit, op: op, loop: append(t.loop[:0], g.window...)}
+		*t = trial{g: g, at: at, from: len(x.Events), key: key, limit: limit, op: op, loop: extend(t.loop[:0], g.window)}
 	}
 	g.reading = at
 	if !g.execute(op) {
@@ -123,6 +128,8 @@ func (g *G) read(op Op) bool {
 }
 
 // stutter notes that the operation under way only read.
+//
+//go:norace
 func (g *G) stutter(op Op) {
 	g.dirty = false
 	if len(g.window) == longestLoop {
@@ -143,6 +150,8 @@ const longestLoop = 64
 // repeats returns where in its window of reads the goroutine has made the same
 // read last; -1 if it has not, or if something that it has read from there on has
 // changed since.
+//
+//go:norace
 func (g *G) repeats(op Op) int {
 	if g.dirty {
 		g.window = g.window[:0]
@@ -161,7 +170,7 @@ func (g *G) repeats(op Op) int {
 	for i := len(g.window) - 1; i >= 0; i-- {
 		r := g.window[i]
 		if g.x.objs[r.obj].version != r.version {
-			g.window = append(g.window[:0], g.window[i+1:]...)
+			g.window = extend(g.window[:0], g.window[i+1:])
 			return -1
 		}
 		if r.obj == o && r.kind == op.Kind {
@@ -172,6 +181,8 @@ func (g *G) repeats(op Op) int {
 }
 
 // changed reports whether something that the goroutine's loop reads has changed.
+//
+//go:norace
 func (g *G) changed() bool {
 	for _, r := range g.loop {
 		if g.x.objs[r.obj].version != r.version {
@@ -182,6 +193,8 @@ func (g *G) changed() bool {
 }
 
 // place4 is the caller's place.
+//
+//go:norace
 func place4() (at site) {
 	var pcs [16]uintptr
 	n := runtime.Callers(3, pcs[:])
@@ -196,12 +209,11 @@ func place4() (at site) {
 }
 
 // spins notes that a loop spins, and gives the run up.
+//
+//go:norace
 func (g *G) spins(at site) {
 	x := g.x
-	if x.sites == nil {
-		x.sites = map[site]loopKind{}
-	}
-	x.sites[at] = loopKind{spins: true}
+	*x.site(at) = loopKind{at: at, spins: true}
 	x.learned++
 	x.trial.g = nil
 	x.End = again
@@ -210,29 +222,39 @@ func (g *G) spins(at site) {
 
 // leaves notes that the goroutine that was tried out does something else, and
 // gives the run up.
+//
+//go:norace
 func (g *G) leaves() {
 	g.x.leave()
 	g.stop()
 }
 
+//go:norace
 func (x *Exec) leave() {
 	t := &x.trial
-	if x.sites == nil {
-		x.sites = map[site]loopKind{}
-	}
-	if x.left == nil {
-		x.left = map[uint64]bool{}
-	}
-	k := x.sites[t.at]
-	k.left++
-	x.sites[t.at] = k
-	x.left[t.key] = true
+	x.site(t.at).left++
+	x.left.add(t.key)
 	t.g = nil
 	x.End = again
 }
 
+// site is what is known of a place.
+//
+//go:norace
+func (x *Exec) site(at site) *loopKind {
+	for i := range x.sites {
+		if x.sites[i].at == at {
+			return &x.sites[i]
+		}
+	}
+	x.sites = append(x.sites, loopKind{at: at})
+	return &x.sites[len(x.sites)-1]
+}
+
 // takeBack ends the trial of a goroutine that spins: what it read meanwhile has
 // changed nothing, and is forgotten. The operation it waits with is returned.
+//
+//go:norace
 func (g *G) takeBack() Op {
 	x := g.x
 	t := &x.trial
@@ -241,7 +263,7 @@ func (g *G) takeBack() Op {
 	op := t.op
 	op.Spin = true
 	op.More = make([]int32, 0, len(t.loop))
-	g.loop = append(g.loop[:0], t.loop...)
+	g.loop = extend(g.loop[:0], t.loop)
 	for _, r := range t.loop {
 		op.More = append(op.More, r.obj)
 	}
@@ -252,6 +274,8 @@ func (g *G) takeBack() Op {
 }
 
 // prefix is a key of the run so far.
+//
+//go:norace
 func (x *Exec) prefix() uint64 {
 	h := uint64(14695981039346656037)
 	for i := range x.Events {
@@ -267,6 +291,8 @@ const path = "github.com/ipccheck/ipccheck/check/sched"
 
 // isOurs reports whether the code belongs to this package or its drop-ins, whose
 // frames say nothing about the program.
+//
+//go:norace
 func isOurs(pc uintptr) bool {
 	f := runtime.FuncForPC(pc - 1)
 	if f == nil {

@@ -16,6 +16,8 @@ type T struct {
 }
 
 // NewT returns a T for one execution.
+//
+//go:norace
 func NewT(name string) *T { return &T{name: name} }
 
 // Go starts a goroutine that belongs to the test: the execution is over when it
@@ -26,39 +28,57 @@ func (t *T) Go(f func()) {
 		go f()
 		return
 	}
-	if n := g.Go(f); n != nil {
-		n.Joined = true
-	}
+	g.Go(f).join()
 }
 
 // Name is the name of the test.
+//
+//go:norace
 func (t *T) Name() string { return t.name }
 
 // Helper does nothing.
+//
+//go:norace
 func (t *T) Helper() {}
 
 // Log notes its arguments for the report of this execution.
+//
+//go:norace
 func (t *T) Log(args ...any) { t.log = append(t.log, strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
 
 // Logf is Log with a format.
+//
+//go:norace
 func (t *T) Logf(format string, args ...any) { t.log = append(t.log, fmt.Sprintf(format, args...)) }
 
 // Error is Log and Fail.
+//
+//go:norace
 func (t *T) Error(args ...any) { t.Log(args...); t.Fail() }
 
 // Errorf is Logf and Fail.
+//
+//go:norace
 func (t *T) Errorf(format string, args ...any) { t.Logf(format, args...); t.Fail() }
 
 // Fatal is Log and FailNow.
+//
+//go:norace
 func (t *T) Fatal(args ...any) { t.Log(args...); t.FailNow() }
 
 // Fatalf is Logf and FailNow.
+//
+//go:norace
 func (t *T) Fatalf(format string, args ...any) { t.Logf(format, args...); t.FailNow() }
 
 // Fail makes the execution a failing one, which goes on.
+//
+//go:norace
 func (t *T) Fail() { t.failed = true }
 
 // FailNow makes the execution a failing one and ends it.
+//
+//go:norace
 func (t *T) FailNow() {
 	t.failed = true
 	if g := Current(); g != nil {
@@ -68,7 +88,11 @@ func (t *T) FailNow() {
 }
 
 // Failed reports whether the execution is a failing one.
+//
+//go:norace
 func (t *T) Failed() bool { return t.failed }
 
 // Said is what was logged.
+//
+//go:norace
 func (t *T) Said() []string { return t.log }

@@ -20,9 +20,13 @@ type timer struct {
 var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Now is the virtual time.
+//
+//go:norace
 func (g *G) Now() time.Time { return Epoch.Add(time.Duration(g.x.now)) }
 
 // Sleep waits until the clock has gone on by d.
+//
+//go:norace
 func (g *G) Sleep(d time.Duration) {
 	x := g.x
 	if x.kill {
@@ -44,18 +48,23 @@ type Timer struct {
 
 // NewTimer lets fire happen after d. It is called by the scheduler and must not
 // wait.
+//
+//go:norace
 func (g *G) NewTimer(d time.Duration, fire func()) *Timer {
 	t := &Timer{}
 	t.set(g, d, fire)
 	return t
 }
 
+//go:norace
 func (t *Timer) set(g *G, d time.Duration, fire func()) {
 	t.t = &timer{when: g.x.now + max(int64(d), 0), fire: fire}
 	g.x.add(t.t)
 }
 
 // Stop prevents it from firing; it reports whether it did.
+//
+//go:norace
 func (t *Timer) Stop(g *G) bool {
 	if !g.announce(Op{Kind: OpRMW, Obj: g.x.Object(&t.h), Obj2: -1}) {
 		return false
@@ -66,6 +75,8 @@ func (t *Timer) Stop(g *G) bool {
 }
 
 // Reset makes it fire after d from now; it reports whether it had been going to.
+//
+//go:norace
 func (t *Timer) Reset(g *G, d time.Duration) bool {
 	was := t.Stop(g)
 	if !g.x.kill {
@@ -75,6 +86,8 @@ func (t *Timer) Reset(g *G, d time.Duration) bool {
 }
 
 // add arms a timer.
+//
+//go:norace
 func (x *Exec) add(t *timer) {
 	if x.clock == nil {
 		x.clock = &G{x: x, state: pending, Parent: -1, Op: Op{Kind: OpTick, Obj: -1, Obj2: -1}}
@@ -84,12 +97,15 @@ func (x *Exec) add(t *timer) {
 			x.cur.stop()
 		}
 	}
+	x.timerSet()
 	t.live = true
 	t.seq = len(x.timers)
 	x.timers = append(x.timers, t)
 }
 
 // timersLeft reports whether a timer is yet to fire.
+//
+//go:norace
 func (x *Exec) timersLeft() bool {
 	for _, t := range x.timers {
 		if t.live {
@@ -100,6 +116,8 @@ func (x *Exec) timersLeft() bool {
 }
 
 // tick is the clock's operation: it jumps to the next moment.
+//
+//go:norace
 func (x *Exec) tick() {
 	c := x.clock
 	x.Events = append(x.Events, Event{G: int32(c.ID), Seq: c.Seq, Op: c.Op, Full: c.Op, After: -1, Met: -1, Chan: -1})
@@ -128,8 +146,11 @@ func (x *Exec) tick() {
 }
 
 // TickGo starts a goroutine on behalf of the clock.
+//
+//go:norace
 func (x *Exec) TickGo(fn func()) {
 	if g := x.newG(fn); g != nil {
+		g.ticked()
 		x.start(g)
 	} else {
 		x.End = Crowded
@@ -138,6 +159,8 @@ func (x *Exec) TickGo(fn func()) {
 
 // TickSend sends on a channel with a buffer on behalf of the clock, if there is
 // room.
+//
+//go:norace
 func TickSend[T any](x *Exec, ch chan T, v T) {
 	id := channel(x, ch)
 	o := &x.objs[id]
@@ -147,8 +170,12 @@ func TickSend[T any](x *Exec, ch chan T, v T) {
 	x.sent(id)
 	x.last().Fed = append(x.last().Fed, id)
 	o.version++
+	Hide()
 	ch <- v
+	Show()
 }
 
 // Again makes a timer that is firing fire once more after d.
+//
+//go:norace
 func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }

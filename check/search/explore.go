@@ -57,6 +57,8 @@ type explorer struct {
 	body Body
 	x    *sched.Exec
 	t    *sched.T
+
+	raced bool // the race detector has reported the execution
 }
 
 // Explore explores the executions of a body.
@@ -113,10 +115,12 @@ func (e *explorer) strategy() Strategy {
 
 // run makes one execution.
 func (e *explorer) run(c sched.Chooser) {
+	before := sched.RaceErrors()
 	e.x.Run(func() {
 		e.t = sched.NewT(e.name)
 		e.body(e.t)
 	}, c)
+	e.raced = sched.RaceErrors() > before
 }
 
 func (e *explorer) explore(v *verdict.Verdict) {
@@ -221,6 +225,9 @@ func executions(n uint64) string {
 // judge says what the execution did wrong; nil if nothing.
 func (e *explorer) judge() *fault {
 	x := e.x
+	if e.raced {
+		return &fault{verdict.DataRace, "a data race: two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report, above, says where"}
+	}
 	if e.o.Judge != nil {
 		if code, message, ok := e.o.Judge(x); ok && code == "" {
 			return nil

@@ -139,8 +139,11 @@ func (e *explorer) label(ev *sched.Event) string {
 // can be had at little cost.
 func (e *explorer) finding(f *fault, choices []Choice) verdict.Finding {
 	code := f.code
-	choices = e.shorten(code, choices)
-	critical := e.critical(code, choices)
+	critical := -1
+	if code != verdict.DataRace { // which is reported once only
+		choices = e.shorten(code, choices)
+		critical = e.critical(code, choices)
+	}
 	e.x.Places = true
 	r := &Replay{Choices: choices}
 	e.run(r)

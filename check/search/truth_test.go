@@ -6,27 +6,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
 )
 
-type atom struct {
-	h sched.Handle
-	v int
-}
+type atom struct{ v atomic.Int64 }
 
-func (a *atom) id() int32   { return sched.Current().Exec().Object(&a.h) }
-func (a *atom) Load() int   { sched.Current().Load(a.id()); return a.v }
-func (a *atom) Store(v int) { sched.Current().Store(a.id()); a.v = v }
-func (a *atom) Add(d int)   { sched.Current().RMW(a.id()); a.v += d }
-func (a *atom) CAS(o, n int) bool {
-	g := sched.Current()
-	g.RMW(a.id())
-	if a.v != o {
-		g.OnlyRead()
-		return false
-	}
-	a.v = n
-	return true
-}
+func (a *atom) Load() int         { return int(a.v.Load()) }
+func (a *atom) Store(v int)       { a.v.Store(int64(v)) }
+func (a *atom) Add(d int)         { a.v.Add(int64(d)) }
+func (a *atom) CAS(o, n int) bool { return a.v.CompareAndSwap(int64(o), int64(n)) }
 
 type mutex struct{ h sched.Handle }
 
@@ -93,7 +81,9 @@ func buffer(P, C, K, items int, oneCV, bcast bool) func() {
 
 func fib(n int) func() {
 	return func() {
-		i, j := atom{v: 1}, atom{v: 1}
+		var i, j atom
+		i.v.Store(1)
+		j.v.Store(1)
 		spawn(3, func(t int) {
 			switch t {
 			case 0:
@@ -162,7 +152,8 @@ func TestTruth(t *testing.T) {
 	}
 	casrot := func(n int) func() {
 		return func() {
-			x := atom{v: 1}
+			var x atom
+			x.v.Store(1)
 			spawn(n, func(i int) { x.CAS(i+1, i+2) })
 		}
 	}

@@ -15,10 +15,15 @@ type Map struct {
 	keys []any
 }
 
-func (m *Map) load(g *sched.G)  { g.Load(g.Exec().Object(&m.h)) }
+//go:norace
+func (m *Map) load(g *sched.G) { g.Load(g.Exec().Object(&m.h)) }
+
+//go:norace
 func (m *Map) write(g *sched.G) { g.RMW(g.Exec().Object(&m.h)) }
 
 // added notes a key that may be new.
+//
+//go:norace
 func (m *Map) added(key any) {
 	for _, k := range m.keys {
 		if k == key {
@@ -29,6 +34,8 @@ func (m *Map) added(key any) {
 }
 
 // Load returns the value of the key.
+//
+//go:norace
 func (m *Map) Load(key any) (value any, ok bool) {
 	if g := sched.Current(); g != nil {
 		m.load(g)
@@ -37,9 +44,13 @@ func (m *Map) Load(key any) (value any, ok bool) {
 }
 
 // Store sets it.
+//
+//go:norace
 func (m *Map) Store(key, value any) { m.Swap(key, value) }
 
 // Swap sets it and returns what it was.
+//
+//go:norace
 func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 	if g := sched.Current(); g != nil {
 		m.write(g)
@@ -49,6 +60,8 @@ func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 }
 
 // LoadOrStore sets it if there is none.
+//
+//go:norace
 func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 	g := sched.Current()
 	if g != nil {
@@ -63,6 +76,8 @@ func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 }
 
 // LoadAndDelete deletes it and returns what it was.
+//
+//go:norace
 func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
 	g := sched.Current()
 	if g != nil {
@@ -76,9 +91,13 @@ func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
 }
 
 // Delete deletes it.
+//
+//go:norace
 func (m *Map) Delete(key any) { m.LoadAndDelete(key) }
 
 // CompareAndSwap sets it if it is old.
+//
+//go:norace
 func (m *Map) CompareAndSwap(key, old, new any) bool {
 	g := sched.Current()
 	if g != nil {
@@ -92,6 +111,8 @@ func (m *Map) CompareAndSwap(key, old, new any) bool {
 }
 
 // CompareAndDelete deletes it if it is old.
+//
+//go:norace
 func (m *Map) CompareAndDelete(key, old any) bool {
 	g := sched.Current()
 	if g != nil {
@@ -105,6 +126,8 @@ func (m *Map) CompareAndDelete(key, old any) bool {
 }
 
 // Range calls f for every key until it returns false.
+//
+//go:norace
 func (m *Map) Range(f func(key, value any) bool) {
 	g := sched.Current()
 	if g == nil {
@@ -123,6 +146,8 @@ func (m *Map) Range(f func(key, value any) bool) {
 }
 
 // Clear deletes everything.
+//
+//go:norace
 func (m *Map) Clear() {
 	if g := sched.Current(); g != nil {
 		m.write(g)

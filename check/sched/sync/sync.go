@@ -20,6 +20,8 @@ type Mutex struct {
 }
 
 // Lock locks it.
+//
+//go:norace
 func (m *Mutex) Lock() {
 	if g := sched.Current(); g != nil {
 		g.Lock(&m.h)
@@ -29,6 +31,8 @@ func (m *Mutex) Lock() {
 }
 
 // TryLock locks it if nobody has it, and reports whether it did.
+//
+//go:norace
 func (m *Mutex) TryLock() bool {
 	if g := sched.Current(); g != nil {
 		return g.TryLock(&m.h)
@@ -37,6 +41,8 @@ func (m *Mutex) TryLock() bool {
 }
 
 // Unlock unlocks it.
+//
+//go:norace
 func (m *Mutex) Unlock() {
 	if g := sched.Current(); g != nil {
 		g.Unlock(&m.h, "sync: unlock of unlocked mutex")
@@ -45,6 +51,7 @@ func (m *Mutex) Unlock() {
 	m.real.Unlock()
 }
 
+//go:norace
 func (m *Mutex) handle() *sched.Handle { return &m.h }
 
 // RWMutex is a sync.RWMutex. In a controlled run a writer that waits does not
@@ -55,6 +62,8 @@ type RWMutex struct {
 }
 
 // Lock locks it for writing.
+//
+//go:norace
 func (m *RWMutex) Lock() {
 	if g := sched.Current(); g != nil {
 		g.Lock(&m.h)
@@ -64,6 +73,8 @@ func (m *RWMutex) Lock() {
 }
 
 // TryLock locks it for writing if nobody has it, and reports whether it did.
+//
+//go:norace
 func (m *RWMutex) TryLock() bool {
 	if g := sched.Current(); g != nil {
 		return g.TryLock(&m.h)
@@ -72,6 +83,8 @@ func (m *RWMutex) TryLock() bool {
 }
 
 // Unlock ends writing.
+//
+//go:norace
 func (m *RWMutex) Unlock() {
 	if g := sched.Current(); g != nil {
 		g.Unlock(&m.h, "sync: Unlock of unlocked RWMutex")
@@ -81,6 +94,8 @@ func (m *RWMutex) Unlock() {
 }
 
 // RLock locks it for reading.
+//
+//go:norace
 func (m *RWMutex) RLock() {
 	if g := sched.Current(); g != nil {
 		g.RLock(&m.h)
@@ -90,6 +105,8 @@ func (m *RWMutex) RLock() {
 }
 
 // TryRLock locks it for reading if no writer has it, and reports whether it did.
+//
+//go:norace
 func (m *RWMutex) TryRLock() bool {
 	if g := sched.Current(); g != nil {
 		return g.TryRLock(&m.h)
@@ -98,6 +115,8 @@ func (m *RWMutex) TryRLock() bool {
 }
 
 // RUnlock ends reading.
+//
+//go:norace
 func (m *RWMutex) RUnlock() {
 	if g := sched.Current(); g != nil {
 		g.RUnlock(&m.h, "sync: RUnlock of unlocked RWMutex")
@@ -107,13 +126,19 @@ func (m *RWMutex) RUnlock() {
 }
 
 // RLocker locks and unlocks for reading.
+//
+//go:norace
 func (m *RWMutex) RLocker() Locker { return (*rlocker)(m) }
 
+//go:norace
 func (m *RWMutex) handle() *sched.Handle { return &m.h }
 
 type rlocker RWMutex
 
-func (r *rlocker) Lock()   { (*RWMutex)(r).RLock() }
+//go:norace
+func (r *rlocker) Lock() { (*RWMutex)(r).RLock() }
+
+//go:norace
 func (r *rlocker) Unlock() { (*RWMutex)(r).RUnlock() }
 
 // Cond is a sync.Cond.
@@ -127,9 +152,13 @@ type Cond struct {
 }
 
 // NewCond returns a Cond with the lock.
+//
+//go:norace
 func NewCond(l Locker) *Cond { return &Cond{L: l} }
 
 // check panics if the Cond was copied after its first use.
+//
+//go:norace
 func (c *Cond) check() {
 	if c.self == nil {
 		c.self = c
@@ -140,6 +169,8 @@ func (c *Cond) check() {
 }
 
 // Wait unlocks L, waits to be woken, and locks L.
+//
+//go:norace
 func (c *Cond) Wait() {
 	g := sched.Current()
 	if g == nil {
@@ -162,6 +193,8 @@ func (c *Cond) Wait() {
 }
 
 // Signal wakes one goroutine that waits, if there is any.
+//
+//go:norace
 func (c *Cond) Signal() {
 	if g := sched.Current(); g != nil {
 		c.check()
@@ -172,6 +205,8 @@ func (c *Cond) Signal() {
 }
 
 // Broadcast wakes all goroutines that wait.
+//
+//go:norace
 func (c *Cond) Broadcast() {
 	if g := sched.Current(); g != nil {
 		c.check()
@@ -188,6 +223,8 @@ type WaitGroup struct {
 }
 
 // Add adds to the counter.
+//
+//go:norace
 func (w *WaitGroup) Add(delta int) {
 	if g := sched.Current(); g != nil {
 		g.WGAdd(&w.h, delta)
@@ -197,9 +234,13 @@ func (w *WaitGroup) Add(delta int) {
 }
 
 // Done takes one off the counter.
+//
+//go:norace
 func (w *WaitGroup) Done() { w.Add(-1) }
 
 // Wait waits until the counter is zero.
+//
+//go:norace
 func (w *WaitGroup) Wait() {
 	if g := sched.Current(); g != nil {
 		g.WGWait(&w.h)
@@ -230,6 +271,8 @@ type Once struct {
 }
 
 // Do calls f if nobody has yet, and returns when it has returned.
+//
+//go:norace
 func (o *Once) Do(f func()) {
 	if sched.Current() == nil {
 		o.real.Do(f)
@@ -247,12 +290,16 @@ func (o *Once) Do(f func()) {
 }
 
 // OnceFunc returns a function that calls f only once.
+//
+//go:norace
 func OnceFunc(f func()) func() {
 	get := OnceValue(func() struct{} { f(); return struct{}{} })
 	return func() { get() }
 }
 
 // OnceValue returns a function that calls f only once and returns its value.
+//
+//go:norace
 func OnceValue[T any](f func() T) func() T {
 	get := OnceValues(func() (T, struct{}) { return f(), struct{}{} })
 	return func() T { v, _ := get(); return v }
@@ -260,6 +307,8 @@ func OnceValue[T any](f func() T) func() T {
 
 // OnceValues returns a function that calls f only once and returns its values.
 // If f panics, so does every call.
+//
+//go:norace
 func OnceValues[T1, T2 any](f func() (T1, T2)) func() (T1, T2) {
 	var once Once
 	var a T1
@@ -297,6 +346,8 @@ type Pool struct {
 }
 
 // Get takes a value out.
+//
+//go:norace
 func (p *Pool) Get() any {
 	g := sched.Current()
 	if g == nil {
@@ -305,6 +356,7 @@ func (p *Pool) Get() any {
 		}
 	} else {
 		g.RMW(g.Exec().Object(&p.h))
+		p.h.Acquire()
 		if n := len(p.items); n > 0 {
 			v := p.items[n-1]
 			p.items = p.items[:n-1]
@@ -318,6 +370,8 @@ func (p *Pool) Get() any {
 }
 
 // Put puts a value in.
+//
+//go:norace
 func (p *Pool) Put(v any) {
 	g := sched.Current()
 	switch {
@@ -326,6 +380,7 @@ func (p *Pool) Put(v any) {
 		p.real.Put(v)
 	default:
 		g.RMW(g.Exec().Object(&p.h))
+		p.h.Merge()
 		p.items = append(p.items, v)
 	}
 }

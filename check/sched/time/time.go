@@ -76,42 +76,64 @@ var (
 )
 
 // Date is time.Date.
+//
+//go:norace
 func Date(year int, month Month, day, hour, min, sec, nsec int, loc *Location) Time {
 	return time.Date(year, month, day, hour, min, sec, nsec, loc)
 }
 
 // Unix is time.Unix.
+//
+//go:norace
 func Unix(sec, nsec int64) Time { return time.Unix(sec, nsec) }
 
 // UnixMilli is time.UnixMilli.
+//
+//go:norace
 func UnixMilli(msec int64) Time { return time.UnixMilli(msec) }
 
 // UnixMicro is time.UnixMicro.
+//
+//go:norace
 func UnixMicro(usec int64) Time { return time.UnixMicro(usec) }
 
 // Parse is time.Parse.
+//
+//go:norace
 func Parse(layout, value string) (Time, error) { return time.Parse(layout, value) }
 
 // ParseInLocation is time.ParseInLocation.
+//
+//go:norace
 func ParseInLocation(layout, value string, loc *Location) (Time, error) {
 	return time.ParseInLocation(layout, value, loc)
 }
 
 // ParseDuration is time.ParseDuration.
+//
+//go:norace
 func ParseDuration(s string) (Duration, error) { return time.ParseDuration(s) }
 
 // FixedZone is time.FixedZone.
+//
+//go:norace
 func FixedZone(name string, offset int) *Location { return time.FixedZone(name, offset) }
 
 // LoadLocation is time.LoadLocation.
+//
+//go:norace
 func LoadLocation(name string) (*Location, error) { return time.LoadLocation(name) }
 
 // LoadLocationFromTZData is time.LoadLocationFromTZData.
+//
+//go:norace
 func LoadLocationFromTZData(name string, data []byte) (*Location, error) {
 	return time.LoadLocationFromTZData(name, data)
 }
 
 // Now is the time.
+//
+//go:norace
 func Now() Time {
 	if g := sched.Current(); g != nil {
 		return g.Now()
@@ -120,12 +142,18 @@ func Now() Time {
 }
 
 // Since is the time that has passed since t.
+//
+//go:norace
 func Since(t Time) Duration { return Now().Sub(t) }
 
 // Until is the time left until t.
+//
+//go:norace
 func Until(t Time) Duration { return t.Sub(Now()) }
 
 // Sleep waits for d.
+//
+//go:norace
 func Sleep(d Duration) {
 	if g := sched.Current(); g != nil {
 		g.Sleep(d)
@@ -145,6 +173,8 @@ type Timer struct {
 }
 
 // NewTimer fires after d.
+//
+//go:norace
 func NewTimer(d Duration) *Timer {
 	g := sched.Current()
 	if g == nil {
@@ -158,9 +188,13 @@ func NewTimer(d Duration) *Timer {
 }
 
 // After gives a channel that gets the time after d.
+//
+//go:norace
 func After(d Duration) <-chan Time { return NewTimer(d).C }
 
 // AfterFunc calls f in a goroutine of its own after d.
+//
+//go:norace
 func AfterFunc(d Duration, f func()) *Timer {
 	g := sched.Current()
 	if g == nil {
@@ -171,6 +205,8 @@ func AfterFunc(d Duration, f func()) *Timer {
 
 // Stop prevents it from firing, and reports whether it did. What it sent and
 // nobody has received is withdrawn.
+//
+//go:norace
 func (t *Timer) Stop() bool {
 	if t.t == nil {
 		return t.real.Stop()
@@ -185,6 +221,8 @@ func (t *Timer) Stop() bool {
 }
 
 // Reset makes it fire after d from now, and reports whether it was going to.
+//
+//go:norace
 func (t *Timer) Reset(d Duration) bool {
 	if t.t == nil {
 		return t.real.Reset(d)
@@ -197,6 +235,7 @@ func (t *Timer) Reset(d Duration) bool {
 	return t.t.Reset(g, d)
 }
 
+//go:norace
 func (t *Timer) drain() {
 	if len(t.c) > 0 {
 		sched.Recv[Time](t.c)
@@ -215,6 +254,8 @@ type Ticker struct {
 }
 
 // NewTicker ticks every d. It panics if d is not positive.
+//
+//go:norace
 func NewTicker(d Duration) *Ticker {
 	if d <= 0 {
 		panic("non-positive interval for NewTicker")
@@ -237,6 +278,8 @@ func NewTicker(d Duration) *Ticker {
 }
 
 // Stop ends the ticks.
+//
+//go:norace
 func (t *Ticker) Stop() {
 	if t.t == nil {
 		t.real.Stop()
@@ -249,6 +292,8 @@ func (t *Ticker) Stop() {
 }
 
 // Reset ticks every d from now.
+//
+//go:norace
 func (t *Ticker) Reset(d Duration) {
 	if d <= 0 {
 		panic("non-positive interval for Ticker.Reset")
@@ -265,6 +310,8 @@ func (t *Ticker) Reset(d Duration) {
 
 // Tick is the channel of a ticker that is never stopped; nil if d is not
 // positive.
+//
+//go:norace
 func Tick(d Duration) <-chan Time {
 	if d <= 0 {
 		return nil

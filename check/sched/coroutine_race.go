@@ -1,0 +1,277 @@
+//go:build race
+
+package sched
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// In a build with the race detector, goroutines are goroutines that hand on over
+// channels, which the detector is told to ignore, as the accesses of this package
+// are ignored (go:norace on every function of it). Instead it is told of exactly
+// the edges of happens-before that the program's operations make, so that it
+// finds in every execution the races which that execution has.
+//
+// What the search does is done by the goroutine that runs the run (the driver):
+// it is asked to choose.
+
+// Race reports whether the race detector watches the run.
+const Race = true
+
+// raceWord is an address that the detector knows.
+type raceWord struct{ _ uint64 }
+
+type raceState struct {
+	driver chan question
+	answer int
+	next   *G
+	join   raceWord // released by all that give control away, acquired at the end
+	clock  raceWord // released by all that set timers, acquired by what timers start
+}
+
+type raceEdges struct {
+	spawn raceWord // released by whoever spawns it
+	wait  raceWord // released when it waits for a partner
+	part  raceWord // released by the partner
+	tick  bool     // a timer started it
+}
+
+// question is what a goroutine wants of the driver.
+type question int8
+
+const (
+	goOn    question = iota // it gives control back
+	pickOne                 // choose who executes next
+	pickAlt                 // choose an outcome
+)
+
+// coroutine is a goroutine's end of the hand-offs.
+type coroutine struct {
+	in   chan struct{} // control comes
+	back *G            // who has let it run; nil: the driver
+	gone bool
+}
+
+//go:norace
+func (g *G) create() {
+	g.co.in = make(chan struct{}, 1)
+	if g.x.race.driver == nil {
+		g.x.race.driver = make(chan question, 1)
+	}
+	g.revive()
+}
+
+// revive gives it a goroutine: one of its own every time, so that a report says
+// where it was started.
+//
+//go:norace
+func (g *G) revive() {
+	g.co.gone = false
+	go g.thread()
+}
+
+//go:norace
+func (g *G) thread() {
+	defer g.vanish()
+	if g.wait() {
+		g.call()
+		g.leave()
+	}
+}
+
+// vanish is the last that it does.
+//
+//go:norace
+func (g *G) vanish() {
+	g.co.gone = true
+	g.giveBack()
+}
+
+// wait returns when control comes; false, in a run that is over.
+//
+//go:norace
+func (g *G) wait() bool {
+	runtime.RaceDisable()
+	<-g.co.in
+	runtime.RaceEnable()
+	if g.x.kill {
+		runtime.RaceAcquire(unsafe.Pointer(&g.x.race.join))
+		return false
+	}
+	return true
+}
+
+//go:norace
+func (g *G) giveBack() {
+	runtime.RaceReleaseMerge(unsafe.Pointer(&g.x.race.join))
+	runtime.RaceDisable()
+	if b := g.co.back; b != nil {
+		b.co.in <- struct{}{}
+	} else {
+		g.x.race.driver <- goOn
+	}
+	runtime.RaceEnable()
+}
+
+//go:norace
+func (g *G) switchBack() bool {
+	g.giveBack()
+	return g.wait()
+}
+
+// switchTo is called by the driver, which then answers questions until control
+// comes back.
+//
+//go:norace
+func (g *G) switchTo() {
+	x := g.x
+	g.co.back = nil
+	runtime.RaceDisable()
+	g.co.in <- struct{}{}
+	for {
+		q := <-x.race.driver
+		runtime.RaceEnable()
+		asker := x.cur
+		switch q {
+		case goOn:
+			return
+		case pickOne:
+			x.race.next = x.pick()
+		case pickAlt:
+			x.race.answer = x.ch.Alt(x, x.race.answer)
+		}
+		runtime.RaceDisable()
+		asker.co.in <- struct{}{}
+	}
+}
+
+//go:norace
+func (g *G) switchFrom(was *G) {
+	if was == nil || was == g.x.clock {
+		g.switchTo()
+		return
+	}
+	g.co.back = was
+	runtime.RaceDisable()
+	g.co.in <- struct{}{}
+	<-was.co.in
+	runtime.RaceEnable()
+}
+
+// ask asks the driver.
+//
+//go:norace
+func (g *G) ask(q question) {
+	runtime.RaceReleaseMerge(unsafe.Pointer(&g.x.race.join))
+	runtime.RaceDisable()
+	g.x.race.driver <- q
+	<-g.co.in
+	runtime.RaceEnable()
+}
+
+//go:norace
+func (x *Exec) choose() *G {
+	x.cur.ask(pickOne)
+	return x.race.next
+}
+
+//go:norace
+func (x *Exec) chooseAlt(n int) int {
+	x.race.answer = n
+	x.cur.ask(pickAlt)
+	return x.race.answer
+}
+
+//go:norace
+func (g *G) end() {
+	if !g.co.gone {
+		g.switchTo()
+	}
+}
+
+//go:norace
+func (g *G) spawned() {
+	g.edges.tick = false
+	runtime.RaceRelease(unsafe.Pointer(&g.edges.spawn))
+}
+
+//go:norace
+func (g *G) ticked() { g.edges.tick = true }
+
+// begin is called when it begins.
+//
+//go:norace
+func (g *G) begin() {
+	if g.edges.tick {
+		runtime.RaceAcquire(unsafe.Pointer(&g.x.race.clock))
+		return
+	}
+	runtime.RaceAcquire(unsafe.Pointer(&g.edges.spawn))
+}
+
+// joined is called by the driver when the run is over.
+//
+//go:norace
+func (x *Exec) joined() { runtime.RaceAcquire(unsafe.Pointer(&x.race.join)) }
+
+//go:norace
+func (x *Exec) timerSet() {
+	if x.cur != nil && x.cur != x.clock {
+		runtime.RaceReleaseMerge(unsafe.Pointer(&x.race.clock))
+	}
+}
+
+//go:norace
+func (x *Exec) timerFired() { runtime.RaceAcquire(unsafe.Pointer(&x.race.clock)) }
+
+// waits is called when it begins to wait for a partner, greet by the partner who
+// comes, before it touches what the two exchange, parts after that, and goesOn
+// when the wait is over.
+//
+//go:norace
+func (g *G) waits() { runtime.RaceRelease(unsafe.Pointer(&g.edges.wait)) }
+
+//go:norace
+func (g *G) greet(w *G) { runtime.RaceAcquire(unsafe.Pointer(&w.edges.wait)) }
+
+//go:norace
+func (g *G) parts(w *G) { runtime.RaceRelease(unsafe.Pointer(&w.edges.part)) }
+
+//go:norace
+func (g *G) goesOn() {
+	if g.met.ok {
+		runtime.RaceAcquire(unsafe.Pointer(&g.edges.part))
+	}
+}
+
+//go:norace
+func raceAcquire(p unsafe.Pointer) { runtime.RaceAcquire(p) }
+
+//go:norace
+func raceRelease(p unsafe.Pointer) { runtime.RaceRelease(p) }
+
+//go:norace
+func raceReleaseMerge(p unsafe.Pointer) { runtime.RaceReleaseMerge(p) }
+
+//go:norace
+func raceRead(p unsafe.Pointer) { runtime.RaceRead(p) }
+
+//go:norace
+func raceWrite(p unsafe.Pointer) { runtime.RaceWrite(p) }
+
+// Hide makes the race detector ignore how the goroutine synchronises, until
+// [Show].
+//
+//go:norace
+func Hide() { runtime.RaceDisable() }
+
+// Show ends [Hide].
+//
+//go:norace
+func Show() { runtime.RaceEnable() }
+
+// RaceErrors is the number of data races that the detector has reported.
+//
+//go:norace
+func RaceErrors() int { return runtime.RaceErrors() }

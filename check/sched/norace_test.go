@@ -1,0 +1,59 @@
+package sched_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// seen are the functions that the race detector is to see: they start goroutines,
+// and have their place in its reports, or are called in a goroutine of their own.
+var seen = []string{"Go"}
+
+// TestTheDetectorSeesTheProgramOnly: the scheduler's own accesses are ordered by
+// hand-offs that the race detector is not told of.
+func TestTheDetectorSeesTheProgramOnly(t *testing.T) {
+	var files []string
+	for _, dir := range []string{".", "sync", "atomic", "time"} {
+		fs, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		require.NoError(t, err)
+		files = append(files, fs...)
+	}
+	n := 0
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") || f == "coroutine.go" { // which is not in a build with the detector
+			continue
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, f, nil, parser.ParseComments)
+		require.NoError(t, err)
+		for _, d := range file.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || slices.Contains(seen, fn.Name.Name) {
+				continue
+			}
+			n++
+			hidden := false
+			if fn.Doc != nil {
+				for _, c := range fn.Doc.List {
+					hidden = hidden || c.Text == "//go:norace"
+				}
+			}
+			assert.True(t, hidden, "%s: %s needs //go:norace", fset.Position(fn.Pos()), fn.Name.Name)
+			ast.Inspect(fn, func(n ast.Node) bool {
+				if m, ok := n.(*ast.MapType); ok {
+					t.Errorf("%s: the race detector sees what maps do", fset.Position(m.Pos()))
+				}
+				return true
+			})
+		}
+	}
+	assert.Greater(t, n, 200)
+}
