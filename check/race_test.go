@@ -31,6 +31,7 @@ var racy = map[string]func(t *sched.T){
 			mu.Unlock()
 			item = 1
 			mu.Lock()
+			item++
 			mu.Unlock()
 		})
 		mu.Lock()

@@ -60,7 +60,6 @@ const Race = false
 
 type (
 	raceState struct{}
-	raceEdges struct{}
 	raceWord  struct{}
 )
 
@@ -69,7 +68,7 @@ type (
 func (g *G) spawned()                 {}
 func (g *G) ticked()                  {}
 func (g *G) begin()                   {}
-func (x *Exec) joined()               {}
+func (x *Exec) joined()               { x.race = raceState{} }
 func (x *Exec) timerSet()             {}
 func (x *Exec) timerFired()           {}
 func (g *G) waits()                   {}

@@ -30,7 +30,8 @@ type raceState struct {
 	clock  raceWord // released by all that set timers, acquired by what timers start
 }
 
-type raceEdges struct {
+// edges are what orders a goroutine with others.
+type edges struct {
 	spawn raceWord // released by whoever spawns it
 	wait  raceWord // released when it waits for a partner
 	part  raceWord // released by the partner
@@ -51,6 +52,7 @@ type coroutine struct {
 	in   chan struct{} // control comes
 	back *G            // who has let it run; nil: the driver
 	gone bool
+	edges
 }
 
 //go:norace
@@ -192,22 +194,22 @@ func (g *G) end() {
 
 //go:norace
 func (g *G) spawned() {
-	g.edges.tick = false
-	runtime.RaceRelease(unsafe.Pointer(&g.edges.spawn))
+	g.co.tick = false
+	runtime.RaceRelease(unsafe.Pointer(&g.co.spawn))
 }
 
 //go:norace
-func (g *G) ticked() { g.edges.tick = true }
+func (g *G) ticked() { g.co.tick = true }
 
 // begin is called when it begins.
 //
 //go:norace
 func (g *G) begin() {
-	if g.edges.tick {
+	if g.co.tick {
 		runtime.RaceAcquire(unsafe.Pointer(&g.x.race.clock))
 		return
 	}
-	runtime.RaceAcquire(unsafe.Pointer(&g.edges.spawn))
+	runtime.RaceAcquire(unsafe.Pointer(&g.co.spawn))
 }
 
 // joined is called by the driver when the run is over.
@@ -230,18 +232,18 @@ func (x *Exec) timerFired() { runtime.RaceAcquire(unsafe.Pointer(&x.race.clock))
 // when the wait is over.
 //
 //go:norace
-func (g *G) waits() { runtime.RaceRelease(unsafe.Pointer(&g.edges.wait)) }
+func (g *G) waits() { runtime.RaceRelease(unsafe.Pointer(&g.co.wait)) }
 
 //go:norace
-func (g *G) greet(w *G) { runtime.RaceAcquire(unsafe.Pointer(&w.edges.wait)) }
+func (g *G) greet(w *G) { runtime.RaceAcquire(unsafe.Pointer(&w.co.wait)) }
 
 //go:norace
-func (g *G) parts(w *G) { runtime.RaceRelease(unsafe.Pointer(&w.edges.part)) }
+func (g *G) parts(w *G) { runtime.RaceRelease(unsafe.Pointer(&w.co.part)) }
 
 //go:norace
 func (g *G) goesOn() {
 	if g.met.ok {
-		runtime.RaceAcquire(unsafe.Pointer(&g.edges.part))
+		runtime.RaceAcquire(unsafe.Pointer(&g.co.part))
 	}
 }
 

@@ -150,7 +150,6 @@ type G struct {
 	fn    func()
 	co    coroutine
 	dead  bool // its coroutine cannot be used again
-	edges raceEdges
 
 	window   []reading // reads since it last did anything else
 	loop     []reading // what the loop reads that it waits in
