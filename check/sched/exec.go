@@ -72,6 +72,7 @@ const (
 	Panicked            // a goroutine panicked, or did what the program dies of
 	Failed              // the body reported a failure and gave up
 	Crowded             // there were more than MaxGoroutines
+	Endless             // a goroutine goes on and on without an operation
 	again               // the run must be made again
 )
 
@@ -85,7 +86,11 @@ type Exec struct {
 	End    End
 	Panic  any    // with Panicked
 	Stack  string // with Panicked, if the run keeps places
-	Where  int    // with Panicked: the goroutine
+	Where  int    // with Panicked, Failed and Endless: the goroutine
+	Place  string // with Endless: the place in the code
+
+	// Reached names what the runs so far have reached that is not controlled.
+	Reached []string
 
 	MaxSteps  int
 	SignalAny bool // Signal wakes any waiter, not the one that waits longest
@@ -105,6 +110,8 @@ type Exec struct {
 	ids     [MaxGoroutines + 1][]int32 // numbers of goroutines: by parent + 1, which child
 	nids    int32
 	race    raceState
+	turns   int // of loops, since the last operation
+	ticks   int // of the clock, since the body has ended
 
 	places  []place
 	nplaces int
@@ -214,6 +221,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.trial.g = nil
 	x.epoch = epochs.Add(1)
 	x.nplaces = 0
+	x.turns, x.ticks = 0, 0
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	ch.Begin(x)
 	g := x.newG(body)
@@ -449,6 +457,7 @@ func (g *G) execute(op Op) bool {
 		runtime.Goexit()
 	}
 	g.state = running
+	x.turns = 0
 	x.Events = append(x.Events, Event{G: int32(g.ID), Seq: g.Seq, Op: op, Full: op, After: -1, Met: -1, Chan: -1, Pos: g.Pos})
 	g.Seq++
 	if op.Obj >= 0 && op.Kind.Writes() {
@@ -529,6 +538,13 @@ func (x *Exec) pick() *G {
 			if !x.timersLeft() {
 				x.End = Deadlock
 				return nil
+			}
+			if x.bodyOver() {
+				// What still lives on timers is no leak, and may go on for
+				// ever.
+				if x.ticks++; x.ticks > ticksAfter {
+					return nil
+				}
 			}
 			enabled = 1 << x.clock.ID
 		}
@@ -710,3 +726,21 @@ func Go(fn func()) {
 //
 //go:norace
 func (x *Exec) Owner(obj int32) int { return int(x.objs[obj].owner) - 1 }
+
+// ticksAfter is how often the clock may jump after the body has ended.
+const ticksAfter = 16
+
+// bodyOver reports whether the body has ended, and all that belongs to it.
+//
+//go:norace
+func (x *Exec) bodyOver() bool {
+	for _, g := range x.Gs {
+		if (g.ID == 0 || g.Joined) && !g.Finished() {
+			return false
+		}
+	}
+	return true
+}
+
+//go:norace
+func realGoroutines() int { return runtime.NumGoroutine() }

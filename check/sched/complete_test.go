@@ -1,0 +1,56 @@
+package sched_test
+
+import (
+	"go/importer"
+	"go/token"
+	"go/types"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestDropInsAreComplete: whatever a program uses of the standard package is there.
+func TestDropInsAreComplete(t *testing.T) {
+	imp := importer.ForCompiler(token.NewFileSet(), "source", nil)
+	for _, name := range []string{"sync", "sync/atomic", "time", "context", "testing"} {
+		std, err := imp.Import(name)
+		require.NoError(t, err)
+		base := name
+		if base == "sync/atomic" {
+			base = "atomic"
+		}
+		ours, err := imp.Import("github.com/ipccheck/ipccheck/check/sched/" + base)
+		require.NoError(t, err)
+		for _, n := range std.Scope().Names() {
+			o := std.Scope().Lookup(n)
+			if !o.Exported() || name == "testing" && (n == "Main" || n == "MainStart" || n == "RegisterCover" || n == "RunTests" || n == "RunBenchmarks" || n == "RunExamples") {
+				continue
+			}
+			have := ours.Scope().Lookup(n)
+			if !assert.NotNil(t, have, "%s.%s", name, n) {
+				continue
+			}
+			tn, ok := o.(*types.TypeName)
+			if !ok || types.IsInterface(tn.Type()) {
+				continue
+			}
+			methods := types.NewMethodSet(types.NewPointer(tn.Type()))
+			our := types.NewMethodSet(types.NewPointer(have.Type()))
+			for i := range methods.Len() {
+				m := methods.At(i).Obj()
+				if m.Exported() {
+					assert.NotNil(t, our.Lookup(ours, m.Name()), "%s.%s.%s", name, n, m.Name())
+				}
+			}
+			if s, ok := tn.Type().Underlying().(*types.Struct); ok {
+				for i := range s.NumFields() {
+					if f := s.Field(i); f.Exported() {
+						field, _, _ := types.LookupFieldOrMethod(have.Type(), true, ours, f.Name())
+						assert.NotNil(t, field, "%s.%s.%s", name, n, f.Name())
+					}
+				}
+			}
+		}
+	}
+}

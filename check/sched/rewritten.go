@@ -1,0 +1,261 @@
+package sched
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// What the operations of ordinary Go code become when it is rewritten to run
+// under control; see package rewrite. Outside a controlled run each is the
+// native operation.
+
+// Sender is the sending end of a channel. It takes two calls to send, so that the
+// channel alone decides the type of the value.
+type Sender[T any] struct{ ch chan<- T }
+
+// To is the sending end of a channel: To(ch).Send(v) is ch <- v.
+//
+//go:norace
+func To[T any](ch chan<- T) Sender[T] { return Sender[T]{ch} }
+
+// Send sends.
+//
+//go:norace
+func (s Sender[T]) Send(v T) { Send(s.ch, v) }
+
+// Case is the case of a select that sends v.
+//
+//go:norace
+func (s Sender[T]) Case(v T) Case { return SendCase(s.ch, v) }
+
+// Receiver is a receive in a select, and what it got.
+type Receiver[T any] struct {
+	V  T
+	Ok bool // the item was sent, and not made up because the channel is closed
+
+	ch <-chan T
+}
+
+// From makes the receive of a select.
+//
+//go:norace
+func From[T any](ch <-chan T) *Receiver[T] { return &Receiver[T]{ch: ch} }
+
+// Case is the case of a select that receives into r.
+//
+//go:norace
+func (r *Receiver[T]) Case() Case { return RecvCase(r.ch, &r.V, &r.Ok) }
+
+// Block waits for ever, as a select without cases.
+//
+//go:norace
+func Block() {
+	Select(false)
+	select {} // in a run that is over, Select returns; the goroutine is unwound
+}
+
+// Over is a loop over what is received from a channel.
+type Over[T any] struct {
+	Value T
+
+	ch <-chan T
+}
+
+// RangeOver is a loop that receives until the channel is closed.
+//
+//go:norace
+func RangeOver[T any](ch <-chan T) *Over[T] { return &Over[T]{ch: ch} }
+
+// RangeOverOld is [RangeOver], and a zero value for the loop's variable.
+//
+//go:norace
+func RangeOverOld[T any](ch <-chan T) (o *Over[T], zero T) { return RangeOver(ch), zero }
+
+// Next receives; it reports false if the channel is closed.
+//
+//go:norace
+func (o *Over[T]) Next() bool {
+	v, ok := Recv2(o.ch)
+	if ok {
+		o.Value = v
+	}
+	return ok
+}
+
+// Entries is a loop over a map.
+type Entries[K comparable, V any] struct {
+	Key   K
+	Value V
+
+	m    map[K]V
+	keys []K
+}
+
+// RangeMap is a loop over a map: in a controlled run in the order of its keys, as
+// far as they have one, so that the run can be repeated.
+//
+//go:norace
+func RangeMap[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
+	e := &Entries[K, V]{m: m, keys: make([]K, 0, len(m))}
+	for k := range m {
+		e.keys = append(e.keys, k)
+	}
+	if Current() != nil && len(e.keys) > 1 {
+		slices.SortStableFunc(e.keys, func(a, b K) int { return order(reflect.ValueOf(a), reflect.ValueOf(b)) })
+	}
+	return e
+}
+
+// RangeMapOld is [RangeMap], and zero values for the loop's variables.
+//
+//go:norace
+func RangeMapOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], k K, v V) {
+	return RangeMap(m), k, v
+}
+
+// RangeKeysOld is [RangeMap], and a zero value for the loop's variable.
+//
+//go:norace
+func RangeKeysOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], k K) {
+	return RangeMap(m), k
+}
+
+// RangeValuesOld is [RangeMap], and a zero value for the loop's variable.
+//
+//go:norace
+func RangeValuesOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], v V) {
+	return RangeMap(m), v
+}
+
+// Next goes to the next entry that is still there; it reports false at the end.
+//
+//go:norace
+func (e *Entries[K, V]) Next() bool {
+	for len(e.keys) > 0 {
+		e.Key, e.keys = e.keys[0], e.keys[1:]
+		if v, ok := e.m[e.Key]; ok || e.Key != e.Key {
+			e.Value = v
+			return true
+		}
+	}
+	return false
+}
+
+// order compares two values, 0 if there is no order that is the same in every
+// run.
+//
+//go:norace
+func order(a, b reflect.Value) int {
+	if !a.IsValid() || !b.IsValid() || a.Kind() != b.Kind() {
+		return cmp.Compare(kindOf(a), kindOf(b))
+	}
+	switch a.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return cmp.Compare(a.Int(), b.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return cmp.Compare(a.Uint(), b.Uint())
+	case reflect.Float32, reflect.Float64:
+		return cmp.Compare(a.Float(), b.Float())
+	case reflect.String:
+		return strings.Compare(a.String(), b.String())
+	case reflect.Bool:
+		x, y := 0, 0
+		if a.Bool() {
+			x = 1
+		}
+		if b.Bool() {
+			y = 1
+		}
+		return x - y
+	case reflect.Interface:
+		return order(a.Elem(), b.Elem())
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if c := order(a.Field(i), b.Field(i)); c != 0 {
+				return c
+			}
+		}
+	case reflect.Array:
+		for i := range a.Len() {
+			if c := order(a.Index(i), b.Index(i)); c != 0 {
+				return c
+			}
+		}
+	}
+	return 0
+}
+
+//go:norace
+func kindOf(v reflect.Value) reflect.Kind {
+	if !v.IsValid() {
+		return reflect.Invalid
+	}
+	return v.Kind()
+}
+
+// endless is how many turns of loops a goroutine may make without an operation.
+const endless = 200_000_000
+
+// Loop is called in every turn of a loop that may go on for ever. A goroutine
+// that makes too many without an operation ends the run.
+//
+//go:norace
+func Loop() {
+	if x := active.Load(); x != nil {
+		x.loop()
+	}
+}
+
+//go:norace
+func (x *Exec) loop() {
+	if x.turns++; x.turns > endless && x.cur != nil && !x.kill {
+		g := x.cur
+		x.End, x.Where = Endless, g.ID
+		g.Pos = caller()
+		x.Place = g.Pos
+		g.stop()
+	}
+}
+
+// Reach notes that the program reaches something that the run does not control,
+// where it refers to the function f. what names it, and the place.
+//
+//go:norace
+func Reach[F any](f F, what string) F {
+	if x := active.Load(); x != nil && !x.kill {
+		for _, r := range x.Reached {
+			if r == what {
+				return f
+			}
+		}
+		x.Reached = append(x.Reached, what)
+	}
+	return f
+}
+
+// NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
+//
+//go:norace
+func NumGoroutine() int {
+	x := active.Load()
+	if x == nil {
+		return realGoroutines()
+	}
+	n := 0
+	for _, g := range x.Gs {
+		if !g.Finished() && g != x.clock {
+			n++
+		}
+	}
+	return n
+}
+
+// Rezero sets a variable to its zero value.
+//
+//go:norace
+func Rezero[T any](v *T) {
+	var zero T
+	*v = zero
+}
