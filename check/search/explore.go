@@ -32,6 +32,8 @@ type Options struct {
 	All bool
 	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
 	Replay string
+	// Plain leaves the trace of a replayed execution as it is.
+	Plain bool
 	// Judge, if not nil, looks at an execution that has ended and says what it
 	// did wrong: "", if that which it did is right. If it has no opinion the
 	// rules of package search apply.
@@ -144,7 +146,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			reason = fmt.Sprintf("%d executions were made, and there are more", v.Counts.Executions)
 			break
 		}
-		if v.Counts.Executions%64 == 0 && e.o.Context.Err() != nil {
+		if e.o.Context.Err() != nil {
 			reason = fmt.Sprintf("stopped after %d executions: %v", v.Counts.Executions, context.Cause(e.o.Context))
 			break
 		}
@@ -172,8 +174,10 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			bounded++
 		case sched.Crowded:
 			reason = fmt.Sprintf("the body starts more than %d goroutines", sched.MaxGoroutines)
+		case sched.Endless:
+			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Place)
 		}
-		if e.x.End == sched.Crowded {
+		if e.x.End == sched.Crowded || e.x.End == sched.Endless {
 			break
 		}
 		if f := e.judge(); f != nil && first == nil {
@@ -184,6 +188,12 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			}
 		}
 		more = s.After(e.x)
+	}
+	if len(e.x.Reached) > 0 {
+		v.Unchecked = append(v.Unchecked, e.x.Reached...)
+		if reason == "" {
+			reason = "the program reaches what is not controlled: " + strings.Join(e.x.Reached, "; ")
+		}
 	}
 	exhaustive := e.o.Strategy == "optimal" || e.o.Strategy == "source" || e.o.Strategy == "naive" || e.o.Strategy == "preemptions"
 	if bounded > 0 && reason == "" {

@@ -140,7 +140,7 @@ func (e *explorer) label(ev *sched.Event) string {
 func (e *explorer) finding(f *fault, choices []Choice) verdict.Finding {
 	code := f.code
 	critical := -1
-	if code != verdict.DataRace { // which is reported once only
+	if code != verdict.DataRace && !e.o.Plain { // a race is reported once only
 		choices = e.shorten(code, choices)
 		critical = e.critical(code, choices)
 	}

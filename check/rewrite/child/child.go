@@ -1,0 +1,210 @@
+// Package child is the part of a rewritten program that explores it: every test
+// function becomes the body of explorations. A parent process says how, and is
+// told what was found.
+package child
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	ours "github.com/ipccheck/ipccheck/check/sched/testing"
+	"github.com/ipccheck/ipccheck/check/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// resets put the variables of the packages back to what they were when the
+// program began, in the order in which the packages were initialised.
+var resets []func()
+
+// Reset adds a function that puts variables back. It is called while a package is
+// initialised.
+func Reset(f func()) { resets = append(resets, f) }
+
+// Test explores a test function.
+func Test(t *testing.T, name, place string, f func(t *ours.T)) {
+	if config == nil || config.Off {
+		f(ours.Native(t))
+		return
+	}
+	if !slices.Contains(config.Tests, name) {
+		t.SkipNow()
+	}
+	send(Event{Kind: "start", Test: name, Place: place})
+	e := &explorer{t: t, name: name, f: f}
+	e.test()
+	send(Event{Kind: "done", Test: name})
+}
+
+// Main explores the main function of a program, or a function that answers with
+// an error.
+func Main(name, place string, f func() error) {
+	if config == nil || config.Off {
+		if err := f(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	send(Event{Kind: "start", Test: name, Place: place})
+	e := &explorer{name: name, f: func(t *ours.T) {
+		if err := f(); err != nil {
+			t.Error(err)
+		}
+	}}
+	e.explore("")
+	send(Event{Kind: "done", Test: name})
+}
+
+type explorer struct {
+	t    *testing.T
+	name string
+	f    func(t *ours.T)
+	run  *ours.Run
+	log  []string
+}
+
+// test explores the test: each of its subtests by itself, the others left out.
+func (e *explorer) test() {
+	e.once()
+	leaves := leaves(e.run.Found)
+	if config.Replay == "" && len(leaves) > 0 {
+		for _, l := range leaves {
+			if config.wanted(l) {
+				e.explore(l)
+			}
+		}
+		return
+	}
+	e.explore("")
+}
+
+// leaves are the names that no other one lies below, each once.
+func leaves(names []string) (out []string) {
+	for i, n := range names {
+		leaf := !slices.Contains(names[:i], n)
+		for _, o := range names {
+			leaf = leaf && !strings.HasPrefix(o, n+"/")
+		}
+		if leaf {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// body is one execution.
+func (e *explorer) body(only string) search.Body {
+	return func(t *sched.T) {
+		e.run = &ours.Run{T: t, Only: only}
+		for _, f := range resets {
+			f()
+		}
+		ours.Controlled(e.run, e.name, e.t, e.f)
+	}
+}
+
+// once executes the test once, to see which subtests there are.
+func (e *explorer) once() {
+	search.Explore(e.name, e.body(""), search.Options{Strategy: "random", Executions: 1, Steps: config.Steps, SignalAny: config.SignalAny})
+}
+
+func (e *explorer) explore(only string) {
+	name := e.name
+	if only != "" {
+		name = only
+	}
+	ctx := context.Background()
+	if config.Seconds > 0 {
+		c, cancel := context.WithTimeoutCause(ctx, time.Duration(config.Seconds*float64(time.Second)), fmt.Errorf("the budget of %v s is used up", config.Seconds))
+		defer cancel()
+		ctx = c
+	}
+	last := time.Now()
+	made := uint64(0)
+	o := search.Options{
+		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
+		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx,
+		Judge: func(x *sched.Exec) (verdict.Code, string, bool) {
+			made++
+			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
+				last = now
+				send(Event{Kind: "progress", Test: name, Executions: made})
+			}
+			if e.run != nil && e.run.T.Failed() {
+				e.log = e.run.T.Said()
+				return verdict.Crash, "the test fails: " + strings.Join(e.log, "; "), true
+			}
+			return "", "", false
+		},
+	}
+	v := e.strategies(name, only, o)
+	skipped := ""
+	if e.run != nil && e.run.Skipped != "" {
+		skipped = e.run.Skipped
+	}
+	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil {
+		e.show(name, only, o, v.Findings[0].Trace.Replay)
+	}
+	send(Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log})
+}
+
+// strategies explores with the strategy that was asked for; or exhaustively, and
+// if that does not come to an end at random with what is left of the budget.
+func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verdict {
+	if o.Strategy != "" || o.Replay != "" {
+		return search.Explore(name, e.body(only), o)
+	}
+	total := o.Executions
+	o.Strategy = "optimal"
+	o.Executions = total/2 + 1
+	v := search.Explore(name, e.body(only), o)
+	v.Engine = "search"
+	if v.Answer != verdict.Inconclusive || v.Counts.Executions < o.Executions {
+		return v
+	}
+	all := v.Counts
+	exhaustive := v.Counts.Executions
+	for i, s := range []string{"urw", "pct"} {
+		o.Strategy = s
+		o.Executions = (total - exhaustive) / 2
+		if o.Executions == 0 {
+			break
+		}
+		o.Seed = config.Seed + uint64(i)
+		w := search.Explore(name, e.body(only), o)
+		w.Counts.Executions += all.Executions
+		w.Counts.Steps += all.Steps
+		w.Counts.Deadlocked += all.Deadlocked
+		w.Counts.Blocked += all.Blocked
+		w.Counts.Depth = max(w.Counts.Depth, all.Depth)
+		w.Engine = "search"
+		w.ElapsedMS += v.ElapsedMS
+		all = w.Counts
+		if w.Answer == verdict.Fail {
+			return w
+		}
+		v = w
+	}
+	v.Reason = fmt.Sprintf("there are more than %d interleavings; those, and %d random ones, do not fail", exhaustive, all.Executions-exhaustive)
+	v.Coverage = fmt.Sprintf("%d executions", all.Executions)
+	return v
+}
+
+// show makes the execution that fails once more, and marks what it prints.
+func (e *explorer) show(name, only string, o search.Options, replay string) {
+	mark := func() {
+		os.Stdout.WriteString(Marker(config.Token))
+		os.Stderr.WriteString(Marker(config.Token))
+	}
+	o.Replay = replay
+	o.Plain = true
+	mark()
+	search.Explore(name, e.body(only), o)
+	mark()
+}

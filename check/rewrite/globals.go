@@ -1,0 +1,3 @@
+package rewrite
+
+func globals([]*source) {}

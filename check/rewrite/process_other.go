@@ -1,0 +1,13 @@
+//go:build !unix
+
+package rewrite
+
+import "os/exec"
+
+func group(*exec.Cmd) {}
+
+// kill ends the program.
+func kill(cmd *exec.Cmd) error { return cmd.Process.Kill() }
+
+// quit ends the program: it cannot be asked where its goroutines are.
+func quit(cmd *exec.Cmd) { _ = kill(cmd) }
