@@ -61,6 +61,22 @@ func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
 	return ctx.Err()
 }
 
+// Plain runs the tests of a target without control: a program that is rewritten
+// does what it does as it is. The result is the exit code.
+func (t *Target) Plain(ctx context.Context, args []string, w io.Writer) int {
+	cmd := exec.CommandContext(ctx, t.Binary, args...)
+	cmd.Dir = t.Dir
+	cmd.Stdout, cmd.Stderr = w, w
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			fmt.Fprintln(w, err)
+		}
+		return 1
+	}
+	return 0
+}
+
 // process is one run of the program.
 type process struct {
 	target *Target

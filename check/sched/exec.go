@@ -87,7 +87,7 @@ type Exec struct {
 	Panic  any    // with Panicked
 	Stack  string // with Panicked, if the run keeps places
 	Where  int    // with Panicked, Failed and Endless: the goroutine
-	Place  string // with Endless: the place in the code
+	Place  string // with Endless, and Panicked if the run keeps places: the place in the code
 
 	// Reached names what the runs so far have reached that is not controlled.
 	Reached []string
@@ -216,7 +216,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.Beaten = x.Beaten[:0]
 	x.ch = ch
 	x.End = Done
-	x.Panic, x.Stack = nil, ""
+	x.Panic, x.Stack, x.Place = nil, "", ""
 	x.kill = false
 	x.trial.g = nil
 	x.epoch = epochs.Add(1)
@@ -398,7 +398,8 @@ func (g *G) call() {
 			g.dead = false
 			if x := g.x; !x.kill {
 				x.End, x.Panic, x.Where = Panicked, r, g.ID
-				if x.Places {
+				if x.Place = ""; x.Places {
+					x.Place = panicPlace()
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
 				}

@@ -26,3 +26,27 @@ func caller() string {
 		}
 	}
 }
+
+// panicPlace is the place in the program's code at which the panic began that is
+// being recovered from.
+//
+//go:norace
+func panicPlace() string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	panicked := false
+	for {
+		f, more := frames.Next()
+		rest, ours := strings.CutPrefix(f.Function, path)
+		switch {
+		case f.Function == "runtime.gopanic":
+			panicked = true
+		case !panicked, strings.HasPrefix(f.Function, "runtime."), ours && !strings.HasPrefix(rest, "_test"), f.File == "":
+		default:
+			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}

@@ -198,6 +198,9 @@ func kindOf(v reflect.Value) reflect.Kind {
 // endless is how many turns of loops a goroutine may make without an operation.
 const endless = 200_000_000
 
+// idleTurns is what a select counts that does nothing: it takes its time.
+const idleTurns = 1000
+
 // Loop is called in every turn of a loop that may go on for ever. A goroutine
 // that makes too many without an operation ends the run.
 //

@@ -105,6 +105,7 @@ func Select(hasDefault bool, cases ...Case) int {
 		unbuffered = unbuffered || !c.buffered
 	}
 	if len(op.More) == 0 {
+		x.turns += idleTurns
 		if !hasDefault {
 			g.block("select without cases")
 		}

@@ -247,7 +247,7 @@ func (e *explorer) judge() *fault {
 	}
 	switch x.End {
 	case sched.Panicked:
-		return &fault{verdict.Crash, fmt.Sprintf("%s panics: %s", e.who(x.Where), panicText(x.Panic))}
+		return &fault{verdict.Crash, fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
 	case sched.Deadlock:
 		return e.stuck()
 	}
@@ -270,6 +270,13 @@ func trimmed(lines []string) []string {
 		out = append(out, l)
 	}
 	return out
+}
+
+func at(place string) string {
+	if place == "" {
+		return ""
+	}
+	return " at " + place
 }
 
 func panicText(p any) string {

@@ -67,6 +67,7 @@ type explorer struct {
 	f    func(t *ours.T)
 	run  *ours.Run
 	log  []string
+	mark bool // the output is marked at the beginning of every execution
 }
 
 // test explores the test: each of its subtests by itself, the others left out.
@@ -101,6 +102,9 @@ func leaves(names []string) (out []string) {
 // body is one execution.
 func (e *explorer) body(only string) search.Body {
 	return func(t *sched.T) {
+		if e.mark {
+			mark()
+		}
 		e.run = &ours.Run{T: t, Only: only}
 		for _, f := range resets {
 			f()
@@ -198,13 +202,16 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 
 // show makes the execution that fails once more, and marks what it prints.
 func (e *explorer) show(name, only string, o search.Options, replay string) {
-	mark := func() {
-		os.Stdout.WriteString(Marker(config.Token))
-		os.Stderr.WriteString(Marker(config.Token))
-	}
 	o.Replay = replay
 	o.Plain = true
-	mark()
+	e.mark = true
 	search.Explore(name, e.body(only), o)
 	mark()
+	e.mark = false
+}
+
+func mark() {
+	m := Marker(config.Token)
+	fmt.Fprint(os.Stdout, m)
+	fmt.Fprint(os.Stderr, m)
 }

@@ -127,7 +127,6 @@ func Controlled(run *Run, name string, real *testing.T, f func(t *T)) {
 //go:norace
 func newT(run *Run, name string, parent *state, real *testing.T) *T {
 	s := &state{run: run, name: name, parent: parent, signal: make(chan bool, 1), barrier: make(chan bool)}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return &T{TB: real, real: real, s: s}
 }
 
@@ -151,7 +150,9 @@ func (s *state) over() {
 			sched.Recv(w.signal)
 		}
 	}
-	s.cancel()
+	if s.cancel != nil {
+		s.cancel()
+	}
 	for len(s.cleanups) > 0 {
 		f := s.cleanups[len(s.cleanups)-1]
 		s.cleanups = s.cleanups[:len(s.cleanups)-1]
@@ -264,6 +265,9 @@ func (t *T) Name() string {
 func (t *T) Context() stdcontext.Context {
 	if t.s == nil {
 		return t.TB.Context()
+	}
+	if t.s.ctx == nil {
+		t.s.ctx, t.s.cancel = context.WithCancel(context.Background())
 	}
 	return t.s.ctx
 }

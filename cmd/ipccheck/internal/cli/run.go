@@ -59,6 +59,8 @@ type command struct {
 
 func commands() []command {
 	return []command{
+		{"test", (*tool).cmdTest},
+		{"run", (*tool).cmdRun},
 		{"explore", (*tool).cmdExplore},
 		{"list", (*tool).cmdList},
 		{"explain", (*tool).cmdExplain},
