@@ -256,7 +256,7 @@ func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, 
 	}
 	locks := false // somebody waits for a lock that is never released
 	for _, g := range x.Gs {
-		if !g.Finished() && (g.Op.Kind == sched.OpLock || g.Op.Kind == sched.OpRLock) {
+		if !g.Finished() && (g.Op.Kind == sched.OpLock || g.Op.Kind == sched.OpWLock || g.Op.Kind == sched.OpWLockGo || g.Op.Kind == sched.OpRLock) {
 			locks = true
 		}
 	}

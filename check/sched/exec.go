@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"runtime"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -96,6 +97,10 @@ type Exec struct {
 	SignalAny bool // Signal wakes any waiter, not the one that waits longest
 	Places    bool // events keep their place in the code
 
+	// Delay is by how much time may pass, in a run, while somebody can go on: a
+	// goroutine may be held up. At 0 the clock jumps only when nobody can go on.
+	Delay time.Duration
+
 	ch      Chooser
 	pool    []*G
 	cur     *G
@@ -110,8 +115,9 @@ type Exec struct {
 	ids     [MaxGoroutines + 1][]int32 // numbers of goroutines: by parent + 1, which child
 	nids    int32
 	race    raceState
-	turns   int // of loops, since the last operation
-	ticks   int // of the clock, since the body has ended
+	turns   int   // of loops, since the last operation
+	ticks   int   // of the clock, since the body has ended
+	held    int64 // time that has passed while somebody could go on
 
 	places  []place
 	nplaces int
@@ -221,7 +227,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.trial.g = nil
 	x.epoch = epochs.Add(1)
 	x.nplaces = 0
-	x.turns, x.ticks = 0, 0
+	x.turns, x.ticks, x.held = 0, 0, 0
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	ch.Begin(x)
 	g := x.newG(body)
@@ -548,6 +554,8 @@ func (x *Exec) pick() *G {
 				}
 			}
 			enabled = 1 << x.clock.ID
+		} else if early := x.early(); early >= 0 {
+			enabled |= 1 << x.clock.ID
 		}
 		if x.MaxSteps > 0 && len(x.Events) >= x.MaxSteps {
 			x.End = Bound
@@ -563,6 +571,9 @@ func (x *Exec) pick() *G {
 		}
 		if g := x.Gs[i]; g != x.clock {
 			return g
+		}
+		if enabled&(enabled-1) != 0 {
+			x.held += x.early()
 		}
 		x.tick()
 	}
@@ -582,7 +593,9 @@ func (x *Exec) Enabled(g *G) bool {
 	case OpLock:
 		o := &x.objs[g.Op.Obj]
 		return o.owner == 0 && o.n == 0
-	case OpRLock:
+	case OpWLockGo:
+		return x.objs[g.Op.Obj].n == 0
+	case OpRLock, OpWLock:
 		return x.objs[g.Op.Obj].owner == 0
 	case OpCondWake:
 		if !g.ready || g.Op.Obj < 0 {

@@ -22,6 +22,8 @@ const (
 	OpUnlock
 	OpTryLock
 	OpTryLockFailed
+	OpWLock   // keeps new readers out of an RWMutex
+	OpWLockGo // those that were in have left
 	OpRLock
 	OpRUnlock
 	OpTryRLock
@@ -67,7 +69,7 @@ const (
 var kindNames = [opKinds]string{
 	OpNone: "none", OpBlock: "block", OpLoad: "load", OpStore: "store", OpRMW: "update",
 	OpLock: "lock", OpUnlock: "unlock", OpTryLock: "trylock", OpTryLockFailed: "trylock(no)",
-	OpRLock: "rlock", OpRUnlock: "runlock", OpTryRLock: "tryrlock", OpTryRLocked: "tryrlock", OpTryRLockFailed: "tryrlock(no)",
+	OpWLock: "lock", OpWLockGo: "locked", OpRLock: "rlock", OpRUnlock: "runlock", OpTryRLock: "tryrlock", OpTryRLocked: "tryrlock", OpTryRLockFailed: "tryrlock(no)",
 	OpCondWait: "wait", OpCondWake: "woken, lock", OpSignal: "signal", OpBroadcast: "broadcast", OpSignalNobody: "signal(nobody)",
 	OpWGAdd: "add", OpWGWait: "wait",
 	OpSend: "send", OpRecv: "receive", OpRecvItem: "receive", OpRecvClosed: "receive(closed)",
@@ -193,12 +195,25 @@ var dependent = func() (d [opKinds][opKinds]bool) {
 	all(OpLoad, OpStore, OpRMW)
 	commute(OpLoad, OpLoad)
 
-	all(OpLock, OpUnlock, OpTryLock, OpTryLockFailed, OpRLock, OpRUnlock, OpTryRLock, OpTryRLocked, OpTryRLockFailed, OpCondWake)
+	all(OpLock, OpWLock, OpUnlock, OpTryLock, OpTryLockFailed, OpRLock, OpRUnlock, OpTryRLock, OpTryRLocked, OpTryRLockFailed, OpCondWake)
 	reads := []Kind{OpRLock, OpRUnlock, OpTryRLocked}
 	for _, a := range reads {
 		for _, b := range reads {
 			commute(a, b)
 		}
+	}
+
+	commute(OpWLock, OpRUnlock)
+	for _, k := range []Kind{OpTryRLock, OpTryRLockFailed} { // which see the writers only
+		commute(k, OpRUnlock)
+		commute(k, OpRLock)
+		commute(k, OpTryRLocked)
+		commute(k, OpTryRLockFailed)
+		commute(k, OpTryLockFailed)
+	}
+	commute(OpTryRLock, OpTryRLock)
+	for _, k := range []Kind{OpRUnlock, OpUnlock} {
+		d[OpWLockGo][k], d[k][OpWLockGo] = true, true
 	}
 
 	all(OpCondWait, OpSignal, OpBroadcast, OpSignalNobody)

@@ -58,6 +58,20 @@ func (g *G) Lock(h *Handle) {
 	}
 }
 
+// WLock locks an RWMutex for writing: a writer that waits keeps new readers out.
+//
+//go:norace
+func (g *G) WLock(h *Handle) {
+	o := g.x.Object(h)
+	if !g.announce(Op{Kind: OpWLock, Obj: o, Obj2: -1}) {
+		return
+	}
+	g.x.objs[o].owner = int32(g.ID) + 1
+	if g.announce(Op{Kind: OpWLockGo, Obj: o, Obj2: -1}) {
+		h.Acquire()
+	}
+}
+
 // TryLock locks it if nobody has it.
 //
 //go:norace

@@ -115,6 +115,32 @@ func (x *Exec) timersLeft() bool {
 	return false
 }
 
+// early is how long it is until the next timer, if it may fire while somebody can
+// go on; else -1.
+//
+//go:norace
+func (x *Exec) early() int64 {
+	if x.Delay == 0 || x.clock == nil {
+		return -1
+	}
+	next := int64(-1)
+	for _, t := range x.timers {
+		if t.live && (next < 0 || t.when < next) {
+			next = t.when
+		}
+	}
+	wait := max(next-x.now, 0)
+	if next < 0 || x.held+wait > int64(x.Delay) {
+		return -1
+	}
+	return wait
+}
+
+// Timed reports whether the run has had timers.
+//
+//go:norace
+func (x *Exec) Timed() bool { return x.clock != nil }
+
 // tick is the clock's operation: it jumps to the next moment.
 //
 //go:norace

@@ -183,7 +183,7 @@ func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 		return false
 	case sched.OpSend, sched.OpRecv:
 		return d.channelEnabled(op.Obj, op.Kind == sched.OpSend, k)
-	case sched.OpLock, sched.OpRLock, sched.OpWGWait:
+	case sched.OpLock, sched.OpWLock, sched.OpWLockGo, sched.OpRLock, sched.OpWGWait:
 	default:
 		return true
 	}
@@ -200,7 +200,7 @@ func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 			continue
 		}
 		switch e.Op.Kind {
-		case sched.OpLock, sched.OpTryLock, sched.OpCondWake:
+		case sched.OpLock, sched.OpWLock, sched.OpTryLock, sched.OpCondWake:
 			writer = e.G + 1
 		case sched.OpUnlock:
 			writer = 0
@@ -213,8 +213,10 @@ func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 		}
 	}
 	switch op.Kind {
-	case sched.OpRLock:
+	case sched.OpRLock, sched.OpWLock:
 		return writer == 0
+	case sched.OpWLockGo:
+		return readers == 0
 	case sched.OpWGWait:
 		return count == 0
 	}

@@ -81,6 +81,13 @@ var instructions = []instruction{
 			w.rw.RUnlock()
 		}
 	}},
+	{"trywlock", func(w *world, l *strings.Builder, _ int) {
+		ok := w.rw.TryLock()
+		note(l, "%v", ok)
+		if ok {
+			w.rw.Unlock()
+		}
+	}},
 	{"wait", func(w *world, l *strings.Builder, _ int) {
 		w.mu.Lock()
 		w.cond.Wait()

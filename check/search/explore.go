@@ -32,6 +32,10 @@ type Options struct {
 	All bool
 	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
 	Replay string
+	// Delay is by how much time may pass, in a run, while somebody can go on. At 0
+	// time stands still as long as anybody can. Only random strategies and
+	// replays look at it.
+	Delay time.Duration
 	// Plain leaves the trace of a replayed execution as it is.
 	Plain bool
 	// Judge, if not nil, looks at an execution that has ended and says what it
@@ -81,8 +85,11 @@ func Explore(name string, body Body, o Options) *verdict.Verdict {
 	if o.Context == nil {
 		o.Context = context.Background()
 	}
+	if !random && o.Replay == "" {
+		o.Delay = 0
+	}
 	begin := time.Now()
-	e := &explorer{o: o, name: name, body: body, x: &sched.Exec{MaxSteps: o.Steps, SignalAny: o.SignalAny}}
+	e := &explorer{o: o, name: name, body: body, x: &sched.Exec{MaxSteps: o.Steps, SignalAny: o.SignalAny, Delay: o.Delay}}
 	defer e.x.Close()
 	v := &verdict.Verdict{
 		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Findings: []verdict.Finding{},
@@ -246,6 +253,8 @@ func (e *explorer) judge() *fault {
 		}
 	}
 	switch x.End {
+	case sched.Bound, sched.Endless:
+		return e.cycle()
 	case sched.Panicked:
 		return &fault{verdict.Crash, fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
 	case sched.Deadlock:
@@ -319,6 +328,35 @@ func (e *explorer) stuck() *fault {
 	return &fault{verdict.Deadlock, fmt.Sprintf("%d goroutines wait for ever: %s", len(names), what)}
 }
 
+// cycle finds goroutines that wait for locks which one another hold, while others
+// go on; nil if there are none.
+func (e *explorer) cycle() *fault {
+	for _, g := range e.x.Gs {
+		var round []*sched.G
+		for at := g; !at.Finished(); {
+			h := e.holder(at)
+			if h < 0 {
+				break
+			}
+			round = append(round, at)
+			if at = e.x.Gs[h]; at == g {
+				var waits []string
+				for _, r := range round {
+					waits = append(waits, e.who(r.ID)+" waits for "+e.waitsFor(r))
+				}
+				if len(round) == 1 {
+					return &fault{verdict.Deadlock, "one goroutine waits for ever: " + waits[0]}
+				}
+				return &fault{verdict.Deadlock, fmt.Sprintf("%d goroutines wait for ever: %s", len(round), strings.Join(waits, "; "))}
+			}
+			if len(round) > len(e.x.Gs) {
+				break
+			}
+		}
+	}
+	return nil
+}
+
 // locked reports whether one that waits, waits for a lock that another holds
 // which waits as well.
 func (e *explorer) locked() bool {
@@ -334,7 +372,7 @@ func (e *explorer) locked() bool {
 // for something else or nobody in particular holds it.
 func (e *explorer) holder(g *sched.G) int {
 	switch g.Op.Kind {
-	case sched.OpLock, sched.OpRLock, sched.OpCondWake:
+	case sched.OpLock, sched.OpWLock, sched.OpRLock, sched.OpCondWake:
 		if g.Op.Kind == sched.OpCondWake && !g.Woken() || g.Op.Obj < 0 {
 			return -1
 		}

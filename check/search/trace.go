@@ -25,7 +25,7 @@ func noun(k sched.Kind) string {
 	switch k {
 	case sched.OpLock, sched.OpUnlock, sched.OpTryLock, sched.OpTryLockFailed, sched.OpCondWake:
 		return "mutex"
-	case sched.OpRLock, sched.OpRUnlock, sched.OpTryRLock, sched.OpTryRLocked, sched.OpTryRLockFailed:
+	case sched.OpWLock, sched.OpWLockGo, sched.OpRLock, sched.OpRUnlock, sched.OpTryRLock, sched.OpTryRLocked, sched.OpTryRLockFailed:
 		return "rwmutex"
 	case sched.OpCondWait, sched.OpSignal, sched.OpBroadcast, sched.OpSignalNobody:
 		return "cond"
@@ -96,6 +96,8 @@ func (e *explorer) waitsFor(g *sched.G) string {
 		return "a change of " + e.objects(op.More) + ", spinning"
 	case op.Kind == sched.OpCondWake && !g.Woken():
 		return "a signal of " + e.object(op.Arg)
+	case op.Kind == sched.OpWLockGo:
+		return "the readers of " + e.object(op.Obj) + " to leave"
 	case op.Kind == sched.OpBlock:
 		return "a nil channel, or a select without cases"
 	case op.Kind == sched.OpSelectGo:

@@ -62,12 +62,14 @@ func Main(name, place string, f func() error) {
 }
 
 type explorer struct {
-	t    *testing.T
-	name string
-	f    func(t *ours.T)
-	run  *ours.Run
-	log  []string
-	mark bool // the output is marked at the beginning of every execution
+	t     *testing.T
+	name  string
+	f     func(t *ours.T)
+	run   *ours.Run
+	log   []string
+	early bool // timers may fire early: what the test says of that is of no account
+	timed bool // the test has timers
+	mark  bool // the output is marked at the beginning of every execution
 }
 
 // test explores the test: each of its subtests by itself, the others left out.
@@ -140,6 +142,10 @@ func (e *explorer) explore(only string) {
 				last = now
 				send(Event{Kind: "progress", Test: name, Executions: made})
 			}
+			e.timed = e.timed || x.Timed()
+			if e.run != nil && e.run.T.Failed() && e.early {
+				return "", "", true
+			}
 			if e.run != nil && e.run.T.Failed() {
 				e.log = e.run.T.Said()
 				return verdict.Crash, "the test fails: " + strings.Join(e.log, "; "), true
@@ -158,9 +164,21 @@ func (e *explorer) explore(only string) {
 	send(Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log})
 }
 
+// held is how long a goroutine that can go on may be held up where timers fire
+// early: so long that it happens, and shorter than what tests wait for.
+const held = 10 * time.Millisecond
+
 // strategies explores with the strategy that was asked for; or exhaustively, and
 // if that does not come to an end at random with what is left of the budget.
+//
+// An exhaustive search lets time pass only when nobody can go on. Where there are
+// timers, random executions follow in which they may fire before.
 func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verdict {
+	if o.Replay != "" {
+		o.Delay = held
+		e.early = strings.HasSuffix(o.Replay, early)
+		o.Replay = strings.TrimSuffix(o.Replay, early)
+	}
 	if o.Strategy != "" || o.Replay != "" {
 		return search.Explore(name, e.body(only), o)
 	}
@@ -169,40 +187,77 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 	o.Executions = total/2 + 1
 	v := search.Explore(name, e.body(only), o)
 	v.Engine = "search"
-	if v.Answer != verdict.Inconclusive || v.Counts.Executions < o.Executions {
+	if v.Answer == verdict.Fail {
 		return v
 	}
-	all := v.Counts
-	exhaustive := v.Counts.Executions
-	for i, s := range []string{"urw", "pct"} {
-		o.Strategy = s
-		o.Executions = (total - exhaustive) / 2
-		if o.Executions == 0 {
-			break
-		}
-		o.Seed = config.Seed + uint64(i)
-		w := search.Explore(name, e.body(only), o)
-		w.Counts.Executions += all.Executions
-		w.Counts.Steps += all.Steps
-		w.Counts.Deadlocked += all.Deadlocked
-		w.Counts.Blocked += all.Blocked
-		w.Counts.Depth = max(w.Counts.Depth, all.Depth)
-		w.Engine = "search"
-		w.ElapsedMS += v.ElapsedMS
-		all = w.Counts
-		if w.Answer == verdict.Fail {
-			return w
-		}
-		v = w
+	exhaustive := *v
+	complete := v.Answer == verdict.Pass
+	share := (total - min(total, v.Counts.Executions)) / 4
+	if complete {
+		share = min(share, enough)
 	}
-	v.Reason = fmt.Sprintf("there are more than %d interleavings; those, and %d random ones, do not fail", exhaustive, all.Executions-exhaustive)
-	v.Coverage = fmt.Sprintf("%d executions", all.Executions)
+	add := func(s string, seed uint64) *verdict.Verdict {
+		o.Strategy, o.Seed, o.Executions = s, seed, max(share, 1)
+		w := search.Explore(name, e.body(only), o)
+		w.Engine = "search"
+		w.Counts.Executions += v.Counts.Executions
+		w.Counts.Steps += v.Counts.Steps
+		w.Counts.Deadlocked += v.Counts.Deadlocked
+		w.Counts.Blocked += v.Counts.Blocked
+		w.Counts.Depth = max(w.Counts.Depth, v.Counts.Depth)
+		w.ElapsedMS += v.ElapsedMS
+		v = w
+		return w
+	}
+	if !complete {
+		for i, s := range []string{"urw", "pct"} {
+			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
+				return v
+			}
+		}
+	}
+	if e.timed {
+		e.early = true
+		o.Delay = held
+		for i, s := range []string{"urw", "pct"} {
+			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
+				for k := range v.Findings {
+					if t := v.Findings[k].Trace; t != nil {
+						t.Replay += early
+					}
+				}
+				return v
+			}
+		}
+		e.early = false
+	}
+	random := v.Counts.Executions - exhaustive.Counts.Executions
+	if complete {
+		v.Answer, v.Reason, v.Coverage = exhaustive.Answer, "", exhaustive.Coverage
+		if random > 0 {
+			v.Coverage += fmt.Sprintf(", where time passes only when nobody can go on; and %d random executions in which timers fire up to %v early", random, held)
+		}
+		return v
+	}
+	v.Reason = exhaustive.Reason
+	v.Coverage = fmt.Sprintf("%d executions, %d of them random", v.Counts.Executions, random)
+	if len(v.Unchecked) == 0 {
+		v.Unchecked = exhaustive.Unchecked
+	}
 	return v
 }
 
+// enough is how many random executions there are of each kind where an exhaustive
+// search has come to its end.
+const enough = 500
+
+// early marks a run in which timers fire early.
+const early = ",early"
+
 // show makes the execution that fails once more, and marks what it prints.
 func (e *explorer) show(name, only string, o search.Options, replay string) {
-	o.Replay = replay
+	o.Replay = strings.TrimSuffix(replay, early)
+	o.Delay = held
 	o.Plain = true
 	e.mark = true
 	search.Explore(name, e.body(only), o)

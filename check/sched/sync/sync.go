@@ -54,8 +54,7 @@ func (m *Mutex) Unlock() {
 //go:norace
 func (m *Mutex) handle() *sched.Handle { return &m.h }
 
-// RWMutex is a sync.RWMutex. In a controlled run a writer that waits does not
-// keep new readers out.
+// RWMutex is a sync.RWMutex.
 type RWMutex struct {
 	real sync.RWMutex
 	h    sched.Handle
@@ -66,7 +65,7 @@ type RWMutex struct {
 //go:norace
 func (m *RWMutex) Lock() {
 	if g := sched.Current(); g != nil {
-		g.Lock(&m.h)
+		g.WLock(&m.h)
 		return
 	}
 	m.real.Lock()

@@ -203,8 +203,8 @@ func AfterFunc(d Duration, f func()) *Timer {
 	return &Timer{t: g.NewTimer(d, func() { g.Exec().TickGo(f) })}
 }
 
-// Stop prevents it from firing, and reports whether it did. What it sent and
-// nobody has received is withdrawn.
+// Stop prevents it from firing, and reports whether it did. What it has sent and
+// nobody has received is withdrawn, and counts as not fired.
 //
 //go:norace
 func (t *Timer) Stop() bool {
@@ -216,8 +216,7 @@ func (t *Timer) Stop() bool {
 		return false
 	}
 	was := t.t.Stop(g)
-	t.drain()
-	return was
+	return t.drain() || was
 }
 
 // Reset makes it fire after d from now, and reports whether it was going to.
@@ -231,15 +230,17 @@ func (t *Timer) Reset(d Duration) bool {
 	if g == nil {
 		return false
 	}
-	t.drain()
-	return t.t.Reset(g, d)
+	drained := t.drain()
+	return t.t.Reset(g, d) || drained
 }
 
 //go:norace
-func (t *Timer) drain() {
-	if len(t.c) > 0 {
-		sched.Recv[Time](t.c)
+func (t *Timer) drain() bool {
+	if len(t.c) == 0 {
+		return false
 	}
+	sched.Recv[Time](t.c)
+	return true
 }
 
 // Ticker is a time.Ticker.
