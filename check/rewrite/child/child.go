@@ -74,9 +74,15 @@ type explorer struct {
 
 // test explores the test: each of its subtests by itself, the others left out.
 func (e *explorer) test() {
+	if config.Replay != "" {
+		if config.Only == e.name {
+			config.Only = ""
+		}
+		e.explore(config.Only)
+		return
+	}
 	e.once()
-	leaves := leaves(e.run.Found)
-	if config.Replay == "" && len(leaves) > 0 {
+	if leaves := leaves(e.run.Found); len(leaves) > 0 {
 		for _, l := range leaves {
 			if config.wanted(l) {
 				e.explore(l)

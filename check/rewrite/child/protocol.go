@@ -40,6 +40,7 @@ type Config struct {
 	Seed        uint64
 	SignalAny   bool
 	Replay      string
+	Only        string // with Replay: the test, or subtest, of which the run is
 	Steps       int
 	Show        bool // print the steps of a replayed run as they are made
 }

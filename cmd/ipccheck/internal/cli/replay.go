@@ -6,15 +6,19 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/report"
+	"github.com/ipccheck/ipccheck/check/rewrite"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
-func (t *tool) cmdReplay(_ context.Context, args []string) (int, error) {
-	p, err := parse("replay", args, []flagDef{{"json", true}, {"width", false}})
+func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
+	p, err := parse("replay", args, programFlags)
 	if err != nil {
 		return 0, err
 	}
@@ -31,6 +35,14 @@ func (t *tool) cmdReplay(_ context.Context, args []string) (int, error) {
 	}
 	code := exitPass
 	for i, r := range runs {
+		if kind, rest, ok := strings.Cut(r.text, ":"); ok && (kind == "go-test" || kind == "go-run") {
+			c, err := t.repeatProgram(ctx, p, kind, rest, r)
+			if err != nil {
+				return 0, err
+			}
+			code = worse(code, c)
+			continue
+		}
 		v, trace, err := t.repeat(r)
 		if err != nil {
 			return 0, err
@@ -173,4 +185,89 @@ func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
 		}
 	}
 	return e, a, moves, nil
+}
+
+// repeatProgram runs one execution of a test or a program again.
+func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r pastRun) (int, error) {
+	x, err := t.parsePrograms("replay", p)
+	if err != nil {
+		return 0, err
+	}
+	head, choices, ok := strings.Cut(text, "#")
+	i := strings.LastIndex(head, ":")
+	if !ok || i < 0 {
+		return 0, usagef("%s: %s: expected %s:PACKAGE:NAME#CHOICES, as a report ends with", r.from, quote(r.text), kind)
+	}
+	pkg, test := head[:i], head[i+1:]
+	x.config.Replay = choices
+	if kind == "go-run" {
+		return t.runProgram(ctx, x, strings.Fields(pkg))
+	}
+	note := newNote(t.stderr, t.terminal && !x.quiet)
+	b := &rewrite.Builder{Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
+	targets, err := b.Tests(ctx, []string{pkg})
+	note.clear()
+	if err != nil {
+		return 0, &usageError{err.Error()}
+	}
+	if len(targets) != 1 {
+		return 0, usagef("%s: there is no package %s here", r.from, quote(pkg))
+	}
+	target := targets[0]
+	if target.Err != "" {
+		return 0, &usageError{target.Err}
+	}
+	top, _, _ := strings.Cut(test, "/")
+	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
+		return 0, usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, quote(top))
+	}
+	x.config.Tests = []string{top}
+	x.config.Only = test
+	code := exitUsage
+	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
+		name(&res, "go-test:"+pkg)
+		code = exitOf(res.Verdict.Answer)
+		if err := t.writeResult(res, x); err == nil && x.verbose && !x.json {
+			t.writeSteps(res, target.Dir)
+		}
+		if strings.Contains(res.Verdict.Reason, "no longer fits") {
+			code = exitUsage
+		}
+	})
+	return code, err
+}
+
+// writeSteps prints each step with its line of the source.
+func (t *tool) writeSteps(r rewrite.Result, dir string) {
+	for _, f := range r.Verdict.Findings {
+		if f.Trace == nil {
+			continue
+		}
+		fmt.Fprintf(t.stdout, "\nStep by step\n")
+		for i, s := range f.Trace.Steps {
+			fmt.Fprintf(t.stdout, "%4d  %s  %s  %s\n", i+1, f.Trace.Processes[s.Process], s.Position, s.Label)
+			if line := sourceLine(dir, s.Position); line != "" {
+				fmt.Fprintf(t.stdout, "      | %s\n", line)
+			}
+		}
+	}
+}
+
+// sourceLine is a line of a file, given as base name and number; "" if it is not
+// in the directory.
+func sourceLine(dir, position string) string {
+	base, number, ok := strings.Cut(position, ":")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || base != filepath.Base(base) {
+		return ""
+	}
+	b, err := os.ReadFile(filepath.Join(dir, base))
+	if err != nil {
+		return ""
+	}
+	lines := strings.Split(string(b), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return strings.TrimSpace(lines[n-1])
 }
