@@ -24,8 +24,10 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// version is part of every key of the cache: it changes when the edits do.
-const version = "1"
+// sources are part of every key of the cache: it changes when the edits do.
+//
+//go:embed *.go
+var sources embed.FS
 
 // Builder builds rewritten programs.
 type Builder struct {
@@ -104,6 +106,17 @@ func (b *Builder) init(ctx context.Context) error {
 	h := sha256.New()
 	for _, name := range sortedKeys(b.runtime) {
 		fmt.Fprintf(h, "%s\x00%s\x00", name, b.runtime[name])
+	}
+	err = fs.WalkDir(sources, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := sources.ReadFile(name)
+		fmt.Fprintf(h, "%s\x00%s\x00", name, text)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	b.runtimeKey = hex.EncodeToString(h.Sum(nil))
 	return nil
@@ -308,7 +321,7 @@ func (b *Builder) rewriteAll(ctx context.Context, widest map[string]*Package, ne
 // rewrite rewrites a package, or takes from the cache what became of it.
 func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, version, b.runtimeKey, b.goVersion, b.arch, p.path(), p.version(), p.Export, tests, main)
+	fmt.Fprintln(h, b.runtimeKey, b.goVersion, b.arch, p.path(), p.version(), p.Export, tests, main)
 	for _, name := range p.GoFiles {
 		path := name
 		if !filepath.IsAbs(path) {
@@ -327,13 +340,13 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 			return r, nil
 		}
 	}
-	sources, err := b.check(p)
+	files, err := b.check(p)
 	if err != nil {
 		return nil, err
 	}
 	r := &rewritten{Files: map[string]string{}}
 	rename := map[types.Object]string{}
-	for _, s := range sources {
+	for _, s := range files {
 		s.prepare(tests)
 		for o, n := range s.renamed {
 			rename[o] = n
@@ -341,15 +354,15 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 		r.Tests = append(r.Tests, s.found...)
 	}
 	if main {
-		if program(sources, rename) == "" {
+		if program(files, rename) == "" {
 			return nil, errors.New("it has no function main, and no function scenario() error")
 		}
-		for _, s := range sources {
+		for _, s := range files {
 			r.Tests = append(r.Tests, s.found...)
 		}
 	}
-	globals(sources)
-	for _, s := range sources {
+	globals(files)
+	for _, s := range files {
 		s.rerefer(rename)
 		text := s.finish()
 		if text == nil {
@@ -442,7 +455,7 @@ func (b *Builder) overlay(results map[string]*rewritten) (file, key string, err 
 // link builds the program of a target.
 func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key string) {
 	h := sha256.New()
-	fmt.Fprintln(h, version, key, b.goVersion, b.arch, b.Flags, t.ImportPath, tests)
+	fmt.Fprintln(h, key, b.goVersion, b.arch, b.Flags, t.ImportPath, tests)
 	for _, id := range []string{t.ImportPath, t.ImportPath + " [" + t.ImportPath + ".test]", t.ImportPath + "_test [" + t.ImportPath + ".test]", t.ImportPath + ".test"} {
 		if p := b.byPath[id]; p != nil {
 			fmt.Fprintln(h, p.Export)

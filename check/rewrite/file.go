@@ -97,7 +97,11 @@ func (s *source) finish() []byte {
 		if !strings.HasSuffix(out, "\n") {
 			out += "\n"
 		}
-		out += s.tail.String()
+		tail := s.tail.String()
+		for i, e := range s.repeated {
+			tail = strings.Replace(tail, fmt.Sprintf("\x00%d\x00", i), s.moved(e), 1)
+		}
+		out += tail
 	}
 	if s.ancient && s.uses[rt] {
 		out = newer(out, s.path)

@@ -23,7 +23,7 @@ func (b *Builder) cached(path string) bool {
 // copies writes copies of the packages that lie in the module cache, and returns
 // the module cache that has them; "" if there are none.
 func (b *Builder) copies(pkgs []*Package, results map[string]*rewritten) (string, error) {
-	sum := sha256.Sum256(fmt.Append(nil, version, b.runtimeKey, b.goVersion, b.arch, b.modCache))
+	sum := sha256.Sum256(fmt.Append(nil, b.runtimeKey, b.goVersion, b.arch, b.modCache))
 	root := filepath.Join(b.Cache, "mod-"+hex.EncodeToString(sum[:8]))
 	any := false
 	for _, p := range pkgs {

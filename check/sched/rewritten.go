@@ -255,10 +255,78 @@ func NumGoroutine() int {
 	return n
 }
 
-// Rezero sets a variable to its zero value.
+// repeat is what puts variables back before an execution.
+type repeat struct {
+	pkg   string
+	order int
+	f     func()
+}
+
+var (
+	kept    []func(first bool)
+	repeats []*repeat
+	ordered bool
+)
+
+// Keep has a variable put back, before every run but the first, to what it was
+// before that. It is called while packages are initialised.
 //
 //go:norace
-func Rezero[T any](v *T) {
-	var zero T
-	*v = zero
+func Keep[T any](v *T) {
+	var was T
+	kept = append(kept, func(first bool) {
+		if first {
+			was = *v
+		} else {
+			*v = was
+		}
+	})
+}
+
+// Again has an initialiser evaluated again before every run but the first: the
+// one of that number in its package. It is called while packages are initialised.
+//
+//go:norace
+func Again(pkg string, order int, f func()) { repeats = append(repeats, &repeat{pkg, order, f}) }
+
+// PutBack puts the variables back, in the order in which they were initialised.
+// It is called at the beginning of every execution. An initialiser that panics
+// is not evaluated again.
+func PutBack() {
+	if !ordered {
+		ordered = true
+		for _, f := range kept {
+			f(true)
+		}
+		// Packages come in the order in which they were initialised.
+		rank := map[string]int{}
+		for _, a := range repeats {
+			if _, ok := rank[a.pkg]; !ok {
+				rank[a.pkg] = len(rank)
+			}
+		}
+		slices.SortStableFunc(repeats, func(a, b *repeat) int {
+			return cmp.Or(cmp.Compare(rank[a.pkg], rank[b.pkg]), cmp.Compare(a.order, b.order))
+		})
+		return
+	}
+	for _, f := range kept {
+		f(false)
+	}
+	for _, a := range repeats {
+		a.evaluate()
+	}
+}
+
+//go:norace
+func (a *repeat) evaluate() {
+	if a.f == nil {
+		return
+	}
+	defer func() {
+		if recover() != nil {
+			a.f = nil
+		}
+	}()
+	a.f()
 }

@@ -18,14 +18,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// resets put the variables of the packages back to what they were when the
-// program began, in the order in which the packages were initialised.
-var resets []func()
-
-// Reset adds a function that puts variables back. It is called while a package is
-// initialised.
-func Reset(f func()) { resets = append(resets, f) }
-
 // Test explores a test function.
 func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	if config == nil || config.Off {
@@ -52,11 +44,14 @@ func Main(name, place string, f func() error) {
 		return
 	}
 	send(Event{Kind: "start", Test: name, Place: place})
-	e := &explorer{name: name, f: func(t *ours.T) {
+	e := &explorer{name: name}
+	e.f = func(t *ours.T) {
+		e.err = nil
 		if err := f(); err != nil {
-			t.Error(err)
+			t.Fail()
+			e.err = err
 		}
-	}}
+	}
 	e.explore("")
 	send(Event{Kind: "done", Test: name})
 }
@@ -114,9 +109,7 @@ func (e *explorer) body(only string) search.Body {
 			mark()
 		}
 		e.run = &ours.Run{T: t, Only: only}
-		for _, f := range resets {
-			f()
-		}
+		sched.PutBack()
 		ours.Controlled(e.run, e.name, e.t, e.f)
 	}
 }
@@ -154,6 +147,9 @@ func (e *explorer) explore(only string) {
 			}
 			if e.run != nil && e.run.T.Failed() {
 				e.log = e.run.T.Said()
+				if e.err != nil {
+					return verdict.Crash, e.name + " answers with an error: " + e.err.Error(), true
+				}
 				return verdict.Crash, "the test fails: " + strings.Join(e.log, "; "), true
 			}
 			return "", "", false
