@@ -243,7 +243,7 @@ func executions(n uint64) string {
 func (e *explorer) judge() *fault {
 	x := e.x
 	if e.raced {
-		return &fault{verdict.DataRace, "a data race: two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report, above, says where"}
+		return &fault{verdict.DataRace, "a data race: two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report says where"}
 	}
 	if e.o.Judge != nil {
 		if code, message, ok := e.o.Judge(x); ok && code == "" {

@@ -59,6 +59,7 @@ func Main(name, place string, f func() error) {
 type explorer struct {
 	t     *testing.T
 	name  string
+	err   error // what a scenario has answered
 	f     func(t *ours.T)
 	run   *ours.Run
 	log   []string

@@ -278,7 +278,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		Config: c, Stall: x.stall, Args: testArgs(x, c.Tests),
 		Progress: func(test string, n uint64) { note.say("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
-		name(&res, "go-test:"+target.ImportPath)
+		name(&res, x.kind("go-test")+":"+target.ImportPath)
 		r.results = append(r.results, res)
 		r.code = worse(r.code, exitOf(res.Verdict.Answer))
 		w.result(res)
@@ -289,6 +289,14 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	}
 	w.end(actionOf(r.code), "", time.Since(begin))
 	return r
+}
+
+// kind is the word that a replay string begins with.
+func (x programs) kind(word string) string {
+	if x.race {
+		return word + "+race"
+	}
+	return word
 }
 
 // testArgs are the arguments of a test program.
@@ -528,7 +536,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string) (i
 		Config: c, Stall: x.stall, Progress: func(test string, n uint64) { note.say("%s: %d executions", test, n) },
 	}, func(r rewrite.Result) {
 		note.clear()
-		name(&r, "go-run:"+of)
+		name(&r, x.kind("go-run")+":"+of)
 		r.Verdict.Subject = of
 		seen = true
 		code = exitOf(r.Verdict.Answer)

@@ -35,7 +35,12 @@ func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
 	}
 	code := exitPass
 	for i, r := range runs {
-		if kind, rest, ok := strings.Cut(r.text, ":"); ok && (kind == "go-test" || kind == "go-run") {
+		kind, rest, _ := strings.Cut(r.text, ":")
+		kind, race := strings.CutSuffix(kind, "+race")
+		if kind == "go-test" || kind == "go-run" {
+			if race {
+				p.flags["race"] = "true"
+			}
 			c, err := t.repeatProgram(ctx, p, kind, rest, r)
 			if err != nil {
 				return 0, err
@@ -225,7 +230,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	x.config.Only = test
 	code := exitUsage
 	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
-		name(&res, "go-test:"+pkg)
+		name(&res, x.kind("go-test")+":"+pkg)
 		code = exitOf(res.Verdict.Answer)
 		if err := t.writeResult(res, x); err == nil && x.verbose && !x.json {
 			t.writeSteps(res, target.Dir)
