@@ -18,7 +18,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ipccheck/ipccheck/check/rewrite/child"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -26,7 +25,7 @@ import (
 
 // sources are part of every key of the cache: it changes when the edits do.
 //
-//go:embed *.go
+//go:embed *.go child/*.go wire/*.go
 var sources embed.FS
 
 // Builder builds rewritten programs.
@@ -87,9 +86,9 @@ func (b *Builder) init(ctx context.Context) error {
 		return err
 	}
 	b.runtime = map[string][]byte{}
-	for path, source := range map[string]embed.FS{"sched": sched.Files, "search": search.Files, "verdict": verdict.Files, "rewrite/child": child.Files} {
+	for path, source := range map[string]embed.FS{"sched": sched.Files, "search": search.Files, "verdict": verdict.Files, "rewrite": sources} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "files.go" {
+			if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "files.go" || path == "rewrite" && !strings.Contains(name, "/") {
 				return err
 			}
 			text, err := source.ReadFile(name)

@@ -17,7 +17,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ipccheck/ipccheck/check/rewrite/child"
+	"github.com/ipccheck/ipccheck/check/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -34,7 +34,7 @@ type Result struct {
 
 // Run says how the tests of a target are run.
 type Run struct {
-	Config child.Config
+	Config wire.Config
 	Args   []string // further arguments of the program
 	Env    []string // nil: that of this process
 	// Stall is how long the program may do nothing that can be seen: then it is
@@ -118,12 +118,12 @@ func (p *process) do(ctx context.Context) error {
 	defer er.Close()
 	cmd := exec.CommandContext(ctx, p.target.Binary, p.run.Args...)
 	cmd.Dir = p.target.Dir
-	cmd.Env = append(append([]string{}, p.run.Env...), child.Env+"=1")
+	cmd.Env = append(append([]string{}, p.run.Env...), wire.Env+"=1")
 	if p.run.Env == nil {
-		cmd.Env = append(os.Environ(), child.Env+"=1")
+		cmd.Env = append(os.Environ(), wire.Env+"=1")
 	}
 	cmd.ExtraFiles = []*os.File{cr, ew}
-	marker := child.Marker(p.token)
+	marker := wire.Marker(p.token)
 	p.out, p.errs = &capture{marker: marker}, &capture{marker: marker}
 	cmd.Stdout, cmd.Stderr = p.out, p.errs
 	cmd.WaitDelay = 2 * time.Second
@@ -139,11 +139,11 @@ func (p *process) do(ctx context.Context) error {
 		_, _ = cw.Write(text)
 		cw.Close()
 	}()
-	events := make(chan child.Event)
+	events := make(chan wire.Event)
 	go func() {
 		defer close(events)
 		for d := json.NewDecoder(bufio.NewReader(er)); ; {
-			var e child.Event
+			var e wire.Event
 			if d.Decode(&e) != nil {
 				_, _ = io.Copy(io.Discard, er)
 				return
@@ -190,7 +190,7 @@ func (p *process) do(ctx context.Context) error {
 	return nil
 }
 
-func (p *process) event(e child.Event) {
+func (p *process) event(e wire.Event) {
 	switch e.Kind {
 	case "start":
 		p.current, p.place = e.Test, e.Place

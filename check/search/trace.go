@@ -356,13 +356,19 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		v.Answer, v.Reason = verdict.Inconclusive, err.Error()
 		return
 	}
-	// The loops that spin must be known before.
-	warm := &Random{}
-	for range 3 {
-		e.run(warm)
-	}
 	r := &Replay{Choices: choices}
 	e.run(r)
+	raced := e.raced // which is said once only
+	if r.Misfit >= 0 || e.x.Learned() > 0 {
+		// The loops that spin must be known before.
+		warm := &Random{}
+		for range 3 {
+			e.run(warm)
+		}
+		r = &Replay{Choices: choices}
+		e.run(r)
+	}
+	e.raced = e.raced || raced
 	v.Counts.Executions, v.Counts.Steps = 1, uint64(len(e.x.Events))
 	if r.Misfit >= 0 {
 		v.Answer = verdict.Inconclusive

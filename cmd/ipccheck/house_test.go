@@ -27,8 +27,9 @@ var directions = map[string][]string{
 	"check/record":  {"model", "check/verdict"},
 	"check/sched":   {},
 	"check/search":  {"check/sched", "check/verdict"},
+	"check/rewrite": {"check/sched", "check/search", "check/verdict"},
 	"check":         {"model", "check/verdict", "check/report", "check/linear", "check/record", "check/sched", "check/search"},
-	"cmd":           {"model", "check/verdict", "check/report", "check/space"},
+	"cmd":           {"model", "check/verdict", "check/report", "check/space", "check/rewrite"},
 }
 
 // thirdParty says who may import which module from elsewhere.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/sched"
 	ours "github.com/ipccheck/ipccheck/check/sched/testing"
 	"github.com/ipccheck/ipccheck/check/search"
@@ -27,10 +28,10 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	if !slices.Contains(config.Tests, name) {
 		t.SkipNow()
 	}
-	send(Event{Kind: "start", Test: name, Place: place})
+	send(wire.Event{Kind: "start", Test: name, Place: place})
 	e := &explorer{t: t, name: name, f: f}
 	e.test()
-	send(Event{Kind: "done", Test: name})
+	send(wire.Event{Kind: "done", Test: name})
 }
 
 // Main explores the main function of a program, or a function that answers with
@@ -43,7 +44,7 @@ func Main(name, place string, f func() error) {
 		}
 		return
 	}
-	send(Event{Kind: "start", Test: name, Place: place})
+	send(wire.Event{Kind: "start", Test: name, Place: place})
 	e := &explorer{name: name}
 	e.f = func(t *ours.T) {
 		e.err = nil
@@ -53,7 +54,7 @@ func Main(name, place string, f func() error) {
 		}
 	}
 	e.explore("")
-	send(Event{Kind: "done", Test: name})
+	send(wire.Event{Kind: "done", Test: name})
 }
 
 type explorer struct {
@@ -80,7 +81,7 @@ func (e *explorer) test() {
 	e.once()
 	if leaves := leaves(e.run.Found); len(leaves) > 0 {
 		for _, l := range leaves {
-			if config.wanted(l) {
+			if config.Wanted(l) {
 				e.explore(l)
 			}
 		}
@@ -140,7 +141,7 @@ func (e *explorer) explore(only string) {
 			made++
 			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
 				last = now
-				send(Event{Kind: "progress", Test: name, Executions: made})
+				send(wire.Event{Kind: "progress", Test: name, Executions: made})
 			}
 			e.timed = e.timed || x.Timed()
 			if e.run != nil && e.run.T.Failed() && e.early {
@@ -164,7 +165,7 @@ func (e *explorer) explore(only string) {
 	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil {
 		e.show(name, only, o, v.Findings[0].Trace.Replay)
 	}
-	send(Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log})
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log})
 }
 
 // held is how long a goroutine that can go on may be held up where timers fire
@@ -269,7 +270,7 @@ func (e *explorer) show(name, only string, o search.Options, replay string) {
 }
 
 func mark() {
-	m := Marker(config.Token)
+	m := wire.Marker(config.Token)
 	fmt.Fprint(os.Stdout, m)
 	fmt.Fprint(os.Stderr, m)
 }

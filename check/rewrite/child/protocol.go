@@ -4,105 +4,38 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
-	"regexp"
-	"strings"
 	"sync"
 
-	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/check/rewrite/wire"
 )
-
-// Files that a parent hands to the process: it reads a [Config] from one, once,
-// and writes an [Event] a line to the other.
-const (
-	ConfigFile = 3
-	EventFile  = 4
-)
-
-// Env is the variable of the environment that says that there is a parent.
-const Env = "IPCCHECK_CHILD"
-
-// Config is what the process is to do.
-type Config struct {
-	// Token stands in every event: the program does not know it, and so cannot
-	// write events.
-	Token string
-	// Off runs the tests as they are, without control.
-	Off bool
-	// Tests are the test functions to be explored; the others are left out.
-	Tests []string
-	// Sub are the elements of a pattern for subtests, as in go test -run.
-	Sub []string
-
-	Strategy    string // "" is "optimal", and random ones if it does not come to an end
-	Executions  uint64
-	Seconds     float64 // 0: no bound
-	Preemptions int
-	Seed        uint64
-	SignalAny   bool
-	Replay      string
-	Only        string // with Replay: the test, or subtest, of which the run is
-	Steps       int
-	Show        bool // print the steps of a replayed run as they are made
-}
-
-// Event is what the process says.
-type Event struct {
-	Token string
-	Kind  string // start, progress, verdict, done
-	Test  string
-	Place string // of start: where the test is
-
-	Executions uint64           // of progress
-	Verdict    *verdict.Verdict // of verdict
-	Skipped    string           // of verdict: it was skipped, and why
-	Log        []string         // of verdict: what the execution that fails said
-}
-
-// Marker begins and ends the part of the output that belongs to an execution
-// which is shown.
-func Marker(token string) string { return "\x02" + token + "\x03\n" }
 
 var (
-	config  *Config
+	config  *wire.Config
 	out     *json.Encoder
 	outLock sync.Mutex
 )
 
 func init() {
-	if os.Getenv(Env) == "" {
+	if os.Getenv(wire.Env) == "" {
 		return
 	}
-	os.Unsetenv(Env)
-	f := os.NewFile(ConfigFile, "config")
-	c := new(Config)
+	os.Unsetenv(wire.Env)
+	f := os.NewFile(wire.ConfigFile, "config")
+	c := new(wire.Config)
 	err := json.NewDecoder(bufio.NewReader(f)).Decode(c)
 	f.Close()
 	if err != nil {
 		return
 	}
 	config = c
-	out = json.NewEncoder(os.NewFile(EventFile, "events"))
+	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }
 
-func send(e Event) {
+func send(e wire.Event) {
 	outLock.Lock()
 	defer outLock.Unlock()
 	e.Token = config.Token
 	if out.Encode(e) != nil {
 		os.Exit(2) // there is no parent any more
 	}
-}
-
-// wanted reports whether a subtest is one of those that were asked for.
-func (c *Config) wanted(name string) bool {
-	parts := strings.Split(name, "/")[1:]
-	for i, p := range parts {
-		if i == len(c.Sub) {
-			break
-		}
-		if ok, err := regexp.MatchString(c.Sub[i], p); err == nil && !ok {
-			return false
-		}
-	}
-	return true
 }

@@ -15,7 +15,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/report"
 	"github.com/ipccheck/ipccheck/check/rewrite"
-	"github.com/ipccheck/ipccheck/check/rewrite/child"
+	"github.com/ipccheck/ipccheck/check/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -44,7 +44,7 @@ const (
 
 // programs is a command line that explores Go code, understood.
 type programs struct {
-	config  child.Config
+	config  wire.Config
 	build   []string
 	stall   time.Duration
 	workers int

@@ -1,0 +1,75 @@
+// Package wire is what a process that explores a rewritten program and its parent
+// say to each other.
+package wire
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Files that a parent hands to the process: it reads a [Config] from one, once,
+// and writes an [Event] a line to the other.
+const (
+	ConfigFile = 3
+	EventFile  = 4
+)
+
+// Env is the variable of the environment that says that there is a parent.
+const Env = "IPCCHECK_CHILD"
+
+// Config is what the process is to do.
+type Config struct {
+	// Token stands in every event: the program does not know it, and so cannot
+	// write events.
+	Token string
+	// Off runs the tests as they are, without control.
+	Off bool
+	// Tests are the test functions to be explored; the others are left out.
+	Tests []string
+	// Sub are the elements of a pattern for subtests, as in go test -run.
+	Sub []string
+
+	Strategy    string // "" is "optimal", and random ones if it does not come to an end
+	Executions  uint64
+	Seconds     float64 // 0: no bound
+	Preemptions int
+	Seed        uint64
+	SignalAny   bool
+	Replay      string
+	Only        string // with Replay: the test, or subtest, of which the run is
+	Steps       int
+	Show        bool // print the steps of a replayed run as they are made
+}
+
+// Event is what the process says.
+type Event struct {
+	Token string
+	Kind  string // start, progress, verdict, done
+	Test  string
+	Place string // of start: where the test is
+
+	Executions uint64           // of progress
+	Verdict    *verdict.Verdict // of verdict
+	Skipped    string           // of verdict: it was skipped, and why
+	Log        []string         // of verdict: what the execution that fails said
+}
+
+// Marker begins and ends the part of the output that belongs to an execution
+// which is shown.
+func Marker(token string) string { return "\x02" + token + "\x03\n" }
+
+// Wanted reports whether a subtest is one of those that were asked for.
+func (c *Config) Wanted(name string) bool {
+	parts := strings.Split(name, "/")[1:]
+	for i, p := range parts {
+		if i == len(c.Sub) {
+			break
+		}
+		if ok, err := regexp.MatchString(c.Sub[i], p); err == nil && !ok {
+			return false
+		}
+	}
+	return true
+}
