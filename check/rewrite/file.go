@@ -101,7 +101,7 @@ func (s *source) finish() []byte {
 		for i, e := range s.repeated {
 			tail = strings.Replace(tail, fmt.Sprintf("\x00%d\x00", i), s.moved(e), 1)
 		}
-		out += tail
+		out += strings.TrimSuffix(tail, "\n") + "\n"
 	}
 	if s.ancient && s.uses[rt] {
 		out = newer(out, s.path)

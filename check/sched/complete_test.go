@@ -24,7 +24,7 @@ func TestDropInsAreComplete(t *testing.T) {
 		require.NoError(t, err)
 		for _, n := range std.Scope().Names() {
 			o := std.Scope().Lookup(n)
-			if !o.Exported() || name == "testing" && (n == "Main" || n == "MainStart" || n == "RegisterCover" || n == "RunTests" || n == "RunBenchmarks" || n == "RunExamples") {
+			if !o.Exported() || name == "testing" && (n == "Main" || n == "MainStart" || n == "RegisterCover" || n == "RunBenchmarks" || n == "RunExamples") {
 				continue
 			}
 			have := ours.Scope().Lookup(n)
@@ -34,6 +34,12 @@ func TestDropInsAreComplete(t *testing.T) {
 			tn, ok := o.(*types.TypeName)
 			if !ok || types.IsInterface(tn.Type()) {
 				continue
+			}
+			if name == "sync" && (n == "Mutex" || n == "RWMutex" || n == "WaitGroup") || name == "sync/atomic" {
+				sizes := types.SizesFor("gc", "amd64")
+				if _, generic := tn.Type().(*types.Named); !generic || tn.Type().(*types.Named).TypeParams().Len() == 0 {
+					assert.Equal(t, sizes.Sizeof(tn.Type()), sizes.Sizeof(have.Type()), "size of %s.%s: some programs pad with it", name, n)
+				}
 			}
 			methods := types.NewMethodSet(types.NewPointer(tn.Type()))
 			our := types.NewMethodSet(types.NewPointer(have.Type()))

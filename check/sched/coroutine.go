@@ -60,7 +60,6 @@ const Race = false
 
 type (
 	raceState struct{}
-	raceWord  struct{}
 )
 
 // The edges of the program's happens-before order; see coroutine_race.go.

@@ -2,13 +2,10 @@ package sched
 
 import "unsafe"
 
-// Handle ties a primitive to its state in a run. The zero value is ready.
-type Handle struct {
-	released, read raceWord // what the race detector knows of it
-
-	epoch uint32
-	id    int32
-}
+// Handle ties a primitive to its state in a run, by its address. The zero value is
+// ready. What takes the place of a primitive of the standard library has its size,
+// and its own address for a handle.
+type Handle struct{ _ uint64 }
 
 // The edges of happens-before that a primitive makes. They tell the race detector,
 // where it watches; elsewhere they do nothing.
@@ -16,7 +13,13 @@ type Handle struct {
 // Acquire orders what released the primitive before what follows.
 //
 //go:norace
-func (h *Handle) Acquire() {
+func (h *Handle) Acquire() { raceAcquire(h.first()) }
+
+// acquireAll is Acquire, for a primitive of two words: of an RWMutex, the second
+// is what readers release.
+//
+//go:norace
+func (h *Handle) acquireAll() {
 	raceAcquire(h.first())
 	raceAcquire(h.second())
 }
@@ -37,10 +40,10 @@ func (h *Handle) acquireRead() { raceAcquire(h.first()) }
 func (h *Handle) releaseRead() { raceReleaseMerge(h.second()) }
 
 //go:norace
-func (h *Handle) first() unsafe.Pointer { return unsafe.Pointer(&h.released) }
+func (h *Handle) first() unsafe.Pointer { return unsafe.Pointer(h) }
 
 //go:norace
-func (h *Handle) second() unsafe.Pointer { return unsafe.Pointer(&h.read) }
+func (h *Handle) second() unsafe.Pointer { return unsafe.Add(unsafe.Pointer(h), 8) }
 
 // object is the state of a primitive.
 type object struct {
@@ -76,11 +79,8 @@ func (x *Exec) newObject() int32 {
 //
 //go:norace
 func (x *Exec) Object(h *Handle) int32 {
-	if h.epoch != x.epoch {
-		h.epoch = x.epoch
-		h.id = x.newObject()
-	}
-	return h.id
+	id, _ := x.at(unsafe.Pointer(h))
+	return id
 }
 
 // place is an entry of the table of objects that have no handle: an address, and

@@ -68,7 +68,7 @@ func (g *G) WLock(h *Handle) {
 	}
 	g.x.objs[o].owner = int32(g.ID) + 1
 	if g.announce(Op{Kind: OpWLockGo, Obj: o, Obj2: -1}) {
-		h.Acquire()
+		h.acquireAll()
 	}
 }
 
@@ -76,6 +76,26 @@ func (g *G) WLock(h *Handle) {
 //
 //go:norace
 func (g *G) TryLock(h *Handle) bool {
+	ok := g.tryLock(h)
+	if ok {
+		h.Acquire()
+	}
+	return ok
+}
+
+// TryWLock is TryLock for an RWMutex.
+//
+//go:norace
+func (g *G) TryWLock(h *Handle) bool {
+	ok := g.tryLock(h)
+	if ok {
+		h.acquireAll()
+	}
+	return ok
+}
+
+//go:norace
+func (g *G) tryLock(h *Handle) bool {
 	id := g.x.Object(h)
 	if !g.read(Op{Kind: OpTryLock, Obj: id, Obj2: -1}) {
 		return false
@@ -87,7 +107,6 @@ func (g *G) TryLock(h *Handle) bool {
 		return false
 	}
 	o.owner = int32(g.ID) + 1
-	h.Acquire()
 	return true
 }
 
@@ -156,10 +175,10 @@ func (g *G) RUnlock(h *Handle, message string) {
 }
 
 // CondWait joins the wait set of a Cond and unlocks its lock, waits to be woken,
-// and locks again.
+// and locks again. rw says that the lock is an RWMutex.
 //
 //go:norace
-func (g *G) CondWait(h, lock *Handle, message string) {
+func (g *G) CondWait(h, lock *Handle, rw bool, message string) {
 	x := g.x
 	c, l := x.Object(h), x.Object(lock)
 	if !g.announce(Op{Kind: OpCondWait, Obj: c, Obj2: l}) {
@@ -175,7 +194,9 @@ func (g *G) CondWait(h, lock *Handle, message string) {
 	g.ready = false
 	if g.announce(Op{Kind: OpCondWake, Obj: l, Obj2: -1, Arg: c}) {
 		x.objs[l].owner = int32(g.ID) + 1
-		lock.Acquire()
+		if lock.Acquire(); rw {
+			lock.acquireAll()
+		}
 		h.Acquire()
 	}
 }

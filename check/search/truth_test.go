@@ -27,7 +27,7 @@ type cond struct {
 	l *mutex
 }
 
-func (c *cond) Wait()      { sched.Current().CondWait(&c.h, &c.l.h, "") }
+func (c *cond) Wait()      { sched.Current().CondWait(&c.h, &c.l.h, false, "") }
 func (c *cond) Signal()    { sched.Current().Signal(&c.h) }
 func (c *cond) Broadcast() { sched.Current().Broadcast(&c.h) }
 

@@ -5,6 +5,7 @@ package sync
 
 import (
 	"sync"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
@@ -14,17 +15,14 @@ import (
 type Locker = sync.Locker
 
 // Mutex is a sync.Mutex.
-type Mutex struct {
-	real sync.Mutex
-	h    sched.Handle
-}
+type Mutex struct{ real sync.Mutex }
 
 // Lock locks it.
 //
 //go:norace
 func (m *Mutex) Lock() {
 	if g := sched.Current(); g != nil {
-		g.Lock(&m.h)
+		g.Lock(m.handle())
 		return
 	}
 	m.real.Lock()
@@ -35,7 +33,7 @@ func (m *Mutex) Lock() {
 //go:norace
 func (m *Mutex) TryLock() bool {
 	if g := sched.Current(); g != nil {
-		return g.TryLock(&m.h)
+		return g.TryLock(m.handle())
 	}
 	return m.real.TryLock()
 }
@@ -45,27 +43,24 @@ func (m *Mutex) TryLock() bool {
 //go:norace
 func (m *Mutex) Unlock() {
 	if g := sched.Current(); g != nil {
-		g.Unlock(&m.h, "sync: unlock of unlocked mutex")
+		g.Unlock(m.handle(), "sync: unlock of unlocked mutex")
 		return
 	}
 	m.real.Unlock()
 }
 
 //go:norace
-func (m *Mutex) handle() *sched.Handle { return &m.h }
+func (m *Mutex) handle() *sched.Handle { return (*sched.Handle)(unsafe.Pointer(m)) }
 
 // RWMutex is a sync.RWMutex.
-type RWMutex struct {
-	real sync.RWMutex
-	h    sched.Handle
-}
+type RWMutex struct{ real sync.RWMutex }
 
 // Lock locks it for writing.
 //
 //go:norace
 func (m *RWMutex) Lock() {
 	if g := sched.Current(); g != nil {
-		g.WLock(&m.h)
+		g.WLock(m.handle())
 		return
 	}
 	m.real.Lock()
@@ -76,7 +71,7 @@ func (m *RWMutex) Lock() {
 //go:norace
 func (m *RWMutex) TryLock() bool {
 	if g := sched.Current(); g != nil {
-		return g.TryLock(&m.h)
+		return g.TryWLock(m.handle())
 	}
 	return m.real.TryLock()
 }
@@ -86,7 +81,7 @@ func (m *RWMutex) TryLock() bool {
 //go:norace
 func (m *RWMutex) Unlock() {
 	if g := sched.Current(); g != nil {
-		g.Unlock(&m.h, "sync: Unlock of unlocked RWMutex")
+		g.Unlock(m.handle(), "sync: Unlock of unlocked RWMutex")
 		return
 	}
 	m.real.Unlock()
@@ -97,7 +92,7 @@ func (m *RWMutex) Unlock() {
 //go:norace
 func (m *RWMutex) RLock() {
 	if g := sched.Current(); g != nil {
-		g.RLock(&m.h)
+		g.RLock(m.handle())
 		return
 	}
 	m.real.RLock()
@@ -108,7 +103,7 @@ func (m *RWMutex) RLock() {
 //go:norace
 func (m *RWMutex) TryRLock() bool {
 	if g := sched.Current(); g != nil {
-		return g.TryRLock(&m.h)
+		return g.TryRLock(m.handle())
 	}
 	return m.real.TryRLock()
 }
@@ -118,7 +113,7 @@ func (m *RWMutex) TryRLock() bool {
 //go:norace
 func (m *RWMutex) RUnlock() {
 	if g := sched.Current(); g != nil {
-		g.RUnlock(&m.h, "sync: RUnlock of unlocked RWMutex")
+		g.RUnlock(m.handle(), "sync: RUnlock of unlocked RWMutex")
 		return
 	}
 	m.real.RUnlock()
@@ -130,7 +125,7 @@ func (m *RWMutex) RUnlock() {
 func (m *RWMutex) RLocker() Locker { return (*rlocker)(m) }
 
 //go:norace
-func (m *RWMutex) handle() *sched.Handle { return &m.h }
+func (m *RWMutex) handle() *sched.Handle { return (*sched.Handle)(unsafe.Pointer(m)) }
 
 type rlocker RWMutex
 
@@ -180,9 +175,9 @@ func (c *Cond) Wait() {
 	c.check()
 	switch l := c.L.(type) {
 	case *Mutex:
-		g.CondWait(&c.h, l.handle(), "sync: unlock of unlocked mutex")
+		g.CondWait(&c.h, l.handle(), false, "sync: unlock of unlocked mutex")
 	case *RWMutex:
-		g.CondWait(&c.h, l.handle(), "sync: Unlock of unlocked RWMutex")
+		g.CondWait(&c.h, l.handle(), true, "sync: Unlock of unlocked RWMutex")
 	default:
 		g.CondJoin(&c.h)
 		l.Unlock()
@@ -216,17 +211,17 @@ func (c *Cond) Broadcast() {
 }
 
 // WaitGroup is a sync.WaitGroup.
-type WaitGroup struct {
-	real sync.WaitGroup
-	h    sched.Handle
-}
+type WaitGroup struct{ real sync.WaitGroup }
+
+//go:norace
+func (w *WaitGroup) handle() *sched.Handle { return (*sched.Handle)(unsafe.Pointer(w)) }
 
 // Add adds to the counter.
 //
 //go:norace
 func (w *WaitGroup) Add(delta int) {
 	if g := sched.Current(); g != nil {
-		g.WGAdd(&w.h, delta)
+		g.WGAdd(w.handle(), delta)
 		return
 	}
 	w.real.Add(delta)
@@ -242,7 +237,7 @@ func (w *WaitGroup) Done() { w.Add(-1) }
 //go:norace
 func (w *WaitGroup) Wait() {
 	if g := sched.Current(); g != nil {
-		g.WGWait(&w.h)
+		g.WGWait(w.handle())
 		return
 	}
 	w.real.Wait()

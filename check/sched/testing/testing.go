@@ -35,8 +35,26 @@ type (
 	InternalBenchmark  = testing.InternalBenchmark
 	InternalExample    = testing.InternalExample
 	InternalFuzzTarget = testing.InternalFuzzTarget
-	InternalTest       = testing.InternalTest
 )
+
+// InternalTest is a testing.InternalTest.
+type InternalTest struct {
+	Name string
+	F    func(*T)
+}
+
+func (i InternalTest) native() testing.InternalTest {
+	return testing.InternalTest{Name: i.Name, F: func(t *testing.T) { i.F(Native(t)) }}
+}
+
+// RunTests is testing.RunTests. It is not controlled.
+func RunTests(matchString func(pat, str string) (bool, error), tests []InternalTest) (ok bool) {
+	var native []testing.InternalTest
+	for _, t := range tests {
+		native = append(native, t.native())
+	}
+	return testing.RunTests(matchString, native)
+}
 
 // AllocsPerRun is testing.AllocsPerRun.
 //
