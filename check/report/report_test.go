@@ -276,3 +276,17 @@ func TestColumns(t *testing.T) {
 	assert.Equal(t, 90, strings.Count(b.String(), "y"))
 	require.NoError(t, report.Columns(&b, nil, report.Options{}))
 }
+
+func TestLongTracesAreCut(t *testing.T) {
+	tr := &verdict.Trace{Processes: []string{"main"}}
+	for i := range 1000 {
+		tr.Steps = append(tr.Steps, verdict.Step{Label: "step", Critical: i == 500})
+	}
+	var b strings.Builder
+	require.NoError(t, report.Trace(&b, tr, report.Options{}))
+	text := b.String()
+	for _, want := range []string{"  20  step", "470 steps left out", " 491  step", "!501  step", "389 steps left out", "901  step", "1000  step"} {
+		assert.Contains(t, text, want)
+	}
+	assert.Less(t, strings.Count(text, "\n"), 160)
+}

@@ -64,7 +64,11 @@ const screen = 24
 // statements is the table with statements in the columns of the processes.
 func statements(t *verdict.Trace) *grid {
 	g := newGrid(t.Processes)
+	skip := leftOut(t)
 	for i, s := range t.Steps {
+		if g.leftOut(skip, i) {
+			continue
+		}
 		what := s.Text
 		if what == "" {
 			what = s.Label
@@ -78,11 +82,54 @@ func statements(t *verdict.Trace) *grid {
 // labels is the table with labels in the columns of the processes.
 func labels(t *verdict.Trace, heads []string) *grid {
 	g := newGrid(heads)
+	skip := leftOut(t)
 	for i, s := range t.Steps {
+		if g.leftOut(skip, i) {
+			continue
+		}
 		g.step(i, s, len(heads), s.Label)
 	}
 	g.end(t, func(verdict.Waiting) string { return "waits" })
 	return g
+}
+
+// Steps that are shown of a long trace: at its beginning, at its end, and on each
+// side of the critical one.
+const (
+	showFirst    = 20
+	showLast     = 100
+	showCritical = 10
+)
+
+// leftOut says which steps of a trace are not shown: 0 at those that are, at the
+// first of several that are not their number, and -1 at the others.
+func leftOut(t *verdict.Trace) []int {
+	out := make([]int, len(t.Steps))
+	critical := slices.IndexFunc(t.Steps, func(s verdict.Step) bool { return s.Critical })
+	first := -1
+	for i := range t.Steps {
+		if i < showFirst || i >= len(t.Steps)-showLast || critical >= 0 && i >= critical-showCritical && i <= critical+showCritical {
+			first = -1
+			continue
+		}
+		if out[i] = -1; first < 0 {
+			first, out[i] = i, 0
+		}
+		out[first]++
+	}
+	return out
+}
+
+// leftOut reports whether a step is not shown, and adds a row for the first one of
+// several.
+func (g *grid) leftOut(skip []int, i int) bool {
+	if skip[i] > 0 {
+		row := make([]string, len(g.head))
+		row[0] = "…"
+		row[len(row)-1] = fmt.Sprintf("%s steps left out", group(uint64(skip[i])))
+		g.rows = append(g.rows, row)
+	}
+	return skip[i] != 0
 }
 
 func newGrid(heads []string) *grid {
@@ -136,7 +183,14 @@ func (p *printer) marks(t *verdict.Trace) {
 // list is the narrow form: a step in two or three lines.
 func (p *printer) list(t *verdict.Trace) {
 	n := len(strconv.Itoa(len(t.Steps))) + 1
+	skip := leftOut(t)
 	for i, s := range t.Steps {
+		if skip[i] > 0 {
+			p.paragraph("", padLeft("…", n), "", fmt.Sprintf("%s steps left out", group(uint64(skip[i]))))
+		}
+		if skip[i] != 0 {
+			continue
+		}
 		indent := strings.Repeat(" ", n+2)
 		p.paragraph("", padLeft(mark(i, s), n), indent, processName(t, s.Process)+": "+s.Label)
 		if e := effect(s); e != "" {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -91,6 +92,7 @@ type process struct {
 	place   string
 	pending []Result // whose output is yet to come
 	stalled bool
+	reached []string // what the test under way has reached that is not controlled
 }
 
 func (p *process) do(ctx context.Context) error {
@@ -194,9 +196,14 @@ func (p *process) event(e wire.Event) {
 	switch e.Kind {
 	case "start":
 		p.current, p.place = e.Test, e.Place
+		p.reached = nil
 		p.flush()
 		p.out.reset()
 		p.errs.reset()
+	case "reach":
+		if len(p.reached) < 20 && !slices.Contains(p.reached, e.What) {
+			p.reached = append(p.reached, e.What)
+		}
 	case "progress":
 		if p.run.Progress != nil {
 			p.run.Progress(e.Test, e.Executions)
@@ -272,11 +279,12 @@ func (p *process) finish(ctx context.Context, end error) {
 	case ctx.Err() != nil:
 		r.Verdict = v(p.current, verdict.Inconclusive, "stopped: "+context.Cause(ctx).Error())
 	case p.stalled:
-		at := stuckAt(p.errs.tail())
-		if at == "" {
-			at = "in something that is not controlled"
-		}
-		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits or computes "+at+"; stopped")
+		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits or computes "+orSome(stuckAt(p.errs.tail()))+"; stopped")
+	case len(p.reached) > 0:
+		r.Verdict = v(p.current, verdict.Inconclusive, how+" in the middle of an execution, which had reached what is not controlled: "+strings.Join(p.reached, "; "))
+		r.Report = crashReport(p.errs.tail())
+	case strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
+		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
 	default:
 		r.Verdict = v(p.current, verdict.Fail, "")
 		r.Verdict.Findings = append(r.Verdict.Findings, verdict.Finding{Code: verdict.Crash, Message: how + " in the middle of an execution", Engine: "search"})
@@ -284,6 +292,14 @@ func (p *process) finish(ctx context.Context, end error) {
 	}
 	p.each(r)
 	p.drop(p.current)
+}
+
+// orSome is where a program waits, if it is known.
+func orSome(at string) string {
+	if at == "" {
+		return "in something that is not controlled"
+	}
+	return at
 }
 
 // capture is what a process writes: the end of it, and the part between markers.

@@ -222,6 +222,10 @@ func (x *Exec) loop() {
 	}
 }
 
+// OnReach, if not nil, is told what a run reaches that is not controlled, before
+// it does so.
+var OnReach func(what string)
+
 // Reach notes that the program reaches something that the run does not control,
 // where it refers to the function f. what names it, and the place.
 //
@@ -234,6 +238,9 @@ func Reach[F any](f F, what string) F {
 			}
 		}
 		x.Reached = append(x.Reached, what)
+		if OnReach != nil {
+			OnReach(what)
+		}
 	}
 	return f
 }

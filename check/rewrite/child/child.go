@@ -154,6 +154,9 @@ func (e *explorer) explore(only string) {
 				}
 				return verdict.Crash, "the test fails: " + strings.Join(e.log, "; "), true
 			}
+			if !config.Leaks && x.End == sched.Deadlock && x.Gs[0].Finished() {
+				return "", "", true
+			}
 			return "", "", false
 		},
 	}

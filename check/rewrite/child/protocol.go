@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/sched"
 )
 
 var (
@@ -28,6 +29,7 @@ func init() {
 		return
 	}
 	config = c
+	sched.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
 	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }
 

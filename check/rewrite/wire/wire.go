@@ -40,16 +40,17 @@ type Config struct {
 	Replay      string
 	Only        string // with Replay: the test, or subtest, of which the run is
 	Steps       int
-	Show        bool // print the steps of a replayed run as they are made
+	Leaks       bool // goroutines that are left behind are a fault
 }
 
 // Event is what the process says.
 type Event struct {
 	Token string
-	Kind  string // start, progress, verdict, done
+	Kind  string // start, progress, reach, verdict, done
 	Test  string
 	Place string // of start: where the test is
 
+	What       string           // of reach: what is not controlled
 	Executions uint64           // of progress
 	Verdict    *verdict.Verdict // of verdict
 	Skipped    string           // of verdict: it was skipped, and why

@@ -5,7 +5,6 @@ package context
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -36,7 +35,17 @@ func TODO() Context { return context.TODO() }
 func WithValue(parent Context, key, val any) Context { return context.WithValue(parent, key, val) }
 
 // WithoutCancel is context.WithoutCancel.
-func WithoutCancel(parent Context) Context { return context.WithoutCancel(parent) }
+func WithoutCancel(parent Context) Context { return detached{context.WithoutCancel(parent)} }
+
+// detached does not end with its parent.
+type detached struct{ Context }
+
+func (d detached) Value(k any) any {
+	if k == (key{}) {
+		return nil
+	}
+	return d.Context.Value(k)
+}
 
 // node is a context that can be cancelled.
 type node struct {
@@ -105,14 +114,25 @@ func derive(parent Context) *node {
 		panic("cannot create context from nil parent")
 	}
 	n := &node{Context: parent, done: make(chan struct{})}
-	whenDone(parent, n.cancel)
+	whenDone(parent, n.done, n.cancel)
 	return n
 }
 
-// whenDone calls f once when the context is done, perhaps at once.
-func whenDone(parent Context, f func(err, cause error)) (remove func()) {
+// whenDone calls f once when the context is done, perhaps at once, unless over is
+// closed before, or remove called.
+func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (remove func()) {
+	done := parent.Done()
+	if done == nil {
+		return func() {}
+	}
 	p, ok := parent.Value(key{}).(*node)
-	if !ok {
+	if !ok || p.done != done {
+		// It is of a kind that we do not know.
+		sched.Go(func() {
+			if sched.Select(false, sched.RecvCase(done, nil, nil), sched.RecvCase(over, nil, nil)) == 0 {
+				f(parent.Err(), Cause(parent))
+			}
+		})
 		return func() {}
 	}
 	p.mu.Lock()
@@ -201,7 +221,8 @@ func AfterFunc(ctx Context, f func()) (stop func() bool) {
 	}
 	var mu sync.Mutex
 	called, stopped := false, false
-	remove := whenDone(ctx, func(error, error) {
+	over := make(chan struct{})
+	remove := whenDone(ctx, over, func(error, error) {
 		mu.Lock()
 		run := !stopped && !called
 		called = called || run
@@ -216,6 +237,9 @@ func AfterFunc(ctx Context, f func()) (stop func() bool) {
 		defer mu.Unlock()
 		first := !called && !stopped
 		stopped = true
+		if first {
+			sched.Close(over)
+		}
 		return first
 	}
 }
@@ -227,9 +251,10 @@ func Cause(c Context) error {
 		return context.Cause(c)
 	}
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.err == nil && c.Err() != nil && !errors.Is(c.Err(), Canceled) {
-		return c.Err()
+	cause := n.cause
+	n.mu.Unlock()
+	if cause != nil {
+		return cause
 	}
-	return n.cause
+	return c.Err() // it ended by another way, or not at all
 }

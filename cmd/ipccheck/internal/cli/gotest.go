@@ -27,7 +27,7 @@ var buildFlags = []flagDef{
 // programFlags are those of test, run and replay that say how Go code is explored.
 var programFlags = append([]flagDef{
 	{"strategy", false}, {"budget", false}, {"preemptions", false}, {"seed", false}, {"signal", false},
-	{"steps", false}, {"stall", false}, {"json", true}, {"width", false}, {"v", true}, {"quiet", true},
+	{"steps", false}, {"leaks", true}, {"stall", false}, {"json", true}, {"width", false}, {"v", true}, {"quiet", true},
 }, buildFlags...)
 
 // testFlags are those of test.
@@ -107,6 +107,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 			c.Seconds = d.Seconds()
 		}
 	}
+	c.Leaks = p.flags["leaks"] != "false"
 	n, err := p.number(command, "preemptions", 0, 1000, 2)
 	if err != nil {
 		return x, err
