@@ -31,6 +31,8 @@ type Result struct {
 	Log     []string
 	Output  string // what the execution that fails wrote
 	Report  string // of the race detector, or a stack
+
+	marks int // in what is written, up to the end of the execution that fails
 }
 
 // Run says how the tests of a target are run.
@@ -198,8 +200,6 @@ func (p *process) event(e wire.Event) {
 		p.current, p.place = e.Test, e.Place
 		p.reached = nil
 		p.flush()
-		p.out.reset()
-		p.errs.reset()
 	case "reach":
 		if len(p.reached) < 20 && !slices.Contains(p.reached, e.What) {
 			p.reached = append(p.reached, e.What)
@@ -210,7 +210,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log})
+			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, marks: e.Marks})
 			p.flush()
 		}
 	case "done":
@@ -234,7 +234,7 @@ func (p *process) drop(test string) {
 func (p *process) flush() {
 	for _, r := range p.pending {
 		if r.Verdict.Answer == verdict.Fail {
-			r.Output = p.out.settled() + p.errs.settled()
+			r.Output = p.out.settled(r.marks) + p.errs.settled(r.marks)
 			for _, f := range r.Verdict.Findings {
 				if f.Code == verdict.DataRace {
 					r.Report = raceReport(p.errs.tail())
@@ -308,8 +308,7 @@ type capture struct {
 
 	mu    sync.Mutex
 	last  []byte // the end of all that came
-	shown []byte // between the markers
-	in    bool
+	marks int    // markers that have come
 }
 
 // Limits of what is kept, in bytes.
@@ -321,17 +320,13 @@ const (
 func (c *capture) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	before := max(0, len(c.last)-len(c.marker)+1)
 	c.last = append(c.last, b...)
+	c.marks += bytes.Count(c.last[before:], []byte(c.marker))
 	if len(c.last) > 2*keepTail {
 		c.last = append(c.last[:0], c.last[len(c.last)-keepTail:]...)
 	}
 	return len(b), nil
-}
-
-func (c *capture) reset() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.last = c.last[:0]
 }
 
 func (c *capture) tail() string {
@@ -340,12 +335,16 @@ func (c *capture) tail() string {
 	return strings.ReplaceAll(string(c.last), c.marker, "")
 }
 
-// settled is what stands between the last two markers.
-func (c *capture) settled() string {
-	for range 200 {
+// settled is what stands between the last two of so many markers.
+func (c *capture) settled(marks int) string {
+	for range 1000 {
 		c.mu.Lock()
-		text := string(c.last)
+		text, n := string(c.last), c.marks
 		c.mu.Unlock()
+		if n < marks {
+			time.Sleep(time.Millisecond) // it is on its way
+			continue
+		}
 		if before, _, ok := cutLast(text, c.marker); ok {
 			if _, shown, ok := cutLast(before, c.marker); ok {
 				if len(shown) > keepShown {
@@ -354,7 +353,7 @@ func (c *capture) settled() string {
 				return shown
 			}
 		}
-		time.Sleep(time.Millisecond) // it is on its way
+		return ""
 	}
 	return ""
 }

@@ -97,6 +97,9 @@ type Exec struct {
 	SignalAny bool // Signal wakes any waiter, not the one that waits longest
 	Places    bool // events keep their place in the code
 
+	// Patient has a loop go round much longer before it counts as one that spins.
+	Patient bool
+
 	// Delay is by how much time may pass, in a run, while somebody can go on: a
 	// goroutine may be held up. At 0 the clock jumps only when nobody can go on.
 	Delay time.Duration

@@ -11,6 +11,11 @@ import "unsafe"
 //go:norace
 func (g *G) Load(o int32) { g.read(Op{Kind: OpLoad, Obj: o, Obj2: -1}) }
 
+// Look is Load, where a loop reads again and again and comes to an end.
+//
+//go:norace
+func (g *G) Look(o int32) { g.announce(Op{Kind: OpLoad, Obj: o, Obj2: -1}) }
+
 // Store announces an atomic write.
 //
 //go:norace

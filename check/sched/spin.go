@@ -21,7 +21,8 @@ import (
 // would be cut short now. See [Exec.Learned].
 
 const (
-	spinLimit  = 1000
+	spinLimit  = 20_000
+	patience   = 2_000_000 // where it is to be made sure
 	spinAgain  = 16
 	leaveLimit = 3
 )
@@ -56,6 +57,19 @@ type trial struct {
 	op    Op
 	loop  []reading
 }
+
+//go:norace
+func (x *Exec) spinLimit() int {
+	if x.Patient {
+		return patience
+	}
+	return spinLimit
+}
+
+// Forget forgets which loops spin.
+//
+//go:norace
+func (x *Exec) Forget() { x.sites, x.left, x.learned = nil, keys{}, 0 }
 
 // Learned is how many loops are known to spin.
 //
@@ -94,16 +108,16 @@ func (g *G) read(op Op) bool {
 		g.leaves()
 	case t.g == g:
 		if t.tries++; t.tries > t.limit {
-			if t.limit == spinLimit {
+			if t.limit == x.spinLimit() {
 				g.spins(t.at)
 			}
 			op = g.takeBack()
 		}
-	case again && g.repeated > spinLimit && !x.site(at).spins:
+	case again && g.repeated > x.spinLimit() && !x.site(at).spins:
 		g.spins(at)
 	case again:
 		kind := x.site(at)
-		limit := spinLimit
+		limit := x.spinLimit()
 		if kind.spins {
 			limit = spinAgain
 		} else if kind.left >= leaveLimit {

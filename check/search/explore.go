@@ -187,7 +187,17 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		if e.x.End == sched.Crowded || e.x.End == sched.Endless {
 			break
 		}
-		if f := e.judge(); f != nil && first == nil {
+		f := e.judge()
+		if f != nil && f.code == verdict.Livelock && !e.x.Patient {
+			// A loop that goes round very often looks the same: make sure.
+			e.x.Patient = true
+			e.x.Forget()
+			learned, bounded = 0, 0
+			s = e.strategy()
+			v.Counts = verdict.Counts{}
+			continue
+		}
+		if f != nil && first == nil {
 			first = f
 			choices = choicesOf(e.x)
 			if !e.o.All {

@@ -1,10 +1,12 @@
 /*
-Ipccheck holds models of communicating processes against what they promise: it
-looks at every interleaving of a model and shows a shortest run for each fault
-that can happen.
+Ipccheck checks that processes which communicate do what they promise: it runs Go
+tests and programs under every interleaving, and looks at every interleaving of
+models. It shows a short run for each fault that can happen.
 
 # Usage
 
+	ipccheck test [PACKAGES] [flags]
+	ipccheck run FILE... | PACKAGE [flags]
 	ipccheck explore MODEL [parameters] [flags]
 	ipccheck list [MODEL...]
 	ipccheck explain [CODE...]
@@ -14,6 +16,20 @@ that can happen.
 
 Flags stand before or after names, with one dash or two; -name value and
 -name=value are the same. Behind -- nothing is a flag.
+
+# Test and run
+
+	ipccheck test ./...
+
+does to interleavings what go test -race does to data races: nothing is changed,
+and each test function is executed once for each order of its operations that
+depend on each other, as far as the budget goes. ipccheck help test names the
+flags.
+
+The program's packages and those it depends on outside the standard library are
+rewritten, in copies, so that what synchronises is controlled; positions stay
+true. The standard library's own goroutines, files, sockets and processes are not
+controlled: a test that reaches them is inconclusive, and the report says where.
 
 # Explore
 

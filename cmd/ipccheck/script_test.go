@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 // testdata/script/README.md.
 func TestScripts(t *testing.T) {
 	dir := filepath.Join("..", "..", "testdata", "script")
+	scriptCache = t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		UpdateScripts:       *update,
@@ -37,10 +39,21 @@ func TestScripts(t *testing.T) {
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY"} {
+				value, err := exec.Command("go", "env", name).Output()
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, strings.TrimSpace(string(value)))
+			}
+			e.Setenv("XDG_CACHE_HOME", scriptCache)
 			return os.MkdirAll(filepath.Join(e.WorkDir, "dir"), 0o777)
 		},
 	})
 }
+
+// scriptCache is where the scripts keep what they build.
+var scriptCache string
 
 // exits runs a program that must end with the given exit code: exits 1 ipccheck
 // explore …

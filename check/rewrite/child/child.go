@@ -168,7 +168,7 @@ func (e *explorer) explore(only string) {
 	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil {
 		e.show(name, only, o, v.Findings[0].Trace.Replay)
 	}
-	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log})
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks})
 }
 
 // held is how long a goroutine that can go on may be held up where timers fire
@@ -272,7 +272,11 @@ func (e *explorer) show(name, only string, o search.Options, replay string) {
 	e.mark = false
 }
 
+// marks counts the markers.
+var marks int
+
 func mark() {
+	marks++
 	m := wire.Marker(config.Token)
 	fmt.Fprint(os.Stdout, m)
 	fmt.Fprint(os.Stderr, m)

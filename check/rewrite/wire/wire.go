@@ -53,6 +53,7 @@ type Event struct {
 	What       string           // of reach: what is not controlled
 	Executions uint64           // of progress
 	Verdict    *verdict.Verdict // of verdict
+	Marks      int              // of verdict: markers written so far
 	Skipped    string           // of verdict: it was skipped, and why
 	Log        []string         // of verdict: what the execution that fails said
 }

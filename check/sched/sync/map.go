@@ -135,7 +135,7 @@ func (m *Map) Range(f func(key, value any) bool) {
 		return
 	}
 	for i := 0; ; i++ {
-		m.load(g)
+		g.Look(g.Exec().Object(&m.h))
 		if i >= len(m.keys) {
 			return
 		}

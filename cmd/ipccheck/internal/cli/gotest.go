@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -27,7 +28,7 @@ var buildFlags = []flagDef{
 // programFlags are those of test, run and replay that say how Go code is explored.
 var programFlags = append([]flagDef{
 	{"strategy", false}, {"budget", false}, {"preemptions", false}, {"seed", false}, {"signal", false},
-	{"steps", false}, {"leaks", true}, {"stall", false}, {"json", true}, {"width", false}, {"v", true}, {"quiet", true},
+	{"C", false}, {"steps", false}, {"leaks", true}, {"stall", false}, {"json", true}, {"width", false}, {"v", true}, {"quiet", true},
 }, buildFlags...)
 
 // testFlags are those of test.
@@ -45,6 +46,7 @@ const (
 // programs is a command line that explores Go code, understood.
 type programs struct {
 	config  wire.Config
+	dir     string
 	build   []string
 	stall   time.Duration
 	workers int
@@ -61,8 +63,13 @@ type programs struct {
 }
 
 func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
-	x := programs{json: p.on("json"), verbose: p.on("v"), quiet: p.on("quiet"), race: p.on("race"), short: p.on("short"), first: p.on("failfast"), junit: p.flags["junit"]}
+	x := programs{json: p.on("json"), verbose: p.on("v"), quiet: p.on("quiet"), race: p.on("race"), short: p.on("short"), first: p.on("failfast"), junit: p.flags["junit"], dir: p.flags["C"]}
 	var err error
+	if x.dir != "" {
+		if i, err := os.Stat(x.dir); err != nil || !i.IsDir() {
+			return x, usagef("%s: -C %s: there is no such directory", command, quote(x.dir))
+		}
+	}
 	if x.width, err = p.width(command); err != nil {
 		return x, err
 	}
@@ -169,7 +176,7 @@ func (t *tool) cmdTest(ctx context.Context, args []string) (int, error) {
 		ctx = c
 	}
 	note := newNote(t.stderr, t.terminal && !x.quiet)
-	b := &rewrite.Builder{Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
+	b := &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
 	targets, err := b.Tests(ctx, patterns)
 	note.clear()
 	if err != nil {
@@ -295,7 +302,10 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 // kind is the word that a replay string begins with.
 func (x programs) kind(word string) string {
 	if x.race {
-		return word + "+race"
+		word += "+race"
+	}
+	if x.dir != "" {
+		word += "@" + x.dir
 	}
 	return word
 }
@@ -513,7 +523,7 @@ func (t *tool) cmdRun(ctx context.Context, args []string) (int, error) {
 
 func (t *tool) runProgram(ctx context.Context, x programs, patterns []string) (int, error) {
 	note := newNote(t.stderr, t.terminal && !x.quiet)
-	b := &rewrite.Builder{Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
+	b := &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
 	target, err := b.Program(ctx, patterns)
 	note.clear()
 	if err != nil {

@@ -25,8 +25,10 @@ func (t *tool) cmdHelp(_ context.Context, args []string) (int, error) {
 	return exitPass, err
 }
 
-const help = `ipccheck holds models of communicating processes against what they promise.
+const help = `ipccheck checks that processes which communicate do what they promise.
 
+  ipccheck test [PACKAGES] run Go tests under every interleaving
+  ipccheck run PROGRAM     the same for a Go program
   ipccheck explore MODEL   look at every interleaving of a model
   ipccheck list            the models, their parameters and expected verdicts
   ipccheck explain CODE    what a fault means and how to mend it
@@ -36,6 +38,7 @@ const help = `ipccheck holds models of communicating processes against what they
 
 Begin with
 
+  ipccheck test ./...
   ipccheck explore circular-queue -producers 2 -items 2
 
 Flags stand before or after names, with one dash or two; -name value and
@@ -45,7 +48,82 @@ Exit codes: 0 pass, 1 fail, 2 usage, input or output error, 3 inconclusive,
 4 a fault of ipccheck itself.
 `
 
+const programHelp = `
+  -C dir           the directory in which the program is built and found
+  -budget n[,t]    executions of each test, and perhaps a time, as in 50000,30s
+                   (default 20000,60s); what is not decided then is inconclusive
+  -strategy s      optimal: one execution for each order of operations that
+                   depend on each other; random, urw, pct: random executions;
+                   preemptions: all with few preemptions; source, naive: as
+                   optimal, with more effort. Default: optimal with half of the
+                   budget, and random ones with the rest if that is not all
+  -preemptions n   all executions with at most n preemptions
+  -seed n          of random executions (default 1)
+  -signal s        fifo (default): a Signal wakes the goroutine that has waited
+                   longest, as Go does; any: any of them
+  -steps n         operations of an execution (default 10000)
+  -leaks=false     goroutines that are left behind, waiting for ever, are no
+                   fault
+  -stall t         how long an execution may do nothing that is seen before the
+                   program is stopped (default 30s)
+  -race            the race detector judges each execution as well
+  -tags, -mod, -modfile, -trimpath   as the go command has them
+  -json            JSON instead of text
+  -width n         columns of the text (default 80)
+  -quiet           verdicts only, no progress
+`
+
 var helpOf = map[string]string{
+	"test": `ipccheck test [PACKAGES] [flags]
+
+Runs the test functions of Go packages, as go test does, each under every
+interleaving of what synchronises in it: channels, select, go statements, and
+what sync, sync/atomic, time and context have. Nothing has to be changed for it.
+Time is virtual. Subtests are explored one by one; benchmarks, examples and fuzz
+targets are left out.
+
+A test fails if an execution does: it complains, panics, deadlocks, or leaves
+goroutines behind that wait for ever. The report has the interleaving, and the
+command that runs it again. What cannot be controlled, such as files, sockets
+and processes, is named, and the verdict is inconclusive.
+
+  -run re          only tests whose names match, as go test has it
+  -v               tests that pass as well, and what that covers
+  -short           as go test has it
+  -p n             packages at once
+  -failfast        no further package after one that fails
+  -timeout t       stop after that time, inconclusively
+  -control off     run the rewritten tests as they are, without control
+  -junit file      write JUnit XML as well
+` + programHelp + `
+With -json the output has the events of go test -json; the one that ends a test
+has its verdict, too, and the action may be inconclusive.
+
+Examples:
+
+  ipccheck test ./...
+  ipccheck test -race -run 'TestQueue' ./queue
+  ipccheck test -budget 1000000,10m -v .
+
+Exit codes: 0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a
+fault of ipccheck itself. Of several tests the worst counts: 4, 2, 1, 3, 0.
+`,
+	"run": `ipccheck run FILE... | PACKAGE [flags]
+
+Runs a Go program under every interleaving: its function main, or a function
+scenario() error if it has one, which fails with what it answers. Package
+variables begin anew with every execution.
+
+  -v               no effect; every verdict is printed
+` + programHelp + `
+Examples:
+
+  ipccheck run main.go
+  ipccheck run -race ./cmd/server
+
+Exit codes: 0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a
+fault of ipccheck itself.
+`,
 	"explore": `ipccheck explore MODEL [parameters] [flags]
 
 Looks at every interleaving of a model's processes and says whether a fault can
@@ -108,13 +186,16 @@ Exit codes: 0, or 2 for a usage or output error.
 `,
 	"replay": `ipccheck replay RUN [flags]
 
-Runs a trace of a model again and prints it. RUN is the replay string that a
-report ends with, as in 'model:param=value,param=value#moves' (with quotes, for
-the shell), or a file of JSON objects, verdicts or traces, or - for standard
-input.
+Runs a trace of a model, a test or a program again and prints it. RUN is the
+replay string that a report ends with, as in 'model:param=value#moves' or
+'go-test:package:TestName#choices' (with quotes, for the shell), or a file of
+JSON objects, verdicts, traces or what ipccheck test -json writes, or - for
+standard input.
 
   -json      one JSON object on a line for each run
   -width n   columns of the text (default 80)
+  -v         each step of a test or program with its line of the source
+  -C dir, -tags, -mod, -modfile, -race, -signal   as ipccheck test has them
 
 Examples:
 

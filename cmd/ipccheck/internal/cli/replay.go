@@ -36,8 +36,12 @@ func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
 	code := exitPass
 	for i, r := range runs {
 		kind, rest, _ := strings.Cut(r.text, ":")
+		kind, dir, _ := strings.Cut(kind, "@")
 		kind, race := strings.CutSuffix(kind, "+race")
 		if kind == "go-test" || kind == "go-run" {
+			if dir != "" {
+				p.flags["C"] = dir
+			}
 			if race {
 				p.flags["race"] = "true"
 			}
@@ -209,7 +213,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		return t.runProgram(ctx, x, strings.Fields(pkg))
 	}
 	note := newNote(t.stderr, t.terminal && !x.quiet)
-	b := &rewrite.Builder{Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
+	b := &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
 	targets, err := b.Tests(ctx, []string{pkg})
 	note.clear()
 	if err != nil {

@@ -52,8 +52,10 @@ func readRuns(name string, r io.Reader) ([]pastRun, error) {
 // appendRuns adds the runs of one object.
 func appendRuns(runs []pastRun, name string, raw json.RawMessage) ([]pastRun, error) {
 	var head struct {
-		Schema *string `json:"schema"`
-		Format *string `json:"format"`
+		Schema  *string `json:"schema"`
+		Format  *string `json:"format"`
+		Action  *string // of an event of ipccheck test -json
+		Verdict json.RawMessage
 	}
 	if err := json.Unmarshal(raw, &head); err != nil {
 		return nil, err
@@ -69,6 +71,10 @@ func appendRuns(runs []pastRun, name string, raw json.RawMessage) ([]pastRun, er
 		return nil
 	}
 	switch {
+	case head.Action != nil && head.Verdict == nil:
+		return runs, nil
+	case head.Action != nil:
+		return appendRuns(runs, name, head.Verdict)
 	case head.Format != nil:
 		var t verdict.Trace
 		if err := json.Unmarshal(raw, &t); err != nil {
