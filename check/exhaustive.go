@@ -25,6 +25,13 @@ import (
 // scopeLimit is how many executions a scope may take.
 const scopeLimit = 20_000
 
+// plenty is how many executions a part may make before its further scopes get only
+// a few each.
+const (
+	plenty  = 60_000
+	fewEach = 500
+)
+
 // stepLimit is how many steps an execution may take: far more than one in which
 // nobody waits by spinning.
 const stepLimit = 600
@@ -111,6 +118,27 @@ func scopes(b buffering, producers, consumers int) (out []scope) {
 		out = append(out, scope{name: "2 × try_send, close, try_recv", procs: []script{
 			{name: "producer 1", ops: []model.Kind{model.TrySend, model.TrySend}},
 			{name: "closer", ops: []model.Kind{model.Close, model.TrySend}},
+			{name: "consumer 1", ops: []model.Kind{model.TryRecv}},
+		}})
+	}
+	if b.has(model.Close) && b.has(model.Send) && b.has(model.Recv) {
+		out = append(out, scope{name: "2 × send, close, recv", open: true, procs: []script{
+			{name: "producer 1", ops: []model.Kind{model.Send, model.Send}},
+			{name: "closer", ops: []model.Kind{model.Close}},
+			{name: "consumer 1", ops: []model.Kind{model.Recv}},
+		}})
+	}
+	if b.has(model.SendUntil) && b.has(model.TryRecv) {
+		out = append(out, scope{name: "2 × send_until cancelled, 2 × try_recv", procs: []script{
+			{name: "producer 1", ops: []model.Kind{model.SendUntil, model.SendUntil}},
+			{name: "consumer 1", ops: []model.Kind{model.TryRecv, model.TryRecv}},
+			{name: "canceller", cancels: true},
+		}})
+	}
+	if b.has(model.TrySend) && b.has(model.TryRecv) && b.capacity == 2 && producers > 1 {
+		out = append(out, scope{name: "try_send, 3 × try_send, try_recv", procs: []script{
+			{name: "producer 1", ops: []model.Kind{model.TrySend}},
+			{name: "producer 2", ops: []model.Kind{model.TrySend, model.TrySend, model.TrySend}},
 			{name: "consumer 1", ops: []model.Kind{model.TryRecv}},
 		}})
 	}
@@ -308,7 +336,11 @@ func (s *suite) exhaustive(build func(n int) object, b func(n int) buffering, si
 				return
 			}
 			e := &episode{s: s, b: bb, scope: sc}
-			v := search.Explore(s.promise.Name, e.body(func() object { return build(n) }), search.Options{Executions: scopeLimit, Steps: stepLimit, Judge: e.judge})
+			limit := uint64(scopeLimit)
+			if executions > plenty {
+				limit = fewEach
+			}
+			v := search.Explore(s.promise.Name, e.body(func() object { return build(n) }), search.Options{Executions: limit, Steps: stepLimit, Judge: e.judge})
 			executions += v.Counts.Executions
 			switch v.Answer {
 			case verdict.Fail:

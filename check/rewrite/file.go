@@ -15,7 +15,14 @@ import (
 // dropIns are the packages that stand in for those of the standard library.
 var dropIns = map[string]string{
 	"sync": "ipccheck/sched/sync", "sync/atomic": "ipccheck/sched/atomic", "time": "ipccheck/sched/time",
-	"context": "ipccheck/sched/context", "testing": "ipccheck/sched/testing",
+	"context": "ipccheck/sched/context", "testing": "ipccheck/sched/testing", "testing/synctest": "ipccheck/sched/synctest",
+}
+
+// pipes are what the pipes in memory of the standard library become, and another
+// thing of the same package that a file may refer to in their stead.
+var pipes = map[string]struct{ name, instead string }{
+	"io.Pipe": {"Pipe", "EOF"}, "io.PipeReader": {"PipeReader", "EOF"}, "io.PipeWriter": {"PipeWriter", "EOF"},
+	"net.Pipe": {"NetPipe", "ErrClosed"},
 }
 
 // own is the import path below which this project's packages lie.
@@ -25,7 +32,7 @@ const own = "github.com/ipccheck/ipccheck/check/"
 func (s *source) prepare(tests bool) {
 	if s.checker() {
 		// The checker itself is not checked; but it meets the same runtime.
-		if !strings.HasPrefix(s.pkg.path(), own+"sched") {
+		if path := s.pkg.path(); !strings.HasPrefix(path, own+"sched") && !strings.HasPrefix(path, own+"rewrite") {
 			s.imports(func(path string) string {
 				if strings.HasPrefix(path, own+"sched") {
 					return virtual(path)
@@ -84,6 +91,9 @@ func (s *source) finish() []byte {
 		if s.uses[rt] {
 			text += "; import " + rt + " \"ipccheck/sched\""
 		}
+		if s.uses["pipe"] {
+			text += "; import " + rt + "pipe \"ipccheck/sched/pipe\""
+		}
 		if s.uses["child"] {
 			text += "; import " + rt + "child \"ipccheck/rewrite/child\""
 			if s.uses["testing"] {
@@ -133,7 +143,18 @@ func (s *source) references() {
 		if !ok {
 			return true
 		}
-		f, ok := s.info.Uses[sel.Sel].(*types.Func)
+		used := s.info.Uses[sel.Sel]
+		if used != nil && used.Pkg() != nil && used.Parent() == used.Pkg().Scope() {
+			if to, ok := pipes[used.Pkg().Path()+"."+used.Name()]; ok {
+				s.uses["pipe"] = true
+				s.replace(sel.Pos(), sel.End(), func() string { return rt + "pipe." + to.name })
+				if x, ok := sel.X.(*ast.Ident); ok {
+					fmt.Fprintf(&s.tail, "var _ = %s.%s;", x.Name, to.instead)
+				}
+				return true
+			}
+		}
+		f, ok := used.(*types.Func)
 		if !ok || f.Pkg() == nil {
 			return true
 		}

@@ -40,12 +40,8 @@ func uncontrolled(f *types.Func) string {
 			return full
 		}
 	case "net":
-		if recv == "" && (strings.HasPrefix(name, "Dial") || strings.HasPrefix(name, "Listen") || strings.HasPrefix(name, "Lookup") || name == "Pipe" || strings.HasPrefix(name, "File")) ||
+		if recv == "" && (strings.HasPrefix(name, "Dial") || strings.HasPrefix(name, "Listen") || strings.HasPrefix(name, "Lookup") || strings.HasPrefix(name, "File")) ||
 			recv == "Dialer" || recv == "ListenConfig" || recv == "Resolver" {
-			return full
-		}
-	case "io":
-		if name == "Pipe" {
 			return full
 		}
 	case "net/http":
@@ -66,7 +62,7 @@ func uncontrolled(f *types.Func) string {
 		if recv == "Cmd" && name != "String" && name != "Environ" {
 			return full
 		}
-	case "os/signal", "syscall", "plugin", "testing/synctest":
+	case "os/signal", "syscall", "plugin":
 		if pkg == "syscall" && recv != "" {
 			return ""
 		}

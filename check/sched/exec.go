@@ -545,6 +545,13 @@ func (x *Exec) pick() *G {
 			if all {
 				return nil
 			}
+			for i, g := range x.Gs {
+				if g.state == pending && g.Op.Kind == OpQuiet {
+					enabled |= 1 << i
+				}
+			}
+		}
+		if enabled == 0 {
 			if !x.timersLeft() {
 				x.End = Deadlock
 				return nil
@@ -591,7 +598,7 @@ func (x *Exec) Enabled(g *G) bool {
 		return false
 	}
 	switch g.Op.Kind {
-	case OpBlock, OpParked, OpTick:
+	case OpBlock, OpParked, OpTick, OpQuiet:
 		return false
 	case OpLock:
 		o := &x.objs[g.Op.Obj]

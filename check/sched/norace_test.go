@@ -15,7 +15,7 @@ import (
 
 // seen are the functions that the race detector is to see: they start goroutines,
 // and have their place in its reports, or are called in a goroutine of their own.
-var seen = []string{"Go", "Run", "PutBack", "RunTests", "native"}
+var seen = []string{"Go", "Run", "PutBack", "RunTests", "native", "Bubble"}
 
 // TestTheDetectorSeesTheProgramOnly: the scheduler's own accesses are ordered by
 // hand-offs that the race detector is not told of.

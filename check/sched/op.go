@@ -62,6 +62,7 @@ const (
 	// Time.
 	OpSleep // until the clock has got there
 	OpTick  // the clock jumps to the next timer: nobody else can go on
+	OpQuiet // until nobody else can go on, but for the clock
 
 	opKinds
 )
@@ -75,7 +76,7 @@ var kindNames = [opKinds]string{
 	OpSend: "send", OpRecv: "receive", OpRecvItem: "receive", OpRecvClosed: "receive(closed)",
 	OpArriveSend: "send", OpArriveRecv: "receive", OpParked: "parked",
 	OpSelect: "select", OpSelectGo: "select goes on", OpClose: "close", OpChanLen: "len",
-	OpSleep: "sleep", OpTick: "clock",
+	OpSleep: "sleep", OpTick: "clock", OpQuiet: "wait for all",
 }
 
 //go:norace
@@ -112,7 +113,7 @@ func (o Op) touches(obj int32) bool {
 //go:norace
 func Depends(a, b Op) bool {
 	switch {
-	case a.Kind == OpTick || b.Kind == OpTick:
+	case a.Kind.Last() || b.Kind.Last():
 		return true
 	case a.Spin && spinDepends(a, b), b.Spin && spinDepends(b, a):
 		return true
@@ -259,3 +260,9 @@ func (k Kind) Writes() bool {
 	}
 	return true
 }
+
+// Last reports whether an operation is executed only when no other one can be: it
+// cannot be put off, and nothing before it can come after.
+//
+//go:norace
+func (k Kind) Last() bool { return k == OpTick || k == OpQuiet }

@@ -274,6 +274,11 @@ func (g *G) Broadcast(h *Handle) {
 	o.waiters = o.waiters[:0]
 }
 
+// Quiet waits until nobody else can go on, but for the clock.
+//
+//go:norace
+func (g *G) Quiet() { g.announce(Op{Kind: OpQuiet, Obj: -1, Obj2: -1}) }
+
 // WGAdd adds to the counter of a WaitGroup. It panics if it goes negative.
 //
 //go:norace

@@ -150,7 +150,7 @@ func (d *clocks) without(j, cut int) {
 func (d *clocks) dropAll(op *sched.Op, j int, known []int32) {
 	for i := j; i < len(d.x.Events); i++ {
 		e := &d.x.Events[i]
-		if !d.dropped[i] && e.Op.Kind != sched.OpTick && !d.before(i, known) && sched.Depends(e.Op, *op) {
+		if !d.dropped[i] && !e.Op.Kind.Last() && !d.before(i, known) && sched.Depends(e.Op, *op) {
 			for k := i; k < len(d.x.Events); k++ {
 				if k == i || d.before(i, d.ev[k]) {
 					d.dropped[k] = true
@@ -168,7 +168,7 @@ func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 	}
 	x := d.x
 	switch op.Kind {
-	case sched.OpTick, sched.OpParked, sched.OpBlock, sched.OpSleep:
+	case sched.OpTick, sched.OpQuiet, sched.OpParked, sched.OpBlock, sched.OpSleep:
 		return false
 	case sched.OpCondWake:
 		if k == len(x.Events) && !x.Gs[g].Woken() || op.Obj < 0 {
@@ -235,7 +235,7 @@ func (d *clocks) channelEnabled(ch int32, send bool, k int) bool {
 		switch {
 		case e.Op.Kind == sched.OpClose && e.Op.Obj == ch:
 			return true
-		case e.Op.Kind == sched.OpTick:
+		case e.Op.Kind.Last():
 			for _, fed := range e.Fed {
 				if fed == ch {
 					items++
@@ -268,7 +268,7 @@ func (d *clocks) spinEnabled(op *sched.Op, g int32, k int) bool {
 			continue
 		}
 		e := &x.Events[i]
-		if !e.Same && e.Op.Kind != sched.OpTick && e.Op.Kind.Writes() && sched.Depends(e.Op, *op) {
+		if !e.Same && !e.Op.Kind.Last() && e.Op.Kind.Writes() && sched.Depends(e.Op, *op) {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *sched.Op)
 	for k := range x.Events {
 		e := &x.Events[k]
 		d.count[e.G]++
-		if k < from || e.Op.Kind == sched.OpTick {
+		if k < from || e.Op.Kind.Last() {
 			continue
 		}
 		d.known(k, d.know)
@@ -34,7 +34,7 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *sched.Op)
 	}
 	// What could not be executed at the end might have been before.
 	for _, g := range x.Gs {
-		if !g.Finished() && g.Op.Kind != sched.OpTick && !x.Enabled(g) {
+		if !g.Finished() && !g.Op.Kind.Last() && !x.Enabled(g) {
 			copy(d.know, d.next[g.ID])
 			d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op, reverse)
 		}
@@ -63,7 +63,7 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *sched.Op, reverse f
 	}
 	for j := k - 1; j >= 0; j-- {
 		f := &d.x.Events[j]
-		if f.Op.Kind == sched.OpTick || f.G == g || d.before(j, d.know) || !sched.Depends(f.Op, *op) {
+		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !sched.Depends(f.Op, *op) {
 			continue // the clock cannot be put off: nobody else could go on
 		}
 		if cut >= 0 && (j == cut || j > cut && d.before(cut, d.ev[j])) {

@@ -28,12 +28,16 @@ func TestReadmeCommands(t *testing.T) {
 			if !ok {
 				continue
 			}
+			if strings.Contains(args, "./...") {
+				continue // this project itself, for a long time
+			}
 			ran++
 			t.Run(line, func(t *testing.T) {
 				args, comment, _ := strings.Cut(args, " # ")
 				var errs bytes.Buffer
 				cmd := exec.Command("ipccheck", words(args)...)
 				cmd.Stderr = &errs
+				cmd.Dir = filepath.Join("..", "..")
 				out, err := cmd.Output()
 				code := 0
 				var exit *exec.ExitError

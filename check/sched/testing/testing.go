@@ -142,6 +142,27 @@ func Controlled(run *Run, name string, real *testing.T, f func(t *T)) {
 	newT(run, name, nil, real).call(f)
 }
 
+// Real is the test that t hands everything on to, nil if it is controlled.
+//
+//go:norace
+func Real(t *T) *testing.T {
+	if t.s != nil {
+		return nil
+	}
+	return t.real
+}
+
+// Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
+// returns when it has ended.
+func Bubble(t *T, f func(t *T)) {
+	sub := newT(t.s.run, t.s.name, t.s, t.real)
+	sched.Go(func() { sub.call(f) })
+	sched.Recv(sub.s.signal)
+	if sub.Failed() {
+		t.FailNow()
+	}
+}
+
 //go:norace
 func newT(run *Run, name string, parent *state, real *testing.T) *T {
 	s := &state{run: run, name: name, parent: parent, signal: make(chan bool, 1), barrier: make(chan bool)}

@@ -1,0 +1,67 @@
+package pipe_test
+
+import (
+	stdio "io"
+	"os"
+	"testing"
+	stdtime "time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/pipe"
+	"github.com/ipccheck/ipccheck/check/sched/time"
+)
+
+func TestPipe(t *testing.T) {
+	check.Explore(t, func(t *sched.T) {
+		r, w := pipe.Pipe()
+		t.Go(func() {
+			n, err := w.Write([]byte("abc"))
+			require.NoError(t, err)
+			require.Equal(t, 3, n)
+			require.NoError(t, w.Close())
+		})
+		b, err := stdio.ReadAll(r)
+		require.NoError(t, err)
+		require.Equal(t, "abc", string(b))
+		_, err = w.Write(nil)
+		require.ErrorIs(t, err, stdio.ErrClosedPipe)
+	})
+}
+
+func TestPipeClosedWhileWriting(t *testing.T) {
+	check.Explore(t, func(t *sched.T) {
+		r, w := pipe.Pipe()
+		t.Go(func() {
+			b := make([]byte, 2)
+			n, err := r.Read(b)
+			require.NoError(t, err)
+			require.Equal(t, 2, n)
+			require.NoError(t, r.Close())
+		})
+		n, err := w.Write([]byte("abc"))
+		require.ErrorIs(t, err, stdio.ErrClosedPipe)
+		require.Equal(t, 2, n)
+	})
+}
+
+func TestNetPipe(t *testing.T) {
+	check.Explore(t, func(t *sched.T) {
+		a, b := pipe.NetPipe()
+		require.NoError(t, a.SetReadDeadline(time.Now().Add(stdtime.Second)))
+		_, err := a.Read(make([]byte, 1))
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.NoError(t, a.SetReadDeadline(stdtime.Time{}))
+		t.Go(func() {
+			_, err := b.Write([]byte("x"))
+			require.NoError(t, err)
+			require.NoError(t, b.Close())
+		})
+		got, err := stdio.ReadAll(a)
+		require.NoError(t, err)
+		require.Equal(t, "x", string(got))
+		require.ErrorIs(t, b.SetDeadline(time.Now()), stdio.ErrClosedPipe)
+	})
+}

@@ -1,0 +1,30 @@
+// Package synctest stands in for testing/synctest. A controlled run is a bubble
+// already: its time is virtual, and begins at the same moment.
+package synctest
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	ours "github.com/ipccheck/ipccheck/check/sched/testing"
+)
+
+// Test calls f with a T of its own.
+func Test(t *ours.T, f func(*ours.T)) {
+	real := ours.Real(t)
+	if real != nil {
+		synctest.Test(real, func(t *testing.T) { f(ours.Native(t)) })
+		return
+	}
+	ours.Bubble(t, f)
+}
+
+// Wait waits until every other goroutine waits for something, time included.
+func Wait() {
+	if g := sched.Current(); g != nil {
+		g.Quiet()
+		return
+	}
+	synctest.Wait()
+}
