@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/rewrite"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -60,9 +61,6 @@ func TestExhaustiveSchedules(t *testing.T) {
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-22s %-7s %s\n", "variant", "code", "found in (scope, capacity; execution)")
 	for _, e := range faulty.All() {
-		if e.Object == "mailbox" {
-			continue
-		}
 		where := "-"
 		t.Run(e.Name, func(t *testing.T) {
 			v := run(faultyEnv, e.Name)
@@ -73,7 +71,7 @@ func TestExhaustiveSchedules(t *testing.T) {
 			for _, f := range v.Findings {
 				codes = append(codes, string(f.Code))
 				t.Log(f.Code, f.Message)
-				if i := strings.LastIndex(f.Message, "("); string(f.Code) == e.Code {
+				if i := strings.LastIndex(f.Message, "("); i >= 0 && strings.Contains(f.Message[i:], "execution") && string(f.Code) == e.Code {
 					where = strings.Trim(f.Message[i:], "()")
 				}
 			}
@@ -109,4 +107,56 @@ func TestOneImplementation(t *testing.T) {
 			fmt.Printf("\nverdict: %s\n", out)
 		}
 	}
+}
+
+// chanceEnv names the faulty variant that a child process runs under the real
+// scheduler.
+const chanceEnv = "IPCCHECK_TEST_CHANCE"
+
+// TestByChance runs the scopes that are explored under the real scheduler instead,
+// 10,000 times each, and says which faults are met so. It takes long, and is made
+// by IPCCHECK_LONG=1 go test ./check -run ByChance.
+func TestByChance(t *testing.T) {
+	if name := os.Getenv(chanceEnv); name != "" {
+		check.ByChance(10_000)
+		for _, e := range faulty.All() {
+			if e.Name == name {
+				out, err := json.Marshal(checkVariant(e))
+				require.NoError(t, err)
+				fmt.Printf("\nverdict: %s\n", out)
+			}
+		}
+		return
+	}
+	if os.Getenv("IPCCHECK_LONG") == "" {
+		t.Skip("takes minutes: set IPCCHECK_LONG=1")
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-22s %-7s %s\n", "variant", "code", "met in 10,000 runs of each scope under the real scheduler")
+	for _, e := range faulty.All() {
+		if e.Object == "mailbox" {
+			continue
+		}
+		cmd := exec.Command(os.Args[0], "-test.run=^TestByChance$", "-test.timeout=600s")
+		cmd.Env = append(os.Environ(), chanceEnv+"="+e.Name, "IPCCHECK_TEST_PART=exhaustive")
+		out, _ := cmd.CombinedOutput()
+		met := "no"
+		if _, rest, ok := bytes.Cut(out, []byte("\nverdict: ")); !ok {
+			met = "yes, the program dies"
+		} else {
+			line, _, _ := bytes.Cut(rest, []byte("\n"))
+			v := new(verdict.Verdict)
+			require.NoError(t, json.Unmarshal(line, v))
+			for _, f := range v.Findings {
+				if i := strings.LastIndex(f.Message, "("); string(f.Code) == e.Code && i >= 0 {
+					met = "yes, " + strings.Trim(f.Message[i:], "()")
+				} else if met == "no" {
+					met = "as " + string(f.Code)
+				}
+			}
+		}
+		t.Log(e.Name, met)
+		fmt.Fprintf(&table, "%-22s %-7s %s\n", e.Name, e.Code, met)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join("testdata", "chance.txt"), []byte(table.String()), 0o666))
 }

@@ -69,7 +69,11 @@ func uncontrolled(f *types.Func) string {
 		return full
 	case "runtime":
 		switch name {
-		case "SetFinalizer", "AddCleanup", "LockOSThread":
+		case "SetFinalizer", "AddCleanup", "LockOSThread", "Stack", "GoroutineProfile":
+			return full
+		}
+	case "runtime/pprof":
+		if name == "Lookup" {
 			return full
 		}
 	case "reflect":

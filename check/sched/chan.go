@@ -270,6 +270,9 @@ func (x *Exec) received(id int32) bool {
 		}
 	}
 	o.n--
+	if len(x.late) > 0 {
+		x.resume(id)
+	}
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
 	return true
 }

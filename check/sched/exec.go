@@ -126,7 +126,10 @@ type Exec struct {
 	nplaces int
 
 	now    int64 // virtual time, nanoseconds since the run began
+	looks  int64 // at the clock
+	exact  bool  // which take no time
 	timers []*timer
+	late   []lateTick
 	clock  *G // stands for the clock, once there is a timer
 }
 
@@ -230,7 +233,8 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.trial.g = nil
 	x.epoch = epochs.Add(1)
 	x.nplaces = 0
-	x.turns, x.ticks, x.held = 0, 0, 0
+	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
+	x.late, x.exact = x.late[:0], false
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	ch.Begin(x)
 	g := x.newG(body)

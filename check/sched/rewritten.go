@@ -290,8 +290,8 @@ func Keep[T any](v *T) {
 	})
 }
 
-// Again has an initialiser evaluated again before every run but the first: the
-// one of that number in its package. It is called while packages are initialised.
+// Again has an initialiser evaluated again before every run: the one of that number
+// in its package. It is called while packages are initialised.
 //
 //go:norace
 func Again(pkg string, order int, f func()) { repeats = append(repeats, &repeat{pkg, order, f}) }
@@ -315,10 +315,10 @@ func PutBack() {
 		slices.SortStableFunc(repeats, func(a, b *repeat) int {
 			return cmp.Or(cmp.Compare(rank[a.pkg], rank[b.pkg]), cmp.Compare(a.order, b.order))
 		})
-		return
-	}
-	for _, f := range kept {
-		f(false)
+	} else {
+		for _, f := range kept {
+			f(false)
+		}
 	}
 	for _, a := range repeats {
 		a.evaluate()

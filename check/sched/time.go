@@ -19,10 +19,16 @@ type timer struct {
 // Epoch is when every controlled run begins.
 var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Now is the virtual time.
+// Now is the virtual time. Every look at the clock takes a nanosecond, unless the
+// run says that time is exact.
 //
 //go:norace
-func (g *G) Now() time.Time { return Epoch.Add(time.Duration(g.x.now)) }
+func (g *G) Now() time.Time {
+	if !g.x.exact {
+		g.x.looks++
+	}
+	return Epoch.Add(time.Duration(g.x.now + g.x.looks))
+}
 
 // Sleep waits until the clock has gone on by d.
 //
@@ -183,6 +189,38 @@ func (x *Exec) TickGo(fn func()) {
 	}
 }
 
+// lateTick is a timer that goes on when somebody has received from a channel.
+type lateTick struct {
+	ch   int32
+	t    *Timer
+	wait int64
+}
+
+// LateTick has the timer fire d after the next receive from a channel that is
+// full: as long as nobody takes what it has sent, a ticker does nothing.
+//
+//go:norace
+func LateTick[T any](x *Exec, ch chan T, t *Timer, d time.Duration) {
+	x.late = append(x.late, lateTick{channel(x, ch), t, int64(d)})
+}
+
+// resume arms the timers that have waited for a receive.
+//
+//go:norace
+func (x *Exec) resume(ch int32) {
+	n := 0
+	for _, l := range x.late {
+		if l.ch != ch {
+			x.late[n] = l
+			n++
+			continue
+		}
+		l.t.t = &timer{when: x.now + l.wait, fire: l.t.t.fire}
+		x.add(l.t.t)
+	}
+	x.late = x.late[:n]
+}
+
 // TickSend sends on a channel with a buffer on behalf of the clock, if there is
 // room.
 //
@@ -205,3 +243,8 @@ func TickSend[T any](x *Exec, ch chan T, v T) {
 //
 //go:norace
 func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }
+
+// ExactTime makes looking at the clock take no time, for the rest of the run.
+//
+//go:norace
+func (x *Exec) ExactTime() { x.exact = true }

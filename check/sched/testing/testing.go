@@ -155,6 +155,7 @@ func Real(t *T) *testing.T {
 // Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
 // returns when it has ended.
 func Bubble(t *T, f func(t *T)) {
+	sched.Current().Exec().ExactTime()
 	sub := newT(t.s.run, t.s.name, t.s, t.real)
 	sched.Go(func() { sub.call(f) })
 	sched.Recv(sub.s.signal)

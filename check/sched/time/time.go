@@ -269,10 +269,14 @@ func NewTicker(d Duration) *Ticker {
 	c := make(chan Time, 1)
 	t := &Ticker{C: c, d: d}
 	t.t = g.NewTimer(d, func() {
-		// A ticker whose ticks nobody takes must not keep the clock running.
-		if !t.stop && len(c) == 0 {
+		switch {
+		case t.stop:
+		case len(c) == 0:
 			sched.TickSend(g.Exec(), c, g.Now())
 			t.t.Again(g, t.d)
+		default:
+			// A ticker whose ticks nobody takes must not keep the clock running.
+			sched.LateTick(g.Exec(), c, t.t, t.d)
 		}
 	})
 	return t
