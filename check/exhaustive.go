@@ -35,7 +35,7 @@ var (
 // plenty is how many executions a part may make before its further scopes get only
 // a few each.
 const (
-	plenty  = 60_000
+	plenty  = 30_000
 	fewEach = 500
 )
 
