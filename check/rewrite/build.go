@@ -37,8 +37,9 @@ type Builder struct {
 	Progress func(text string)
 
 	goroot, arch, goVersion string
-	modCache                string // the user's
-	copied                  string // ours, "": none is needed
+	modCache                string          // the user's
+	copied                  string          // ours, "": none is needed
+	foreign                 map[string]bool // packages with cgo
 	byPath                  map[string]*Package
 	runtime                 map[string][]byte // path in GOROOT: text
 	runtimeKey              string
@@ -180,8 +181,17 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 		}
 		targets = append(targets, &Target{ImportPath: p.ImportPath, Dir: p.Dir})
 	}
+	b.foreign = map[string]bool{}
+	for _, p := range pkgs {
+		if len(p.CgoFiles) > 0 && !p.Standard {
+			b.foreign[p.path()] = true
+		}
+	}
 	for _, t := range targets {
 		t.Err = b.userError(t.ImportPath, tests)
+		if p := b.byPath[t.ImportPath]; t.Err == "" && b.foreign[t.ImportPath] && (!tests || len(p.TestGoFiles)+len(p.XTestGoFiles) > 0) {
+			t.Err, t.Own = "package "+t.ImportPath+" uses cgo, which cannot be controlled", true
+		}
 	}
 	// Rewrite what they need.
 	need := map[string]bool{}
@@ -493,7 +503,7 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	}
 	if err != nil {
 		os.Remove(tmp)
-		t.Err, t.Own = err.Error(), true
+		t.Err, t.Own = err.Error()+"\nThe code builds as it is, and not when it is rewritten: this is a limit of ipccheck.", true
 		return
 	}
 	t.Binary = binary

@@ -139,6 +139,14 @@ func (s *source) references() {
 		if c, ok := n.(*ast.CallExpr); ok {
 			calls[c.Fun] = true
 		}
+		if id, ok := n.(*ast.Ident); ok && calls[id] {
+			if f, ok := s.info.Uses[id].(*types.Func); ok && s.bodiless(f) {
+				s.uses[rt] = true
+				s.replace(id.Pos(), id.End(), func() string {
+					return s.rt("Reach(") + id.Name + ", " + strconv.Quote(s.where(id.Pos())+": "+id.Name+", which has no body in Go") + ")"
+				})
+			}
+		}
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
 			return true
@@ -166,7 +174,11 @@ func (s *source) references() {
 			}
 			return true
 		}
-		if what := uncontrolled(f); what != "" && calls[sel] && f.Signature().TypeParams().Len() == 0 {
+		what := uncontrolled(f)
+		if s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil {
+			what = f.Pkg().Path() + "." + f.Name() + ", which uses cgo"
+		}
+		if what != "" && calls[sel] && f.Signature().TypeParams().Len() == 0 {
 			s.uses[rt] = true
 			s.replace(sel.Pos(), sel.End(), func() string {
 				inner := string(s.text[s.offset(sel.Pos()):s.offset(sel.X.End())])
@@ -178,6 +190,24 @@ func (s *source) references() {
 		}
 		return true
 	})
+}
+
+// bodiless reports whether a function of the package is linked from elsewhere, by
+// go:linkname.
+func (s *source) bodiless(f *types.Func) bool {
+	if f.Pkg() != s.types || f.Signature().Recv() != nil || f.Signature().TypeParams().Len() > 0 {
+		return false
+	}
+	for _, d := range s.file.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == f.Name() && fn.Body == nil && fn.Doc != nil {
+			for _, c := range fn.Doc.List {
+				if strings.HasPrefix(c.Text, "//go:linkname") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // inside are the pieces inside a node.

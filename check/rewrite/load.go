@@ -138,7 +138,7 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 		return nil, first
 	}
 	for _, s := range sources {
-		s.info, s.types = info, tp
+		s.info, s.types, s.foreign = info, tp, b.foreign
 		v := info.FileVersions[s.file]
 		s.old, s.ancient = older(v, 22), older(v, 21)
 	}

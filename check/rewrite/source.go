@@ -22,6 +22,7 @@ type source struct {
 	tok      *token.File
 	info     *types.Info
 	types    *types.Package
+	foreign  map[string]bool // packages with cgo
 	pieces   []piece
 	old      bool // the variables of a loop are shared by all its turns
 	ancient  bool // the language may lack generics

@@ -206,6 +206,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		}
 		more = s.After(e.x)
 	}
+	v.Complete = !more && first == nil && reason == "" && bounded == 0 && len(e.x.Reached) > 0
 	if len(e.x.Reached) > 0 {
 		v.Unchecked = append(v.Unchecked, e.x.Reached...)
 		if reason == "" {

@@ -41,6 +41,8 @@ type Verdict struct {
 
 	// Params are the parameters of the subject, in their order.
 	Params []Param `json:"params,omitempty"`
+	// Complete: a search came to its end, whatever keeps the answer from being pass.
+	Complete bool `json:"complete,omitempty"`
 	// Unreached lists statements of a model that never executed, and Unchecked
 	// what a suite did not look at, in words.
 	Unreached []string `json:"unreached,omitempty"`

@@ -198,7 +198,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		return v
 	}
 	exhaustive := *v
-	complete := v.Answer == verdict.Pass
+	complete := v.Answer == verdict.Pass || v.Complete
 	share := (total - min(total, v.Counts.Executions)) / 4
 	if complete {
 		share = min(share, enough)
@@ -240,7 +240,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 	}
 	random := v.Counts.Executions - exhaustive.Counts.Executions
 	if complete {
-		v.Answer, v.Reason, v.Coverage = exhaustive.Answer, "", exhaustive.Coverage
+		v.Answer, v.Reason, v.Coverage = exhaustive.Answer, exhaustive.Reason, exhaustive.Coverage
 		if random > 0 {
 			v.Coverage += fmt.Sprintf(", where time passes only when nobody can go on; and %d random executions in which timers fire up to %v early", random, held)
 		}

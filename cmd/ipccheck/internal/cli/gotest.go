@@ -256,8 +256,8 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	switch {
 	case target.Err != "" && target.Own:
 		r.code = exitInconclusive
-		w.output(target.Err + "\nThe code builds as it is, and not when it is rewritten: this is a limit of ipccheck.\n")
-		w.end("inconclusive", "[rewritten code does not build]", 0)
+		w.output(target.Err + "\n")
+		w.end("inconclusive", "[not explored]", 0)
 		return r
 	case target.Err != "":
 		r.code = exitUsage
@@ -533,7 +533,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string) (i
 		return 0, &usageError{target.Err}
 	}
 	if target.Err != "" {
-		fmt.Fprintf(t.stderr, "ipccheck: %s\nThe code builds as it is, and not when it is rewritten: this is a limit of ipccheck.\n", target.Err)
+		fmt.Fprintf(t.stderr, "ipccheck: %s\n", target.Err)
 		return exitInconclusive, nil
 	}
 	c := x.config
