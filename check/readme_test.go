@@ -1,8 +1,14 @@
 package check_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -66,4 +72,25 @@ func TestHandOver(t *testing.T) {
 			t.Errorf("got %d", v)
 		}
 	})
+}
+
+// The table of faults says what the test of small scopes has found.
+func TestReadmeFaults(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	require.NoError(t, err)
+	golden, err := os.ReadFile(filepath.Join("testdata", "exhaustive.golden"))
+	require.NoError(t, err)
+	rows := 0
+	for _, line := range strings.Split(string(golden), "\n")[1:] {
+		f := strings.Fields(line)
+		if len(f) < 4 {
+			continue // found by another part
+		}
+		where := strings.TrimSpace(line[strings.Index(line, f[1])+len(f[1]):])
+		scope, execution, ok := strings.Cut(where, "; execution ")
+		require.True(t, ok, line)
+		assert.Contains(t, string(readme), "| "+f[0]+" | "+f[1]+" | "+scope+" | "+execution+" | ")
+		rows++
+	}
+	assert.Greater(t, rows, 30)
 }
