@@ -283,3 +283,41 @@ func isTest(name, kind string) bool {
 	r, _ := utf8.DecodeRuneInString(rest)
 	return rest == "" || !unicode.IsLower(r)
 }
+
+// program edits the files of a program: a new main function explores the function
+// scenario() error, or else the old main. It reports where that is, "" if there is
+// neither.
+func program(sources []*source, rename map[types.Object]string) (where string) {
+	var found *ast.FuncDecl
+	var in *source
+	for _, s := range sources {
+		f := s.decl("scenario")
+		if f != nil && f.Type.Params.NumFields() == 0 && f.Type.Results.NumFields() == 1 && types.TypeString(s.typeOf(f.Type.Results.List[0].Type), nil) == "error" {
+			found, in = f, s
+		}
+	}
+	for _, s := range sources {
+		if s.pkg.Name != "main" {
+			s.replace(s.file.Name.Pos(), s.file.Name.End(), func() string { return "main" })
+		}
+		if f := s.decl("main"); f != nil {
+			rename[s.info.Defs[f.Name]] = renamed + "main"
+			s.replace(f.Name.Pos(), f.Name.End(), func() string { return renamed + "main" })
+			if found == nil {
+				found, in = f, s
+			}
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	call := "scenario"
+	if found.Name.Name == "main" {
+		call = "func() error { " + renamed + "main(); return nil }"
+	}
+	in.uses["child"] = true
+	where = in.where(found.Pos())
+	in.found = append(in.found, TestFunc{found.Name.Name, where})
+	fmt.Fprintf(&in.tail, "func main() { %schild.Main(%q, %q, %s) };", rt, found.Name.Name, where, call)
+	return where
+}
