@@ -440,6 +440,8 @@ func (g *G) call() {
 func (g *G) announce(op Op) bool {
 	x := g.x
 	if x.kill {
+		x.turns += idleTurns
+		x.stopLooping()
 		return false
 	}
 	if x.trial.g == g {
@@ -675,7 +677,7 @@ func (x *Exec) cleanUp() {
 		g.fn = nil
 		g.cases = nil
 		if g.state != finished || g.dead {
-			x.cur = g
+			x.cur, x.turns = g, 0
 			g.end()
 			continue
 		}

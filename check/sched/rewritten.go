@@ -3,6 +3,7 @@ package sched
 import (
 	"cmp"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -213,7 +214,12 @@ func Loop() {
 
 //go:norace
 func (x *Exec) loop() {
-	if x.turns++; x.turns > endless && x.cur != nil && !x.kill {
+	x.turns++
+	if x.kill {
+		x.stopLooping()
+		return
+	}
+	if x.turns > endless && x.cur != nil {
 		g := x.cur
 		x.End, x.Where = Endless, g.ID
 		g.Pos = caller()
@@ -221,6 +227,20 @@ func (x *Exec) loop() {
 		g.stop()
 	}
 }
+
+// stopLooping ends a goroutine that goes on and on while it is unwound, in a
+// deferred function.
+//
+//go:norace
+func (x *Exec) stopLooping() {
+	if x.turns > unwinding {
+		x.turns = 0
+		runtime.Goexit()
+	}
+}
+
+// unwinding is how many turns of loops a goroutine may make while it is unwound.
+const unwinding = 1_000_000
 
 // OnReach, if not nil, is told what a run reaches that is not controlled, before
 // it does so.

@@ -39,7 +39,7 @@ var testFlags = append([]flagDef{
 // Bounds of an exploration of one test, if nothing else is asked for.
 const (
 	defaultBudget  = 20_000
-	defaultSeconds = 60
+	defaultSeconds = 20
 	defaultSteps   = 10_000
 )
 

@@ -51,7 +51,7 @@ Exit codes: 0 pass, 1 fail, 2 usage, input or output error, 3 inconclusive,
 const programHelp = `
   -C dir           the directory in which the program is built and found
   -budget n[,t]    executions of each test, and perhaps a time, as in 50000,30s
-                   (default 20000,60s); what is not decided then is inconclusive
+                   (default 20000,20s); what is not decided then is inconclusive
   -strategy s      optimal: one execution for each order of operations that
                    depend on each other; random, urw, pct: random executions;
                    preemptions: all with few preemptions; source, naive: as
