@@ -22,8 +22,8 @@ import (
 type first struct{}
 
 func (first) Begin(*sched.Exec) {}
-func (first) Pick(x *sched.Exec, enabled uint64) int {
-	for g := range sched.Mask(enabled) {
+func (first) Pick(x *sched.Exec, enabled sched.Set) int {
+	for g := range enabled.All() {
 		return g
 	}
 	return -1

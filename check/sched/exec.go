@@ -2,8 +2,6 @@ package sched
 
 import (
 	"fmt"
-	"iter"
-	"math/bits"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -11,7 +9,7 @@ import (
 )
 
 // MaxGoroutines is how many goroutines a controlled run may have.
-const MaxGoroutines = 64
+const MaxGoroutines = 256
 
 // Chooser makes the choices of a controlled run.
 type Chooser interface {
@@ -20,8 +18,8 @@ type Chooser interface {
 	// the same choices must then be made again.
 	Begin(x *Exec)
 	// Pick returns the goroutine whose announced operation is executed next,
-	// one of those in the mask; or -1 to end the run.
-	Pick(x *Exec, enabled uint64) int
+	// one of those that are enabled; or -1 to end the run.
+	Pick(x *Exec, enabled Set) int
 	// Alt returns a number in [0, n): which outcome the operation under way
 	// has. n is at least 2.
 	Alt(x *Exec, n int) int
@@ -36,8 +34,8 @@ type Event struct {
 	Alt  int32
 	Alts int32 // how many outcomes it had; 0 or 1: one
 
-	// Wakes are the goroutines whose continuation this event causes.
-	Wakes uint64
+	// The goroutines whose continuation this event causes: see [Exec.Wakes].
+	wakesAt, wakes int32
 	// After and Met are other events that come before what follows this one,
 	// -1 if there is none: the send of the item received, or the receive that
 	// made room, happen before this event; the arrival of the partner in a
@@ -125,9 +123,10 @@ type Exec struct {
 	places  []place
 	nplaces int
 
-	now    int64 // virtual time, nanoseconds since the run began
-	looks  int64 // at the clock
-	exact  bool  // which take no time
+	now    int64   // virtual time, nanoseconds since the run began
+	woken  []int32 // by the events, in order
+	looks  int64   // at the clock
+	exact  bool    // which take no time
 	timers []*timer
 	late   []lateTick
 	clock  *G // stands for the clock, once there is a timer
@@ -235,6 +234,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.nplaces = 0
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
 	x.late, x.exact = x.late[:0], false
+	x.woken = x.woken[:0]
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	ch.Begin(x)
 	g := x.newG(body)
@@ -537,27 +537,27 @@ func (x *Exec) pick() *G {
 			x.leave() // it has ended, or waits for something else
 			return nil
 		}
-		var enabled uint64
+		var enabled Set
 		all := true
 		for i, g := range x.Gs {
 			if g.state == pending && g != x.clock {
 				all = false
 				if x.Enabled(g) {
-					enabled |= 1 << i
+					enabled.Add(i)
 				}
 			}
 		}
-		if enabled == 0 {
+		if enabled.Empty() {
 			if all {
 				return nil
 			}
 			for i, g := range x.Gs {
 				if g.state == pending && g.Op.Kind == OpQuiet {
-					enabled |= 1 << i
+					enabled.Add(i)
 				}
 			}
 		}
-		if enabled == 0 {
+		if enabled.Empty() {
 			if !x.timersLeft() {
 				x.End = Deadlock
 				return nil
@@ -569,9 +569,9 @@ func (x *Exec) pick() *G {
 					return nil
 				}
 			}
-			enabled = 1 << x.clock.ID
+			enabled = Only(x.clock.ID)
 		} else if early := x.early(); early >= 0 {
-			enabled |= 1 << x.clock.ID
+			enabled.Add(x.clock.ID)
 		}
 		if x.MaxSteps > 0 && len(x.Events) >= x.MaxSteps {
 			x.End = Bound
@@ -582,13 +582,13 @@ func (x *Exec) pick() *G {
 			x.End = Stopped
 			return nil
 		}
-		if enabled>>i&1 == 0 {
+		if !enabled.Has(i) {
 			panic(fmt.Sprintf("sched: goroutine %d was picked and is not enabled", i))
 		}
 		if g := x.Gs[i]; g != x.clock {
 			return g
 		}
-		if enabled&(enabled-1) != 0 {
+		if enabled.Len() > 1 {
 			x.held += x.early()
 		}
 		x.tick()
@@ -661,7 +661,12 @@ func (x *Exec) alt(n int) int {
 //go:norace
 func (x *Exec) wake(id int32) {
 	x.Gs[id].ready = true
-	x.last().Wakes |= 1 << id
+	e := x.last()
+	if e.wakes == 0 {
+		e.wakesAt = int32(len(x.woken))
+	}
+	e.wakes++
+	x.woken = append(x.woken, id)
 }
 
 // cleanUp unwinds the goroutines left over and keeps the coroutines of the
@@ -697,19 +702,6 @@ func (x *Exec) Close() {
 		g.end()
 	}
 	x.pool = nil
-}
-
-// Mask lists the goroutines of a mask.
-//
-//go:norace
-func Mask(m uint64) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for ; m != 0; m &= m - 1 {
-			if !yield(bits.TrailingZeros64(m)) {
-				return
-			}
-		}
-	}
 }
 
 // Woken reports whether the goroutine, waiting in a wait set, has been woken.
@@ -774,3 +766,8 @@ func (x *Exec) bodyOver() bool {
 
 //go:norace
 func realGoroutines() int { return runtime.NumGoroutine() }
+
+// Wakes are the goroutines whose continuation an event of the run causes.
+//
+//go:norace
+func (x *Exec) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakesAt+e.wakes] }

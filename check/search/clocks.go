@@ -1,6 +1,10 @@
 package search
 
-import "github.com/ipccheck/ipccheck/check/sched"
+import (
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+)
 
 // clocks is the happens-before relation of a run, as vector clocks: for each
 // goroutine how many of its events happen before something, or are it.
@@ -84,10 +88,8 @@ func (d *clocks) compute(x *sched.Exec, same int) {
 		if e.Met >= 0 {
 			join(n, d.ev[e.Met])
 		}
-		if e.Wakes != 0 {
-			for w := range sched.Mask(e.Wakes) {
-				join(d.next[w], c)
-			}
+		for _, w := range x.Wakes(e) {
+			join(d.next[w], c)
 		}
 		d.perG[g] = append(d.perG[g], int32(i))
 	}
@@ -109,7 +111,7 @@ func (d *clocks) known(k int, c []int32) {
 		copy(c, d.born[e.G])
 	}
 	for i := from; i < k; i++ {
-		if x.Events[i].Wakes>>e.G&1 == 1 {
+		if slices.Contains(x.Wakes(&x.Events[i]), e.G) {
 			join(c, d.ev[i])
 		}
 	}

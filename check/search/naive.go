@@ -1,8 +1,6 @@
 package search
 
 import (
-	"math/bits"
-
 	"github.com/ipccheck/ipccheck/check/sched"
 )
 
@@ -28,9 +26,9 @@ type choice struct {
 func (d *Naive) Begin(*sched.Exec) { d.at, d.spent = 0, 0 }
 
 // Pick implements sched.Chooser.
-func (d *Naive) Pick(x *sched.Exec, enabled uint64) int {
+func (d *Naive) Pick(x *sched.Exec, enabled sched.Set) int {
 	last := -1
-	if n := len(x.Events); n > 0 && enabled>>x.Events[n-1].G&1 == 1 {
+	if n := len(x.Events); n > 0 && enabled.Has(int(x.Events[n-1].G)) {
 		last = int(x.Events[n-1].G)
 	}
 	if d.at == len(d.stack) {
@@ -39,7 +37,7 @@ func (d *Naive) Pick(x *sched.Exec, enabled uint64) int {
 			c.options = append(c.options, int32(last))
 		}
 		if last < 0 || d.Bound < 0 || d.spent < d.Bound {
-			for g := range sched.Mask(enabled) {
+			for g := range enabled.All() {
 				if g != last {
 					c.options = append(c.options, int32(g))
 				}
@@ -49,11 +47,11 @@ func (d *Naive) Pick(x *sched.Exec, enabled uint64) int {
 	}
 	c := &d.stack[d.at]
 	g := int(c.options[c.cur])
-	if enabled>>g&1 == 0 {
+	if !enabled.Has(g) {
 		if d.differ == nil {
 			d.differ = &Divergence{Step: len(x.Events), Goroutine: g}
 		}
-		return bits.TrailingZeros64(enabled)
+		return enabled.First()
 	}
 	d.at++
 	if last >= 0 && g != last {

@@ -1,8 +1,6 @@
 package search
 
 import (
-	"math/bits"
-
 	"github.com/ipccheck/ipccheck/check/sched"
 )
 
@@ -26,7 +24,6 @@ type Optimal struct {
 
 // node is the state before an event.
 type node struct {
-	sleep uint64
 	slept []sleeper
 	tree  []*branch
 	alts  bool     // siblings for the other outcomes have been added
@@ -92,7 +89,7 @@ func (d *Optimal) leaves(n int) []*branch {
 }
 
 // Pick implements sched.Chooser.
-func (d *Optimal) Pick(x *sched.Exec, enabled uint64) int {
+func (d *Optimal) Pick(x *sched.Exec, enabled sched.Set) int {
 	i := len(x.Events)
 	if i > d.fresh || i == len(d.nodes) {
 		d.extend(x, i, enabled)
@@ -103,7 +100,7 @@ func (d *Optimal) Pick(x *sched.Exec, enabled uint64) int {
 	}
 	g := int(n.tree[0].g)
 	switch {
-	case enabled>>g&1 == 0:
+	case !enabled.Has(g):
 		d.diverged(x, i, g)
 		return -1
 	case n.seen && i < d.fresh && !sameOp(&n.op, &x.Gs[g].Op):
@@ -125,25 +122,26 @@ func sameOp(a, b *sched.Op) bool {
 }
 
 // extend makes the node for depth i, after the event i-1 of this run.
-func (d *Optimal) extend(x *sched.Exec, i int, enabled uint64) {
+func (d *Optimal) extend(x *sched.Exec, i int, enabled sched.Set) {
 	d.nodes = resize(d.nodes[:i], i+1)
 	n := &d.nodes[i]
-	n.sleep, n.slept, n.tree, n.alts, n.seen = 0, n.slept[:0], nil, false, false
+	n.slept, n.tree, n.alts, n.seen = n.slept[:0], nil, false, false
+	var asleep sched.Set
 	if i > 0 {
 		p := &d.nodes[i-1]
 		last := &x.Events[i-1]
 		for _, s := range p.slept {
 			if s.g != last.G && !sched.Depends(s.op, last.Op) {
-				n.sleep |= 1 << s.g
+				asleep.Add(int(s.g))
 				n.slept = append(n.slept, s)
 			}
 		}
 		n.tree = p.tree[0].sub
 	}
 	if len(n.tree) == 0 {
-		if ok := enabled &^ n.sleep; ok != 0 {
-			g := bits.TrailingZeros64(ok)
-			if i > 0 && ok>>x.Events[i-1].G&1 == 1 {
+		if ok := enabled.Without(asleep); !ok.Empty() {
+			g := ok.First()
+			if i > 0 && ok.Has(int(x.Events[i-1].G)) {
 				g = int(x.Events[i-1].G)
 			}
 			n.tree = append(d.leaves(1), d.leaf(int32(g), 0))
@@ -204,7 +202,6 @@ func (d *Optimal) backtrack() bool {
 				left = left || b.g == g
 			}
 			if !left {
-				n.sleep |= 1 << g
 				n.slept = append(n.slept, sleeper{g, x.Events[i].Op})
 				n.alts = false
 			}

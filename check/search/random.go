@@ -1,7 +1,6 @@
 package search
 
 import (
-	"math/bits"
 	"math/rand/v2"
 
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -21,8 +20,8 @@ type Random struct {
 func (d *Random) Begin(*sched.Exec) { d.rng = rand.New(rand.NewPCG(d.Seed, d.run)) }
 
 // Pick implements sched.Chooser.
-func (d *Random) Pick(_ *sched.Exec, enabled uint64) int {
-	return nth(enabled, d.rng.IntN(bits.OnesCount64(enabled)))
+func (d *Random) Pick(_ *sched.Exec, enabled sched.Set) int {
+	return nth(enabled, d.rng.IntN(enabled.Len()))
 }
 
 // Alt implements sched.Chooser.
@@ -34,13 +33,7 @@ func (d *Random) After(*sched.Exec) bool { d.run++; return true }
 // Diverged implements [Strategy].
 func (d *Random) Diverged() *Divergence { return nil }
 
-// nth is the number of the n-th bit that is set.
-func nth(mask uint64, n int) int {
-	for ; n > 0; n-- {
-		mask &= mask - 1
-	}
-	return bits.TrailingZeros64(mask)
-}
+func nth(s sched.Set, n int) int { return s.Nth(n) }
 
 // PCT executes runs with random priorities that change at random points
 // (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with
@@ -70,12 +63,12 @@ func (d *PCT) Begin(*sched.Exec) {
 }
 
 // Pick implements sched.Chooser.
-func (d *PCT) Pick(x *sched.Exec, enabled uint64) int {
+func (d *PCT) Pick(x *sched.Exec, enabled sched.Set) int {
 	for len(d.prio) < len(x.Gs) {
 		d.prio = append(d.prio, d.Depth+d.rng.IntN(1<<30))
 	}
 	best := -1
-	for g := range sched.Mask(enabled) {
+	for g := range enabled.All() {
 		if best < 0 || d.prio[g] > d.prio[best] {
 			best = g
 		}
@@ -116,13 +109,13 @@ type URW struct {
 func (d *URW) Begin(*sched.Exec) { d.rng = rand.New(rand.NewPCG(d.Seed, d.run)) }
 
 // Pick implements sched.Chooser.
-func (d *URW) Pick(x *sched.Exec, enabled uint64) int {
+func (d *URW) Pick(x *sched.Exec, enabled sched.Set) int {
 	sum := 0
-	for g := range sched.Mask(enabled) {
+	for g := range enabled.All() {
 		sum += d.left(x, g)
 	}
 	n := d.rng.IntN(sum)
-	for g := range sched.Mask(enabled) {
+	for g := range enabled.All() {
 		if n -= d.left(x, g); n < 0 {
 			return g
 		}
@@ -172,18 +165,18 @@ type Choice struct{ G, Alt int32 }
 func (d *Replay) Begin(*sched.Exec) { d.at, d.Misfit = 0, -1 }
 
 // Pick implements sched.Chooser.
-func (d *Replay) Pick(x *sched.Exec, enabled uint64) int {
+func (d *Replay) Pick(x *sched.Exec, enabled sched.Set) int {
 	i := len(x.Events)
 	if i < len(d.Choices) && d.Misfit < 0 {
-		if g := int(d.Choices[i].G); enabled>>g&1 == 1 {
+		if g := int(d.Choices[i].G); enabled.Has(g) {
 			return g
 		}
 		d.Misfit = i
 	}
-	if i > 0 && enabled>>x.Events[i-1].G&1 == 1 {
+	if i > 0 && enabled.Has(int(x.Events[i-1].G)) {
 		return int(x.Events[i-1].G)
 	}
-	return bits.TrailingZeros64(enabled)
+	return enabled.First()
 }
 
 // Alt implements sched.Chooser.

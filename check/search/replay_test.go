@@ -84,12 +84,12 @@ func TestExploreBounds(t *testing.T) {
 	v = Explore("locks", twoLocks, Options{Executions: 1})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	v = Explore("crowd", func(t *sched.T) {
-		for range 100 {
+		for range 300 {
 			t.Go(func() {})
 		}
 	}, Options{})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
-	assert.Equal(t, "the body starts more than 64 goroutines", v.Reason)
+	assert.Equal(t, "the body starts more than 256 goroutines", v.Reason)
 	v = Explore("locks", twoLocks, Options{Strategy: "best"})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Contains(t, v.Reason, `there is no strategy "best"`)

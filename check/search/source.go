@@ -1,7 +1,6 @@
 package search
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -22,8 +21,8 @@ type Source struct {
 // sourceNode is the state before an event.
 type sourceNode struct {
 	slept []sleeper
-	todo  []Choice // to be explored; the first is under way
-	done  uint64   // goroutines that have been in todo
+	todo  []Choice  // to be explored; the first is under way
+	done  sched.Set // goroutines that have been in todo
 	alts  bool
 }
 
@@ -31,7 +30,7 @@ type sourceNode struct {
 func (d *Source) Begin(*sched.Exec) {}
 
 // Pick implements sched.Chooser.
-func (d *Source) Pick(x *sched.Exec, enabled uint64) int {
+func (d *Source) Pick(x *sched.Exec, enabled sched.Set) int {
 	i := len(x.Events)
 	if i > d.fresh || i == len(d.nodes) {
 		d.extend(x, i, enabled)
@@ -41,7 +40,7 @@ func (d *Source) Pick(x *sched.Exec, enabled uint64) int {
 		return -1
 	}
 	g := int(n.todo[0].G)
-	if enabled>>g&1 == 0 {
+	if !enabled.Has(g) {
 		if d.differ == nil {
 			d.differ = &Divergence{Step: i, Goroutine: g}
 		}
@@ -50,27 +49,27 @@ func (d *Source) Pick(x *sched.Exec, enabled uint64) int {
 	return g
 }
 
-func (d *Source) extend(x *sched.Exec, i int, enabled uint64) {
+func (d *Source) extend(x *sched.Exec, i int, enabled sched.Set) {
 	d.nodes = resize(d.nodes[:i], i+1)
 	n := &d.nodes[i]
 	*n = sourceNode{slept: n.slept[:0], todo: n.todo[:0]}
-	asleep := uint64(0)
+	var asleep sched.Set
 	if i > 0 {
 		last := &x.Events[i-1]
 		for _, s := range d.nodes[i-1].slept {
 			if s.g != last.G && !sched.Depends(s.op, last.Op) {
 				n.slept = append(n.slept, s)
-				asleep |= 1 << s.g
+				asleep.Add(int(s.g))
 			}
 		}
 	}
-	if ok := enabled &^ asleep; ok != 0 {
-		g := bits.TrailingZeros64(ok)
-		if i > 0 && ok>>x.Events[i-1].G&1 == 1 {
+	if ok := enabled.Without(asleep); !ok.Empty() {
+		g := ok.First()
+		if i > 0 && ok.Has(int(x.Events[i-1].G)) {
 			g = int(x.Events[i-1].G)
 		}
 		n.todo = append(n.todo, Choice{G: int32(g)})
-		n.done = 1 << g
+		n.done = sched.Only(g)
 	}
 }
 
@@ -118,7 +117,7 @@ func (d *Source) backtrack(x *sched.Exec) bool {
 // sequence of the events after j that are not dropped and the operation of g.
 func (d *Source) reverse(j int, g, seq int32, op *sched.Op) {
 	x := d.hb.x
-	var seen uint64 // goroutines with an event in the sequence
+	var seen sched.Set // goroutines with an event in the sequence
 	var initials []int32
 	var before []int
 	for i := j + 1; i < len(x.Events); i++ {
@@ -126,24 +125,24 @@ func (d *Source) reverse(j int, g, seq int32, op *sched.Op) {
 		if d.hb.dropped[i] || e.G == g && e.Seq >= seq {
 			continue
 		}
-		if seen>>e.G&1 == 0 && !slices.ContainsFunc(before, func(b int) bool { return d.hb.before(b, d.hb.ev[i]) }) {
+		if !seen.Has(int(e.G)) && !slices.ContainsFunc(before, func(b int) bool { return d.hb.before(b, d.hb.ev[i]) }) {
 			initials = append(initials, e.G)
 		}
-		seen |= 1 << e.G
+		seen.Add(int(e.G))
 		before = append(before, i)
 	}
-	if seen>>g&1 == 0 && !slices.ContainsFunc(before, func(b int) bool {
+	if !seen.Has(int(g)) && !slices.ContainsFunc(before, func(b int) bool {
 		return d.hb.before(b, d.hb.own) || sched.Depends(x.Events[b].Op, *op)
 	}) {
 		initials = append(initials, g)
 	}
 	n := &d.nodes[j]
 	for _, i := range initials {
-		if n.done>>i&1 == 1 {
+		if n.done.Has(int(i)) {
 			return
 		}
 	}
-	n.done |= 1 << initials[0]
+	n.done.Add(int(initials[0]))
 	if !slices.ContainsFunc(n.slept, func(s sleeper) bool { return s.g == initials[0] }) {
 		n.todo = append(n.todo, Choice{G: initials[0]})
 	}
@@ -164,18 +163,18 @@ func (d Drawn) Begin(*sched.Exec) {}
 
 // Pick implements sched.Chooser. To go on with the same goroutine is the smallest
 // choice.
-func (d Drawn) Pick(x *sched.Exec, enabled uint64) int {
-	n := bits.OnesCount64(enabled)
+func (d Drawn) Pick(x *sched.Exec, enabled sched.Set) int {
+	n := enabled.Len()
 	if n == 1 {
-		return bits.TrailingZeros64(enabled)
+		return enabled.First()
 	}
-	if i := len(x.Events); i > 0 && enabled>>x.Events[i-1].G&1 == 1 {
+	if i := len(x.Events); i > 0 && enabled.Has(int(x.Events[i-1].G)) {
 		last := int(x.Events[i-1].G)
 		k := d.IntN("goroutine", n)
 		if k == 0 {
 			return last
 		}
-		return nth(enabled&^(1<<last), k-1)
+		return nth(enabled.Without(sched.Only(last)), k-1)
 	}
 	return nth(enabled, d.IntN("goroutine", n))
 }

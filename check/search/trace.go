@@ -161,8 +161,8 @@ func (e *explorer) finding(f *fault, choices []Choice) verdict.Finding {
 		ev := &e.x.Events[i]
 		s := verdict.Step{Process: int(ev.G), Label: e.label(ev), Position: ev.Pos, Alt: int(ev.Alt), Critical: i == critical}
 		var woken []string
-		for w := range sched.Mask(ev.Wakes) {
-			woken = append(woken, e.who(w))
+		for _, w := range e.x.Wakes(ev) {
+			woken = append(woken, e.who(int(w)))
 		}
 		if len(woken) > 0 {
 			s.Note = "wakes " + strings.Join(woken, ", ")
@@ -223,10 +223,10 @@ type counter struct {
 
 func (c *counter) Begin(x *sched.Exec) { c.n = 0; c.Replay.Begin(x) }
 
-func (c *counter) Pick(x *sched.Exec, enabled uint64) int {
+func (c *counter) Pick(x *sched.Exec, enabled sched.Set) int {
 	g := c.Replay.Pick(x, enabled)
 	if i := len(x.Events); i > 0 {
-		if last := x.Events[i-1].G; int(last) != g && enabled>>last&1 == 1 {
+		if last := x.Events[i-1].G; int(last) != g && enabled.Has(int(last)) {
 			c.n++
 		}
 	}
@@ -278,8 +278,8 @@ type prefixed struct {
 func (p *prefixed) Begin(x *sched.Exec) { p.rest.Begin(x) }
 
 // Pick implements sched.Chooser.
-func (p *prefixed) Pick(x *sched.Exec, enabled uint64) int {
-	if i := len(x.Events); i < len(p.choices) && enabled>>p.choices[i].G&1 == 1 {
+func (p *prefixed) Pick(x *sched.Exec, enabled sched.Set) int {
+	if i := len(x.Events); i < len(p.choices) && enabled.Has(int(p.choices[i].G)) {
 		return int(p.choices[i].G)
 	}
 	return p.rest.Pick(x, enabled)

@@ -5,6 +5,7 @@ package child
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -192,7 +193,14 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 	total := o.Executions
 	o.Strategy = "optimal"
 	o.Executions = total/2 + 1
+	all := o.Context
+	if config.Seconds > 0 {
+		half, cancel := context.WithTimeoutCause(all, time.Duration(config.Seconds/2*float64(time.Second)), errors.New("half of the time is used up"))
+		defer cancel()
+		o.Context = half
+	}
 	v := search.Explore(name, e.body(only), o)
+	o.Context = all
 	v.Engine = "search"
 	if v.Answer == verdict.Fail {
 		return v
