@@ -177,22 +177,25 @@ func (e *explorer) finding(f *fault, choices []Choice) verdict.Finding {
 	return verdict.Finding{Code: code, Message: f.message, Trace: t, Engine: e.o.Strategy}
 }
 
-// Limits of the work that is put into a trace, in executions.
+// Limits of the work that is put into a trace, in executions and in steps.
 const (
 	shortenLimit  = 3000
+	shortenSteps  = 1_000_000
 	criticalLimit = 2000
+	criticalSteps = 1_000_000
 )
 
 // shorten looks for a run with the same fault and fewer preemptions, then fewer
 // operations.
 func (e *explorer) shorten(code verdict.Code, choices []Choice) []Choice {
-	left := shortenLimit
+	left, steps := shortenLimit, shortenSteps
 	worst := preemptions(e, choices)
 	for bound := 0; bound < worst; bound++ {
 		s := &Naive{Bound: bound}
 		var best []Choice
-		for more := true; more && left > 0; left-- {
+		for more := true; more && left > 0 && steps > 0; left-- {
 			e.run(s)
+			steps -= len(e.x.Events)
 			if f := e.judge(); f != nil && f.code == code && (best == nil || len(e.x.Events) < len(best)) {
 				best = choicesOf(e.x)
 			}
@@ -201,7 +204,7 @@ func (e *explorer) shorten(code verdict.Code, choices []Choice) []Choice {
 		if best != nil {
 			return best
 		}
-		if left <= 0 {
+		if left <= 0 || steps <= 0 {
 			break
 		}
 	}
@@ -237,9 +240,10 @@ func (c *counter) Pick(x *sched.Exec, enabled sched.Set) int {
 // is too costly to find out.
 func (e *explorer) critical(code verdict.Code, choices []Choice) int {
 	lo, hi := -1, len(choices)-1 // after lo it can be avoided, after hi not
+	steps := criticalSteps
 	for hi-lo > 1 {
 		mid := (lo + hi) / 2
-		avoidable, known := e.avoidable(code, choices[:mid+1])
+		avoidable, known := e.avoidable(code, choices[:mid+1], &steps)
 		switch {
 		case !known:
 			return -1
@@ -253,11 +257,15 @@ func (e *explorer) critical(code verdict.Code, choices []Choice) int {
 }
 
 // avoidable reports whether a run that begins with the choices can end without
-// the fault.
-func (e *explorer) avoidable(code verdict.Code, choices []Choice) (yes, known bool) {
+// the fault, in so many steps.
+func (e *explorer) avoidable(code verdict.Code, choices []Choice, steps *int) (yes, known bool) {
 	s := &prefixed{choices: choices, rest: Naive{Bound: -1}}
 	for range criticalLimit {
+		if *steps < 0 {
+			break
+		}
 		e.run(s)
+		*steps -= len(e.x.Events)
 		if f := e.judge(); f == nil || f.code != code {
 			return true, true
 		}
