@@ -189,7 +189,9 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 	}
 	for _, t := range targets {
 		t.Err = b.userError(t.ImportPath, tests)
-		if p := b.byPath[t.ImportPath]; t.Err == "" && b.foreign[t.ImportPath] && (!tests || len(p.TestGoFiles)+len(p.XTestGoFiles) > 0) {
+		if p := b.byPath[t.ImportPath]; t.Err == "" && p.Standard {
+			t.Err, t.Own = "package "+t.ImportPath+" is part of the standard library, which is not rewritten", true
+		} else if t.Err == "" && b.foreign[t.ImportPath] && (!tests || len(p.TestGoFiles)+len(p.XTestGoFiles) > 0) {
 			t.Err, t.Own = "package "+t.ImportPath+" uses cgo, which cannot be controlled", true
 		}
 	}

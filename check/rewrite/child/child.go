@@ -166,7 +166,7 @@ func (e *explorer) explore(only string) {
 	if e.run != nil && e.run.Skipped != "" {
 		skipped = e.run.Skipped
 	}
-	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil {
+	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil && out != nil {
 		e.show(name, only, o, v.Findings[0].Trace.Replay)
 	}
 	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks})
@@ -186,6 +186,9 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		o.Delay = held
 		e.early = strings.HasSuffix(o.Replay, early)
 		o.Replay = strings.TrimSuffix(o.Replay, early)
+	}
+	if out == nil {
+		o.Plain = true // somebody watches: once is enough
 	}
 	if o.Strategy != "" || o.Replay != "" {
 		return search.Explore(name, e.body(only), o)

@@ -19,6 +19,14 @@ const (
 // Env is the variable of the environment that says that there is a parent.
 const Env = "IPCCHECK_CHILD"
 
+// ReplayEnv is a variable of the environment with the choices of one execution: a
+// program without a parent makes it, in the test that OnlyEnv names, and says on
+// stdout how it ends. So it can be run under a debugger.
+const (
+	ReplayEnv = "IPCCHECK_REPLAY_ONE"
+	OnlyEnv   = "IPCCHECK_REPLAY_TEST"
+)
+
 // Config is what the process is to do.
 type Config struct {
 	// Token stands in every event: the program does not know it, and so cannot

@@ -195,6 +195,8 @@ standard input.
   -json      one JSON object on a line for each run
   -width n   columns of the text (default 80)
   -v         each step of a test or program with its line of the source
+  -debug     build the test for a debugger, and print the command that runs this
+             one execution under dlv
   -C dir, -tags, -mod, -modfile, -race, -signal   as ipccheck test has them
 
 Examples:

@@ -13,12 +13,13 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/report"
 	"github.com/ipccheck/ipccheck/check/rewrite"
+	"github.com/ipccheck/ipccheck/check/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
 func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
-	p, err := parse("replay", args, programFlags)
+	p, err := parse("replay", args, append(programFlags[:len(programFlags):len(programFlags)], flagDef{"debug", true}))
 	if err != nil {
 		return 0, err
 	}
@@ -209,6 +210,9 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	}
 	pkg, test := head[:i], head[i+1:]
 	x.config.Replay = choices
+	if p.on("debug") {
+		x.build = append(x.build, "-gcflags=all=-N -l")
+	}
 	if kind == "go-run" {
 		return t.runProgram(ctx, x, strings.Fields(pkg))
 	}
@@ -229,6 +233,10 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	top, _, _ := strings.Cut(test, "/")
 	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
 		return 0, usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, quote(top))
+	}
+	if p.on("debug") {
+		fmt.Fprintf(t.stdout, "cd %s\n%s=%s %s=%s dlv exec %s -- -test.run '^%s$'\n", target.Dir, wire.OnlyEnv, test, wire.ReplayEnv, choices, target.Binary, top)
+		return exitPass, nil
 	}
 	x.config.Tests = []string{top}
 	x.config.Only = test
