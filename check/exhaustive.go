@@ -4,7 +4,6 @@ import (
 	stdcontext "context"
 	"fmt"
 
-	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/context"
@@ -245,16 +244,17 @@ func (e *episode) judge(x *sched.Exec) (verdict.Code, string, bool) {
 		end = record.Stuck
 	}
 	h := record.Merge(end, e.logs...)
-	j := judge{h: h, capacity: e.b.capacity, order: e.b.order, refusals: e.b.refusals, deadlines: e.b.deadlines, name: e.name, drained: e.done && !stuck}
-	e.found = withoutConsequences(j.findings())
+	e.found = withoutConsequences(e.b.faults(h, e.done && !stuck, e.name))
 	if len(e.found) > 0 {
 		return e.found[0].code, e.found[0].message, true
 	}
-	if e.b.capacity != 0 && linear.Check(e.b.spec, h, budget) == linear.Unexplained {
-		return verdict.NotLinearizable, "no order of these operations explains their results: " + e.b.spec.Name(), true
-	}
 	if stuck {
 		return e.stuck(x, h)
+	}
+	if e.b.capacity != 0 {
+		if e.found, _ = e.b.decide(h, e.name); len(e.found) > 0 {
+			return e.found[0].code, e.found[0].message, true
+		}
 	}
 	if !e.b.spins {
 		for i := range x.Events {
@@ -275,17 +275,17 @@ func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, 
 	for _, c := range h.Calls {
 		switch {
 		case c.Pending():
-			k := c.Op.Kind
-			who = append(who, fmt.Sprintf("%s waits in %v", e.scope.procs[c.Op.Proc%len(e.scope.procs)].name, k))
+			k := c.Kind
+			who = append(who, fmt.Sprintf("%s waits in %v", e.scope.procs[int(c.Proc)%len(e.scope.procs)].name, k))
 			send = send || k.Sends()
 			recv = recv || k.Receives()
 			must = must || k == model.TrySend || k == model.TryRecv || k == model.Close || k == model.SendUntil || k == model.RecvUntil
-		case c.Result.Status != OK:
-		case c.Op.Kind.Sends():
+		case c.Status != OK:
+		case c.Kind.Sends():
 			held++
-		case c.Op.Kind.Receives():
+		case c.Kind.Receives():
 			held--
-		case c.Op.Kind == model.Close:
+		case c.Kind == model.Close:
 			closed = true
 		}
 	}

@@ -205,9 +205,9 @@ func (s *suite) concludeDestroy(sc *scene) {
 	if len(fs) == 0 {
 		for _, c := range h.Calls {
 			// Everything else was done before, in a way that another part checks.
-			if c.Op.Proc != sc.main.id && c.Result.Status != Destroyed {
+			if int(c.Proc) != sc.main.id && c.Status != Destroyed {
 				fs = append(fs, finding{verdict.BrokenBoundary,
-					fmt.Sprintf("%v on a box that was destroyed answered %v, expected destroyed", c.Op.Kind, c.Result.Status), nil})
+					fmt.Sprintf("%v on a box that was destroyed answered %v, expected destroyed", c.Kind, c.Status), nil})
 				break
 			}
 		}

@@ -94,7 +94,7 @@ func (p *proc) start(body func()) {
 				if !finished && p.crash == nil {
 					p.crash = &crash{goexit: true, stack: string(debug.Stack())}
 					if c, ok := p.log.Open(); ok {
-						p.crash.op = c.Op
+						p.crash.op = c.Op()
 					}
 				}
 			case stop:

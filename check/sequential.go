@@ -212,7 +212,7 @@ func (m *machine) unexpected(op model.Op, res model.Result) finding {
 	boundary := false // it should have been answered with an error
 	for _, s := range m.states {
 		for _, o := range m.b.spec.Step(s, op) {
-			w := m.r.result(record.Call{Op: op, Result: o.Result})
+			w := m.r.result(record.NewCall(op, o.Result, 0, 0))
 			if !slices.Contains(want, w) {
 				want = append(want, w)
 			}
@@ -226,7 +226,7 @@ func (m *machine) unexpected(op model.Op, res model.Result) finding {
 		code = verdict.BrokenBoundary
 	}
 	return finding{code: code, message: fmt.Sprintf("%s answered %s, expected %s",
-		m.r.describe(op), m.r.result(record.Call{Op: op, Result: res}), strings.Join(want, " or "))}
+		m.r.describe(op), m.r.result(record.NewCall(op, res, 0, 0)), strings.Join(want, " or "))}
 }
 
 // measure compares the length and the capacity that the object tells.
@@ -279,7 +279,7 @@ func (m *machine) judge(drained bool) []finding {
 	for _, c := range m.r.crashes() { // while taking out what was left
 		return []finding{c.finding()}
 	}
-	return m.b.judgeOf(m.r, m.r.history(record.Complete), drained).findings()
+	return m.b.faults(m.r.history(record.Complete), drained, m.r.itemName)
 }
 
 // failSequence reports a sequence that failed.

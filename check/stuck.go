@@ -40,7 +40,7 @@ func (w waiting) locked() bool {
 }
 
 func (w waiting) String() string {
-	s := fmt.Sprintf("%s waits in %v", w.name, w.call.Op.Kind)
+	s := fmt.Sprintf("%s waits in %v", w.name, w.call.Kind)
 	if w.at != "" {
 		s += " (" + w.state + " in " + w.at + ")"
 	}
@@ -54,12 +54,12 @@ func (r *run) stuck(kinds []model.Kind, capacity int, ws []waiting) []finding {
 	closed := false
 	for _, c := range r.history(record.Stuck).Calls {
 		switch {
-		case c.Pending() || c.Result.Status != OK:
-		case c.Op.Kind.Sends():
+		case c.Pending() || c.Status != OK:
+		case c.Kind.Sends():
 			held++
-		case c.Op.Kind.Receives():
+		case c.Kind.Receives():
 			held--
-		case c.Op.Kind == model.Close:
+		case c.Kind == model.Close:
 			closed = true
 		}
 	}
@@ -68,7 +68,7 @@ func (r *run) stuck(kinds []model.Kind, capacity int, ws []waiting) []finding {
 	for i := range ws {
 		w := &ws[i]
 		calls = append(calls, w.call)
-		switch k := w.call.Op.Kind; {
+		switch k := w.call.Kind; {
 		case k == model.TrySend || k == model.TryRecv:
 			return []finding{{w.code(verdict.LostWakeup), fmt.Sprintf("%v must answer at once", w), calls}}
 		case k == model.SendUntil || k == model.RecvUntil:

@@ -119,11 +119,6 @@ type buffering struct {
 
 func (b buffering) has(k model.Kind) bool { return has(b.kinds, k) }
 
-// judgeOf is the judge of the run's history.
-func (b buffering) judgeOf(r *run, h record.History, drained bool) judge {
-	return judge{h: h, capacity: b.capacity, order: b.order, refusals: b.refusals, deadlines: b.deadlines, name: r.itemName, drained: drained}
-}
-
 // conclude takes what is left after a run that has ended in whichever way,
 // judges it and reports what is wrong. If search is set, the history is also
 // held against the specification.
@@ -173,10 +168,12 @@ func (s *suite) conclude(r *run, b buffering, end record.End, what string, searc
 	}
 	h := r.history(end)
 	s.verdict.Counts.Operations += uint64(len(h.Calls))
-	direct := b.judgeOf(r, h, drained).findings()
+	direct := b.faults(h, drained, r.itemName)
 	fs = withoutConsequences(append(direct, fs...))
-	if search && len(fs) == 0 && b.capacity != 0 {
-		fs = append(fs, s.search(b.spec, h)...)
+	// The monitors decide long histories of a buffer too.
+	_, monitored := b.spec.(*model.Buffer)
+	if len(fs) == 0 && b.capacity != 0 && (search || monitored && end == record.Complete) {
+		fs = append(fs, s.search(b, h, r.itemName)...)
 	}
 	s.report(r, h, what, fs, ws)
 }
@@ -189,7 +186,7 @@ func withoutConsequences(fs []finding) []finding {
 	return slices.DeleteFunc(fs, func(f finding) bool {
 		switch f.code {
 		case verdict.FalseRefusal: // without the item it is empty
-			return lost && f.witness[0].Op.Kind.Receives()
+			return lost && f.witness[0].Kind.Receives()
 		case verdict.Overflow: // the lost item counts as held
 			return lost
 		case verdict.Deadlock: // somebody waits for what did not happen
@@ -203,12 +200,12 @@ func withoutConsequences(fs []finding) []finding {
 func (r *run) account() (held int, closed bool) {
 	for _, c := range r.history(record.Complete).Calls {
 		switch {
-		case c.Pending() || c.Result.Status != OK:
-		case c.Op.Kind.Sends():
+		case c.Pending() || c.Status != OK:
+		case c.Kind.Sends():
 			held++
-		case c.Op.Kind.Receives():
+		case c.Kind.Receives():
 			held--
-		case c.Op.Kind == model.Close:
+		case c.Kind == model.Close:
 			closed = true
 		}
 	}
@@ -216,16 +213,13 @@ func (r *run) account() (held int, closed bool) {
 }
 
 // search holds a history against the specification.
-func (s *suite) search(spec model.Spec, h record.History) []finding {
+func (s *suite) search(b buffering, h record.History, name func(v int64) string) []finding {
 	s.judged++
-	switch linear.Check(spec, h, budget) {
-	case linear.Unexplained:
-		return []finding{{verdict.NotLinearizable,
-			"no order of these operations explains their results: " + spec.Name(), h.Calls}}
-	case linear.Unknown:
+	fs, ok := b.decide(h, name)
+	if !ok {
 		s.unknown++
 	}
-	return nil
+	return fs
 }
 
 // inconclusive notes why the suite cannot answer. A fault that is found goes

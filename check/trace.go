@@ -25,20 +25,20 @@ func (r *run) trace(subject, what string, h record.History, f finding, ws []wait
 	}
 	index := map[int]int{} // process of the run to process of the trace
 	for _, c := range calls {
-		index[c.Op.Proc] = 0
+		index[int(c.Proc)] = 0
 	}
 	for _, w := range ws {
-		index[w.call.Op.Proc] = 0
+		index[int(w.call.Proc)] = 0
 	}
 	for _, p := range sortedKeys(index) {
 		index[p] = len(t.Processes)
 		t.Processes = append(t.Processes, r.procs[p].name)
 	}
 	for _, e := range events(calls) {
-		t.Steps = append(t.Steps, verdict.Step{Process: index[e.call.Op.Proc], Label: e.label(r), Note: e.note(r)})
+		t.Steps = append(t.Steps, verdict.Step{Process: index[int(e.call.Proc)], Label: e.label(r), Note: e.note(r)})
 	}
 	for _, w := range ws {
-		wt := verdict.Waiting{Process: index[w.call.Op.Proc], Label: r.describe(w.call.Op), For: w.state, Position: w.at}
+		wt := verdict.Waiting{Process: index[int(w.call.Proc)], Label: r.describe(w.call.Op()), For: w.state, Position: w.at}
 		t.Waiting = append(t.Waiting, wt)
 	}
 	return t
@@ -73,9 +73,9 @@ func events(calls []record.Call) []event {
 
 func (e event) label(r *run) string {
 	if !e.begin {
-		return e.call.Op.Kind.String() + " returns"
+		return e.call.Kind.String() + " returns"
 	}
-	return r.describe(e.call.Op)
+	return r.describe(e.call.Op())
 }
 
 func (e event) note(r *run) string {
@@ -98,8 +98,8 @@ func (r *run) describe(op model.Op) string {
 
 // result is what a call returned, in words.
 func (r *run) result(c record.Call) string {
-	if c.Op.Kind.Receives() && c.Result.Status == OK {
-		return r.itemName(c.Result.Value)
+	if c.Kind.Receives() && c.Status == OK {
+		return r.itemName(c.Value)
 	}
-	return c.Result.Status.String()
+	return c.Status.String()
 }

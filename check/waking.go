@@ -119,7 +119,7 @@ func (sc *scene) settle() {
 		sc.s.spun = true
 		c, _ := p.log.Open()
 		sc.fault = append(sc.fault, finding{code: verdict.BusyWaiting, witness: []record.Call{c},
-			message: fmt.Sprintf("%s waits in %v by running in a loop, where it must block", p.name, c.Op.Kind)})
+			message: fmt.Sprintf("%s waits in %v by running in a loop, where it must block", p.name, c.Kind)})
 	}
 }
 
@@ -298,7 +298,7 @@ func (sc *scene) giveUp(d side, n int) {
 	if !sc.join(leaver) {
 		return
 	}
-	if c, ok := leaver.log.Last(); ok && c.Result.Status == OK && n > 1 {
+	if c, ok := leaver.log.Last(); ok && c.Status == OK && n > 1 {
 		// It got through instead of one of the others.
 		if !sc.insist(with) {
 			return

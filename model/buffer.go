@@ -89,6 +89,12 @@ func Circular(size int) *Buffer {
 	return b
 }
 
+// Config is what the buffer promises.
+func (b *Buffer) Config() BufferConfig {
+	r := b.rules
+	return BufferConfig{r.capacity, r.order, r.refusals, r.deadlines, r.closeOK}
+}
+
 // Name implements [Spec].
 func (b *Buffer) Name() string { return b.name }
 

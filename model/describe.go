@@ -18,6 +18,7 @@ var statusNames = []string{
 	OK: "ok", Full: "full", Empty: "empty", Deadline: "deadline", Closed: "closed",
 	Destroyed: "destroyed", Exists: "exists", WrongSize: "wrong_size",
 	WrongPeer: "wrong_peer", Unsupported: "unsupported",
+	Failed: "error",
 }
 
 // String is the word for the kind in a history: "try_send".

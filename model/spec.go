@@ -95,6 +95,7 @@ const (
 	WrongSize          // the message has not the size the object takes; nothing was sent
 	WrongPeer          // the link joins other processes, or runs the other way
 	Unsupported        // the object has no such operation
+	Failed             // it ended in an error that is none of these; nothing was sent or received
 )
 
 // Result is what an operation returned.

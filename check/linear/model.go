@@ -9,6 +9,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -46,6 +47,46 @@ func Model(spec model.Spec) porcupine.Model {
 			return strings.Join(words, " or ")
 		},
 	}
+}
+
+// Deterministic is [Model] for a specification that never has two outcomes with
+// one result, and histories without operations that have not returned: a state is
+// one state. Where that does not hold the model refuses the operation.
+func Deterministic(spec model.Spec) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return one{spec.Init(), spec.Init().Key()} },
+		Step: func(state, input, output any) (bool, any) {
+			r, ok := output.(model.Result)
+			if !ok {
+				return false, nil
+			}
+			next := model.Accept(spec, state.(one).state, input.(model.Op), r)
+			if len(next) != 1 {
+				return false, nil
+			}
+			return true, one{next[0], next[0].Key()}
+		},
+		Equal:             func(a, b any) bool { return a.(one).key == b.(one).key },
+		Hash:              func(s any) uint64 { return maphash.String(hashSeed, s.(one).key) },
+		DescribeOperation: Model(spec).DescribeOperation,
+		DescribeState:     func(s any) string { return s.(one).state.String() },
+	}
+}
+
+// one is a state with its key.
+type one struct {
+	state model.State
+	key   string
+}
+
+// modelFor is the cheaper model that is right for the history.
+func modelFor(spec model.Spec, h record.History) porcupine.Model {
+	// A buffer chooses only whether it refuses, which the result shows, and of
+	// which producer an item is, where several have sent the same value.
+	if b, ok := spec.(*model.Buffer); !ok || b.Order() == model.PerProducer || len(h.Pending()) > 0 {
+		return Model(spec)
+	}
+	return Deterministic(spec)
 }
 
 var hashSeed = maphash.MakeSeed()

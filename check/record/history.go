@@ -2,6 +2,7 @@ package record
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -23,52 +24,136 @@ type History struct {
 
 // Merge makes a history of the logs of all processes of a run. It marks every
 // operation during which one of the opposite direction was under way as
-// contended. It takes O(n log n) time.
+// contended. It takes O(n log p) time for n operations of p processes.
 func Merge(end End, logs ...*Log) History {
-	h := History{End: end}
-	var sends, recvs times
+	parts := make([][]Call, 0, len(logs))
+	var folded []Call
 	for _, l := range logs {
-		calls, spans := l.copy()
-		h.Calls = append(h.Calls, calls...)
-		for _, cs := range [][]Call{calls, spans} {
-			for _, c := range cs {
-				switch {
-				case c.Op.Kind.Sends():
-					sends.add(c)
-				case c.Op.Kind.Receives():
-					recvs.add(c)
-				}
+		part := make([]Call, 0, l.Len())
+		l.each(func(c Call, f bool) {
+			if f {
+				folded = append(folded, c)
+			} else {
+				part = append(part, c)
 			}
+		})
+		if len(part) > 0 {
+			parts = append(parts, part)
 		}
 	}
-	slices.SortFunc(h.Calls, func(a, b Call) int { return cmp.Compare(a.Call, b.Call) })
-	sends.sort()
-	recvs.sort()
-	for i := range h.Calls {
-		c := &h.Calls[i]
-		switch {
-		case c.Op.Kind.Sends():
-			c.Op.Contended = recvs.during(*c) > 0
-		case c.Op.Kind.Receives():
-			c.Op.Contended = sends.during(*c) > 0
-		}
-	}
+	h := History{Calls: mergeSorted(parts), End: end}
+	slices.SortFunc(folded, byCall)
+	h.contend(folded)
 	return h
 }
 
-// Overlapping counts the operations during which another process had one under
-// way. It takes O(n log n) time.
-func (h History) Overlapping() int {
-	var all times
-	for _, c := range h.Calls {
-		all.add(c)
+func byCall(a, b Call) int { return cmp.Compare(a.Call, b.Call) }
+
+// mergeSorted merges lists that are each in order.
+func mergeSorted(parts [][]Call) []Call {
+	for len(parts) > 1 {
+		half := parts[:0]
+		for i := 0; i < len(parts); i += 2 {
+			if i+1 == len(parts) {
+				half = append(half, parts[i])
+				break
+			}
+			a, b := parts[i], parts[i+1]
+			out := make([]Call, 0, len(a)+len(b))
+			for len(a) > 0 && len(b) > 0 {
+				if a[0].Call <= b[0].Call {
+					out, a = append(out, a[0]), a[1:]
+				} else {
+					out, b = append(out, b[0]), b[1:]
+				}
+			}
+			half = append(half, append(append(out, a...), b...))
+		}
+		parts = half
 	}
-	all.sort()
+	if len(parts) == 0 {
+		return nil
+	}
+	return parts[0]
+}
+
+// Sort puts the operations in order of their calls, equal ones as they stand.
+func (h History) Sort() {
+	if !slices.IsSortedFunc(h.Calls, byCall) {
+		slices.SortStableFunc(h.Calls, byCall)
+	}
+}
+
+// Contend marks the operations during which one of the opposite direction was
+// under way. It takes O(n) time.
+func (h History) Contend() { h.contend(nil) }
+
+// contend is [History.Contend], where the spans count too.
+func (h History) contend(spans []Call) {
+	// An operation overlaps an earlier one if the latest return so far is not
+	// before its call, and a later one if the next call is not after its return.
+	const sends, recvs = 0, 1
+	latest := [2]int64{math.MinInt64, math.MinInt64}
+	note := func(c *Call) {
+		switch {
+		case c.Kind.Sends():
+			latest[sends] = max(latest[sends], c.Return)
+		case c.Kind.Receives():
+			latest[recvs] = max(latest[recvs], c.Return)
+		}
+	}
 	n := 0
-	for _, c := range h.Calls {
-		if all.during(c) > 1 { // more than itself: a process has one at a time
+	for i := range h.Calls {
+		c := &h.Calls[i]
+		for n < len(spans) && spans[n].Call <= c.Call {
+			note(&spans[n])
 			n++
 		}
+		switch {
+		case c.Kind.Sends():
+			c.Contended = latest[recvs] >= c.Call
+		case c.Kind.Receives():
+			c.Contended = latest[sends] >= c.Call
+		}
+		note(c)
+	}
+	next := [2]int64{math.MaxInt64, math.MaxInt64}
+	ahead := func(c *Call) {
+		switch {
+		case c.Kind.Sends():
+			next[sends] = c.Call
+		case c.Kind.Receives():
+			next[recvs] = c.Call
+		}
+	}
+	n = len(spans) - 1
+	for i := len(h.Calls) - 1; i >= 0; i-- {
+		c := &h.Calls[i]
+		for n >= 0 && spans[n].Call > c.Call {
+			ahead(&spans[n])
+			n--
+		}
+		switch {
+		case c.Kind.Sends():
+			c.Contended = c.Contended || next[recvs] <= c.Return && next[recvs] != math.MaxInt64
+		case c.Kind.Receives():
+			c.Contended = c.Contended || next[sends] <= c.Return && next[sends] != math.MaxInt64
+		}
+		ahead(c)
+	}
+}
+
+// Overlapping counts the operations during which another one was under way. It
+// takes O(n) time.
+func (h History) Overlapping() int {
+	n := 0
+	latest := int64(math.MinInt64)
+	for i := range h.Calls {
+		c := &h.Calls[i]
+		if i > 0 && latest >= c.Call || i+1 < len(h.Calls) && h.Calls[i+1].Call <= c.Return {
+			n++
+		}
+		latest = max(latest, c.Return)
 	}
 	return n
 }
@@ -82,30 +167,4 @@ func (h History) Pending() []Call {
 		}
 	}
 	return out
-}
-
-// times are the ends of a set of intervals, each end sorted for itself.
-type times struct{ call, ret []int64 }
-
-func (t *times) add(c Call) {
-	t.call = append(t.call, c.Call)
-	t.ret = append(t.ret, c.Return)
-}
-
-func (t *times) sort() {
-	slices.Sort(t.call)
-	slices.Sort(t.ret)
-}
-
-// during counts the intervals that overlap c: those begun by its end less those
-// ended before its beginning.
-func (t *times) during(c Call) int {
-	begun, _ := slices.BinarySearchFunc(t.call, c.Return, func(x, at int64) int {
-		if x <= at {
-			return -1
-		}
-		return 1
-	})
-	ended, _ := slices.BinarySearch(t.ret, c.Call)
-	return begun - ended
 }

@@ -1,57 +1,69 @@
 package record
 
 import (
-	"sync"
+	"sync/atomic"
 
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// Call is one operation of a history: from Call to Return, both ends included.
-type Call struct {
-	Op     model.Op
-	Result model.Result // if it returned
-	Call   int64
-	Return int64 // Never: it has not returned
-}
-
-// Pending reports whether the operation has not returned.
-func (c Call) Pending() bool { return c.Return == Never }
-
-// Overlaps reports whether neither of the operations ended before the other
-// began.
-func (c Call) Overlaps(d Call) bool { return c.Call <= d.Return && d.Call <= c.Return }
-
-// Before reports whether the operation ended before the other began.
-func (c Call) Before(d Call) bool { return c.Return < d.Call }
-
 // Log records the operations of one process, one at a time. One goroutine
-// writes; others may read.
+// writes; any number may read at the same time. Writing takes no lock, and
+// allocates only when the room that was asked for is used up.
 type Log struct {
 	clock *Clock
-	mu    sync.Mutex // orders the writer and a reader, never two writers
-	calls []Call
-	spans []Call // refused attempts that were folded
+	head  *chunk
+	tail  *chunk // the writer's
 }
 
+// chunk is room for operations. What n counts has been called, what ended counts
+// has returned too; a reader looks at no more than that.
+type chunk struct {
+	calls    []Call
+	folded   []atomic.Uint64 // a bit for each
+	n, ended atomic.Int32
+	next     atomic.Pointer[chunk]
+}
+
+const (
+	firstRoom = 16
+	mostRoom  = 1 << 16 // of the chunks that are added
+)
+
 // NewLog returns an empty log whose events are numbered by the clock.
-func NewLog(c *Clock) *Log { return &Log{clock: c} }
+func NewLog(c *Clock) *Log { return NewLogFor(c, firstRoom) }
+
+// NewLogFor is [NewLog] with room for n operations, which are then recorded
+// without an allocation.
+func NewLogFor(c *Clock, n int) *Log {
+	first := newChunk(max(n, 1))
+	return &Log{clock: c, head: first, tail: first}
+}
+
+func newChunk(n int) *chunk {
+	return &chunk{calls: make([]Call, n), folded: make([]atomic.Uint64, (n+63)/64)}
+}
 
 // Begin records that the process calls the operation.
 func (l *Log) Begin(op model.Op) {
-	l.mu.Lock()
-	l.calls = append(l.calls, Call{Op: op, Return: Never})
-	c := &l.calls[len(l.calls)-1]
-	c.Call = l.clock.Tick()
-	l.mu.Unlock()
+	k := l.tail
+	i := int(k.n.Load())
+	if i == len(k.calls) {
+		k = newChunk(min(2*i, mostRoom))
+		l.tail.next.Store(k)
+		l.tail, i = k, 0
+	}
+	k.calls[i] = begun(op)
+	k.calls[i].Call = l.clock.Tick()
+	k.n.Store(int32(i + 1))
 }
 
 // End records that the operation called last has returned.
 func (l *Log) End(r model.Result) {
-	t := l.clock.Tick()
-	l.mu.Lock()
-	c := &l.calls[len(l.calls)-1]
-	c.Return, c.Result = t, r
-	l.mu.Unlock()
+	at := l.clock.Tick()
+	k := l.tail
+	i := k.n.Load() - 1
+	k.calls[i].end(r, at)
+	k.ended.Store(i + 1)
 }
 
 // Fold takes the last operation, which was refused, out of the history and
@@ -59,39 +71,63 @@ func (l *Log) End(r model.Result) {
 // a history without it is explained whenever the whole one is. Polling would
 // otherwise make histories too long to judge.
 func (l *Log) Fold() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	last := l.calls[len(l.calls)-1]
-	l.calls = l.calls[:len(l.calls)-1]
-	if n := len(l.spans); n > 0 && l.spans[n-1].Op.Kind == last.Op.Kind && (len(l.calls) == 0 || l.calls[len(l.calls)-1].Return < l.spans[n-1].Call) {
-		l.spans[n-1].Return = last.Return
-		return
-	}
-	l.spans = append(l.spans, last)
+	i := l.tail.n.Load() - 1
+	l.tail.folded[i/64].Or(1 << (i % 64))
 }
 
 // Open returns the operation that has not returned, if there is one.
 func (l *Log) Open() (Call, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if n := len(l.calls); n > 0 && l.calls[n-1].Pending() {
-		return l.calls[n-1], true
-	}
-	return Call{}, false
+	var last Call
+	open := false
+	l.each(func(c Call, _ bool) { last, open = c, c.Pending() })
+	return last, open
 }
 
 // Last returns the last operation, if there is one.
 func (l *Log) Last() (Call, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if n := len(l.calls); n > 0 {
-		return l.calls[n-1], true
-	}
-	return Call{}, false
+	var last Call
+	ok := false
+	l.each(func(c Call, folded bool) {
+		if !folded {
+			last, ok = c, true
+		}
+	})
+	return last, ok
 }
 
-func (l *Log) copy() (calls, spans []Call) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append(calls, l.calls...), append(spans, l.spans...)
+// Len is the number of operations called so far, folded ones included.
+func (l *Log) Len() int {
+	n := 0
+	for k := l.head; k != nil; k = k.next.Load() {
+		n += int(k.n.Load())
+	}
+	return n
+}
+
+// each calls f with what has been recorded so far, in order.
+func (l *Log) each(f func(c Call, folded bool)) {
+	for k := l.head; k != nil; k = k.next.Load() {
+		// In this order ended is never more than n.
+		ended := int(k.ended.Load())
+		n := int(k.n.Load())
+		for i := range n {
+			if i < ended {
+				f(k.calls[i], k.folded[i/64].Load()&(1<<(i%64)) != 0)
+			} else {
+				f(k.calls[i].started(), false)
+			}
+		}
+	}
+}
+
+// started is the operation without what its end writes, which may be going on.
+func (c *Call) started() Call {
+	d := Call{
+		Call: c.Call, Return: Never, Proc: c.Proc, Size: c.Size, Peer: c.Peer, Box: c.Box,
+		From: model.AnyPeer, Kind: c.Kind, Contended: c.Contended,
+	}
+	if c.Kind.Sends() {
+		d.Value = c.Value
+	}
+	return d
 }

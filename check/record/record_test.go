@@ -42,7 +42,7 @@ func TestLogKeepsAPendingOperation(t *testing.T) {
 	l.Begin(model.Op{Kind: model.Recv})
 	open, ok := l.Open()
 	require.True(t, ok)
-	assert.Equal(t, model.Recv, open.Op.Kind)
+	assert.Equal(t, model.Recv, open.Kind)
 	h := Merge(Stuck, l)
 	require.Len(t, h.Calls, 2)
 	assert.False(t, h.Calls[0].Pending())
@@ -65,7 +65,7 @@ func TestFoldedAttemptsLeaveTheHistoryAndStillContend(t *testing.T) {
 	prod.End(model.Result{Status: model.Full})
 	h := Merge(Complete, prod, cons)
 	require.Len(t, h.Calls, 1)
-	assert.True(t, h.Calls[0].Op.Contended, "a poll was under way")
+	assert.True(t, h.Calls[0].Contended, "a poll was under way")
 }
 
 func TestContentionAndOverlapAgreeWithPairs(t *testing.T) {
@@ -96,13 +96,13 @@ func TestContentionAndOverlapAgreeWithPairs(t *testing.T) {
 					continue
 				}
 				any = true
-				opposite = opposite || a.Op.Kind.Opposite(b.Op.Kind)
+				opposite = opposite || a.Kind.Opposite(b.Kind)
 			}
 			if any {
 				overlapping++
 			}
-			if a.Op.Contended != opposite {
-				t.Fatalf("call %d: contended %v, want %v", i, a.Op.Contended, opposite)
+			if a.Contended != opposite {
+				t.Fatalf("call %d: contended %v, want %v", i, a.Contended, opposite)
 			}
 		}
 		if got := h.Overlapping(); got != overlapping {
