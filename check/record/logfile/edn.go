@@ -1,0 +1,309 @@
+package logfile
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+// ednReader reads the part of EDN that histories are written in: maps, vectors,
+// lists, sets, strings, keywords, symbols, numbers, tags (which are passed over),
+// commas and comments.
+type ednReader struct {
+	in   *input
+	text []byte // the line
+	i    int
+}
+
+// Values of EDN are nil, bool, int64, string (of strings), word (keywords and
+// everything else that is one), []any and ednMap.
+type (
+	ednWord string
+	ednMap  map[string]any // by keys as they are written
+)
+
+// peek is the next byte that means something; io.EOF at the end.
+func (r *ednReader) peek() (byte, error) {
+	for {
+		for r.i < len(r.text) {
+			switch c := r.text[r.i]; c {
+			case ' ', '\t', ',', '\r', '\n':
+				r.i++
+			case ';':
+				r.i = len(r.text)
+			default:
+				return c, nil
+			}
+		}
+		l, err := r.in.next()
+		if err != nil {
+			return 0, err
+		}
+		r.text, r.i = append(r.text[:0], l...), 0
+	}
+}
+
+const ednDepth = 32
+
+func (r *ednReader) value(depth int) (any, error) {
+	c, err := r.peek()
+	if err == io.EOF {
+		return nil, r.in.errorf("the EDN ends too early")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if depth > ednDepth {
+		return nil, r.in.errorf("the EDN is nested deeper than %d", ednDepth)
+	}
+	switch c {
+	case '{':
+		r.i++
+		return r.ednMap(depth)
+	case '[', '(':
+		r.i++
+		closing := byte(']')
+		if c == '(' {
+			closing = ')'
+		}
+		return r.list(closing, depth)
+	case '"':
+		return r.quoted()
+	case '#':
+		r.i++
+		if r.i < len(r.text) && r.text[r.i] == '{' {
+			r.i++
+			return r.list('}', depth)
+		}
+		r.symbol() // a tag
+		return r.value(depth + 1)
+	case '}', ']', ')':
+		return nil, r.in.errorf("%q closes nothing", string(c))
+	}
+	s := r.symbol()
+	switch s {
+	case "":
+		return nil, r.in.errorf("%q is no EDN", string(c))
+	case "nil":
+		return nil, nil
+	case "true", "false":
+		return s == "true", nil
+	}
+	if n, err := strconv.ParseInt(strings.TrimSuffix(s, "N"), 10, 64); err == nil {
+		return n, nil
+	}
+	return ednWord(s), nil
+}
+
+// symbol is what comes up to a delimiter.
+func (r *ednReader) symbol() string {
+	from := r.i
+	for r.i < len(r.text) && !strings.ContainsRune(" \t,;\"()[]{}\r\n", rune(r.text[r.i])) {
+		r.i++
+	}
+	return string(r.text[from:r.i])
+}
+
+func (r *ednReader) quoted() (any, error) {
+	from := r.i
+	for r.i++; r.i < len(r.text); r.i++ {
+		switch r.text[r.i] {
+		case '\\':
+			r.i++
+		case '"':
+			r.i++
+			s, err := strconv.Unquote(string(r.text[from:r.i]))
+			if err != nil || !utf8.ValidString(s) {
+				return nil, r.in.errorf("the string %s cannot be read", r.text[from:r.i])
+			}
+			return s, nil
+		}
+	}
+	return nil, r.in.errorf("a string is not closed in its line")
+}
+
+func (r *ednReader) list(closing byte, depth int) (any, error) {
+	out := []any{}
+	for {
+		c, err := r.peek()
+		if err == io.EOF {
+			return nil, r.in.errorf("the EDN ends too early: %q is missing", string(closing))
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c == closing {
+			r.i++
+			return out, nil
+		}
+		v, err := r.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+}
+
+func (r *ednReader) ednMap(depth int) (any, error) {
+	l, err := r.list('}', depth)
+	if err != nil {
+		return nil, err
+	}
+	pairs := l.([]any)
+	if len(pairs)%2 != 0 {
+		return nil, r.in.errorf("a map with a key that has no value")
+	}
+	m := make(ednMap, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		m[ednText(pairs[i])] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// ednText is the value as it is written, more or less.
+func ednText(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return "nil"
+	case string:
+		return strconv.Quote(x)
+	case ednWord:
+		return string(x)
+	case []any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = ednText(e)
+		}
+		return "[" + strings.Join(parts, " ") + "]"
+	case ednMap:
+		return "{…}"
+	}
+	return fmt.Sprint(v)
+}
+
+// readEDN reads a history of Jepsen's queue tests: maps with :process, :type
+// (:invoke, :ok, :fail, :info), :f (:enqueue, :dequeue, :drain) and :value, one
+// after the other or in a vector. Their order is that of time. What fails had no
+// effect; what ends with :info may have had one at any time after. A drain is as
+// many dequeues as it has values. Processes that are no numbers are passed over.
+func (b *builder) readEDN() error {
+	r := &ednReader{in: b.in}
+	inVector := false
+	for {
+		c, err := r.peek()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case c == '[' && !inVector:
+			inVector = true
+			r.i++
+			continue
+		case c == ']' && inVector:
+			inVector = false
+			r.i++
+			continue
+		}
+		v, err := r.value(0)
+		if err != nil {
+			return err
+		}
+		m, ok := v.(ednMap)
+		if !ok {
+			return b.in.errorf("%s is no operation: want a map like {:process 0, :type :invoke, :f :enqueue, :value 1}", ednText(v))
+		}
+		if err := b.jepsen(m); err != nil {
+			return err
+		}
+	}
+	if inVector {
+		return b.in.errorf(`the EDN ends too early: "]" is missing`)
+	}
+	if _, _, ok := b.pending(); ok {
+		b.log.End = record.Cut
+	}
+	return nil
+}
+
+func (b *builder) jepsen(m ednMap) error {
+	n, ok := m[":process"].(int64)
+	if !ok {
+		if m[":process"] == nil {
+			return b.in.errorf("an operation without its :process")
+		}
+		return nil // the nemesis
+	}
+	if n < 0 || n > math.MaxInt32 {
+		return b.in.errorf("process %d: want 0 to %d", n, math.MaxInt32)
+	}
+	b.last++
+	t, p := b.last, int32(n)
+	f, value := ednText(m[":f"]), m[":value"]
+	puts := f == ":enqueue"
+	if !puts && f != ":dequeue" && f != ":drain" {
+		return b.in.errorf("the operation is %s: want :enqueue, :dequeue or :drain", f)
+	}
+	typ := ednText(m[":type"])
+	if typ == ":invoke" {
+		switch {
+		case puts && value == nil:
+			return b.in.errorf("an :enqueue without its :value")
+		case puts:
+			return b.call(t, p, model.Send, b.ednValue(value))
+		}
+		return b.call(t, p, model.Recv, 0)
+	}
+	u, open := b.open(p)
+	switch {
+	case typ != ":ok" && typ != ":fail" && typ != ":info":
+		return b.in.errorf("the :type is %s: want :invoke, :ok, :fail or :info", typ)
+	case !open:
+		return b.in.errorf("process %d answers %s, and has called nothing", p, typ)
+	case b.log.Calls[u.call].Kind.Sends() != puts:
+		return b.in.errorf("process %d answers %s, and has called something else in line %d", p, f, u.line)
+	case typ == ":info":
+		return nil // pending: the process is given up
+	case typ == ":fail":
+		return b.ret(t, p, model.Failed, 0, false)
+	case puts:
+		return b.ret(t, p, model.OK, 0, false)
+	case f == ":drain":
+		return b.drain(t, p, u, value)
+	case value == nil:
+		return b.in.errorf("a :dequeue is :ok without its :value")
+	}
+	return b.ret(t, p, model.OK, b.ednValue(value), true)
+}
+
+func (b *builder) drain(t int64, p int32, u under, value any) error {
+	items, ok := value.([]any)
+	if !ok {
+		return b.in.errorf("a :drain is :ok with %s: want the list of its values", ednText(value))
+	}
+	since := b.log.Calls[u.call].Call
+	if err := b.ret(t, p, model.Failed, 0, false); err != nil { // itself it is nothing
+		return err
+	}
+	for _, v := range items {
+		b.log.Calls = append(b.log.Calls, record.Call{
+			Call: since, Return: t, Value: b.ednValue(v), Proc: p, From: model.AnyPeer, Kind: model.Recv,
+		})
+	}
+	return nil
+}
+
+func (b *builder) ednValue(v any) int64 {
+	if n, ok := v.(int64); ok {
+		return b.log.Values.integer(n)
+	}
+	return b.log.Values.text(ednText(v))
+}
