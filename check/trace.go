@@ -1,10 +1,9 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
+	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -23,20 +22,12 @@ func (r *run) trace(subject, what string, h record.History, f finding, ws []wait
 		calls = f.witness
 		t.Params = append(t.Params, verdict.Param{Name: "shown", Value: fmt.Sprintf("%d of %d operations", len(calls), len(h.Calls))})
 	}
-	index := map[int]int{} // process of the run to process of the trace
-	for _, c := range calls {
-		index[int(c.Proc)] = 0
+	also := make([]int, len(ws))
+	for i, w := range ws {
+		also[i] = int(w.call.Proc)
 	}
-	for _, w := range ws {
-		index[int(w.call.Proc)] = 0
-	}
-	for _, p := range sortedKeys(index) {
-		index[p] = len(t.Processes)
-		t.Processes = append(t.Processes, r.procs[p].name)
-	}
-	for _, e := range events(calls) {
-		t.Steps = append(t.Steps, verdict.Step{Process: index[int(e.call.Proc)], Label: e.label(r), Note: e.note(r)})
-	}
+	shown, index := r.words().Trace(calls, also...)
+	t.Processes, t.Steps = shown.Processes, shown.Steps
 	for _, w := range ws {
 		wt := verdict.Waiting{Process: index[int(w.call.Proc)], Label: r.describe(w.call.Op()), For: w.state, Position: w.at}
 		t.Waiting = append(t.Waiting, wt)
@@ -44,62 +35,13 @@ func (r *run) trace(subject, what string, h record.History, f finding, ws []wait
 	return t
 }
 
-// event is the call of an operation, its return, or both.
-type event struct {
-	call        record.Call
-	begin, ends bool
-	at          int64
-}
-
-func events(calls []record.Call) []event {
-	var out []event
-	for _, c := range calls {
-		out = append(out, event{call: c, begin: true, at: c.Call})
-		if !c.Pending() {
-			out = append(out, event{call: c, ends: true, at: c.Return})
-		}
-	}
-	slices.SortFunc(out, func(a, b event) int { return cmp.Compare(a.at, b.at) })
-	merged := out[:0]
-	for _, e := range out {
-		if n := len(merged); n > 0 && e.ends && merged[n-1].begin && merged[n-1].call.Call == e.call.Call {
-			merged[n-1].ends = true
-			continue
-		}
-		merged = append(merged, e)
-	}
-	return merged
-}
-
-func (e event) label(r *run) string {
-	if !e.begin {
-		return e.call.Kind.String() + " returns"
-	}
-	return r.describe(e.call.Op())
-}
-
-func (e event) note(r *run) string {
-	switch {
-	case e.ends:
-		return "-> " + r.result(e.call)
-	case e.call.Pending():
-		return "never returns"
-	}
-	return ""
+// words name the items and processes of the run.
+func (r *run) words() linear.Words {
+	return linear.Words{Item: r.itemName, Proc: func(p int) string { return r.procs[p].name }}
 }
 
 // describe is a call in words, with the item's name.
-func (r *run) describe(op model.Op) string {
-	if op.Kind.Sends() {
-		return fmt.Sprintf("%v(%s)", op.Kind, r.itemName(op.Value))
-	}
-	return op.Kind.String() + "()"
-}
+func (r *run) describe(op model.Op) string { return r.words().Op(op) }
 
 // result is what a call returned, in words.
-func (r *run) result(c record.Call) string {
-	if c.Kind.Receives() && c.Status == OK {
-		return r.itemName(c.Value)
-	}
-	return c.Status.String()
-}
+func (r *run) result(c record.Call) string { return r.words().Result(c) }

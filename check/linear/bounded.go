@@ -44,6 +44,7 @@ type bounded struct {
 	at       int64 // the earliest time of the next entry there
 	width    int   // most configurations kept at a level
 	stop     func() bool
+	progress func(done, all int)
 
 	// The least return of a send, and of a receive, among the items from the
 	// index on.
@@ -148,6 +149,9 @@ func (b *bounded) search(width int) outcome {
 		s.arena.reset()
 		for i := range level {
 			b.extend(&level[i], int32(i), &s)
+		}
+		if n := level[0].placed; n&(1<<12-1) == 0 && b.progress != nil {
+			b.progress(int(n), len(b.items))
 		}
 		if b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit {
 			return gaveUp

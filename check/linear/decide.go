@@ -40,12 +40,14 @@ type Options struct {
 	Drained bool
 	// Context ends the work early; the answer is then unknown.
 	Context context.Context
+	// Progress is called now and then during a long search.
+	Progress func(done, all int)
 }
 
 // Engines.
 const (
-	fifoMonitor       = "fifo monitor"
-	boundedSearch     = "bounded-fifo search"
+	fifoMonitor       = "FIFO monitor"
+	boundedSearch     = "bounded-FIFO search"
 	producerMonitor   = "per-producer monitor"
 	bagMonitor        = "bag monitor"
 	rendezvousMonitor = "rendezvous monitor"
@@ -138,6 +140,9 @@ func Decide(spec model.Spec, h record.History, o Options) Decision {
 	}
 	p := newProblem(b.Config(), h, o.Name)
 	if p.outside != "" {
+		if p.uncounted(); len(p.found) > 0 {
+			return Decision{Answer: Unexplained, Findings: p.findings(), Engine: p.engine()}
+		}
 		d := generally(spec, h, o)
 		if d.Answer == Unknown {
 			d.Reason = p.outside + ", so the monitors do not apply, and " + d.Reason
@@ -255,6 +260,7 @@ func (p *problem) sequence(o Options) (outcome, *bounded) {
 	if o.Context != nil {
 		b.stop = func() bool { return o.Context.Err() != nil }
 	}
+	b.progress = o.Progress
 	for _, w := range beams {
 		if r := b.search(w); r != gaveUp {
 			return r, b

@@ -205,6 +205,34 @@ func (p *problem) pair(table *values) {
 	p.kept = order
 }
 
+// uncounted finds, where values are sent more than once, one that was delivered
+// more often than it was sent.
+func (p *problem) uncounted() {
+	left := map[int64]int{}
+	sends := map[int64]int32{}
+	for i := range p.calls {
+		if c := &p.calls[i]; c.Kind.Sends() && (c.Pending() || c.Status == model.OK) {
+			left[c.Value]++
+			sends[c.Value] = int32(i)
+		}
+	}
+	for i := range p.calls {
+		c := &p.calls[i]
+		if !c.Kind.Receives() || !c.Done() {
+			continue
+		}
+		if left[c.Value]--; left[c.Value] >= 0 {
+			continue
+		}
+		if s, ok := sends[c.Value]; ok {
+			p.blame(verdict.DuplicatedItem, []int32{s, int32(i)}, "%s was delivered more often than it was sent", p.name(c.Value))
+		} else {
+			p.blame(verdict.InventedItem, []int32{int32(i)}, "%s was delivered, and nobody had sent it", p.name(c.Value))
+		}
+		return
+	}
+}
+
 // match gives the items that nobody is known to have got to the receives that
 // have not returned: in the order in which the sends returned to those in the
 // order of their calls.

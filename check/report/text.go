@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -145,7 +146,9 @@ func (p *printer) commands(v *verdict.Verdict) {
 	for _, f := range v.Findings {
 		codes = append(codes, string(f.Code))
 		if f.Trace != nil && f.Trace.Replay != "" {
-			replays = append(replays, ReplayCommand(f.Trace))
+			if r := ReplayCommand(f.Trace); !slices.Contains(replays, r) {
+				replays = append(replays, r)
+			}
 		}
 	}
 	p.line("")

@@ -8,6 +8,7 @@ models. It shows a short run for each fault that can happen.
 	ipccheck test [PACKAGES] [flags]
 	ipccheck run FILE... | PACKAGE [flags]
 	ipccheck explore MODEL [parameters] [flags]
+	ipccheck lin HISTORY... [flags]
 	ipccheck list [MODEL...]
 	ipccheck explain [CODE...]
 	ipccheck replay RUN
@@ -30,6 +31,16 @@ The program's packages and those it depends on outside the standard library are
 rewritten, in copies, so that what synchronises is controlled; positions stay
 true. The standard library's own goroutines, files, sockets and processes are not
 controlled: a test that reaches them is inconclusive, and the report says where.
+
+# Lin
+
+	ipccheck lin history.jsonl -spec bounded:4
+
+decides whether a recorded history can be explained by a buffer: whether its
+operations have an order that respects time and in which each returns what the
+buffer allows. A history is a file of JSON lines (ipccheck lin -schema), a queue
+log of Violin, LiMo or fastlin, or a queue history of Jepsen. ipccheck help lin
+names the flags.
 
 # Explore
 

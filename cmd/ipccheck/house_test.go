@@ -29,7 +29,7 @@ var directions = map[string][]string{
 	"check/search":  {"check/sched", "check/verdict"},
 	"check/rewrite": {"check/sched", "check/search", "check/verdict"},
 	"check":         {"model", "check/verdict", "check/report", "check/linear", "check/record", "check/sched", "check/search"},
-	"cmd":           {"model", "check/verdict", "check/report", "check/space", "check/rewrite"},
+	"cmd":           {"model", "check/verdict", "check/report", "check/space", "check/rewrite", "check/linear", "check/record"},
 }
 
 // thirdParty says who may import which module from elsewhere.

@@ -47,6 +47,11 @@ func TestScripts(t *testing.T) {
 				e.Setenv(name, strings.TrimSpace(string(value)))
 			}
 			e.Setenv("XDG_CACHE_HOME", scriptCache)
+			histories, err := filepath.Abs(filepath.Join("..", "..", "testdata", "histories"))
+			if err != nil {
+				return err
+			}
+			e.Setenv("HISTORIES", histories)
 			return os.MkdirAll(filepath.Join(e.WorkDir, "dir"), 0o777)
 		},
 	})

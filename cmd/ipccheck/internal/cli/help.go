@@ -30,6 +30,7 @@ const help = `ipccheck checks that processes which communicate do what they prom
   ipccheck test [PACKAGES] run Go tests under every interleaving
   ipccheck run PROGRAM     the same for a Go program
   ipccheck explore MODEL   look at every interleaving of a model
+  ipccheck lin HISTORY     decide a recorded history
   ipccheck list            the models, their parameters and expected verdicts
   ipccheck explain CODE    what a fault means and how to mend it
   ipccheck replay RUN      run a trace again
@@ -184,13 +185,48 @@ Examples:
 
 Exit codes: 0, or 2 for a usage or output error.
 `,
+	"lin": `ipccheck lin HISTORY... [flags]
+
+Decides whether recorded histories can be explained by what a buffer promises. A
+HISTORY is a file, a directory (all *.jsonl, *.ndjson, *.log, *.hist, *.history
+and *.edn below it), or - for standard input: JSON lines of ipccheck, queue logs
+of Violin, LiMo and fastlin, or Jepsen EDN.
+
+  -spec s       what the object promises: unbounded, bounded:K, rendezvous,
+                mailbox (the order of each producer), bag (no order), the last
+                two bounded with :K; and when it may refuse: ,weak (also while
+                the other side is at work) or ,spurious (at any time). Default:
+                what the header of the history says
+  -format f     jsonl, violin, fastlin or edn (default: what it looks like)
+  -steps n      give up, inconclusively, after n steps of the search (default: a
+                bound that grows with the history)
+  -memory n     give up, inconclusively, when porcupine needs about n MiB
+                (default 1024)
+  -timeout t    give up, inconclusively, after a time as in 90s or 1h30m, for
+                all histories together (default: no limit)
+  -html file    draw the history with porcupine, up to 2000 operations
+  -json         one JSON object on a line for each history
+  -junit file   write JUnit XML as well
+  -width n      columns of the text (default 80)
+  -quiet        one line for each history
+  -schema       print the JSON schema of a line of a history
+
+Examples:
+
+  ipccheck lin history.jsonl -spec bounded:4
+  ipccheck lin -spec unbounded,weak logs/
+  gzip -dc history.jsonl.gz | ipccheck lin -
+
+Exit codes: 0 pass, 1 fail, 2 a history that cannot be read, usage or output
+error, 3 inconclusive. Of several histories the worst counts.
+`,
 	"replay": `ipccheck replay RUN [flags]
 
 Runs a trace of a model, a test or a program again and prints it. RUN is the
-replay string that a report ends with, as in 'model:param=value#moves' or
-'go-test:package:TestName#choices' (with quotes, for the shell), or a file of
-JSON objects, verdicts, traces or what ipccheck test -json writes, or - for
-standard input.
+replay string that a report ends with, as in 'model:param=value#moves',
+'go-test:package:TestName#choices' or 'lin:spec#history' (with quotes, for the
+shell), or a file of JSON objects, verdicts, traces or what ipccheck test -json
+writes, or - for standard input.
 
   -json      one JSON object on a line for each run
   -width n   columns of the text (default 80)

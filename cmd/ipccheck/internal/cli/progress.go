@@ -8,7 +8,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/space"
 )
 
-// progress tells on stderr how far a long exploration has come: on a terminal in
+// progress tells on stderr how far long work has come: on a terminal in
 // one line that is written again, elsewhere in a line now and then.
 type progress struct {
 	w        io.Writer
@@ -38,11 +38,18 @@ func newProgress(w io.Writer, terminal bool, what string) *progress {
 }
 
 func (p *progress) update(s space.Progress) {
+	p.say(func() string {
+		return fmt.Sprintf("level %d, %d states, %d transitions", s.Level, s.Distinct, s.Transitions)
+	})
+}
+
+// say tells how far it is, if it is time to.
+func (p *progress) say(how func() string) {
 	now := p.now()
 	if now.Before(p.next) {
 		return
 	}
-	text := fmt.Sprintf("%s: level %d, %d states, %d transitions", p.what, s.Level, s.Distinct, s.Transitions)
+	text := p.what + ": " + how()
 	if p.terminal {
 		fmt.Fprintf(p.w, "\r%s\x1b[K", text)
 		p.next = now.Add(terminalPause)

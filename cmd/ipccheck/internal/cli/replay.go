@@ -36,6 +36,14 @@ func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
 	}
 	code := exitPass
 	for i, r := range runs {
+		if strings.HasPrefix(r.text, linReplay) {
+			c, err := t.replayHistory(ctx, r.text, width, p.on("json"))
+			if err != nil {
+				return 0, err
+			}
+			code = worse(code, c)
+			continue
+		}
 		kind, rest, _ := strings.Cut(r.text, ":")
 		kind, dir, _ := strings.Cut(kind, "@")
 		kind, race := strings.CutSuffix(kind, "+race")

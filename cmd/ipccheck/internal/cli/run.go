@@ -62,6 +62,7 @@ func commands() []command {
 		{"test", (*tool).cmdTest},
 		{"run", (*tool).cmdRun},
 		{"explore", (*tool).cmdExplore},
+		{"lin", (*tool).cmdLin},
 		{"list", (*tool).cmdList},
 		{"explain", (*tool).cmdExplain},
 		{"replay", (*tool).cmdReplay},

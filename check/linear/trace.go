@@ -1,0 +1,106 @@
+package linear
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+// Words name what a trace shows.
+type Words struct {
+	Item func(v int64) string // "item 7"
+	Proc func(p int) string   // "process 2"
+}
+
+// Op is a call in words: "send(item 7)".
+func (w Words) Op(op model.Op) string {
+	if op.Kind.Sends() {
+		return fmt.Sprintf("%v(%s)", op.Kind, w.Item(op.Value))
+	}
+	return op.Kind.String() + "()"
+}
+
+// Result is what a call returned, in words: "item 7", "full".
+func (w Words) Result(c record.Call) string {
+	if c.Kind.Receives() && c.Status == model.OK {
+		return w.Item(c.Value)
+	}
+	return c.Status.String()
+}
+
+// Trace shows the operations as steps: one during which nothing else was called
+// or returned is one step, others are two. Processes that are not in them may be
+// added. The result maps processes to those of the trace.
+func (w Words) Trace(calls []record.Call, also ...int) (*verdict.Trace, map[int]int) {
+	t := &verdict.Trace{Format: verdict.TraceFormat}
+	index := map[int]int{}
+	for _, c := range calls {
+		index[int(c.Proc)] = 0
+	}
+	for _, p := range also {
+		index[p] = 0
+	}
+	procs := make([]int, 0, len(index))
+	for p := range index {
+		procs = append(procs, p)
+	}
+	slices.Sort(procs)
+	for _, p := range procs {
+		index[p] = len(t.Processes)
+		t.Processes = append(t.Processes, w.Proc(p))
+	}
+	for _, e := range events(calls) {
+		s := verdict.Step{Process: index[int(e.call.Proc)]}
+		if s.Label = w.Op(e.call.Op()); !e.begins {
+			s.Label = e.call.Kind.String() + " returns"
+		}
+		switch {
+		case e.ends:
+			s.Note = "-> " + w.Result(e.call)
+		case e.call.Pending():
+			s.Note = "never returns"
+		}
+		t.Steps = append(t.Steps, s)
+	}
+	return t, index
+}
+
+// event is the call of an operation, its return, or both.
+type event struct {
+	call         record.Call
+	n            int // of the operation
+	begins, ends bool
+	at           int64
+}
+
+func events(calls []record.Call) []event {
+	var out []event
+	for i, c := range calls {
+		out = append(out, event{call: c, n: i, begins: true, at: c.Call})
+		if !c.Pending() {
+			out = append(out, event{call: c, n: i, ends: true, at: c.Return})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b event) int {
+		if a.at == b.at && a.begins != b.begins && a.n != b.n {
+			if a.begins { // what has one time overlaps
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+	merged := out[:0]
+	for _, e := range out {
+		if n := len(merged); n > 0 && e.ends && merged[n-1].begins && !merged[n-1].ends && merged[n-1].n == e.n {
+			merged[n-1].ends = true
+			continue
+		}
+		merged = append(merged, e)
+	}
+	return merged
+}
