@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"time"
 
@@ -16,10 +14,9 @@ import (
 )
 
 // exploreFlags are those that are not parameters of models.
-var exploreFlags = []flagDef{
+var exploreFlags = append([]flagDef{
 	{"workers", false}, {"states", false}, {"depth", false}, {"timeout", false},
-	{"json", true}, {"junit", false}, {"width", false}, {"quiet", true},
-}
+}, outputFlags...)
 
 // exploration is a command line of explore, understood.
 type exploration struct {
@@ -28,10 +25,7 @@ type exploration struct {
 	sweep   bool // more than one value was asked for
 	bounds  space.Options
 	timeout time.Duration // 0: none
-	json    bool
-	quiet   bool
-	junit   string
-	width   int
+	output
 }
 
 // parseExplore understands the arguments of explore.
@@ -77,8 +71,7 @@ func (t *tool) parseExplore(args []string) (exploration, error) {
 	if x.runs, err = combinations(x.entry, values); err != nil {
 		return x, err
 	}
-	x.json, x.quiet, x.junit = p.on("json"), p.on("quiet"), p.flags["junit"]
-	if x.width, err = p.width("explore"); err != nil {
+	if x.output, err = p.output("explore"); err != nil {
 		return x, err
 	}
 	return x, x.parseBounds(p)
@@ -98,16 +91,8 @@ func (x *exploration) parseBounds(p parsed) error {
 		return err
 	}
 	x.bounds = space.Options{Workers: int(workers), MaxDepth: int(depth), MaxStates: states}
-	if text, ok := p.flags["timeout"]; ok {
-		x.timeout, err = time.ParseDuration(text)
-		if err != nil || x.timeout <= 0 {
-			return usagef("explore: -timeout %s: expected a time of more than 0 with its unit, as in 90s or 1h30m", quote(text))
-		}
-	}
-	if text, ok := p.flags["junit"]; ok && (text == "" || text == "-") {
-		return usagef("explore: -junit %s: expected the name of a file", quote(text))
-	}
-	return nil
+	x.timeout, err = p.timeout("explore")
+	return err
 }
 
 // betterFlagError lists the flags of the model that was named, instead of those
@@ -153,16 +138,11 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 			return 0, err
 		}
 	}
-	if x.junit != "" {
-		if err := writeFile(x.junit, nil); err != nil {
-			return 0, err
-		}
+	if err := x.begin(); err != nil {
+		return 0, err
 	}
-	if x.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, x.timeout, fmt.Errorf("the time of %v is used up", x.timeout))
-		defer cancel()
-	}
+	ctx, cancel := within(ctx, x.timeout)
+	defer cancel()
 	code := exitPass
 	var vs []*verdict.Verdict
 	for i, a := range x.runs {
@@ -192,23 +172,7 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 			return 0, err
 		}
 	}
-	if x.junit != "" {
-		var b bytes.Buffer
-		if err := report.JUnit(&b, vs); err != nil {
-			return 0, err
-		}
-		if err := writeFile(x.junit, b.Bytes()); err != nil {
-			return 0, err
-		}
-	}
-	return code, nil
-}
-
-func writeFile(name string, b []byte) error {
-	if err := os.WriteFile(name, b, 0o666); err != nil {
-		return usagef("explore: -junit: %v", err)
-	}
-	return nil
+	return code, x.end(vs)
 }
 
 // build makes the program of a model.

@@ -227,14 +227,8 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 			cancel()
 		}
 	}
-	if x.junit != "" {
-		var b bytes.Buffer
-		if err := report.JUnit(&b, all); err != nil {
-			return 0, err
-		}
-		if err := writeFile(x.junit, b.Bytes()); err != nil {
-			return 0, usagef("test: -junit: %v", err)
-		}
+	if err := (output{command: "test", junit: x.junit}).end(all); err != nil {
+		return 0, err
 	}
 	if tests == 0 && code == exitPass {
 		fmt.Fprintln(t.stderr, "ipccheck: no tests were explored")

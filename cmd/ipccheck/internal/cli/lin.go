@@ -21,10 +21,10 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
-var linFlags = []flagDef{
+var linFlags = append([]flagDef{
 	{"spec", false}, {"format", false}, {"steps", false}, {"memory", false}, {"timeout", false},
-	{"html", false}, {"json", true}, {"junit", false}, {"width", false}, {"quiet", true}, {"schema", true},
-}
+	{"html", false}, {"schema", true},
+}, outputFlags...)
 
 // extensions are those of the files that are taken from a directory.
 var extensions = []string{".jsonl", ".ndjson", ".log", ".hist", ".history", ".edn"}
@@ -37,10 +37,7 @@ type decision struct {
 	budget  linear.Budget
 	timeout time.Duration
 	html    string
-	junit   string
-	width   int
-	json    bool
-	quiet   bool
+	output
 }
 
 func parseLin(args []string) (decision, bool, error) {
@@ -73,19 +70,13 @@ func parseLin(args []string) (decision, bool, error) {
 		return x, false, err
 	}
 	x.budget = linear.Budget{Steps: int64(steps), Bytes: int64(memory) << 20}
-	if text, ok := p.flags["timeout"]; ok {
-		x.timeout, err = time.ParseDuration(text)
-		if err != nil || x.timeout <= 0 {
-			return x, false, usagef("lin: -timeout %s: expected a time of more than 0 with its unit, as in 90s or 1h30m", quote(text))
-		}
+	if x.timeout, err = p.timeout("lin"); err != nil {
+		return x, false, err
 	}
-	for _, f := range []string{"html", "junit"} {
-		if text, ok := p.flags[f]; ok && (text == "" || text == "-") {
-			return x, false, usagef("lin: -%s %s: expected the name of a file", f, quote(text))
-		}
+	if x.html, err = p.file("lin", "html"); err != nil {
+		return x, false, err
 	}
-	x.html, x.junit, x.json, x.quiet = p.flags["html"], p.flags["junit"], p.on("json"), p.on("quiet")
-	x.width, err = p.width("lin")
+	x.output, err = p.output("lin")
 	return x, false, err
 }
 
@@ -105,16 +96,11 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 	if x.html != "" && len(files) > 1 {
 		return 0, usagef("lin: -html shows one history, and there are %d", len(files))
 	}
-	if x.junit != "" {
-		if err := writeFile(x.junit, nil); err != nil {
-			return 0, err
-		}
+	if err := x.begin(); err != nil {
+		return 0, err
 	}
-	if x.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, x.timeout, fmt.Errorf("the time of %v is used up", x.timeout))
-		defer cancel()
-	}
+	ctx, cancel := within(ctx, x.timeout)
+	defer cancel()
 	code := exitPass
 	var vs []*verdict.Verdict
 	for i, name := range files {
@@ -152,16 +138,7 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 		}
 		vs = append(vs, v)
 	}
-	if x.junit != "" {
-		var b bytes.Buffer
-		if err := report.JUnit(&b, vs); err != nil {
-			return 0, err
-		}
-		if err := writeFile(x.junit, b.Bytes()); err != nil {
-			return 0, err
-		}
-	}
-	return code, nil
+	return code, x.end(vs)
 }
 
 // histories are the files that the names stand for, those of a directory in
@@ -241,7 +218,7 @@ func (t *tool) linOne(ctx context.Context, x decision, name string) (*verdict.Ve
 		if err := linear.HTML(ctx, &b, spec, l.History, words, x.budget); err != nil {
 			return nil, usagef("lin: -html: %v", err)
 		}
-		if err := writeFile(x.html, b.Bytes()); err != nil {
+		if err := writeFile(x.html, "lin: -html", b.Bytes()); err != nil {
 			return nil, err
 		}
 	}
