@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,7 +34,7 @@ const (
 )
 
 func check(ctx context.Context, spec model.Spec, h record.History, b Budget) (Answer, string) {
-	ops := operations(h)
+	ops := Operations(h)
 	most := b.Steps
 	why := fmt.Sprintf("porcupine did not decide it in %d steps", b.Steps)
 	memory := b.Bytes
@@ -88,11 +89,11 @@ func check(ctx context.Context, spec model.Spec, h record.History, b Budget) (An
 	return Unknown, why
 }
 
-// operations is the history in porcupine's form: operations that have not
+// Operations is the history in porcupine's form, for [Model]: operations that have not
 // returned return after everything else, and those that failed are left out.
 // Times are numbered anew, so that no time of the history is one that means
 // something else; what has one time overlaps.
-func operations(h record.History) []porcupine.Operation {
+func Operations(h record.History) []porcupine.Operation {
 	rank := ranks(h)
 	ops := make([]porcupine.Operation, 0, len(h.Calls))
 	end := int64(2*len(h.Calls) + 1)
@@ -110,6 +111,37 @@ func operations(h record.History) []porcupine.Operation {
 		ops = append(ops, o)
 	}
 	return ops
+}
+
+// Events is the history as porcupine's events, in order of time.
+func Events(h record.History) []porcupine.Event {
+	type at struct {
+		porcupine.Event
+		time int64
+	}
+	ops := Operations(h)
+	all := make([]at, 0, 2*len(ops))
+	for i, o := range ops {
+		all = append(all,
+			at{porcupine.Event{ClientId: o.ClientId, Kind: porcupine.CallEvent, Value: o.Input, Id: i}, o.Call},
+			at{porcupine.Event{ClientId: o.ClientId, Kind: porcupine.ReturnEvent, Value: o.Output, Id: i}, o.Return})
+	}
+	slices.SortStableFunc(all, func(a, b at) int {
+		// What has one time overlaps.
+		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)))
+	})
+	out := make([]porcupine.Event, len(all))
+	for i, e := range all {
+		out[i] = e.Event
+	}
+	return out
+}
+
+func kindOrder(k porcupine.EventKind) int {
+	if k == porcupine.CallEvent {
+		return 0
+	}
+	return 1
 }
 
 // ranks numbers the times of a history from 1.

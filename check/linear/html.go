@@ -36,7 +36,7 @@ func HTML(ctx context.Context, w io.Writer, spec model.Spec, h record.History, w
 	if wall == 0 {
 		wall = 10 * time.Second
 	}
-	_, info := porcupine.CheckOperationsVerbose(m, operations(h), wall)
+	_, info := porcupine.CheckOperationsVerbose(m, Operations(h), wall)
 	if ctx.Err() != nil {
 		return errors.New("interrupted")
 	}

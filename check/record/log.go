@@ -106,10 +106,11 @@ func (l *Log) Len() int {
 
 // each calls f with what has been recorded so far, in order.
 func (l *Log) each(f func(c Call, folded bool)) {
-	for k := l.head; k != nil; k = k.next.Load() {
-		// In this order ended is never more than n.
-		ended := int(k.ended.Load())
+	for k := l.head; k != nil; {
+		// In this order only the last one of all may not have ended.
+		next := k.next.Load()
 		n := int(k.n.Load())
+		ended := int(k.ended.Load())
 		for i := range n {
 			if i < ended {
 				f(k.calls[i], k.folded[i/64].Load()&(1<<(i%64)) != 0)
@@ -117,6 +118,7 @@ func (l *Log) each(f func(c Call, folded bool)) {
 				f(k.calls[i].started(), false)
 			}
 		}
+		k = next
 	}
 }
 

@@ -110,3 +110,67 @@ func TestContentionAndOverlapAgreeWithPairs(t *testing.T) {
 		}
 	})
 }
+
+func TestRecordingAllocatesNothing(t *testing.T) {
+	var c Clock
+	const n = 10_000
+	l := NewLogFor(&c, n)
+	i := 0
+	assert.Zero(t, testing.AllocsPerRun(n/2, func() {
+		i++
+		l.Begin(model.Op{Kind: model.Send, Value: Tag(3, i)})
+		l.End(model.Result{})
+	}))
+	assert.Equal(t, n/2+1, l.Len())
+	proc, k := Untag(Tag(3, 7))
+	assert.Equal(t, []int{3, 7}, []int{proc, k})
+}
+
+// TestLogIsReadWhileItIsWritten: a reader sees operations that have begun, and of
+// those that have ended everything. The race detector watches.
+func TestLogIsReadWhileItIsWritten(t *testing.T) {
+	var c Clock
+	l := NewLog(&c)
+	const n = 5000
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := range n {
+			l.Begin(model.Op{Kind: model.TryRecv})
+			if i%3 == 0 {
+				l.End(model.Result{Status: model.Empty})
+				l.Fold()
+			} else {
+				l.End(model.Result{Value: int64(i)})
+			}
+		}
+	})
+	for seen := 0; seen < n; {
+		h := Merge(Cut, l)
+		for i, call := range h.Calls {
+			if call.Pending() {
+				assert.Equal(t, len(h.Calls)-1, i, "only the last one")
+				continue
+			}
+			assert.Less(t, call.Call, call.Return)
+		}
+		l.Open()
+		l.Last()
+		seen = l.Len()
+	}
+	wg.Wait()
+	h := Merge(Complete, l)
+	assert.Len(t, h.Calls, n-(n+2)/3)
+	for i, call := range h.Calls {
+		assert.Equal(t, int64(i/2*3+i%2+1), call.Value)
+	}
+}
+
+func BenchmarkLog(b *testing.B) {
+	var c Clock
+	l := NewLogFor(&c, b.N)
+	b.ReportAllocs()
+	for i := range b.N {
+		l.Begin(model.Op{Kind: model.Send, Value: int64(i)})
+		l.End(model.Result{})
+	}
+}
