@@ -43,6 +43,7 @@ type bounded struct {
 	deepest  int   // items placed in the longest prefix
 	at       int64 // the earliest time of the next entry there
 	width    int   // most configurations kept at a level
+	few      int   // items up to which the search is exact from the beginning
 	stop     func() bool
 	progress func(done, all int)
 
@@ -90,7 +91,7 @@ const (
 // newBounded prepares the search. The refusals come by call.
 func newBounded(p *problem) *bounded {
 	b := &bounded{
-		capacity: p.config.Capacity, items: p.items, drained: p.closing.drained,
+		capacity: p.config.Capacity, items: p.items, drained: p.closing.drained, few: fewItems,
 		empties: slices.Clone(p.empties), fulls: slices.Clone(p.fulls), required: len(p.items),
 	}
 	for _, t := range p.takers {
@@ -129,44 +130,129 @@ func newBounded(p *problem) *bounded {
 // It is exact unless it had to leave some out: then it may give up where there
 // is an explanation.
 func (b *bounded) search(width int) outcome {
+	w := walk{b: b, level: []conf{b.first()}}
 	b.deepest, b.at, b.width = 0, always, 0
-	cut := false
-	level := []conf{b.first()}
-	var next []conf
-	var s scratch
 	for {
-		b.width = max(b.width, len(level))
-		for i := range level {
-			c := &level[i]
-			if int(c.needed) == b.required && b.complete(c) {
-				return explained
+		if r, over := w.step(width); over {
+			return r
+		}
+	}
+}
+
+// walk is a search under way.
+type walk struct {
+	b           *bounded
+	level, next []conf
+	s           scratch
+	cut         bool // configurations were left out
+}
+
+// step places one more item in every configuration.
+func (w *walk) step(width int) (outcome, bool) {
+	b := w.b
+	b.width = max(b.width, len(w.level))
+	for i := range w.level {
+		c := &w.level[i]
+		if int(c.needed) == b.required && b.complete(c) {
+			return explained, true
+		}
+		if int(c.placed) > b.deepest || b.at == always {
+			b.deepest, b.at = int(c.placed), c.p
+		}
+	}
+	w.s.children = w.s.children[:0]
+	w.s.arena.reset()
+	for i := range w.level {
+		b.extend(&w.level[i], int32(i), &w.s)
+	}
+	if n := w.level[0].placed; n&(1<<12-1) == 0 && b.progress != nil {
+		b.progress(int(n), len(b.items))
+	}
+	if b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit {
+		return gaveUp, true
+	}
+	if len(w.s.children) == 0 {
+		if w.cut {
+			return gaveUp, true
+		}
+		return unexplained, true
+	}
+	kept, left := b.choose(&w.s, w.level, width)
+	w.cut = w.cut || left
+	w.next = b.build(w.next[:0], w.level, kept, &w.s)
+	w.level, w.next = w.next, w.level
+	return 0, false
+}
+
+// Of the adaptive search.
+const (
+	stride   = 64  // levels between two places to go back to
+	memory   = 512 // such places that are kept, besides the beginning
+	narrow   = 2   // configurations kept where nothing is difficult
+	stages   = 6   // each goes back twice as far with four times as many as the one before
+	suspect  = 2   // the stage after which it is asked whether there is a sequence at all
+	widest   = 1 << 14
+	fewItems = 256
+)
+
+// adaptive searches with few configurations, and where it comes to an end goes
+// back a little and on with more, until it is past that place. Before it does so
+// it asks whether the end can be refuted: whether the items around it alone have
+// no sequence. If nothing else helps it searches exactly.
+func (b *bounded) adaptive(refuted func(at int64) bool) outcome {
+	if len(b.items) <= b.few {
+		return b.search(widest)
+	}
+	type place struct {
+		level int
+		confs []conf
+	}
+	places := []place{{0, []conf{b.first()}}}
+	w := walk{b: b, level: []conf{b.first()}}
+	b.deepest, b.at, b.width = 0, always, 0
+	width, stage, goal := narrow, 0, 0
+	for n := 0; ; n++ {
+		if n%stride == 0 && n > places[len(places)-1].level {
+			places = append(places, place{n, clone(w.level)})
+			if len(places) > memory {
+				places = append(places[:1], places[2:]...)
 			}
-			if int(c.placed) > b.deepest || b.at == always {
-				b.deepest, b.at = int(c.placed), c.p
-			}
 		}
-		s.children = s.children[:0]
-		s.arena.reset()
-		for i := range level {
-			b.extend(&level[i], int32(i), &s)
+		if stage > 0 && n > goal {
+			width, stage = narrow, 0
 		}
-		if n := level[0].placed; n&(1<<12-1) == 0 && b.progress != nil {
-			b.progress(int(n), len(b.items))
-		}
-		if b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit {
+		r, over := w.step(width)
+		switch {
+		case !over:
+			continue
+		case r == explained, !w.cut && r == unexplained:
+			return r
+		case b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit:
 			return gaveUp
-		}
-		if len(s.children) == 0 {
-			if cut {
-				return gaveUp
-			}
+		case stage == suspect && refuted(b.at):
 			return unexplained
 		}
-		kept, left := b.choose(&s, level, width)
-		cut = cut || left
-		next = b.build(next[:0], level, kept, &s)
-		level, next = next, level
+		if stage++; stage > stages {
+			return b.search(widest)
+		}
+		goal = max(goal, n+stride)
+		width *= 4
+		places = places[:max(len(places)-1<<(stage-1), 1)]
+		at := places[len(places)-1]
+		n = at.level - 1
+		w.level = clone(at.confs)
 	}
+}
+
+// clone copies configurations with all that belongs to them.
+func clone(in []conf) []conf {
+	out := slices.Clone(in)
+	for i := range out {
+		c := &out[i]
+		c.gaps, c.window, c.inside = slices.Clone(c.gaps), slices.Clone(c.window), slices.Clone(c.inside)
+		c.empties.open, c.fulls.open = slices.Clone(c.empties.open), slices.Clone(c.fulls.open)
+	}
+	return out
 }
 
 func (b *bounded) first() conf {

@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -230,9 +231,7 @@ func (p *problem) roomy() bool {
 	return true
 }
 
-// Beams of the bounded search, and what it may cost.
-var beams = []int{1, 4, 64, 1 << 14}
-
+// What the bounded search may cost.
 const stepsPerItem = 2000
 
 // bounded searches for a sequence of the items.
@@ -250,7 +249,7 @@ func (p *problem) bounded(o Options) Decision {
 	return d
 }
 
-// sequence runs the search with wider and wider beams.
+// sequence runs the search.
 func (p *problem) sequence(o Options) (outcome, *bounded) {
 	b := newBounded(p)
 	b.limit = o.Budget.Steps
@@ -261,15 +260,34 @@ func (p *problem) sequence(o Options) (outcome, *bounded) {
 		b.stop = func() bool { return o.Context.Err() != nil }
 	}
 	b.progress = o.Progress
-	for _, w := range beams {
-		if r := b.search(w); r != gaveUp {
-			return r, b
+	return b.adaptive(func(at int64) bool { return p.refuted(at, b.stop) }), b
+}
+
+// refuted reports whether the items around a time alone have no sequence. Then
+// all have none: from a sequence of all one may be left out, if nothing needs the
+// buffer to be full.
+func (p *problem) refuted(at int64, stop func() bool) bool {
+	middle, _ := slices.BinarySearchFunc(p.items, at, func(it item, at int64) int { return cmp.Compare(it.putCall, at) })
+	for _, n := range []int{32, 256} {
+		q := *p
+		q.items = p.items[max(middle-n, 0):min(middle+n, len(p.items))]
+		q.fulls, q.spare, q.empties = nil, nil, nil
+		from, to := int64(never), int64(always)
+		for i := range q.items {
+			from, to = min(from, q.items[i].putCall), max(to, q.items[i].putCall)
 		}
-		if b.limit > 0 && b.steps > b.limit || b.stop != nil && b.stop() {
-			break
+		for _, w := range p.empties {
+			if w.call >= from && w.ret <= to {
+				q.empties = append(q.empties, w)
+			}
+		}
+		b := newBounded(&q)
+		b.limit, b.stop = 1_000_000, stop
+		if b.search(widest) == unexplained {
+			return true
 		}
 	}
-	return gaveUp, b
+	return false
 }
 
 // diagnose finds the code for a history that the monitors found nothing wrong

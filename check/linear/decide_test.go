@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/linear/internal/workload"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -86,7 +87,7 @@ func TestNoTimeMeansSomethingElse(t *testing.T) {
 		for i := range uint64(300) {
 			r := rand.New(rand.NewPCG(i, 5))
 			spec := model.NewBuffer(c)
-			h := behave(r, spec, true)
+			h := behave(r, spec, true, 4+r.IntN(26))
 			if c.Capacity == 0 {
 				h = meet(r, spec, true)
 			}
@@ -221,7 +222,7 @@ func TestMinimalShowsTheFault(t *testing.T) {
 	}
 	assert.Greater(t, reduced, 500)
 	for _, capacity := range []int{model.NoLimit, 4} {
-		h := damaged(simulated(20_000, 8, capacity, 3))
+		h := workload.Damaged(workload.Simulated(20_000, 8, capacity, 3))
 		spec := model.NewBuffer(model.BufferConfig{Capacity: capacity})
 		d := Decide(spec, h, Options{})
 		d.Findings = d.Findings[:1]
@@ -239,7 +240,7 @@ func TestMinimalOfWhatPorcupineDecides(t *testing.T) {
 }
 
 func TestUndecidedSaysWhy(t *testing.T) {
-	h := simulated(4000, 16, 4, 1)
+	h := workload.Simulated(4000, 16, 4, 1)
 	d := Decide(model.Bounded(4), h, Options{Budget: Budget{Steps: 10}})
 	assert.Equal(t, Unknown, d.Answer)
 	assert.Regexp(t, `^the search for an order was given up: \d+ of 2000 items are placed, and too many orders are left$`, d.Reason)
@@ -327,7 +328,7 @@ func TestVerdict(t *testing.T) {
 	v = Verdict("x", model.Unbounded(), history(sent(0, 1, 1, 2)), words, Options{})
 	assert.Equal(t, verdict.Pass, v.Answer)
 	assert.Equal(t, []string{"concurrency: nothing overlapped in this run"}, v.Unchecked)
-	v = Verdict("x", model.Bounded(4), simulated(4000, 16, 4, 1), words, Options{Budget: Budget{Steps: 10}})
+	v = Verdict("x", model.Bounded(4), workload.Simulated(4000, 16, 4, 1), words, Options{Budget: Budget{Steps: 10}})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.NotEmpty(t, v.Reason)
 }
@@ -338,6 +339,6 @@ func TestHTML(t *testing.T) {
 	h := history(sent(0, 1, 1, 2), got(1, 1, 5, 6), got(2, 0, 7, record.Never))
 	require.NoError(t, HTML(context.Background(), &b, model.Unbounded(), h, words, Budget{}))
 	assert.Contains(t, b.String(), "send(item 1) -")
-	assert.EqualError(t, HTML(context.Background(), &b, model.Unbounded(), simulated(4000, 2, -1, 1), words, Budget{}),
+	assert.EqualError(t, HTML(context.Background(), &b, model.Unbounded(), workload.Simulated(4000, 2, -1, 1), words, Budget{}),
 		"a picture of 4000 operations cannot be read: want at most 2000")
 }

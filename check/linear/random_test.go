@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/linear/internal/workload"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -89,6 +90,9 @@ func double(r *rand.Rand, h *record.History) {
 // refuse turns an answer into a refusal or the other way round.
 func refuse(r *rand.Rand, h *record.History) {
 	for range 8 {
+		if len(h.Calls) == 0 {
+			return
+		}
 		c := &h.Calls[r.IntN(len(h.Calls))]
 		if refusal, ok := c.Kind.Refusal(); ok && !c.Pending() {
 			if c.Status != refusal {
@@ -123,7 +127,7 @@ func shift(r *rand.Rand, h *record.History) {
 
 // draw makes a history of a buffer that behaves, and then perhaps disturbs it.
 func draw(r *rand.Rand, spec model.Spec, sh shape) record.History {
-	h := behave(r, spec, sh.closes)
+	h := behave(r, spec, sh.closes, 4+r.IntN(26))
 	if r.IntN(2) == 0 { // a failed operation has no effect
 		for i := range h.Calls {
 			if c := &h.Calls[i]; !c.Pending() && c.Status != model.OK && r.IntN(4) == 0 {
@@ -163,7 +167,7 @@ func draw(r *rand.Rand, spec model.Spec, sh shape) record.History {
 
 // behave lets processes use the buffer. In half of the histories operations are
 // left that do not return.
-func behave(r *rand.Rand, spec model.Spec, closes bool) record.History {
+func behave(r *rand.Rand, spec model.Spec, closes bool, events int) record.History {
 	type under struct {
 		op    model.Op
 		since int64
@@ -194,7 +198,7 @@ func behave(r *rand.Rand, spec model.Spec, closes bool) record.History {
 			state, u.res, u.done = o.Next, o.Result, true
 		}
 	}
-	for range 4 + r.IntN(26) {
+	for range events {
 		p := r.IntN(procs)
 		switch u := open[p]; {
 		case u == nil:
@@ -303,4 +307,45 @@ func codes(d Decision) []verdict.Code {
 		out = append(out, f.Code)
 	}
 	return out
+}
+
+// TestAdaptiveSearchIsExact: the search that keeps few configurations, and goes
+// back where that does not do, against the one that keeps all.
+func TestAdaptiveSearchIsExact(t *testing.T) {
+	count := map[outcome]int{}
+	for i := range uint64(compared(t, 50)) {
+		r := rand.New(rand.NewPCG(i, 41))
+		config := model.BufferConfig{Capacity: 1 + r.IntN(4)}
+		if r.IntN(2) == 0 {
+			config.Refusals = model.Spurious // neither empties nor fulls
+		}
+		spec := model.NewBuffer(config)
+		var h record.History
+		if r.IntN(2) == 0 {
+			h = workload.Simulated(1000, 4+r.IntN(12), config.Capacity, i)
+		} else {
+			h = behave(r, spec, false, 2000)
+		}
+		if len(h.Calls) == 0 {
+			continue
+		}
+		for range r.IntN(6) {
+			[]func(*rand.Rand, *record.History){overrun, shift, refuse}[r.IntN(3)](r, &h)
+		}
+		h.Sort()
+		p := newProblem(config, h, nil)
+		p.faults(Options{})
+		if len(p.found) > 0 || p.doubt != "" {
+			continue
+		}
+		want := newBounded(p).search(widest)
+		b := newBounded(p)
+		b.few = 0
+		got := b.adaptive(func(at int64) bool { return p.refuted(at, nil) })
+		require.Equal(t, want, got, "history %d", i)
+		count[got]++
+	}
+	t.Log(count)
+	assert.Positive(t, count[explained])
+	assert.Positive(t, count[unexplained])
 }

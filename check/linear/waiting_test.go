@@ -184,7 +184,7 @@ func TestStuckRunsAgreeWithTheDefinition(t *testing.T) {
 			spec = model.NewBuffer(config)
 			h = meet(r, spec, i%2 == 0)
 		} else {
-			h = behave(r, spec, i%2 == 0)
+			h = behave(r, spec, i%2 == 0, 4+r.IntN(26))
 		}
 		if len(h.Calls) > 0 && r.IntN(3) == 0 {
 			damages[r.IntN(len(damages))](r, &h)
