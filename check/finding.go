@@ -1,9 +1,7 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
@@ -60,15 +58,6 @@ func (b buffering) config() model.BufferConfig {
 		return s.Config()
 	}
 	return model.BufferConfig{Capacity: b.capacity, Order: b.order, Refusals: b.refusals, Deadlines: b.deadlines}
-}
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func plural(n int, one, many string) string {

@@ -23,8 +23,6 @@ type shape struct {
 	name    string
 	configs []model.BufferConfig
 	closes  bool
-	// fraction of the histories that are damaged, and how.
-	damage []func(r *rand.Rand, h *record.History)
 }
 
 func configs(capacities []int, orders ...model.Order) []model.BufferConfig {
