@@ -141,13 +141,17 @@ func (p *proc) call(ctx context.Context, op model.Op) model.Result {
 
 // item is a new value, which names its producer and its place among those of
 // that producer.
-func (p *proc) item() int64 { return record.Tag(p.id, int(p.next.Add(1))) }
+func (p *proc) item() int64 { return int64(p.id)*itemsPerProc + p.next.Add(1) }
+
+// itemsPerProc is more than any process sends in a run. Values stay below 1<<31,
+// for objects that carry no more.
+const itemsPerProc = 1_000_000
 
 // itemName is a value in words.
 func (r *run) itemName(v int64) string {
-	p, n := record.Untag(v)
-	if n > 0 && p >= 0 && p < len(r.procs) {
-		if last := r.procs[p].next.Load(); int64(n) <= last {
+	p, n := v/itemsPerProc, v%itemsPerProc
+	if v > 0 && n > 0 && p < int64(len(r.procs)) {
+		if last := r.procs[p].next.Load(); n <= last {
 			return fmt.Sprintf("item %d of %s", n, r.procs[p].name)
 		}
 	}
