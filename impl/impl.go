@@ -102,3 +102,17 @@ type Endpoint[T any] interface {
 	SendContext(ctx context.Context, to int, v T) error
 	RecvContext(ctx context.Context, from int) (v T, sender int, err error)
 }
+
+// Messages is one end of an object that carries messages between processes. A
+// message that is too long for it gets [ErrSize], and so does one that is too
+// long for the buffer of its receiver, where the object can tell. What Close ends
+// the object says.
+type Messages interface {
+	Send(m []byte) error
+	TrySend(m []byte) error
+	SendContext(ctx context.Context, m []byte) error
+	Recv(buf []byte) (int, error)
+	TryRecv(buf []byte) (int, error)
+	RecvContext(ctx context.Context, buf []byte) (int, error)
+	Close() error
+}

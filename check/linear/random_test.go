@@ -311,7 +311,7 @@ func codes(d Decision) []verdict.Code {
 // back where that does not do, against the one that keeps all.
 func TestAdaptiveSearchIsExact(t *testing.T) {
 	count := map[outcome]int{}
-	for i := range uint64(compared(t, 50)) {
+	for i := range uint64(max(compared(t, 50), 500)) {
 		r := rand.New(rand.NewPCG(i, 41))
 		config := model.BufferConfig{Capacity: 1 + r.IntN(4)}
 		if r.IntN(2) == 0 {

@@ -37,6 +37,7 @@ var thirdParty = map[string][]string{
 	"github.com/anishathalye/porcupine": {"check/linear"},
 	"pgregory.net/rapid":                {"check"},
 	"github.com/stretchr/testify":       {"check"},
+	"golang.org/x/sys":                  {"impl", "check/record"},
 }
 
 type pkg struct {

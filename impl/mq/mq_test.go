@@ -1,0 +1,90 @@
+//go:build linux
+
+package mq
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+
+	"github.com/ipccheck/ipccheck/impl"
+)
+
+func queue(t *testing.T, capacity, size int) *Queue {
+	t.Helper()
+	name := Name()
+	q, err := Create(name, capacity, size)
+	require.NoError(t, err)
+	t.Cleanup(func() { q.Close(); _ = Remove(name) })
+	return q
+}
+
+func TestQueue(t *testing.T) {
+	q := queue(t, 3, 8)
+	assert.Equal(t, []int{3, 8, 0}, []int{q.Cap(), q.Size(), q.Len()})
+	buf := make([]byte, 8)
+	_, err := q.TryRecv(buf)
+	assert.Equal(t, impl.ErrEmpty, err)
+	for i, m := range []string{"", "a", "12345678"} {
+		require.NoError(t, q.Send([]byte(m)))
+		assert.Equal(t, i+1, q.Len())
+	}
+	assert.Equal(t, impl.ErrFull, q.TrySend(nil))
+	assert.Equal(t, impl.ErrSize, q.Send(make([]byte, 9)))
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- q.SendContext(ctx, nil) }()
+	cancel()
+	assert.Equal(t, context.Canceled, <-done)
+	_, err = q.Recv(buf[:4])
+	assert.Equal(t, impl.ErrSize, err)
+	other, err := Open(q.name)
+	require.NoError(t, err)
+	defer other.Close()
+	for _, want := range []string{"", "a", "12345678"} {
+		n, err := other.Recv(buf)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(buf[:n]))
+	}
+	go func() {
+		_, err := q.Recv(buf)
+		done <- err
+	}()
+	require.NoError(t, other.Send([]byte("x")))
+	assert.NoError(t, <-done)
+}
+
+func TestPrioritiesGoFirst(t *testing.T) {
+	q := queue(t, 3, 8)
+	for i, p := range []uint{0, 7, 0} {
+		require.NoError(t, q.SendPriority(context.Background(), []byte{byte(i)}, p))
+	}
+	assert.ErrorContains(t, q.SendPriority(context.Background(), nil, MaxPriority+1), "want 0 to 32767")
+	var got []byte
+	buf := make([]byte, 8)
+	for range 3 {
+		n, err := q.Recv(buf)
+		require.NoError(t, err)
+		got = append(got, buf[:n]...)
+	}
+	assert.Equal(t, []byte{1, 0, 2}, got)
+}
+
+func TestBadQueues(t *testing.T) {
+	for _, name := range []string{"", "x", "/", "/a/b", "/a\x00"} {
+		_, err := Open(name)
+		assert.Error(t, err, name)
+	}
+	_, err := Open(Name())
+	assert.ErrorIs(t, err, unix.ENOENT)
+	assert.ErrorIs(t, Remove(Name()), unix.ENOENT)
+	_, err = Create(Name(), 0, 8)
+	assert.ErrorContains(t, err, "want 1 or more")
+	q := queue(t, 1, 8)
+	_, err = Create(q.name, 1, 8)
+	assert.ErrorIs(t, err, unix.EEXIST)
+	assert.NotEqual(t, Name(), Name())
+}

@@ -1,0 +1,298 @@
+//go:build linux
+
+// Package pipe carries messages through ordinary and named pipes, for Linux.
+//
+// A pipe is a stream of bytes, one way. A message is one write of at most
+// [MaxSize] bytes, which the kernel does not mix with others (PIPE_BUF), so any
+// number of processes may write. Messages of one fixed size may also be read by
+// any number of processes: on Linux a read of that size gets exactly one. Messages
+// of varying size have their length in front, and one process reads them.
+//
+// A pipe holds [Capacity] bytes. When the last writer has closed it, receives get
+// what is left and then impl.ErrClosed; when the last reader has, sends get
+// impl.ErrClosed (EPIPE). Every process must close the ends it does not use, or
+// the others never learn of the end.
+package pipe
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/nonblock"
+)
+
+// Limits in bytes.
+const (
+	atomically = 4096 // PIPE_BUF on Linux
+	inFront    = 4    // the length of a message of varying size
+	MaxSize    = atomically - inFront
+	Capacity   = 65536 // of a pipe, unless the user's share is used up
+)
+
+// ErrTorn: the stream ends within a message.
+var ErrTorn = errors.New("pipe: the stream ends within a message")
+
+// End is one end of a pipe. Its goroutines may share it.
+type End struct {
+	f     *nonblock.File
+	fixed int // size of every message; 0: they vary
+	write bool
+
+	mu      sync.Mutex // of a reader of messages of varying size
+	pending []byte     // what was read and not yet received
+}
+
+// Sizes says how long messages are.
+type Sizes struct{ fixed int }
+
+// Fixed messages have n bytes each, n from 1 to 4096.
+func Fixed(n int) Sizes { return Sizes{n} }
+
+// Varying messages have 0 to [MaxSize] bytes.
+func Varying() Sizes { return Sizes{} }
+
+func (s Sizes) check() error {
+	if s.fixed < 0 || s.fixed > atomically {
+		return fmt.Errorf("pipe: messages of %d bytes: want 1 to %d, which are written at once", s.fixed, atomically)
+	}
+	return nil
+}
+
+// New makes an ordinary pipe. Its ends are handed on by their [End.File].
+func New(s Sizes) (reader, writer *End, err error) {
+	if err := s.check(); err != nil {
+		return nil, nil, err
+	}
+	var fds [2]int
+	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
+		return nil, nil, fmt.Errorf("pipe: %w", err)
+	}
+	if reader, err = end(fds[0], s, false); err != nil {
+		_ = unix.Close(fds[1])
+		return nil, nil, err
+	}
+	if writer, err = end(fds[1], s, true); err != nil {
+		reader.Close()
+		return nil, nil, err
+	}
+	return reader, writer, nil
+}
+
+func end(fd int, s Sizes, write bool) (*End, error) {
+	f, err := nonblock.New(fd, "pipe")
+	if err != nil {
+		return nil, fmt.Errorf("pipe: %w", err)
+	}
+	return &End{f: f, fixed: s.fixed, write: write}, nil
+}
+
+// FromFile is the end of a pipe that was handed on, which it owns from then on.
+func FromFile(f *os.File, s Sizes, write bool) (*End, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	f.Close()
+	if err != nil {
+		return nil, fmt.Errorf("pipe: %w", err)
+	}
+	return end(fd, s, write)
+}
+
+// Make makes a named pipe that only the user may open.
+func Make(name string) error {
+	if err := unix.Mkfifo(name, 0o600); err != nil {
+		return fmt.Errorf("pipe: mkfifo %s: %w", name, err)
+	}
+	return nil
+}
+
+// again is how long an opener sleeps before it looks again for the other end.
+const again = time.Millisecond
+
+// Open opens an end of a named pipe and waits until somebody opens the other one,
+// at most until the context is done.
+func Open(ctx context.Context, name string, s Sizes, write bool) (*End, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	flags := unix.O_RDONLY
+	if write {
+		flags = unix.O_WRONLY
+	}
+	for {
+		fd, err := unix.Open(name, flags|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err == unix.ENXIO: // no reader yet
+		case err != nil:
+			return nil, fmt.Errorf("pipe: open %s: %w", name, err)
+		default:
+			var st unix.Stat_t
+			if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
+				_ = unix.Close(fd)
+				return nil, fmt.Errorf("pipe: %s is no named pipe", name)
+			}
+			if write || awaitWriter(ctx, fd) {
+				return end(fd, s, write)
+			}
+			_ = unix.Close(fd)
+		}
+		timer := time.NewTimer(again)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// awaitWriter waits until a writer has opened the pipe. A reader that no writer
+// has joined yet sees neither data nor a hang-up.
+func awaitWriter(ctx context.Context, fd int) bool {
+	for ctx.Err() == nil {
+		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		n, err := unix.Poll(fds, int(10*again/time.Millisecond))
+		if err == nil && n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// File is the descriptor, for handing it on.
+func (e *End) File() *os.File { return e.f.OS() }
+
+// Close closes this end in this process.
+func (e *End) Close() error { return e.f.Close() }
+
+// wrong are the answers of the kernel in the words of package impl.
+func wrong(err error, refused error) error {
+	switch {
+	case err == nonblock.ErrAgain:
+		return refused
+	case err == unix.EPIPE || errors.Is(err, os.ErrClosed):
+		return impl.ErrClosed
+	}
+	return err
+}
+
+// frame is the message as it is written.
+func (e *End) frame(m []byte) ([]byte, error) {
+	switch {
+	case e.fixed > 0 && len(m) != e.fixed, e.fixed == 0 && len(m) > MaxSize:
+		return nil, impl.ErrSize
+	case e.fixed > 0:
+		return m, nil
+	}
+	return append(binary.LittleEndian.AppendUint32(make([]byte, 0, inFront+len(m)), uint32(len(m))), m...), nil
+}
+
+func writer(m []byte) func(fd int) error {
+	return func(fd int) error {
+		n, err := unix.Write(fd, m)
+		if err == nil && n != len(m) {
+			return fmt.Errorf("pipe: %d of %d bytes were written at once", n, len(m))
+		}
+		return err
+	}
+}
+
+// Send sends a message, and waits while the pipe has no room for it.
+func (e *End) Send(m []byte) error { return e.SendContext(context.Background(), m) }
+
+// SendContext waits at most until the context is done.
+func (e *End) SendContext(ctx context.Context, m []byte) error {
+	b, err := e.frame(m)
+	if err != nil {
+		return err
+	}
+	return wrong(e.f.Do(ctx, true, writer(b)), nil)
+}
+
+// TrySend sends a message, or returns impl.ErrFull.
+func (e *End) TrySend(m []byte) error {
+	b, err := e.frame(m)
+	if err != nil {
+		return err
+	}
+	return wrong(e.f.Try(writer(b)), impl.ErrFull)
+}
+
+// Recv receives a message, and waits while there is none.
+func (e *End) Recv(buf []byte) (int, error) { return e.RecvContext(context.Background(), buf) }
+
+// RecvContext waits at most until the context is done.
+func (e *End) RecvContext(ctx context.Context, buf []byte) (int, error) {
+	return e.recv(buf, func(op func(fd int) error) error { return wrong(e.f.Do(ctx, false, op), nil) })
+}
+
+// TryRecv receives a message, or returns impl.ErrEmpty.
+func (e *End) TryRecv(buf []byte) (int, error) {
+	return e.recv(buf, func(op func(fd int) error) error { return wrong(e.f.Try(op), impl.ErrEmpty) })
+}
+
+func (e *End) recv(buf []byte, do func(func(fd int) error) error) (int, error) {
+	if e.fixed > 0 {
+		if len(buf) < e.fixed {
+			return 0, impl.ErrSize
+		}
+		n, err := read(buf[:e.fixed], do)
+		if err == nil && n != e.fixed {
+			return 0, ErrTorn
+		}
+		return n, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for {
+		if len(e.pending) >= inFront {
+			n := int(binary.LittleEndian.Uint32(e.pending))
+			if n > MaxSize {
+				return 0, fmt.Errorf("pipe: a message of %d bytes: the stream is of another kind", n)
+			}
+			if rest := e.pending[inFront:]; len(rest) >= n {
+				if n > len(buf) {
+					return 0, impl.ErrSize
+				}
+				copy(buf, rest[:n])
+				e.pending = append(e.pending[:0], rest[n:]...)
+				return n, nil
+			}
+		}
+		var chunk [atomically]byte
+		n, err := read(chunk[:], do)
+		switch {
+		case err == impl.ErrClosed && len(e.pending) > 0:
+			return 0, ErrTorn
+		case err != nil:
+			return 0, err
+		}
+		e.pending = append(e.pending, chunk[:n]...)
+	}
+}
+
+// read reads once. The end of the stream is impl.ErrClosed.
+func read(buf []byte, do func(func(fd int) error) error) (int, error) {
+	n := 0
+	err := do(func(fd int) (err error) {
+		n, err = unix.Read(fd, buf)
+		return err
+	})
+	if err == nil && n == 0 {
+		err = impl.ErrClosed
+	}
+	return max(n, 0), err
+}
+
+var _ impl.Messages = (*End)(nil)
