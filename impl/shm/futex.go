@@ -13,8 +13,8 @@ import (
 
 // How an operation waits.
 const (
-	// Spins is how often it looks before it sleeps: some ten microseconds.
-	Spins = 2000
+	// Spins is how often it looks before it sleeps: about 100 microseconds.
+	Spins = 200
 	// Nap is the longest it sleeps before it looks again whether a peer, or the
 	// one who should have woken it, has died.
 	Nap = 10 * time.Millisecond
