@@ -47,6 +47,19 @@ func Merge(end End, logs ...*Log) History {
 	return h
 }
 
+// Join makes a history of lists of operations, each in order of calls.
+func Join(end End, parts ...[]Call) History {
+	kept := make([][]Call, 0, len(parts))
+	for _, p := range parts {
+		if len(p) > 0 {
+			kept = append(kept, p)
+		}
+	}
+	h := History{Calls: mergeSorted(kept), End: end}
+	h.Contend()
+	return h
+}
+
 func byCall(a, b Call) int { return cmp.Compare(a.Call, b.Call) }
 
 // mergeSorted merges lists that are each in order.

@@ -9,6 +9,7 @@ models. It shows a short run for each fault that can happen.
 	ipccheck run FILE... | PACKAGE [flags]
 	ipccheck explore MODEL [parameters] [flags]
 	ipccheck lin HISTORY... [flags]
+	ipccheck stress pipe|fifo|shm|mq|socket [flags]
 	ipccheck list [MODEL...]
 	ipccheck explain [CODE...]
 	ipccheck replay RUN
@@ -41,6 +42,14 @@ operations have an order that respects time and in which each returns what the
 buffer allows. A history is a file of JSON lines (ipccheck lin -schema), a queue
 log of Violin, LiMo or fastlin, or a queue history of Jepsen. ipccheck help lin
 names the flags.
+
+# Stress
+
+	ipccheck stress shm -producers 4 -consumers 4 -items 1000000 -faults kill,stop
+
+lets real processes send messages through a transport of the operating system,
+kills and stops some of them, and decides the history. ipccheck help stress names
+the flags.
 
 # Explore
 

@@ -7,9 +7,11 @@ import (
 	"syscall"
 
 	"github.com/ipccheck/ipccheck/cmd/ipccheck/internal/cli"
+	"github.com/ipccheck/ipccheck/cmd/ipccheck/internal/stress"
 )
 
 func main() {
+	stress.Main() // in a worker of stress this is all
 	// A pipe that nobody reads any more is an error of writing, not a silent end.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -124,12 +124,15 @@ func Open(ctx context.Context, name string, s Sizes, write bool) (*End, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	flags := unix.O_RDONLY
-	if write {
-		flags = unix.O_WRONLY
+	if !write {
+		fd, err := openReader(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return checked(fd, name, s, false)
 	}
 	for {
-		fd, err := unix.Open(name, flags|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+		fd, err := unix.Open(name, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
 		switch {
 		case err == unix.EINTR:
 			continue
@@ -137,15 +140,7 @@ func Open(ctx context.Context, name string, s Sizes, write bool) (*End, error) {
 		case err != nil:
 			return nil, fmt.Errorf("pipe: open %s: %w", name, err)
 		default:
-			var st unix.Stat_t
-			if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
-				_ = unix.Close(fd)
-				return nil, fmt.Errorf("pipe: %s is no named pipe", name)
-			}
-			if write || awaitWriter(ctx, fd) {
-				return end(fd, s, write)
-			}
-			_ = unix.Close(fd)
+			return checked(fd, name, s, true)
 		}
 		timer := time.NewTimer(again)
 		select {
@@ -157,17 +152,50 @@ func Open(ctx context.Context, name string, s Sizes, write bool) (*End, error) {
 	}
 }
 
-// awaitWriter waits until a writer has opened the pipe. A reader that no writer
-// has joined yet sees neither data nor a hang-up.
-func awaitWriter(ctx context.Context, fd int) bool {
-	for ctx.Err() == nil {
-		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-		n, err := unix.Poll(fds, int(10*again/time.Millisecond))
-		if err == nil && n > 0 {
-			return true
-		}
+// checked is the end, if it is one of a named pipe.
+func checked(fd int, name string, s Sizes, write bool) (*End, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
+		_ = unix.Close(fd)
+		return nil, fmt.Errorf("pipe: %s is no named pipe", name)
 	}
-	return false
+	return end(fd, s, write)
+}
+
+// openReader opens the pipe, in which the kernel waits for a writer. When the
+// context is done first the kernel still does, and what it opens then is closed.
+func openReader(ctx context.Context, name string) (int, error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	type opened struct {
+		fd  int
+		err error
+	}
+	got := make(chan opened, 1)
+	go func() {
+		for {
+			fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+			if err != unix.EINTR {
+				got <- opened{fd, err}
+				return
+			}
+		}
+	}()
+	select {
+	case o := <-got:
+		if o.err != nil {
+			return 0, fmt.Errorf("pipe: open %s: %w", name, o.err)
+		}
+		return o.fd, nil
+	case <-ctx.Done():
+		go func() {
+			if o := <-got; o.err == nil {
+				_ = unix.Close(o.fd)
+			}
+		}()
+		return 0, ctx.Err()
+	}
 }
 
 // File is the descriptor, for handing it on.

@@ -31,6 +31,7 @@ const help = `ipccheck checks that processes which communicate do what they prom
   ipccheck run PROGRAM     the same for a Go program
   ipccheck explore MODEL   look at every interleaving of a model
   ipccheck lin HISTORY     decide a recorded history
+  ipccheck stress WHAT     load pipes, queues, … between real processes
   ipccheck list            the models, their parameters and expected verdicts
   ipccheck explain CODE    what a fault means and how to mend it
   ipccheck replay RUN      run a trace again
@@ -219,6 +220,34 @@ Examples:
 
 Exit codes: 0 pass, 1 fail, 2 a history that cannot be read, usage or output
 error, 3 inconclusive. Of several histories the worst counts.
+`,
+	"stress": `ipccheck stress pipe|fifo|shm|mq|socket [flags]
+
+Lets processes send messages to each other through an ordinary pipe, a named
+pipe, a ring in shared memory, a POSIX message queue or a packet socket, records
+what they do, and decides the history: nothing lost, doubled, torn or out of
+order. It leaves the history in a file that ipccheck lin reads, and nothing
+else. It needs Linux.
+
+  -producers n, -consumers n   processes (default 4 of each)
+  -items n      messages of all producers together (default 100000)
+  -size n       bytes of a message, 8 to 4096 (default 64)
+  -capacity n   messages that shm or mq hold (default 64, and 10)
+  -faults list  what disturbs them, with commas: kill (processes die), stop
+                (they are stopped and go on), signals or eintr (a storm of
+                them), delay (some begin late), slow (a slow receiver)
+  -kills n      processes that are killed (default 1); one of each side survives
+  -seed n       chooses the disturbances (default 0)
+  -patience t   when nothing moves for so long, it hangs (default 30s)
+  -out file     the history (default stress-WHAT-SEED.jsonl)
+  -json, -junit file, -width n, -quiet   as ipccheck lin has them
+
+Examples:
+
+  ipccheck stress shm -items 1000000
+  ipccheck stress mq -producers 2 -consumers 3 -faults kill,stop -seed 7
+
+Exit codes: 0 pass, 1 fail, 2 usage, system or output error, 3 inconclusive.
 `,
 	"replay": `ipccheck replay RUN [flags]
 

@@ -63,6 +63,7 @@ func commands() []command {
 		{"run", (*tool).cmdRun},
 		{"explore", (*tool).cmdExplore},
 		{"lin", (*tool).cmdLin},
+		{"stress", (*tool).cmdStress},
 		{"list", (*tool).cmdList},
 		{"explain", (*tool).cmdExplain},
 		{"replay", (*tool).cmdReplay},

@@ -87,8 +87,8 @@ func TestWorse(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	for line, want := range map[string]string{
-		"":                   "no command: expected test, run, explore, lin, list, explain, replay, version or help; ipccheck help tells more",
-		"explroe one-slot":   `there is no command "explroe" (did you mean explore?): expected test, run, explore, lin, list, explain, replay, version or help`,
+		"":                   "no command: expected test, run, explore, lin, stress, list, explain, replay, version or help; ipccheck help tells more",
+		"explroe one-slot":   `there is no command "explroe" (did you mean explore?): expected test, run, explore, lin, stress, list, explain, replay, version or help`,
 		"-json explore":      `"-json" stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json`,
 		"explore":            "explore: which model? ipccheck list names them all",
 		"explore one-slto":   `explore: there is no model "one-slto" (did you mean one-slot?): ipccheck list names them all`,
@@ -136,7 +136,7 @@ func TestUsageErrors(t *testing.T) {
 		"explain deadlok":   `explain: there is no fault "deadlok" (did you mean deadlock?): ipccheck explain lists them all`,
 		"explain lost":      `explain: "lost" may be IPC002 (lost item) or IPC007 (lost wakeup)`,
 		"version 1":         `version: unexpected "1": it takes no names`,
-		"help me":           `help: there is no command "me": expected test, run, explore, lin, list, explain, replay, version or help`,
+		"help me":           `help: there is no command "me": expected test, run, explore, lin, stress, list, explain, replay, version or help`,
 		"help explore list": "help: one command at a time, not 2",
 		"help -x":           `help: there is no flag "-x": it takes none`,
 
