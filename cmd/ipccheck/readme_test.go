@@ -57,6 +57,11 @@ func TestReadmeCommands(t *testing.T) {
 		}
 	}
 	assert.Greater(t, ran, 5)
+	left, err := filepath.Glob(filepath.Join("..", "..", "stress-*.jsonl"))
+	require.NoError(t, err)
+	for _, name := range left { // the histories that stress leaves
+		require.NoError(t, os.Remove(name))
+	}
 }
 
 // The Go code in README is in a test file, word for word.

@@ -54,7 +54,8 @@ func Create(capacity, size int, flags Flags, role Role) (*Ring, error) {
 		return nil, fmt.Errorf("shm: memfd_create: %w", err)
 	}
 	f := os.NewFile(uintptr(fd), "ipccheck-ring")
-	if err := unix.Fchmod(fd, 0o600); err == nil {
+	err = unix.Fchmod(fd, 0o600)
+	if err == nil {
 		err = unix.Ftruncate(fd, int64(g.total))
 	}
 	if err == nil {

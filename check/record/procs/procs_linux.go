@@ -40,14 +40,20 @@ type Worker struct {
 	Log   *record.Area
 	Files []*os.File
 	args  json.RawMessage
-	flags *atomic.Uint32
+	flags *board
 }
+
+// board is what parent and workers tell each other.
+type board struct{ flag, ready atomic.Uint32 }
 
 // Args reads the arguments.
 func (w *Worker) Args(to any) error { return json.Unmarshal(w.args, to) }
 
 // Flag is what the parent has told all workers; 0 at first.
-func (w *Worker) Flag() uint32 { return w.flags.Load() }
+func (w *Worker) Flag() uint32 { return w.flags.flag.Load() }
+
+// Ready tells the parent that the worker is.
+func (w *Worker) Ready() { w.flags.ready.Add(1) }
 
 type message struct {
 	Kind  string
@@ -97,18 +103,18 @@ func work(text string, kinds map[string]func(*Worker) error) error {
 	return f(w)
 }
 
-func control(f *os.File) (*atomic.Uint32, error) {
+func control(f *os.File) (*board, error) {
 	mem, err := unix.Mmap(int(f.Fd()), 0, os.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
 		return nil, fmt.Errorf("procs: mmap: %w", err)
 	}
-	return (*atomic.Uint32)(unsafe.Pointer(&mem[0])), nil
+	return (*board)(unsafe.Pointer(&mem[0])), nil
 }
 
 // Group are workers that were started.
 type Group struct {
 	workers []*process
-	flags   *atomic.Uint32
+	flags   *board
 	stop    chan struct{} // closed: the thread that keeps the workers alive ends
 	ended   chan struct{}
 }
@@ -211,7 +217,10 @@ func (l *limited) Write(p []byte) (int, error) {
 }
 
 // Set tells all workers something: see [Worker.Flag].
-func (g *Group) Set(flag uint32) { g.flags.Store(flag) }
+func (g *Group) Set(flag uint32) { g.flags.flag.Store(flag) }
+
+// Ready is the number of workers that have said that they are.
+func (g *Group) Ready() int { return int(g.flags.ready.Load()) }
 
 // Len is the number of workers, Operations how many all have called so far.
 func (g *Group) Len() int { return len(g.workers) }
@@ -258,13 +267,11 @@ func (g *Group) Wait(ctx context.Context) (over bool, err error) {
 		case <-p.done:
 		case <-ctx.Done():
 			over = false
+			p.killed.Store(true)
 			_ = unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL)
 			<-p.done
 			continue
 		}
-	}
-	if !over {
-		return false, nil
 	}
 	for i, p := range g.workers {
 		if p.err != nil && !p.killed.Load() {
@@ -272,10 +279,10 @@ func (g *Group) Wait(ctx context.Context) (over bool, err error) {
 			if text == "" {
 				text = p.err.Error()
 			}
-			return true, fmt.Errorf("worker %d (%s): %s", i, p.spec.Kind, text)
+			return over, fmt.Errorf("worker %d (%s): %s", i, p.spec.Kind, text)
 		}
 	}
-	return true, nil
+	return over, nil
 }
 
 // Calls are the operations of a worker, as process number proc.

@@ -57,6 +57,7 @@ func ready(w *procs.Worker) (job, impl.Messages, error) {
 	if err != nil {
 		return j, nil, err
 	}
+	w.Ready()
 	for w.Flag() == 0 {
 		time.Sleep(watch)
 	}
@@ -161,6 +162,9 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	}
 	defer g.Close()
 	t.started()
+	if err := assemble(ctx, g, patience); err != nil {
+		return nil, err
+	}
 	g.Set(begin)
 	d := newDisturber(c, random, g)
 	moved, last := time.Now(), 0
@@ -239,6 +243,35 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	}
 	r.History = record.Join(end, parts...)
 	return r, nil
+}
+
+// assemble waits until all workers hold the transport.
+func assemble(ctx context.Context, g *procs.Group, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	gone := func() bool {
+		for i := range g.Len() {
+			select {
+			case <-g.Done(i):
+				return true
+			default:
+			}
+		}
+		return false
+	}
+	procs.Until(ctx, watch, func() bool { return g.Ready() == g.Len() || gone() })
+	switch {
+	case g.Ready() == g.Len():
+		return nil
+	case gone():
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		if _, err := g.Wait(ended); err != nil {
+			return err
+		}
+		return errors.New("a worker ended before it began")
+	}
+	return fmt.Errorf("the workers did not get ready: %w", ctx.Err())
 }
 
 // plain takes the secret off the values again.
