@@ -14,5 +14,6 @@ require (
 require (
 	github.com/anishathalye/porcupine v1.3.1 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/sys v0.26.0 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )

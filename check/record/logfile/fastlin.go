@@ -12,20 +12,22 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// nothing is the value that a removal has in fastlin's logs if it found nothing.
+// nothing is the value that a removal has in fastlin's logs if it found nothing,
+// unless somebody puts that value.
 const nothing = "-1"
 
 // readFastlin reads the logs of fastlin and PolyLin (Lee, Mathur: Efficient
 // Decrease-and-Conquer Linearizability Monitoring): "enq 2 0 1", method, value,
 // begin and end, one operation a line in any order, all of which have returned.
 // With five fields the first one is the process. A header "# queue" is optional.
+// At one time responses come before invocations, as these tools have it.
 func (b *builder) readFastlin() error {
 	type at struct {
 		line int
 		proc int32
 	}
 	var lines []at
-	numbered := false
+	numbered, isValue := false, false
 	for {
 		l, err := b.in.next()
 		if err == io.EOF {
@@ -70,20 +72,24 @@ func (b *builder) readFastlin() error {
 			return b.in.errorf("time runs backwards: it ends at %d and begins at %d", times[1], times[0])
 		}
 		c := record.Call{Call: times[0], Return: times[1], Proc: int32(proc), From: model.AnyPeer, Kind: model.TryRecv}
-		switch {
-		case puts:
-			c.Kind, c.Value = model.Send, b.value(f[1])
-		case f[1] == nothing:
-			c.Status = model.Empty
-		default:
-			c.Value = b.value(f[1])
+		c.Value = b.value(f[1])
+		if puts {
+			c.Kind = model.Send
 		}
+		isValue = isValue || puts && f[1] == nothing
 		if len(b.log.Calls) == math.MaxInt32 {
 			return b.in.errorf("more than %d operations", math.MaxInt32)
 		}
 		b.log.Calls = append(b.log.Calls, c)
 		lines = append(lines, at{b.in.line, int32(proc)})
 	}
+	minusOne, _ := strconv.ParseInt(nothing, 10, 64)
+	for i := range b.log.Calls {
+		if c := &b.log.Calls[i]; !isValue && c.Kind.Receives() && c.Value == minusOne {
+			c.Status, c.Value = model.Empty, 0
+		}
+	}
+	responsesFirst(b.log.Calls)
 	if !numbered {
 		return nil
 	}
@@ -107,4 +113,24 @@ func (b *builder) readFastlin() error {
 		}
 	}
 	return nil
+}
+
+// responsesFirst numbers the times anew, so that of those that were equal returns
+// come first. An operation that takes no time keeps doing so.
+func responsesFirst(calls []record.Call) {
+	times := make([]int64, 0, 2*len(calls))
+	for _, c := range calls {
+		times = append(times, c.Call, c.Return)
+	}
+	slices.Sort(times)
+	times = slices.Compact(times)
+	rank := func(t int64) int64 {
+		n, _ := slices.BinarySearch(times, t)
+		return 2 * int64(n)
+	}
+	for i := range calls {
+		c := &calls[i]
+		at, ret := rank(c.Call)+1, rank(c.Return)
+		c.Call, c.Return = at, max(at, ret)
+	}
 }

@@ -96,6 +96,9 @@ func TestReadFastlin(t *testing.T) {
 	l := read(t, "# queue\ndeq 2 2 3\nenq 2 0 1\ndeq -1 -5 -4\n")
 	assert.Equal(t, "unbounded", l.Object)
 	assert.Equal(t, []string{"2: try_recv empty", "1: send 2 ok", "0: try_recv ok 2"}, ops(l))
+	l = read(t, "enq -2 0 1\nenq -1 1 2\ndeq -1 2 3\ndeq -2 3 4\n")
+	assert.Equal(t, []string{"0: send -2 ok", "1: send -1 ok", "2: try_recv ok -1", "3: try_recv ok -2"}, ops(l), "it is put, so it is a value")
+	assert.Zero(t, l.Overlapping(), "a response comes before an invocation at the same time")
 	l = read(t, "0 enq 2 0 1\n0 deq 2 2 3\n")
 	assert.Equal(t, []string{"0: send 2 ok", "0: try_recv ok 2"}, ops(l))
 }
