@@ -28,7 +28,11 @@ func Verdict(subject string, spec model.Spec, h record.History, w Words, o Optio
 	if n := len(h.Pending()); n > 0 {
 		v.Coverage += fmt.Sprintf(", %d that did not return", n)
 	}
-	v.Coverage += "; decided by the " + d.Engine
+	v.Coverage += "; decided by "
+	if d.Engine != general {
+		v.Coverage += "the "
+	}
+	v.Coverage += d.Engine
 	if overlapping == 0 && len(h.Calls) > 0 {
 		v.Unchecked = append(v.Unchecked, "concurrency: nothing overlapped in this run")
 	}

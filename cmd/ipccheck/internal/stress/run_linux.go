@@ -12,6 +12,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/record/procs"
+	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -181,11 +182,12 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	}
 	tick := time.NewTicker(watch)
 	defer tick.Stop()
-	hung := false
+	hung, sent := false, false
 	for i := 0; i < g.Len(); {
 		select {
 		case <-g.Done(i):
 			if i++; i == c.Producers {
+				sent = true
 				t.allSent()
 				g.Set(draining)
 			}
@@ -209,7 +211,10 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Spec: t.spec, Text: t.text, Killed: d.kills, Hung: hung}
+	r := &Result{Spec: t.spec, Text: t.text, Killed: d.kills, Hung: hung, HungCode: verdict.LostWakeup}
+	if sent {
+		r.HungCode = verdict.BrokenBoundary
+	}
 	r.Name = func(p int) string {
 		switch {
 		case p < c.Producers:

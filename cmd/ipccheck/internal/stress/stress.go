@@ -4,6 +4,7 @@ package stress
 
 import (
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -37,7 +38,9 @@ type Result struct {
 	// Drained: nothing was left in the end.
 	Drained bool
 	Killed  int
-	// Hung names workers that had to be ended.
-	Hung bool
-	Name func(proc int) string
+	// Hung: nothing moved, and workers had to be ended. HungCode is the fault
+	// that is: a lost wakeup, or an end that never came.
+	Hung     bool
+	HungCode verdict.Code
+	Name     func(proc int) string
 }

@@ -140,10 +140,22 @@ func open(c Config) (*transport, error) {
 		t.hold, t.sending, t.taking = b, []*os.File{a.File()}, []*os.File{b.File()}
 		t.whenStarted = func() { a.Close() }
 	default:
-		return fail(fmt.Errorf("stress: unknown transport %q", c.Transport))
+		other, ok := others[c.Transport]
+		if !ok {
+			return fail(fmt.Errorf("stress: unknown transport %q", c.Transport))
+		}
+		if err := other.open(t, c); err != nil {
+			return fail(err)
+		}
 	}
 	return t, nil
 }
+
+// others are the transports of tests.
+var others = map[string]struct {
+	open func(t *transport, c Config) error
+	join func(j job, files []*os.File) (impl.Messages, error)
+}{}
 
 // join is the worker's side.
 func join(j job, files []*os.File) (impl.Messages, error) {
@@ -162,6 +174,9 @@ func join(j job, files []*os.File) (impl.Messages, error) {
 		return mq.FromFile(files[0])
 	case "socket":
 		return socket.FromFile(files[0], socket.Packet, j.Size)
+	}
+	if other, ok := others[j.Transport]; ok {
+		return other.join(j, files)
 	}
 	return nil, fmt.Errorf("unknown transport %q", j.Transport)
 }
@@ -182,6 +197,9 @@ func (t *transport) rest(c Config, proc int) ([]record.Call, error) {
 	}
 	buf := make([]byte, max(c.Size, 8192))
 	var calls []record.Call
+	if t.hold == nil {
+		return nil, nil
+	}
 	at := clock.Call()
 	for {
 		n, err := t.hold.TryRecv(buf)

@@ -1,0 +1,118 @@
+package check_test
+
+import (
+	"context"
+	"encoding/binary"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"golang.org/x/sys/unix"
+
+	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/mq"
+	"github.com/ipccheck/ipccheck/impl/pipe"
+	"github.com/ipccheck/ipccheck/impl/shm"
+)
+
+// carry adapts the two ends of what carries messages of a size.
+func carry(in, out impl.Messages, size int, closes func() error) check.Ops[int] {
+	status := func(err error) check.Status {
+		switch err {
+		case nil:
+			return check.OK
+		case impl.ErrFull:
+			return check.Full
+		case impl.ErrEmpty:
+			return check.Empty
+		case impl.ErrClosed:
+			return check.Closed
+		case context.Canceled, context.DeadlineExceeded:
+			return check.Deadline
+		}
+		panic(err)
+	}
+	message := func(v int) []byte {
+		m := make([]byte, size)
+		binary.LittleEndian.PutUint64(m, uint64(v))
+		return m
+	}
+	recv := func(f func([]byte) (int, error)) (int, check.Status) {
+		m := make([]byte, size)
+		if _, err := f(m); err != nil {
+			return 0, status(err)
+		}
+		return int(binary.LittleEndian.Uint64(m)), check.OK
+	}
+	o := check.Ops[int]{
+		Send:        func(v int) check.Status { return status(in.Send(message(v))) },
+		TrySend:     func(v int) check.Status { return status(in.TrySend(message(v))) },
+		SendContext: func(ctx context.Context, v int) check.Status { return status(in.SendContext(ctx, message(v))) },
+		Recv:        func() (int, check.Status) { return recv(out.Recv) },
+		TryRecv:     func() (int, check.Status) { return recv(out.TryRecv) },
+		RecvContext: func(ctx context.Context) (int, check.Status) {
+			return recv(func(m []byte) (int, error) { return out.RecvContext(ctx, m) })
+		},
+	}
+	if closes != nil {
+		o.Close = func() check.Status { return status(closes()) }
+	}
+	return o
+}
+
+// The transports of the operating system keep what they promise within one process
+// too.
+func TestTransportsKeepTheirPromise(t *testing.T) {
+	for name, c := range map[string]struct {
+		build   func(capacity int) check.Ops[int]
+		promise check.Promise
+	}{
+		"shm": {func(n int) check.Ops[int] {
+			r, err := shm.Create(n, 8, 0, shm.Producer|shm.Consumer)
+			if err != nil {
+				panic(err)
+			}
+			o := carry(r, r, 8, r.Close)
+			o.Len, o.Cap = r.Len, r.Cap
+			return o
+		}, check.Promise{DeadlinesToo: true}},
+		"shm, one producer and one consumer": {func(n int) check.Ops[int] {
+			r, err := shm.Create(n, 8, shm.SingleProducer|shm.SingleConsumer, shm.Producer|shm.Consumer)
+			if err != nil {
+				panic(err)
+			}
+			o := carry(r, r, 8, nil)
+			o.Len, o.Cap = r.Len, r.Cap
+			return o
+		}, check.Promise{DeadlinesToo: true, Producers: 1, Consumers: 1}},
+		"mq": {func(n int) check.Ops[int] {
+			name := mq.Name()
+			q, err := mq.Create(name, n, 8)
+			if err != nil {
+				panic(err)
+			}
+			_ = mq.Remove(name)
+			runtime.SetFinalizer(q, func(q *mq.Queue) { q.Close() })
+			o := carry(q, q, 8, nil)
+			o.Len, o.Cap = q.Len, q.Cap
+			return o
+		}, check.Promise{DeadlinesToo: true}},
+		"pipe": {func(n int) check.Ops[int] {
+			r, w, err := pipe.New(pipe.Fixed(4096)) // a page each
+			if err != nil {
+				panic(err)
+			}
+			if _, err := unix.FcntlInt(w.File().Fd(), unix.F_SETPIPE_SZ, 4096*n); err != nil {
+				panic(err)
+			}
+			return carry(w, r, 4096, nil)
+		}, check.Promise{DeadlinesToo: true, Capacities: []int{1, 2, 8}, Capacity: check.PowerOfTwo}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := check.RunBuffer(c.build, c.promise, check.Seed(1))
+			assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
+		})
+	}
+}

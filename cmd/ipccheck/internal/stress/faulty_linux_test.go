@@ -1,0 +1,66 @@
+package stress
+
+import (
+	"context"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/linear"
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/faulty/osfault"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+func init() {
+	for _, v := range osfault.All() {
+		o := others[v.Name]
+		o.open = func(t *transport, c Config) error {
+			var err error
+			t.sending, t.taking, err = v.Open(c.Size)
+			t.whenStarted = func() {
+				for _, f := range slices.Concat(t.sending, t.taking) {
+					f.Close()
+				}
+			}
+			return err
+		}
+		o.join = func(j job, files []*os.File) (impl.Messages, error) {
+			return v.Join(j.Size, files, j.Write)
+		}
+		others[v.Name] = o
+	}
+}
+
+// TestFaultyTransportsAreCaught: each under its own code, in one of some runs.
+func TestFaultyTransportsAreCaught(t *testing.T) {
+	for _, v := range osfault.All() {
+		t.Run(v.Name, func(t *testing.T) {
+			t.Parallel()
+			var seen []string
+			for seed := range uint64(20) {
+				c := Config{Transport: v.Name, Producers: 2, Consumers: 1, Items: 4000, Size: v.Size, Seed: seed}
+				if v.Name == "posted-before-written" || v.Name == "missing-wake" {
+					c.Producers = 1
+				}
+				r, err := Run(context.Background(), c, time.Second)
+				require.NoError(t, err)
+				d := linear.Decide(model.Unbounded(), r.History, linear.Options{Drained: r.Drained})
+				for _, f := range d.Findings {
+					seen = append(seen, string(f.Code))
+				}
+				if r.Hung {
+					seen = append(seen, string(r.HungCode))
+				}
+				if slices.Contains(seen, v.Code) {
+					return
+				}
+			}
+			assert.Contains(t, seen, v.Code, "%s", v.Text)
+		})
+	}
+}
