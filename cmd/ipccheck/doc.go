@@ -9,7 +9,7 @@ models. It shows a short run for each fault that can happen.
 	ipccheck run FILE... | PACKAGE [flags]
 	ipccheck explore MODEL [parameters] [flags]
 	ipccheck lin HISTORY... [flags]
-	ipccheck stress pipe|fifo|shm|mq|socket [flags]
+	ipccheck stress TRANSPORT [flags]
 	ipccheck list [MODEL...]
 	ipccheck explain [CODE...]
 	ipccheck replay RUN

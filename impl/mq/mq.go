@@ -140,6 +140,18 @@ func (q *Queue) Len() int {
 	return n
 }
 
+// Removed reports whether the name was removed: nobody can open it any more.
+func (q *Queue) Removed() bool {
+	removed := false
+	_ = q.f.Try(func(fd int) error {
+		var st unix.Stat_t
+		err := unix.Fstat(fd, &st)
+		removed = err == nil && st.Nlink == 0
+		return err
+	})
+	return removed
+}
+
 // File is the descriptor, for handing it on.
 func (q *Queue) File() *os.File { return q.f.OS() }
 

@@ -188,8 +188,8 @@ func (r *Ring) Close() error {
 			}
 			defer r.unlock(atSending)
 		}
-		if !word32(r.mem, atClosed).CompareAndSwap(0, 1) {
-			return impl.ErrClosed
+		if !word32(r.mem, atClosed).CompareAndSwap(0, closed) {
+			return ended(word32(r.mem, atClosed).Load())
 		}
 		for _, at := range []int{atItems, atRoom} {
 			word32(r.mem, at).Add(1)
@@ -197,6 +197,39 @@ func (r *Ring) Close() error {
 		}
 		return nil
 	})
+}
+
+// Destroy ends the ring for all processes: every operation, also one that waits,
+// gets [impl.ErrDestroyed], and what it holds is dropped. Its file, if it has a
+// name, is removed.
+func (r *Ring) Destroy() error {
+	return r.protect(func() error {
+		if word32(r.mem, atClosed).Swap(destroyed) == destroyed {
+			return impl.ErrDestroyed
+		}
+		for _, at := range []int{atItems, atRoom} {
+			word32(r.mem, at).Add(1)
+			wake(word32(r.mem, at), 1<<30)
+		}
+		if filepath.IsAbs(r.file.Name()) {
+			return os.Remove(r.file.Name())
+		}
+		return nil
+	})
+}
+
+// What atClosed says.
+const (
+	closed    = 1
+	destroyed = 2
+)
+
+// ended is the error of an operation after the ring was closed or destroyed.
+func ended(state uint32) error {
+	if state == destroyed {
+		return impl.ErrDestroyed
+	}
+	return impl.ErrClosed
 }
 
 // protect turns a fault of memory that others have truncated into an error.
@@ -337,8 +370,8 @@ func (r *Ring) put(m []byte) error {
 		}
 		defer r.unlock(atSending)
 	}
-	if word32(r.mem, atClosed).Load() != 0 {
-		return impl.ErrClosed
+	if state := word32(r.mem, atClosed).Load(); state != 0 {
+		return ended(state)
 	}
 	tail := word64(r.mem, atTail).Load()
 	seen := r.seenHead.Load()
@@ -368,15 +401,19 @@ func (r *Ring) take(buf []byte) (int, error) {
 		}
 		defer r.unlock(atTaking)
 	}
+	state := word32(r.mem, atClosed).Load()
+	if state == destroyed {
+		return 0, impl.ErrDestroyed
+	}
 	head := word64(r.mem, atHead).Load()
 	seen := r.seenTail.Load()
 	if seen-head-1 >= r.g.capacity { // nothing that was seen is left
-		closed := word32(r.mem, atClosed).Load() != 0
+		state := word32(r.mem, atClosed).Load()
 		seen = word64(r.mem, atTail).Load()
 		r.seenTail.Store(seen)
 		switch {
-		case seen == head && closed:
-			return 0, impl.ErrClosed
+		case seen == head && state != 0:
+			return 0, ended(state)
 		case seen == head:
 			return 0, impl.ErrEmpty
 		}

@@ -193,7 +193,9 @@ func (g *Group) start(s Spec, page *os.File, clock *record.Monotonic) error {
 	}
 	p.cmd = exec.Command(self)
 	p.cmd.Args = os.Args[:1]
-	p.cmd.Env = append(os.Environ(), env+"="+string(text))
+	// A process with the race detector sleeps for a second before it ends, unless
+	// it is told not to.
+	p.cmd.Env = append(os.Environ(), "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"), env+"="+string(text))
 	p.cmd.ExtraFiles = append([]*os.File{log, page}, s.Files...)
 	p.cmd.Stderr = &limited{b: &p.stderr}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

@@ -221,25 +221,27 @@ Examples:
 Exit codes: 0 pass, 1 fail, 2 a history that cannot be read, usage or output
 error, 3 inconclusive. Of several histories the worst counts.
 `,
-	"stress": `ipccheck stress pipe|fifo|shm|mq|socket [flags]
+	"stress": `ipccheck stress TRANSPORT [flags]
 
-Lets processes send messages to each other through an ordinary pipe, a named
-pipe, a ring in shared memory, a POSIX message queue or a packet socket, records
-what they do, and decides the history: nothing lost, doubled, torn or out of
-order. It leaves the history in a file that ipccheck lin reads, and nothing
-else. It needs Linux.
+Lets processes send messages to each other through an ordinary pipe (pipe), a
+named pipe (fifo), a ring in shared memory (shm), a POSIX message queue (mq), a
+packet socket (socket), or a mailbox carried by shared memory (mailbox) or by a
+queue (mailbox-mq), records what they do, and decides the history: nothing lost,
+doubled, torn or out of order. It leaves the history in a file that ipccheck lin
+reads, and nothing else. It needs Linux.
 
   -producers n, -consumers n   processes (default 4 of each)
   -items n      messages of all producers together (default 100000)
   -size n       bytes of a message, 8 to 4096 (default 64)
-  -capacity n   messages that shm or mq hold (default 64, and 10)
+  -capacity n   messages that rings, queues and boxes hold (default 64, of
+                message queues 10)
   -faults list  what disturbs them, with commas: kill (processes die), stop
                 (they are stopped and go on), signals or eintr (a storm of
                 them), delay (some begin late), slow (a slow receiver)
   -kills n      processes that are killed (default 1); one of each side survives
   -seed n       chooses the disturbances (default 0)
   -patience t   when nothing moves for so long, it hangs (default 30s)
-  -out file     the history (default stress-WHAT-SEED.jsonl)
+  -out file     the history (default stress-TRANSPORT-SEED.jsonl)
   -json, -junit file, -width n, -quiet   as ipccheck lin has them
 
 Examples:

@@ -51,7 +51,7 @@ func parseStress(args []string) (stressRun, error) {
 	x.Items = number("items", 1, 10_000_000, 100_000)
 	x.Size = number("size", 8, 4096, 64)
 	capacity := uint64(64)
-	if x.Transport == "mq" {
+	if strings.HasSuffix(x.Transport, "mq") {
 		capacity = 10 // what ordinary users may have
 	}
 	x.Capacity = number("capacity", 1, 1<<16, capacity)

@@ -166,6 +166,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	if err := assemble(ctx, g, patience); err != nil {
 		return nil, err
 	}
+	t.ready()
 	g.Set(begin)
 	d := newDisturber(c, random, g)
 	moved, last := time.Now(), 0

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/mq"
 	"github.com/ipccheck/ipccheck/impl/pipe"
+	"github.com/ipccheck/ipccheck/impl/procbox"
 	"github.com/ipccheck/ipccheck/impl/shm"
 	"github.com/ipccheck/ipccheck/impl/socket"
 	"github.com/ipccheck/ipccheck/model"
@@ -25,6 +27,7 @@ type transport struct {
 	sending     []*os.File    // what producers get
 	taking      []*os.File    // what consumers get
 	whenStarted func()        // the parent lets go of what only workers use
+	whenReady   func()        // nobody needs a name any more
 	whenSent    func()
 	cleaners    []func()
 }
@@ -39,6 +42,12 @@ func (t *transport) files(producer bool) []*os.File {
 func (t *transport) started() {
 	if t.whenStarted != nil {
 		t.whenStarted()
+	}
+}
+
+func (t *transport) ready() {
+	if t.whenReady != nil {
+		t.whenReady()
 	}
 }
 
@@ -118,6 +127,7 @@ func open(c Config) (*transport, error) {
 		}
 		t.cleaners = append(t.cleaners, func() { r.Close() })
 		t.hold = r
+		t.whenReady = func() { _ = os.RemoveAll(dir) }
 		t.whenSent = func() { f.Close() }
 	case "mq":
 		name := mq.Name()
@@ -130,6 +140,33 @@ func open(c Config) (*transport, error) {
 			return fail(err)
 		}
 		t.hold, t.sending, t.taking = q, []*os.File{q.File()}, []*os.File{q.File()}
+		t.spec.Capacity, t.text = c.Capacity, fmt.Sprintf("bounded:%d", c.Capacity)
+	case "mailbox", "mailbox-mq":
+		if c.Transport == "mailbox" {
+			dir, err := os.MkdirTemp("", "ipccheck-stress-")
+			if err != nil {
+				return fail(fmt.Errorf("stress: %w", err))
+			}
+			t.cleaners = append(t.cleaners, func() { _ = os.RemoveAll(dir) })
+			t.path = dir
+			t.whenReady = func() { _ = os.RemoveAll(dir) }
+		} else {
+			t.path = strings.TrimPrefix(mq.Name(), "/")
+		}
+		s, err := system(c.Transport, t.path, c.Capacity, c.Size)
+		if err == nil {
+			err = s.Create(box)
+		}
+		if err != nil {
+			return fail(err)
+		}
+		t.cleaners = append(t.cleaners, func() { _ = s.Destroy(box) })
+		b, err := s.Open(box)
+		if err != nil {
+			return fail(err)
+		}
+		t.cleaners = append(t.cleaners, func() { b.Close() })
+		t.hold = b
 		t.spec.Capacity, t.text = c.Capacity, fmt.Sprintf("bounded:%d", c.Capacity)
 	case "socket":
 		a, b, err := socket.New(socket.Packet, c.Size)
@@ -149,6 +186,16 @@ func open(c Config) (*transport, error) {
 		}
 	}
 	return t, nil
+}
+
+// box is the mailbox that is stressed.
+const box = "stress"
+
+func system(transport, path string, capacity, size int) (*procbox.System, error) {
+	if transport == "mailbox" {
+		return procbox.InMemory(path, capacity, size)
+	}
+	return procbox.OnQueues(path, capacity, size), nil
 }
 
 // others are the transports of tests.
@@ -172,6 +219,12 @@ func join(j job, files []*os.File) (impl.Messages, error) {
 		return pipe.Open(context.Background(), j.Path, pipe.Fixed(j.Size), j.Write)
 	case "mq":
 		return mq.FromFile(files[0])
+	case "mailbox", "mailbox-mq":
+		s, err := system(j.Transport, j.Path, 1, j.Size) // it creates none
+		if err != nil {
+			return nil, err
+		}
+		return s.Open(box)
 	case "socket":
 		return socket.FromFile(files[0], socket.Packet, j.Size)
 	}
