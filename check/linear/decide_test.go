@@ -328,6 +328,8 @@ func TestVerdict(t *testing.T) {
 	v = Verdict("x", model.Unbounded(), history(sent(0, 1, 1, 2)), words, Options{})
 	assert.Equal(t, verdict.Pass, v.Answer)
 	assert.Equal(t, []string{"concurrency: nothing overlapped in this run"}, v.Unchecked)
+	v = Verdict("x", model.Unbounded(), history(), words, Options{})
+	assert.Equal(t, verdict.Inconclusive, v.Answer, "there is nothing to look at")
 	v = Verdict("x", model.Bounded(4), workload.Simulated(4000, 16, 4, 1), words, Options{Budget: Budget{Steps: 10}})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.NotEmpty(t, v.Reason)

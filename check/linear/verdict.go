@@ -39,6 +39,9 @@ func Verdict(subject string, spec model.Spec, h record.History, w Words, o Optio
 	switch d.Answer {
 	case Explained:
 		v.Answer = verdict.Pass
+		if len(h.Calls) == 0 {
+			v.Answer, v.Reason = verdict.Inconclusive, "the history has no operations"
+		}
 	case Unknown:
 		v.Answer, v.Reason = verdict.Inconclusive, d.Reason
 	case Unexplained:
