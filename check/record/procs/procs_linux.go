@@ -44,7 +44,12 @@ type Worker struct {
 }
 
 // board is what parent and workers tell each other.
-type board struct{ flag, ready atomic.Uint32 }
+type board struct {
+	mem []byte
+	*words
+}
+
+type words struct{ flag, ready atomic.Uint32 }
 
 // Args reads the arguments.
 func (w *Worker) Args(to any) error { return json.Unmarshal(w.args, to) }
@@ -108,7 +113,7 @@ func control(f *os.File) (*board, error) {
 	if err != nil {
 		return nil, fmt.Errorf("procs: mmap: %w", err)
 	}
-	return (*board)(unsafe.Pointer(&mem[0])), nil
+	return &board{mem: mem, words: (*words)(unsafe.Pointer(&mem[0]))}, nil
 }
 
 // Group are workers that were started.
@@ -308,6 +313,10 @@ func (g *Group) Close() {
 		_ = p.area.Close()
 	}
 	g.workers = nil
+	if g.flags != nil {
+		_ = unix.Munmap(g.flags.mem)
+		g.flags = nil
+	}
 	select {
 	case <-g.stop:
 	default:
