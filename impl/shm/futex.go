@@ -39,7 +39,7 @@ func wake(word *atomic.Uint32, n int) {
 
 // lock takes a lock of the ring. It takes it over from a process that died.
 func (r *Ring) lock(at int) error {
-	word, mine := word32(r.mem, at), uint32(r.place+1)
+	word, mine := word32(r.mem, at), r.tag
 	for i := 0; ; i++ {
 		if word.CompareAndSwap(0, mine) {
 			return nil
@@ -54,19 +54,19 @@ func (r *Ring) lock(at int) error {
 		if holder == 0 {
 			continue
 		}
-		if holder > members {
+		h := int(holder&(1<<placeBits-1)) - 1
+		if h < 0 || h >= members {
 			return ErrBroken
 		}
 		n := word32(r.mem, at+waiters)
 		n.Add(1)
 		sleep(word, holder, Nap)
 		n.Add(^uint32(0))
-		if h := int(holder - 1); h != r.place && (word32(r.mem, member(h)+inState).Load() != live || !r.lives(h)) {
-			if word32(r.mem, member(h)+inState).Load() == live {
-				r.bury(h)
-			} else {
-				word.CompareAndSwap(holder, 0)
-			}
+		switch seen := r.state(h).Load(); {
+		case seen != holder>>placeBits<<stateBits|live:
+			word.CompareAndSwap(holder, 0) // that process is gone
+		case h != r.place && !r.lives(h):
+			r.bury(h, seen)
 		}
 	}
 }

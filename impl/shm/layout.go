@@ -26,7 +26,7 @@ const (
 	atTotal    = 24
 	atHead     = 64  // messages taken so far
 	atTail     = 128 // messages accepted so far
-	atSending  = 192 // lock of the producers: 0, or 1 + the place of its holder
+	atSending  = 192 // lock of the producers: 0, or who holds it
 	atTaking   = 256 // lock of the consumers
 	atItems    = 320 // futex: changes when a message has been accepted
 	atRoom     = 384 // futex: changes when one has been taken
@@ -58,6 +58,11 @@ const (
 	free = iota
 	claimed
 	live
+
+	stateBits = 2
+	stateMask = 1<<stateBits - 1
+	placeBits = 7 // 1 + the place, of up to 64
+	lifeMask  = 1<<(32-placeBits) - 1
 )
 
 // Role says what a process does with a ring.

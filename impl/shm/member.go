@@ -7,12 +7,21 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"sync/atomic"
 )
 
 // A member is a process that is attached, with its role, in a place of a table.
 // The time at which a process began tells it from a later one with its number.
 
 func member(i int) int { return atMembers + i*memberSize }
+
+// state is what the place is, in its lowest bits, and above them the number of its
+// life, which tells the processes that have had the place one after the other
+// apart.
+func (r *Ring) state(i int) *atomic.Uint32 { return word32(r.mem, member(i)+inState) }
+
+// lockTag is what a lock holds that the place has in the life.
+func lockTag(i int, life uint32) uint32 { return life<<placeBits | uint32(i+1) }
 
 // began is when the process with the number began; ok is false if there is none,
 // or it is dead and only waits to be reaped.
@@ -42,26 +51,35 @@ func (r *Ring) join(role Role) error {
 		return fmt.Errorf("shm: /proc does not know this process, and without it nobody can tell that it lives")
 	}
 	for i := range members {
-		state := word32(r.mem, member(i)+inState)
-		if state.Load() == live && !r.lives(i) {
-			r.bury(i)
+		state := r.state(i)
+		seen := state.Load()
+		if seen&stateMask == live && !r.lives(i) {
+			r.bury(i, seen)
+			seen = state.Load()
 		}
-		if !state.CompareAndSwap(free, claimed) {
+		life := (seen>>stateBits + 1) & lifeMask
+		if seen&stateMask != free || !state.CompareAndSwap(seen, life<<stateBits|claimed) {
 			continue
 		}
 		word32(r.mem, member(i)+inRole).Store(uint32(role))
 		word32(r.mem, member(i)+inPID).Store(uint32(pid))
 		word64(r.mem, member(i)+inStart).Store(start)
-		state.Store(live)
-		r.place, r.role = i, role
+		state.Store(life<<stateBits | live)
+		r.place, r.role, r.tag = i, role, lockTag(i, life)
 		if r.g.flags&SingleProducer != 0 && role&Producer != 0 && r.others(Producer) ||
 			r.g.flags&SingleConsumer != 0 && role&Consumer != 0 && r.others(Consumer) {
-			state.Store(free)
+			r.leave()
 			return ErrTaken
 		}
 		return nil
 	}
 	return fmt.Errorf("shm: %d processes are attached already", members)
+}
+
+// leave frees the process's own place.
+func (r *Ring) leave() {
+	state := r.state(r.place)
+	state.Store(state.Load()&^stateMask | free)
 }
 
 // lives reports whether the process of the place does.
@@ -76,14 +94,19 @@ func (r *Ring) lives(i int) bool {
 
 // bury frees the place of a process that died. Its lock, if it held one, is taken
 // over by whoever waits for it: no message is half accepted or half taken.
-func (r *Ring) bury(i int) {
+//
+// Several may bury it at once, and a process that begins may have the place while
+// the last of them is not done: what was seen of the state tells the two apart.
+func (r *Ring) bury(i int, seen uint32) {
 	role := word32(r.mem, member(i)+inRole).Load()
-	died := word32(r.mem, atDied)
-	died.Or(role)
-	for _, lock := range []int{atSending, atTaking} {
-		word32(r.mem, lock).CompareAndSwap(uint32(i+1), 0)
+	if r.state(i).Load() != seen {
+		return // it is done
 	}
-	word32(r.mem, member(i)+inState).CompareAndSwap(live, free)
+	word32(r.mem, atDied).Or(role)
+	for _, lock := range []int{atSending, atTaking} {
+		word32(r.mem, lock).CompareAndSwap(lockTag(i, seen>>stateBits), 0)
+	}
+	r.state(i).CompareAndSwap(seen, seen&^stateMask|free)
 }
 
 // others reports whether another process with the role lives, and buries those
@@ -91,13 +114,14 @@ func (r *Ring) bury(i int) {
 func (r *Ring) others(role Role) bool {
 	found := false
 	for i := range members {
-		if i == r.place || word32(r.mem, member(i)+inState).Load() != live || Role(word32(r.mem, member(i)+inRole).Load())&role == 0 {
+		seen := r.state(i).Load()
+		if i == r.place || seen&stateMask != live || Role(word32(r.mem, member(i)+inRole).Load())&role == 0 {
 			continue
 		}
 		if r.lives(i) {
 			found = true
 		} else {
-			r.bury(i)
+			r.bury(i, seen)
 		}
 	}
 	return found

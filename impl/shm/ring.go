@@ -29,6 +29,7 @@ type Ring struct {
 	file  *os.File
 	place int
 	role  Role
+	tag   uint32 // what its locks hold
 	// What it saw last of the index that the other side moves. That only grows,
 	// so it is looked at again only when the ring seems full, or empty.
 	_        [64]byte
@@ -169,7 +170,7 @@ func (r *Ring) Detach() error {
 	err := impl.ErrClosed
 	r.once.Do(func() {
 		err = r.protect(func() error {
-			word32(r.mem, member(r.place)+inState).Store(free)
+			r.leave()
 			return nil
 		})
 		err = errors.Join(err, unix.Munmap(r.mem), r.file.Close())

@@ -305,6 +305,28 @@ func TestDeathIsSurvived(t *testing.T) {
 	assert.Equal(t, context.DeadlineExceeded, err)
 }
 
+// TestLateBurialHarmsNobody: two processes see that a third has died; before the
+// slower one buries it, a fourth has its place, and its lock.
+func TestLateBurialHarmsNobody(t *testing.T) {
+	r, err := CreateIn(t.TempDir(), 4, 8, 0, Consumer)
+	require.NoError(t, err)
+	kill, said := process(t, "hold-sending", r.File().Name())
+	require.Equal(t, "ready", said)
+	kill()
+	const place = 1
+	seen := r.state(place).Load()
+	r.bury(place, seen)
+	next, err := AttachTo(r.File().Name(), Producer)
+	require.NoError(t, err)
+	require.Equal(t, place, next.place)
+	require.NoError(t, next.lock(atSending))
+	r.bury(place, seen)
+	assert.Equal(t, next.tag, word32(r.mem, atSending).Load(), "it still has the lock")
+	assert.Equal(t, uint32(live), next.state(place).Load()&stateMask, "and its place")
+	next.unlock(atSending)
+	require.NoError(t, next.Detach())
+}
+
 func TestSenderLearnsThatReceiversDied(t *testing.T) {
 	r, err := CreateIn(t.TempDir(), 1, 8, 0, Producer)
 	require.NoError(t, err)
