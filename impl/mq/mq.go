@@ -14,7 +14,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -158,18 +157,6 @@ func (q *Queue) File() *os.File { return q.f.OS() }
 // Close closes the queue in this process.
 func (q *Queue) Close() error { return q.f.Close() }
 
-func wrong(err, refused error) error {
-	switch {
-	case err == nonblock.ErrAgain:
-		return refused
-	case err == unix.EMSGSIZE:
-		return impl.ErrSize
-	case errors.Is(err, os.ErrClosed):
-		return impl.ErrClosed
-	}
-	return err
-}
-
 // MaxPriority is the highest priority, 0 the lowest.
 const MaxPriority = 32767
 
@@ -203,7 +190,7 @@ func (q *Queue) Send(m []byte) error { return q.SendContext(context.Background()
 
 // SendContext waits at most until the context is done.
 func (q *Queue) SendContext(ctx context.Context, m []byte) error {
-	return wrong(q.f.Do(ctx, true, sender(m, 0)), nil)
+	return nonblock.Answer(q.f.Do(ctx, true, sender(m, 0)), nil)
 }
 
 // SendPriority is SendContext with a priority of 0 to [MaxPriority].
@@ -211,11 +198,11 @@ func (q *Queue) SendPriority(ctx context.Context, m []byte, priority uint) error
 	if priority > MaxPriority {
 		return fmt.Errorf("mq: priority %d: want 0 to %d", priority, MaxPriority)
 	}
-	return wrong(q.f.Do(ctx, true, sender(m, priority)), nil)
+	return nonblock.Answer(q.f.Do(ctx, true, sender(m, priority)), nil)
 }
 
 // TrySend sends a message of priority 0, or returns impl.ErrFull.
-func (q *Queue) TrySend(m []byte) error { return wrong(q.f.Try(sender(m, 0)), impl.ErrFull) }
+func (q *Queue) TrySend(m []byte) error { return nonblock.Answer(q.f.Try(sender(m, 0)), impl.ErrFull) }
 
 // Recv receives a message, and waits while there is none. The buffer must hold
 // the largest message of the queue.
@@ -223,13 +210,13 @@ func (q *Queue) Recv(buf []byte) (int, error) { return q.RecvContext(context.Bac
 
 // RecvContext waits at most until the context is done.
 func (q *Queue) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
-	err = wrong(q.f.Do(ctx, false, q.receiver(buf, &n)), nil)
+	err = nonblock.Answer(q.f.Do(ctx, false, q.receiver(buf, &n)), nil)
 	return n, err
 }
 
 // TryRecv receives a message, or returns impl.ErrEmpty.
 func (q *Queue) TryRecv(buf []byte) (n int, err error) {
-	err = wrong(q.f.Try(q.receiver(buf, &n)), impl.ErrEmpty)
+	err = nonblock.Answer(q.f.Try(q.receiver(buf, &n)), impl.ErrEmpty)
 	return n, err
 }
 

@@ -204,17 +204,6 @@ func (e *End) File() *os.File { return e.f.OS() }
 // Close closes this end in this process.
 func (e *End) Close() error { return e.f.Close() }
 
-// wrong are the answers of the kernel in the words of package impl.
-func wrong(err error, refused error) error {
-	switch {
-	case err == nonblock.ErrAgain:
-		return refused
-	case err == unix.EPIPE || errors.Is(err, os.ErrClosed):
-		return impl.ErrClosed
-	}
-	return err
-}
-
 // frame is the message as it is written.
 func (e *End) frame(m []byte) ([]byte, error) {
 	switch {
@@ -245,7 +234,7 @@ func (e *End) SendContext(ctx context.Context, m []byte) error {
 	if err != nil {
 		return err
 	}
-	return wrong(e.f.Do(ctx, true, writer(b)), nil)
+	return nonblock.Answer(e.f.Do(ctx, true, writer(b)), nil)
 }
 
 // TrySend sends a message, or returns impl.ErrFull.
@@ -254,7 +243,7 @@ func (e *End) TrySend(m []byte) error {
 	if err != nil {
 		return err
 	}
-	return wrong(e.f.Try(writer(b)), impl.ErrFull)
+	return nonblock.Answer(e.f.Try(writer(b)), impl.ErrFull)
 }
 
 // Recv receives a message, and waits while there is none.
@@ -262,12 +251,12 @@ func (e *End) Recv(buf []byte) (int, error) { return e.RecvContext(context.Backg
 
 // RecvContext waits at most until the context is done.
 func (e *End) RecvContext(ctx context.Context, buf []byte) (int, error) {
-	return e.recv(buf, func(op func(fd int) error) error { return wrong(e.f.Do(ctx, false, op), nil) })
+	return e.recv(buf, func(op func(fd int) error) error { return nonblock.Answer(e.f.Do(ctx, false, op), nil) })
 }
 
 // TryRecv receives a message, or returns impl.ErrEmpty.
 func (e *End) TryRecv(buf []byte) (int, error) {
-	return e.recv(buf, func(op func(fd int) error) error { return wrong(e.f.Try(op), impl.ErrEmpty) })
+	return e.recv(buf, func(op func(fd int) error) error { return nonblock.Answer(e.f.Try(op), impl.ErrEmpty) })
 }
 
 func (e *End) recv(buf []byte, do func(func(fd int) error) error) (int, error) {

@@ -20,6 +20,9 @@ func member(i int) int { return atMembers + i*memberSize }
 // apart.
 func (r *Ring) state(i int) *atomic.Uint32 { return word32(r.mem, member(i)+inState) }
 
+// freed is the state of a place after the life that it has now.
+func freed(state uint32) uint32 { return state &^ stateMask }
+
 // lockTag is what a lock holds that the place has in the life.
 func lockTag(i int, life uint32) uint32 { return life<<placeBits | uint32(i+1) }
 
@@ -79,7 +82,7 @@ func (r *Ring) join(role Role) error {
 // leave frees the process's own place.
 func (r *Ring) leave() {
 	state := r.state(r.place)
-	state.Store(state.Load()&^stateMask | free)
+	state.Store(freed(state.Load()))
 }
 
 // lives reports whether the process of the place does.
@@ -106,7 +109,7 @@ func (r *Ring) bury(i int, seen uint32) {
 	for _, lock := range []int{atSending, atTaking} {
 		word32(r.mem, lock).CompareAndSwap(lockTag(i, seen>>stateBits), 0)
 	}
-	r.state(i).CompareAndSwap(seen, seen&^stateMask|free)
+	r.state(i).CompareAndSwap(seen, freed(seen))
 }
 
 // others reports whether another process with the role lives, and buries those

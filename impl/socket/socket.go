@@ -14,7 +14,6 @@ package socket
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
@@ -102,18 +101,6 @@ func (e *End) File() *os.File { return e.f.OS() }
 // Close closes this end in this process.
 func (e *End) Close() error { return e.f.Close() }
 
-func wrong(err, refused error) error {
-	switch {
-	case err == nonblock.ErrAgain:
-		return refused
-	case err == unix.EMSGSIZE:
-		return impl.ErrSize
-	case err == unix.EPIPE || err == unix.ECONNRESET || err == unix.ECONNREFUSED || err == unix.ENOTCONN || errors.Is(err, os.ErrClosed):
-		return impl.ErrClosed
-	}
-	return err
-}
-
 func (e *End) sender(m []byte) func(fd int) error {
 	return func(fd int) error {
 		n, err := unix.SendmsgN(fd, m, nil, nil, unix.MSG_NOSIGNAL)
@@ -137,7 +124,7 @@ func (e *End) SendContext(ctx context.Context, m []byte) error {
 	if !e.fits(m) {
 		return impl.ErrSize
 	}
-	return wrong(e.f.Do(ctx, true, e.sender(m)), nil)
+	return nonblock.Answer(e.f.Do(ctx, true, e.sender(m)), nil)
 }
 
 // TrySend sends a message, or returns impl.ErrFull.
@@ -145,7 +132,7 @@ func (e *End) TrySend(m []byte) error {
 	if !e.fits(m) {
 		return impl.ErrSize
 	}
-	return wrong(e.f.Try(e.sender(m)), impl.ErrFull)
+	return nonblock.Answer(e.f.Try(e.sender(m)), impl.ErrFull)
 }
 
 // receiver receives one message. The end of a stream or of packets is
@@ -185,7 +172,7 @@ func (e *End) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
 	if buf, err = e.room(buf); err != nil {
 		return 0, err
 	}
-	err = wrong(e.f.Do(ctx, false, e.receiver(buf, &n)), nil)
+	err = nonblock.Answer(e.f.Do(ctx, false, e.receiver(buf, &n)), nil)
 	return n, err
 }
 
@@ -194,7 +181,7 @@ func (e *End) TryRecv(buf []byte) (n int, err error) {
 	if buf, err = e.room(buf); err != nil {
 		return 0, err
 	}
-	err = wrong(e.f.Try(e.receiver(buf, &n)), impl.ErrEmpty)
+	err = nonblock.Answer(e.f.Try(e.receiver(buf, &n)), impl.ErrEmpty)
 	return n, err
 }
 

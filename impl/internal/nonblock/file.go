@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/ipccheck/ipccheck/impl"
 )
 
 // File is a descriptor that does not block. Any number of goroutines may use it.
@@ -76,6 +78,20 @@ func once(fd int, op func(fd int) error) error {
 			return err
 		}
 	}
+}
+
+// Answer is the error of an operation in the words of package impl: refused where
+// it would have to wait, closed where nobody is at the other end.
+func Answer(err, refused error) error {
+	switch {
+	case err == ErrAgain:
+		return refused
+	case err == unix.EMSGSIZE:
+		return impl.ErrSize
+	case err == unix.EPIPE || err == unix.ECONNRESET || err == unix.ECONNREFUSED || err == unix.ENOTCONN || errors.Is(err, os.ErrClosed):
+		return impl.ErrClosed
+	}
+	return err
 }
 
 var past = time.Unix(1, 0)

@@ -151,19 +151,10 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 			return 0, err
 		}
 		code = worse(code, exitOf(v.Answer))
-		switch {
-		case x.json:
-			err = report.JSON(t.stdout, v)
-		case x.quiet:
-			err = report.Line(t.stdout, v, t.options(x.width))
-		case !x.sweep:
-			err = report.Text(t.stdout, v, t.options(x.width))
-		}
-		if err == nil {
-			err = t.stdout.Flush()
-		}
-		if err != nil {
-			return 0, err
+		if !x.sweep || x.json || x.quiet { // a sweep ends in a table instead
+			if err := t.print(x.output, v); err != nil {
+				return 0, err
+			}
 		}
 		vs = append(vs, v)
 	}

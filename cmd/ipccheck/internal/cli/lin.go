@@ -16,7 +16,6 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record/logfile"
-	"github.com/ipccheck/ipccheck/check/report"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -119,21 +118,10 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 			return 0, err
 		}
 		code = worse(code, exitOf(v.Answer))
-		switch {
-		case x.json:
-			err = report.JSON(t.stdout, v)
-		case x.quiet:
-			err = report.Line(t.stdout, v, t.options(x.width))
-		default:
-			if i > 0 {
-				fmt.Fprintln(t.stdout)
-			}
-			err = report.Text(t.stdout, v, t.options(x.width))
+		if i > 0 && !x.json && !x.quiet {
+			fmt.Fprintln(t.stdout)
 		}
-		if err == nil {
-			err = t.stdout.Flush()
-		}
-		if err != nil {
+		if err := t.print(x.output, v); err != nil {
 			return 0, err
 		}
 		vs = append(vs, v)

@@ -71,6 +71,23 @@ func (o output) begin() error {
 	return writeFile(o.junit, o.command+": -junit", nil)
 }
 
+// print writes one verdict.
+func (t *tool) print(o output, v *verdict.Verdict) error {
+	var err error
+	switch {
+	case o.json:
+		err = report.JSON(t.stdout, v)
+	case o.quiet:
+		err = report.Line(t.stdout, v, t.options(o.width))
+	default:
+		err = report.Text(t.stdout, v, t.options(o.width))
+	}
+	if err == nil {
+		err = t.stdout.Flush()
+	}
+	return err
+}
+
 // end writes what needs all verdicts.
 func (o output) end(vs []*verdict.Verdict) error {
 	if o.junit == "" {

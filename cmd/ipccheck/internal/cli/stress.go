@@ -11,7 +11,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/record/logfile"
-	"github.com/ipccheck/ipccheck/check/report"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/cmd/ipccheck/internal/stress"
 	"github.com/ipccheck/ipccheck/model"
@@ -117,15 +116,11 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	if err := x.writeHistory(r); err != nil {
 		return 0, err
 	}
-	switch {
-	case x.json:
-		err = report.JSON(t.stdout, v)
-	case x.quiet:
-		err = report.Line(t.stdout, v, t.options(x.width))
-	default:
-		if err = report.Text(t.stdout, v, t.options(x.width)); err == nil {
-			_, err = fmt.Fprintf(t.stdout, "The history is in %s:\nipccheck lin %s -spec %s\n", x.out, x.out, r.Text)
-		}
+	if err := t.print(x.output, v); err != nil {
+		return 0, err
+	}
+	if !x.json && !x.quiet {
+		_, err = fmt.Fprintf(t.stdout, "The history is in %s:\nipccheck lin %s -spec %s\n", x.out, x.out, r.Text)
 	}
 	if err != nil {
 		return 0, err
