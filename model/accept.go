@@ -1,10 +1,10 @@
 package model
 
 // Matches reports whether the observed result is the one that a specification
-// gives: the same status, the same value where something was received, and the
+// gives: the same status, as many bytes written, the same value where something was received, and the
 // same sender where both tell one.
 func (r Result) Matches(observed Result) bool {
-	if r.Status != observed.Status {
+	if r.Status != observed.Status || r.N != observed.N {
 		return false
 	}
 	if r.Status != OK {
@@ -17,7 +17,7 @@ func (r Result) Matches(observed Result) bool {
 // Accept gives the states in which the object may be after the operation took
 // effect alone and returned the observed result. None: the specification does
 // not allow the result in this state, or the operation waits. Of the result of
-// an operation that does not receive, only the status counts.
+// an operation that does not receive, only the status and the bytes written count.
 func Accept(spec Spec, s State, op Op, observed Result) []State {
 	if !op.Kind.Receives() {
 		observed.Value, observed.From = 0, AnyPeer

@@ -11,7 +11,7 @@ import (
 var kindNames = []string{
 	Send: "send", Recv: "recv", TrySend: "try_send", TryRecv: "try_recv",
 	SendUntil: "send_until", RecvUntil: "recv_until", Close: "close",
-	Create: "create", Destroy: "destroy",
+	Create: "create", Destroy: "destroy", CloseRead: "close_read",
 }
 
 var statusNames = []string{
@@ -56,53 +56,63 @@ func parse(names []string, s, what string) (int, error) {
 
 // String is the call in words, without the addresses, which mean nothing to most
 // objects: "send(7)". [DescribeOn] gives them.
-func (o Op) String() string { return describeOp(o, nil) }
+func (o Op) String() string { return describeOp(nil, o) }
 
 // Describe says a call and its result in words: "send(7) -> ok", "recv() -> 7",
 // "try_recv() -> empty".
-func Describe(op Op, r Result) string { return op.String() + " -> " + describeResult(op, r) }
+func Describe(op Op, r Result) string { return op.String() + " -> " + describeResult(nil, op, r) }
 
 // DescribeOn is [Describe] with the addresses that mean something to the object:
 // "send(7, to box 3) -> ok", "recv(from anyone) -> 7 from 2".
 func DescribeOn(spec Spec, op Op, r Result) string {
-	return DescribeCall(spec, op) + " -> " + describeResult(op, r)
+	return describeOp(spec, op) + " -> " + describeResult(spec, op, r)
 }
 
 // DescribeCall is the call alone, with the addresses that mean something to the
 // object: "send(7, to box 3)".
-func DescribeCall(spec Spec, op Op) string {
-	if a, ok := spec.(addresser); ok {
-		return describeOp(op, a)
-	}
-	return op.String()
-}
+func DescribeCall(spec Spec, op Op) string { return describeOp(spec, op) }
 
 // addresser is a specification of an object whose operations name somebody or
 // something.
 type addresser interface{ address(op Op) string }
 
-func describeOp(o Op, a addresser) string {
-	var args []string
-	if o.Kind.Sends() {
-		args = append(args, strconv.FormatInt(o.Value, 10))
-		if o.Size != 0 {
-			args = append(args, fmt.Sprintf("%d bytes", o.Size))
+// value is a value in words. The values of a stream are bytes.
+func value(spec Spec, v int64) string {
+	if _, ok := spec.(*Stream); ok {
+		if b, ok := Bytes(v); ok {
+			return strconv.Quote(b)
 		}
 	}
+	return strconv.FormatInt(v, 10)
+}
+
+func describeOp(spec Spec, o Op) string {
+	var args []string
+	if o.Kind.Sends() {
+		args = append(args, value(spec, o.Value))
+	}
+	_, stream := spec.(*Stream)
+	if o.Size != 0 && (o.Kind.Sends() || o.Kind.Receives() && stream) {
+		args = append(args, fmt.Sprintf("%d bytes", o.Size))
+	}
+	a, addressed := spec.(addresser)
 	switch {
 	case o.Kind == Create || o.Kind == Destroy:
 		args = append(args, fmt.Sprintf("box %d", o.Box))
-	case a != nil:
+	case addressed:
 		args = append(args, a.address(o))
 	}
 	return o.Kind.String() + "(" + strings.Join(args, ", ") + ")"
 }
 
-func describeResult(op Op, r Result) string {
-	if !op.Kind.Receives() || r.Status != OK {
+func describeResult(spec Spec, op Op, r Result) string {
+	switch {
+	case r.N > 0:
+		return fmt.Sprintf("%v %d", r.Status, r.N)
+	case !op.Kind.Receives() || r.Status != OK:
 		return r.Status.String()
 	}
-	s := strconv.FormatInt(r.Value, 10)
+	s := value(spec, r.Value)
 	if r.From != AnyPeer {
 		s += fmt.Sprintf(" from %d", r.From)
 	}

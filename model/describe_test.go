@@ -9,7 +9,7 @@ import (
 )
 
 func TestWordsAreReadBack(t *testing.T) {
-	for k := model.Send; k <= model.Destroy; k++ {
+	for k := model.Send; k <= model.CloseRead; k++ {
 		back, err := model.ParseKind(k.String())
 		assert.NoError(t, err)
 		assert.Equal(t, k, back)
@@ -19,10 +19,10 @@ func TestWordsAreReadBack(t *testing.T) {
 		assert.NoError(t, err)
 		assert.Equal(t, s, back)
 	}
-	assert.Equal(t, "kind 9", model.Kind(9).String())
+	assert.Equal(t, "kind 10", model.Kind(10).String())
 	assert.Equal(t, "status 11", model.Status(11).String())
 	_, err := model.ParseKind("sent")
-	assert.EqualError(t, err, `unknown operation "sent": want one of send, recv, try_send, try_recv, send_until, recv_until, close, create, destroy`)
+	assert.EqualError(t, err, `unknown operation "sent": want one of send, recv, try_send, try_recv, send_until, recv_until, close, create, destroy, close_read`)
 	_, err = model.ParseStatus("fine")
 	assert.EqualError(t, err, `unknown result "fine": want one of ok, full, empty, deadline, closed, destroyed, exists, wrong_size, wrong_peer, unsupported, error`)
 }
@@ -53,7 +53,7 @@ func TestDescribe(t *testing.T) {
 
 func TestKinds(t *testing.T) {
 	kinds := func(f func(model.Kind) bool) (out []string) {
-		for k := model.Send; k <= model.Destroy; k++ {
+		for k := model.Send; k <= model.CloseRead; k++ {
 			if f(k) {
 				out = append(out, k.String())
 			}

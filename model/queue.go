@@ -131,7 +131,7 @@ func (r *rules) send(s State, q queue, op Op, with func(queue) State) []Outcome 
 func (r *rules) recv(out []Outcome, q queue, from int, with func(queue) State) []Outcome {
 	for i, it := range q.items {
 		if r.next(q, i) {
-			out = append(out, Outcome{with(q.without(i)), Result{OK, it.value, from}})
+			out = append(out, Outcome{with(q.without(i)), Result{Value: it.value, From: from}})
 		}
 	}
 	return out
@@ -189,9 +189,9 @@ func (r *rules) meet(a, b Op) bool {
 // met is the outcome of a rendezvous after which the object is in the state.
 func met(s State, a, b Op, from int) []JointOutcome {
 	if a.Kind.Sends() {
-		return []JointOutcome{{s, done, Result{OK, a.Value, from}}}
+		return []JointOutcome{{s, done, Result{Value: a.Value, From: from}}}
 	}
-	return []JointOutcome{{s, Result{OK, b.Value, from}, done}}
+	return []JointOutcome{{s, Result{Value: b.Value, From: from}, done}}
 }
 
 // done is the result of an operation that succeeds and receives nothing.

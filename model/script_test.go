@@ -21,7 +21,7 @@ import (
 //	0: send(7) & 1: recv() apart       no joint outcome
 //	= [7 8]                      the state, in words
 //
-// Arguments: a value; "box 3"; "to 2", "from 2", "from anyone" (a peer);
+// Arguments: a value; bytes in quotes; "box 3"; "to 2", "from 2", "from anyone" (a peer);
 // "4 bytes"; "contended". After every line the state is read back from its key,
 // and each rendezvous is tried the other way round.
 func script(t *testing.T, spec model.Spec, text string) {
@@ -47,7 +47,7 @@ func scriptLine(t *testing.T, spec model.Spec, s model.State, line string) model
 	t.Helper()
 	if call, ok := strings.CutSuffix(line, " waits"); ok {
 		op := parseOp(t, call)
-		require.True(t, model.Waits(spec, s, op), "%s: got %v", line, results(op, spec.Step(s, op)))
+		require.True(t, model.Waits(spec, s, op), "%s: got %v", line, results(spec, op, spec.Step(s, op)))
 		return s
 	}
 	if calls, ok := strings.CutSuffix(line, " apart"); ok {
@@ -62,7 +62,7 @@ func scriptLine(t *testing.T, spec model.Spec, s model.State, line string) model
 		a, b := parseOp(t, x), parseOp(t, y)
 		out := spec.Joint(s, a, b)
 		require.Len(t, out, 1, line)
-		require.Equal(t, want, result(a, out[0].A)+", "+result(b, out[0].B), line)
+		require.Equal(t, want, result(spec, a, out[0].A)+", "+result(spec, b, out[0].B), line)
 		mirror := spec.Joint(s, b, a)
 		require.Len(t, mirror, 1, line)
 		require.Equal(t, model.JointOutcome{Next: mirror[0].Next, A: mirror[0].B, B: mirror[0].A}, out[0], line)
@@ -70,7 +70,7 @@ func scriptLine(t *testing.T, spec model.Spec, s model.State, line string) model
 	}
 	op := parseOp(t, call)
 	out := spec.Step(s, op)
-	got := results(op, out)
+	got := results(spec, op, out)
 	if want, ok := strings.CutSuffix(want, " !"); ok {
 		for i, r := range got {
 			if r == want {
@@ -83,16 +83,16 @@ func scriptLine(t *testing.T, spec model.Spec, s model.State, line string) model
 	return out[0].Next
 }
 
-func results(op model.Op, out []model.Outcome) []string {
+func results(spec model.Spec, op model.Op, out []model.Outcome) []string {
 	words := []string{}
 	for _, o := range out {
-		words = append(words, result(op, o.Result))
+		words = append(words, result(spec, op, o.Result))
 	}
 	return words
 }
 
-func result(op model.Op, r model.Result) string {
-	_, words, _ := strings.Cut(model.Describe(op, r), " -> ")
+func result(spec model.Spec, op model.Op, r model.Result) string {
+	_, words, _ := strings.Cut(model.DescribeOn(spec, op, r), " -> ")
 	return words
 }
 
@@ -116,6 +116,10 @@ func parseOp(t *testing.T, s string) model.Op {
 			op.Contended = true
 		case arg == "from anyone":
 			op.Peer = model.AnyPeer
+		case arg[0] == '"':
+			b, err := strconv.Unquote(arg)
+			require.NoError(t, err, s)
+			op.Value = model.Piece(b)
 		case scan(arg, "to %d", &op.Peer), scan(arg, "from %d", &op.Peer), scan(arg, "box %d", &op.Box), scan(arg, "%d bytes", &op.Size):
 		default:
 			op.Value, err = strconv.ParseInt(arg, 10, 64)

@@ -50,7 +50,7 @@ type Op struct {
 	Kind  Kind
 	Proc  int   // the calling process
 	Value int64 // what a send sends
-	Size  int   // size of that message in bytes
+	Size  int   // size of that message in bytes; of a read, how many bytes at most
 	Peer  int   // direct passing: whom a send names; whom a receive names, or AnyPeer
 	Box   int   // indirect passing: the mailbox
 	// Contended says that an operation of the opposite direction was under
@@ -78,6 +78,7 @@ const (
 	Close                 // no more sends; what was accepted can still be received
 	Create                // makes a mailbox
 	Destroy               // ends a mailbox, and whatever it holds
+	CloseRead             // nobody reads a stream any more
 )
 
 // Status is how an operation ended.
@@ -103,4 +104,5 @@ type Result struct {
 	Status Status
 	Value  int64 // what a receive got, if Status is OK
 	From   int   // who sent it, where the object tells; else AnyPeer
+	N      int   // how many bytes a write has sent into a stream; else 0
 }

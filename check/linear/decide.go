@@ -52,6 +52,7 @@ const (
 	producerMonitor   = "per-producer monitor"
 	bagMonitor        = "bag monitor"
 	rendezvousMonitor = "rendezvous monitor"
+	streamMonitor     = "stream monitor"
 	general           = "porcupine"
 )
 
@@ -130,11 +131,14 @@ func isEmptyAnswer(c record.Call) bool {
 // sends. First in, first out, per-producer order, no order, and rendezvous take
 // O(n log n) time; a bounded buffer takes that and a search over the orders of
 // what overlaps, which is linear in practice. Everything else goes to porcupine,
-// within the budget.
+// within the budget; of a [model.Stream] too, after [StreamFaults].
 //
 // In a stuck run every operation that still waits must have to wait.
 func Decide(spec model.Spec, h record.History, o Options) Decision {
 	h.Sort()
+	if s, ok := spec.(*model.Stream); ok {
+		return stream(s, h, o)
+	}
 	b, ok := spec.(*model.Buffer)
 	if !ok {
 		return generally(spec, h, o)

@@ -35,6 +35,9 @@ const (
 
 func check(ctx context.Context, spec model.Spec, h record.History, b Budget) (Answer, string) {
 	ops := Operations(h)
+	if d, ok := spec.(model.Divided); ok {
+		ops = divide(d, ops)
+	}
 	most := b.Steps
 	why := fmt.Sprintf("porcupine did not decide it in %d steps", b.Steps)
 	memory := b.Bytes
@@ -111,6 +114,31 @@ func Operations(h record.History) []porcupine.Operation {
 		ops = append(ops, o)
 	}
 	return ops
+}
+
+// divide replaces operations that take effect in several steps by these. The
+// specification keeps them in order.
+func divide(spec model.Divided, ops []porcupine.Operation) []porcupine.Operation {
+	out := make([]porcupine.Operation, 0, len(ops))
+	for _, o := range ops {
+		var result *model.Result
+		if r, ok := o.Output.(model.Result); ok {
+			result = &r
+		}
+		parts := spec.Parts(o.Input.(model.Op), result)
+		if len(parts) == 0 {
+			out = append(out, o)
+		}
+		for _, p := range parts {
+			step := o
+			step.Input, step.Output = p.Op, any(Pending)
+			if p.Result != nil {
+				step.Output = *p.Result
+			}
+			out = append(out, step)
+		}
+	}
+	return out
 }
 
 // Events is the history as porcupine's events, in order of time.

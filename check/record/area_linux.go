@@ -154,7 +154,7 @@ func (a *Area) Calls() ([]Call, error) {
 		if i < ended {
 			c = a.calls[i]
 		}
-		if c.Kind > model.Destroy || c.Status > model.Failed || c.Return < c.Call || i > 0 && c.Call < out[i-1].Call {
+		if c.Kind > model.CloseRead || c.Status > model.Failed || c.Return < c.Call || i > 0 && c.Call < out[i-1].Call {
 			return nil, fmt.Errorf("record: operation %d of the log makes no sense: it was written by something else", i+1)
 		}
 		out[i] = c

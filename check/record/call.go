@@ -12,7 +12,7 @@ type Call struct {
 	Size   int32 // of the message, in bytes
 	Peer   int32 // whom it names
 	Box    int32 // the mailbox
-	From   int32 // who sent what was received, where the object tells
+	From   int32 // who sent what was received, where the object tells; of a send, how many bytes went in
 	Kind   model.Kind
 	Status model.Status // if it has returned
 
@@ -49,8 +49,11 @@ func begun(op model.Op) Call {
 
 func (c *Call) end(r model.Result, at int64) {
 	c.Status, c.From = r.Status, int32(r.From)
-	if c.Kind.Receives() {
+	switch {
+	case c.Kind.Receives():
 		c.Value = r.Value
+	case c.Kind.Sends():
+		c.From = int32(r.N)
 	}
 	c.Return = at
 }
@@ -67,8 +70,11 @@ func (c Call) Op() model.Op {
 // Result is what the operation returned, if it has.
 func (c Call) Result() model.Result {
 	r := model.Result{Status: c.Status, From: int(c.From)}
-	if c.Kind.Receives() {
+	switch {
+	case c.Kind.Receives():
 		r.Value = c.Value
+	case c.Kind.Sends():
+		r.From, r.N = model.AnyPeer, max(r.From, 0)
 	}
 	return r
 }
