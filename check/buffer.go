@@ -39,7 +39,7 @@ func Buffer(t TB, build func(capacity int) Ops[int], p Promise, options ...Optio
 // RunBuffer is [Buffer] without a test: the verdict alone.
 func RunBuffer(build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	return p.run(options, func(s *suite, sizes []int) {
-		if kinds, ok := s.operations(build, sizes[0]); ok {
+		if kinds, ok := s.operations(build, sizes[0], true); ok {
 			s.buffer(build, kinds, sizes)
 		}
 	})
@@ -90,7 +90,8 @@ func nameOf(t TB, p Promise) string {
 func (s *suite) buffering(n int, kinds []model.Kind) buffering {
 	return buffering{
 		spec: s.promise.spec(n), kinds: kinds, capacity: s.promise.holds(n), order: s.promise.Order,
-		refusals: s.promise.Refusals, deadlines: s.promise.deadlines(), spins: s.promise.Spins,
+		refusals: s.promise.Refusals, deadlines: s.promise.deadlines(),
+		spins: s.promise.Spins, closeAlone: s.promise.CloseAlone,
 	}
 }
 
@@ -153,8 +154,9 @@ func (s *suite) buffer(build func(int) Ops[int], kinds []model.Kind, sizes []int
 	}
 }
 
-// operations finds out what the object can do.
-func (s *suite) operations(build func(int) Ops[int], n int) ([]model.Kind, bool) {
+// operations finds out what the object can do. Sized objects tell how many items
+// they hold.
+func (s *suite) operations(build func(int) Ops[int], n int, sized bool) ([]model.Kind, bool) {
 	r, end := newRun(func() object { return buffer{build(n)} }, s.patience)
 	s.part = "construction"
 	for _, c := range r.crashes() {
@@ -177,10 +179,10 @@ func (s *suite) operations(build func(int) Ops[int], n int) ([]model.Kind, bool)
 			lacks = append(lacks, k.String())
 		}
 	}
-	if o.Len == nil {
+	if sized && o.Len == nil {
 		lacks = append(lacks, "len")
 	}
-	if o.Cap == nil {
+	if sized && o.Cap == nil {
 		lacks = append(lacks, "cap")
 	}
 	if o.Close == nil {

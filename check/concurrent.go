@@ -27,15 +27,23 @@ func (s *suite) concurrent(build func() object, b buffering, producers, consumer
 		s.unchecked("concurrent runs: two operations that do not wait never meet")
 		return
 	}
+	if b.streams() && !b.has(model.Close) {
+		s.unchecked("concurrent runs: it cannot be closed, so nobody knows when all has been read")
+		return
+	}
+	long := longRuns
+	if b.streams() {
+		long = 0
+	}
 	for _, shape := range shapes {
 		if shape[0] > producers || shape[1] > consumers {
 			continue
 		}
-		for i := range (shortRuns + longRuns) * s.runs {
+		for i := range (shortRuns + long) * s.runs {
 			if !s.going() {
 				return
 			}
-			long := i%(shortRuns+longRuns) >= shortRuns
+			long := i%(shortRuns+long) >= shortRuns
 			rng := s.rng(what, shape, i)
 			p := s.plan(rng, b, shape, long)
 			p.processors = 1 << (i % 3)
@@ -45,14 +53,26 @@ func (s *suite) concurrent(build func() object, b buffering, producers, consumer
 }
 
 func (s *suite) plan(rng *rand.Rand, b buffering, shape [2]int, long bool) plan {
-	p := plan{producers: shape[0], consumers: shape[1], kinds: b.kinds, yields: 1 + rng.IntN(3), seed: rng.Uint64()}
+	p := plan{b: b, producers: shape[0], consumers: shape[1], yields: 1 + rng.IntN(3), seed: rng.Uint64()}
 	p.items = 1 + rng.IntN(max(12/p.producers, 2))
 	if long {
 		p.items = longItems
 	}
-	if b.has(model.Close) {
-		p.ending = ending(rng.IntN(3))
+	endings := []ending{byCount}
+	if b.streams() {
+		p.items = 1 + rng.IntN(bytesPerProc/model.MaxPiece) // each byte is written once
+		endings = nil
 	}
+	if b.has(model.Close) {
+		endings = append(endings, closeAfter)
+	}
+	if b.has(model.Close) && !b.closeAlone {
+		endings = append(endings, closeAmid)
+	}
+	if b.has(model.CloseRead) && !b.closeAlone {
+		endings = append(endings, closeReadAmid)
+	}
+	p.ending = endings[rng.IntN(len(endings))]
 	if p.ending == byCount && b.capacity != 0 && rng.IntN(2) == 0 {
 		p.leave = rng.IntN(p.items + 1)
 		if b.capacity != Unbounded {

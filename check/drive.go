@@ -15,19 +15,20 @@ import (
 type ending int
 
 const (
-	byCount    ending = iota // everybody knows how many items there are
-	closeAfter               // closed when all are sent; consumers go on until they see it
-	closeAmid                // closed at some moment
+	byCount       ending = iota // everybody knows how many items there are
+	closeAfter                  // closed when all are sent; consumers go on until they see it
+	closeAmid                   // closed at some moment
+	closeReadAmid               // the reading end is closed at some moment
 )
 
 // plan is a concurrent run that is to be made. The same plan issues the same
 // operations, up to the answers it gets.
 type plan struct {
+	b                    buffering
 	producers, consumers int
 	items                int // of each producer
 	leave                int // items that nobody receives; only byCount
 	ending               ending
-	kinds                []model.Kind // operations the object has
 	processors           int
 	yields               int // less than this many before each attempt
 	seed                 uint64
@@ -60,7 +61,7 @@ func (r *run) drive(p plan) record.End {
 	drained := make(chan struct{}) // all producers are done
 	start := func(pr *proc, body func(*caller)) {
 		left.Add(1)
-		c := &caller{proc: pr, kinds: p.kinds, yields: p.yields, rng: rand.New(rand.NewPCG(p.seed, root.Uint64()))}
+		c := &caller{proc: pr, b: p.b, kinds: p.b.kinds, yields: p.yields, rng: rand.New(rand.NewPCG(p.seed, root.Uint64()))}
 		pr.start(func() {
 			defer func() {
 				if left.Add(-1) == 0 {
@@ -95,6 +96,9 @@ func (r *run) drive(p plan) record.End {
 		}
 		start(r.proc(fmt.Sprintf("consumer %d", i+1)), func(c *caller) {
 			enough := p.producers*p.items + surplus
+			if p.b.streams() { // it may get them byte by byte
+				enough *= model.MaxPiece
+			}
 			for n := 0; n < enough && (p.ending != byCount || n < quota); n++ {
 				if !c.receive() {
 					return
@@ -108,10 +112,14 @@ func (r *run) drive(p plan) record.End {
 			<-drained
 			c.do(plain, model.Op{Kind: model.Close})
 		})
-	case closeAmid:
+	case closeAmid, closeReadAmid:
+		kind := model.Close
+		if p.ending == closeReadAmid {
+			kind = model.CloseRead
+		}
 		start(r.proc("closer"), func(c *caller) {
 			yield(c.rng.IntN(4 * p.items))
-			c.do(plain, model.Op{Kind: model.Close})
+			c.do(plain, model.Op{Kind: kind})
 		})
 	}
 	close(begin)
@@ -146,6 +154,7 @@ func meet(present *atomic.Int64, n int64) {
 // caller is a process with the random choices it makes.
 type caller struct {
 	*proc
+	b      buffering
 	kinds  []model.Kind
 	yields int
 	rng    *rand.Rand
@@ -166,10 +175,14 @@ func (c *caller) insist(wait, try, until model.Kind) bool {
 	for attempt := 0; ; attempt++ {
 		yield(c.rng.IntN(c.yields))
 		version := c.run.progress.Version()
-		op := model.Op{Kind: c.choose(attempt, wait, try, until)}
-		if op.Kind.Sends() {
-			op.Value = c.item()
+		size := 0
+		if c.b.streams() {
+			size = 1 + c.rng.IntN(model.MaxPiece)
+			if wait == model.Send && c.next.Load()+int64(size) > bytesPerProc {
+				return false // it has no more bytes that nobody else has written
+			}
 		}
+		op := c.b.op(c.proc, c.choose(attempt, wait, try, until), 0, size)
 		ctx, cancel := c.context(&op)
 		res := c.do(ctx, op)
 		cancel()
@@ -180,8 +193,13 @@ func (c *caller) insist(wait, try, until model.Kind) bool {
 		default:
 			return false
 		}
-		if attempt >= keptRefusals {
-			c.log.Fold()
+		if res.N == 0 { // nothing was sent
+			if attempt >= keptRefusals {
+				c.log.Fold()
+			}
+			if c.b.streams() && op.Kind.Sends() { // its bytes are written later
+				c.next.Add(-int64(size))
+			}
 		}
 		if attempt >= pollAttempts {
 			c.run.progress.Wait(version)
@@ -250,14 +268,15 @@ func has(kinds []model.Kind, k model.Kind) bool {
 // drain takes what is left when everybody else is done, and reports whether the
 // object said in the end that there is nothing more. The count is how many items
 // there should be.
-func (r *run) drain(kinds []model.Kind, held int, closed bool) (drained bool, end record.End) {
+func (r *run) drain(b buffering, held int, closed bool) (drained bool, end record.End) {
 	p := r.proc("afterwards")
+	kinds := b.kinds
 	if !has(kinds, model.TryRecv) {
 		kind, ctx := model.Recv, plain
 		if !has(kinds, model.Recv) {
 			ctx = context.Background()
 		}
-		for n := 0; n < held || closed && n < held+surplus; n++ {
+		for n := 0; n < held || closed && n < held+surplus; {
 			res, end := p.alone(ctx, model.Op{Kind: kind})
 			if end != record.Complete || p.crash != nil {
 				return end != record.Complete, end
@@ -265,6 +284,7 @@ func (r *run) drain(kinds []model.Kind, held int, closed bool) (drained bool, en
 			if res.Status != OK {
 				break
 			}
+			n += b.amount(record.NewCall(model.Op{Kind: kind}, res, 0, 0))
 		}
 		return true, record.Complete
 	}
@@ -274,7 +294,7 @@ func (r *run) drain(kinds []model.Kind, held int, closed bool) (drained bool, en
 		case end != record.Complete || p.crash != nil:
 			return false, end
 		case res.Status == OK:
-			if held--; held < -surplus {
+			if held -= b.amount(record.NewCall(model.Op{Kind: model.TryRecv}, res, 0, 0)); held < -surplus {
 				return false, record.Complete
 			}
 		case res.Status == Empty && held > 0:

@@ -54,7 +54,7 @@ type scope struct {
 // script is what one process does.
 type script struct {
 	name string
-	ops  []model.Kind
+	ops  []model.Op // their values are filled in
 	// cancels: the process ends the contexts of the deadline forms.
 	cancels bool
 }
@@ -69,7 +69,11 @@ func controlled(build func() object, b buffering) bool {
 		before := g.Seq
 		for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send} {
 			if b.has(k) && (k != model.Send || b.capacity != 0) {
-				o.perform(plain, model.Op{Kind: k, Value: 1})
+				op := model.Op{Kind: k, Value: 1}
+				if b.streams() {
+					op.Value = model.Piece("\x01")
+				}
+				o.perform(plain, op)
 				break
 			}
 		}
@@ -80,10 +84,10 @@ func controlled(build func() object, b buffering) bool {
 
 // scopes are the groups for an object with these operations.
 func scopes(b buffering, producers, consumers int) (out []scope) {
-	times := func(k model.Kind, n int) []model.Kind {
-		ops := make([]model.Kind, n)
+	times := func(k model.Kind, n int) []model.Op {
+		ops := make([]model.Op, n)
 		for i := range ops {
-			ops[i] = k
+			ops[i].Kind = k
 		}
 		return ops
 	}
@@ -114,49 +118,58 @@ func scopes(b buffering, producers, consumers int) (out []scope) {
 			s := group(model.Send, model.Recv, 0, c, 0)
 			s.name = fmt.Sprintf("%d × recv, close", c)
 			for i := range s.procs {
-				s.procs[i].ops = []model.Kind{model.Recv}
+				s.procs[i].ops = calls(model.Recv)
 			}
-			s.procs = append(s.procs, script{name: "closer", ops: []model.Kind{model.Close}})
+			s.procs = append(s.procs, script{name: "closer", ops: calls(model.Close)})
 			out = append(out, s)
 		}
 	}
-	if b.has(model.Close) && b.has(model.TrySend) && b.has(model.TryRecv) {
+	if b.has(model.Close) && !b.closeAlone && b.has(model.TrySend) && b.has(model.TryRecv) {
 		out = append(out, scope{name: "2 × try_send, close, try_recv", procs: []script{
-			{name: "producer 1", ops: []model.Kind{model.TrySend, model.TrySend}},
-			{name: "closer", ops: []model.Kind{model.Close, model.TrySend}},
-			{name: "consumer 1", ops: []model.Kind{model.TryRecv}},
+			{name: "producer 1", ops: calls(model.TrySend, model.TrySend)},
+			{name: "closer", ops: calls(model.Close, model.TrySend)},
+			{name: "consumer 1", ops: calls(model.TryRecv)},
 		}})
 	}
-	if b.has(model.Close) && b.has(model.Send) && b.has(model.Recv) {
+	if b.has(model.Close) && !b.closeAlone && b.has(model.Send) && b.has(model.Recv) {
 		out = append(out, scope{name: "2 × send, close, recv", open: true, procs: []script{
-			{name: "producer 1", ops: []model.Kind{model.Send, model.Send}},
-			{name: "closer", ops: []model.Kind{model.Close}},
-			{name: "consumer 1", ops: []model.Kind{model.Recv}},
+			{name: "producer 1", ops: calls(model.Send, model.Send)},
+			{name: "closer", ops: calls(model.Close)},
+			{name: "consumer 1", ops: calls(model.Recv)},
 		}})
 	}
 	if b.has(model.SendUntil) && b.has(model.TryRecv) {
 		out = append(out, scope{name: "2 × send_until cancelled, 2 × try_recv", procs: []script{
-			{name: "producer 1", ops: []model.Kind{model.SendUntil, model.SendUntil}},
-			{name: "consumer 1", ops: []model.Kind{model.TryRecv, model.TryRecv}},
+			{name: "producer 1", ops: calls(model.SendUntil, model.SendUntil)},
+			{name: "consumer 1", ops: calls(model.TryRecv, model.TryRecv)},
 			{name: "canceller", cancels: true},
 		}})
 	}
 	if b.has(model.TrySend) && b.has(model.TryRecv) && b.capacity == 2 && producers > 1 {
 		out = append(out, scope{name: "try_send, 3 × try_send, try_recv", procs: []script{
-			{name: "producer 1", ops: []model.Kind{model.TrySend}},
-			{name: "producer 2", ops: []model.Kind{model.TrySend, model.TrySend, model.TrySend}},
-			{name: "consumer 1", ops: []model.Kind{model.TryRecv}},
+			{name: "producer 1", ops: calls(model.TrySend)},
+			{name: "producer 2", ops: calls(model.TrySend, model.TrySend, model.TrySend)},
+			{name: "consumer 1", ops: calls(model.TryRecv)},
 		}})
 	}
 	if b.has(model.RecvUntil) && b.has(model.Recv) && b.has(model.TrySend) && consumers > 1 {
 		out = append(out, scope{name: "recv_until cancelled, recv, try_send", open: true, procs: []script{
-			{name: "consumer 1", ops: []model.Kind{model.RecvUntil}},
-			{name: "consumer 2", ops: []model.Kind{model.Recv}},
-			{name: "producer 1", ops: []model.Kind{model.TrySend, model.TrySend}},
+			{name: "consumer 1", ops: calls(model.RecvUntil)},
+			{name: "consumer 2", ops: calls(model.Recv)},
+			{name: "producer 1", ops: calls(model.TrySend, model.TrySend)},
 			{name: "canceller", cancels: true},
 		}})
 	}
 	return out
+}
+
+// calls are operations of these kinds.
+func calls(kinds ...model.Kind) []model.Op {
+	ops := make([]model.Op, len(kinds))
+	for i, k := range kinds {
+		ops[i].Kind = k
+	}
+	return ops
 }
 
 // episode is one execution of a scope.
@@ -171,6 +184,14 @@ type episode struct {
 }
 
 func (e *episode) name(v int64) string {
+	if e.b.streams() {
+		return pieceName(v, func(p int) string {
+			if p < len(e.scope.procs) {
+				return e.scope.procs[p].name
+			}
+			return ""
+		})
+	}
 	p := int(v-1) / 10
 	return fmt.Sprintf("item %d of %s", (v-1)%10+1, e.scope.procs[p].name)
 }
@@ -192,9 +213,9 @@ func (e *episode) body(build func() object) search.Body {
 				if p.cancels {
 					cancel()
 				}
-				for k, kind := range p.ops {
-					op := model.Op{Kind: kind, Proc: i}
-					if kind.Sends() {
+				for k, op := range p.ops {
+					op.Proc = i
+					if op.Kind.Sends() && !e.b.streams() {
 						op.Value = int64(10*i + k + 1)
 					}
 					perform(o, log, ctx, op)
@@ -270,6 +291,9 @@ func (e *episode) judge(x *sched.Exec) (verdict.Code, string, bool) {
 // deadlock.
 func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, bool) {
 	held, closed := 0, false
+	if e.b.streams() {
+		return e.stuckStream(x, h)
+	}
 	var who []string
 	var send, recv, must bool
 	for _, c := range h.Calls {
@@ -289,16 +313,7 @@ func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, 
 			closed = true
 		}
 	}
-	locks := false // somebody waits for a lock that is never released
-	for _, g := range x.Gs {
-		if !g.Finished() && (g.Op.Kind == sched.OpLock || g.Op.Kind == sched.OpWLock || g.Op.Kind == sched.OpWLockGo || g.Op.Kind == sched.OpRLock) {
-			locks = true
-		}
-	}
-	code := verdict.LostWakeup
-	if locks {
-		code = verdict.Deadlock
-	}
+	code := stuckCode(x)
 	list := ""
 	for i, w := range who {
 		if i > 0 {
@@ -325,6 +340,33 @@ func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, 
 	return verdict.Deadlock, list + ": nobody can go on", true
 }
 
+// stuckCode is a deadlock if somebody waits for a lock that is never released.
+func stuckCode(x *sched.Exec) verdict.Code {
+	for _, g := range x.Gs {
+		if !g.Finished() && (g.Op.Kind == sched.OpLock || g.Op.Kind == sched.OpWLock || g.Op.Kind == sched.OpWLockGo || g.Op.Kind == sched.OpRLock) {
+			return verdict.Deadlock
+		}
+	}
+	return verdict.LostWakeup
+}
+
+// stuckStream is stuck for a stream.
+func (e *episode) stuckStream(x *sched.Exec, h record.History) (verdict.Code, string, bool) {
+	e.found, _ = e.b.decide(h, e.name)
+	switch {
+	case len(e.found) > 0 && e.found[0].code == verdict.LostWakeup:
+		e.found[0].code = stuckCode(x)
+		fallthrough
+	case len(e.found) > 0:
+		return e.found[0].code, e.found[0].message, true
+	case len(h.Pending()) == 0:
+		return "", "", false
+	case e.scope.open:
+		return "", "", true
+	}
+	return verdict.Deadlock, "nobody can go on", true
+}
+
 // exhaustive executes small scopes under every interleaving, if the object is
 // controlled.
 func (s *suite) exhaustive(build func(n int) object, b func(n int) buffering, sizes []int, producers, consumers int) {
@@ -338,7 +380,11 @@ func (s *suite) exhaustive(build func(n int) object, b func(n int) buffering, si
 		if bb.capacity > 2 && n != sizes[0] {
 			continue
 		}
-		for _, sc := range scopes(bb, producers, consumers) {
+		these := scopes
+		if bb.streams() {
+			these = streamScopes
+		}
+		for _, sc := range these(bb, producers, consumers) {
 			if !s.going() {
 				return
 			}

@@ -65,6 +65,13 @@ func checkVariant(v faulty.Variant) *verdict.Verdict {
 		}
 		return check.RunMailbox(func(n int) check.Mailboxes { return mailboxes(v.New(n).(impl.Mailboxes[[]byte])) }, p, options...)
 	}
+	if v.Object == "stream" {
+		p.Capacities = []int{4, 8}
+		return check.RunStream(func(n int) check.StreamOps {
+			x := v.New(n)
+			return check.FromStream(x, x, implErrors)
+		}, check.StreamPromise{Promise: p, Atomic: 1 << 20}, options...)
+	}
 	return check.RunBuffer(build, p, options...)
 }
 

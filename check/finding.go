@@ -42,6 +42,9 @@ func firstOfEach(in []finding) []finding {
 // codes that fit. The name is an item in words. If drained is set, somebody took
 // what was left after everything else, and then found nothing.
 func (b buffering) faults(h record.History, drained bool, name func(v int64) string) []finding {
+	if b.streams() {
+		return findings(linear.StreamFaults(h, linear.Options{Drained: drained, Name: name}))
+	}
 	return findings(linear.Faults(b.config(), h, linear.Options{Drained: drained, Name: name}))
 }
 

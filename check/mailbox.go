@@ -114,7 +114,7 @@ func (s *suite) mailbox(build func(int) Mailboxes, capacities []int) {
 		}
 		return Convert(o, func(v int) []byte { return encode(v, fits) }, decode)
 	}
-	kinds, ok := s.operations(one, capacities[0])
+	kinds, ok := s.operations(one, capacities[0], true)
 	if !ok {
 		return
 	}

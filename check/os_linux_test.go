@@ -3,6 +3,7 @@ package check_test
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"runtime"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/pipe"
 	"github.com/ipccheck/ipccheck/impl/shm"
 )
 
@@ -58,6 +60,40 @@ func carry(in, out impl.Messages, size int, closes func() error) check.Ops[int] 
 		o.Close = func() check.Status { return status(closes()) }
 	}
 	return o
+}
+
+// Pipes of the operating system keep to what is specified: byte by byte, far from
+// full, and in pages, of which each holds one block.
+func TestPipesOfTheSystemKeepTheirPromise(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes many pipes")
+	}
+	const page = 4096
+	build := func(n int) check.StreamOps {
+		r, w, err := pipe.New(pipe.Varying())
+		if err != nil {
+			panic(err)
+		}
+		if got, err := w.Resize(n); err != nil || got != n {
+			panic(fmt.Sprint("the pipe has another size: ", got, err))
+		}
+		runtime.AddCleanup(r, func(w *pipe.End) { w.Close() }, w)
+		return check.FromStream(w, r, implErrors)
+	}
+	for name, p := range map[string]check.StreamPromise{
+		// When a pipe is full byte by byte the kernel's pages show, so it never is.
+		"bytes": {Promise: check.Promise{Capacities: []int{256 * page}, Capacity: check.NoLimit}, Atomic: pipe.AtOnce},
+		"pages": {Promise: check.Promise{Capacities: []int{page, 2 * page, 8 * page}}, Atomic: pipe.AtOnce, Block: page},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// A descriptor that is closed while it is used is gone for its users before
+			// it is for the other end.
+			p.DeadlinesToo, p.CloseAlone = true, true
+			v := check.RunStream(build, p, check.Seed(1))
+			assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
+			t.Log(v.Coverage, v.Unchecked)
+		})
+	}
 }
 
 // Rings in shared memory keep what they promise within one process too. (Queues and

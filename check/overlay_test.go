@@ -49,9 +49,16 @@ func TestExhaustiveSchedules(t *testing.T) {
 		require.NoError(t, json.Unmarshal(line, v))
 		return v
 	}
+	var names []string
 	for _, e := range append(catalog.Buffers(), catalog.Rendezvous()...) {
-		t.Run(e.Name, func(t *testing.T) {
-			if v := run(catalogEnv, e.Name); v != nil {
+		names = append(names, e.Name)
+	}
+	for _, e := range catalog.Streams() {
+		names = append(names, e.Name)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			if v := run(catalogEnv, name); v != nil {
 				assert.Equal(t, verdict.Pass, v.Answer, "%v", v.Findings)
 				t.Log(v.Coverage, v.Unchecked)
 				assert.Contains(t, v.Coverage, "every interleaving")
@@ -100,13 +107,21 @@ func TestOneImplementation(t *testing.T) {
 	if name == "" {
 		t.Skip("runs as a child of TestExhaustiveSchedules")
 	}
+	var v *verdict.Verdict
 	for _, e := range append(catalog.Buffers(), catalog.Rendezvous()...) {
 		if e.Name == name {
-			out, err := json.Marshal(checkEntry(e))
-			require.NoError(t, err)
-			fmt.Printf("\nverdict: %s\n", out)
+			v = checkEntry(e)
 		}
 	}
+	for _, e := range catalog.Streams() {
+		if e.Name == name {
+			p := check.Promise{DeadlinesToo: true, Capacities: []int{2, 4}}
+			v = checkStream(e, check.StreamPromise{Promise: p, Atomic: 2})
+		}
+	}
+	out, err := json.Marshal(v)
+	require.NoError(t, err)
+	fmt.Printf("\nverdict: %s\n", out)
 }
 
 // chanceEnv names the faulty variant that a child process runs under the real

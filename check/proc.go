@@ -149,6 +149,14 @@ const itemsPerProc = 1_000_000
 
 // itemName is a value in words.
 func (r *run) itemName(v int64) string {
+	if _, ok := r.object.(stream); ok {
+		return pieceName(v, func(p int) string {
+			if p < len(r.procs) {
+				return r.procs[p].name
+			}
+			return ""
+		})
+	}
 	p, n := v/itemsPerProc, v%itemsPerProc
 	if v > 0 && n > 0 && p < int64(len(r.procs)) {
 		if last := r.procs[p].next.Load(); n <= last {

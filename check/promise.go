@@ -30,6 +30,10 @@ type Promise struct {
 	Spins bool
 	// Sizes are the sizes of messages that mailboxes take; the zero value: any.
 	Sizes Sizes
+	// CloseAlone says that Close is called only when nobody sends, as by the last
+	// of the senders, and CloseRead only when nobody reads. By default it may come
+	// at any time, and those who wait must see it.
+	CloseAlone bool
 	// CloseAgain says that a second Close answers OK; by default Closed.
 	CloseAgain bool
 }

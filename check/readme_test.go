@@ -89,7 +89,8 @@ func TestReadmeFaults(t *testing.T) {
 		where := strings.TrimSpace(line[strings.Index(line, f[1])+len(f[1]):])
 		scope, execution, ok := strings.Cut(where, "; execution ")
 		require.True(t, ok, line)
-		assert.Contains(t, string(readme), "| "+f[0]+" | "+f[1]+" | "+scope+" | "+execution+" | ")
+		row := "| " + f[0] + " | " + f[1] + " | " + scope + " | " + execution + " | "
+		assert.True(t, strings.Contains(string(readme), row), "README lacks the row %s", row)
 		rows++
 	}
 	assert.Greater(t, rows, 30)

@@ -104,11 +104,13 @@ func drawMoves(t *rapid.T, length int) func(*machine) (move, bool) {
 		var where move
 		if len(m.b.boxes) > 0 {
 			where.box = rapid.SampledFrom(m.b.boxes).Draw(t, "box")
+		}
+		if len(m.b.sizes) > 0 {
 			where.size = rapid.SampledFrom(m.b.sizes).Draw(t, "size")
 		}
 		var can []move
 		for _, k := range m.b.kinds {
-			if (k == model.Close || k == model.Destroy) && rapid.IntRange(0, 15).Draw(t, k.String()) > 0 ||
+			if (k == model.Close || k == model.Destroy || k == model.CloseRead) && rapid.IntRange(0, 15).Draw(t, k.String()) > 0 ||
 				phase == 1 && k.Receives() || phase == 2 && k.Sends() {
 				continue
 			}
@@ -142,6 +144,9 @@ const noMove = model.Kind(255)
 // in which the object may be.
 func (m *machine) waits(mv move) bool {
 	op := model.Op{Kind: mv.kind, Proc: m.procs[0].id, Value: 1, Box: mv.box, Size: mv.size}
+	if m.b.streams() && op.Kind.Sends() {
+		op.Value = model.Piece(strings.Repeat("x", mv.size))
+	}
 	return slices.ContainsFunc(m.states, func(s model.State) bool { return model.Waits(m.b.spec, s, op) })
 }
 
@@ -152,10 +157,7 @@ func (m *machine) perform(mv move) {
 	}
 	m.moves = append(m.moves, mv)
 	p := m.procs[mv.proc%len(m.procs)]
-	op := model.Op{Kind: mv.kind, Proc: p.id, Box: mv.box}
-	if op.Kind.Sends() {
-		op.Value, op.Size = p.item(), mv.size
-	}
+	op := m.b.op(p, mv.kind, mv.box, mv.size)
 	var ctx context.Context
 	switch {
 	case mv.live:
@@ -187,13 +189,12 @@ func (m *machine) perform(mv move) {
 		return
 	}
 	m.states = next
-	switch {
-	case res.Status != OK:
+	switch n := m.b.amount(record.NewCall(op, res, 0, 0)); {
 	case op.Kind.Sends():
-		m.held++
+		m.held += n
 	case op.Kind.Receives():
-		m.held--
-	case op.Kind == model.Close:
+		m.held -= n
+	case (op.Kind == model.Close || op.Kind == model.CloseRead) && res.Status == OK:
 		m.closed = true
 	}
 	m.measure()
@@ -222,7 +223,7 @@ func (m *machine) unexpected(op model.Op, res model.Result) finding {
 	code := verdict.NotLinearizable
 	if refusal, ok := op.Kind.Refusal(); ok && res.Status == refusal {
 		code = verdict.FalseRefusal
-	} else if m.closed || op.Kind == model.Close || res.Status == Closed || len(m.b.boxes) > 0 && res.Status != OK || boundary {
+	} else if m.closed || op.Kind == model.Close || op.Kind == model.CloseRead || res.Status == Closed || len(m.b.boxes) > 0 && res.Status != OK || boundary {
 		code = verdict.BrokenBoundary
 	}
 	return finding{code: code, message: fmt.Sprintf("%s answered %s, expected %s",
@@ -267,7 +268,7 @@ func (m *machine) finish() {
 	if m.end != record.Complete || len(m.r.crashes()) > 0 || len(m.b.boxes) > 0 {
 		return // of several boxes the specification alone is the judge
 	}
-	drained, end := m.r.drain(m.b.kinds, m.held, m.closed)
+	drained, end := m.r.drain(m.b, m.held, m.closed)
 	m.abandoned = end != record.Complete
 	if narrow := m.judge(drained); len(narrow) > 0 {
 		m.fault = narrow
@@ -289,7 +290,7 @@ func (s *suite) failSequence(m *machine, what string) {
 	if m.end != record.Complete {
 		ws = m.r.waiters()
 		if len(fs) == 0 {
-			fs = m.r.stuck(m.b.kinds, m.b.capacity, ws)
+			fs = m.r.stuck(m.b, ws)
 		}
 	}
 	if m.abandoned || m.end != record.Complete {

@@ -49,20 +49,12 @@ func (w waiting) String() string {
 
 // stuck says why a run in which nobody goes on should have gone on. To tell a
 // lost item from a lost wakeup it lets another process ask the object.
-func (r *run) stuck(kinds []model.Kind, capacity int, ws []waiting) []finding {
-	var held int
-	closed := false
-	for _, c := range r.history(record.Stuck).Calls {
-		switch {
-		case c.Pending() || c.Status != OK:
-		case c.Kind.Sends():
-			held++
-		case c.Kind.Receives():
-			held--
-		case c.Kind == model.Close:
-			closed = true
-		}
+func (r *run) stuck(b buffering, ws []waiting) []finding {
+	if b.streams() {
+		return r.stuckStream(b, ws)
 	}
+	kinds, capacity := b.kinds, b.capacity
+	held, closed := r.account(b)
 	var calls []record.Call
 	var send, recv *waiting
 	for i := range ws {
@@ -98,6 +90,26 @@ func (r *run) stuck(kinds []model.Kind, capacity int, ws []waiting) []finding {
 		return nil // everybody polls, and the refusals are right
 	}
 	return []finding{{verdict.Deadlock, nobody + list(ws), calls}}
+}
+
+// stuckStream is stuck for a stream.
+func (r *run) stuckStream(b buffering, ws []waiting) []finding {
+	fs, _ := b.decide(r.history(record.Stuck), r.itemName)
+	for i := range fs {
+		for _, w := range ws {
+			if fs[i].code == verdict.LostWakeup && len(fs[i].witness) == 1 && fs[i].witness[0].Call == w.call.Call {
+				fs[i].code = w.code(verdict.LostWakeup)
+				fs[i].message = w.name + ": " + fs[i].message
+				if w.at != "" {
+					fs[i].message += " (" + w.state + " in " + w.at + ")"
+				}
+			}
+		}
+	}
+	if len(fs) == 0 && len(ws) > 0 {
+		fs = []finding{{verdict.Deadlock, nobody + list(ws), nil}}
+	}
+	return fs
 }
 
 // nobody begins the message about a run in which every wait is right by itself.

@@ -112,9 +112,25 @@ type buffering struct {
 
 	refusals, deadlines Refusals
 
-	spins bool
-	boxes []int // of a set of mailboxes; else nil
-	sizes []int // of messages to try; else nil
+	spins      bool
+	closeAlone bool
+	boxes      []int // of a set of mailboxes; else nil
+	sizes      []int // of messages, or of writes and reads, to try; else nil
+}
+
+// op is an operation of the process: on a box, with a message of the size, if the
+// object has such.
+func (b buffering) op(p *proc, k model.Kind, box, size int) model.Op {
+	op := model.Op{Kind: k, Proc: p.id, Box: box}
+	switch {
+	case b.streams() && k.Sends():
+		op.Value = p.piece(size)
+	case b.streams() && k.Receives():
+		op.Size = size
+	case k.Sends():
+		op.Value, op.Size = p.item(), size
+	}
+	return op
 }
 
 func (b buffering) has(k model.Kind) bool { return has(b.kinds, k) }
@@ -133,7 +149,7 @@ func (s *suite) conclude(r *run, b buffering, end record.End, what string, searc
 	stuck := func() {
 		s.hung++
 		ws = r.waiters()
-		fs = append(fs, r.stuck(b.kinds, b.capacity, ws)...)
+		fs = append(fs, r.stuck(b, ws)...)
 		if len(ws) == 0 && len(fs) == 0 {
 			s.inconclusive("processes that poll made no progress, and nothing shows that they should")
 		}
@@ -143,10 +159,10 @@ func (s *suite) conclude(r *run, b buffering, end record.End, what string, searc
 	case end != record.Complete:
 		stuck()
 	default:
-		held, closed := r.account()
+		held, closed := r.account(b)
 		if b.has(model.TryRecv) || b.has(model.Recv) || b.has(model.RecvUntil) {
 			var e record.End
-			drained, e = r.drain(b.kinds, held, closed)
+			drained, e = r.drain(b, held, closed)
 			if after := r.crashes(); len(after) > 0 {
 				fs, drained = append(fs, after[0].finding()), false
 			} else if e != record.Complete {
@@ -160,7 +176,7 @@ func (s *suite) conclude(r *run, b buffering, end record.End, what string, searc
 			}
 		}
 	}
-	if _, closed := r.account(); closed && drained && end == record.Complete {
+	if _, closed := r.account(b); closed && drained && end == record.Complete {
 		fs = append(fs, r.leaks()...)
 	}
 	if n, ok := record.Races(); ok && n > r.races {
@@ -196,16 +212,16 @@ func withoutConsequences(fs []finding) []finding {
 	})
 }
 
-// account is the number of items held, and whether the object is closed.
-func (r *run) account() (held int, closed bool) {
+// account is the number of items, or bytes, that are held, and whether the object
+// is closed.
+func (r *run) account(b buffering) (held int, closed bool) {
 	for _, c := range r.history(record.Complete).Calls {
 		switch {
-		case c.Pending() || c.Status != OK:
 		case c.Kind.Sends():
-			held++
+			held += b.amount(c)
 		case c.Kind.Receives():
-			held--
-		case c.Kind == model.Close:
+			held -= b.amount(c)
+		case (c.Kind == model.Close || c.Kind == model.CloseRead) && c.Done():
 			closed = true
 		}
 	}

@@ -22,7 +22,7 @@ type scene struct {
 	arrived bool // all that were started are known to wait
 	fault   []finding
 
-	box, size int // of a set of mailboxes
+	box, size int // of mailboxes; the size of a stream's writes and reads too
 }
 
 // waking plays the scenes that the object's operations and its promise allow.
@@ -56,7 +56,7 @@ func (s *suite) waking(build func() object, b buffering, producers, consumers in
 					play(fmt.Sprintf("%d %s wait, then %v", n, d.name, k), func(sc *scene) { sc.wake(d, n, k) })
 				}
 			}
-			if b.has(model.Close) {
+			if b.has(model.Close) && !(d.send && b.closeAlone) {
 				play(fmt.Sprintf("%d %s wait, then close", n, d.name), func(sc *scene) { sc.closing(d, n) })
 			}
 			if b.has(d.until()) {
@@ -99,10 +99,7 @@ func (sc *scene) waitingForm(d side) (ctx context.Context, ok bool) {
 // launch starts an operation on a process of its own.
 func (sc *scene) launch(name string, ctx context.Context, k model.Kind) *proc {
 	p := sc.proc(name)
-	op := model.Op{Kind: k, Box: sc.box}
-	if k.Sends() {
-		op.Value, op.Size = p.item(), sc.size
-	}
+	op := sc.b.op(p, k, sc.box, sc.size)
 	p.start(func() { p.do(ctx, op) })
 	<-p.up // from here on settle sees it
 	return p
@@ -167,10 +164,7 @@ func (sc *scene) join(ps ...*proc) bool {
 // do performs an operation of the main process. It reports whether the scene can
 // go on.
 func (sc *scene) do(k model.Kind) (model.Result, bool) {
-	op := model.Op{Kind: k, Box: sc.box}
-	if k.Sends() {
-		op.Value, op.Size = sc.main.item(), sc.size
-	}
+	op := sc.b.op(sc.main, k, sc.box, sc.size)
 	var ctx context.Context
 	if (k == model.Send || k == model.Recv) && !sc.b.has(k) {
 		ctx = live()

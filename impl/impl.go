@@ -116,3 +116,29 @@ type Messages interface {
 	RecvContext(ctx context.Context, buf []byte) (int, error)
 	Close() error
 }
+
+// Stream is a pipe with both its ends: what is written at one comes out at the
+// other, as bytes without boundaries. Each write of up to a length that the pipe
+// states goes in whole, or not at all; a longer one may go in by and by, mixed
+// with others.
+type Stream interface {
+	// Write waits until all is in, or returns how much is and [ErrClosed].
+	Write(b []byte) (int, error)
+	// TryWrite writes what there is room for, or returns [ErrFull].
+	TryWrite(b []byte) (int, error)
+	// WriteContext waits at most until the context is done. Then it returns how
+	// much is in, and the context's error.
+	WriteContext(ctx context.Context, b []byte) (int, error)
+	// Read waits until there is a byte, and gets what is there. It returns
+	// [io.EOF] when all has been read and Close was called.
+	Read(b []byte) (int, error)
+	// TryRead reads, or returns [ErrEmpty].
+	TryRead(b []byte) (int, error)
+	// ReadContext waits at most until the context is done.
+	ReadContext(ctx context.Context, b []byte) (int, error)
+	// Close ends writing. A second Close returns [ErrClosed].
+	Close() error
+	// CloseRead ends reading: later and waiting writes and reads return
+	// [ErrClosed]. A second CloseRead does too.
+	CloseRead() error
+}

@@ -11,7 +11,7 @@ import (
 
 // StreamFaults finds what is certainly wrong with the history of a stream whose
 // bytes are each written once: bytes that nobody wrote, that come twice, too
-// early, in another order, or never. Each code once. It errs towards silence, and
+// early, in another order, after the end, or never. Each code once. It errs towards silence, and
 // says nothing where a byte is written twice. It takes O(n²) time for n bytes.
 func StreamFaults(h record.History, o Options) []Finding {
 	s := newBytes(h, o)
@@ -20,10 +20,28 @@ func StreamFaults(h record.History, o Options) []Finding {
 	}
 	s.origin()
 	s.order()
+	s.afterEnd()
 	if o.Drained {
 		s.lost()
 	}
 	return s.found
+}
+
+// afterEnd finds bytes that were written or read after the end.
+func (s *streamBytes) afterEnd() {
+	for i, end := range s.h.Calls {
+		if !end.Done() || end.Kind != model.Close && end.Kind != model.CloseRead {
+			continue
+		}
+		for k, c := range s.h.Calls {
+			switch moved := c.Done() && end.Before(c); {
+			case moved && c.Kind.Sends() && c.Result().N > 0:
+				s.blame(verdict.BrokenBoundary, []int{i, k}, "written after %v had returned: %s", end.Kind, s.name(c.Value))
+			case moved && c.Kind.Receives() && end.Kind == model.CloseRead:
+				s.blame(verdict.BrokenBoundary, []int{i, k}, "read after close_read had returned: %s", s.name(c.Value))
+			}
+		}
+	}
 }
 
 // passage is the way of one byte.
@@ -153,7 +171,7 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 	if f, ok := stuckStream(spec.Config(), h, o); ok {
 		return Decision{Answer: Unexplained, Findings: []Finding{f}, Engine: streamMonitor}
 	}
-	d := generally(spec, h, o)
+	d := streamSearch(spec, h, o)
 	if d.Answer != Unexplained {
 		return d
 	}
@@ -175,11 +193,20 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 		if c == spec.Config() {
 			continue
 		}
-		if generally(model.NewStream(c), h, o).Answer == Explained {
+		if streamSearch(model.NewStream(c), h, o).Answer == Explained {
 			d.Findings[0].Code = relaxed.code
 			d.Findings[0].Message = relaxed.message + ": no other order of these operations explains their results"
 			return d
 		}
+	}
+	return d
+}
+
+func streamSearch(spec *model.Stream, h record.History, o Options) Decision {
+	s, same := lookAhead(spec, h, o)
+	d := generally(s, same, o)
+	for i := range d.Findings {
+		d.Findings[i].Witness = h.Calls
 	}
 	return d
 }

@@ -21,13 +21,19 @@ func (w Words) Op(op model.Op) string {
 	if op.Kind.Sends() {
 		return fmt.Sprintf("%v(%s)", op.Kind, w.Item(op.Value))
 	}
+	if op.Kind.Receives() && op.Size > 0 {
+		return fmt.Sprintf("%v(at most %d bytes)", op.Kind, op.Size)
+	}
 	return op.Kind.String() + "()"
 }
 
 // Result is what a call returned, in words: "item 7", "full".
 func (w Words) Result(c record.Call) string {
-	if c.Kind.Receives() && c.Status == model.OK {
+	switch {
+	case c.Kind.Receives() && c.Status == model.OK:
 		return w.Item(c.Value)
+	case c.Result().N > 0:
+		return fmt.Sprintf("%v, %d bytes", c.Status, c.Result().N)
 	}
 	return c.Status.String()
 }

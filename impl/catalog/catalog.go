@@ -4,6 +4,7 @@ package catalog
 
 import (
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/bytepipe"
 	"github.com/ipccheck/ipccheck/impl/chanbuf"
 	"github.com/ipccheck/ipccheck/impl/condring"
 	"github.com/ipccheck/ipccheck/impl/mailbox"
@@ -32,6 +33,19 @@ type Entry struct {
 	Refusal string
 	// New makes an object; the capacity asked for is 1 or more.
 	New func(capacity int) impl.Buffer[int]
+}
+
+// Stream is one implementation of a stream of bytes.
+type Stream struct {
+	Name string
+	// New makes a stream that writes up to so many bytes at once, at most the
+	// capacity.
+	New func(capacity, atomic int) impl.Stream
+}
+
+// Streams lists the streams of bytes.
+func Streams() []Stream {
+	return []Stream{{"bytepipe", func(capacity, atomic int) impl.Stream { return bytepipe.New(capacity, atomic) }}}
 }
 
 func exact(n int) int { return n }

@@ -103,6 +103,22 @@ func All() []Variant {
 			"IPC007", Sequential, func(n int) any { return newUnnamed(n) }),
 		boxes("destroy-closes", "those who wait on a box that is destroyed are told that it was closed",
 			"IPC017", Sequential, func(n int) any { return &destroyCloses{newUnnamed(n)} }),
+
+		// Streams of bytes.
+		stream("mixed-writes", "the bytes of a write go in one by one, so that others come in between",
+			"IPC017", Stress, func(n int) any { return &mixedWrites{newPipe(n)} }),
+		stream("short-write", "a write that does not wait says that all is in when only a part is",
+			"IPC002", Sequential, func(n int) any { return &shortWrite{newPipe(n)} }).alone(),
+		stream("early-end", "a read says end of file when the pipe is closed, though there are bytes",
+			"IPC002", Sequential, func(n int) any { return &earlyEnd{Pipe: newPipe(n)} }).alone(),
+		stream("deadline-miscounts", "a write whose deadline passes says that nothing is in when some bytes are",
+			"IPC005", Sequential, func(n int) any { return &deadlineMiscounts{newPipe(n)} }).alone(),
+		stream("unseen-end", "writers are not told that nobody reads any more",
+			"IPC007", Sequential, func(n int) any { return &unseenEnd{newPipe(n)} }),
+		stream("one-woken", "a write that is enough for several readers wakes one",
+			"IPC007", Sequential, func(n int) any { return &oneWoken{newCareless(n)} }),
+		stream("silent-close", "close does not wake those who wait for bytes",
+			"IPC007", Sequential, func(n int) any { return &silentClose{newCareless(n)} }),
 	}
 }
 
@@ -128,6 +144,13 @@ func meeting(name, summary, code, needs string, build func() any) Variant {
 func boxes(name, summary, code, needs string, build func(n int) any) Variant {
 	v := bounded(name, summary, code, needs, build)
 	v.Object = "mailbox"
+	return v
+}
+
+// stream claims that writes of up to the capacity go in at once.
+func stream(name, summary, code, needs string, build func(n int) any) Variant {
+	v := bounded(name, summary, code, needs, build)
+	v.Object = "stream"
 	return v
 }
 

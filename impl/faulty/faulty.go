@@ -11,7 +11,7 @@ package faulty
 type Variant struct {
 	Name    string
 	Summary string // what is wrong, in a line
-	Object  string // the object it claims to be: "bounded", "unbounded", "rendezvous", "mailbox"
+	Object  string // the object it claims to be: "bounded", "unbounded", "rendezvous", "mailbox", "stream"
 	Code    string // the fault with which it must be caught, "IPC002"
 
 	// Capacity is the number of items that an object built with n claims to
@@ -40,7 +40,7 @@ type Variant struct {
 	// impl.Receiver, impl.TrySender, impl.TryReceiver, impl.ContextSender,
 	// impl.ContextReceiver, impl.Closer, impl.Sizer. For object "mailbox" it is
 	// an impl.Mailboxes[[]byte] that takes messages of at most [MessageSize]
-	// bytes.
+	// bytes, for "stream" something with some of the methods of impl.Stream.
 	New func(capacity int) any
 }
 

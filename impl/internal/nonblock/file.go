@@ -42,10 +42,11 @@ func New(fd int, name string) (*File, error) {
 // OS is the file, for handing it on to another process.
 func (f *File) OS() *os.File { return f.f }
 
-// Close closes the descriptor; operations under way return [os.ErrClosed].
+// Close closes the descriptor; operations under way return [os.ErrClosed]. A second
+// Close returns impl.ErrClosed.
 func (f *File) Close() error {
 	f.closed.Store(true)
-	return f.f.Close()
+	return Answer(f.f.Close(), nil)
 }
 
 // known is the error, or os.ErrClosed if that is why.
