@@ -4,7 +4,8 @@
 // Linux.
 //
 // A queue has a name, a fixed number of messages and a fixed largest size, both
-// limited by /proc/sys/fs/mqueue (10 messages of 8192 bytes for ordinary users).
+// limited by /proc/sys/fs/mqueue (10 messages of 8192 bytes for ordinary users);
+// all queues of a user together are limited by RLIMIT_MSGQUEUE (ulimit -q).
 // Messages of higher priority leave first, those of one priority in order. Any
 // number of processes may send and receive. A queue has no end of file: it lives
 // until it is removed and the last process has closed it.
@@ -52,7 +53,8 @@ func Create(name string, capacity, size int) (*Queue, error) {
 	if capacity < 1 || size < 1 {
 		return nil, fmt.Errorf("mq: %d messages of %d bytes: want 1 or more of each", capacity, size)
 	}
-	return open(name, unix.O_CREAT|unix.O_EXCL, &attributes{maxMessages: int64(capacity), size: int64(size)})
+	q, err := open(name, unix.O_CREAT|unix.O_EXCL, &attributes{maxMessages: int64(capacity), size: int64(size)})
+	return q, limited(err, capacity, size)
 }
 
 // Open opens a queue that is there, of this user.

@@ -4,6 +4,8 @@ package mq
 
 import (
 	"context"
+	"os"
+	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -71,6 +73,30 @@ func TestPrioritiesGoFirst(t *testing.T) {
 		got = append(got, buf[:n]...)
 	}
 	assert.Equal(t, []byte{1, 0, 2}, got)
+}
+
+// TestLimitsAreNamed: a queue over a limit is one error that says which.
+func TestLimitsAreNamed(t *testing.T) {
+	if os.Getenv("IPCCHECK_MQ_LIMITS") == "" { // in a process of its own, for its limits
+		cmd := exec.Command(os.Args[0], "-test.run", "^TestLimitsAreNamed$")
+		cmd.Env = append(os.Environ(), "IPCCHECK_MQ_LIMITS=1")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return
+	}
+	_, err := Create(Name(), 1<<20, 8)
+	assert.ErrorIs(t, err, unix.EINVAL)
+	assert.ErrorContains(t, err, "fs.mqueue.msg_max")
+	require.NoError(t, unix.Setrlimit(unix.RLIMIT_MSGQUEUE, &unix.Rlimit{Cur: 100, Max: 100}))
+	name := Name()
+	_, err = Create(name, 2, 64)
+	assert.ErrorIs(t, err, unix.EMFILE)
+	assert.ErrorContains(t, err, "may have 100 bytes together, and this one of 2 messages of 64 bytes is too much: remove some, ask for less, or raise RLIMIT_MSGQUEUE (ulimit -q)")
+	_, err = Open(name)
+	assert.ErrorIs(t, err, unix.ENOENT, "it was not made")
+	require.NoError(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{}))
+	_, err = Create(name, 2, 64)
+	assert.ErrorContains(t, err, "ulimit -n")
 }
 
 func TestBadQueues(t *testing.T) {

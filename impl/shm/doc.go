@@ -26,4 +26,7 @@
 //
 // Waiting: an operation looks [Spins] times, and then sleeps on a futex, for at
 // most [Nap] at a time. All processes must live in one PID namespace.
+//
+// A process that has joined need not open anything: it goes on when it has no
+// descriptor left, or the disk no room. A peer counts as dead only if /proc or the kernel says so.
 package shm

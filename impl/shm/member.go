@@ -3,10 +3,8 @@
 package shm
 
 import (
-	"bytes"
 	"fmt"
 	"os"
-	"strconv"
 	"sync/atomic"
 )
 
@@ -26,32 +24,12 @@ func freed(state uint32) uint32 { return state &^ stateMask }
 // lockTag is what a lock holds that the place has in the life.
 func lockTag(i int, life uint32) uint32 { return life<<placeBits | uint32(i+1) }
 
-// began is when the process with the number began; ok is false if there is none,
-// or it is dead and only waits to be reaped.
-func began(pid int) (start uint64, ok bool) {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0, false
-	}
-	// The name stands in parentheses and may hold anything, even those.
-	i := bytes.LastIndexByte(stat, ')')
-	if i < 0 {
-		return 0, false
-	}
-	f := bytes.Fields(stat[i+1:])
-	if len(f) < 20 || f[0][0] == 'Z' || f[0][0] == 'X' {
-		return 0, false
-	}
-	start, err = strconv.ParseUint(string(f[19]), 10, 64)
-	return start, err == nil
-}
-
 // join takes a place in the table.
 func (r *Ring) join(role Role) error {
 	pid := os.Getpid()
-	start, ok := began(pid)
-	if !ok {
-		return fmt.Errorf("shm: /proc does not know this process, and without it nobody can tell that it lives")
+	start, err := began(uint32(pid))
+	if err != nil {
+		return fmt.Errorf("shm: without /proc nobody can tell that this process lives: %w", err)
 	}
 	for i := range members {
 		state := r.state(i)
@@ -90,9 +68,7 @@ func (r *Ring) lives(i int) bool {
 	if i == r.place {
 		return true
 	}
-	pid := word32(r.mem, member(i)+inPID).Load()
-	start, ok := began(int(pid))
-	return ok && start == word64(r.mem, member(i)+inStart).Load()
+	return lives(word32(r.mem, member(i)+inPID).Load(), word64(r.mem, member(i)+inStart).Load())
 }
 
 // bury frees the place of a process that died. Its lock, if it held one, is taken

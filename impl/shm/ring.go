@@ -44,7 +44,8 @@ type Ring struct {
 
 // Create makes a ring of messages of at most size bytes in a memory file, and
 // attaches to it. Its [Ring.File] is for the processes that are to share it; they
-// call [Attach]. The memory goes when the last one lets go of it.
+// call [Attach]. The memory is taken at once, and goes when the last one lets go of
+// it.
 func Create(capacity, size int, flags Flags, role Role) (*Ring, error) {
 	g, err := newGeometry(capacity, size, flags)
 	if err != nil {
@@ -57,7 +58,7 @@ func Create(capacity, size int, flags Flags, role Role) (*Ring, error) {
 	f := os.NewFile(uintptr(fd), "ipccheck-ring")
 	err = unix.Fchmod(fd, 0o600)
 	if err == nil {
-		err = unix.Ftruncate(fd, int64(g.total))
+		err = reserve(fd, int64(g.total))
 	}
 	if err == nil {
 		_, err = unix.FcntlInt(f.Fd(), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL)
@@ -88,8 +89,7 @@ func CreateIn(dir string, capacity, size int, flags Flags, role Role) (*Ring, er
 	if err != nil {
 		return nil, fmt.Errorf("shm: %w", err)
 	}
-	// Room is taken now, so that a full disk is an error here and no fault later.
-	if err := unix.Fallocate(int(f.Fd()), 0, 0, int64(g.total)); err != nil {
+	if err := reserve(int(f.Fd()), int64(g.total)); err != nil {
 		f.Close()
 		os.Remove(name)
 		return nil, fmt.Errorf("shm: room for %d bytes in %s: %w", g.total, dir, err)
@@ -102,6 +102,31 @@ func CreateIn(dir string, capacity, size int, flags Flags, role Role) (*Ring, er
 }
 
 const prefix = "ipccheck-ring-"
+
+// reserve gives the file its size, and takes the room for it now: where there is
+// none it is an error here, and no fault of memory later.
+func reserve(fd int, size int64) error {
+	var machine unix.Sysinfo_t
+	if err := unix.Sysinfo(&machine); err != nil {
+		return err
+	}
+	if all := (machine.Totalram + machine.Totalswap) * uint64(machine.Unit); uint64(size) > all {
+		return fmt.Errorf("%w: the machine has %d", unix.ENOMEM, all)
+	}
+	// A signal undoes what the call has done, so it is done in pieces.
+	const piece = 16 << 20
+	for at := int64(0); at < size; {
+		n := min(piece, size-at)
+		switch err := unix.Fallocate(fd, 0, at, n); err {
+		case nil:
+			at += n
+		case unix.EINTR:
+		default:
+			return err
+		}
+	}
+	return nil
+}
 
 // Attach joins the ring in the file, which it owns from then on.
 func Attach(f *os.File, role Role) (*Ring, error) {

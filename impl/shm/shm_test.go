@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"github.com/ipccheck/ipccheck/impl"
 )
@@ -181,8 +182,28 @@ func TestHostileSegment(t *testing.T) {
 
 // worker is what this test binary does when it is called as a process of a test.
 func worker(args []string) error {
+	switch args[0] {
+	case "mount", "full": // makes a ring where there is little room
+		if err := unix.Mount("none", args[1], "tmpfs", 0, "size=64k"); err != nil || args[0] == "mount" {
+			return err
+		}
+		_, err := CreateIn(args[1], 64, 4096, 0, Producer)
+		left, _ := os.ReadDir(args[1])
+		fmt.Println(len(left), "left:", err)
+		return nil
+	case "quota":
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 64 << 10, Max: 64 << 10}); err != nil {
+			return err
+		}
+		_, err := Create(64, 4096, 0, Producer)
+		_, errIn := CreateIn(args[1], 64, 4096, 0, Producer)
+		left, _ := os.ReadDir(args[1])
+		fmt.Println(len(left), "left:", err, errIn)
+		return nil
+	}
 	role := Producer
-	if args[0] == "hold-taking" || args[0] == "consumer" {
+	switch args[0] {
+	case "hold-taking", "consumer", "starved", "blind":
 		role = Consumer
 	}
 	r, err := AttachTo(args[1], role)
@@ -191,6 +212,22 @@ func worker(args []string) error {
 	}
 	switch args[0] {
 	case "attach":
+	case "starved", "blind": // and says, when it is asked, whether there is a producer
+		if args[0] == "starved" {
+			err = unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{})
+		} else {
+			err = unix.Mount("none", "/proc", "tmpfs", 0, "")
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Println("ready")
+		for {
+			if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
+				return nil
+			}
+			fmt.Println(r.others(Producer))
+		}
 	case "leave":
 		return r.Detach()
 	case "hold-sending": // half through a message
@@ -229,16 +266,30 @@ func TestMain(m *testing.M) {
 // process starts one; it says ready, or its error.
 func process(t *testing.T, what, name string) (kill func(), said string) {
 	t.Helper()
+	cmd := command(what, name)
+	said = started(t, cmd)()
+	kill = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	t.Cleanup(kill)
+	return kill, said
+}
+
+func command(what, name string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "IPCCHECK_SHM_WORKER="+what+" "+name)
+	return cmd
+}
+
+// started starts the command; what it returns reads what that says next.
+func started(t *testing.T, cmd *exec.Cmd) (says func() string) {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	buf := make([]byte, 200)
-	n, _ := out.Read(buf)
-	kill = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	t.Cleanup(kill)
-	return kill, strings.TrimSpace(string(buf[:n]))
+	buf := make([]byte, 300)
+	return func() string {
+		n, _ := out.Read(buf)
+		return strings.TrimSpace(string(buf[:n]))
+	}
 }
 
 func errorOfOtherProcess(t *testing.T, name string) error {
@@ -357,6 +408,24 @@ func TestSweepRemovesWhatIsLeft(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{name}, removed)
 	assert.FileExists(t, used.File().Name())
+}
+
+// TestRoomIsTakenAtOnce: where there is none, a ring is not made. A fault of memory
+// in the middle of a message would be too late.
+func TestRoomIsTakenAtOnce(t *testing.T) {
+	r := ring(t, 1<<10, 1<<10, 0)
+	var st unix.Stat_t
+	require.NoError(t, unix.Fstat(int(r.File().Fd()), &st))
+	assert.Equal(t, st.Size, st.Blocks*512)
+	_, err := Create(MaxCapacity, MaxSize, 0, Producer)
+	assert.ErrorIs(t, err, unix.ENOMEM)
+
+	_, said := process(t, "quota", t.TempDir())
+	assert.Regexp(t, `^0 left: shm: memory of \d+ bytes: file too large shm: room for \d+ bytes in .*: file too large$`, said)
+	cmd := command("full", t.TempDir())
+	cmd.SysProcAttr = private(t)
+	assert.Regexp(t, `^0 left: shm: room for \d+ bytes in .*: no space left on device$`, started(t, cmd)())
+	require.NoError(t, cmd.Wait())
 }
 
 func TestBadArguments(t *testing.T) {

@@ -3,7 +3,8 @@
 // and the parent disturbs, supervises and judges them. It is for Linux.
 //
 // No worker outlives the parent, whatever becomes of that, and nothing is left
-// behind: logs live in memory files without names.
+// behind: logs live in memory files without names, and what needs a name is
+// removed by a [Janitor] when the parent cannot.
 package procs
 
 import (
@@ -66,9 +67,14 @@ type message struct {
 	Files int
 }
 
-// Main runs the worker's function, and ends the process, if this process is one.
-// A program that uses [Start] calls it before anything else.
-func Main(kinds map[string]func(*Worker) error) {
+// Main runs the worker's function, and ends the process, if this process is one;
+// or it is the janitor. A program that uses [Start] or [NewJanitor] calls it before
+// anything else.
+func Main(kinds map[string]func(*Worker) error, removers Removers) {
+	if _, ok := os.LookupEnv(envJanitor); ok {
+		tidy(os.NewFile(3, "list"), removers)
+		os.Exit(0)
+	}
 	text, ok := os.LookupEnv(env)
 	if !ok {
 		return
@@ -192,15 +198,9 @@ func (g *Group) start(s Spec, page *os.File, clock *record.Monotonic) error {
 	if err != nil {
 		return fmt.Errorf("procs: %w", err)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("procs: %w", err)
+	if p.cmd, err = again(env + "=" + string(text)); err != nil {
+		return err
 	}
-	p.cmd = exec.Command(self)
-	p.cmd.Args = os.Args[:1]
-	// A process with the race detector sleeps for a second before it ends, unless
-	// it is told not to.
-	p.cmd.Env = append(os.Environ(), "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"), env+"="+string(text))
 	p.cmd.ExtraFiles = append([]*os.File{log, page}, s.Files...)
 	p.cmd.Stderr = &limited{b: &p.stderr}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -213,6 +213,20 @@ func (g *Group) start(s Spec, page *os.File, clock *record.Monotonic) error {
 		close(p.done)
 	}()
 	return nil
+}
+
+// again is the program once more, with the variable in its environment.
+func again(variable string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("procs: %w", err)
+	}
+	cmd := exec.Command(self)
+	cmd.Args = os.Args[:1]
+	// A process with the race detector sleeps for a second before it ends, unless
+	// it is told not to.
+	cmd.Env = append(os.Environ(), "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"), variable)
+	return cmd, nil
 }
 
 // limited keeps the beginning of what is written.

@@ -61,10 +61,35 @@ var kinds = map[string]func(*Worker) error{
 		}
 		select {}
 	},
+	// leaves a folder to a janitor
+	"untidy": func(w *Worker) error {
+		os.Unsetenv(env)
+		j, err := NewJanitor(removers)
+		if err != nil {
+			return err
+		}
+		var dir string
+		if err := w.Args(&dir); err != nil {
+			return err
+		}
+		if _, err := j.Keep("directory", dir); err != nil {
+			return err
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w.Files[0], j.cmd.Process.Pid)
+		if err != nil {
+			return err
+		}
+		select {}
+	},
 }
 
+var removers = Removers{"directory": os.RemoveAll}
+
 func TestMain(m *testing.M) {
-	Main(kinds)
+	Main(kinds, removers)
 	os.Exit(m.Run())
 }
 
@@ -151,17 +176,29 @@ func TestNobodyOutlivesTheParent(t *testing.T) {
 	require.NoError(t, err)
 	g := start(t, Spec{Kind: "parent", Files: []*os.File{w}})
 	w.Close()
+	pid := number(t, r)
+	g.Signal(0, syscall.SIGKILL)
+	<-g.Done(0)
+	assert.True(t, ends(t, pid))
+}
+
+// number reads the number of a process.
+func number(t *testing.T, r *os.File) int {
+	t.Helper()
 	buf := make([]byte, 32)
 	n, err := r.Read(buf)
 	require.NoError(t, err)
 	pid, err := strconv.Atoi(strings.TrimSpace(string(buf[:n])))
 	require.NoError(t, err)
-	g.Signal(0, syscall.SIGKILL)
-	<-g.Done(0)
-	assert.True(t, Until(t.Context(), time.Millisecond, func() bool {
+	return pid
+}
+
+// ends waits until the process has ended.
+func ends(t *testing.T, pid int) bool {
+	return Until(t.Context(), time.Millisecond, func() bool {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		return err != nil || strings.Contains(string(stat), ") Z ")
-	}))
+	})
 }
 
 func TestPlainProgramIsNoWorker(t *testing.T) {

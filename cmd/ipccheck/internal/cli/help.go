@@ -228,7 +228,7 @@ named pipe (fifo), a ring in shared memory (shm), a POSIX message queue (mq), a
 packet socket (socket), or a mailbox carried by shared memory (mailbox) or by a
 queue (mailbox-mq), records what they do, and decides the history: nothing lost,
 doubled, torn or out of order. It leaves the history in a file that ipccheck lin
-reads, and nothing else. It needs Linux.
+reads, and nothing else, even if it is killed itself. It needs Linux.
 
   -producers n, -consumers n   processes (default 4 of each)
   -items n      messages of all producers together (default 100000)
@@ -237,7 +237,9 @@ reads, and nothing else. It needs Linux.
                 message queues 10)
   -faults list  what disturbs them, with commas: kill (processes die), stop
                 (they are stopped and go on), signals or eintr (a storm of
-                them), delay (some begin late), slow (a slow receiver)
+                them), delay (some begin late), slow (a slow receiver),
+                descriptors (they can open nothing more), quota (no file or
+                queue can grow, as on a full disk)
   -kills n      processes that are killed (default 1); one of each side survives
   -seed n       chooses the disturbances (default 0)
   -patience t   when nothing moves for so long, it hangs (default 30s)

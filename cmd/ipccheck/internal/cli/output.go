@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/report"
@@ -98,12 +97,4 @@ func (o output) end(vs []*verdict.Verdict) error {
 		return err
 	}
 	return writeFile(o.junit, o.command+": -junit", b.Bytes())
-}
-
-// writeFile writes a file; the place stands in the error.
-func writeFile(name, place string, b []byte) error {
-	if err := os.WriteFile(name, b, 0o666); err != nil {
-		return usagef("%s: %v", place, err)
-	}
-	return nil
 }

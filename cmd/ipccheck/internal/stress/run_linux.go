@@ -19,7 +19,7 @@ import (
 
 // Main runs the worker and ends the process, if this process is one.
 func Main() {
-	procs.Main(map[string]func(*procs.Worker) error{"producer": produce, "consumer": consume})
+	procs.Main(map[string]func(*procs.Worker) error{"producer": produce, "consumer": consume}, removers)
 }
 
 // flags of the parent.
@@ -39,6 +39,7 @@ type job struct {
 	Delay     time.Duration
 	Slow      int // a consumer yields so often after each message
 	Write     bool
+	Faults    []string
 }
 
 // nap is how long a consumer waits before it looks whether that is all, and every
@@ -56,6 +57,9 @@ func ready(w *procs.Worker) (job, impl.Messages, error) {
 	}
 	m, err := join(j, w.Files)
 	if err != nil {
+		return j, nil, err
+	}
+	if err := limit(j.Faults); err != nil {
 		return j, nil, err
 	}
 	w.Ready()
@@ -137,7 +141,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	has := func(fault string) bool { return slices.Contains(c.Faults, fault) }
 	var specs []procs.Spec
 	for i := range c.Producers + c.Consumers {
-		j := job{Transport: c.Transport, Path: t.path, Size: c.Size, Proc: i, Write: i < c.Producers}
+		j := job{Transport: c.Transport, Path: t.path, Size: c.Size, Proc: i, Write: i < c.Producers, Faults: c.Faults}
 		s := procs.Spec{Kind: "producer", Files: t.files(i < c.Producers)}
 		if i < c.Producers {
 			j.Items, j.Key = c.Items/c.Producers, key

@@ -12,7 +12,7 @@ import (
 var Transports = []string{"pipe", "fifo", "shm", "mq", "socket", "mailbox", "mailbox-mq"}
 
 // Faults are the names of disturbances.
-var Faults = []string{"kill", "stop", "signals", "delay", "slow"}
+var Faults = []string{"kill", "stop", "signals", "delay", "slow", "descriptors", "quota"}
 
 // Config is a run.
 type Config struct {

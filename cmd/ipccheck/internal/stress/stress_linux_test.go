@@ -5,7 +5,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +22,10 @@ import (
 
 func TestMain(m *testing.M) {
 	Main()
+	if what, ok := os.LookupEnv(envParent); ok {
+		parent(what)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -80,13 +86,18 @@ func TestKillsAreSurvived(t *testing.T) {
 		kills, err = strconv.Atoi(s)
 		require.NoError(t, err)
 	}
-	for _, transport := range Transports {
+	for _, transport := range append(slices.Clone(Transports), "shm, starved") {
 		t.Run(transport, func(t *testing.T) {
+			faults := []string{"kill", "signals"}
+			transport, starved := strings.CutSuffix(transport, ", starved")
+			if starved {
+				faults = append(faults, "descriptors", "quota")
+			}
 			killed := 0
 			for seed := uint64(0); killed < kills; seed++ {
 				require.Less(t, seed, uint64(10*kills), "nobody is killed")
 				c := Config{Transport: transport, Producers: 4, Consumers: 4, Items: 3000, Size: 64, Capacity: 8,
-					Faults: []string{"kill", "signals"}, Kills: 6, Seed: seed}
+					Faults: faults, Kills: 6, Seed: seed}
 				r := judged(t, c)
 				killed += r.Killed
 				// A receiver that was killed may have taken one message with it.

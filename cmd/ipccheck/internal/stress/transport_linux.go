@@ -2,12 +2,14 @@ package stress
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/record/procs"
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/mq"
 	"github.com/ipccheck/ipccheck/impl/pipe"
@@ -22,6 +24,8 @@ type transport struct {
 	spec model.BufferConfig
 	text string
 	path string // for those who open it by name
+
+	janitor *procs.Janitor // if anything has a name
 
 	hold        impl.Messages // the parent's own, to take what is left
 	sending     []*os.File    // what producers get
@@ -61,6 +65,41 @@ func (t *transport) clean() {
 	for i := len(t.cleaners) - 1; i >= 0; i-- {
 		t.cleaners[i]()
 	}
+}
+
+// removers remove what transports give names to.
+var removers = procs.Removers{
+	"directory": os.RemoveAll,
+	"queue":     mq.Remove,
+	"boxes":     func(prefix string) error { return procbox.OnQueues(prefix, 0, 0).Destroy(box) },
+}
+
+// keep sees to it that what gets the name goes with this process, at the latest.
+func (t *transport) keep(kind, name string) (remove func() error, err error) {
+	if t.janitor == nil {
+		if t.janitor, err = procs.NewJanitor(removers); err != nil {
+			return nil, err
+		}
+		t.cleaners = append(t.cleaners, func() { _ = t.janitor.Close() })
+	}
+	if remove, err = t.janitor.Keep(kind, name); err == nil {
+		t.cleaners = append(t.cleaners, func() { _ = remove() })
+	}
+	return remove, err
+}
+
+// directory makes one of this user's own, which goes when all are ready.
+func (t *transport) directory() (string, error) {
+	dir := filepath.Join(os.TempDir(), "ipccheck-stress-"+rand.Text())
+	remove, err := t.keep("directory", dir)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return "", fmt.Errorf("stress: %w", err)
+	}
+	t.whenReady = func() { _ = remove() }
+	return dir, nil
 }
 
 // open makes the transport.
@@ -105,11 +144,10 @@ func open(c Config) (*transport, error) {
 		t.hold, t.sending, t.taking = r, []*os.File{w.File()}, []*os.File{r.File()}
 		t.whenStarted = func() { w.Close() }
 	case "fifo":
-		dir, err := os.MkdirTemp("", "ipccheck-stress-")
+		dir, err := t.directory()
 		if err != nil {
-			return fail(fmt.Errorf("stress: %w", err))
+			return fail(err)
 		}
-		t.cleaners = append(t.cleaners, func() { _ = os.RemoveAll(dir) })
 		t.path = filepath.Join(dir, "fifo")
 		if err := pipe.Make(t.path); err != nil {
 			return fail(err)
@@ -127,31 +165,33 @@ func open(c Config) (*transport, error) {
 		}
 		t.cleaners = append(t.cleaners, func() { r.Close() })
 		t.hold = r
-		t.whenReady = func() { _ = os.RemoveAll(dir) }
 		t.whenSent = func() { f.Close() }
 	case "mq":
 		name := mq.Name()
+		remove, err := t.keep("queue", name)
+		if err != nil {
+			return fail(err)
+		}
 		q, err := mq.Create(name, c.Capacity, c.Size)
 		if err != nil {
 			return fail(err)
 		}
 		t.cleaners = append(t.cleaners, func() { q.Close() })
-		if err := mq.Remove(name); err != nil { // nothing is left behind, come what may
+		if err := remove(); err != nil { // nobody needs the name
 			return fail(err)
 		}
 		t.hold, t.sending, t.taking = q, []*os.File{q.File()}, []*os.File{q.File()}
 		t.spec.Capacity, t.text = c.Capacity, fmt.Sprintf("bounded:%d", c.Capacity)
 	case "mailbox", "mailbox-mq":
+		var err error
 		if c.Transport == "mailbox" {
-			dir, err := os.MkdirTemp("", "ipccheck-stress-")
-			if err != nil {
-				return fail(fmt.Errorf("stress: %w", err))
-			}
-			t.cleaners = append(t.cleaners, func() { _ = os.RemoveAll(dir) })
-			t.path = dir
-			t.whenReady = func() { _ = os.RemoveAll(dir) }
-		} else {
+			t.path, err = t.directory()
+		} else { // a queue without its name is a box that was destroyed
 			t.path = strings.TrimPrefix(mq.Name(), "/")
+			_, err = t.keep("boxes", t.path)
+		}
+		if err != nil {
+			return fail(err)
 		}
 		s, err := system(c.Transport, t.path, c.Capacity, c.Size)
 		if err == nil {
@@ -160,7 +200,6 @@ func open(c Config) (*transport, error) {
 		if err != nil {
 			return fail(err)
 		}
-		t.cleaners = append(t.cleaners, func() { _ = s.Destroy(box) })
 		b, err := s.Open(box)
 		if err != nil {
 			return fail(err)
