@@ -131,3 +131,16 @@ func TestShortestLostItem(t *testing.T) {
 	}
 	assert.Equal(t, []string{"producer 1 test", "producer 1 write", "producer 2 test", "producer 2 write", "producer 1 advance"}, labels)
 }
+
+// The shortest run that shows a write end left open ends with everything written
+// and read, and the reader alone waiting for the end of file.
+func TestLeftOpenWriteEnd(t *testing.T) {
+	_, _, p := build(t, "pipe", step.Args{"variant": 1})
+	v := space.Explore(p, space.Options{})
+	require.Len(t, v.Findings, 1)
+	f := v.Findings[0]
+	assert.Equal(t, verdict.Deadlock, f.Code)
+	assert.Len(t, f.Trace.Steps, 10) // four writes, four reads, two closes
+	assert.Equal(t, "1 of 3 processes wait for ever: reader waits for the end of file, "+
+		"which never comes: readers hold a write end open", f.Message)
+}

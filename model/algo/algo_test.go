@@ -3,6 +3,7 @@ package algo_test
 import (
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -93,16 +94,14 @@ func TestExpectedVerdicts(t *testing.T) {
 					args[k] = v
 				}
 				c := explore(t, e, changes)
-				var codes []string
-				for code := range c.Faults {
-					codes = append(codes, code)
-				}
-				slices.Sort(codes)
-				assert.Equal(t, e.Expect(args), codes)
+				assert.Equal(t, e.Expect(args), codes(c.Faults))
 			})
 		}
 	}
 }
+
+// codes are those of the faults that were found, in order.
+func codes(faults map[string]int) []string { return slices.Sorted(maps.Keys(faults)) }
 
 // product is the grid of two parameters' ranges.
 func product(a string, minA, maxA int, b string, minB, maxB int) (grid []step.Args) {

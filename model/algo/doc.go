@@ -14,6 +14,7 @@ func Entries() []step.Entry {
 		condvarBuffer(),
 		blockingQueue(),
 		semaphoreRendezvous(),
+		pipe(),
 		requestReply(),
 		peterson(),
 		philosophers(),
