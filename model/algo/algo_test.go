@@ -81,6 +81,7 @@ func TestExpectedVerdicts(t *testing.T) {
 		{"blocking-queue", []step.Args{{}, {"capacity": 2}, {"notify": 1}, {"notify": 2}}},
 		{"semaphore-buffer", semaphoreGrid()},
 		{"condvar-buffer", monitorGrid()},
+		{"shared-memory", memoryGrid()},
 		{"semaphore-rendezvous", product("variant", 0, 2, "rounds", 1, 4)},
 		{"request-reply", product("capacity", 0, 3, "rounds", 1, 3)},
 		{"peterson", product("variant", 0, 2, "", 0, 0)},
@@ -112,6 +113,18 @@ func product(a string, minA, maxA int, b string, minB, maxB int) (grid []step.Ar
 				args[b] = y
 			}
 			grid = append(grid, args)
+		}
+	}
+	return grid
+}
+
+func memoryGrid() (grid []step.Args) {
+	for variant := range 3 {
+		for processes := 1; processes <= 3; processes++ {
+			for _, args := range product("rounds", 1, 2, "permits", 0, 6) {
+				args["variant"], args["processes"] = variant, processes
+				grid = append(grid, args)
+			}
 		}
 	}
 	return grid

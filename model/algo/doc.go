@@ -13,6 +13,7 @@ func Entries() []step.Entry {
 		semaphoreBuffer(),
 		condvarBuffer(),
 		blockingQueue(),
+		sharedMemory(),
 		semaphoreRendezvous(),
 		pipe(),
 		requestReply(),
