@@ -146,6 +146,7 @@ func TestPipeCounts(t *testing.T) {
 		{"producers": 1, "size": 5, "capacity": 3},
 		{"producers": 3, "items": 1, "size": 3, "atomic": 3},
 		{"size": 3, "reads": readsAll},
+		{"records": 1},
 		{"records": 1, "capacity": 3, "size": 3},
 		{"variant": openWriteEnd},
 		{"variant": openReadEnd, "records": 1, "capacity": 3},
