@@ -125,6 +125,14 @@ func newGeometry(capacity, size int, flags Flags) (geometry, error) {
 	return g, nil
 }
 
+// slot is where the i-th message of all stands.
+func (g *geometry) slot(i uint64) int {
+	if n := g.capacity; n&(n-1) == 0 { // a division takes longer than all the rest
+		return atSlots + int(i&(n-1)*g.stride)
+	}
+	return atSlots + int(i%g.capacity*g.stride)
+}
+
 func word32(mem []byte, at int) *atomic.Uint32 {
 	return (*atomic.Uint32)(unsafe.Pointer(&mem[at]))
 }

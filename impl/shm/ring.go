@@ -411,7 +411,7 @@ func (r *Ring) put(m []byte) error {
 	case held > r.g.capacity:
 		return ErrBroken
 	}
-	at := atSlots + int(tail%r.g.capacity*r.g.stride)
+	at := r.g.slot(tail)
 	binary.NativeEndian.PutUint32(r.mem[at:], uint32(len(m)))
 	copy(r.mem[at+8:at+8+int(r.g.size)], m)
 	word64(r.mem, atTail).Store(tail + 1) // accepted
@@ -448,7 +448,7 @@ func (r *Ring) take(buf []byte) (int, error) {
 	case held > r.g.capacity:
 		return 0, ErrBroken
 	}
-	at := atSlots + int(head%r.g.capacity*r.g.stride)
+	at := r.g.slot(head)
 	n := binary.NativeEndian.Uint32(r.mem[at:])
 	switch {
 	case n > r.g.size:

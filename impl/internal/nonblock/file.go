@@ -113,7 +113,13 @@ func (f *File) Do(ctx context.Context, write bool, op func(fd int) error) error 
 			}
 			return err
 		}
-		stop := context.AfterFunc(ctx, func() { _ = deadline(past) })
+		stop := func() bool { return true }
+		if ctx.Done() != nil {
+			if err := f.Try(op); err != ErrAgain {
+				return err
+			}
+			stop = context.AfterFunc(ctx, func() { _ = deadline(past) })
+		}
 		e := wait(func(fd uintptr) bool {
 			err = once(int(fd), op)
 			return err != ErrAgain
