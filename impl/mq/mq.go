@@ -9,6 +9,11 @@
 // Messages of higher priority leave first, those of one priority in order. Any
 // number of processes may send and receive. A queue has no end of file: it lives
 // until it is removed and the last process has closed it.
+//
+// System V message queues are not used: they would add the choice of a kind of
+// message by its receiver, and have neither deadlines nor a way to wait for one
+// queue beside other things, outlive everybody unless somebody removes them, and
+// are found by keys that any program may have chosen too.
 package mq
 
 import (

@@ -11,7 +11,11 @@
 // A pipe holds [Capacity] bytes. When the last writer has closed it, receives get
 // what is left and then impl.ErrClosed; when the last reader has, sends get
 // impl.ErrClosed (EPIPE). Every process must close the ends it does not use, or
-// the others never learn of the end.
+// the others never learn of the end. Two processes that talk to each other use two
+// pipes, one for each way ([OpenBoth]).
+//
+// An end may instead be used as a stream of bytes, without messages: [End.Write]
+// and [End.Read].
 package pipe
 
 import (
