@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 
-	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -12,25 +11,14 @@ import (
 // closed.
 func (s *suite) wakingStreams(build func() object, b buffering, producers, consumers int, what string) {
 	play := func(name string, d side, n int, act func(*scene)) {
-		if !s.going() {
-			return
-		}
-		sc := &scene{b: b, s: s, what: fmt.Sprintf("%s, %d %s wait, then %s", what, n, d.name, name), size: 1}
-		sc.run, sc.end = newRun(build, s.patience)
-		sc.main = sc.proc("main")
-		s.covered["scenes"]++
-		if sc.end == record.Complete && len(sc.crashes()) == 0 {
+		s.play(build, b, fmt.Sprintf("%s, %d %s wait, then %s", what, n, d.name, name), func(sc *scene) {
+			sc.size = 1
 			if ps, ok := sc.crowd(d, n); ok {
 				sc.size = n
 				act(sc)
 				sc.join(ps...)
 			}
-		}
-		if len(sc.fault) > 0 {
-			s.report(sc.run, sc.history(sc.end), sc.what, sc.fault, nil)
-			return
-		}
-		s.conclude(sc.run, b, sc.end, sc.what, true)
+		})
 	}
 	for n := 1; n <= 3; n++ {
 		for _, d := range []side{{false, "readers", consumers}, {true, "writers", producers}} {

@@ -29,23 +29,7 @@ type scene struct {
 // They depend on chance only where an object waits by spinning, which looks like
 // going on.
 func (s *suite) waking(build func() object, b buffering, producers, consumers int, what string) {
-	play := func(name string, act func(*scene)) {
-		if !s.going() {
-			return
-		}
-		sc := &scene{b: b, s: s, what: what + ", " + name}
-		sc.run, sc.end = newRun(build, s.patience)
-		sc.main = sc.proc("main")
-		if sc.end == record.Complete && len(sc.crashes()) == 0 {
-			act(sc)
-		}
-		s.covered["scenes"]++
-		if len(sc.fault) > 0 {
-			s.report(sc.run, sc.history(sc.end), sc.what, sc.fault, nil)
-			return
-		}
-		s.conclude(sc.run, b, sc.end, sc.what, true)
-	}
+	play := func(name string, act func(*scene)) { s.play(build, b, what+", "+name, act) }
 	for n := 1; n <= 3; n++ {
 		for _, d := range []side{{false, "receivers", consumers}, {true, "senders", producers}} {
 			if n > d.most || d.send && b.capacity == Unbounded {
@@ -64,6 +48,25 @@ func (s *suite) waking(build func() object, b buffering, producers, consumers in
 			}
 		}
 	}
+}
+
+// play plays a scene and judges it.
+func (s *suite) play(build func() object, b buffering, what string, act func(*scene)) {
+	if !s.going() {
+		return
+	}
+	sc := &scene{b: b, s: s, what: what}
+	sc.run, sc.end = newRun(build, s.patience)
+	sc.main = sc.proc("main")
+	if sc.end == record.Complete && len(sc.crashes()) == 0 {
+		act(sc)
+	}
+	s.covered["scenes"]++
+	if len(sc.fault) > 0 {
+		s.report(sc.run, sc.history(sc.end), sc.what, sc.fault, nil)
+		return
+	}
+	s.conclude(sc.run, b, sc.end, sc.what, true)
 }
 
 // side is one side of the object: those who send, or those who receive.
