@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/bytepipe"
 )
 
 var errIsFull, errIsEmpty = errors.New("full"), errors.New("empty")
@@ -57,6 +59,19 @@ func ExampleFromChan() {
 	v := check.RunBuffer(func(capacity int) check.Ops[int] {
 		return check.FromChan(make(chan int, capacity))
 	}, check.Promise{Name: "chan", Capacities: []int{2}})
+	fmt.Println(v.Answer)
+	// Output: pass
+}
+
+// A pipe that says of itself what POSIX says of one: writes of up to 4 bytes go in
+// at once.
+func ExampleRunStream() {
+	v := check.RunStream(func(capacity int) check.StreamOps {
+		p := bytepipe.New(capacity, 4)
+		return check.FromStream(p, p, check.Errors{
+			{Err: impl.ErrFull, Mean: check.Full}, {Err: impl.ErrEmpty, Mean: check.Empty}, {Err: impl.ErrClosed, Mean: check.Closed},
+		})
+	}, check.StreamPromise{Promise: check.Promise{Name: "pipe", Capacities: []int{8}}, Atomic: 4})
 	fmt.Println(v.Answer)
 	// Output: pass
 }
