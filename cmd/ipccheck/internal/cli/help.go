@@ -225,10 +225,11 @@ error, 3 inconclusive. Of several histories the worst counts.
 
 Lets processes send messages to each other through an ordinary pipe (pipe), a
 named pipe (fifo), a ring in shared memory (shm), a POSIX message queue (mq), a
-packet socket (socket), or a mailbox carried by shared memory (mailbox) or by a
-queue (mailbox-mq), records what they do, and decides the history: nothing lost,
-doubled, torn or out of order. It leaves the history in a file that ipccheck lin
-reads, and nothing else, even if it is killed itself. It needs Linux.
+Unix socket (of packets: socket; socket-datagram, socket-stream), or a mailbox
+carried by shared memory (mailbox) or by a queue (mailbox-mq), records what they
+do, and decides the history: nothing lost, doubled, torn or out of order. It
+leaves the history in a file that ipccheck lin reads, and nothing else, even if
+it is killed itself. It needs Linux.
 
   -producers n, -consumers n   processes (default 4 of each)
   -items n      messages of all producers together (default 100000)

@@ -9,7 +9,7 @@ import (
 )
 
 // Transports are the names of what can be stressed.
-var Transports = []string{"pipe", "fifo", "shm", "mq", "socket", "mailbox", "mailbox-mq"}
+var Transports = []string{"pipe", "fifo", "shm", "mq", "socket", "socket-datagram", "socket-stream", "mailbox", "mailbox-mq"}
 
 // Faults are the names of disturbances.
 var Faults = []string{"kill", "stop", "signals", "delay", "slow", "descriptors", "quota"}

@@ -207,8 +207,8 @@ func open(c Config) (*transport, error) {
 		t.cleaners = append(t.cleaners, func() { b.Close() })
 		t.hold = b
 		t.spec.Capacity, t.text = c.Capacity, fmt.Sprintf("bounded:%d", c.Capacity)
-	case "socket":
-		a, b, err := socket.New(socket.Packet, c.Size)
+	case "socket", "socket-datagram", "socket-stream":
+		a, b, err := socket.New(socketKinds[c.Transport], c.Size)
 		if err != nil {
 			return fail(err)
 		}
@@ -226,6 +226,8 @@ func open(c Config) (*transport, error) {
 	}
 	return t, nil
 }
+
+var socketKinds = map[string]socket.Kind{"socket": socket.Packet, "socket-datagram": socket.Datagram, "socket-stream": socket.Stream}
 
 // box is the mailbox that is stressed.
 const box = "stress"
@@ -264,8 +266,8 @@ func join(j job, files []*os.File) (impl.Messages, error) {
 			return nil, err
 		}
 		return s.Open(box)
-	case "socket":
-		return socket.FromFile(files[0], socket.Packet, j.Size)
+	case "socket", "socket-datagram", "socket-stream":
+		return socket.FromFile(files[0], socketKinds[j.Transport], j.Size)
 	}
 	if other, ok := others[j.Transport]; ok {
 		return other.join(j, files)
