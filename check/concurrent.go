@@ -27,6 +27,10 @@ func (s *suite) concurrent(build func() object, b buffering, producers, consumer
 		s.unchecked("concurrent runs: two operations that do not wait never meet")
 		return
 	}
+	if s.spun && !b.spins {
+		s.unchecked("concurrent runs: whoever waits by spinning keeps the others from running")
+		return
+	}
 	if b.streams() && !b.has(model.Close) {
 		s.unchecked("concurrent runs: it cannot be closed, so nobody knows when all has been read")
 		return

@@ -42,8 +42,8 @@ func firstOfEach(in []finding) []finding {
 // codes that fit. The name is an item in words. If drained is set, somebody took
 // what was left after everything else, and then found nothing.
 func (b buffering) faults(h record.History, drained bool, name func(v int64) string) []finding {
-	if b.streams() {
-		return findings(linear.StreamFaults(h, linear.Options{Drained: drained, Name: name}))
+	if s, ok := b.spec.(*model.Stream); ok {
+		return findings(linear.StreamFaults(s.Config(), h, linear.Options{Drained: drained, Name: name}))
 	}
 	return findings(linear.Faults(b.config(), h, linear.Options{Drained: drained, Name: name}))
 }

@@ -70,7 +70,10 @@ func (s *suite) sequential(build func() object, b buffering, procs int, checks i
 		s.verdict.Counts.Operations += uint64(len(m.moves))
 		s.covered["sequences"]++
 		if len(m.fault) > 0 || m.end != record.Complete {
-			s.failSequence(shorten(m, try), what)
+			if m.end != record.Cut { // what spins would do so again, each time
+				m = shorten(m, try)
+			}
+			s.failSequence(m, what)
 		}
 	}
 }
@@ -294,7 +297,7 @@ func (s *suite) failSequence(m *machine, what string) {
 		}
 	}
 	if m.abandoned || m.end != record.Complete {
-		s.hung++
+		s.gaveUp(m.end)
 	}
 	h := m.r.history(m.end)
 	s.report(m.r, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), withoutConsequences(fs), ws)

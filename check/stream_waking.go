@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -28,7 +29,17 @@ func (s *suite) wakingStreams(build func() object, b buffering, producers, consu
 			}
 			other := d.opposite(model.Send, model.Recv)
 			if b.has(other) && (!limited || n <= b.capacity) {
-				play(fmt.Sprintf("one %v of %d bytes", other, n), d, n, func(sc *scene) { sc.do(other) })
+				play(fmt.Sprintf("one %v of %d bytes", other, n), d, n, func(sc *scene) {
+					for moved := 0; moved < n; { // short reads
+						res, ok := sc.do(other)
+						k := b.amount(record.NewCall(model.Op{Kind: other}, res, 0, 0))
+						if !ok || k == 0 {
+							return
+						}
+						moved += k
+						sc.size = n - moved
+					}
+				})
 			}
 			for _, k := range []model.Kind{model.Close, model.CloseRead} {
 				if b.has(k) && !(b.closeAlone && d.send == (k == model.Close)) {

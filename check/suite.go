@@ -73,6 +73,16 @@ func (s *suite) rng(place ...any) *rand.Rand {
 	return rand.New(rand.NewPCG(s.seed, h.Sum64()))
 }
 
+// gaveUp counts a run that had to be given up. One that went on and on leaves
+// goroutines that do so as long as the program runs: nothing can be tried beside
+// them.
+func (s *suite) gaveUp(end record.End) {
+	s.hung++
+	if end == record.Cut {
+		s.hung = max(s.hung, maxHung)
+	}
+}
+
 // unchecked notes what the suite does not look at.
 func (s *suite) unchecked(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
@@ -147,7 +157,7 @@ func (s *suite) conclude(r *run, b buffering, end record.End, what string, searc
 		fs = append(fs, c.finding())
 	}
 	stuck := func() {
-		s.hung++
+		s.gaveUp(end)
 		ws = r.waiters()
 		fs = append(fs, r.stuck(b, ws)...)
 		if len(ws) == 0 && len(fs) == 0 {

@@ -11,9 +11,10 @@ import (
 
 // StreamFaults finds what is certainly wrong with the history of a stream whose
 // bytes are each written once: bytes that nobody wrote, that come twice, too
-// early, in another order, after the end, or never. Each code once. It errs towards silence, and
-// says nothing where a byte is written twice. It takes O(n²) time for n bytes.
-func StreamFaults(h record.History, o Options) []Finding {
+// early, in another order, after the end, or never; and writes that are done with a
+// part. Each code once. It errs towards silence, and says nothing where a byte is
+// written twice. It takes O(n²) time for n bytes.
+func StreamFaults(config model.StreamConfig, h record.History, o Options) []Finding {
 	s := newBytes(h, o)
 	if s == nil {
 		return nil
@@ -21,10 +22,27 @@ func StreamFaults(h record.History, o Options) []Finding {
 	s.origin()
 	s.order()
 	s.afterEnd()
+	s.partial(config.Atomic)
 	if o.Drained {
 		s.lost()
 	}
 	return s.found
+}
+
+// partial finds a write that returned as if all were in, and only a part is.
+func (s *streamBytes) partial(atomic int) {
+	for i, c := range s.h.Calls {
+		b, _ := model.Bytes(c.Value)
+		if !c.Kind.Sends() || !c.Done() || c.Result().N >= len(b) {
+			continue
+		}
+		switch n := c.Result().N; {
+		case c.Kind != model.TrySend:
+			s.blame(verdict.BrokenBoundary, []int{i}, "%v of %d bytes returned when %d were in, without an error", c.Kind, len(b), n)
+		case len(b) <= atomic:
+			s.blame(verdict.BrokenBoundary, []int{i}, "of a write of %d bytes, which go in at once, %d went in", len(b), n)
+		}
+	}
 }
 
 // afterEnd finds bytes that were written or read after the end.
@@ -165,7 +183,7 @@ func (s *streamBytes) lost() {
 
 // stream decides the history of a stream of bytes.
 func stream(spec *model.Stream, h record.History, o Options) Decision {
-	if fs := StreamFaults(h, o); len(fs) > 0 {
+	if fs := StreamFaults(spec.Config(), h, o); len(fs) > 0 {
 		return Decision{Answer: Unexplained, Findings: fs, Engine: streamMonitor}
 	}
 	if f, ok := stuckStream(spec.Config(), h, o); ok {

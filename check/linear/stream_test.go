@@ -40,6 +40,8 @@ func TestStreamsHaveWords(t *testing.T) {
 		"more than said":     {history(wrote(0, model.TrySend, "abc", 1, model.OK, 1, 2), readBytes(1, 0, "ab", 3, 4)), verdict.InventedItem, `"b" was read, and nobody wrote it`},
 		"after the end":      {history(plainOp(0, model.Close, model.OK, 1, 2), ok(0, "ab", 3, 4)), verdict.BrokenBoundary, `written after close had returned: "ab"`},
 		"read after the end": {history(ok(0, "ab", 1, 2), plainOp(0, model.CloseRead, model.OK, 3, 4), readBytes(1, 0, "ab", 5, 6)), verdict.BrokenBoundary, `read after close_read had returned: "ab"`},
+		"done with a part":   {history(wrote(0, model.Send, "abc", 2, model.OK, 1, 2)), verdict.BrokenBoundary, "send of 3 bytes returned when 2 were in"},
+		"not at once":        {history(wrote(0, model.TrySend, "ab", 1, model.OK, 1, 2)), verdict.BrokenBoundary, "of a write of 2 bytes, which go in at once, 1 went in"},
 		"twice":              {history(ok(0, "ab", 1, 2), readBytes(1, 0, "ab", 3, 4), readBytes(1, 0, "b", 5, 6)), verdict.DuplicatedItem, `"b" was read twice`},
 		"reordered":          {history(ok(0, "ab", 1, 2), ok(0, "cd", 3, 4), readBytes(1, 0, "cd", 5, 6), readBytes(1, 0, "ab", 7, 8)), verdict.ReorderedItem, `"a" was written before "c", yet that was read first`},
 		"within":             {history(ok(0, "ab", 1, 2), readBytes(1, 0, "ba", 3, 4)), verdict.ReorderedItem, `"a" was written before "b"`},
