@@ -10,6 +10,7 @@ package procs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -270,8 +271,18 @@ func (g *Group) Signal(i int, s syscall.Signal) {
 	_ = p.cmd.Process.Signal(s)
 }
 
-// Killed reports whether the worker was killed by [Group.Signal].
-func (g *Group) Killed(i int) bool { return g.workers[i].killed.Load() }
+// Killed reports whether the worker, which has ended, died of [Group.Signal]. It
+// may have ended just before.
+func (g *Group) Killed(i int) bool {
+	p := g.workers[i]
+	<-p.done
+	var exit *exec.ExitError
+	if !p.killed.Load() || !errors.As(p.err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
 
 // Wait waits until all workers have ended, at most until the context is done; then
 // it kills those that have not. over reports whether it did not have to. The error

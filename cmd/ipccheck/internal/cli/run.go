@@ -91,6 +91,9 @@ func (t *tool) run(ctx context.Context, args []string) (code int) {
 		err = fmt.Errorf("the output cannot be written: %w", err)
 	}
 	fmt.Fprintf(t.stderr, "ipccheck: %v\n", err)
+	if u != nil && code == exitInconclusive { // it was stopped
+		return code
+	}
 	return exitUsage
 }
 

@@ -108,6 +108,9 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	}
 	r, err := stress.Run(ctx, x.Config, x.patience)
 	bar.clear()
+	if ctx.Err() != nil {
+		return exitInconclusive, usagef("stress: stopped before anything was judged: %s", why(ctx))
+	}
 	if err != nil {
 		return 0, usagef("stress: %v", err)
 	}

@@ -13,7 +13,7 @@ import (
 type disturber struct {
 	g      *procs.Group
 	due    []disturbance // by at
-	kills  int
+	kills  []int         // whom it has killed, or tried to
 	storm  bool
 	random *rand.Rand
 }
@@ -66,7 +66,7 @@ func (d *disturber) at(n int) {
 		x := d.due[0]
 		d.due = d.due[1:]
 		if x.signal == syscall.SIGKILL {
-			d.kills++
+			d.kills = append(d.kills, x.worker)
 		}
 		d.g.Signal(x.worker, x.signal)
 	}
@@ -77,6 +77,17 @@ func (d *disturber) at(n int) {
 	if d.random.IntN(64) == 0 {
 		d.calm()
 	}
+}
+
+// killed is the number of workers that died of it. All have ended.
+func (d *disturber) killed() int {
+	n := 0
+	for _, i := range d.kills {
+		if d.g.Killed(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // calm lets all go on.

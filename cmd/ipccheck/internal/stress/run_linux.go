@@ -129,6 +129,10 @@ func consume(w *procs.Worker) error {
 // Run makes the run. It ends, whatever the workers do: when nothing moves for the
 // patience, those that are left are killed, and the history is cut.
 func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error) {
+	has := func(fault string) bool { return slices.Contains(c.Faults, fault) }
+	if has("kill") && c.Producers == 1 && c.Consumers == 1 {
+		return nil, errors.New("nobody can be killed, for one producer and one consumer survive: take more")
+	}
 	t, err := open(c)
 	if err != nil {
 		return nil, err
@@ -138,7 +142,6 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	var secret [8]byte
 	_, _ = rand.Read(secret[:]) // it never fails
 	key := int64(binary.LittleEndian.Uint64(secret[:]) >> 2)
-	has := func(fault string) bool { return slices.Contains(c.Faults, fault) }
 	var specs []procs.Spec
 	for i := range c.Producers + c.Consumers {
 		j := job{Transport: c.Transport, Path: t.path, Size: c.Size, Proc: i, Write: i < c.Producers, Faults: c.Faults}
@@ -216,7 +219,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Spec: t.spec, Text: t.text, Killed: d.kills, Hung: hung, HungCode: verdict.LostWakeup}
+	r := &Result{Spec: t.spec, Text: t.text, Killed: d.killed(), Hung: hung, HungCode: verdict.LostWakeup}
 	if sent {
 		r.HungCode = verdict.BrokenBoundary
 	}
@@ -248,7 +251,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 		r.Drained = true
 	}
 	end := record.Complete
-	if hung || d.kills > 0 {
+	if hung || r.Killed > 0 {
 		end = record.Cut
 	}
 	r.History = record.Join(end, parts...)
