@@ -1,8 +1,10 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -227,16 +229,19 @@ func (s *Stream) Parts(op Op, r *Result) []Part {
 	if !ok || op.Kind != Send && op.Kind != SendUntil || len(b) <= s.c.Atomic || len(b) == 0 {
 		return nil
 	}
-	n := len(b)
+	n, size := len(b), len(b)
 	if r != nil {
 		n = min(max(r.N, 0), n)
 		if (r.Status == OK) != (r.N == len(b)) {
 			return nil // no steps explain that
 		}
+		if size = n; r.Status != OK {
+			size++
+		}
 	}
 	step := func(i int, result *Result) Part {
 		o := op
-		o.Box, o.Value = i+1, Piece(b[i:i+1])
+		o.Box, o.Size, o.Value = i+1, size, Piece(b[i:i+1])
 		return Part{o, result}
 	}
 	var parts []Part
@@ -253,43 +258,38 @@ func (s *Stream) Parts(op Op, r *Result) []Part {
 	return parts
 }
 
-// part is a step of a long write. Box counts the steps of the write from 1.
+// part is a step of a long write, of which there are Size in all. Box counts them
+// from 1.
 func (s *Stream) part(st *streamState, op Op) []Outcome {
 	b, _ := Bytes(op.Value)
 	if len(b) != 1 {
 		return answer(st, Unsupported)
 	}
-	at, before := 0, 0
-	for at < len(st.under) && st.under[at].proc < op.Proc {
-		at++
-	}
-	known := at < len(st.under) && st.under[at].proc == op.Proc
+	at, known := slices.BinarySearchFunc(st.under, op.Proc, func(p progress, proc int) int { return cmp.Compare(p.proc, proc) })
+	before := 0
 	if known {
 		before = st.under[at].parts
-	}
-	if op.Box == 1 {
-		before = 0 // an earlier write of the process is done
 	}
 	if op.Box != before+1 {
 		return nil
 	}
-	rest := op
-	rest.Box = 0
+	under := slices.Clone(st.under)
+	switch {
+	case known && op.Box == op.Size:
+		under = slices.Delete(under, at, at+1)
+	case known:
+		under[at].parts = op.Box
+	case op.Box < op.Size:
+		under = slices.Insert(under, at, progress{op.Proc, op.Box})
+	}
 	// A step is a write of one byte: it goes in at once.
-	whole := *s
+	whole, step := *s, op
 	whole.c.Atomic, whole.c.Short = max(s.c.Atomic, 1), false
-	out := s.rules.refuse(st, rest, whole.write(st, rest, b))
+	step.Box, step.Size = 0, 0
+	out := s.rules.refuse(st, step, whole.write(st, step, b))
 	for i := range out {
 		next := *out[i].Next.(*streamState)
-		next.under = append([]progress(nil), next.under[:at]...)
-		next.under = append(next.under, progress{op.Proc, op.Box})
-		if known {
-			at++
-		}
-		next.under = append(next.under, st.under[at:]...)
-		if known {
-			at--
-		}
+		next.under = under
 		out[i].Next = &next
 	}
 	return out

@@ -47,17 +47,19 @@ func TestStream(t *testing.T) {
 			1: recv() -> "defg"
 			0: send("hijk") -> ok 4`},
 		{"by and by", model.StreamConfig{Capacity: 2, Atomic: 1}, `
-			0: send("a", box 1) -> ok 1
-			1: send("x", box 1) -> ok 1
-			0: send("b", box 3) waits
-			0: send("b", box 2) waits
+			0: send("a", box 1, 3 bytes) -> ok 1
+			1: send("x", box 1, 2 bytes) -> ok 1
+			0: send("c", box 3, 3 bytes) waits
+			0: send("b", box 2, 3 bytes) waits
 			= "ax", 1 of process 0 in, 1 of process 1 in
 			2: recv(1 bytes) -> "a"
-			0: send("b", box 2) -> ok 1
-			0: send("c", box 3) waits
+			0: send("b", box 2, 3 bytes) -> ok 1
+			0: send("c", box 3, 3 bytes) waits
 			2: recv() -> "xb"
-			0: send("c", box 3) -> ok 1
-			0: send("d", box 1) -> ok 1
+			0: send("c", box 3, 3 bytes) -> ok 1
+			# the steps of the next write begin anew
+			0: send("e", box 2, 2 bytes) waits
+			0: send("d", box 1, 2 bytes) -> ok 1
 			= "cd", 1 of process 0 in, 1 of process 1 in`},
 		{"end of file comes after what was written", model.StreamConfig{Capacity: 4, Atomic: 2}, `
 			0: send("ab") -> ok 2

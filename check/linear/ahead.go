@@ -48,9 +48,9 @@ func lookAhead(spec *model.Stream, h record.History, o Options) (model.Spec, rec
 		return spec, h
 	}
 	a := &ahead{Stream: spec}
-	taken := false // by a read that has not returned, or dropped
+	taken := false // by a read that has not returned
 	for _, c := range h.Calls {
-		taken = taken || c.Kind.Receives() && c.Pending() || c.Kind == model.CloseRead
+		taken = taken || c.Kind.Receives() && c.Pending()
 	}
 	for b, p := range s.bytes {
 		if p.read < 0 {
