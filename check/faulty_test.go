@@ -94,18 +94,16 @@ func caught(t *testing.T, name string) (*verdict.Verdict, string) {
 
 // TestFaultyVariantsAreCaught checks that every variant which a sequential or a
 // stress check can catch is caught with its code, and keeps the table of which
-// part of the suite does. The rest wait for exhaustive schedules. Builds with the
-// race detector are too slow for stress, and leave that part out.
+// part of the suite does. The rest wait for exhaustive schedules.
 func TestFaultyVariantsAreCaught(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a process for each variant")
+	if _, race := record.Races(); race || testing.Short() {
+		t.Skip("starts a process for each variant, whose faults are no matter of races")
 	}
-	_, race := record.Races()
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: waits for exhaustive schedules)")
 	for _, v := range faulty.All() {
 		by := "-"
-		if v.Needs != faulty.Schedules && !(race && (v.RaceFault || v.Needs == faulty.Stress)) {
+		if v.Needs != faulty.Schedules {
 			t.Run(v.Name, func(t *testing.T) {
 				got, out := caught(t, v.Name)
 				if !assert.NotNil(t, got, out) {
@@ -132,7 +130,7 @@ func TestFaultyVariantsAreCaught(t *testing.T) {
 		require.NoError(t, os.MkdirAll("testdata", 0o777))
 		require.NoError(t, os.WriteFile(golden, []byte(table.String()), 0o666))
 	}
-	if race || t.Failed() {
+	if t.Failed() {
 		return
 	}
 	want, err := os.ReadFile(golden)

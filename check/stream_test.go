@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/impl/catalog"
 )
@@ -36,6 +37,9 @@ func TestEveryStreamKeepsItsPromise(t *testing.T) {
 	for _, e := range catalog.Streams() {
 		for name, p := range streamPromises() {
 			t.Run(e.Name+", "+name, func(t *testing.T) {
+				if _, race := record.Races(); race && name != "in blocks" {
+					t.Skip("slow with the race detector")
+				}
 				for seed := range seeds(t) {
 					v := checkStream(e, p, check.Seed(uint64(seed)))
 					assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
