@@ -4,11 +4,11 @@ import (
 	stdcontext "context"
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/context"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
-	"github.com/ipccheck/ipccheck/check/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )

@@ -5,9 +5,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/ipccheck/ipccheck/check/report"
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
-	"github.com/ipccheck/ipccheck/check/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 

@@ -3,8 +3,8 @@ package check
 import (
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
-	"github.com/ipccheck/ipccheck/check/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/record"
-	"github.com/ipccheck/ipccheck/check/rewrite"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/impl/catalog"
 	"github.com/ipccheck/ipccheck/impl/faulty"

@@ -9,12 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/context"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/sched/time"
-	"github.com/ipccheck/ipccheck/check/search"
 )
 
 // racy are bodies with a data race that only some interleavings show.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ipccheck/ipccheck/check/linear/internal/workload"
+	"github.com/ipccheck/ipccheck/check/internal/workload"
 	"github.com/ipccheck/ipccheck/model"
 )
 

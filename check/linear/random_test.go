@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ipccheck/ipccheck/check/linear/internal/workload"
+	"github.com/ipccheck/ipccheck/check/internal/workload"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"

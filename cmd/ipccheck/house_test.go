@@ -18,26 +18,35 @@ const module = "github.com/ipccheck/ipccheck/"
 // directions says what each part of the tree may import of the project besides
 // itself. A part is a folder and everything below it; the longest match counts.
 var directions = map[string][]string{
-	"model":         {},
-	"impl":          {"model"},
-	"check/verdict": {},
-	"check/report":  {"check/verdict"},
-	"check/space":   {"model", "check/verdict"},
-	"check/linear":  {"model", "check/verdict", "check/record"},
-	"check/record":  {"model", "check/verdict"},
-	"check/sched":   {},
-	"check/search":  {"check/sched", "check/verdict"},
-	"check/rewrite": {"check/sched", "check/search", "check/verdict"},
-	"check":         {"model", "check/verdict", "check/report", "check/linear", "check/record", "check/sched", "check/search"},
-	"cmd":           {"model", "check/verdict", "check/report", "check/space", "check/rewrite", "check/linear", "check/record", "impl"},
+	"model":                   {},
+	"impl":                    {"model"},
+	"check/verdict":           {},
+	"check/internal/explain":  {"check/verdict"},
+	"check/internal/report":   {"check/verdict", "check/internal/explain"},
+	"check/internal/client":   {"model"},
+	"check/internal/space":    {"model", "check/verdict"},
+	"check/linear":            {"model", "check/verdict", "check/record", "check/internal/workload"},
+	"check/record":            {"model", "check/verdict"},
+	"check/internal/logfile":  {"model", "check/verdict", "check/record"},
+	"check/internal/procs":    {"model", "check/verdict", "check/record"},
+	"check/internal/workload": {"model", "check/record"},
+	"check/sched":             {},
+	"check/internal/search":   {"check/sched", "check/verdict"},
+	"check/internal/rewrite":  {"check/sched", "check/internal/search", "check/verdict"},
+	"check":                   {"model", "check/verdict", "check/internal/report", "check/linear", "check/record", "check/sched", "check/internal/search"},
+	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
+	"check/internal/cli":      {"model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/report", "check/internal/rewrite", "check/internal/space", "check/internal/stress"},
+	"check/command":           {"check/internal/cli", "check/internal/stress"},
+	"check/internal/measure":  {"model", "check/verdict", "check/linear", "check/record", "check/internal/space", "check/internal/workload", "check/internal/rewrite", "check/internal/report"},
+	"cmd":                     {"check/command"},
 }
 
 // thirdParty says who may import which module from elsewhere.
 var thirdParty = map[string][]string{
-	"github.com/anishathalye/porcupine": {"check/linear"},
+	"github.com/anishathalye/porcupine": {"check/linear", "check/internal/measure"},
 	"pgregory.net/rapid":                {"check"},
 	"github.com/stretchr/testify":       {"check"},
-	"golang.org/x/sys":                  {"impl", "check/record"},
+	"golang.org/x/sys":                  {"impl", "check/record", "check/internal/procs", "check/internal/stress"},
 }
 
 type pkg struct {
@@ -110,11 +119,11 @@ func wrong(home, imp string) string {
 
 func TestWrongImportsAreSeen(t *testing.T) {
 	assert.NotEmpty(t, wrong("model", module+"check/verdict"))
-	assert.NotEmpty(t, wrong("check/space", module+"check"))
+	assert.NotEmpty(t, wrong("check/internal/space", module+"check"))
 	assert.NotEmpty(t, wrong("check", module+"impl/faulty"))
 	assert.NotEmpty(t, wrong("cmd", "pgregory.net/rapid"))
 	assert.NotEmpty(t, wrong("model", "golang.org/x/sys/unix"))
-	assert.Empty(t, wrong("cmd", module+"model/algo"))
+	assert.Empty(t, wrong("check/internal/cli", module+"model/algo"))
 	assert.Empty(t, wrong("model", "encoding/json"))
 }
 

@@ -6,16 +6,15 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/ipccheck/ipccheck/cmd/ipccheck/internal/cli"
-	"github.com/ipccheck/ipccheck/cmd/ipccheck/internal/stress"
+	"github.com/ipccheck/ipccheck/check/command"
 )
 
 func main() {
-	stress.Main() // in a worker of stress this is all
+	command.Worker()
 	// A pipe that nobody reads any more is an error of writing, not a silent end.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+	os.Exit(command.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/explain"
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// faultSchema is the version of the JSON form of an explanation.
+const faultSchema = "ipccheck-fault/1"
+
+func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
+	p, err := parse("explain", args, []flagDef{{"json", true}, {"width", false}})
+	if err != nil {
+		return 0, err
+	}
+	width, err := p.width("explain")
+	if err != nil {
+		return 0, err
+	}
+	faults, err := findFaults(p.names)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case p.on("json"):
+		for _, f := range faults {
+			if err := t.writeJSON(faultJSON(f)); err != nil {
+				return 0, err
+			}
+		}
+		return exitPass, nil
+	case len(p.names) == 0:
+		return exitPass, t.explainAll(faults, width)
+	}
+	for i, f := range faults {
+		if i > 0 {
+			fmt.Fprintln(t.stdout)
+		}
+		if err := t.explain(f, t.options(width)); err != nil {
+			return 0, err
+		}
+	}
+	return exitPass, nil
+}
+
+// findFaults understands what explain is asked for: nothing (everything), codes
+// or words, each meaning one fault, or words that mean one together.
+func findFaults(names []string) ([]fault.Fault, error) {
+	if len(names) == 0 {
+		return fault.All(), nil
+	}
+	if all := strings.Join(names, " "); len(names) > 1 {
+		if fs := fault.Find(all); len(fs) == 1 {
+			return fs, nil
+		}
+	}
+	var out []fault.Fault
+	for _, name := range names {
+		fs := fault.Find(name)
+		switch len(fs) {
+		case 0:
+			return nil, usagef("explain: there is no fault %s%s: ipccheck explain lists them all", quote(name), didYouMean(name, faultWords()))
+		case 1:
+			out = append(out, fs[0])
+		default:
+			var may []string
+			for _, f := range fs {
+				may = append(may, fmt.Sprintf("%s (%s)", f.Code, f.Title))
+			}
+			return nil, usagef("explain: %s may be %s", quote(name), enumerate(may, "or"))
+		}
+	}
+	return out, nil
+}
+
+func faultWords() []string {
+	var out []string
+	for _, f := range fault.All() {
+		out = append(out, f.Title, string(f.Code))
+	}
+	return out
+}
+
+// notYet marks faults that no engine of this version reports.
+const notYet = "no engine of this version reports it yet"
+
+func (t *tool) explainAll(fs []fault.Fault, width int) error {
+	var rows [][]string
+	for _, f := range fs {
+		text := f.Summary
+		if len(f.Reported) == 0 {
+			text += " (" + notYet + ")"
+		}
+		rows = append(rows, []string{string(f.Code), f.Title, text})
+	}
+	return report.Columns(t.stdout, rows, t.options(width))
+}
+
+// explain writes what is known about a fault. Its texts are already broken into
+// lines of 80 columns.
+func (t *tool) explain(f fault.Fault, o report.Options) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n\n", f.Code, f.Title)
+	if err := report.Paragraph(&b, f.Summary, o); err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "\n%s\nWrong:\n\n%s\nRight:\n\n%s\nHow to mend it:\n\n%s\n", f.Meaning, indent(f.Wrong), indent(f.Right), f.Mend)
+	fmt.Fprintf(&b, "Reported by: %s\n", reportedBy(f))
+	if f.See != "" {
+		fmt.Fprintf(&b, "See it: %s\n", f.See)
+	}
+	_, err := t.stdout.WriteString(b.String())
+	return err
+}
+
+func reportedBy(f fault.Fault) string {
+	if len(f.Reported) == 0 {
+		return notYet
+	}
+	says := map[string]string{"models": "ipccheck explore", "suites": "package check, in a go test"}
+	var out []string
+	for _, r := range f.Reported {
+		out = append(out, says[r])
+	}
+	return enumerate(out, "and")
+}
+
+// indent indents code by 4 and its tabs by 4 each.
+func indent(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		if line != "\n" {
+			b.WriteString("    ")
+		}
+		b.WriteString(strings.ReplaceAll(line, "\t", "    "))
+	}
+	return b.String()
+}
+
+// faultInfo is the JSON form of an explanation.
+type faultInfo struct {
+	Schema   string       `json:"schema"`
+	Code     verdict.Code `json:"code"`
+	Title    string       `json:"title"`
+	Summary  string       `json:"summary"`
+	Meaning  string       `json:"meaning"`
+	Wrong    string       `json:"wrong"`
+	Right    string       `json:"right"`
+	Mend     string       `json:"mend"`
+	Reported []string     `json:"reported"` // "models", "suites"; empty: by nothing yet
+	See      string       `json:"see,omitempty"`
+}
+
+func faultJSON(f fault.Fault) faultInfo {
+	return faultInfo{
+		Schema: faultSchema, Code: f.Code, Title: f.Title, Summary: f.Summary, Meaning: f.Meaning,
+		Wrong: f.Wrong, Right: f.Right, Mend: f.Mend, Reported: append([]string{}, f.Reported...), See: f.See,
+	}
+}

@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model/step"
+)
+
+// modelSchema is the version of the JSON form of a model in a list.
+const modelSchema = "ipccheck-model/1"
+
+func (t *tool) cmdList(_ context.Context, args []string) (int, error) {
+	p, err := parse("list", args, []flagDef{{"json", true}, {"width", false}})
+	if err != nil {
+		return 0, err
+	}
+	width, err := p.width("list")
+	if err != nil {
+		return 0, err
+	}
+	entries := t.entries
+	if len(p.names) > 0 {
+		entries = nil
+		for _, name := range p.names {
+			e, err := t.entry("list", name)
+			if err != nil {
+				return 0, err
+			}
+			entries = append(entries, e)
+		}
+	}
+	switch {
+	case p.on("json"):
+		for _, e := range entries {
+			if err := t.writeJSON(modelJSON(e)); err != nil {
+				return 0, err
+			}
+		}
+		return exitPass, nil
+	case len(p.names) == 0:
+		return exitPass, t.listAll(width)
+	}
+	for i, e := range entries {
+		if i > 0 {
+			fmt.Fprintln(t.stdout)
+		}
+		if err := t.details(e, t.options(width)); err != nil {
+			return 0, err
+		}
+	}
+	return exitPass, nil
+}
+
+func (t *tool) writeJSON(v any) error {
+	e := json.NewEncoder(t.stdout)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+func (t *tool) listAll(width int) error {
+	rows := make([][]string, len(t.entries))
+	for i, e := range t.entries {
+		rows[i] = []string{e.Name, expected(e).words(), e.Summary}
+	}
+	if err := report.Columns(t.stdout, rows, t.options(width)); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(t.stdout, "\nThe verdict is the one with default parameters.\nipccheck list MODEL describes a model.\n")
+	return err
+}
+
+// details describes a model.
+func (t *tool) details(e step.Entry, o report.Options) error {
+	if err := report.Paragraph(t.stdout, e.Name+": "+e.Summary, o); err != nil {
+		return err
+	}
+	for _, para := range strings.Split(strings.Trim(e.Doc, "\n"), "\n\n") {
+		if strings.TrimSpace(para) == "" {
+			continue
+		}
+		fmt.Fprintln(t.stdout)
+		if para[0] == ' ' || para[0] == '\t' {
+			if err := t.verbatim(para, o); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := report.Paragraph(t.stdout, para, o); err != nil {
+			return err
+		}
+	}
+	if len(e.Params) > 0 {
+		fmt.Fprintln(t.stdout)
+		var rows [][]string
+		for _, p := range e.Params {
+			rows = append(rows, []string{"-" + p.Name, takes(p), fmt.Sprintf("%s (default %s)", p.Help, word(p, p.Default))})
+		}
+		if err := report.Columns(t.stdout, rows, o); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(t.stdout)
+	return report.Paragraph(t.stdout, "Expected with default parameters: "+expected(e).words(), o)
+}
+
+// verbatim writes an indented paragraph, such as code, line by line. What all
+// lines are indented by becomes two blanks. Lines that are too long are wrapped.
+func (t *tool) verbatim(para string, o report.Options) error {
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(para, "\t", "    "), "\n "), "\n")
+	common := len(para)
+	for _, l := range lines {
+		if rest := strings.TrimLeft(l, " "); rest != "" {
+			common = min(common, len(l)-len(rest))
+		}
+	}
+	for _, l := range lines {
+		l = "  " + l[min(common, len(l)):]
+		if utf8.RuneCountInString(l) > o.Width {
+			if err := report.Paragraph(t.stdout, l, o); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := fmt.Fprintln(t.stdout, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takes says which values a parameter takes.
+func takes(p step.Param) string {
+	if p.Words != nil {
+		return strings.Join(p.Words, "|")
+	}
+	return fmt.Sprintf("%d..%d", p.Min, p.Max)
+}
+
+// modelInfo is the JSON form of a model.
+type modelInfo struct {
+	Schema  string      `json:"schema"`
+	Name    string      `json:"name"`
+	Summary string      `json:"summary"`
+	Doc     string      `json:"doc"`
+	Params  []paramInfo `json:"params"`
+	Expect  expectation `json:"expect"` // with default parameters
+}
+
+type paramInfo struct {
+	Name    string   `json:"name"`
+	Help    string   `json:"help"`
+	Default string   `json:"default"`
+	Min     *int     `json:"min,omitempty"` // numbers
+	Max     *int     `json:"max,omitempty"`
+	Words   []string `json:"words,omitempty"` // choices of words
+}
+
+type expectation struct {
+	Answer verdict.Answer `json:"verdict"`
+	Codes  []string       `json:"codes"`
+}
+
+func modelJSON(e step.Entry) modelInfo {
+	m := modelInfo{
+		Schema: modelSchema, Name: e.Name, Summary: e.Summary, Doc: e.Doc,
+		Params: make([]paramInfo, len(e.Params)), Expect: expected(e),
+	}
+	for i, p := range e.Params {
+		m.Params[i] = paramInfo{Name: p.Name, Help: p.Help, Default: word(p, p.Default), Words: p.Words}
+		if p.Words == nil {
+			m.Params[i].Min, m.Params[i].Max = &p.Min, &p.Max
+		}
+	}
+	return m
+}
+
+// expected is the verdict that a model must get with default parameters.
+func expected(e step.Entry) expectation {
+	codes := e.Expect(e.Defaults())
+	if len(codes) == 0 {
+		return expectation{verdict.Pass, []string{}}
+	}
+	return expectation{verdict.Fail, codes}
+}
+
+func (x expectation) words() string {
+	return strings.Join(append([]string{string(x.Answer)}, x.Codes...), " ")
+}

@@ -1,0 +1,298 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model/step"
+)
+
+func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
+	p, err := parse("replay", args, append(programFlags[:len(programFlags):len(programFlags)], flagDef{"debug", true}))
+	if err != nil {
+		return 0, err
+	}
+	width, err := p.width("replay")
+	if err != nil {
+		return 0, err
+	}
+	if len(p.names) != 1 {
+		return 0, usagef("replay: expected one replay string, as in 'model:param=value#moves', one file, or - for standard input, not %d arguments", len(p.names))
+	}
+	runs, err := t.runs(p.names[0])
+	if err != nil {
+		return 0, err
+	}
+	code := exitPass
+	for i, r := range runs {
+		if strings.HasPrefix(r.text, linReplay) {
+			c, err := t.replayHistory(ctx, r.text, width, p.on("json"))
+			if err != nil {
+				return 0, err
+			}
+			code = worse(code, c)
+			continue
+		}
+		kind, rest, _ := strings.Cut(r.text, ":")
+		kind, dir, _ := strings.Cut(kind, "@")
+		kind, race := strings.CutSuffix(kind, "+race")
+		if kind == "go-test" || kind == "go-run" {
+			if dir != "" {
+				p.flags["C"] = dir
+			}
+			if race {
+				p.flags["race"] = "true"
+			}
+			c, err := t.repeatProgram(ctx, p, kind, rest, r)
+			if err != nil {
+				return 0, err
+			}
+			code = worse(code, c)
+			continue
+		}
+		v, trace, err := t.repeat(r)
+		if err != nil {
+			return 0, err
+		}
+		code = worse(code, exitOf(v.Answer))
+		switch {
+		case p.on("json"):
+			err = report.JSON(t.stdout, v)
+		default:
+			if i > 0 {
+				fmt.Fprintln(t.stdout)
+			}
+			err = t.writeRun(v, trace, t.options(width))
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return code, nil
+}
+
+// pastRun is a run to repeat: its replay string, and the trace it made then if
+// there is one.
+type pastRun struct {
+	from  string // where it comes from, for errors
+	text  string
+	trace *verdict.Trace
+}
+
+// runs finds what an argument of replay means: a file, standard input, or a
+// replay string.
+func (t *tool) runs(arg string) ([]pastRun, error) {
+	if arg == "-" {
+		return readRuns("standard input", t.stdin)
+	}
+	f, err := os.Open(arg)
+	switch {
+	case err == nil:
+		defer f.Close()
+		return readRuns(arg, f)
+	case strings.Contains(arg, "#"):
+		return []pastRun{{from: "replay", text: arg}}, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usagef("replay: %s is no file, and no replay string, as in 'model:param=value#moves'", quote(arg))
+	}
+	return nil, usagef("replay: %v", err)
+}
+
+// repeat runs it again. The trace is returned also where it ends in no fault.
+func (t *tool) repeat(r pastRun) (*verdict.Verdict, *verdict.Trace, error) {
+	e, a, moves, err := t.parseReplay(r.text)
+	if err != nil {
+		return nil, nil, usagef("%s: %v", r.from, err)
+	}
+	p, err := build(e, a)
+	if err != nil {
+		return nil, nil, usagef("%s: %v", r.from, err)
+	}
+	trace, end, err := t.replay(p, params(e, a), moves)
+	if err != nil {
+		return nil, nil, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
+	}
+	if r.trace != nil {
+		if err := sameSteps(r.trace, trace); err != nil {
+			return nil, nil, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
+		}
+	}
+	s := "s"
+	if len(trace.Steps) == 1 {
+		s = ""
+	}
+	v := &verdict.Verdict{
+		Schema: verdict.Schema, Subject: p.Name(), Kind: verdict.Model, Answer: verdict.Pass,
+		Params: params(e, a), Findings: []verdict.Finding{}, Engine: "space: replay",
+		Coverage: fmt.Sprintf("this one run of %d step%s", len(trace.Steps), s),
+	}
+	if end.Code != "" {
+		v.Answer = verdict.Fail
+		v.Findings = append(v.Findings, verdict.Finding{Code: verdict.Code(end.Code), Message: end.Message, Trace: trace})
+	}
+	return v, trace, nil
+}
+
+// sameSteps says where a run went another way than the trace that was recorded.
+func sameSteps(was, is *verdict.Trace) error {
+	for i := range min(len(was.Steps), len(is.Steps)) {
+		a, b := was.Steps[i], is.Steps[i]
+		if a.Process != b.Process || a.Label != b.Label {
+			return fmt.Errorf("step %d: recorded as process %d at %s, and it is process %d at %s", i+1, a.Process, quote(a.Label), b.Process, quote(b.Label))
+		}
+	}
+	if len(was.Steps) != len(is.Steps) {
+		return fmt.Errorf("%d steps are recorded, and its replay string has %d", len(was.Steps), len(is.Steps))
+	}
+	return nil
+}
+
+// writeRun writes a run that was repeated. One that ends in no fault has no
+// finding to show its trace.
+func (t *tool) writeRun(v *verdict.Verdict, trace *verdict.Trace, o report.Options) error {
+	if err := report.Text(t.stdout, v, o); err != nil || len(v.Findings) > 0 {
+		return err
+	}
+	fmt.Fprintln(t.stdout)
+	return report.Trace(t.stdout, trace, o)
+}
+
+// parseReplay takes a replay string apart: model:param=value,…#moves.
+// Parameters that it does not name have their defaults.
+func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
+	head, moves, ok := strings.Cut(text, "#")
+	if !ok {
+		return step.Entry{}, nil, "", usagef("%s has no #: expected model:param=value#moves", quote(text))
+	}
+	name, list, given := strings.Cut(head, ":")
+	e, err := t.entry("replay string", name)
+	if err != nil {
+		return e, nil, "", err
+	}
+	a := e.Defaults()
+	if !given {
+		return e, a, moves, nil
+	}
+	seen := map[string]bool{}
+	for _, pair := range strings.Split(list, ",") {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return e, nil, "", usagef("replay string: %s: expected param=value", quote(pair))
+		}
+		p, err := t.param("replay string", e, key)
+		if err != nil {
+			return e, nil, "", err
+		}
+		if seen[key] {
+			return e, nil, "", usagef("replay string: %s is given twice", key)
+		}
+		seen[key] = true
+		if a[key], err = parseValue(e.Name, p, value); err != nil {
+			return e, nil, "", usagef("replay string: %s: %v", quote(pair), err)
+		}
+	}
+	return e, a, moves, nil
+}
+
+// repeatProgram runs one execution of a test or a program again.
+func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r pastRun) (int, error) {
+	x, err := t.parsePrograms("replay", p)
+	if err != nil {
+		return 0, err
+	}
+	head, choices, ok := strings.Cut(text, "#")
+	i := strings.LastIndex(head, ":")
+	if !ok || i < 0 {
+		return 0, usagef("%s: %s: expected %s:PACKAGE:NAME#CHOICES, as a report ends with", r.from, quote(r.text), kind)
+	}
+	pkg, test := head[:i], head[i+1:]
+	x.config.Replay = choices
+	if p.on("debug") {
+		x.build = append(x.build, "-gcflags=all=-N -l")
+	}
+	if kind == "go-run" {
+		return t.runProgram(ctx, x, strings.Fields(pkg))
+	}
+	note := newNote(t.stderr, t.terminal && !x.quiet)
+	b := &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
+	targets, err := b.Tests(ctx, []string{pkg})
+	note.clear()
+	if err != nil {
+		return 0, &usageError{err.Error()}
+	}
+	if len(targets) != 1 {
+		return 0, usagef("%s: there is no package %s here", r.from, quote(pkg))
+	}
+	target := targets[0]
+	if target.Err != "" {
+		return 0, &usageError{target.Err}
+	}
+	top, _, _ := strings.Cut(test, "/")
+	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
+		return 0, usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, quote(top))
+	}
+	if p.on("debug") {
+		fmt.Fprintf(t.stdout, "cd %s\n%s=%s %s=%s dlv exec %s -- -test.run '^%s$'\n", target.Dir, wire.OnlyEnv, test, wire.ReplayEnv, choices, target.Binary, top)
+		return exitPass, nil
+	}
+	x.config.Tests = []string{top}
+	x.config.Only = test
+	code := exitUsage
+	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
+		name(&res, x.kind("go-test")+":"+pkg)
+		code = exitOf(res.Verdict.Answer)
+		if err := t.writeResult(res, x); err == nil && x.verbose && !x.json {
+			t.writeSteps(res, target.Dir)
+		}
+		if strings.Contains(res.Verdict.Reason, "no longer fits") {
+			code = exitUsage
+		}
+	})
+	return code, err
+}
+
+// writeSteps prints each step with its line of the source.
+func (t *tool) writeSteps(r rewrite.Result, dir string) {
+	for _, f := range r.Verdict.Findings {
+		if f.Trace == nil {
+			continue
+		}
+		fmt.Fprintf(t.stdout, "\nStep by step\n")
+		for i, s := range f.Trace.Steps {
+			fmt.Fprintf(t.stdout, "%4d  %s  %s  %s\n", i+1, f.Trace.Processes[s.Process], s.Position, s.Label)
+			if line := sourceLine(dir, s.Position); line != "" {
+				fmt.Fprintf(t.stdout, "      | %s\n", line)
+			}
+		}
+	}
+}
+
+// sourceLine is a line of a file, given as base name and number; "" if it is not
+// in the directory.
+func sourceLine(dir, position string) string {
+	base, number, ok := strings.Cut(position, ":")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || base != filepath.Base(base) {
+		return ""
+	}
+	b, err := os.ReadFile(filepath.Join(dir, base))
+	if err != nil {
+		return ""
+	}
+	lines := strings.Split(string(b), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return strings.TrimSpace(lines[n-1])
+}

@@ -1,0 +1,163 @@
+package fault
+
+import (
+	"go/ast"
+	"go/format"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// declaredCodes reads the constants out of the source of package verdict, so
+// that a new one cannot be forgotten here.
+func declaredCodes(t *testing.T) []verdict.Code {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../../verdict/code.go", nil, 0)
+	require.NoError(t, err)
+	var codes []verdict.Code
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			for _, v := range spec.Values {
+				s, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				require.NoError(t, err)
+				codes = append(codes, verdict.Code(s))
+			}
+		}
+		return true
+	})
+	return codes
+}
+
+func TestEveryCodeIsExplained(t *testing.T) {
+	codes := declaredCodes(t)
+	require.NotEmpty(t, codes)
+	for _, c := range codes {
+		f, ok := Lookup(c)
+		if assert.True(t, ok, "%s has no folder", c) {
+			assert.Equal(t, c, f.Code)
+		}
+	}
+	assert.Len(t, All(), len(codes), "a folder explains a code that does not exist")
+}
+
+// Prose is printed as it is, examples are indented by 4.
+func TestTextsFit80Columns(t *testing.T) {
+	fits := func(f Fault, text string, width int) {
+		for line := range strings.Lines(text) {
+			line = strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    ")
+			assert.LessOrEqual(t, len(line), width, "%s: %s", f.Code, line)
+		}
+	}
+	for _, f := range All() {
+		fits(f, f.Meaning, 80)
+		fits(f, f.Mend, 80)
+		fits(f, f.Wrong, 76)
+		fits(f, f.Right, 76)
+		assert.True(t, strings.HasSuffix(f.Summary, "."), "%s: the summary is a sentence", f.Code)
+	}
+}
+
+func TestExamplesCompileAndDiffer(t *testing.T) {
+	fset := token.NewFileSet()
+	imports := importer.ForCompiler(fset, "source", nil)
+	for _, f := range All() {
+		assert.NotEqual(t, f.Wrong, f.Right, f.Code)
+		for name, src := range map[string]string{"wrong": f.Wrong, "right": f.Right} {
+			formatted, err := format.Source([]byte(src))
+			require.NoError(t, err, "%s %s", f.Code, name)
+			assert.Equal(t, string(formatted), src, "%s %s is not formatted", f.Code, name)
+			file, err := parser.ParseFile(fset, string(f.Code)+"/"+name, src, 0)
+			require.NoError(t, err)
+			_, err = (&types.Config{Importer: imports}).Check("example", fset, []*ast.File{file}, nil)
+			assert.NoError(t, err)
+		}
+	}
+}
+
+// What this version reports, as its documentation says.
+func TestReported(t *testing.T) {
+	got := map[string]string{}
+	for _, f := range All() {
+		got[string(f.Code)] = strings.Join(f.Reported, " ")
+		if f.See != "" {
+			assert.Contains(t, f.Reported, "models", f.Code)
+		}
+	}
+	assert.Equal(t, map[string]string{
+		"IPC001": "models suites", "IPC002": "models suites", "IPC003": "models suites",
+		"IPC004": "models suites", "IPC005": "models suites", "IPC006": "models suites",
+		"IPC007": "suites", "IPC008": "suites", "IPC009": "", "IPC010": "models suites",
+		"IPC011": "suites", "IPC012": "suites", "IPC013": "suites", "IPC014": "suites",
+		"IPC015": "", "IPC016": "suites", "IPC017": "suites",
+	}, got)
+}
+
+func TestFind(t *testing.T) {
+	for query, want := range map[string]string{
+		"IPC004":            "IPC004",
+		"ipc4":              "IPC004",
+		"4":                 "IPC004",
+		"017":               "IPC017",
+		" deadlock ":        "IPC001",
+		"Lost-Item":         "IPC002",
+		"lost_wakeup":       "IPC007",
+		"lost":              "IPC002 IPC007",
+		"item":              "IPC002 IPC003 IPC004 IPC005",
+		"race":              "IPC010",
+		"dead":              "IPC001",
+		"over-synchronised": "IPC015",
+		"panic":             "IPC011",
+		"not":               "IPC013",
+		"":                  "",
+		" - ":               "",
+		"0":                 "",
+		"18":                "",
+		"99999999999999":    "",
+		"ipc":               "",
+		"zzz":               "",
+	} {
+		var got []string
+		for _, f := range Find(query) {
+			got = append(got, string(f.Code))
+		}
+		assert.Equal(t, want, strings.Join(got, " "), "query %q", query)
+	}
+}
+
+func TestBadFoldersAreRefused(t *testing.T) {
+	good := "# IPC001 deadlock\n\nShort.\n\n## Meaning\n\nx\n\n## Mend\n\ny\n"
+	for text, want := range map[string]string{
+		"IPC001 deadlock\n":                              "the first line is",
+		"# IPC001\n":                                     "the first line is",
+		strings.Replace(good, "Mend", "Cure", 1):         `section "Cure"`,
+		strings.Replace(good, "\n## Mend\n\ny\n", "", 1): "are needed",
+		strings.Replace(good, "IPC001", "IPC002", 1):     "expected the folder's name",
+		strings.Replace(good, "Short.\n", "", 1):         "are needed",
+	} {
+		_, err := read(folder(text))
+		assert.ErrorContains(t, err, want)
+	}
+	fs, err := read(folder(good))
+	require.NoError(t, err)
+	assert.Equal(t, []Fault{{Code: "IPC001", Title: "deadlock", Summary: "Short.", Meaning: "x\n", Mend: "y\n", Wrong: "w", Right: "r"}}, fs)
+	_, err = read(fstest.MapFS{"IPC001/fault.md": {Data: []byte(good)}})
+	assert.ErrorContains(t, err, "wrong.go.txt")
+}
+
+func folder(text string) fstest.MapFS {
+	return fstest.MapFS{
+		"IPC001/fault.md":     {Data: []byte(text)},
+		"IPC001/wrong.go.txt": {Data: []byte("w")},
+		"IPC001/right.go.txt": {Data: []byte("r")},
+	}
+}

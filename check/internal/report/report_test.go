@@ -1,0 +1,292 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with a golden file, or writes it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o777))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o666))
+		return
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err, "go test ./check/internal/report -update writes it")
+	assert.Equal(t, string(want), got, "if this is right: go test ./check/internal/report -update")
+}
+
+// section is a part of a golden file.
+func section(b *strings.Builder, name string, write func(io.Writer) error) {
+	fmt.Fprintf(b, "==== %s\n", name)
+	if err := write(b); err != nil {
+		fmt.Fprintln(b, "error:", err)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	for name, v := range fixtures() {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			for _, width := range []int{0, 120, 40} {
+				section(&b, fmt.Sprintf("text, width %d", width), func(w io.Writer) error {
+					return report.Text(w, v, report.Options{Width: width})
+				})
+			}
+			section(&b, "line", func(w io.Writer) error { return report.Line(w, v, report.Options{}) })
+			section(&b, "json", func(w io.Writer) error { return report.JSON(w, v) })
+			section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, []*verdict.Verdict{v}) })
+			golden(t, name, b.String())
+		})
+	}
+}
+
+func sweepOf(n int) []*verdict.Verdict {
+	var vs []*verdict.Verdict
+	for p := 1; p <= n; p++ {
+		for _, notify := range []string{"one", "all"} {
+			v := pass()
+			switch {
+			case p > 2 && notify == "one":
+				v = deadlock()
+				v.Findings = append(v.Findings, lostItem().Findings...)
+			case p > 1:
+				v = inconclusive()
+			}
+			v.Subject = "blocking-queue"
+			v.Params = []verdict.Param{{Name: "producers", Value: fmt.Sprint(p)}, {Name: "consumers", Value: "3"}, {Name: "notify", Value: notify}}
+			vs = append(vs, v)
+		}
+	}
+	return vs
+}
+
+func TestTableGolden(t *testing.T) {
+	var b strings.Builder
+	for _, width := range []int{0, 70, 40} {
+		section(&b, fmt.Sprintf("table, width %d", width), func(w io.Writer) error {
+			return report.Table(w, sweepOf(3), report.Options{Width: width})
+		})
+	}
+	section(&b, "one", func(w io.Writer) error { return report.Table(w, sweepOf(3)[:1], report.Options{}) })
+	section(&b, "none", func(w io.Writer) error { return report.Table(w, nil, report.Options{}) })
+	section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, sweepOf(2)) })
+	golden(t, "sweep", b.String())
+}
+
+func TestTextsKeepToTheirWidth(t *testing.T) {
+	fits := func(name, text string, width int) {
+		for line := range strings.Lines(text) {
+			line = strings.TrimSuffix(line, "\n")
+			if !strings.HasPrefix(line, "ipccheck replay ") {
+				assert.LessOrEqual(t, utf8.RuneCountInString(line), width, "%s: %q", name, line)
+				assert.Equal(t, strings.TrimRight(line, " "), line, "%s: blanks at the end", name)
+			}
+		}
+	}
+	for name, v := range fixtures() {
+		for width := report.MinWidth; width < 140; width++ {
+			var b strings.Builder
+			require.NoError(t, report.Text(&b, v, report.Options{Width: width}))
+			fits(name, b.String(), width)
+		}
+	}
+	for width := report.MinWidth; width < 140; width++ {
+		var b strings.Builder
+		require.NoError(t, report.Table(&b, sweepOf(3), report.Options{Width: width}))
+		fits("sweep", b.String(), width)
+	}
+}
+
+// Whatever the form, no statement and no value is cut.
+func TestNothingIsCut(t *testing.T) {
+	plain := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	for _, v := range []*verdict.Verdict{lostItem(), deadlock()} {
+		for width := report.MinWidth; width < 140; width += 7 {
+			var b strings.Builder
+			require.NoError(t, report.Text(&b, v, report.Options{Width: width}))
+			text := plain(b.String())
+			for _, s := range v.Findings[0].Trace.Steps {
+				assert.Contains(t, text, plain(s.Text), "width %d", width)
+				assert.Contains(t, text, plain(s.Position), "width %d", width)
+			}
+			assert.Contains(t, text, plain(v.Findings[0].Message), "width %d", width)
+			assert.Contains(t, text, plain(v.Coverage), "width %d", width)
+		}
+	}
+}
+
+// The last line of a failure is the command that repeats it, whole.
+func TestLastLineRepeatsTheRun(t *testing.T) {
+	for name, want := range map[string]string{
+		"lost-item":    "ipccheck replay 'circular-queue:size=4,producers=2,items=2#0.0,1.0,0.1,1.1,0.2'",
+		"deadlock":     "ipccheck replay 'blocking-queue#6.1,0.0.2,0.0,1.0,5.1.1,4.1'",
+		"two-findings": "ipccheck replay 'circular-queue:size=4,producers=2,items=2#0.0,1.0'",
+		"hostile":      `ipccheck replay 'it'\''s#'`,
+	} {
+		var b strings.Builder
+		require.NoError(t, report.Text(&b, fixtures()[name], report.Options{}))
+		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		assert.Equal(t, want, lines[len(lines)-1])
+	}
+}
+
+func TestColourIsOnlyEscapes(t *testing.T) {
+	for name, v := range fixtures() {
+		var with, without strings.Builder
+		require.NoError(t, report.Text(&with, v, report.Options{Color: true}))
+		require.NoError(t, report.Text(&without, v, report.Options{}))
+		assert.NotContains(t, without.String(), "\x1b", name)
+		assert.Contains(t, with.String(), "\x1b[", name)
+		bare := with.String()
+		for _, style := range []string{"0", "1", "1;31", "1;32", "1;33"} {
+			bare = strings.ReplaceAll(bare, "\x1b["+style+"m", "")
+		}
+		assert.Equal(t, without.String(), bare, name)
+	}
+}
+
+func TestElapsedTimeShowsOnlyInJSONAndJUnit(t *testing.T) {
+	a, b := pass(), pass()
+	b.ElapsedMS *= 3
+	for _, write := range []func(io.Writer, *verdict.Verdict) error{
+		func(w io.Writer, v *verdict.Verdict) error { return report.Text(w, v, report.Options{}) },
+		func(w io.Writer, v *verdict.Verdict) error { return report.Line(w, v, report.Options{}) },
+		func(w io.Writer, v *verdict.Verdict) error {
+			return report.Table(w, []*verdict.Verdict{v}, report.Options{})
+		},
+	} {
+		var x, y strings.Builder
+		require.NoError(t, write(&x, a))
+		require.NoError(t, write(&y, b))
+		assert.Equal(t, x.String(), y.String())
+	}
+}
+
+// The keys of the contract, in one line.
+func TestJSONSchema(t *testing.T) {
+	var b bytes.Buffer
+	v := lostItem()
+	v.Findings[0].Message = "a<b && c>d"
+	require.NoError(t, report.JSON(&b, v))
+	assert.Equal(t, 1, strings.Count(b.String(), "\n"))
+	assert.Contains(t, b.String(), "a<b && c>d")
+	var m map[string]any
+	require.NoError(t, json.Unmarshal(b.Bytes(), &m))
+	for _, key := range []string{"schema", "subject", "kind", "verdict", "reason", "coverage", "findings", "counts", "engine", "seed", "elapsed_ms"} {
+		assert.Contains(t, m, key)
+	}
+	counts, ok := m["counts"].(map[string]any)
+	require.True(t, ok)
+	for _, key := range []string{
+		"distinct", "transitions", "depth", "deadlock_states", "executions", "blocked", "deadlocked", "steps", "operations", "overlapping",
+	} {
+		assert.Contains(t, counts, key)
+	}
+	assert.Equal(t, "ipccheck/1", m["schema"])
+	var back verdict.Verdict
+	require.NoError(t, json.Unmarshal(b.Bytes(), &back))
+	assert.Equal(t, v, &back)
+}
+
+func TestJSONFindingsAreNeverNull(t *testing.T) {
+	var b bytes.Buffer
+	v := &verdict.Verdict{}
+	require.NoError(t, report.JSON(&b, v))
+	assert.Contains(t, b.String(), `"findings":[]`)
+	assert.Nil(t, v.Findings, "the verdict is the caller's")
+}
+
+func TestJUnitIsWellFormed(t *testing.T) {
+	var all []*verdict.Verdict
+	for _, name := range []string{"pass", "lost-item", "inconclusive", "hostile", "suite"} {
+		all = append(all, fixtures()[name])
+	}
+	var b bytes.Buffer
+	require.NoError(t, report.JUnit(&b, all))
+	var doc struct {
+		Suites []struct {
+			Tests    int `xml:"tests,attr"`
+			Failures int `xml:"failures,attr"`
+			Errors   int `xml:"errors,attr"`
+			Cases    []struct {
+				Name string `xml:"name,attr"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	require.NoError(t, xml.Unmarshal(b.Bytes(), &doc))
+	require.Len(t, doc.Suites, 1)
+	s := doc.Suites[0]
+	assert.Equal(t, []int{5, 3, 1, 5}, []int{s.Tests, s.Failures, s.Errors, len(s.Cases)})
+}
+
+type brokenWriter struct{ left int }
+
+func (w *brokenWriter) Write(b []byte) (int, error) {
+	if w.left--; w.left < 0 {
+		return 0, errors.New("no more room")
+	}
+	return len(b), nil
+}
+
+func TestErrorsOfWritingAreReturned(t *testing.T) {
+	v := deadlock()
+	vs := []*verdict.Verdict{v}
+	for n := range 3 {
+		assert.Error(t, report.Text(&brokenWriter{n}, v, report.Options{}))
+		assert.Error(t, report.Trace(&brokenWriter{n}, v.Findings[0].Trace, report.Options{}))
+		assert.Error(t, report.Table(&brokenWriter{n}, vs, report.Options{}))
+	}
+	assert.Error(t, report.JSON(&brokenWriter{}, v))
+	assert.Error(t, report.JUnit(&brokenWriter{}, vs))
+	assert.Error(t, report.Line(&brokenWriter{}, v, report.Options{}))
+	assert.Error(t, report.Paragraph(&brokenWriter{}, "x", report.Options{}))
+	assert.Error(t, report.Columns(&brokenWriter{}, [][]string{{"x"}}, report.Options{}))
+}
+
+func TestColumns(t *testing.T) {
+	var b strings.Builder
+	rows := [][]string{{"name", "a text that is too long for one line of forty columns"}, {"longer-name", ""}}
+	require.NoError(t, report.Columns(&b, rows, report.Options{Width: 40}))
+	assert.Equal(t, "name         a text that is too long for\n             one line of forty columns\nlonger-name\n", b.String())
+	b.Reset()
+	require.NoError(t, report.Columns(&b, [][]string{{strings.Repeat("x", 90), strings.Repeat("y", 90)}}, report.Options{Width: 40}))
+	assert.Equal(t, 90, strings.Count(b.String(), "x"))
+	assert.Equal(t, 90, strings.Count(b.String(), "y"))
+	require.NoError(t, report.Columns(&b, nil, report.Options{}))
+}
+
+func TestLongTracesAreCut(t *testing.T) {
+	tr := &verdict.Trace{Processes: []string{"main"}}
+	for i := range 1000 {
+		tr.Steps = append(tr.Steps, verdict.Step{Label: "step", Critical: i == 500})
+	}
+	var b strings.Builder
+	require.NoError(t, report.Trace(&b, tr, report.Options{}))
+	text := b.String()
+	for _, want := range []string{"  20  step", "470 steps left out", " 491  step", "!501  step", "389 steps left out", "901  step", "1000  step"} {
+		assert.Contains(t, text, want)
+	}
+	assert.Less(t, strings.Count(text, "\n"), 160)
+}

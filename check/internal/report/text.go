@@ -1,0 +1,171 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/explain"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Text writes a verdict for a reader who has never seen the tool: the answer,
+// each finding with its trace, then what was looked at. Its last lines are, for
+// findings that can be repeated, the commands that do.
+func Text(w io.Writer, v *verdict.Verdict, o Options) error {
+	p := newPrinter(w, o)
+	p.headline(v)
+	for _, f := range v.Findings {
+		p.finding(v, f)
+	}
+	p.line("")
+	if v.Reason != "" {
+		p.paragraph(bold, "Undecided:", "  ", v.Reason)
+	}
+	if c := counts(v); c != "" {
+		p.paragraph(bold, "Counts:", "  ", c)
+	}
+	if v.Coverage != "" {
+		p.paragraph(bold, "Covers:", "  ", v.Coverage)
+	}
+	p.section("Never executed", v.Unreached)
+	p.section("Not checked", v.Unchecked)
+	p.commands(v)
+	return p.err
+}
+
+// Line writes the answer in one line, wrapped if it is long.
+func Line(w io.Writer, v *verdict.Verdict, o Options) error {
+	p := newPrinter(w, o)
+	p.headline(v)
+	return p.err
+}
+
+func (p *printer) headline(v *verdict.Verdict) {
+	style := map[verdict.Answer]string{verdict.Pass: green, verdict.Fail: red, verdict.Inconclusive: yellow}[v.Answer]
+	parts := []string{v.Subject}
+	if s := params(v.Params); s != "" {
+		parts = append(parts, s)
+	}
+	for i, f := range v.Findings {
+		sep := ","
+		if i == 0 {
+			parts[len(parts)-1] += ":"
+			sep = ""
+		}
+		parts[len(parts)-1] += sep
+		parts = append(parts, title(f.Code))
+	}
+	p.paragraph(style, strings.ToUpper(string(v.Answer)), "  ", strings.Join(parts, " "))
+}
+
+// title is a code with its words.
+func title(c verdict.Code) string {
+	if f, ok := fault.Lookup(c); ok {
+		return string(c) + " " + f.Title
+	}
+	return string(c)
+}
+
+func params(ps []verdict.Param) string {
+	parts := make([]string, len(ps))
+	for i, q := range ps {
+		parts[i] = q.Name + "=" + q.Value
+	}
+	return strings.Join(parts, " ")
+}
+
+func (p *printer) finding(v *verdict.Verdict, f verdict.Finding) {
+	p.line("")
+	p.paragraph(bold, title(f.Code)+":", "  ", f.Message)
+	if f.Engine != "" {
+		p.paragraph(bold, "Found by:", "  ", f.Engine)
+	}
+	if f.Trace != nil {
+		if of := params(f.Trace.Params); of != "" && of != params(v.Params) {
+			p.paragraph(bold, "With:", "  ", of)
+		}
+		p.line("")
+		p.line(p.paint(bold, "A run that shows it, in "+plural(len(f.Trace.Steps), "step")))
+		p.line("")
+		p.trace(f.Trace)
+	}
+}
+
+func (p *printer) section(heading string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	p.line(p.paint(bold, heading+":"))
+	for _, l := range lines {
+		p.paragraph("", "  ", "    ", l)
+	}
+}
+
+// counts says how much was looked at.
+func counts(v *verdict.Verdict) string {
+	c := v.Counts
+	var parts []string
+	add := func(n uint64, what string) {
+		if n > 0 {
+			parts = append(parts, plural(n, what))
+		}
+	}
+	add(c.Distinct, "distinct state")
+	if c.Distinct > 0 {
+		parts = append(parts, plural(c.Transitions, "transition"))
+	}
+	if c.Depth > 0 {
+		parts = append(parts, plural(c.Depth, "level")+" deep")
+	}
+	add(c.DeadlockStates, "deadlock state")
+	if c.FirstDeadlockLevel > 0 {
+		parts = append(parts, "the first in level "+group(uint64(c.FirstDeadlockLevel)))
+	}
+	add(c.Executions, "execution")
+	if c.Blocked > 0 {
+		parts = append(parts, group(c.Blocked)+" of them blocked")
+	}
+	if c.Deadlocked > 0 {
+		parts = append(parts, group(c.Deadlocked)+" of them deadlocked")
+	}
+	add(c.Steps, "step")
+	add(c.Operations, "operation")
+	if c.Operations > 0 {
+		parts = append(parts, group(c.Overlapping)+" of them overlapping")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// commands names what to do next; the last lines run the traces again.
+func (p *printer) commands(v *verdict.Verdict) {
+	if len(v.Findings) == 0 {
+		return
+	}
+	var replays, codes []string
+	for _, f := range v.Findings {
+		codes = append(codes, string(f.Code))
+		if f.Trace != nil && f.Trace.Replay != "" {
+			if r := ReplayCommand(f.Trace); !slices.Contains(replays, r) {
+				replays = append(replays, r)
+			}
+		}
+	}
+	p.line("")
+	p.paragraph("", "What it means and how to mend it:", "  ", "ipccheck explain "+strings.Join(codes, " "))
+	switch len(replays) {
+	case 0:
+	case 1:
+		p.line("The run above, again:")
+	default:
+		p.line("The runs above, again, in their order:")
+	}
+	for _, r := range replays {
+		p.line(r)
+	}
+}
+
+// ReplayCommand is the command line, for a shell, that runs the trace again.
+func ReplayCommand(t *verdict.Trace) string {
+	return "ipccheck replay '" + strings.ReplaceAll(clean(t.Replay), "'", `'\''`) + "'"
+}

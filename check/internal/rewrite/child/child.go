@@ -1,0 +1,294 @@
+// Package child is the part of a rewritten program that explores it: every test
+// function becomes the body of explorations. A parent process says how, and is
+// told what was found.
+package child
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/sched"
+	ours "github.com/ipccheck/ipccheck/check/sched/testing"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Test explores a test function.
+func Test(t *testing.T, name, place string, f func(t *ours.T)) {
+	if config == nil || config.Off {
+		f(ours.Native(t))
+		return
+	}
+	if !slices.Contains(config.Tests, name) {
+		t.SkipNow()
+	}
+	send(wire.Event{Kind: "start", Test: name, Place: place})
+	e := &explorer{t: t, name: name, f: f}
+	e.test()
+	send(wire.Event{Kind: "done", Test: name})
+}
+
+// Main explores the main function of a program, or a function that answers with
+// an error.
+func Main(name, place string, f func() error) {
+	if config == nil || config.Off {
+		if err := f(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	send(wire.Event{Kind: "start", Test: name, Place: place})
+	e := &explorer{name: name}
+	e.f = func(t *ours.T) {
+		e.err = nil
+		if err := f(); err != nil {
+			t.Fail()
+			e.err = err
+		}
+	}
+	e.explore("")
+	send(wire.Event{Kind: "done", Test: name})
+}
+
+type explorer struct {
+	t     *testing.T
+	name  string
+	err   error // what a scenario has answered
+	f     func(t *ours.T)
+	run   *ours.Run
+	log   []string
+	early bool // timers may fire early: what the test says of that is of no account
+	timed bool // the test has timers
+	mark  bool // the output is marked at the beginning of every execution
+}
+
+// test explores the test: each of its subtests by itself, the others left out.
+func (e *explorer) test() {
+	if config.Replay != "" {
+		if config.Only == e.name {
+			config.Only = ""
+		}
+		e.explore(config.Only)
+		return
+	}
+	e.once()
+	if leaves := leaves(e.run.Found); len(leaves) > 0 {
+		for _, l := range leaves {
+			if config.Wanted(l) {
+				e.explore(l)
+			}
+		}
+		return
+	}
+	e.explore("")
+}
+
+// leaves are the names that no other one lies below, each once.
+func leaves(names []string) (out []string) {
+	for i, n := range names {
+		leaf := !slices.Contains(names[:i], n)
+		for _, o := range names {
+			leaf = leaf && !strings.HasPrefix(o, n+"/")
+		}
+		if leaf {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// body is one execution.
+func (e *explorer) body(only string) search.Body {
+	return func(t *sched.T) {
+		if e.mark {
+			mark()
+		}
+		e.run = &ours.Run{T: t, Only: only}
+		sched.PutBack()
+		ours.Controlled(e.run, e.name, e.t, e.f)
+	}
+}
+
+// once executes the test once, to see which subtests there are.
+func (e *explorer) once() {
+	search.Explore(e.name, e.body(""), search.Options{Strategy: "random", Executions: 1, Steps: config.Steps, SignalAny: config.SignalAny})
+}
+
+func (e *explorer) explore(only string) {
+	name := e.name
+	if only != "" {
+		name = only
+	}
+	ctx := context.Background()
+	if config.Seconds > 0 {
+		c, cancel := context.WithTimeoutCause(ctx, time.Duration(config.Seconds*float64(time.Second)), fmt.Errorf("the budget of %v s is used up", config.Seconds))
+		defer cancel()
+		ctx = c
+	}
+	last := time.Now()
+	made := uint64(0)
+	o := search.Options{
+		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
+		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx,
+		Judge: func(x *sched.Exec) (verdict.Code, string, bool) {
+			made++
+			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
+				last = now
+				send(wire.Event{Kind: "progress", Test: name, Executions: made})
+			}
+			e.timed = e.timed || x.Timed()
+			if e.run != nil && e.run.T.Failed() && e.early {
+				return "", "", true
+			}
+			if e.run != nil && e.run.T.Failed() {
+				e.log = e.run.T.Said()
+				if e.err != nil {
+					return verdict.Crash, e.name + " answers with an error: " + e.err.Error(), true
+				}
+				return verdict.Crash, "the test fails: " + strings.Join(e.log, "; "), true
+			}
+			if !config.Leaks && x.End == sched.Deadlock && x.Gs[0].Finished() {
+				return "", "", true
+			}
+			return "", "", false
+		},
+	}
+	v := e.strategies(name, only, o)
+	skipped := ""
+	if e.run != nil && e.run.Skipped != "" {
+		skipped = e.run.Skipped
+	}
+	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil && out != nil {
+		e.show(name, only, o, v.Findings[0].Trace.Replay)
+	}
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks})
+}
+
+// held is how long a goroutine that can go on may be held up where timers fire
+// early: so long that it happens, and shorter than what tests wait for.
+const held = 10 * time.Millisecond
+
+// strategies explores with the strategy that was asked for; or exhaustively, and
+// if that does not come to an end at random with what is left of the budget.
+//
+// An exhaustive search lets time pass only when nobody can go on. Where there are
+// timers, random executions follow in which they may fire before.
+func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verdict {
+	if o.Replay != "" {
+		o.Delay = held
+		e.early = strings.HasSuffix(o.Replay, early)
+		o.Replay = strings.TrimSuffix(o.Replay, early)
+	}
+	if out == nil {
+		o.Plain = true // somebody watches: once is enough
+	}
+	if o.Strategy != "" || o.Replay != "" {
+		return search.Explore(name, e.body(only), o)
+	}
+	total := o.Executions
+	o.Strategy = "optimal"
+	o.Executions = total/2 + 1
+	all := o.Context
+	if config.Seconds > 0 {
+		half, cancel := context.WithTimeoutCause(all, time.Duration(config.Seconds/2*float64(time.Second)), errors.New("half of the time is used up"))
+		defer cancel()
+		o.Context = half
+	}
+	v := search.Explore(name, e.body(only), o)
+	o.Context = all
+	v.Engine = "search"
+	if v.Answer == verdict.Fail {
+		return v
+	}
+	exhaustive := *v
+	complete := v.Answer == verdict.Pass || v.Complete
+	share := (total - min(total, v.Counts.Executions)) / 4
+	if complete {
+		share = min(share, enough)
+	}
+	add := func(s string, seed uint64) *verdict.Verdict {
+		o.Strategy, o.Seed, o.Executions = s, seed, max(share, 1)
+		w := search.Explore(name, e.body(only), o)
+		w.Engine = "search"
+		w.Counts.Executions += v.Counts.Executions
+		w.Counts.Steps += v.Counts.Steps
+		w.Counts.Deadlocked += v.Counts.Deadlocked
+		w.Counts.Blocked += v.Counts.Blocked
+		w.Counts.Depth = max(w.Counts.Depth, v.Counts.Depth)
+		w.ElapsedMS += v.ElapsedMS
+		v = w
+		return w
+	}
+	if !complete {
+		for i, s := range []string{"urw", "pct"} {
+			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
+				return v
+			}
+		}
+	}
+	if e.timed {
+		e.early = true
+		o.Delay = held
+		for i, s := range []string{"urw", "pct"} {
+			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
+				for k := range v.Findings {
+					if t := v.Findings[k].Trace; t != nil {
+						t.Replay += early
+					}
+				}
+				return v
+			}
+		}
+		e.early = false
+	}
+	random := v.Counts.Executions - exhaustive.Counts.Executions
+	if complete {
+		v.Answer, v.Reason, v.Coverage = exhaustive.Answer, exhaustive.Reason, exhaustive.Coverage
+		if random > 0 {
+			v.Coverage += fmt.Sprintf(", where time passes only when nobody can go on; and %d random executions in which timers fire up to %v early", random, held)
+		}
+		return v
+	}
+	v.Reason = exhaustive.Reason
+	v.Coverage = fmt.Sprintf("%d executions, %d of them random", v.Counts.Executions, random)
+	if len(v.Unchecked) == 0 {
+		v.Unchecked = exhaustive.Unchecked
+	}
+	return v
+}
+
+// enough is how many random executions there are of each kind where an exhaustive
+// search has come to its end.
+const enough = 500
+
+// early marks a run in which timers fire early.
+const early = ",early"
+
+// show makes the execution that fails once more, and marks what it prints.
+func (e *explorer) show(name, only string, o search.Options, replay string) {
+	o.Replay = strings.TrimSuffix(replay, early)
+	o.Delay = held
+	o.Plain = true
+	e.mark = true
+	search.Explore(name, e.body(only), o)
+	mark()
+	e.mark = false
+}
+
+// marks counts the markers.
+var marks int
+
+func mark() {
+	marks++
+	m := wire.Marker(config.Token)
+	fmt.Fprint(os.Stdout, m)
+	fmt.Fprint(os.Stderr, m)
+}

@@ -1,0 +1,326 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// dropIns are the packages that stand in for those of the standard library.
+var dropIns = map[string]string{
+	"sync": "ipccheck/sched/sync", "sync/atomic": "ipccheck/sched/atomic", "time": "ipccheck/sched/time",
+	"context": "ipccheck/sched/context", "testing": "ipccheck/sched/testing", "testing/synctest": "ipccheck/sched/synctest",
+}
+
+// pipes are what the pipes in memory of the standard library become, and another
+// thing of the same package that a file may refer to in their stead.
+var pipes = map[string]struct{ name, instead string }{
+	"io.Pipe": {"Pipe", "EOF"}, "io.PipeReader": {"PipeReader", "EOF"}, "io.PipeWriter": {"PipeWriter", "EOF"},
+	"net.Pipe": {"NetPipe", "ErrClosed"},
+}
+
+// own is the import path below which this project's packages lie.
+const own = "github.com/ipccheck/ipccheck/check/"
+
+// prepare notes what is to be edited.
+func (s *source) prepare(tests bool) {
+	if s.checker() {
+		// The checker itself is not checked; but it meets the same runtime.
+		if path := s.pkg.path(); !strings.HasPrefix(path, own+"sched") && !strings.HasPrefix(path, own+"internal/rewrite") {
+			s.imports(func(path string) string {
+				if strings.HasPrefix(path, own+"sched") {
+					return virtual(path)
+				}
+				return path
+			})
+		}
+		return
+	}
+	s.imports(func(path string) string {
+		if to, ok := dropIns[path]; ok {
+			return to
+		}
+		if strings.HasPrefix(path, own+"sched") {
+			return virtual(path)
+		}
+		return path
+	})
+	s.statements()
+	s.references()
+	if tests && strings.HasSuffix(s.path, "_test.go") {
+		s.tests()
+	}
+}
+
+// checker reports whether the file is part of ipccheck's own packages that check.
+func (s *source) checker() bool {
+	path := s.pkg.path() + "/"
+	return strings.HasPrefix(path, own) && s.pkg.ForTest == "" && !strings.HasPrefix(path, own+"internal/rewrite/testdata")
+}
+
+// virtual is the import path that a package of the runtime has in what is built.
+// It has no "internal" in it: what is rewritten may import it.
+func virtual(path string) string {
+	return "ipccheck/" + strings.TrimPrefix(strings.TrimPrefix(path, own), "internal/")
+}
+
+// imports edits import paths.
+func (s *source) imports(to func(path string) string) {
+	for _, i := range s.file.Imports {
+		path, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			continue
+		}
+		if n := to(path); n != path {
+			s.replace(i.Path.Pos(), i.Path.End(), func() string { return strconv.Quote(n) })
+		}
+	}
+}
+
+// finish renders the file, with the imports that its edits need.
+func (s *source) finish() []byte {
+	if len(s.pieces) == 0 && s.tail.Len() == 0 {
+		return nil
+	}
+	at := s.file.Name.End()
+	s.replace(at, at, func() string {
+		text := ""
+		if s.uses[rt] {
+			text += "; import " + rt + " \"ipccheck/sched\""
+		}
+		if s.uses["pipe"] {
+			text += "; import " + rt + "pipe \"ipccheck/sched/pipe\""
+		}
+		if s.uses["child"] {
+			text += "; import " + rt + "child \"ipccheck/rewrite/child\""
+			if s.uses["testing"] {
+				text += "; import " + rt + "testing \"testing\""
+			}
+		}
+		return text
+	})
+	out := s.full()
+	if s.tail.Len() > 0 {
+		if !strings.HasSuffix(out, "\n") {
+			out += "\n"
+		}
+		tail := s.tail.String()
+		for i, e := range s.repeated {
+			tail = strings.Replace(tail, fmt.Sprintf("\x00%d\x00", i), s.moved(e), 1)
+		}
+		out += strings.TrimSuffix(tail, "\n") + "\n"
+	}
+	if s.ancient && s.uses[rt] {
+		out = newer(out, s.path)
+	}
+	return []byte(out)
+}
+
+var constraint = regexp.MustCompile(`(?m)^//go:build (.*)$`)
+
+// newer makes a file one of a language that has generics, and in which the
+// variables of a loop are still shared by its turns.
+func newer(text, path string) string {
+	head, _, _ := strings.Cut(text, "\npackage ")
+	if m := constraint.FindStringSubmatchIndex(head); m != nil {
+		return text[:m[2]] + "(" + text[m[2]:m[3]] + ") && go1.21" + text[m[3]:]
+	}
+	return "//go:build go1.21\n\n//line " + path + ":1\n" + text
+}
+
+// references edits references to functions that behave otherwise under control,
+// or that are not controlled.
+func (s *source) references() {
+	calls := map[ast.Expr]bool{}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok {
+			calls[c.Fun] = true
+		}
+		if id, ok := n.(*ast.Ident); ok && calls[id] {
+			if f, ok := s.info.Uses[id].(*types.Func); ok && s.bodiless(f) {
+				s.uses[rt] = true
+				s.replace(id.Pos(), id.End(), func() string {
+					return s.rt("Reach(") + id.Name + ", " + strconv.Quote(s.where(id.Pos())+": "+id.Name+", which has no body in Go") + ")"
+				})
+			}
+		}
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		used := s.info.Uses[sel.Sel]
+		if used != nil && used.Pkg() != nil && used.Parent() == used.Pkg().Scope() {
+			if to, ok := pipes[used.Pkg().Path()+"."+used.Name()]; ok {
+				s.uses["pipe"] = true
+				s.replace(sel.Pos(), sel.End(), func() string { return rt + "pipe." + to.name })
+				if x, ok := sel.X.(*ast.Ident); ok {
+					fmt.Fprintf(&s.tail, "var _ = %s.%s;", x.Name, to.instead)
+				}
+				return true
+			}
+		}
+		f, ok := used.(*types.Func)
+		if !ok || f.Pkg() == nil {
+			return true
+		}
+		if f.FullName() == "runtime.NumGoroutine" {
+			if x, ok := sel.X.(*ast.Ident); ok {
+				s.replace(sel.Pos(), sel.End(), func() string { return s.rt("NumGoroutine") })
+				s.uses[rt] = true
+				fmt.Fprintf(&s.tail, "var _ = %s.NumGoroutine;", x.Name)
+			}
+			return true
+		}
+		what := uncontrolled(f)
+		if s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil {
+			what = f.Pkg().Path() + "." + f.Name() + ", which uses cgo"
+		}
+		if what != "" && calls[sel] && f.Signature().TypeParams().Len() == 0 {
+			s.uses[rt] = true
+			s.replace(sel.Pos(), sel.End(), func() string {
+				inner := string(s.text[s.offset(sel.Pos()):s.offset(sel.X.End())])
+				if strings.Contains(inner, "\n") || len(s.inside(sel.X)) > 0 {
+					inner = s.moved(sel.X)
+				}
+				return s.rt("Reach(") + inner + "." + sel.Sel.Name + ", " + strconv.Quote(s.where(sel.Sel.Pos())+": "+what) + ")"
+			})
+		}
+		return true
+	})
+}
+
+// bodiless reports whether a function of the package is linked from elsewhere, by a
+// linkname directive.
+func (s *source) bodiless(f *types.Func) bool {
+	if f.Pkg() != s.types || f.Signature().Recv() != nil || f.Signature().TypeParams().Len() > 0 {
+		return false
+	}
+	for _, d := range s.file.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == f.Name() && fn.Body == nil && fn.Doc != nil {
+			for _, c := range fn.Doc.List {
+				if strings.HasPrefix(c.Text, "//go:linkname") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// inside are the pieces inside a node.
+func (s *source) inside(n ast.Node) (out []piece) {
+	for _, p := range s.pieces {
+		if p.from >= s.offset(n.Pos()) && p.to <= s.offset(n.End()) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// tests edits the test functions of a file: package testing calls a new one,
+// which explores the old one. Fuzz targets and benchmarks stay as they are, and
+// fuzz targets are not called.
+func (s *source) tests() {
+	rename := map[types.Object]string{}
+	for _, d := range s.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || f.Type.TypeParams != nil || f.Type.Params.NumFields() != 1 || f.Type.Results.NumFields() != 0 {
+			continue
+		}
+		kind := ""
+		switch types.TypeString(s.typeOf(f.Type.Params.List[0].Type), nil) {
+		case "*testing.T":
+			kind = "Test"
+		case "*testing.F":
+			kind = "Fuzz"
+		default:
+			continue
+		}
+		name := f.Name.Name
+		if !isTest(name, kind) {
+			continue
+		}
+		rename[s.info.Defs[f.Name]] = renamed + name
+		if kind == "Test" {
+			s.uses["child"], s.uses["testing"] = true, true
+			s.found = append(s.found, TestFunc{name, s.where(f.Pos())})
+			fmt.Fprintf(&s.tail, "func %s(t *%stesting.T) { %schild.Test(t, %q, %q, %s) };", name, rt, rt, name, s.where(f.Pos()), renamed+name)
+		}
+	}
+	if len(rename) == 0 {
+		return
+	}
+	for id, o := range s.info.Defs {
+		if to, ok := rename[o]; ok && s.owns(id) {
+			s.replace(id.Pos(), id.End(), func() string { return to })
+		}
+	}
+	s.renamed = rename
+}
+
+// rerefer edits references to functions that have been renamed.
+func (s *source) rerefer(rename map[types.Object]string) {
+	for id, o := range s.info.Uses {
+		if to, ok := rename[o]; ok && s.owns(id) {
+			s.replace(id.Pos(), id.End(), func() string { return to })
+		}
+	}
+}
+
+// owns reports whether a node is one of this file.
+func (s *source) owns(n ast.Node) bool {
+	return s.tok.Base() <= int(n.Pos()) && int(n.Pos()) <= s.tok.Base()+s.tok.Size()
+}
+
+// isTest reports whether the go command takes a function for a test.
+func isTest(name, kind string) bool {
+	rest, ok := strings.CutPrefix(name, kind)
+	if !ok {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || !unicode.IsLower(r)
+}
+
+// program edits the files of a program: a new main function explores the function
+// scenario() error, or else the old main. It reports where that is, "" if there is
+// neither.
+func program(sources []*source, rename map[types.Object]string) (where string) {
+	var found *ast.FuncDecl
+	var in *source
+	for _, s := range sources {
+		f := s.decl("scenario")
+		if f != nil && f.Type.Params.NumFields() == 0 && f.Type.Results.NumFields() == 1 && types.TypeString(s.typeOf(f.Type.Results.List[0].Type), nil) == "error" {
+			found, in = f, s
+		}
+	}
+	for _, s := range sources {
+		if s.pkg.Name != "main" {
+			s.replace(s.file.Name.Pos(), s.file.Name.End(), func() string { return "main" })
+		}
+		if f := s.decl("main"); f != nil {
+			rename[s.info.Defs[f.Name]] = renamed + "main"
+			s.replace(f.Name.Pos(), f.Name.End(), func() string { return renamed + "main" })
+			if found == nil {
+				found, in = f, s
+			}
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	call := "scenario"
+	if found.Name.Name == "main" {
+		call = "func() error { " + renamed + "main(); return nil }"
+	}
+	in.uses["child"] = true
+	where = in.where(found.Pos())
+	in.found = append(in.found, TestFunc{found.Name.Name, where})
+	fmt.Fprintf(&in.tail, "func main() { %schild.Main(%q, %q, %s) };", rt, found.Name.Name, where, call)
+	return where
+}

@@ -1,0 +1,437 @@
+package rewrite
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Result is what became of one test, or of one subtest of it.
+type Result struct {
+	Test    string
+	Place   string // where the test function is
+	Verdict *verdict.Verdict
+	Skipped string // it was skipped, and why
+	Log     []string
+	Output  string // what the execution that fails wrote
+	Report  string // of the race detector, or a stack
+
+	marks int // in what is written, up to the end of the execution that fails
+}
+
+// Run says how the tests of a target are run.
+type Run struct {
+	Config wire.Config
+	Args   []string // further arguments of the program
+	Env    []string // nil: that of this process
+	// Stall is how long the program may do nothing that can be seen: then it is
+	// stopped.
+	Stall time.Duration
+	// Progress, if not nil, is told what is under way.
+	Progress func(test string, executions uint64)
+}
+
+// Explore runs the tests of a target, in a process of its own, and another one
+// for what is left if it dies. It calls each for every result, in order.
+func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
+	left := r.Config.Tests
+	for len(left) > 0 && ctx.Err() == nil {
+		p := &process{target: t, run: r, each: each, left: left}
+		before := len(left)
+		if err := p.do(ctx); err != nil {
+			return err
+		}
+		if left = p.left; len(left) == before {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// Plain runs the tests of a target without control: a program that is rewritten
+// does what it does as it is. The result is the exit code.
+func (t *Target) Plain(ctx context.Context, args []string, w io.Writer) int {
+	cmd := exec.CommandContext(ctx, t.Binary, args...)
+	cmd.Dir = t.Dir
+	cmd.Stdout, cmd.Stderr = w, w
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			fmt.Fprintln(w, err)
+		}
+		return 1
+	}
+	return 0
+}
+
+// process is one run of the program.
+type process struct {
+	target *Target
+	run    Run
+	each   func(Result)
+	left   []string // tests that are not done
+
+	token   string
+	out     *capture
+	errs    *capture
+	current string // the test under way
+	place   string
+	pending []Result // whose output is yet to come
+	stalled bool
+	reached []string // what the test under way has reached that is not controlled
+}
+
+func (p *process) do(ctx context.Context) error {
+	var raw [16]byte
+	if _, err := rand.Read(raw[:]); err != nil {
+		return err
+	}
+	p.token = hex.EncodeToString(raw[:])
+	c := p.run.Config
+	c.Token, c.Tests = p.token, p.left
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	cr, cw, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer cr.Close()
+	er, ew, err := os.Pipe()
+	if err != nil {
+		cw.Close()
+		return err
+	}
+	defer er.Close()
+	cmd := exec.CommandContext(ctx, p.target.Binary, p.run.Args...)
+	cmd.Dir = p.target.Dir
+	cmd.Env = append(append([]string{}, p.run.Env...), wire.Env+"=1")
+	if p.run.Env == nil {
+		cmd.Env = append(os.Environ(), wire.Env+"=1")
+	}
+	cmd.ExtraFiles = []*os.File{cr, ew}
+	marker := wire.Marker(p.token)
+	p.out, p.errs = &capture{marker: marker}, &capture{marker: marker}
+	cmd.Stdout, cmd.Stderr = p.out, p.errs
+	cmd.WaitDelay = 2 * time.Second
+	group(cmd)
+	cmd.Cancel = func() error { return kill(cmd) }
+	err = cmd.Start()
+	ew.Close()
+	if err != nil {
+		cw.Close()
+		return err
+	}
+	go func() {
+		_, _ = cw.Write(text)
+		cw.Close()
+	}()
+	events := make(chan wire.Event)
+	go func() {
+		defer close(events)
+		for d := json.NewDecoder(bufio.NewReader(er)); ; {
+			var e wire.Event
+			if d.Decode(&e) != nil {
+				_, _ = io.Copy(io.Discard, er)
+				return
+			}
+			if e.Token == p.token {
+				events <- e
+			}
+		}
+	}()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	stall := p.run.Stall
+	if stall == 0 {
+		stall = 30 * time.Second
+	}
+	timer := time.NewTimer(stall)
+	defer timer.Stop()
+	var end error
+	for events != nil || ended != nil {
+		select {
+		case e, ok := <-events:
+			if !ok {
+				events = nil
+				continue
+			}
+			timer.Reset(stall)
+			p.event(e)
+		case end = <-ended:
+			ended = nil
+			_ = kill(cmd)
+			// A process it left behind may still have the other end.
+			_ = er.SetReadDeadline(time.Now().Add(time.Second))
+		case <-timer.C:
+			if ended != nil && !p.stalled {
+				p.stalled = true
+				quit(cmd)
+				timer.Reset(3 * time.Second)
+				continue
+			}
+			_ = kill(cmd)
+		}
+	}
+	p.finish(ctx, end)
+	return nil
+}
+
+func (p *process) event(e wire.Event) {
+	switch e.Kind {
+	case "start":
+		p.current, p.place = e.Test, e.Place
+		p.reached = nil
+		p.flush()
+	case "reach":
+		if len(p.reached) < 20 && !slices.Contains(p.reached, e.What) {
+			p.reached = append(p.reached, e.What)
+		}
+	case "progress":
+		if p.run.Progress != nil {
+			p.run.Progress(e.Test, e.Executions)
+		}
+	case "verdict":
+		if e.Verdict != nil {
+			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, marks: e.Marks})
+			p.flush()
+		}
+	case "done":
+		p.flush()
+		p.drop(e.Test)
+		p.current = ""
+	}
+}
+
+// drop takes a test off those that are left.
+func (p *process) drop(test string) {
+	for i, t := range p.left {
+		if t == test {
+			p.left = append(append([]string{}, p.left[:i]...), p.left[i+1:]...)
+			return
+		}
+	}
+}
+
+// flush hands over results, with what was written meanwhile.
+func (p *process) flush() {
+	for _, r := range p.pending {
+		if r.Verdict.Answer == verdict.Fail {
+			r.Output = p.out.settled(r.marks) + p.errs.settled(r.marks)
+			for _, f := range r.Verdict.Findings {
+				if f.Code == verdict.DataRace {
+					r.Report = raceReport(p.errs.tail())
+				}
+			}
+		}
+		p.each(r)
+	}
+	p.pending = nil
+}
+
+// finish says what became of the tests that the process did not get done with.
+func (p *process) finish(ctx context.Context, end error) {
+	p.flush()
+	if len(p.left) == 0 {
+		return
+	}
+	how := "the program ended"
+	var exit *exec.ExitError
+	if errors.As(end, &exit) {
+		how = "the program ended with " + exit.String()
+	} else if end == nil {
+		how = "the program ended with exit status 0"
+	}
+	v := func(name string, answer verdict.Answer, reason string) *verdict.Verdict {
+		return &verdict.Verdict{Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: answer, Reason: reason, Findings: []verdict.Finding{}, Engine: "search"}
+	}
+	if p.current == "" {
+		// It died before, or does not run tests at all.
+		for _, name := range p.left {
+			reason := "it was not run: " + how
+			if ctx.Err() != nil {
+				reason = "it was not run: stopped"
+			}
+			p.each(Result{Test: name, Verdict: v(name, verdict.Inconclusive, reason), Report: lastLines(p.errs.tail()+p.out.tail(), 20)})
+		}
+		p.left = nil
+		return
+	}
+	r := Result{Test: p.current, Place: p.place}
+	switch {
+	case ctx.Err() != nil:
+		r.Verdict = v(p.current, verdict.Inconclusive, "stopped: "+context.Cause(ctx).Error())
+	case p.stalled:
+		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits or computes "+orSome(stuckAt(p.errs.tail()))+"; stopped")
+	case len(p.reached) > 0:
+		r.Verdict = v(p.current, verdict.Inconclusive, how+" in the middle of an execution, which had reached what is not controlled: "+strings.Join(p.reached, "; "))
+		r.Report = crashReport(p.errs.tail())
+	case strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
+		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
+	default:
+		r.Verdict = v(p.current, verdict.Fail, "")
+		r.Verdict.Findings = append(r.Verdict.Findings, verdict.Finding{Code: verdict.Crash, Message: how + " in the middle of an execution", Engine: "search"})
+		r.Report = crashReport(p.errs.tail())
+	}
+	p.each(r)
+	p.drop(p.current)
+}
+
+// orSome is where a program waits, if it is known.
+func orSome(at string) string {
+	if at == "" {
+		return "in something that is not controlled"
+	}
+	return at
+}
+
+// capture is what a process writes: the end of it, and the part between markers.
+type capture struct {
+	marker string
+
+	mu    sync.Mutex
+	last  []byte // the end of all that came
+	marks int    // markers that have come
+}
+
+// Limits of what is kept, in bytes.
+const (
+	keepTail  = 256 << 10
+	keepShown = 16 << 10
+)
+
+func (c *capture) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := max(0, len(c.last)-len(c.marker)+1)
+	c.last = append(c.last, b...)
+	c.marks += bytes.Count(c.last[before:], []byte(c.marker))
+	if len(c.last) > 2*keepTail {
+		c.last = append(c.last[:0], c.last[len(c.last)-keepTail:]...)
+	}
+	return len(b), nil
+}
+
+func (c *capture) tail() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.ReplaceAll(string(c.last), c.marker, "")
+}
+
+// settled is what stands between the last two of so many markers.
+func (c *capture) settled(marks int) string {
+	for range 1000 {
+		c.mu.Lock()
+		text, n := string(c.last), c.marks
+		c.mu.Unlock()
+		if n < marks {
+			time.Sleep(time.Millisecond) // it is on its way
+			continue
+		}
+		if before, _, ok := cutLast(text, c.marker); ok {
+			if _, shown, ok := cutLast(before, c.marker); ok {
+				if len(shown) > keepShown {
+					shown = "…" + shown[len(shown)-keepShown:]
+				}
+				return shown
+			}
+		}
+		return ""
+	}
+	return ""
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// raceReport is the last report of the race detector.
+func raceReport(text string) string {
+	const line = "=================="
+	_, rest, ok := cutLast(text, "WARNING: DATA RACE\n")
+	if !ok {
+		return ""
+	}
+	report, _, _ := strings.Cut(rest, line)
+	return "WARNING: DATA RACE\n" + withoutRuntime(report)
+}
+
+var ownFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*\n`)
+
+// withoutRuntime leaves out the frames of the runtime that checks.
+func withoutRuntime(report string) string {
+	return strings.NewReplacer("ipccheckTest", "Test").Replace(ownFrame.ReplaceAllString(report, ""))
+}
+
+// crashReport is what the Go runtime says when a program dies.
+func crashReport(text string) string {
+	for _, begin := range []string{"fatal error: ", "panic: "} {
+		if i := strings.LastIndex(text, begin); i >= 0 {
+			return lastLines(firstLines(text[i:], 40), 40)
+		}
+	}
+	return lastLines(text, 20)
+}
+
+func firstLines(s string, n int) string {
+	lines := strings.SplitAfter(s, "\n")
+	return strings.Join(lines[:min(n, len(lines))], "")
+}
+
+func lastLines(s string, n int) string {
+	lines := strings.SplitAfter(strings.TrimRight(s, "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "")
+}
+
+// stuckAt finds in a dump of all goroutines where the controlled one is that does
+// not go on.
+func stuckAt(dump string) string {
+	for _, g := range strings.Split(dump, "\n\n") {
+		head, _, _ := strings.Cut(g, "\n")
+		if !strings.HasPrefix(head, "goroutine ") || strings.Contains(head, "[coroutine") || !strings.Contains(g, "ipccheck/sched.(*G).call") {
+			continue
+		}
+		state := ""
+		if _, s, ok := strings.Cut(head, "["); ok {
+			state, _, _ = strings.Cut(s, "]")
+			state, _, _ = strings.Cut(state, ",")
+		}
+		lines := bytes.Split([]byte(g), []byte("\n"))
+		for i := 1; i+1 < len(lines); i += 2 {
+			f := string(lines[i])
+			if strings.HasPrefix(f, "runtime.") || strings.HasPrefix(f, "internal/") || strings.HasPrefix(f, "sync.") || strings.HasPrefix(f, "syscall.") || strings.HasPrefix(f, "ipccheck/") {
+				continue
+			}
+			place, _, _ := strings.Cut(strings.TrimSpace(string(lines[i+1])), " ")
+			if k := strings.LastIndex(f, "("); k > 0 {
+				f = f[:k]
+			}
+			if k := strings.LastIndex(place, "/"); k >= 0 {
+				place = place[k+1:]
+			}
+			return fmt.Sprintf("in %s at %s (%s)", f, place, state)
+		}
+	}
+	return ""
+}
