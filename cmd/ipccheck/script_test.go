@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Condition:           condition,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY"} {
@@ -59,6 +61,14 @@ func TestScripts(t *testing.T) {
 
 // scriptCache is where the scripts keep what they build.
 var scriptCache string
+
+// condition knows [detector]: programs can be built with the race detector.
+func condition(name string) (bool, error) {
+	if name != "detector" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return exec.Command("go", "build", "-race", "-o", os.DevNull, "internal/race").Run() == nil, nil
+}
 
 // exits runs a program that must end with the given exit code: exits 1 ipccheck
 // explore …

@@ -122,10 +122,7 @@ func (p *process) do(ctx context.Context) error {
 	defer er.Close()
 	cmd := exec.CommandContext(ctx, p.target.Binary, p.run.Args...)
 	cmd.Dir = p.target.Dir
-	cmd.Env = append(append([]string{}, p.run.Env...), wire.Env+"=1")
-	if p.run.Env == nil {
-		cmd.Env = append(os.Environ(), wire.Env+"=1")
-	}
+	cmd.Env = environment(p.run.Env, wire.Env+"=1")
 	cmd.ExtraFiles = []*os.File{cr, ew}
 	marker := wire.Marker(p.token)
 	p.out, p.errs = &capture{marker: marker}, &capture{marker: marker}
