@@ -95,8 +95,17 @@ type Op struct {
 	// changed: it completed a select that waited on them as well.
 	Also []int32
 
-	Sends, Buffered uint32 // of a select: which of the channels it sends on, which have a buffer
+	Cases []CaseKind // of a select: what it does to each of the channels
 }
+
+// CaseKind is what a case of a select does to its channel.
+type CaseKind uint8
+
+// Parts of a CaseKind.
+const (
+	CaseSends    CaseKind = 1 << iota // else it receives
+	CaseBuffered                      // the channel has a buffer
+)
 
 // touches reports whether the operation, or the loop it spins in, has to do with
 // the object.

@@ -91,17 +91,14 @@ func Select(hasDefault bool, cases ...Case) int {
 		if c.id == nil {
 			continue
 		}
-		i := uint(len(op.More))
-		if i == 32 {
-			panic("sched: a select with more than 32 cases")
-		}
-		op.More = append(op.More, c.id(x))
+		var kind CaseKind
 		if c.send {
-			op.Sends |= 1 << i
+			kind |= CaseSends
 		}
 		if c.buffered {
-			op.Buffered |= 1 << i
+			kind |= CaseBuffered
 		}
+		op.More, op.Cases = append(op.More, c.id(x)), append(op.Cases, kind)
 		unbuffered = unbuffered || !c.buffered
 	}
 	if len(op.More) == 0 {

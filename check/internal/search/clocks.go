@@ -178,7 +178,7 @@ func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 		}
 	case sched.OpSelectGo:
 		for i, ch := range op.More {
-			if op.Buffered>>i&1 == 1 && d.channelEnabled(ch, op.Sends>>i&1 == 1, k) {
+			if c := op.Cases[i]; c&sched.CaseBuffered != 0 && d.channelEnabled(ch, c&sched.CaseSends != 0, k) {
 				return true
 			}
 		}
