@@ -95,6 +95,9 @@ func describeOp(spec Spec, o Op) string {
 	if o.Size != 0 && (o.Kind.Sends() || o.Kind.Receives() && stream) {
 		args = append(args, fmt.Sprintf("%d bytes", o.Size))
 	}
+	if o.part > 0 {
+		args = append(args, fmt.Sprintf("part %d of %d", o.part, o.parts))
+	}
 	a, addressed := spec.(addresser)
 	switch {
 	case o.Kind == Create || o.Kind == Destroy:

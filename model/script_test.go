@@ -19,10 +19,11 @@ import (
 //	1: recv() waits              no outcome
 //	0: send(7) & 1: recv() -> ok, 7    a rendezvous: the only joint outcome
 //	0: send(7) & 1: recv() apart       no joint outcome
+//	0: send("abc", part 2) -> ok 1     the second step of an operation that has several
 //	= [7 8]                      the state, in words
 //
 // Arguments: a value; bytes in quotes; "box 3"; "to 2", "from 2", "from anyone" (a peer);
-// "4 bytes"; "contended". After every line the state is read back from its key,
+// "4 bytes"; "part 1"; "contended". After every line the state is read back from its key,
 // and each rendezvous is tried the other way round.
 func script(t *testing.T, spec model.Spec, text string) {
 	t.Helper()
@@ -46,20 +47,20 @@ func script(t *testing.T, spec model.Spec, text string) {
 func scriptLine(t *testing.T, spec model.Spec, s model.State, line string) model.State {
 	t.Helper()
 	if call, ok := strings.CutSuffix(line, " waits"); ok {
-		op := parseOp(t, call)
+		op := parseOp(t, spec, call)
 		require.True(t, model.Waits(spec, s, op), "%s: got %v", line, results(spec, op, spec.Step(s, op)))
 		return s
 	}
 	if calls, ok := strings.CutSuffix(line, " apart"); ok {
 		x, y, _ := strings.Cut(calls, " & ")
-		require.Empty(t, spec.Joint(s, parseOp(t, x), parseOp(t, y)), line)
-		require.Empty(t, spec.Joint(s, parseOp(t, y), parseOp(t, x)), line)
+		require.Empty(t, spec.Joint(s, parseOp(t, spec, x), parseOp(t, spec, y)), line)
+		require.Empty(t, spec.Joint(s, parseOp(t, spec, y), parseOp(t, spec, x)), line)
 		return s
 	}
 	call, want, ok := strings.Cut(line, " -> ")
 	require.True(t, ok, line)
 	if x, y, ok := strings.Cut(call, " & "); ok {
-		a, b := parseOp(t, x), parseOp(t, y)
+		a, b := parseOp(t, spec, x), parseOp(t, spec, y)
 		out := spec.Joint(s, a, b)
 		require.Len(t, out, 1, line)
 		require.Equal(t, want, result(spec, a, out[0].A)+", "+result(spec, b, out[0].B), line)
@@ -68,7 +69,7 @@ func scriptLine(t *testing.T, spec model.Spec, s model.State, line string) model
 		require.Equal(t, model.JointOutcome{Next: mirror[0].Next, A: mirror[0].B, B: mirror[0].A}, out[0], line)
 		return out[0].Next
 	}
-	op := parseOp(t, call)
+	op := parseOp(t, spec, call)
 	out := spec.Step(s, op)
 	got := results(spec, op, out)
 	if want, ok := strings.CutSuffix(want, " !"); ok {
@@ -97,13 +98,14 @@ func result(spec model.Spec, op model.Op, r model.Result) string {
 }
 
 // parseOp reads "0: send(7, to 2)".
-func parseOp(t *testing.T, s string) model.Op {
+func parseOp(t *testing.T, spec model.Spec, s string) model.Op {
 	t.Helper()
 	var op model.Op
 	proc, call, ok := strings.Cut(s, ": ")
 	require.True(t, ok, s)
 	name, args, ok := strings.Cut(strings.TrimSuffix(call, ")"), "(")
 	require.True(t, ok, s)
+	part := 0
 	var err error
 	op.Proc, err = strconv.Atoi(proc)
 	require.NoError(t, err, s)
@@ -120,11 +122,14 @@ func parseOp(t *testing.T, s string) model.Op {
 			b, err := strconv.Unquote(arg)
 			require.NoError(t, err, s)
 			op.Value = model.Piece(b)
-		case scan(arg, "to %d", &op.Peer), scan(arg, "from %d", &op.Peer), scan(arg, "box %d", &op.Box), scan(arg, "%d bytes", &op.Size):
+		case scan(arg, "to %d", &op.Peer), scan(arg, "from %d", &op.Peer), scan(arg, "box %d", &op.Box), scan(arg, "%d bytes", &op.Size), scan(arg, "part %d", &part):
 		default:
 			op.Value, err = strconv.ParseInt(arg, 10, 64)
 			require.NoError(t, err, s)
 		}
+	}
+	if part > 0 {
+		return spec.(model.Divided).Parts(op, nil)[part-1].Op
 	}
 	return op
 }

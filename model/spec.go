@@ -57,6 +57,9 @@ type Op struct {
 	// way at some time during this one. The engine that knows sets it; weak
 	// refusals depend on it.
 	Contended bool
+	// Of a step of an operation (see [Divided]): its number, from 1, and how
+	// many there are. Only [Divided] Parts sets them.
+	part, parts uint8
 }
 
 // AnyPeer stands for any sender in a receive that names none, and for an

@@ -114,7 +114,7 @@ func (s *Stream) Step(state State, op Op) []Outcome {
 	st := state.(*streamState)
 	var out []Outcome
 	switch {
-	case (op.Kind == Send || op.Kind == SendUntil) && op.Box > 0:
+	case op.part > 0:
 		return s.part(st, op)
 	case op.Kind.Sends():
 		b, ok := Bytes(op.Value)
@@ -229,19 +229,19 @@ func (s *Stream) Parts(op Op, r *Result) []Part {
 	if !ok || op.Kind != Send && op.Kind != SendUntil || len(b) <= s.c.Atomic || len(b) == 0 {
 		return nil
 	}
-	n, size := len(b), len(b)
+	n, all := len(b), len(b)
 	if r != nil {
 		n = min(max(r.N, 0), n)
 		if (r.Status == OK) != (r.N == len(b)) {
 			return nil // no steps explain that
 		}
-		if size = n; r.Status != OK {
-			size++
+		if all = n; r.Status != OK {
+			all++
 		}
 	}
 	step := func(i int, result *Result) Part {
 		o := op
-		o.Box, o.Size, o.Value = i+1, size, Piece(b[i:i+1])
+		o.part, o.parts, o.Value = uint8(i+1), uint8(all), Piece(b[i:i+1])
 		return Part{o, result}
 	}
 	var parts []Part
@@ -258,34 +258,30 @@ func (s *Stream) Parts(op Op, r *Result) []Part {
 	return parts
 }
 
-// part is a step of a long write, of which there are Size in all. Box counts them
-// from 1.
+// part is a step of a long write. It waits until the steps before it are done.
 func (s *Stream) part(st *streamState, op Op) []Outcome {
 	b, _ := Bytes(op.Value)
-	if len(b) != 1 {
-		return answer(st, Unsupported)
-	}
 	at, known := slices.BinarySearchFunc(st.under, op.Proc, func(p progress, proc int) int { return cmp.Compare(p.proc, proc) })
-	before := 0
+	before, now := 0, int(op.part)
 	if known {
 		before = st.under[at].parts
 	}
-	if op.Box != before+1 {
+	if now != before+1 {
 		return nil
 	}
 	under := slices.Clone(st.under)
 	switch {
-	case known && op.Box == op.Size:
+	case known && op.part == op.parts:
 		under = slices.Delete(under, at, at+1)
 	case known:
-		under[at].parts = op.Box
-	case op.Box < op.Size:
-		under = slices.Insert(under, at, progress{op.Proc, op.Box})
+		under[at].parts = now
+	case op.part < op.parts:
+		under = slices.Insert(under, at, progress{op.Proc, now})
 	}
 	// A step is a write of one byte: it goes in at once.
 	whole, step := *s, op
 	whole.c.Atomic, whole.c.Short = max(s.c.Atomic, 1), false
-	step.Box, step.Size = 0, 0
+	step.part, step.parts = 0, 0
 	out := s.rules.refuse(st, step, whole.write(st, step, b))
 	for i := range out {
 		next := *out[i].Next.(*streamState)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,13 +52,15 @@ var thirdParty = map[string][]string{
 }
 
 type pkg struct {
-	ImportPath string
-	Imports    []string
+	ImportPath, Dir           string
+	Imports                   []string
+	TestGoFiles, XTestGoFiles []string
+	TestImports, XTestImports []string
 }
 
 func goList(t *testing.T, args ...string) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...)
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Imports,TestGoFiles,XTestGoFiles,TestImports,XTestImports"}, args...)...)
 	out, err := cmd.Output()
 	require.NoError(t, err)
 	var pkgs []pkg
@@ -125,6 +129,26 @@ func TestWrongImportsAreSeen(t *testing.T) {
 	assert.NotEmpty(t, wrong("model", "golang.org/x/sys/unix"))
 	assert.Empty(t, wrong("check/internal/cli", module+"model/algo"))
 	assert.Empty(t, wrong("model", "encoding/json"))
+}
+
+// A failure of rapid leaves no file in the checkout. The flag is set before the
+// command line is read, so -rapid.nofailfile=false keeps one.
+func TestCheckoutCarriesNoFilesOfFailures(t *testing.T) {
+	seen := 0
+	for _, p := range goList(t, module+"...") {
+		if !slices.Contains(slices.Concat(p.TestImports, p.XTestImports), "pgregory.net/rapid") {
+			continue
+		}
+		seen++
+		sets := func(file string) bool {
+			src, err := os.ReadFile(filepath.Join(p.Dir, file))
+			require.NoError(t, err)
+			return strings.Contains(string(src), `flag.Set("rapid.nofailfile", "true")`)
+		}
+		assert.True(t, slices.ContainsFunc(slices.Concat(p.TestGoFiles, p.XTestGoFiles), sets),
+			"the tests of %s use rapid: set rapid.nofailfile there, as model/rapid_test.go does", p.ImportPath)
+	}
+	require.NotZero(t, seen)
 }
 
 // The libraries of the test suites are not part of the command.
