@@ -273,7 +273,7 @@ func stuckStream(config model.StreamConfig, h record.History, o Options) (Findin
 		case !c.Kind.Waits():
 			return late(c, "and must answer at once")
 		case c.Kind == model.SendUntil || c.Kind == model.RecvUntil:
-			return late(c, "and must not wait for ever")
+			return late(c, "and must not wait forever")
 		case closed != 0:
 			return late(c, "though %v has returned", closed)
 		}

@@ -41,7 +41,7 @@ func (p *problem) stuck() {
 		case !c.Kind.Waits():
 			p.blame(verdict.LostWakeup, []int32{k}, "%s must answer at once, and does not return", what)
 		case c.Kind == model.SendUntil || c.Kind == model.RecvUntil:
-			p.blame(verdict.LostWakeup, []int32{k}, "%s still waits, and must not wait for ever", what)
+			p.blame(verdict.LostWakeup, []int32{k}, "%s still waits, and must not wait forever", what)
 		case p.closing.closed:
 			p.blame(verdict.LostWakeup, []int32{p.closing.byOp, k}, "%s still waits though %s", what, p.closedBy())
 		case capacity == 0:

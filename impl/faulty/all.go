@@ -99,7 +99,7 @@ func All() []Variant {
 			"IPC017", Sequential, func(n int) any {
 				return &oversizeCut{mailbox.NewBoxes(n, mailbox.MaxBytes(MessageSize))}
 			}).alone(),
-		boxes("destroy-forgets", "destroy takes the name away, and those who wait on the box wait for ever",
+		boxes("destroy-forgets", "destroy takes the name away, and those who wait on the box wait forever",
 			"IPC007", Sequential, func(n int) any { return newUnnamed(n) }),
 		boxes("destroy-closes", "those who wait on a box that is destroyed are told that it was closed",
 			"IPC017", Sequential, func(n int) any { return &destroyCloses{newUnnamed(n)} }),

@@ -69,7 +69,7 @@ func (b *unnamed) Destroy(name string) error {
 	if b.named[name] == nil {
 		return impl.ErrDestroyed
 	}
-	delete(b.named, name) // wrong: those who wait on the box wait for ever
+	delete(b.named, name) // wrong: those who wait on the box wait forever
 	return nil
 }
 

@@ -25,7 +25,7 @@ func peterson() step.Entry {
 	return step.Entry{
 		Name:    "peterson",
 		Summary: "mutual exclusion of two processes by shared flags, right and wrong",
-		Doc: `Two processes enter and leave a critical section for ever; one access to a shared
+		Doc: `Two processes enter and leave a critical section forever; one access to a shared
 variable a step, the test of Peterson's loop included.
 
   peterson        flag[i] = true; turn = j; while (flag[j] && turn == j);
@@ -33,7 +33,7 @@ variable a step, the test of Peterson's loop included.
   test-then-set   while (flag[j]); flag[i] = true: both may pass the test before
                   either sets its flag
   set-then-test   flag[i] = true; while (flag[j]): both may set, then wait for
-                  each other for ever`,
+                  each other forever`,
 		Params: []step.Param{
 			{Name: "variant", Help: "the entry protocol", Words: []string{"peterson", "test-then-set", "set-then-test"}},
 		},

@@ -17,7 +17,7 @@ func philosophers() step.Entry {
 		Name:    "philosophers",
 		Summary: "dining philosophers; taking forks in one order prevents the deadlock",
 		Doc: `Philosopher i takes fork i, then fork i+1 (Dijkstra 1971), eats and puts both
-back, for ever; taking or putting one fork is a step. With -order ordered the
+back, forever; taking or putting one fork is a step. With -order ordered the
 last one takes the lower-numbered fork first, as everybody else does.`,
 		Params: []step.Param{
 			{Name: "philosophers", Help: "philosophers, and forks", Default: 4, Min: 2, Max: 8},

@@ -30,7 +30,7 @@ rounds; a semaphore operation is a step. Nobody may pass a round before the
 other has arrived at it.
 
   right        signal(mine); wait(other's)
-  wait-first   wait(other's); signal(mine): both wait for ever
+  wait-first   wait(other's); signal(mine): both wait forever
   one-sided    the second process does not wait: it passes alone`,
 		Params: []step.Param{
 			{Name: "rounds", Help: "how often they meet", Default: 2, Min: 1, Max: 100},

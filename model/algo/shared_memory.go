@@ -36,7 +36,7 @@ counting semaphore is a step.
   no-signal      wait(s); copy = counter; counter = copy + 1
 
 The semaphore begins with -permits. With 1 the processes exclude each other, and the
-counter ends as the number of additions. With 0 all wait for ever; with more, or
+counter ends as the number of additions. With 0 all wait forever; with more, or
 without the semaphore, two read the same value and one addition is lost. As little
 as 2 can be left then, however many additions were made (1 if each makes one).`,
 		Params: []step.Param{

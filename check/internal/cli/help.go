@@ -64,7 +64,7 @@ const programHelp = `
   -signal s        fifo (default): a Signal wakes the goroutine that has waited
                    longest, as Go does; any: any of them
   -steps n         operations of an execution (default 10000)
-  -leaks=false     goroutines that are left behind, waiting for ever, are no
+  -leaks=false     goroutines that are left behind, waiting forever, are no
                    fault
   -stall t         how long an execution may do nothing that is seen before the
                    program is stopped (default 30s)
@@ -85,7 +85,7 @@ Time is virtual. Subtests are explored one by one; benchmarks, examples and fuzz
 targets are left out.
 
 A test fails if an execution does: it complains, panics, deadlocks, or leaves
-goroutines behind that wait for ever. The report has the interleaving, and the
+goroutines behind that wait forever. The report has the interleaving, and the
 command that runs it again. What cannot be controlled, such as files, sockets
 and processes, is named, and the verdict is inconclusive.
 

@@ -112,7 +112,7 @@ func deadlock() *verdict.Verdict {
 	return &verdict.Verdict{
 		Schema: verdict.Schema, Subject: "blocking-queue", Kind: verdict.Model, Answer: verdict.Fail,
 		Coverage: "every interleaving of these processes, up to the first fault on each",
-		Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: t, Message: "all processes wait for ever: each for a notification"}},
+		Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: t, Message: "all processes wait forever: each for a notification"}},
 		Counts:   verdict.Counts{Distinct: 10524, Transitions: 60000, Depth: 50, DeadlockStates: 64, FirstDeadlockLevel: 47}, Engine: "space",
 	}
 }

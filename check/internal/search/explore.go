@@ -311,14 +311,13 @@ func panicText(p any) string {
 // stuck names the fault of an execution in which nobody can go on.
 func (e *explorer) stuck() *fault {
 	x := e.x
-	var names, waits []string
+	var blocked []*sched.G
 	spins, left := 0, 0
 	for _, g := range x.Gs {
 		if g.Finished() || g.Op.Kind == sched.OpTick {
 			continue
 		}
-		names = append(names, e.who(g.ID))
-		waits = append(waits, e.who(g.ID)+" waits for "+e.waitsFor(g))
+		blocked = append(blocked, g)
 		if g.Spinning() {
 			spins++
 		}
@@ -326,17 +325,30 @@ func (e *explorer) stuck() *fault {
 			left++
 		}
 	}
-	what := strings.Join(waits, "; ")
 	switch {
 	case spins > 0:
-		return &fault{verdict.Livelock, "goroutines run for ever and none gets on: " + what}
-	case left == len(names) && !e.locked():
-		return &fault{verdict.Leak, "left behind when the test is over: " + what}
+		return &fault{verdict.Livelock, "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
+	case left == len(blocked) && !e.locked():
+		return &fault{verdict.Leak, "left behind when the test is over: " + e.blockedEach(blocked)}
 	}
-	if len(names) == 1 {
-		return &fault{verdict.Deadlock, "one goroutine waits for ever: " + what}
+	return &fault{verdict.Deadlock, e.blockedForever(blocked)}
+}
+
+// blockedForever says that the goroutines are, and in what.
+func (e *explorer) blockedForever(gs []*sched.G) string {
+	if len(gs) == 1 {
+		return e.who(gs[0].ID) + " is blocked forever " + e.blocked(gs[0])
 	}
-	return &fault{verdict.Deadlock, fmt.Sprintf("%d goroutines wait for ever: %s", len(names), what)}
+	return fmt.Sprintf("%d goroutines are blocked forever: %s", len(gs), e.blockedEach(gs))
+}
+
+// blockedEach says of each goroutine what it is blocked in.
+func (e *explorer) blockedEach(gs []*sched.G) string {
+	var each []string
+	for _, g := range gs {
+		each = append(each, e.who(g.ID)+" "+e.blocked(g))
+	}
+	return strings.Join(each, "; ")
 }
 
 // cycle finds goroutines that wait for locks which one another hold, while others
@@ -351,14 +363,7 @@ func (e *explorer) cycle() *fault {
 			}
 			round = append(round, at)
 			if at = e.x.Gs[h]; at == g {
-				var waits []string
-				for _, r := range round {
-					waits = append(waits, e.who(r.ID)+" waits for "+e.waitsFor(r))
-				}
-				if len(round) == 1 {
-					return &fault{verdict.Deadlock, "one goroutine waits for ever: " + waits[0]}
-				}
-				return &fault{verdict.Deadlock, fmt.Sprintf("%d goroutines wait for ever: %s", len(round), strings.Join(waits, "; "))}
+				return &fault{verdict.Deadlock, e.blockedForever(round)}
 			}
 			if len(round) > len(e.x.Gs) {
 				break

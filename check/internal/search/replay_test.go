@@ -32,7 +32,7 @@ func TestReplay(t *testing.T) {
 	require.Equal(t, verdict.Fail, v.Answer)
 	f := v.Findings[0]
 	assert.Equal(t, verdict.Deadlock, f.Code)
-	assert.Equal(t, "2 goroutines wait for ever: goroutine 1 waits for mutex 2, held by goroutine 2; goroutine 2 waits for mutex 1, held by goroutine 1", f.Message)
+	assert.Equal(t, "2 goroutines are blocked forever: goroutine 1 waiting for mutex 2, held by goroutine 2; goroutine 2 waiting for mutex 1, held by goroutine 1", f.Message)
 	assert.True(t, slices.ContainsFunc(f.Trace.Steps, func(s verdict.Step) bool { return s.Critical }))
 	w := Explore("locks", twoLocks, Options{Replay: f.Trace.Replay})
 	require.Equal(t, verdict.Fail, w.Answer)

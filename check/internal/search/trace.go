@@ -101,7 +101,7 @@ func (e *explorer) waitsFor(g *sched.G) string {
 	case op.Kind == sched.OpBlock:
 		return "a nil channel, or a select without cases"
 	case op.Kind == sched.OpSelectGo:
-		return "one of " + e.objects(op.More)
+		return "select on " + e.objects(op.More)
 	case op.Kind == sched.OpWGWait:
 		return e.object(op.Obj) + " to come to zero"
 	case op.Kind == sched.OpSend:
@@ -114,6 +114,14 @@ func (e *explorer) waitsFor(g *sched.G) string {
 		return e.object(op.Obj) + held
 	}
 	return op.Kind.String()
+}
+
+// blocked says in what the goroutine is blocked, behind its name.
+func (e *explorer) blocked(g *sched.G) string {
+	if g.Op.Kind == sched.OpSelectGo && !g.Op.Spin {
+		return "in " + e.waitsFor(g)
+	}
+	return "waiting for " + e.waitsFor(g)
 }
 
 // label is an operation in a few words.

@@ -39,7 +39,7 @@ func TestExploreLarge(t *testing.T) {
 	require.Len(t, v.Findings, 1)
 	f := v.Findings[0]
 	require.Equal(t, verdict.Deadlock, f.Code)
-	require.Equal(t, "all processes wait for ever: x waits for x to shrink; y waits for y to shrink; z waits for \"never\" to become possible", f.Message)
+	require.Equal(t, "all processes wait forever: x waits for x to shrink; y waits for y to shrink; z waits for \"never\" to become possible", f.Message)
 	require.Len(t, f.Trace.Steps, 2*n)
 	switches := 0
 	for i, s := range f.Trace.Steps[1:] {

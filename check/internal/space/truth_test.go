@@ -141,6 +141,6 @@ func TestLeftOpenWriteEnd(t *testing.T) {
 	f := v.Findings[0]
 	assert.Equal(t, verdict.Deadlock, f.Code)
 	assert.Len(t, f.Trace.Steps, 10) // four writes, four reads, two closes
-	assert.Equal(t, "1 of 3 processes wait for ever: reader waits for the end of file, "+
+	assert.Equal(t, "1 of 3 processes wait forever: reader waits for the end of file, "+
 		"which never comes: readers hold a write end open", f.Message)
 }

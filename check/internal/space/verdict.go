@@ -143,9 +143,9 @@ func stuckMessage(t *verdict.Trace) string {
 		}
 		parts = append(parts, fmt.Sprintf("%s %s for %s", join(who[what]), verb, what))
 	}
-	some := "all processes wait for ever"
+	some := "all processes wait forever"
 	if len(t.Waiting) < len(t.Processes) {
-		some = fmt.Sprintf("%d of %d processes wait for ever", len(t.Waiting), len(t.Processes))
+		some = fmt.Sprintf("%d of %d processes wait forever", len(t.Waiting), len(t.Processes))
 	}
 	return some + ": " + strings.Join(parts, "; ")
 }

@@ -1,6 +1,6 @@
 // Goker explores the blocking kernels of GoBench that come with the Go
 // distribution, and prints what is found in each. It takes them from GOROOT: in
-// each, some goroutine can be left behind that waits for ever.
+// each, some goroutine can be left behind that waits forever.
 //
 // A kernel is repeated many times there, and what it does inside too, to be met by
 // chance; here it runs once, and what is repeated a hundred times or more inside
