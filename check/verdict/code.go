@@ -22,4 +22,5 @@ const (
 	OverSynchronised Code = "IPC015"
 	BusyWaiting      Code = "IPC016"
 	BrokenBoundary   Code = "IPC017"
+	FailedAssertion  Code = "IPC018"
 )

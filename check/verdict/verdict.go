@@ -1,5 +1,7 @@
 package verdict
 
+import "slices"
+
 // Schema is the version of the JSON form of a [Verdict].
 const Schema = "ipccheck/1"
 
@@ -39,6 +41,10 @@ type Verdict struct {
 	Seed      uint64    `json:"seed"`
 	ElapsedMS int64     `json:"elapsed_ms"`
 
+	// Assumes lists what the answer takes for granted. A pass that assumes nothing
+	// holds for every run.
+	Assumes []Assumption `json:"assumes,omitempty"`
+
 	// Params are the parameters of the subject, in their order.
 	Params []Param `json:"params,omitempty"`
 	// Complete: a search came to its end, whatever keeps the answer from being pass.
@@ -61,6 +67,19 @@ type Finding struct {
 	Message string `json:"message"` // one line, in the user's terms
 	Trace   *Trace `json:"trace,omitempty"`
 	Engine  string `json:"engine,omitempty"` // the part of a suite that found it
+}
+
+// Assumption is something that an engine did not look into.
+type Assumption struct {
+	Premise string `json:"premise"`         // in words: "no data race: not judged (…)"
+	Place   string `json:"place,omitempty"` // file:line that relies on it
+}
+
+// Assume adds an assumption, once.
+func (v *Verdict) Assume(a Assumption) {
+	if !slices.Contains(v.Assumes, a) {
+		v.Assumes = append(v.Assumes, a)
+	}
 }
 
 // Counts are the sizes of what was looked at. Those that do not belong to the

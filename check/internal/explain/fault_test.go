@@ -98,7 +98,7 @@ func TestReported(t *testing.T) {
 		"IPC004": "models suites", "IPC005": "models suites", "IPC006": "models suites",
 		"IPC007": "suites", "IPC008": "suites", "IPC009": "", "IPC010": "models suites",
 		"IPC011": "suites", "IPC012": "suites", "IPC013": "suites", "IPC014": "suites",
-		"IPC015": "", "IPC016": "suites", "IPC017": "suites",
+		"IPC015": "", "IPC016": "suites", "IPC017": "suites", "IPC018": "suites",
 	}, got)
 }
 
@@ -121,7 +121,8 @@ func TestFind(t *testing.T) {
 		"":                  "",
 		" - ":               "",
 		"0":                 "",
-		"18":                "",
+		"18":                "IPC018",
+		"19":                "",
 		"99999999999999":    "",
 		"ipc":               "",
 		"zzz":               "",

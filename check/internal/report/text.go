@@ -28,10 +28,24 @@ func Text(w io.Writer, v *verdict.Verdict, o Options) error {
 	if v.Coverage != "" {
 		p.paragraph(bold, "Covers:", "  ", v.Coverage)
 	}
+	p.section("Assumes", Assumptions(v))
 	p.section("Never executed", v.Unreached)
 	p.section("Not checked", v.Unchecked)
 	p.commands(v)
 	return p.err
+}
+
+// Assumptions are what a verdict assumes, in words.
+func Assumptions(v *verdict.Verdict) []string {
+	var out []string
+	for _, a := range v.Assumes {
+		text := a.Premise
+		if a.Place != "" {
+			text = a.Place + ": " + text
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // Line writes the answer in one line, wrapped if it is long.

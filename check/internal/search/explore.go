@@ -272,7 +272,7 @@ func (e *explorer) judge() *fault {
 		return e.stuck()
 	}
 	if e.t != nil && e.t.Failed() {
-		return &fault{verdict.Crash, "the test fails: " + strings.Join(trimmed(e.t.Said()), "; ")}
+		return &fault{verdict.FailedAssertion, "the test fails: " + strings.Join(trimmed(e.t.Said()), "; ")}
 	}
 	return nil
 }

@@ -151,9 +151,9 @@ func (e *explorer) explore(only string) {
 			if e.run != nil && e.run.T.Failed() {
 				e.log = e.run.T.Said()
 				if e.err != nil {
-					return verdict.Crash, e.name + " answers with an error: " + e.err.Error(), true
+					return verdict.FailedAssertion, e.name + " answers with an error: " + e.err.Error(), true
 				}
-				return verdict.Crash, "the test fails: " + strings.Join(e.log, "; "), true
+				return verdict.FailedAssertion, "the test fails: " + strings.Join(e.log, "; "), true
 			}
 			if !config.Leaks && x.End == sched.Deadlock && x.Gs[0].Finished() {
 				return "", "", true
