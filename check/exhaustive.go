@@ -4,6 +4,7 @@ import (
 	stdcontext "context"
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -65,7 +66,7 @@ func controlled(build func() object, b buffering) bool {
 	seen := false
 	search.Explore("probe", func(t *sched.T) {
 		o := build()
-		g := sched.Current()
+		g := exec.Current()
 		before := g.Seq
 		for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send} {
 			if b.has(k) && (k != model.Send || b.capacity != 0) {
@@ -241,23 +242,23 @@ func perform(o object, log *record.Log, ctx stdcontext.Context, op model.Op) mod
 		ctx = plain
 	}
 	// The clock of the logs orders nothing in the program.
-	sched.Hide()
+	exec.Hide()
 	log.Begin(op)
-	sched.Show()
+	exec.Show()
 	r := o.perform(ctx, op)
-	sched.Hide()
+	exec.Hide()
 	log.End(r)
-	sched.Show()
+	exec.Show()
 	return r
 }
 
 // judge holds the execution that has just ended against the specification.
-func (e *episode) judge(x *sched.Exec) (verdict.Code, string, bool) {
-	if x.End == sched.Bound && !e.b.spins {
+func (e *episode) judge(x *exec.Exec) (verdict.Code, string, bool) {
+	if x.End == exec.Bound && !e.b.spins {
 		return verdict.BusyWaiting, fmt.Sprintf("an operation goes on and on where it must wait: %d steps, and no end", len(x.Events)), true
 	}
-	stuck := x.End == sched.Deadlock
-	if x.End != sched.Done && !stuck {
+	stuck := x.End == exec.Deadlock
+	if x.End != exec.Done && !stuck {
 		return "", "", false
 	}
 	end := record.Complete
@@ -289,7 +290,7 @@ func (e *episode) judge(x *sched.Exec) (verdict.Code, string, bool) {
 
 // stuck tells whether those who wait for ever may, and whether that is a
 // deadlock.
-func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, bool) {
+func (e *episode) stuck(x *exec.Exec, h record.History) (verdict.Code, string, bool) {
 	held, closed := 0, false
 	if e.b.streams() {
 		return e.stuckStream(x, h)
@@ -341,9 +342,9 @@ func (e *episode) stuck(x *sched.Exec, h record.History) (verdict.Code, string, 
 }
 
 // stuckCode is a deadlock if somebody waits for a lock that is never released.
-func stuckCode(x *sched.Exec) verdict.Code {
+func stuckCode(x *exec.Exec) verdict.Code {
 	for _, g := range x.Gs {
-		if !g.Finished() && (g.Op.Kind == sched.OpLock || g.Op.Kind == sched.OpWLock || g.Op.Kind == sched.OpWLockGo || g.Op.Kind == sched.OpRLock) {
+		if !g.Finished() && (g.Op.Kind == exec.OpLock || g.Op.Kind == exec.OpWLock || g.Op.Kind == exec.OpWLockGo || g.Op.Kind == exec.OpRLock) {
 			return verdict.Deadlock
 		}
 	}
@@ -351,7 +352,7 @@ func stuckCode(x *sched.Exec) verdict.Code {
 }
 
 // stuckStream is stuck for a stream.
-func (e *episode) stuckStream(x *sched.Exec, h record.History) (verdict.Code, string, bool) {
+func (e *episode) stuckStream(x *exec.Exec, h record.History) (verdict.Code, string, bool) {
 	e.found, _ = e.b.decide(h, e.name)
 	switch {
 	case len(e.found) > 0 && e.found[0].code == verdict.LostWakeup:

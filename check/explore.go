@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -60,7 +61,7 @@ func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdi
 	for _, f := range v.Findings {
 		if f.Trace != nil {
 			flag := ""
-			if sched.Race {
+			if exec.Race {
 				flag = "-race "
 			}
 			fmt.Fprintf(&b, "again: IPCCHECK_REPLAY=%s go test %s-run '^%s$'\n", f.Trace.Replay, flag, t.Name())

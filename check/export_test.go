@@ -3,6 +3,7 @@ package check
 import (
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -17,14 +18,14 @@ func ByChance(runs uint64) {
 			v.Counts.Executions++
 			done := make(chan bool)
 			go func() {
-				body(sched.NewT(name))
+				body(new(sched.T))
 				close(done)
 			}()
-			x := &sched.Exec{End: sched.Done}
+			x := &exec.Exec{End: exec.Done}
 			select {
 			case <-done:
 			case <-time.After(2 * time.Second):
-				x.End = sched.Deadlock
+				x.End = exec.Deadlock
 			}
 			if code, message, ok := o.Judge(x); ok && code != "" {
 				v.Answer = verdict.Fail

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	engine "github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
@@ -233,7 +234,7 @@ func TestRaces(t *testing.T) {
 			c := exec.Command(os.Args[0], "-test.run", "^TestRacy$", "-test.v")
 			c.Env = append(os.Environ(), "IPCCHECK_TEST_RACY="+name, "GORACE=")
 			out, err := c.CombinedOutput()
-			if !sched.Race {
+			if !engine.Race {
 				require.NoError(t, err, "%s", out)
 				require.Contains(t, string(out), "PASS TestRacy")
 				return

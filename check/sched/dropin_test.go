@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/context"
@@ -21,18 +22,18 @@ import (
 // first always lets the first goroutine go on that can.
 type first struct{}
 
-func (first) Begin(*sched.Exec) {}
-func (first) Pick(x *sched.Exec, enabled sched.Set) int {
+func (first) Begin(*exec.Exec) {}
+func (first) Pick(x *exec.Exec, enabled exec.Set) int {
 	for g := range enabled.All() {
 		return g
 	}
 	return -1
 }
-func (first) Alt(*sched.Exec, int) int { return 0 }
+func (first) Alt(*exec.Exec, int) int { return 0 }
 
 // run executes the body once.
-func run(body func()) *sched.Exec {
-	x := &sched.Exec{MaxSteps: 10_000}
+func run(body func()) *exec.Exec {
+	x := &exec.Exec{MaxSteps: 10_000}
 	defer x.Close()
 	x.Run(body, first{})
 	return x
@@ -45,9 +46,9 @@ func TestMisuse(t *testing.T) {
 		body func()
 		want any
 	}{
-		"unlock":          {func() { new(sync.Mutex).Unlock() }, sched.Fatal("sync: unlock of unlocked mutex")},
-		"rwmutex unlock":  {func() { new(sync.RWMutex).Unlock() }, sched.Fatal("sync: Unlock of unlocked RWMutex")},
-		"rwmutex runlock": {func() { new(sync.RWMutex).RUnlock() }, sched.Fatal("sync: RUnlock of unlocked RWMutex")},
+		"unlock":          {func() { new(sync.Mutex).Unlock() }, exec.Fatal("sync: unlock of unlocked mutex")},
+		"rwmutex unlock":  {func() { new(sync.RWMutex).Unlock() }, exec.Fatal("sync: Unlock of unlocked RWMutex")},
+		"rwmutex runlock": {func() { new(sync.RWMutex).RUnlock() }, exec.Fatal("sync: RUnlock of unlocked RWMutex")},
 		"waitgroup":       {func() { new(sync.WaitGroup).Done() }, "sync: negative WaitGroup counter"},
 		"cond": {func() {
 			c := sync.NewCond(new(sync.Mutex))
@@ -60,7 +61,7 @@ func TestMisuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := run(tt.body)
-			assert.Equal(t, sched.Panicked, x.End)
+			assert.Equal(t, exec.Panicked, x.End)
 			assert.Equal(t, tt.want, x.Panic)
 		})
 	}
@@ -82,7 +83,7 @@ func TestMisuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := run(tt.body)
-			require.Equal(t, sched.Panicked, x.End)
+			require.Equal(t, exec.Panicked, x.End)
 			err, ok := x.Panic.(error)
 			require.True(t, ok)
 			assert.Equal(t, tt.want, err.Error())
@@ -96,10 +97,10 @@ func TestNilChannelsBlock(t *testing.T) {
 		"send": func() { sched.Send(c, 1) }, "receive": func() { sched.Recv(c) },
 		"select": func() { sched.Select(false, sched.RecvCase(c, nil, nil)) }, "empty select": func() { sched.Select(false) },
 	} {
-		assert.Equal(t, sched.Deadlock, run(body).End, name)
+		assert.Equal(t, exec.Deadlock, run(body).End, name)
 	}
 	x := run(func() { assert.Equal(t, -1, sched.Select(true, sched.RecvCase(c, nil, nil))) })
-	assert.Equal(t, sched.Done, x.End)
+	assert.Equal(t, exec.Done, x.End)
 }
 
 func TestGoexitAndDefer(t *testing.T) {
@@ -121,7 +122,7 @@ func TestGoexitAndDefer(t *testing.T) {
 		})
 		w.Wait()
 	})
-	assert.Equal(t, sched.Done, x.End)
+	assert.Equal(t, exec.Done, x.End)
 	assert.ElementsMatch(t, []string{"deferred", "locked"}, order)
 }
 
@@ -145,7 +146,7 @@ func TestVirtualTime(t *testing.T) {
 		tick.Stop()
 		assert.Equal(t, 2*time.Hour+3*time.Second, time.Since(start).Truncate(time.Microsecond))
 	})
-	assert.Equal(t, sched.Done, x.End)
+	assert.Equal(t, exec.Done, x.End)
 	assert.Equal(t, []string{"minute", "hour"}, log)
 	assert.Less(t, stdtime.Since(begin), stdtime.Minute)
 }
@@ -180,7 +181,7 @@ func TestContext(t *testing.T) {
 		sched.Recv(late.Done())
 		assert.Equal(t, stdcontext.DeadlineExceeded, late.Err())
 	})
-	assert.Equal(t, sched.Done, x.End, x.Panic)
+	assert.Equal(t, exec.Done, x.End, x.Panic)
 }
 
 // Outside a controlled run the drop-ins are the real thing.
@@ -232,12 +233,12 @@ func TestOnceMapPool(t *testing.T) {
 		p.Put("old")
 		assert.Equal(t, "old", p.Get())
 	})
-	assert.Equal(t, sched.Done, x.End, x.Panic)
+	assert.Equal(t, exec.Done, x.End, x.Panic)
 }
 
 // race skips a test whose bodies have data races.
 func race(t *testing.T) {
-	if sched.Race {
+	if exec.Race {
 		t.Skip("the detector would report the bodies")
 	}
 }

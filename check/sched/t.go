@@ -4,37 +4,40 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // T is what the body of an exploration gets, as a test gets a *testing.T: it
 // starts goroutines that belong to the test, and takes its complaints. It is made
 // anew for every execution.
-type T struct {
-	name   string
-	failed bool
-	log    []string
-}
+type T struct{ outside exec.Report }
 
-// NewT returns a T for one execution.
+// report is what the execution under way says of itself.
 //
 //go:norace
-func NewT(name string) *T { return &T{name: name} }
+func (t *T) report() *exec.Report {
+	if g := exec.Current(); g != nil {
+		return &g.Exec().Report
+	}
+	return &t.outside
+}
 
 // Go starts a goroutine that belongs to the test: the execution is over when it
 // has ended, and if it never does that is a fault.
 func (t *T) Go(f func()) {
-	g := Current()
+	g := exec.Current()
 	if g == nil {
 		go f()
 		return
 	}
-	g.Go(f).join()
+	g.Go(f).Join()
 }
 
 // Name is the name of the test.
 //
 //go:norace
-func (t *T) Name() string { return t.name }
+func (t *T) Name() string { return t.report().Name }
 
 // Helper does nothing.
 //
@@ -44,12 +47,12 @@ func (t *T) Helper() {}
 // Log notes its arguments for the report of this execution.
 //
 //go:norace
-func (t *T) Log(args ...any) { t.log = append(t.log, strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
+func (t *T) Log(args ...any) { t.report().Say(strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
 
 // Logf is Log with a format.
 //
 //go:norace
-func (t *T) Logf(format string, args ...any) { t.log = append(t.log, fmt.Sprintf(format, args...)) }
+func (t *T) Logf(format string, args ...any) { t.report().Say(fmt.Sprintf(format, args...)) }
 
 // Error is Log and Fail.
 //
@@ -74,14 +77,14 @@ func (t *T) Fatalf(format string, args ...any) { t.Logf(format, args...); t.Fail
 // Fail makes the execution a failing one, which goes on.
 //
 //go:norace
-func (t *T) Fail() { t.failed = true }
+func (t *T) Fail() { t.report().Failed = true }
 
 // FailNow makes the execution a failing one and ends it.
 //
 //go:norace
 func (t *T) FailNow() {
-	t.failed = true
-	if g := Current(); g != nil {
+	t.Fail()
+	if g := exec.Current(); g != nil {
 		g.Fail()
 	}
 	runtime.Goexit()
@@ -90,9 +93,4 @@ func (t *T) FailNow() {
 // Failed reports whether the execution is a failing one.
 //
 //go:norace
-func (t *T) Failed() bool { return t.failed }
-
-// Said is what was logged.
-//
-//go:norace
-func (t *T) Said() []string { return t.log }
+func (t *T) Failed() bool { return t.report().Failed }

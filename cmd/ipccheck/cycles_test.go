@@ -29,7 +29,7 @@ var tangled = map[string]int{
 	"check":                  18,
 	"check/linear":           13,
 	"check/internal/cli":     13,
-	"check/sched":            10,
+	"check/internal/exec":    10,
 	"model":                  8,
 	"check/internal/rewrite": 7,
 }

@@ -14,7 +14,7 @@ import (
 // dropIns are the packages that stand in for those of the standard library.
 var dropIns = map[string]string{
 	"sync": "ipccheck/sched/sync", "sync/atomic": "ipccheck/sched/atomic", "time": "ipccheck/sched/time",
-	"context": "ipccheck/sched/context", "testing": "ipccheck/sched/testing", "testing/synctest": "ipccheck/sched/synctest",
+	"context": "ipccheck/sched/context", "testing": "ipccheck/rt/testing", "testing/synctest": "ipccheck/internal/rt/synctest",
 }
 
 // pipes are what the pipes in memory of the standard library become, and another
@@ -31,9 +31,9 @@ const own = "github.com/ipccheck/ipccheck/check/"
 func (s *source) prepare(tests bool) {
 	if s.checker() {
 		// The checker itself is not checked; but it meets the same runtime.
-		if path := s.pkg.path(); !strings.HasPrefix(path, own+"sched") && !strings.HasPrefix(path, own+"internal/rewrite") {
+		if path := s.pkg.path(); !meets(path) && !strings.HasPrefix(path, own+"internal/rewrite") {
 			s.imports(func(path string) string {
-				if strings.HasPrefix(path, own+"sched") {
+				if meets(path) {
 					return virtual(path)
 				}
 				return path
@@ -45,7 +45,7 @@ func (s *source) prepare(tests bool) {
 		if to, ok := dropIns[path]; ok {
 			return to
 		}
-		if strings.HasPrefix(path, own+"sched") {
+		if meets(path) {
 			return virtual(path)
 		}
 		return path
@@ -55,6 +55,14 @@ func (s *source) prepare(tests bool) {
 	if tests && strings.HasSuffix(s.path, "_test.go") {
 		s.tests()
 	}
+}
+
+// meets reports whether a package is one of those in which the code under test and
+// what explores it meet: there must be only one of each in a program.
+func meets(path string) bool {
+	rest, ok := strings.CutPrefix(path, own)
+	first, _, _ := strings.Cut(strings.TrimPrefix(rest, "internal/"), "/")
+	return ok && (first == "sched" || first == "exec" || first == "rt")
 }
 
 // checker reports whether the file is part of ipccheck's own packages that check.
@@ -91,10 +99,10 @@ func (s *source) finish() []byte {
 	s.replace(at, at, func() string {
 		text := ""
 		if s.uses[rt] {
-			text += "; import " + rt + " \"ipccheck/sched\""
+			text += "; import " + rt + " \"ipccheck/rt\""
 		}
 		if s.uses["pipe"] {
-			text += "; import " + rt + "pipe \"ipccheck/sched/pipe\""
+			text += "; import " + rt + "pipe \"ipccheck/rt/pipe\""
 		}
 		if s.uses["child"] {
 			text += "; import " + rt + "child \"ipccheck/rewrite/child\""

@@ -406,7 +406,7 @@ func lastLines(s string, n int) string {
 func stuckAt(dump string) string {
 	for _, g := range strings.Split(dump, "\n\n") {
 		head, _, _ := strings.Cut(g, "\n")
-		if !strings.HasPrefix(head, "goroutine ") || strings.Contains(head, "[coroutine") || !strings.Contains(g, "ipccheck/sched.(*G).call") {
+		if !strings.HasPrefix(head, "goroutine ") || strings.Contains(head, "[coroutine") || !strings.Contains(g, "ipccheck/exec.(*G).call") {
 			continue
 		}
 		state := ""

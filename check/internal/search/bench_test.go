@@ -3,6 +3,7 @@ package search
 import (
 	"testing"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 )
 
@@ -43,7 +44,7 @@ func BenchmarkExecutions(b *testing.B) {
 		{"thousand/optimal", thousand, optimal},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
-			x := new(sched.Exec)
+			x := new(exec.Exec)
 			defer x.Close()
 			s := bb.strategy()
 			steps, runs := 0, 0

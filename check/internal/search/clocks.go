@@ -3,13 +3,13 @@ package search
 import (
 	"slices"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // clocks is the happens-before relation of a run, as vector clocks: for each
 // goroutine how many of its events happen before something, or are it.
 type clocks struct {
-	x    *sched.Exec
+	x    *exec.Exec
 	ng   int
 	ev   [][]int32 // by event
 	next [][]int32 // by goroutine: its next operation
@@ -25,7 +25,7 @@ type clocks struct {
 // events.
 //
 // The first same events are those of the run that it was computed for before.
-func (d *clocks) compute(x *sched.Exec, same int) {
+func (d *clocks) compute(x *exec.Exec, same int) {
 	ng := len(x.Gs)
 	if d.x != x || d.ng != ng {
 		same = 0
@@ -75,7 +75,7 @@ func (d *clocks) compute(x *sched.Exec, same int) {
 			// depends on brings all before it.
 			of := d.perG[h]
 			for n := len(of) - 1; n >= int(c[h]); n-- {
-				if j := of[n]; sched.Depends(x.Events[j].Op, e.Op) {
+				if j := of[n]; exec.Depends(x.Events[j].Op, e.Op) {
 					join(c, d.ev[j])
 					break
 				}
@@ -149,10 +149,10 @@ func (d *clocks) without(j, cut int) {
 // dropAll drops, besides, all events from j on that depend on the operation and
 // that its goroutine did not know of, and what happens after them: operations
 // that commute, such as two that lock for reading, may disable one together.
-func (d *clocks) dropAll(op *sched.Op, j int, known []int32) {
+func (d *clocks) dropAll(op *exec.Op, j int, known []int32) {
 	for i := j; i < len(d.x.Events); i++ {
 		e := &d.x.Events[i]
-		if !d.dropped[i] && !e.Op.Kind.Last() && !d.before(i, known) && sched.Depends(e.Op, *op) {
+		if !d.dropped[i] && !e.Op.Kind.Last() && !d.before(i, known) && exec.Depends(e.Op, *op) {
 			for k := i; k < len(d.x.Events); k++ {
 				if k == i || d.before(i, d.ev[k]) {
 					d.dropped[k] = true
@@ -164,28 +164,28 @@ func (d *clocks) dropAll(op *sched.Op, j int, known []int32) {
 
 // enabled reports whether the operation, at position k, could be executed after
 // the events before k that are not dropped.
-func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
+func (d *clocks) enabled(op *exec.Op, g int32, k int) bool {
 	if op.Spin {
 		return d.spinEnabled(op, g, k)
 	}
 	x := d.x
 	switch op.Kind {
-	case sched.OpTick, sched.OpQuiet, sched.OpParked, sched.OpBlock, sched.OpSleep:
+	case exec.OpTick, exec.OpQuiet, exec.OpParked, exec.OpBlock, exec.OpSleep:
 		return false
-	case sched.OpCondWake:
+	case exec.OpCondWake:
 		if k == len(x.Events) && !x.Gs[g].Woken() || op.Obj < 0 {
 			return false
 		}
-	case sched.OpSelectGo:
+	case exec.OpSelectGo:
 		for i, ch := range op.More {
-			if c := op.Cases[i]; c&sched.CaseBuffered != 0 && d.channelEnabled(ch, c&sched.CaseSends != 0, k) {
+			if c := op.Cases[i]; c&exec.CaseBuffered != 0 && d.channelEnabled(ch, c&exec.CaseSends != 0, k) {
 				return true
 			}
 		}
 		return false
-	case sched.OpSend, sched.OpRecv:
-		return d.channelEnabled(op.Obj, op.Kind == sched.OpSend, k)
-	case sched.OpLock, sched.OpWLock, sched.OpWLockGo, sched.OpRLock, sched.OpWGWait:
+	case exec.OpSend, exec.OpRecv:
+		return d.channelEnabled(op.Obj, op.Kind == exec.OpSend, k)
+	case exec.OpLock, exec.OpWLock, exec.OpWLockGo, exec.OpRLock, exec.OpWGWait:
 	default:
 		return true
 	}
@@ -195,31 +195,31 @@ func (d *clocks) enabled(op *sched.Op, g int32, k int) bool {
 			continue
 		}
 		e := &x.Events[i]
-		if e.Op.Kind == sched.OpCondWait && e.Op.Obj2 == op.Obj {
+		if e.Op.Kind == exec.OpCondWait && e.Op.Obj2 == op.Obj {
 			writer = 0
 		}
 		if e.Op.Obj != op.Obj {
 			continue
 		}
 		switch e.Op.Kind {
-		case sched.OpLock, sched.OpWLock, sched.OpTryLock, sched.OpCondWake:
+		case exec.OpLock, exec.OpWLock, exec.OpTryLock, exec.OpCondWake:
 			writer = e.G + 1
-		case sched.OpUnlock:
+		case exec.OpUnlock:
 			writer = 0
-		case sched.OpRLock, sched.OpTryRLocked:
+		case exec.OpRLock, exec.OpTryRLocked:
 			readers++
-		case sched.OpRUnlock:
+		case exec.OpRUnlock:
 			readers--
-		case sched.OpWGAdd:
+		case exec.OpWGAdd:
 			count += e.Op.Arg
 		}
 	}
 	switch op.Kind {
-	case sched.OpRLock, sched.OpWLock:
+	case exec.OpRLock, exec.OpWLock:
 		return writer == 0
-	case sched.OpWLockGo:
+	case exec.OpWLockGo:
 		return readers == 0
-	case sched.OpWGWait:
+	case exec.OpWGWait:
 		return count == 0
 	}
 	return writer == 0 && readers == 0
@@ -235,7 +235,7 @@ func (d *clocks) channelEnabled(ch int32, send bool, k int) bool {
 		}
 		e := &d.x.Events[i]
 		switch {
-		case e.Op.Kind == sched.OpClose && e.Op.Obj == ch:
+		case e.Op.Kind == exec.OpClose && e.Op.Obj == ch:
 			return true
 		case e.Op.Kind.Last():
 			for _, fed := range e.Fed {
@@ -243,9 +243,9 @@ func (d *clocks) channelEnabled(ch int32, send bool, k int) bool {
 					items++
 				}
 			}
-		case e.Op.Kind == sched.OpSend && e.Op.Obj == ch, e.Chan == ch && e.Sent:
+		case e.Op.Kind == exec.OpSend && e.Op.Obj == ch, e.Chan == ch && e.Sent:
 			items++
-		case e.Op.Kind == sched.OpRecvItem && e.Op.Obj == ch, e.Chan == ch:
+		case e.Op.Kind == exec.OpRecvItem && e.Op.Obj == ch, e.Chan == ch:
 			items--
 		}
 	}
@@ -257,7 +257,7 @@ func (d *clocks) channelEnabled(ch int32, send bool, k int) bool {
 
 // spinEnabled: a read that waits for a change needs one since the goroutine read
 // last.
-func (d *clocks) spinEnabled(op *sched.Op, g int32, k int) bool {
+func (d *clocks) spinEnabled(op *exec.Op, g int32, k int) bool {
 	x := d.x
 	last := -1
 	for _, i := range d.perG[g] {
@@ -270,7 +270,7 @@ func (d *clocks) spinEnabled(op *sched.Op, g int32, k int) bool {
 			continue
 		}
 		e := &x.Events[i]
-		if !e.Same && !e.Op.Kind.Last() && e.Op.Kind.Writes() && sched.Depends(e.Op, *op) {
+		if !e.Same && !e.Op.Kind.Last() && e.Op.Kind.Writes() && exec.Depends(e.Op, *op) {
 			return true
 		}
 	}
@@ -279,13 +279,13 @@ func (d *clocks) spinEnabled(op *sched.Op, g int32, k int) bool {
 
 // refine says what an announced operation turns out to be after the events that
 // are not dropped, where that can be told from them.
-func (d *clocks) refine(op sched.Op) sched.Op {
+func (d *clocks) refine(op exec.Op) exec.Op {
 	x := d.x
 	var writer, readers, waiters, items int32
 	closed := false
 	switch op.Kind {
-	case sched.OpSignal, sched.OpBroadcast, sched.OpTryLock, sched.OpTryRLock:
-	case sched.OpRecv:
+	case exec.OpSignal, exec.OpBroadcast, exec.OpTryLock, exec.OpTryRLock:
+	case exec.OpRecv:
 		items, _ = x.First(op.Obj)
 	default:
 		return op
@@ -295,7 +295,7 @@ func (d *clocks) refine(op sched.Op) sched.Op {
 			continue
 		}
 		e := &x.Events[i]
-		if e.Op.Kind == sched.OpCondWait && e.Op.Obj2 == op.Obj {
+		if e.Op.Kind == exec.OpCondWait && e.Op.Obj2 == op.Obj {
 			writer = 0
 		}
 		if e.Chan == op.Obj {
@@ -308,47 +308,47 @@ func (d *clocks) refine(op sched.Op) sched.Op {
 			continue
 		}
 		switch e.Op.Kind {
-		case sched.OpLock, sched.OpTryLock, sched.OpCondWake:
+		case exec.OpLock, exec.OpTryLock, exec.OpCondWake:
 			writer = e.G + 1
-		case sched.OpUnlock:
+		case exec.OpUnlock:
 			writer = 0
-		case sched.OpRLock, sched.OpTryRLocked:
+		case exec.OpRLock, exec.OpTryRLocked:
 			readers++
-		case sched.OpRUnlock:
+		case exec.OpRUnlock:
 			readers--
-		case sched.OpCondWait:
+		case exec.OpCondWait:
 			waiters++
-		case sched.OpSignal:
+		case exec.OpSignal:
 			waiters--
-		case sched.OpBroadcast:
+		case exec.OpBroadcast:
 			waiters = 0
-		case sched.OpSend:
+		case exec.OpSend:
 			items++
-		case sched.OpRecvItem:
+		case exec.OpRecvItem:
 			items--
-		case sched.OpClose:
+		case exec.OpClose:
 			closed = true
 		}
 	}
 	switch op.Kind {
-	case sched.OpSignal, sched.OpBroadcast:
+	case exec.OpSignal, exec.OpBroadcast:
 		if waiters == 0 {
-			op.Kind = sched.OpSignalNobody
+			op.Kind = exec.OpSignalNobody
 		}
-	case sched.OpTryLock:
+	case exec.OpTryLock:
 		if writer != 0 || readers > 0 {
-			op.Kind = sched.OpTryLockFailed
+			op.Kind = exec.OpTryLockFailed
 		}
-	case sched.OpTryRLock:
-		op.Kind = sched.OpTryRLocked
+	case exec.OpTryRLock:
+		op.Kind = exec.OpTryRLocked
 		if writer != 0 {
-			op.Kind = sched.OpTryRLockFailed
+			op.Kind = exec.OpTryRLockFailed
 		}
-	case sched.OpRecv:
+	case exec.OpRecv:
 		if items > 0 {
-			op.Kind = sched.OpRecvItem
+			op.Kind = exec.OpRecvItem
 		} else if closed {
-			op.Kind = sched.OpRecvClosed
+			op.Kind = exec.OpRecvClosed
 		}
 	}
 	return op

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/context"
@@ -93,10 +94,10 @@ func TestIndependentWorkHasOneTrace(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x := new(sched.Exec)
+			x := new(exec.Exec)
 			defer x.Close()
-			n := exploreAll(x, optimal, body, func(x *sched.Exec) bool {
-				assert.Equal(t, sched.Done, x.End)
+			n := exploreAll(x, optimal, body, func(x *exec.Exec) bool {
+				assert.Equal(t, exec.Done, x.End)
 				return true
 			})
 			assert.Equal(t, tally{executions: 1}, n)
@@ -108,7 +109,7 @@ func TestIndependentWorkHasOneTrace(t *testing.T) {
 // says who gets the first item, should one come. So waiting for a close is not
 // free: those who are there before it come in some order.
 func TestWaitingForClose(t *testing.T) {
-	x := new(sched.Exec)
+	x := new(exec.Exec)
 	defer x.Close()
 	for n, want := range []int{1, 2, 5, 16} {
 		got := exploreAll(x, optimal, func() {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
@@ -192,9 +193,9 @@ func (p program) body(last **world) func() {
 }
 
 // outcome is how a run ended, for all to see.
-func outcome(x *sched.Exec, w *world) string {
+func outcome(x *exec.Exec, w *world) string {
 	s := fmt.Sprint(x.End, x.Panic, x.Where)
-	if x.End == sched.Panicked {
+	if x.End == exec.Panicked {
 		// A panic ends the run: what the others had done by then is chance.
 		return fmt.Sprint(x.End, x.Panic)
 	}
@@ -205,7 +206,7 @@ func outcome(x *sched.Exec, w *world) string {
 }
 
 // canonical is the trace of a run: each event with its clock.
-func canonical(c *clocks, x *sched.Exec) string {
+func canonical(c *clocks, x *exec.Exec) string {
 	c.compute(x, 0)
 	var b strings.Builder
 	for g := range x.Gs {
@@ -232,7 +233,7 @@ func TestDifferential(t *testing.T) {
 const most = 10000
 
 func compare(t require.TestingT, p program, any bool) {
-	x := &sched.Exec{SignalAny: any, MaxSteps: 200}
+	x := &exec.Exec{SignalAny: any, MaxSteps: 200}
 	defer x.Close()
 	var w *world
 	var c clocks
@@ -242,8 +243,8 @@ func compare(t require.TestingT, p program, any bool) {
 	for range 2 { // the first time it may learn about loops
 		outcomes, traces = map[string]bool{}, map[string]bool{}
 		n := 0
-		all = exploreAll(x, naive, p.body(&w), func(x *sched.Exec) bool {
-			panics = panics || x.End == sched.Panicked
+		all = exploreAll(x, naive, p.body(&w), func(x *exec.Exec) bool {
+			panics = panics || x.End == exec.Panicked
 			outcomes[outcome(x, w)] = true
 			traces[canonical(&c, x)] = true
 			n++
@@ -254,8 +255,8 @@ func compare(t require.TestingT, p program, any bool) {
 		}
 	}
 	got, seen := map[string]bool{}, map[string]int{}
-	best := exploreAll(x, optimal, p.body(&w), func(x *sched.Exec) bool {
-		if x.End != sched.Stopped {
+	best := exploreAll(x, optimal, p.body(&w), func(x *exec.Exec) bool {
+		if x.End != exec.Stopped {
 			got[outcome(x, w)] = true
 			seen[canonical(&c, x)]++
 		}
@@ -271,8 +272,8 @@ func compare(t require.TestingT, p program, any bool) {
 
 	clear(got)
 	clear(seen)
-	exploreAll(x, source, p.body(&w), func(x *sched.Exec) bool {
-		if x.End != sched.Stopped {
+	exploreAll(x, source, p.body(&w), func(x *exec.Exec) bool {
+		if x.End != exec.Stopped {
 			got[outcome(x, w)] = true
 			seen[canonical(&c, x)]++
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -41,7 +42,7 @@ type Options struct {
 	// Judge, if not nil, looks at an execution that has ended and says what it
 	// did wrong: "", if that which it did is right. If it has no opinion the
 	// rules of package search apply.
-	Judge func(x *sched.Exec) (code verdict.Code, message string, ok bool)
+	Judge func(x *exec.Exec) (code verdict.Code, message string, ok bool)
 	// Context ends the exploration early, with an inconclusive answer.
 	Context context.Context
 }
@@ -61,8 +62,7 @@ type explorer struct {
 	o    Options
 	name string
 	body Body
-	x    *sched.Exec
-	t    *sched.T
+	x    *exec.Exec
 
 	raced bool // the race detector has reported the execution
 }
@@ -89,7 +89,7 @@ func Explore(name string, body Body, o Options) *verdict.Verdict {
 		o.Delay = 0
 	}
 	begin := time.Now()
-	e := &explorer{o: o, name: name, body: body, x: &sched.Exec{MaxSteps: o.Steps, SignalAny: o.SignalAny, Delay: o.Delay}}
+	e := &explorer{o: o, name: name, body: body, x: &exec.Exec{MaxSteps: o.Steps, SignalAny: o.SignalAny, Delay: o.Delay}}
 	defer e.x.Close()
 	v := &verdict.Verdict{
 		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Findings: []verdict.Finding{},
@@ -123,13 +123,11 @@ func (e *explorer) strategy() Strategy {
 }
 
 // run makes one execution.
-func (e *explorer) run(c sched.Chooser) {
-	before := sched.RaceErrors()
-	e.x.Run(func() {
-		e.t = sched.NewT(e.name)
-		e.body(e.t)
-	}, c)
-	e.raced = sched.RaceErrors() > before
+func (e *explorer) run(c exec.Chooser) {
+	before := exec.RaceErrors()
+	e.x.Report.Name = e.name
+	e.x.Run(func() { e.body(new(sched.T)) }, c)
+	e.raced = exec.RaceErrors() > before
 }
 
 func (e *explorer) explore(v *verdict.Verdict) {
@@ -173,18 +171,18 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		v.Counts.Steps += uint64(len(e.x.Events))
 		v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
 		switch e.x.End {
-		case sched.Deadlock:
+		case exec.Deadlock:
 			v.Counts.Deadlocked++
-		case sched.Stopped:
+		case exec.Stopped:
 			v.Counts.Blocked++
-		case sched.Bound:
+		case exec.Bound:
 			bounded++
-		case sched.Crowded:
-			reason = fmt.Sprintf("the body starts more than %d goroutines", sched.MaxGoroutines)
-		case sched.Endless:
+		case exec.Crowded:
+			reason = fmt.Sprintf("the body starts more than %d goroutines", exec.MaxGoroutines)
+		case exec.Endless:
 			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Place)
 		}
-		if e.x.End == sched.Crowded || e.x.End == sched.Endless {
+		if e.x.End == exec.Crowded || e.x.End == exec.Endless {
 			break
 		}
 		f := e.judge()
@@ -264,15 +262,15 @@ func (e *explorer) judge() *fault {
 		}
 	}
 	switch x.End {
-	case sched.Bound, sched.Endless:
+	case exec.Bound, exec.Endless:
 		return e.cycle()
-	case sched.Panicked:
+	case exec.Panicked:
 		return &fault{verdict.Crash, fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
-	case sched.Deadlock:
+	case exec.Deadlock:
 		return e.stuck()
 	}
-	if e.t != nil && e.t.Failed() {
-		return &fault{verdict.FailedAssertion, "the test fails: " + strings.Join(trimmed(e.t.Said()), "; ")}
+	if x.Report.Failed {
+		return &fault{verdict.FailedAssertion, "the test fails: " + strings.Join(trimmed(x.Report.Log), "; ")}
 	}
 	return nil
 }
@@ -311,10 +309,10 @@ func panicText(p any) string {
 // stuck names the fault of an execution in which nobody can go on.
 func (e *explorer) stuck() *fault {
 	x := e.x
-	var blocked []*sched.G
+	var blocked []*exec.G
 	spins, left := 0, 0
 	for _, g := range x.Gs {
-		if g.Finished() || g.Op.Kind == sched.OpTick {
+		if g.Finished() || g.Op.Kind == exec.OpTick {
 			continue
 		}
 		blocked = append(blocked, g)
@@ -335,7 +333,7 @@ func (e *explorer) stuck() *fault {
 }
 
 // blockedForever says that the goroutines are, and in what.
-func (e *explorer) blockedForever(gs []*sched.G) string {
+func (e *explorer) blockedForever(gs []*exec.G) string {
 	if len(gs) == 1 {
 		return e.who(gs[0].ID) + " is blocked forever " + e.blocked(gs[0])
 	}
@@ -343,7 +341,7 @@ func (e *explorer) blockedForever(gs []*sched.G) string {
 }
 
 // blockedEach says of each goroutine what it is blocked in.
-func (e *explorer) blockedEach(gs []*sched.G) string {
+func (e *explorer) blockedEach(gs []*exec.G) string {
 	var each []string
 	for _, g := range gs {
 		each = append(each, e.who(g.ID)+" "+e.blocked(g))
@@ -355,7 +353,7 @@ func (e *explorer) blockedEach(gs []*sched.G) string {
 // go on; nil if there are none.
 func (e *explorer) cycle() *fault {
 	for _, g := range e.x.Gs {
-		var round []*sched.G
+		var round []*exec.G
 		for at := g; !at.Finished(); {
 			h := e.holder(at)
 			if h < 0 {
@@ -386,10 +384,10 @@ func (e *explorer) locked() bool {
 
 // holder is the goroutine that holds the lock which g waits for, -1 if it waits
 // for something else or nobody in particular holds it.
-func (e *explorer) holder(g *sched.G) int {
+func (e *explorer) holder(g *exec.G) int {
 	switch g.Op.Kind {
-	case sched.OpLock, sched.OpWLock, sched.OpRLock, sched.OpCondWake:
-		if g.Op.Kind == sched.OpCondWake && !g.Woken() || g.Op.Obj < 0 {
+	case exec.OpLock, exec.OpWLock, exec.OpRLock, exec.OpCondWake:
+		if g.Op.Kind == exec.OpCondWake && !g.Woken() || g.Op.Obj < 0 {
 			return -1
 		}
 		return e.x.Owner(g.Op.Obj)
@@ -397,7 +395,7 @@ func (e *explorer) holder(g *sched.G) int {
 	return -1
 }
 
-func choicesOf(x *sched.Exec) []Choice {
+func choicesOf(x *exec.Exec) []Choice {
 	out := make([]Choice, len(x.Events))
 	for i, ev := range x.Events {
 		out[i] = Choice{ev.G, ev.Alt}

@@ -1,6 +1,6 @@
 package search
 
-import "github.com/ipccheck/ipccheck/check/sched"
+import "github.com/ipccheck/ipccheck/check/internal/exec"
 
 // tally counts the runs of a strategy.
 type tally struct {
@@ -8,7 +8,7 @@ type tally struct {
 }
 
 // exploreAll runs a strategy to its end, or until visit returns false.
-func exploreAll(x *sched.Exec, strategy func() Strategy, body func(), visit func(x *sched.Exec) bool) (n tally) {
+func exploreAll(x *exec.Exec, strategy func() Strategy, body func(), visit func(x *exec.Exec) bool) (n tally) {
 	s, learned := strategy(), x.Learned()
 	for {
 		x.Run(body, s)
@@ -18,9 +18,9 @@ func exploreAll(x *sched.Exec, strategy func() Strategy, body func(), visit func
 		}
 		n.executions++
 		switch x.End {
-		case sched.Deadlock:
+		case exec.Deadlock:
 			n.deadlocked++
-		case sched.Stopped:
+		case exec.Stopped:
 			n.blocked++
 		}
 		if visit != nil && !visit(x) || !s.After(x) {

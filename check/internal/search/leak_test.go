@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Executions leave neither goroutines nor memory behind, deadlocked ones
@@ -21,7 +21,7 @@ func TestExecutionsLeaveNothingBehind(t *testing.T) {
 		n = 1_000_000
 	}
 	body := buffer(2, 2, 1, 1, true, false) // one in ten is deadlocked
-	x := &sched.Exec{SignalAny: true}
+	x := &exec.Exec{SignalAny: true}
 	defer x.Close()
 	measure := func() (goroutines int, heap uint64) {
 		var m runtime.MemStats

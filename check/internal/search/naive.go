@@ -1,7 +1,7 @@
 package search
 
 import (
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Naive executes every interleaving, depth first, without any reduction: the
@@ -22,11 +22,11 @@ type choice struct {
 	cur     int
 }
 
-// Begin implements sched.Chooser.
-func (d *Naive) Begin(*sched.Exec) { d.at, d.spent = 0, 0 }
+// Begin implements exec.Chooser.
+func (d *Naive) Begin(*exec.Exec) { d.at, d.spent = 0, 0 }
 
-// Pick implements sched.Chooser.
-func (d *Naive) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *Naive) Pick(x *exec.Exec, enabled exec.Set) int {
 	last := -1
 	if n := len(x.Events); n > 0 && enabled.Has(int(x.Events[n-1].G)) {
 		last = int(x.Events[n-1].G)
@@ -60,8 +60,8 @@ func (d *Naive) Pick(x *sched.Exec, enabled sched.Set) int {
 	return g
 }
 
-// Alt implements sched.Chooser.
-func (d *Naive) Alt(_ *sched.Exec, n int) int {
+// Alt implements exec.Chooser.
+func (d *Naive) Alt(_ *exec.Exec, n int) int {
 	if d.at == len(d.stack) {
 		c := choice{}
 		for a := range int32(n) {
@@ -75,7 +75,7 @@ func (d *Naive) Alt(_ *sched.Exec, n int) int {
 }
 
 // After implements [Strategy].
-func (d *Naive) After(*sched.Exec) bool {
+func (d *Naive) After(*exec.Exec) bool {
 	d.stack = d.stack[:d.at]
 	for i := len(d.stack) - 1; i >= 0; i-- {
 		if c := &d.stack[i]; c.cur+1 < len(c.options) {

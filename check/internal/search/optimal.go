@@ -1,7 +1,7 @@
 package search
 
 import (
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Optimal is optimal dynamic partial order reduction (Abdulla, Aronis, Jonsson
@@ -15,8 +15,8 @@ type Optimal struct {
 	fresh   int    // first event of this run that no run before had
 	v       []item
 	seqs    []int32
-	tailOp  *sched.Op
-	refined sched.Op
+	tailOp  *exec.Op
+	refined exec.Op
 	differ  *Divergence
 	block   []branch
 	lists   []*branch
@@ -26,15 +26,15 @@ type Optimal struct {
 type node struct {
 	slept []sleeper
 	tree  []*branch
-	alts  bool     // siblings for the other outcomes have been added
-	op    sched.Op // what the goroutine chosen had announced
+	alts  bool    // siblings for the other outcomes have been added
+	op    exec.Op // what the goroutine chosen had announced
 	seen  bool
 }
 
 // sleeper is a goroutine asleep, and what its operation turned out to be.
 type sleeper struct {
 	g  int32
-	op sched.Op
+	op exec.Op
 }
 
 // branch is an edge of a wakeup tree, with the subtree below it.
@@ -44,16 +44,16 @@ type branch struct {
 
 	// What the operation announced as full turns out to be there, as far as it
 	// is known. Objects are numbered anew in every run, so it is only the kind.
-	full, kind sched.Kind
+	full, kind exec.Kind
 	also       bool // it completes a select that waits on other channels too
 }
 
 // settle notes what the branch's operation turns out to be. Whether a
 // compare-and-swap fails depends on values, and stays open.
-func (b *branch) settle(full, op *sched.Op) {
+func (b *branch) settle(full, op *exec.Op) {
 	b.full, b.kind, b.also = full.Kind, op.Kind, len(op.Also) > 0
-	if full.Kind == sched.OpRMW {
-		b.kind = sched.OpRMW
+	if full.Kind == exec.OpRMW {
+		b.kind = exec.OpRMW
 	}
 }
 
@@ -64,8 +64,8 @@ type item struct {
 	event       int32 // in this run, -1: not executed
 }
 
-// Begin implements sched.Chooser.
-func (d *Optimal) Begin(*sched.Exec) {}
+// Begin implements exec.Chooser.
+func (d *Optimal) Begin(*exec.Exec) {}
 
 // leaf makes a branch. Branches come in blocks, to spare the allocator.
 func (d *Optimal) leaf(g, alt int32) *branch {
@@ -88,8 +88,8 @@ func (d *Optimal) leaves(n int) []*branch {
 	return l
 }
 
-// Pick implements sched.Chooser.
-func (d *Optimal) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *Optimal) Pick(x *exec.Exec, enabled exec.Set) int {
 	i := len(x.Events)
 	if i > d.fresh || i == len(d.nodes) {
 		d.extend(x, i, enabled)
@@ -111,27 +111,27 @@ func (d *Optimal) Pick(x *sched.Exec, enabled sched.Set) int {
 	return g
 }
 
-func (d *Optimal) diverged(x *sched.Exec, step, g int) {
+func (d *Optimal) diverged(x *exec.Exec, step, g int) {
 	if d.differ == nil {
 		d.differ = &Divergence{Step: step, Goroutine: g, Pos: x.Gs[g].Pos}
 	}
 }
 
-func sameOp(a, b *sched.Op) bool {
+func sameOp(a, b *exec.Op) bool {
 	return a.Kind == b.Kind && a.Obj == b.Obj && a.Obj2 == b.Obj2 && a.Arg == b.Arg
 }
 
 // extend makes the node for depth i, after the event i-1 of this run.
-func (d *Optimal) extend(x *sched.Exec, i int, enabled sched.Set) {
+func (d *Optimal) extend(x *exec.Exec, i int, enabled exec.Set) {
 	d.nodes = resize(d.nodes[:i], i+1)
 	n := &d.nodes[i]
 	n.slept, n.tree, n.alts, n.seen = n.slept[:0], nil, false, false
-	var asleep sched.Set
+	var asleep exec.Set
 	if i > 0 {
 		p := &d.nodes[i-1]
 		last := &x.Events[i-1]
 		for _, s := range p.slept {
-			if s.g != last.G && !sched.Depends(s.op, last.Op) {
+			if s.g != last.G && !exec.Depends(s.op, last.Op) {
 				asleep.Add(int(s.g))
 				n.slept = append(n.slept, s)
 			}
@@ -149,8 +149,8 @@ func (d *Optimal) extend(x *sched.Exec, i int, enabled sched.Set) {
 	}
 }
 
-// Alt implements sched.Chooser.
-func (d *Optimal) Alt(x *sched.Exec, n int) int {
+// Alt implements exec.Chooser.
+func (d *Optimal) Alt(x *exec.Exec, n int) int {
 	nd := &d.nodes[len(x.Events)-1]
 	cur := nd.tree[0]
 	if !nd.alts {
@@ -177,7 +177,7 @@ func (d *Optimal) Alt(x *sched.Exec, n int) int {
 }
 
 // After implements [Strategy].
-func (d *Optimal) After(x *sched.Exec) bool {
+func (d *Optimal) After(x *exec.Exec) bool {
 	d.hb.compute(x, d.fresh)
 	for i := range min(len(d.nodes), len(x.Events)) {
 		d.nodes[i].tree[0].settle(&x.Events[i].Full, &x.Events[i].Op)
@@ -218,7 +218,7 @@ func (d *Optimal) backtrack() bool {
 
 // reverse inserts a sequence that executes the operation of g before event j: the
 // events after j that are not dropped, and the operation.
-func (d *Optimal) reverse(j int, g, seq int32, op *sched.Op) {
+func (d *Optimal) reverse(j int, g, seq int32, op *exec.Op) {
 	x := d.hb.x
 	v := d.v[:0]
 	for i := j + 1; i < len(x.Events); i++ {
@@ -245,7 +245,7 @@ func (d *Optimal) reverse(j int, g, seq int32, op *sched.Op) {
 
 // announced is the operation that is or would be event number seq of the
 // goroutine, as it was announced, seen from before event j.
-func (d *Optimal) announced(g, seq int32, j int) *sched.Op {
+func (d *Optimal) announced(g, seq int32, j int) *exec.Op {
 	for i := range d.hb.x.Beaten {
 		if b := &d.hb.x.Beaten[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
 			return &b.Op
@@ -258,7 +258,7 @@ func (d *Optimal) announced(g, seq int32, j int) *sched.Op {
 }
 
 // opOf is the operation of an item: as it turned out, if it did.
-func (d *Optimal) opOf(it item) *sched.Op {
+func (d *Optimal) opOf(it item) *exec.Op {
 	if it.event >= 0 {
 		return &d.hb.x.Events[it.event].Op
 	}
@@ -269,7 +269,7 @@ func (d *Optimal) opOf(it item) *sched.Op {
 // is a weak initial of v: its first event there has no predecessor in v, or it
 // has none there and is independent of all of v. alt is the outcome required,
 // -1: any.
-func (d *Optimal) initial(g, alt int32, op *sched.Op, v []item) bool {
+func (d *Optimal) initial(g, alt int32, op *exec.Op, v []item) bool {
 	at := -1
 	for i := range v {
 		if v[i].g == g {
@@ -279,7 +279,7 @@ func (d *Optimal) initial(g, alt int32, op *sched.Op, v []item) bool {
 	}
 	if at < 0 {
 		for _, it := range v {
-			if sched.Depends(*op, *d.opOf(it)) {
+			if exec.Depends(*op, *d.opOf(it)) {
 				return false
 			}
 		}
@@ -304,7 +304,7 @@ func (d *Optimal) precedes(a, b item) bool {
 	}
 	// b is the operation that is moved forward: what its goroutine knew, or
 	// a dependence.
-	return sched.Depends(*d.opOf(a), *d.tailOp) || d.hb.own[a.g] > a.seq
+	return exec.Depends(*d.opOf(a), *d.tailOp) || d.hb.own[a.g] > a.seq
 }
 
 // insert adds v to the wakeup tree of node j, unless the tree covers it.

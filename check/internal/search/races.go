@@ -1,6 +1,6 @@
 package search
 
-import "github.com/ipccheck/ipccheck/check/sched"
+import "github.com/ipccheck/ipccheck/check/internal/exec"
 
 // races calls reverse for every reversible race of the run: an event j, and an
 // operation of goroutine g, its event number seq, that depends on j, does not
@@ -9,7 +9,7 @@ import "github.com/ipccheck/ipccheck/check/sched"
 //
 // Races of two events of which the later is among the first from ones are left
 // out.
-func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *sched.Op)) {
+func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *exec.Op)) {
 	x := d.x
 	d.know = resize(d.know, d.ng)
 	d.own = resize(d.own, d.ng)
@@ -54,7 +54,7 @@ func (d *clocks) knowsAll(g int32) bool {
 // racesOf looks for events that race with the operation of g at position k,
 // whose goroutine knows d.know. Event cut, unless it is negative, and what
 // happens after it have not been.
-func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *sched.Op, reverse func(j int, g, seq int32, op *sched.Op)) {
+func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *exec.Op, reverse func(j int, g, seq int32, op *exec.Op)) {
 	copy(d.own, d.know)
 	if cut >= 0 {
 		if d.without(cut, -1); d.enabled(full, g, k) {
@@ -63,7 +63,7 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *sched.Op, reverse f
 	}
 	for j := k - 1; j >= 0; j-- {
 		f := &d.x.Events[j]
-		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !sched.Depends(f.Op, *op) {
+		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !exec.Depends(f.Op, *op) {
 			continue // the clock cannot be put off: nobody else could go on
 		}
 		if cut >= 0 && (j == cut || j > cut && d.before(cut, d.ev[j])) {
@@ -76,7 +76,7 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *sched.Op, reverse f
 			continue
 		}
 		switch full.Kind {
-		case sched.OpLock, sched.OpWGWait, sched.OpCondWake:
+		case exec.OpLock, exec.OpWGWait, exec.OpCondWake:
 			if d.dropAll(op, j, d.own); d.enabled(full, g, k) {
 				reverse(j, g, seq, full)
 			}

@@ -3,7 +3,7 @@ package search
 import (
 	"math/rand/v2"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Random executes runs in which every choice is drawn uniformly among the
@@ -15,25 +15,25 @@ type Random struct {
 	run uint64
 }
 
-// Begin implements sched.Chooser. Each run has a generator of its own, so that
+// Begin implements exec.Chooser. Each run has a generator of its own, so that
 // it can be made again.
-func (d *Random) Begin(*sched.Exec) { d.rng = rand.New(rand.NewPCG(d.Seed, d.run)) }
+func (d *Random) Begin(*exec.Exec) { d.rng = rand.New(rand.NewPCG(d.Seed, d.run)) }
 
-// Pick implements sched.Chooser.
-func (d *Random) Pick(_ *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *Random) Pick(_ *exec.Exec, enabled exec.Set) int {
 	return nth(enabled, d.rng.IntN(enabled.Len()))
 }
 
-// Alt implements sched.Chooser.
-func (d *Random) Alt(_ *sched.Exec, n int) int { return d.rng.IntN(n) }
+// Alt implements exec.Chooser.
+func (d *Random) Alt(_ *exec.Exec, n int) int { return d.rng.IntN(n) }
 
 // After implements [Strategy].
-func (d *Random) After(*sched.Exec) bool { d.run++; return true }
+func (d *Random) After(*exec.Exec) bool { d.run++; return true }
 
 // Diverged implements [Strategy].
 func (d *Random) Diverged() *Divergence { return nil }
 
-func nth(s sched.Set, n int) int { return s.Nth(n) }
+func nth(s exec.Set, n int) int { return s.Nth(n) }
 
 // PCT executes runs with random priorities that change at random points
 // (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with
@@ -49,8 +49,8 @@ type PCT struct {
 	changes map[int]int // step: the priority its goroutine gets
 }
 
-// Begin implements sched.Chooser.
-func (d *PCT) Begin(*sched.Exec) {
+// Begin implements exec.Chooser.
+func (d *PCT) Begin(*exec.Exec) {
 	d.rng = rand.New(rand.NewPCG(d.Seed, d.run))
 	d.prio = d.prio[:0]
 	if d.Depth == 0 {
@@ -62,8 +62,8 @@ func (d *PCT) Begin(*sched.Exec) {
 	}
 }
 
-// Pick implements sched.Chooser.
-func (d *PCT) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *PCT) Pick(x *exec.Exec, enabled exec.Set) int {
 	for len(d.prio) < len(x.Gs) {
 		d.prio = append(d.prio, d.Depth+d.rng.IntN(1<<30))
 	}
@@ -81,11 +81,11 @@ func (d *PCT) Pick(x *sched.Exec, enabled sched.Set) int {
 	return best
 }
 
-// Alt implements sched.Chooser.
-func (d *PCT) Alt(_ *sched.Exec, n int) int { return d.rng.IntN(n) }
+// Alt implements exec.Chooser.
+func (d *PCT) Alt(_ *exec.Exec, n int) int { return d.rng.IntN(n) }
 
 // After implements [Strategy].
-func (d *PCT) After(x *sched.Exec) bool {
+func (d *PCT) After(x *exec.Exec) bool {
 	d.run++
 	d.longest = max(d.longest, len(x.Events))
 	return true
@@ -105,11 +105,11 @@ type URW struct {
 	total []int // by goroutine: most operations it has executed in a run
 }
 
-// Begin implements sched.Chooser.
-func (d *URW) Begin(*sched.Exec) { d.rng = rand.New(rand.NewPCG(d.Seed, d.run)) }
+// Begin implements exec.Chooser.
+func (d *URW) Begin(*exec.Exec) { d.rng = rand.New(rand.NewPCG(d.Seed, d.run)) }
 
-// Pick implements sched.Chooser.
-func (d *URW) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *URW) Pick(x *exec.Exec, enabled exec.Set) int {
 	sum := 0
 	for g := range enabled.All() {
 		sum += d.left(x, g)
@@ -123,18 +123,18 @@ func (d *URW) Pick(x *sched.Exec, enabled sched.Set) int {
 	panic("search: weights do not add up")
 }
 
-func (d *URW) left(x *sched.Exec, g int) int {
+func (d *URW) left(x *exec.Exec, g int) int {
 	if g >= len(d.total) {
 		return 1
 	}
 	return max(1, d.total[g]-int(x.Gs[g].Seq))
 }
 
-// Alt implements sched.Chooser.
-func (d *URW) Alt(_ *sched.Exec, n int) int { return d.rng.IntN(n) }
+// Alt implements exec.Chooser.
+func (d *URW) Alt(_ *exec.Exec, n int) int { return d.rng.IntN(n) }
 
 // After implements [Strategy].
-func (d *URW) After(x *sched.Exec) bool {
+func (d *URW) After(x *exec.Exec) bool {
 	d.run++
 	for len(d.total) < len(x.Gs) {
 		d.total = append(d.total, 0)
@@ -161,11 +161,11 @@ type Replay struct {
 // operation.
 type Choice struct{ G, Alt int32 }
 
-// Begin implements sched.Chooser.
-func (d *Replay) Begin(*sched.Exec) { d.at, d.Misfit = 0, -1 }
+// Begin implements exec.Chooser.
+func (d *Replay) Begin(*exec.Exec) { d.at, d.Misfit = 0, -1 }
 
-// Pick implements sched.Chooser.
-func (d *Replay) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *Replay) Pick(x *exec.Exec, enabled exec.Set) int {
 	i := len(x.Events)
 	if i < len(d.Choices) && d.Misfit < 0 {
 		if g := int(d.Choices[i].G); enabled.Has(g) {
@@ -179,8 +179,8 @@ func (d *Replay) Pick(x *sched.Exec, enabled sched.Set) int {
 	return enabled.First()
 }
 
-// Alt implements sched.Chooser.
-func (d *Replay) Alt(x *sched.Exec, n int) int {
+// Alt implements exec.Chooser.
+func (d *Replay) Alt(x *exec.Exec, n int) int {
 	if i := len(x.Events) - 1; i < len(d.Choices) && d.Misfit < 0 {
 		return min(int(d.Choices[i].Alt), n-1)
 	}
@@ -188,7 +188,7 @@ func (d *Replay) Alt(x *sched.Exec, n int) int {
 }
 
 // After implements [Strategy].
-func (d *Replay) After(*sched.Exec) bool { return false }
+func (d *Replay) After(*exec.Exec) bool { return false }
 
 // Diverged implements [Strategy].
 func (d *Replay) Diverged() *Divergence { return nil }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -32,12 +32,12 @@ func TestLostWakeupByChance(t *testing.T) {
 		{"urw", func(s uint64) Strategy { return &URW{Seed: s} }},
 	} {
 		for _, any := range []bool{true, false} {
-			x := &sched.Exec{SignalAny: any}
+			x := &exec.Exec{SignalAny: any}
 			defer x.Close()
 			sum := 0
 			for seed := range uint64(100) {
-				n := exploreAll(x, func() Strategy { return tt.make(seed) }, buffer(2, 2, 1, 1, true, false), func(x *sched.Exec) bool {
-					return x.End != sched.Deadlock
+				n := exploreAll(x, func() Strategy { return tt.make(seed) }, buffer(2, 2, 1, 1, true, false), func(x *exec.Exec) bool {
+					return x.End != exec.Deadlock
 				})
 				require.Equal(t, 1, n.deadlocked)
 				sum += n.executions

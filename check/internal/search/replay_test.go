@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -122,12 +123,12 @@ func TestExploreNondeterministic(t *testing.T) {
 // Schedules can be drawn like other data.
 func TestDrawn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		x := new(sched.Exec)
+		x := new(exec.Exec)
 		defer x.Close()
-		x.Run(func() { twoLocks(sched.NewT("")) }, Drawn{func(label string, n int) int {
+		x.Run(func() { twoLocks(new(sched.T)) }, Drawn{func(label string, n int) int {
 			return rapid.IntRange(0, n-1).Draw(t, label)
 		}})
-		assert.Contains(t, []sched.End{sched.Done, sched.Deadlock}, x.End)
+		assert.Contains(t, []exec.End{exec.Done, exec.Deadlock}, x.End)
 	})
 }
 

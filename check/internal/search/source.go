@@ -3,7 +3,7 @@ package search
 import (
 	"slices"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Source is dynamic partial order reduction with source sets (Abdulla, Aronis,
@@ -21,16 +21,16 @@ type Source struct {
 // sourceNode is the state before an event.
 type sourceNode struct {
 	slept []sleeper
-	todo  []Choice  // to be explored; the first is under way
-	done  sched.Set // goroutines that have been in todo
+	todo  []Choice // to be explored; the first is under way
+	done  exec.Set // goroutines that have been in todo
 	alts  bool
 }
 
-// Begin implements sched.Chooser.
-func (d *Source) Begin(*sched.Exec) {}
+// Begin implements exec.Chooser.
+func (d *Source) Begin(*exec.Exec) {}
 
-// Pick implements sched.Chooser.
-func (d *Source) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (d *Source) Pick(x *exec.Exec, enabled exec.Set) int {
 	i := len(x.Events)
 	if i > d.fresh || i == len(d.nodes) {
 		d.extend(x, i, enabled)
@@ -49,15 +49,15 @@ func (d *Source) Pick(x *sched.Exec, enabled sched.Set) int {
 	return g
 }
 
-func (d *Source) extend(x *sched.Exec, i int, enabled sched.Set) {
+func (d *Source) extend(x *exec.Exec, i int, enabled exec.Set) {
 	d.nodes = resize(d.nodes[:i], i+1)
 	n := &d.nodes[i]
 	*n = sourceNode{slept: n.slept[:0], todo: n.todo[:0]}
-	var asleep sched.Set
+	var asleep exec.Set
 	if i > 0 {
 		last := &x.Events[i-1]
 		for _, s := range d.nodes[i-1].slept {
-			if s.g != last.G && !sched.Depends(s.op, last.Op) {
+			if s.g != last.G && !exec.Depends(s.op, last.Op) {
 				n.slept = append(n.slept, s)
 				asleep.Add(int(s.g))
 			}
@@ -69,12 +69,12 @@ func (d *Source) extend(x *sched.Exec, i int, enabled sched.Set) {
 			g = int(x.Events[i-1].G)
 		}
 		n.todo = append(n.todo, Choice{G: int32(g)})
-		n.done = sched.Only(g)
+		n.done = exec.Only(g)
 	}
 }
 
-// Alt implements sched.Chooser.
-func (d *Source) Alt(x *sched.Exec, n int) int {
+// Alt implements exec.Chooser.
+func (d *Source) Alt(x *exec.Exec, n int) int {
 	nd := &d.nodes[len(x.Events)-1]
 	cur := nd.todo[0]
 	if !nd.alts {
@@ -89,13 +89,13 @@ func (d *Source) Alt(x *sched.Exec, n int) int {
 }
 
 // After implements [Strategy].
-func (d *Source) After(x *sched.Exec) bool {
+func (d *Source) After(x *exec.Exec) bool {
 	d.hb.compute(x, 0)
 	d.hb.races(0, d.reverse)
 	return d.backtrack(x)
 }
 
-func (d *Source) backtrack(x *sched.Exec) bool {
+func (d *Source) backtrack(x *exec.Exec) bool {
 	for i := min(len(d.nodes), len(x.Events)) - 1; i >= 0; i-- {
 		n := &d.nodes[i]
 		g := n.todo[0].G
@@ -115,9 +115,9 @@ func (d *Source) backtrack(x *sched.Exec) bool {
 
 // reverse makes sure that somebody is tried before event j who can begin the
 // sequence of the events after j that are not dropped and the operation of g.
-func (d *Source) reverse(j int, g, seq int32, op *sched.Op) {
+func (d *Source) reverse(j int, g, seq int32, op *exec.Op) {
 	x := d.hb.x
-	var seen sched.Set // goroutines with an event in the sequence
+	var seen exec.Set // goroutines with an event in the sequence
 	var initials []int32
 	var before []int
 	for i := j + 1; i < len(x.Events); i++ {
@@ -132,7 +132,7 @@ func (d *Source) reverse(j int, g, seq int32, op *sched.Op) {
 		before = append(before, i)
 	}
 	if !seen.Has(int(g)) && !slices.ContainsFunc(before, func(b int) bool {
-		return d.hb.before(b, d.hb.own) || sched.Depends(x.Events[b].Op, *op)
+		return d.hb.before(b, d.hb.own) || exec.Depends(x.Events[b].Op, *op)
 	}) {
 		initials = append(initials, g)
 	}
@@ -158,12 +158,12 @@ type Drawn struct {
 	IntN func(label string, n int) int
 }
 
-// Begin implements sched.Chooser.
-func (d Drawn) Begin(*sched.Exec) {}
+// Begin implements exec.Chooser.
+func (d Drawn) Begin(*exec.Exec) {}
 
-// Pick implements sched.Chooser. To go on with the same goroutine is the smallest
+// Pick implements exec.Chooser. To go on with the same goroutine is the smallest
 // choice.
-func (d Drawn) Pick(x *sched.Exec, enabled sched.Set) int {
+func (d Drawn) Pick(x *exec.Exec, enabled exec.Set) int {
 	n := enabled.Len()
 	if n == 1 {
 		return enabled.First()
@@ -174,16 +174,16 @@ func (d Drawn) Pick(x *sched.Exec, enabled sched.Set) int {
 		if k == 0 {
 			return last
 		}
-		return nth(enabled.Without(sched.Only(last)), k-1)
+		return nth(enabled.Without(exec.Only(last)), k-1)
 	}
 	return nth(enabled, d.IntN("goroutine", n))
 }
 
-// Alt implements sched.Chooser.
-func (d Drawn) Alt(_ *sched.Exec, n int) int { return d.IntN("outcome", n) }
+// Alt implements exec.Chooser.
+func (d Drawn) Alt(_ *exec.Exec, n int) int { return d.IntN("outcome", n) }
 
 // After implements [Strategy].
-func (d Drawn) After(*sched.Exec) bool { return false }
+func (d Drawn) After(*exec.Exec) bool { return false }
 
 // Diverged implements [Strategy].
 func (d Drawn) Diverged() *Divergence { return nil }

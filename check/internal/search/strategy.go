@@ -6,15 +6,15 @@ package search
 import (
 	"fmt"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Strategy makes the choices of one run after another.
 type Strategy interface {
-	sched.Chooser
+	exec.Chooser
 	// After is called when a run has ended, and reports whether there is
 	// another.
-	After(x *sched.Exec) bool
+	After(x *exec.Exec) bool
 	// Diverged says where a run did not do what it had done before under the
 	// same choices; nil if it never did.
 	Diverged() *Divergence

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -14,25 +14,25 @@ func (e *explorer) who(g int) string {
 	if g == 0 {
 		return "main"
 	}
-	if g < len(e.x.Gs) && e.x.Gs[g].Op.Kind == sched.OpTick {
+	if g < len(e.x.Gs) && e.x.Gs[g].Op.Kind == exec.OpTick {
 		return "clock"
 	}
 	return fmt.Sprintf("goroutine %d", g)
 }
 
 // noun is what an object is called, by an operation on it.
-func noun(k sched.Kind) string {
+func noun(k exec.Kind) string {
 	switch k {
-	case sched.OpLock, sched.OpUnlock, sched.OpTryLock, sched.OpTryLockFailed, sched.OpCondWake:
+	case exec.OpLock, exec.OpUnlock, exec.OpTryLock, exec.OpTryLockFailed, exec.OpCondWake:
 		return "mutex"
-	case sched.OpWLock, sched.OpWLockGo, sched.OpRLock, sched.OpRUnlock, sched.OpTryRLock, sched.OpTryRLocked, sched.OpTryRLockFailed:
+	case exec.OpWLock, exec.OpWLockGo, exec.OpRLock, exec.OpRUnlock, exec.OpTryRLock, exec.OpTryRLocked, exec.OpTryRLockFailed:
 		return "rwmutex"
-	case sched.OpCondWait, sched.OpSignal, sched.OpBroadcast, sched.OpSignalNobody:
+	case exec.OpCondWait, exec.OpSignal, exec.OpBroadcast, exec.OpSignalNobody:
 		return "cond"
-	case sched.OpWGAdd, sched.OpWGWait:
+	case exec.OpWGAdd, exec.OpWGWait:
 		return "waitgroup"
-	case sched.OpSend, sched.OpRecv, sched.OpRecvItem, sched.OpRecvClosed, sched.OpArriveSend, sched.OpArriveRecv,
-		sched.OpParked, sched.OpClose, sched.OpChanLen, sched.OpSelect, sched.OpSelectGo:
+	case exec.OpSend, exec.OpRecv, exec.OpRecvItem, exec.OpRecvClosed, exec.OpArriveSend, exec.OpArriveRecv,
+		exec.OpParked, exec.OpClose, exec.OpChanLen, exec.OpSelect, exec.OpSelectGo:
 		return "channel"
 	}
 	return "atomic"
@@ -42,19 +42,19 @@ func noun(k sched.Kind) string {
 // kind in the order in which they were used.
 func (e *explorer) object(id int32) string {
 	kind := map[int32]string{}
-	note := func(o int32, k sched.Kind) {
+	note := func(o int32, k exec.Kind) {
 		if _, ok := kind[o]; o >= 0 && !ok {
 			kind[o] = noun(k)
 		}
 	}
-	each := func(op *sched.Op) {
+	each := func(op *exec.Op) {
 		note(op.Obj, op.Kind)
-		if op.Kind == sched.OpCondWait {
-			note(op.Obj2, sched.OpUnlock)
+		if op.Kind == exec.OpCondWait {
+			note(op.Obj2, exec.OpUnlock)
 		}
 		if !op.Spin {
 			for _, c := range op.More {
-				note(c, sched.OpSelect)
+				note(c, exec.OpSelect)
 			}
 		}
 	}
@@ -85,7 +85,7 @@ func (e *explorer) objects(ids []int32) string {
 }
 
 // waitsFor says what a goroutine waits for that does not go on.
-func (e *explorer) waitsFor(g *sched.G) string {
+func (e *explorer) waitsFor(g *exec.G) string {
 	op := g.Op
 	held := ""
 	if h := e.holder(g); h >= 0 {
@@ -94,21 +94,21 @@ func (e *explorer) waitsFor(g *sched.G) string {
 	switch {
 	case op.Spin:
 		return "a change of " + e.objects(op.More) + ", spinning"
-	case op.Kind == sched.OpCondWake && !g.Woken():
+	case op.Kind == exec.OpCondWake && !g.Woken():
 		return "a signal of " + e.object(op.Arg)
-	case op.Kind == sched.OpWLockGo:
+	case op.Kind == exec.OpWLockGo:
 		return "the readers of " + e.object(op.Obj) + " to leave"
-	case op.Kind == sched.OpBlock:
+	case op.Kind == exec.OpBlock:
 		return "a nil channel, or a select without cases"
-	case op.Kind == sched.OpSelectGo:
+	case op.Kind == exec.OpSelectGo:
 		return "select on " + e.objects(op.More)
-	case op.Kind == sched.OpWGWait:
+	case op.Kind == exec.OpWGWait:
 		return e.object(op.Obj) + " to come to zero"
-	case op.Kind == sched.OpSend:
+	case op.Kind == exec.OpSend:
 		return "room in " + e.object(op.Obj)
-	case op.Kind == sched.OpRecv:
+	case op.Kind == exec.OpRecv:
 		return "an item of " + e.object(op.Obj)
-	case op.Kind == sched.OpParked:
+	case op.Kind == exec.OpParked:
 		return "a partner on " + e.object(op.Obj)
 	case op.Obj >= 0:
 		return e.object(op.Obj) + held
@@ -117,20 +117,20 @@ func (e *explorer) waitsFor(g *sched.G) string {
 }
 
 // blocked says in what the goroutine is blocked, behind its name.
-func (e *explorer) blocked(g *sched.G) string {
-	if g.Op.Kind == sched.OpSelectGo && !g.Op.Spin {
+func (e *explorer) blocked(g *exec.G) string {
+	if g.Op.Kind == exec.OpSelectGo && !g.Op.Spin {
 		return "in " + e.waitsFor(g)
 	}
 	return "waiting for " + e.waitsFor(g)
 }
 
 // label is an operation in a few words.
-func (e *explorer) label(ev *sched.Event) string {
+func (e *explorer) label(ev *exec.Event) string {
 	op := &ev.Op
 	switch {
-	case op.Kind == sched.OpTick:
+	case op.Kind == exec.OpTick:
 		return "the clock jumps"
-	case op.Kind == sched.OpSelect || op.Kind == sched.OpSelectGo:
+	case op.Kind == exec.OpSelect || op.Kind == exec.OpSelectGo:
 		if ev.Chan >= 0 {
 			dir := "receive"
 			if ev.Sent {
@@ -178,7 +178,7 @@ func (e *explorer) finding(f *fault, choices []Choice) verdict.Finding {
 		t.Steps = append(t.Steps, s)
 	}
 	for _, g := range e.x.Gs {
-		if !g.Finished() && g.Op.Kind != sched.OpTick && e.x.End == sched.Deadlock {
+		if !g.Finished() && g.Op.Kind != exec.OpTick && e.x.End == exec.Deadlock {
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Pos})
 		}
 	}
@@ -232,9 +232,9 @@ type counter struct {
 	n int
 }
 
-func (c *counter) Begin(x *sched.Exec) { c.n = 0; c.Replay.Begin(x) }
+func (c *counter) Begin(x *exec.Exec) { c.n = 0; c.Replay.Begin(x) }
 
-func (c *counter) Pick(x *sched.Exec, enabled sched.Set) int {
+func (c *counter) Pick(x *exec.Exec, enabled exec.Set) int {
 	g := c.Replay.Pick(x, enabled)
 	if i := len(x.Events); i > 0 {
 		if last := x.Events[i-1].G; int(last) != g && enabled.Has(int(last)) {
@@ -290,19 +290,19 @@ type prefixed struct {
 	rest    Naive
 }
 
-// Begin implements sched.Chooser.
-func (p *prefixed) Begin(x *sched.Exec) { p.rest.Begin(x) }
+// Begin implements exec.Chooser.
+func (p *prefixed) Begin(x *exec.Exec) { p.rest.Begin(x) }
 
-// Pick implements sched.Chooser.
-func (p *prefixed) Pick(x *sched.Exec, enabled sched.Set) int {
+// Pick implements exec.Chooser.
+func (p *prefixed) Pick(x *exec.Exec, enabled exec.Set) int {
 	if i := len(x.Events); i < len(p.choices) && enabled.Has(int(p.choices[i].G)) {
 		return int(p.choices[i].G)
 	}
 	return p.rest.Pick(x, enabled)
 }
 
-// Alt implements sched.Chooser.
-func (p *prefixed) Alt(x *sched.Exec, n int) int {
+// Alt implements exec.Chooser.
+func (p *prefixed) Alt(x *exec.Exec, n int) int {
 	if i := len(x.Events) - 1; i < len(p.choices) {
 		return min(int(p.choices[i].Alt), n-1)
 	}
@@ -349,7 +349,7 @@ func decode(text string) ([]Choice, error) {
 				continue
 			}
 			v, err := strconv.Atoi(s)
-			if err != nil || v < 0 || k == 0 && v >= sched.MaxGoroutines || k > 0 && v > longestReplay {
+			if err != nil || v < 0 || k == 0 && v >= exec.MaxGoroutines || k > 0 && v > longestReplay {
 				return nil, fmt.Errorf("the run to be replayed: choice %d is %q: expected a goroutine, as in 2, perhaps with an outcome, as in 2.1, perhaps several times, as in 2x5", i+1, f)
 			}
 			n[k] = v

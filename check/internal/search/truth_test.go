@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 )
 
@@ -16,23 +16,23 @@ func (a *atom) Store(v int)       { a.v.Store(int64(v)) }
 func (a *atom) Add(d int)         { a.v.Add(int64(d)) }
 func (a *atom) CAS(o, n int) bool { return a.v.CompareAndSwap(int64(o), int64(n)) }
 
-type mutex struct{ h sched.Handle }
+type mutex struct{ h exec.Handle }
 
-func (m *mutex) Lock()         { sched.Current().Lock(&m.h) }
-func (m *mutex) Unlock()       { sched.Current().Unlock(&m.h, "sync: unlock of unlocked mutex") }
-func (m *mutex) TryLock() bool { return sched.Current().TryLock(&m.h) }
+func (m *mutex) Lock()         { exec.Current().Lock(&m.h) }
+func (m *mutex) Unlock()       { exec.Current().Unlock(&m.h, "sync: unlock of unlocked mutex") }
+func (m *mutex) TryLock() bool { return exec.Current().TryLock(&m.h) }
 
 type cond struct {
-	h sched.Handle
+	h exec.Handle
 	l *mutex
 }
 
-func (c *cond) Wait()      { sched.Current().CondWait(&c.h, &c.l.h, false, "") }
-func (c *cond) Signal()    { sched.Current().Signal(&c.h) }
-func (c *cond) Broadcast() { sched.Current().Broadcast(&c.h) }
+func (c *cond) Wait()      { exec.Current().CondWait(&c.h, &c.l.h, false, "") }
+func (c *cond) Signal()    { exec.Current().Signal(&c.h) }
+func (c *cond) Broadcast() { exec.Current().Broadcast(&c.h) }
 
 func spawn(n int, f func(i int)) {
-	g := sched.Current()
+	g := exec.Current()
 	for i := range n {
 		g.Go(func() { f(i) })
 	}
@@ -234,9 +234,9 @@ func TestTruth(t *testing.T) {
 			if raceBuild && tt.traces > 1000 {
 				t.Skip("too long with the race detector, and one goroutine runs at a time")
 			}
-			x := &sched.Exec{SignalAny: tt.any}
-			n := exploreAll(x, optimal, tt.body, func(x *sched.Exec) bool {
-				require.NotEqual(t, sched.Panicked, x.End, x.Panic)
+			x := &exec.Exec{SignalAny: tt.any}
+			n := exploreAll(x, optimal, tt.body, func(x *exec.Exec) bool {
+				require.NotEqual(t, exec.Panicked, x.End, x.Panic)
 				return true
 			})
 			require.Equal(t, tally{tt.traces, tt.dead, 0}, n)

@@ -6,19 +6,19 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 //go:norace
 func load(p unsafe.Pointer) {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Load(g.Exec().At(p))
 	}
 }
 
 //go:norace
 func store(p unsafe.Pointer) {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Store(g.Exec().At(p))
 	}
 }
@@ -26,8 +26,8 @@ func store(p unsafe.Pointer) {
 // update announces a read-modify-write.
 //
 //go:norace
-func update(p unsafe.Pointer) *sched.G {
-	g := sched.Current()
+func update(p unsafe.Pointer) *exec.G {
+	g := exec.Current()
 	if g != nil {
 		g.RMW(g.Exec().At(p))
 	}
@@ -37,7 +37,7 @@ func update(p unsafe.Pointer) *sched.G {
 // swapped says what became of a compare-and-swap.
 //
 //go:norace
-func swapped(g *sched.G, ok bool) bool {
+func swapped(g *exec.G, ok bool) bool {
 	if g != nil && !ok {
 		g.OnlyRead()
 	}
@@ -47,7 +47,7 @@ func swapped(g *sched.G, ok bool) bool {
 // same tells that an update left the value as it was.
 //
 //go:norace
-func same(g *sched.G, is bool) {
+func same(g *exec.G, is bool) {
 	if g != nil && is {
 		g.Unchanged()
 	}

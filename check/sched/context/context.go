@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	vtime "github.com/ipccheck/ipccheck/check/sched/time"
 )
@@ -98,7 +98,7 @@ func (n *node) cancel(err, cause error) {
 		cause = err
 	}
 	n.err, n.cause = err, cause
-	sched.Close(n.done)
+	exec.Close(n.done)
 	for _, c := range n.children {
 		c(err, cause)
 	}
@@ -128,8 +128,8 @@ func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (rem
 	p, ok := parent.Value(key{}).(*node)
 	if !ok || p.done != done {
 		// It is of a kind that we do not know.
-		sched.Go(func() {
-			if sched.Select(false, sched.RecvCase(done, nil, nil), sched.RecvCase(over, nil, nil)) == 0 {
+		exec.Go(func() {
+			if exec.Select(false, exec.RecvCase(done, nil, nil), exec.RecvCase(over, nil, nil)) == 0 {
 				f(parent.Err(), Cause(parent))
 			}
 		})
@@ -158,7 +158,7 @@ func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (rem
 
 // WithCancel is context.WithCancel.
 func WithCancel(parent Context) (Context, CancelFunc) {
-	if sched.Current() == nil {
+	if exec.Current() == nil {
 		return context.WithCancel(parent)
 	}
 	n := derive(parent)
@@ -167,7 +167,7 @@ func WithCancel(parent Context) (Context, CancelFunc) {
 
 // WithCancelCause is context.WithCancelCause.
 func WithCancelCause(parent Context) (Context, CancelCauseFunc) {
-	if sched.Current() == nil {
+	if exec.Current() == nil {
 		return context.WithCancelCause(parent)
 	}
 	n := derive(parent)
@@ -181,7 +181,7 @@ func WithDeadline(parent Context, d time.Time) (Context, CancelFunc) {
 
 // WithDeadlineCause is context.WithDeadlineCause.
 func WithDeadlineCause(parent Context, d time.Time, cause error) (Context, CancelFunc) {
-	if sched.Current() == nil {
+	if exec.Current() == nil {
 		return context.WithDeadlineCause(parent, d, cause)
 	}
 	n := derive(parent)
@@ -215,7 +215,7 @@ func WithTimeoutCause(parent Context, d time.Duration, cause error) (Context, Ca
 
 // AfterFunc is context.AfterFunc.
 func AfterFunc(ctx Context, f func()) (stop func() bool) {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		return context.AfterFunc(ctx, f)
 	}
@@ -228,7 +228,7 @@ func AfterFunc(ctx Context, f func()) (stop func() bool) {
 		called = called || run
 		mu.Unlock()
 		if run {
-			sched.Go(f)
+			exec.Go(f)
 		}
 	})
 	return func() bool {
@@ -238,7 +238,7 @@ func AfterFunc(ctx Context, f func()) (stop func() bool) {
 		first := !called && !stopped
 		stopped = true
 		if first {
-			sched.Close(over)
+			exec.Close(over)
 		}
 		return first
 	}

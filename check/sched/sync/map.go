@@ -3,7 +3,7 @@ package sync
 import (
 	"sync"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Map is a sync.Map. In a controlled run it is one object: operations on
@@ -11,15 +11,15 @@ import (
 // the order in which they were first stored.
 type Map struct {
 	real sync.Map
-	h    sched.Handle
+	h    exec.Handle
 	keys []any
 }
 
 //go:norace
-func (m *Map) load(g *sched.G) { g.Load(g.Exec().Object(&m.h)) }
+func (m *Map) load(g *exec.G) { g.Load(g.Exec().Object(&m.h)) }
 
 //go:norace
-func (m *Map) write(g *sched.G) { g.RMW(g.Exec().Object(&m.h)) }
+func (m *Map) write(g *exec.G) { g.RMW(g.Exec().Object(&m.h)) }
 
 // added notes a key that may be new.
 //
@@ -37,7 +37,7 @@ func (m *Map) added(key any) {
 //
 //go:norace
 func (m *Map) Load(key any) (value any, ok bool) {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		m.load(g)
 	}
 	return m.real.Load(key)
@@ -52,7 +52,7 @@ func (m *Map) Store(key, value any) { m.Swap(key, value) }
 //
 //go:norace
 func (m *Map) Swap(key, value any) (previous any, loaded bool) {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		m.write(g)
 		m.added(key)
 	}
@@ -63,7 +63,7 @@ func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 //
 //go:norace
 func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
-	g := sched.Current()
+	g := exec.Current()
 	if g != nil {
 		m.write(g)
 		m.added(key)
@@ -79,7 +79,7 @@ func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 //
 //go:norace
 func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
-	g := sched.Current()
+	g := exec.Current()
 	if g != nil {
 		m.write(g)
 	}
@@ -99,7 +99,7 @@ func (m *Map) Delete(key any) { m.LoadAndDelete(key) }
 //
 //go:norace
 func (m *Map) CompareAndSwap(key, old, new any) bool {
-	g := sched.Current()
+	g := exec.Current()
 	if g != nil {
 		m.write(g)
 	}
@@ -114,7 +114,7 @@ func (m *Map) CompareAndSwap(key, old, new any) bool {
 //
 //go:norace
 func (m *Map) CompareAndDelete(key, old any) bool {
-	g := sched.Current()
+	g := exec.Current()
 	if g != nil {
 		m.write(g)
 	}
@@ -129,7 +129,7 @@ func (m *Map) CompareAndDelete(key, old any) bool {
 //
 //go:norace
 func (m *Map) Range(f func(key, value any) bool) {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		m.real.Range(f)
 		return
@@ -149,7 +149,7 @@ func (m *Map) Range(f func(key, value any) bool) {
 //
 //go:norace
 func (m *Map) Clear() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		m.write(g)
 	}
 	m.real.Clear()

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"unsafe"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 )
 
@@ -21,7 +21,7 @@ type Mutex struct{ real sync.Mutex }
 //
 //go:norace
 func (m *Mutex) Lock() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Lock(m.handle())
 		return
 	}
@@ -32,7 +32,7 @@ func (m *Mutex) Lock() {
 //
 //go:norace
 func (m *Mutex) TryLock() bool {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		return g.TryLock(m.handle())
 	}
 	return m.real.TryLock()
@@ -42,7 +42,7 @@ func (m *Mutex) TryLock() bool {
 //
 //go:norace
 func (m *Mutex) Unlock() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Unlock(m.handle(), "sync: unlock of unlocked mutex")
 		return
 	}
@@ -50,7 +50,7 @@ func (m *Mutex) Unlock() {
 }
 
 //go:norace
-func (m *Mutex) handle() *sched.Handle { return (*sched.Handle)(unsafe.Pointer(m)) }
+func (m *Mutex) handle() *exec.Handle { return (*exec.Handle)(unsafe.Pointer(m)) }
 
 // RWMutex is a sync.RWMutex.
 type RWMutex struct{ real sync.RWMutex }
@@ -59,7 +59,7 @@ type RWMutex struct{ real sync.RWMutex }
 //
 //go:norace
 func (m *RWMutex) Lock() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.WLock(m.handle())
 		return
 	}
@@ -70,7 +70,7 @@ func (m *RWMutex) Lock() {
 //
 //go:norace
 func (m *RWMutex) TryLock() bool {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		return g.TryWLock(m.handle())
 	}
 	return m.real.TryLock()
@@ -80,7 +80,7 @@ func (m *RWMutex) TryLock() bool {
 //
 //go:norace
 func (m *RWMutex) Unlock() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Unlock(m.handle(), "sync: Unlock of unlocked RWMutex")
 		return
 	}
@@ -91,7 +91,7 @@ func (m *RWMutex) Unlock() {
 //
 //go:norace
 func (m *RWMutex) RLock() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.RLock(m.handle())
 		return
 	}
@@ -102,7 +102,7 @@ func (m *RWMutex) RLock() {
 //
 //go:norace
 func (m *RWMutex) TryRLock() bool {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		return g.TryRLock(m.handle())
 	}
 	return m.real.TryRLock()
@@ -112,7 +112,7 @@ func (m *RWMutex) TryRLock() bool {
 //
 //go:norace
 func (m *RWMutex) RUnlock() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.RUnlock(m.handle(), "sync: RUnlock of unlocked RWMutex")
 		return
 	}
@@ -125,7 +125,7 @@ func (m *RWMutex) RUnlock() {
 func (m *RWMutex) RLocker() Locker { return (*rlocker)(m) }
 
 //go:norace
-func (m *RWMutex) handle() *sched.Handle { return (*sched.Handle)(unsafe.Pointer(m)) }
+func (m *RWMutex) handle() *exec.Handle { return (*exec.Handle)(unsafe.Pointer(m)) }
 
 type rlocker RWMutex
 
@@ -142,7 +142,7 @@ type Cond struct {
 
 	real sync.Cond
 	self *Cond
-	h    sched.Handle
+	h    exec.Handle
 }
 
 // NewCond returns a Cond with the lock.
@@ -166,7 +166,7 @@ func (c *Cond) check() {
 //
 //go:norace
 func (c *Cond) Wait() {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		c.real.L = c.L
 		c.real.Wait()
@@ -190,7 +190,7 @@ func (c *Cond) Wait() {
 //
 //go:norace
 func (c *Cond) Signal() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		c.check()
 		g.Signal(&c.h)
 		return
@@ -202,7 +202,7 @@ func (c *Cond) Signal() {
 //
 //go:norace
 func (c *Cond) Broadcast() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		c.check()
 		g.Broadcast(&c.h)
 		return
@@ -214,13 +214,13 @@ func (c *Cond) Broadcast() {
 type WaitGroup struct{ real sync.WaitGroup }
 
 //go:norace
-func (w *WaitGroup) handle() *sched.Handle { return (*sched.Handle)(unsafe.Pointer(w)) }
+func (w *WaitGroup) handle() *exec.Handle { return (*exec.Handle)(unsafe.Pointer(w)) }
 
 // Add adds to the counter.
 //
 //go:norace
 func (w *WaitGroup) Add(delta int) {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.WGAdd(w.handle(), delta)
 		return
 	}
@@ -236,7 +236,7 @@ func (w *WaitGroup) Done() { w.Add(-1) }
 //
 //go:norace
 func (w *WaitGroup) Wait() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.WGWait(w.handle())
 		return
 	}
@@ -245,7 +245,7 @@ func (w *WaitGroup) Wait() {
 
 // Go calls f in a goroutine that the counter counts.
 func (w *WaitGroup) Go(f func()) {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		w.real.Go(f)
 		return
@@ -268,7 +268,7 @@ type Once struct {
 //
 //go:norace
 func (o *Once) Do(f func()) {
-	if sched.Current() == nil {
+	if exec.Current() == nil {
 		o.real.Do(f)
 		return
 	}
@@ -335,7 +335,7 @@ type Pool struct {
 	New func() any
 
 	real  sync.Pool
-	h     sched.Handle
+	h     exec.Handle
 	items []any
 }
 
@@ -343,7 +343,7 @@ type Pool struct {
 //
 //go:norace
 func (p *Pool) Get() any {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		if v := p.real.Get(); v != nil {
 			return v
@@ -367,7 +367,7 @@ func (p *Pool) Get() any {
 //
 //go:norace
 func (p *Pool) Put(v any) {
-	g := sched.Current()
+	g := exec.Current()
 	switch {
 	case v == nil:
 	case g == nil:

@@ -7,7 +7,7 @@ package time
 import (
 	"time"
 
-	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // What has nothing to do with the clock is the standard library's.
@@ -135,7 +135,7 @@ func LoadLocationFromTZData(name string, data []byte) (*Location, error) {
 //
 //go:norace
 func Now() Time {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		return g.Now()
 	}
 	return time.Now()
@@ -155,7 +155,7 @@ func Until(t Time) Duration { return t.Sub(Now()) }
 //
 //go:norace
 func Sleep(d Duration) {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Sleep(d)
 		return
 	}
@@ -168,7 +168,7 @@ type Timer struct {
 	C <-chan Time
 
 	real *time.Timer
-	t    *sched.Timer
+	t    *exec.Timer
 	c    chan Time
 }
 
@@ -176,14 +176,14 @@ type Timer struct {
 //
 //go:norace
 func NewTimer(d Duration) *Timer {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		r := time.NewTimer(d)
 		return &Timer{C: r.C, real: r}
 	}
 	c := make(chan Time, 1)
 	t := &Timer{C: c, c: c}
-	t.t = g.NewTimer(d, func() { sched.TickSend(g.Exec(), c, g.Now()) })
+	t.t = g.NewTimer(d, func() { exec.TickSend(g.Exec(), c, g.Now()) })
 	return t
 }
 
@@ -196,7 +196,7 @@ func After(d Duration) <-chan Time { return NewTimer(d).C }
 //
 //go:norace
 func AfterFunc(d Duration, f func()) *Timer {
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		return &Timer{real: time.AfterFunc(d, f)}
 	}
@@ -211,7 +211,7 @@ func (t *Timer) Stop() bool {
 	if t.t == nil {
 		return t.real.Stop()
 	}
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		return false
 	}
@@ -226,7 +226,7 @@ func (t *Timer) Reset(d Duration) bool {
 	if t.t == nil {
 		return t.real.Reset(d)
 	}
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		return false
 	}
@@ -239,7 +239,7 @@ func (t *Timer) drain() bool {
 	if len(t.c) == 0 {
 		return false
 	}
-	sched.Recv[Time](t.c)
+	exec.Recv[Time](t.c)
 	return true
 }
 
@@ -249,7 +249,7 @@ type Ticker struct {
 	C <-chan Time
 
 	real *time.Ticker
-	t    *sched.Timer
+	t    *exec.Timer
 	d    Duration
 	stop bool
 }
@@ -261,7 +261,7 @@ func NewTicker(d Duration) *Ticker {
 	if d <= 0 {
 		panic("non-positive interval for NewTicker")
 	}
-	g := sched.Current()
+	g := exec.Current()
 	if g == nil {
 		r := time.NewTicker(d)
 		return &Ticker{C: r.C, real: r}
@@ -272,11 +272,11 @@ func NewTicker(d Duration) *Ticker {
 		switch {
 		case t.stop:
 		case len(c) == 0:
-			sched.TickSend(g.Exec(), c, g.Now())
+			exec.TickSend(g.Exec(), c, g.Now())
 			t.t.Again(g, t.d)
 		default:
 			// A ticker whose ticks nobody takes must not keep the clock running.
-			sched.LateTick(g.Exec(), c, t.t, t.d)
+			exec.LateTick(g.Exec(), c, t.t, t.d)
 		}
 	})
 	return t
@@ -291,7 +291,7 @@ func (t *Ticker) Stop() {
 		return
 	}
 	t.stop = true
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		t.t.Stop(g)
 	}
 }
@@ -307,7 +307,7 @@ func (t *Ticker) Reset(d Duration) {
 		t.real.Reset(d)
 		return
 	}
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		t.d, t.stop = d, false
 		t.t.Reset(g, d)
 	}

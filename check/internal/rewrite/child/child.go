@@ -13,10 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/rt"
+	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
-	ours "github.com/ipccheck/ipccheck/check/sched/testing"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -112,7 +114,7 @@ func (e *explorer) body(only string) search.Body {
 			mark()
 		}
 		e.run = &ours.Run{T: t, Only: only}
-		sched.PutBack()
+		rt.PutBack()
 		ours.Controlled(e.run, e.name, e.t, e.f)
 	}
 }
@@ -138,24 +140,24 @@ func (e *explorer) explore(only string) {
 	o := search.Options{
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
 		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx,
-		Judge: func(x *sched.Exec) (verdict.Code, string, bool) {
+		Judge: func(x *exec.Exec) (verdict.Code, string, bool) {
 			made++
 			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
 				last = now
 				send(wire.Event{Kind: "progress", Test: name, Executions: made})
 			}
 			e.timed = e.timed || x.Timed()
-			if e.run != nil && e.run.T.Failed() && e.early {
+			if e.run != nil && x.Report.Failed && e.early {
 				return "", "", true
 			}
-			if e.run != nil && e.run.T.Failed() {
-				e.log = e.run.T.Said()
+			if e.run != nil && x.Report.Failed {
+				e.log = x.Report.Log
 				if e.err != nil {
 					return verdict.FailedAssertion, e.name + " answers with an error: " + e.err.Error(), true
 				}
 				return verdict.FailedAssertion, "the test fails: " + strings.Join(e.log, "; "), true
 			}
-			if !config.Leaks && x.End == sched.Deadlock && x.Gs[0].Finished() {
+			if !config.Leaks && x.End == exec.Deadlock && x.Gs[0].Finished() {
 				return "", "", true
 			}
 			return "", "", false

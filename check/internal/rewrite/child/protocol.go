@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
-	"github.com/ipccheck/ipccheck/check/sched"
 )
 
 var (
@@ -36,7 +36,7 @@ func init() {
 		return
 	}
 	config = c
-	sched.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
+	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
 	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }
 

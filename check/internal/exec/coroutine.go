@@ -1,6 +1,6 @@
 //go:build !race
 
-package sched
+package exec
 
 import (
 	"iter"

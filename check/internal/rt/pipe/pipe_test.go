@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/internal/rt/pipe"
 	"github.com/ipccheck/ipccheck/check/sched"
-	"github.com/ipccheck/ipccheck/check/sched/pipe"
 	"github.com/ipccheck/ipccheck/check/sched/time"
 )
 

@@ -1,4 +1,4 @@
-package sched
+package exec
 
 // keys is a set of keys that are spread evenly: a hash table with open addressing
 // and linear probing. The race detector sees what a map does, wherever it is

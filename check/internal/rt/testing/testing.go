@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/context"
 )
@@ -155,10 +156,10 @@ func Real(t *T) *testing.T {
 // Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
 // returns when it has ended.
 func Bubble(t *T, f func(t *T)) {
-	sched.Current().Exec().ExactTime()
+	exec.Current().Exec().ExactTime()
 	sub := newT(t.s.run, t.s.name, t.s, t.real)
-	sched.Go(func() { sub.call(f) })
-	sched.Recv(sub.s.signal)
+	exec.Go(func() { sub.call(f) })
+	exec.Recv(sub.s.signal)
 	if sub.Failed() {
 		t.FailNow()
 	}
@@ -185,9 +186,9 @@ func (s *state) over() {
 		return // it panics
 	}
 	if len(s.waiting) > 0 {
-		sched.Close(s.barrier)
+		exec.Close(s.barrier)
 		for _, w := range s.waiting {
-			sched.Recv(w.signal)
+			exec.Recv(w.signal)
 		}
 	}
 	if s.cancel != nil {
@@ -199,7 +200,7 @@ func (s *state) over() {
 		f()
 	}
 	if s.parent != nil {
-		sched.Send(s.signal, true)
+		exec.Send(s.signal, true)
 	}
 }
 
@@ -214,8 +215,8 @@ func (t *T) Run(name string, f func(t *T)) bool {
 		return true
 	}
 	sub := newT(s.run, full, s, t.real)
-	sched.Go(func() { sub.call(f) })
-	sched.Recv(sub.s.signal)
+	exec.Go(func() { sub.call(f) })
+	exec.Recv(sub.s.signal)
 	return !sub.Failed()
 }
 
@@ -274,8 +275,8 @@ func (t *T) Parallel() {
 	case s.parent != nil:
 		s.parallel = true
 		s.parent.waiting = append(s.parent.waiting, s)
-		sched.Send(s.signal, true)
-		sched.Recv(s.parent.barrier)
+		exec.Send(s.signal, true)
+		exec.Recv(s.parent.barrier)
 	}
 }
 

@@ -1,7 +1,6 @@
-package sched
+package exec
 
 import (
-	"iter"
 	"runtime"
 	"unsafe"
 )
@@ -215,20 +214,6 @@ func Len[T any](ch <-chan T) int {
 	}
 	g.read(Op{Kind: OpChanLen, Obj: channel(g.x, *(*chan T)(unsafe.Pointer(&ch))), Obj2: -1})
 	return len(ch)
-}
-
-// Range yields what is received from a channel until it is closed.
-//
-//go:norace
-func Range[T any](ch <-chan T) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		for {
-			v, ok := Recv2(ch)
-			if !ok || !yield(v) {
-				return
-			}
-		}
-	}
 }
 
 // sent notes that the event under way sends on a channel with a buffer.

@@ -1,16 +1,45 @@
-package sched
+// Package rt is what the statements of ordinary Go code become when it is rewritten
+// to run under control; see package rewrite. Outside a controlled run each function
+// is the native operation. Below it are the drop-ins that only rewritten code
+// imports.
+package rt
 
 import (
 	"cmp"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
-// What the operations of ordinary Go code become when it is rewritten to run
-// under control; see package rewrite. Outside a controlled run each is the
-// native operation.
+// Go is a go statement.
+func Go(fn func()) { exec.Go(fn) }
+
+// Select executes one of the cases: see [exec.Select].
+//
+//go:norace
+func Select(hasDefault bool, cases ...exec.Case) int { return exec.Select(hasDefault, cases...) }
+
+// Recv is <-ch.
+//
+//go:norace
+func Recv[T any](ch <-chan T) T { return exec.Recv(ch) }
+
+// Recv2 is v, ok = <-ch.
+//
+//go:norace
+func Recv2[T any](ch <-chan T) (v T, ok bool) { return exec.Recv2(ch) }
+
+// Close is close(ch).
+//
+//go:norace
+func Close[T any](ch chan<- T) { exec.Close(ch) }
+
+// Len is len(ch).
+//
+//go:norace
+func Len[T any](ch <-chan T) int { return exec.Len(ch) }
 
 // Sender is the sending end of a channel. It takes two calls to send, so that the
 // channel alone decides the type of the value.
@@ -24,12 +53,12 @@ func To[T any](ch chan<- T) Sender[T] { return Sender[T]{ch} }
 // Send sends.
 //
 //go:norace
-func (s Sender[T]) Send(v T) { Send(s.ch, v) }
+func (s Sender[T]) Send(v T) { exec.Send(s.ch, v) }
 
 // Case is the case of a select that sends v.
 //
 //go:norace
-func (s Sender[T]) Case(v T) Case { return SendCase(s.ch, v) }
+func (s Sender[T]) Case(v T) exec.Case { return exec.SendCase(s.ch, v) }
 
 // Receiver is a receive in a select, and what it got.
 type Receiver[T any] struct {
@@ -47,13 +76,13 @@ func From[T any](ch <-chan T) *Receiver[T] { return &Receiver[T]{ch: ch} }
 // Case is the case of a select that receives into r.
 //
 //go:norace
-func (r *Receiver[T]) Case() Case { return RecvCase(r.ch, &r.V, &r.Ok) }
+func (r *Receiver[T]) Case() exec.Case { return exec.RecvCase(r.ch, &r.V, &r.Ok) }
 
 // Block waits for ever, as a select without cases.
 //
 //go:norace
 func Block() {
-	Select(false)
+	exec.Select(false)
 	select {} // in a run that is over, Select returns; the goroutine is unwound
 }
 
@@ -78,7 +107,7 @@ func RangeOverOld[T any](ch <-chan T) (o *Over[T], zero T) { return RangeOver(ch
 //
 //go:norace
 func (o *Over[T]) Next() bool {
-	v, ok := Recv2(o.ch)
+	v, ok := exec.Recv2(o.ch)
 	if ok {
 		o.Value = v
 	}
@@ -103,7 +132,7 @@ func RangeMap[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
 	for k := range m {
 		e.keys = append(e.keys, k)
 	}
-	if Current() != nil && len(e.keys) > 1 {
+	if exec.Current() != nil && len(e.keys) > 1 {
 		slices.SortStableFunc(e.keys, func(a, b K) int { return order(reflect.ValueOf(a), reflect.ValueOf(b)) })
 	}
 	return e
@@ -196,91 +225,25 @@ func kindOf(v reflect.Value) reflect.Kind {
 	return v.Kind()
 }
 
-// endless is how many turns of loops a goroutine may make without an operation.
-const endless = 200_000_000
-
-// idleTurns is what a select counts that does nothing: it takes its time.
-const idleTurns = 1000
-
 // Loop is called in every turn of a loop that may go on for ever. A goroutine
 // that makes too many without an operation ends the run.
 //
 //go:norace
-func Loop() {
-	if x := active.Load(); x != nil {
-		x.loop()
-	}
-}
-
-//go:norace
-func (x *Exec) loop() {
-	x.turns++
-	if x.kill {
-		x.stopLooping()
-		return
-	}
-	if x.turns > endless && x.cur != nil {
-		g := x.cur
-		x.End, x.Where = Endless, g.ID
-		g.Pos = caller()
-		x.Place = g.Pos
-		g.stop()
-	}
-}
-
-// stopLooping ends a goroutine that goes on and on while it is unwound, in a
-// deferred function.
-//
-//go:norace
-func (x *Exec) stopLooping() {
-	if x.turns > unwinding {
-		x.turns = 0
-		runtime.Goexit()
-	}
-}
-
-// unwinding is how many turns of loops a goroutine may make while it is unwound.
-const unwinding = 1_000_000
-
-// OnReach, if not nil, is told what a run reaches that is not controlled, before
-// it does so.
-var OnReach func(what string)
+func Loop() { exec.Loop() }
 
 // Reach notes that the program reaches something that the run does not control,
 // where it refers to the function f. what names it, and the place.
 //
 //go:norace
 func Reach[F any](f F, what string) F {
-	if x := active.Load(); x != nil && !x.kill {
-		for _, r := range x.Reached {
-			if r == what {
-				return f
-			}
-		}
-		x.Reached = append(x.Reached, what)
-		if OnReach != nil {
-			OnReach(what)
-		}
-	}
+	exec.Reach(what)
 	return f
 }
 
 // NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
 //
 //go:norace
-func NumGoroutine() int {
-	x := active.Load()
-	if x == nil {
-		return realGoroutines()
-	}
-	n := 0
-	for _, g := range x.Gs {
-		if !g.Finished() && g != x.clock {
-			n++
-		}
-	}
-	return n
-}
+func NumGoroutine() int { return exec.NumGoroutine() }
 
 // repeat is what puts variables back before an execution.
 type repeat struct {

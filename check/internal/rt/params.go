@@ -1,6 +1,6 @@
-package sched
+package rt
 
-import "runtime"
+import "github.com/ipccheck/ipccheck/check/internal/exec"
 
 // In is a channel whose type is a type parameter, to receive from.
 //
@@ -17,8 +17,6 @@ func Out[C ~chan T | ~chan<- T, T any](ch C) chan<- T { return (chan<- T)(ch) }
 //
 //go:norace
 func Gone() string {
-	if x := active.Load(); x != nil && x.kill {
-		runtime.Goexit()
-	}
-	return "sched: a select without a default returned without a case"
+	exec.Gone()
+	return "ipccheck: a select without a default returned without a case"
 }

@@ -1,4 +1,4 @@
-package sched
+package exec
 
 import (
 	"fmt"
@@ -87,6 +87,9 @@ type Exec struct {
 	Stack  string // with Panicked, if the run keeps places
 	Where  int    // with Panicked, Failed and Endless: the goroutine
 	Place  string // with Endless, and Panicked if the run keeps places: the place in the code
+
+	// Report is what the body says of the run. Its name stays from run to run.
+	Report Report
 
 	// Reached names what the runs so far have reached that is not controlled.
 	Reached []string
@@ -228,6 +231,7 @@ func (x *Exec) run(body func(), ch Chooser) {
 	x.ch = ch
 	x.End = Done
 	x.Panic, x.Stack, x.Place = nil, "", ""
+	x.Report = Report{Name: x.Report.Name}
 	x.kill = false
 	x.trial.g = nil
 	x.epoch = epochs.Add(1)
@@ -351,10 +355,10 @@ func (x *Exec) unwind() {
 //go:noinline
 func (g *G) Go(fn func()) *G { return g.spawn(fn) }
 
-// join makes it one that the test waits for.
+// Join makes it one that the test waits for.
 //
 //go:norace
-func (g *G) join() {
+func (g *G) Join() {
 	if g != nil {
 		g.Joined = true
 	}

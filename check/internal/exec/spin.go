@@ -1,4 +1,4 @@
-package sched
+package exec
 
 import (
 	"runtime"
@@ -214,7 +214,7 @@ func place4() (at site) {
 	n := runtime.Callers(3, pcs[:])
 	k := 0
 	for _, pc := range pcs[:n] {
-		if k < len(at) && !isOurs(pc) {
+		if f := runtime.FuncForPC(pc - 1); k < len(at) && f != nil && !isOurs(f.Name()) {
 			at[k] = pc
 			k++
 		}
@@ -301,17 +301,21 @@ func (x *Exec) prefix() uint64 {
 	return h
 }
 
-const path = "github.com/ipccheck/ipccheck/check/sched"
+// ours are the paths of the packages whose frames say nothing about the program.
+var ours = [...]string{
+	"github.com/ipccheck/ipccheck/check/internal/exec",
+	"github.com/ipccheck/ipccheck/check/internal/rt",
+	"github.com/ipccheck/ipccheck/check/sched",
+}
 
-// isOurs reports whether the code belongs to this package or its drop-ins, whose
-// frames say nothing about the program.
+// isOurs reports whether a function belongs to one of them, and not to its tests.
 //
 //go:norace
-func isOurs(pc uintptr) bool {
-	f := runtime.FuncForPC(pc - 1)
-	if f == nil {
-		return true
+func isOurs(function string) bool {
+	for _, path := range ours {
+		if rest, ok := strings.CutPrefix(function, path); ok {
+			return !strings.HasPrefix(rest, "_test")
+		}
 	}
-	rest, ok := strings.CutPrefix(f.Name(), path)
-	return ok && !strings.HasPrefix(rest, "_test")
+	return false
 }

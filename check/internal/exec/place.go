@@ -1,4 +1,4 @@
-package sched
+package exec
 
 import (
 	"path/filepath"
@@ -17,8 +17,7 @@ func caller() string {
 	frames := runtime.CallersFrames(pcs[:n])
 	for {
 		f, more := frames.Next()
-		rest, ours := strings.CutPrefix(f.Function, path)
-		if f.File != "" && (!ours || strings.HasPrefix(rest, "_test")) && !strings.HasPrefix(f.Function, "iter.") && !strings.HasPrefix(f.Function, "runtime.") {
+		if f.File != "" && !isOurs(f.Function) && !strings.HasPrefix(f.Function, "iter.") && !strings.HasPrefix(f.Function, "runtime.") {
 			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
 		}
 		if !more {
@@ -37,11 +36,10 @@ func panicPlace() string {
 	panicked := false
 	for {
 		f, more := frames.Next()
-		rest, ours := strings.CutPrefix(f.Function, path)
 		switch {
 		case f.Function == "runtime.gopanic":
 			panicked = true
-		case !panicked, strings.HasPrefix(f.Function, "runtime."), ours && !strings.HasPrefix(rest, "_test"), f.File == "":
+		case !panicked, strings.HasPrefix(f.Function, "runtime."), isOurs(f.Function), f.File == "":
 		default:
 			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
 		}

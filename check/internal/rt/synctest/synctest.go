@@ -6,8 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/ipccheck/ipccheck/check/sched"
-	ours "github.com/ipccheck/ipccheck/check/sched/testing"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
 )
 
 // Test calls f with a T of its own.
@@ -22,7 +22,7 @@ func Test(t *ours.T, f func(*ours.T)) {
 
 // Wait waits until every other goroutine waits for something, time included.
 func Wait() {
-	if g := sched.Current(); g != nil {
+	if g := exec.Current(); g != nil {
 		g.Quiet()
 		return
 	}

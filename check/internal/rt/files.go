@@ -1,0 +1,9 @@
+package rt
+
+import "embed"
+
+// Files is the source code of this package and of the drop-ins below it, which
+// is built into rewritten programs.
+//
+//go:embed *.go pipe/*.go synctest/*.go testing/*.go
+var Files embed.FS
