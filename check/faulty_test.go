@@ -112,7 +112,7 @@ func TestFaultyVariantsAreCaught(t *testing.T) {
 				by = ""
 				for _, f := range got.Findings {
 					t.Log(f.Engine, f.Code, f.Message)
-					if string(f.Code) == v.Code {
+					if f.Code == verdict.Code(v.Code) {
 						by = f.Engine
 					}
 				}

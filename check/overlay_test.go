@@ -74,16 +74,16 @@ func TestExhaustiveSchedules(t *testing.T) {
 			if v == nil {
 				return
 			}
-			var codes []string
+			var codes []verdict.Code
 			for _, f := range v.Findings {
-				codes = append(codes, string(f.Code))
+				codes = append(codes, f.Code)
 				t.Log(f.Code, f.Message)
-				if i := strings.LastIndex(f.Message, "("); i >= 0 && strings.Contains(f.Message[i:], "execution") && string(f.Code) == e.Code {
+				if i := strings.LastIndex(f.Message, "("); i >= 0 && strings.Contains(f.Message[i:], "execution") && f.Code == verdict.Code(e.Code) {
 					where = strings.Trim(f.Message[i:], "()")
 				}
 			}
 			t.Log(v.Coverage, v.Unchecked)
-			assert.Contains(t, codes, e.Code)
+			assert.Contains(t, codes, verdict.Code(e.Code))
 		})
 		fmt.Fprintf(&table, "%-22s %-7s %s\n", e.Name, e.Code, where)
 	}
@@ -163,7 +163,7 @@ func TestByChance(t *testing.T) {
 			v := new(verdict.Verdict)
 			require.NoError(t, json.Unmarshal(line, v))
 			for _, f := range v.Findings {
-				if i := strings.LastIndex(f.Message, "("); string(f.Code) == e.Code && i >= 0 {
+				if i := strings.LastIndex(f.Message, "("); f.Code == verdict.Code(e.Code) && i >= 0 {
 					met = "yes, " + strings.Trim(f.Message[i:], "()")
 				} else if met == "no" {
 					met = "as " + string(f.Code)

@@ -1,6 +1,8 @@
 package verdict
 
-// Code is the stable name of a kind of fault.
+// Code is the stable name of a kind of fault. The codes are those of package
+// model, under the same names: this package is built into rewritten programs and
+// imports nothing of the project.
 type Code string
 
 // Codes of all faults.

@@ -6,6 +6,8 @@ import (
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/mailbox"
 	"github.com/ipccheck/ipccheck/impl/rendezvous"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // All lists the variants.
@@ -14,141 +16,141 @@ func All() []Variant {
 	return []Variant{
 		// Waking.
 		bounded("missing-signal", "a receive does not signal that there is room",
-			"IPC007", Sequential, func(n int) any { return &missingSignal{newRing(n)} }),
+			model.LostWakeup, Sequential, func(n int) any { return &missingSignal{newRing(n)} }),
 		bounded("one-condition", "one condition variable for both sides, and Signal where it must be Broadcast",
-			"IPC007", Stress, func(n int) any { return newOneCondition(n) }),
+			model.LostWakeup, Stress, func(n int) any { return newOneCondition(n) }),
 		bounded("if-for-while", "a woken receiver does not look again whether there is an item",
-			"IPC005", Sequential, func(n int) any { return &ifForWhile{newRing(n)} }),
+			model.InventedItem, Sequential, func(n int) any { return &ifForWhile{newRing(n)} }),
 		bounded("lost-wake-on-close", "close wakes one waiting process of each side, not all",
-			"IPC007", Sequential, func(n int) any { return &lostWakeOnClose{newRing(n)} }),
+			model.LostWakeup, Sequential, func(n int) any { return &lostWakeOnClose{newRing(n)} }),
 		bounded("cancel-loses-signal", "a receiver that is signalled and cancelled at once keeps the signal to itself",
-			"IPC007", Schedules, func(n int) any { return &cancelLosesSignal{r: newRing(n)} }),
+			model.LostWakeup, Schedules, func(n int) any { return &cancelLosesSignal{r: newRing(n)} }),
 		bounded("mutex-first", "waits for room and items with the mutex held",
-			"IPC001", Sequential, func(n int) any { return newMutexFirst(n) }),
+			model.Deadlock, Sequential, func(n int) any { return newMutexFirst(n) }),
 		bounded("busy-wait", "a receive waits by spinning",
-			"IPC016", Sequential, func(n int) any { return &busyWait{newRing(n)} }),
+			model.BusyWaiting, Sequential, func(n int) any { return &busyWait{newRing(n)} }),
 
 		// The arithmetic of rings.
 		bounded("off-by-one-full", "the test for full is n > capacity where it must be n >= capacity",
-			"IPC006", Sequential, func(n int) any { return &offByOneFull{newRing(n)} }).alone(),
+			model.Overflow, Sequential, func(n int) any { return &offByOneFull{newRing(n)} }).alone(),
 		bounded("wrong-modulo", "slots are computed with a mask though the capacity is no power of two",
-			"IPC002", Sequential, func(n int) any { return &wrongModulo{slots: make([]int, n)} }).alone().at(3, 5, 6, 7),
+			model.LostItem, Sequential, func(n int) any { return &wrongModulo{slots: make([]int, n)} }).alone().at(3, 5, 6, 7),
 		bounded("forgotten-wrap", "the index of the next send runs past the last slot",
-			"IPC011", Sequential, func(n int) any { return &forgottenWrap{slots: make([]int, n)} }).alone(),
+			model.Crash, Sequential, func(n int) any { return &forgottenWrap{slots: make([]int, n)} }).alone(),
 		bounded("false-full", "a circular queue with one slot too few: full with one item less than it may hold",
-			"IPC014", Sequential, func(n int) any { return &falseFull{slots: make([]int, n)} }).alone(),
+			model.FalseRefusal, Sequential, func(n int) any { return &falseFull{slots: make([]int, n)} }).alone(),
 		bounded("vyukov-one-slot", "sequence numbers of slots that are ambiguous when there is one slot",
-			"IPC002", Sequential, func(n int) any { return newVyukovOneSlot(n) }).alone().at(1),
+			model.LostItem, Sequential, func(n int) any { return newVyukovOneSlot(n) }).alone().at(1),
 
 		// Atomicity.
 		bounded("unlock-before-update", "a receive reads the item in one critical section and removes it in another",
-			"IPC003", Stress, func(n int) any { return &unlockBeforeUpdate{newRing(n)} }),
+			model.DuplicatedItem, Stress, func(n int) any { return &unlockBeforeUpdate{newRing(n)} }),
 		bounded("check-then-act", "a send looks for room in one critical section and appends in another",
-			"IPC006", Stress, func(n int) any { return &checkThenAct{capacity: n} }),
+			model.Overflow, Stress, func(n int) any { return &checkThenAct{capacity: n} }),
 		bounded("non-atomic-counter", "the count of items is decremented by a load and a store",
-			"IPC002", Stress, func(n int) any { return &nonAtomicCounter{slots: slots(n)} }),
+			model.LostItem, Stress, func(n int) any { return &nonAtomicCounter{slots: slots(n)} }),
 		bounded("two-producers", "a ring for one producer is used by several",
-			"IPC002", Stress, func(n int) any { return &twoProducers{slots: slots(n)} }).consumers(1),
+			model.LostItem, Stress, func(n int) any { return &twoProducers{slots: slots(n)} }).consumers(1),
 		bounded("racing-receives", "receives advance the index by a load and a store",
-			"IPC003", Stress, func(n int) any { return &racingReceives{slots: slots(n)} }),
+			model.DuplicatedItem, Stress, func(n int) any { return &racingReceives{slots: slots(n)} }),
 		bounded("publish-before-write", "a send makes its item visible before it writes it",
-			"IPC005", Schedules, func(n int) any { return &publishBeforeWrite{slots: slots(n)} }).producers(1).consumers(1),
+			model.InventedItem, Schedules, func(n int) any { return &publishBeforeWrite{slots: slots(n)} }).producers(1).consumers(1),
 		bounded("aba", "a lock-free stack of free slots without versions",
-			"IPC002", Schedules, func(n int) any { return newABA(n) }).weak().at(2, 3, 4, 8),
+			model.LostItem, Schedules, func(n int) any { return newABA(n) }).weak().at(2, 3, 4, 8),
 		bounded("false-empty", "TryRecv says empty when the lock is taken",
-			"IPC014", Stress, func(n int) any { return &falseEmpty{newRing(n)} }),
+			model.FalseRefusal, Stress, func(n int) any { return &falseEmpty{newRing(n)} }),
 
 		// Order.
 		bounded("lifo", "a stack: the newest item leaves first",
-			"IPC004", Sequential, func(n int) any { return &lifo{capacity: n} }).alone().at(2, 3, 8),
+			model.ReorderedItem, Sequential, func(n int) any { return &lifo{capacity: n} }).alone().at(2, 3, 8),
 		unbounded("lanes", "two queues in turn, and a receive that prefers one of them",
-			"IPC004", Sequential, func(int) any { return new(lanes) }).alone(),
+			model.ReorderedItem, Sequential, func(int) any { return new(lanes) }).alone(),
 
 		// Modes and deadlines.
 		bounded("try-waits", "TrySend waits for room",
-			"IPC007", Sequential, func(n int) any { return &tryWaits{newRing(n)} }),
+			model.LostWakeup, Sequential, func(n int) any { return &tryWaits{newRing(n)} }),
 		bounded("deadline-loses-item", "a receive whose deadline has passed drops the item that it has taken",
-			"IPC002", Sequential, func(n int) any { return &deadlineLosesItem{newRing(n)} }).alone(),
+			model.LostItem, Sequential, func(n int) any { return &deadlineLosesItem{newRing(n)} }).alone(),
 		bounded("deadline-sends-later", "a send whose deadline has passed still sends in the background",
-			"IPC005", Sequential, func(n int) any { return &deadlineSendsLater{newRing(n)} }),
+			model.InventedItem, Sequential, func(n int) any { return &deadlineSendsLater{newRing(n)} }),
 
 		// Close.
 		bounded("close-drops-items", "close throws away what was accepted",
-			"IPC002", Sequential, func(n int) any { return &closeDropsItems{newRing(n)} }).alone(),
+			model.LostItem, Sequential, func(n int) any { return &closeDropsItems{newRing(n)} }).alone(),
 		bounded("empty-after-close", "TryRecv says empty where it must say closed",
-			"IPC017", Sequential, func(n int) any { return &emptyAfterClose{newRing(n)} }).alone(),
+			model.BrokenBoundary, Sequential, func(n int) any { return &emptyAfterClose{newRing(n)} }).alone(),
 		bounded("zero-after-close", "a receive after the close returns a zero as if it were an item",
-			"IPC005", Sequential, func(n int) any { return &zeroAfterClose{newRing(n)} }).alone(),
+			model.InventedItem, Sequential, func(n int) any { return &zeroAfterClose{newRing(n)} }).alone(),
 		bounded("send-after-close", "TrySend does not look whether the buffer is closed",
-			"IPC017", Sequential, func(n int) any { return &sendAfterClose{newRing(n)} }).alone(),
+			model.BrokenBoundary, Sequential, func(n int) any { return &sendAfterClose{newRing(n)} }).alone(),
 		bounded("close-panics", "a bare channel: sending on it panics after the close",
-			"IPC011", Sequential, func(n int) any { return &closePanics{make(chan int, n)} }).alone().racy(),
+			model.Crash, Sequential, func(n int) any { return &closePanics{make(chan int, n)} }).alone().racy(),
 		bounded("leaky", "a goroutine of the buffer's own outlives the close",
-			"IPC012", Sequential, func(n int) any { return newLeaky(n) }).alone(),
+			model.Leak, Sequential, func(n int) any { return newLeaky(n) }).alone(),
 
 		// Rendezvous.
 		meeting("buffers-one", "a channel with room for one item",
-			"IPC006", Sequential, func() any { return newBuffersOne() }).alone(),
+			model.Overflow, Sequential, func() any { return newBuffersOne() }).alone(),
 		meeting("refused-and-sent", "a refused send is tried again in the background",
-			"IPC005", Sequential, func() any { return &refusedAndSent{rendezvous.NewHand[int]()} }).alone(),
+			model.InventedItem, Sequential, func() any { return &refusedAndSent{rendezvous.NewHand[int]()} }).alone(),
 
 		// Mailboxes.
 		boxes("oversize-accepted", "messages over the size are accepted",
-			"IPC017", Sequential, func(n int) any { return newOversizeAccepted(n) }).alone(),
+			model.BrokenBoundary, Sequential, func(n int) any { return newOversizeAccepted(n) }).alone(),
 		boxes("oversize-cut", "messages over the size are cut off and accepted",
-			"IPC017", Sequential, func(n int) any {
+			model.BrokenBoundary, Sequential, func(n int) any {
 				return &oversizeCut{mailbox.NewBoxes(n, mailbox.MaxBytes(MessageSize))}
 			}).alone(),
 		boxes("destroy-forgets", "destroy takes the name away, and those who wait on the box wait forever",
-			"IPC007", Sequential, func(n int) any { return newUnnamed(n) }),
+			model.LostWakeup, Sequential, func(n int) any { return newUnnamed(n) }),
 		boxes("destroy-closes", "those who wait on a box that is destroyed are told that it was closed",
-			"IPC017", Sequential, func(n int) any { return &destroyCloses{newUnnamed(n)} }),
+			model.BrokenBoundary, Sequential, func(n int) any { return &destroyCloses{newUnnamed(n)} }),
 
 		// Streams of bytes.
 		stream("mixed-writes", "the bytes of a write go in one by one, so that others come in between",
-			"IPC017", Stress, func(n int) any { return &mixedWrites{newPipe(n)} }),
+			model.BrokenBoundary, Stress, func(n int) any { return &mixedWrites{newPipe(n)} }),
 		stream("short-write", "a write that does not wait says that all is in when only a part is",
-			"IPC002", Sequential, func(n int) any { return &shortWrite{newPipe(n)} }).alone(),
+			model.LostItem, Sequential, func(n int) any { return &shortWrite{newPipe(n)} }).alone(),
 		stream("early-end", "a read says end of file when the pipe is closed, though there are bytes",
-			"IPC002", Sequential, func(n int) any { return &earlyEnd{Pipe: newPipe(n)} }).alone(),
+			model.LostItem, Sequential, func(n int) any { return &earlyEnd{Pipe: newPipe(n)} }).alone(),
 		stream("deadline-miscounts", "a write whose deadline passes says that nothing is in when some bytes are",
-			"IPC005", Sequential, func(n int) any { return &deadlineMiscounts{newPipe(n)} }).alone(),
+			model.InventedItem, Sequential, func(n int) any { return &deadlineMiscounts{newPipe(n)} }).alone(),
 		stream("unseen-end", "writers are not told that nobody reads any more",
-			"IPC007", Sequential, func(n int) any { return &unseenEnd{newPipe(n)} }),
+			model.LostWakeup, Sequential, func(n int) any { return &unseenEnd{newPipe(n)} }),
 		stream("one-woken", "a write that is enough for several readers wakes one",
-			"IPC007", Sequential, func(n int) any { return &oneWoken{newCareless(n)} }),
+			model.LostWakeup, Sequential, func(n int) any { return &oneWoken{newCareless(n)} }),
 		stream("silent-close", "close does not wake those who wait for bytes",
-			"IPC007", Sequential, func(n int) any { return &silentClose{newCareless(n)} }),
+			model.LostWakeup, Sequential, func(n int) any { return &silentClose{newCareless(n)} }),
 	}
 }
 
-func bounded(name, summary, code, needs string, build func(n int) any) Variant {
+func bounded(name, summary string, code model.Code, needs string, build func(n int) any) Variant {
 	return Variant{
 		Name: name, Summary: summary, Object: "bounded", Code: code, Needs: needs,
 		Capacity: func(n int) int { return n }, Order: "total", Refusal: "strict", New: build,
 	}
 }
 
-func unbounded(name, summary, code, needs string, build func(n int) any) Variant {
+func unbounded(name, summary string, code model.Code, needs string, build func(n int) any) Variant {
 	v := bounded(name, summary, code, needs, build)
 	v.Object, v.Capacity = "unbounded", func(int) int { return impl.NoLimit }
 	return v
 }
 
-func meeting(name, summary, code, needs string, build func() any) Variant {
+func meeting(name, summary string, code model.Code, needs string, build func() any) Variant {
 	v := bounded(name, summary, code, needs, func(int) any { return build() })
 	v.Object, v.Capacity = "rendezvous", func(int) int { return 0 }
 	return v
 }
 
-func boxes(name, summary, code, needs string, build func(n int) any) Variant {
+func boxes(name, summary string, code model.Code, needs string, build func(n int) any) Variant {
 	v := bounded(name, summary, code, needs, build)
 	v.Object = "mailbox"
 	return v
 }
 
 // stream claims that writes of up to the capacity go in at once.
-func stream(name, summary, code, needs string, build func(n int) any) Variant {
+func stream(name, summary string, code model.Code, needs string, build func(n int) any) Variant {
 	v := bounded(name, summary, code, needs, build)
 	v.Object = "stream"
 	return v

@@ -7,12 +7,14 @@
 // replace is right.
 package faulty
 
+import "github.com/ipccheck/ipccheck/model"
+
 // Variant is one faulty implementation.
 type Variant struct {
 	Name    string
-	Summary string // what is wrong, in a line
-	Object  string // the object it claims to be: "bounded", "unbounded", "rendezvous", "mailbox", "stream"
-	Code    string // the fault with which it must be caught, "IPC002"
+	Summary string     // what is wrong, in a line
+	Object  string     // the object it claims to be: "bounded", "unbounded", "rendezvous", "mailbox", "stream"
+	Code    model.Code // the fault with which it must be caught
 
 	// Capacity is the number of items that an object built with n claims to
 	// hold: impl.NoLimit for an unbounded one, 0 for a rendezvous.

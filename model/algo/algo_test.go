@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/algo"
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
@@ -102,7 +103,7 @@ func TestExpectedVerdicts(t *testing.T) {
 }
 
 // codes are those of the faults that were found, in order.
-func codes(faults map[string]int) []string { return slices.Sorted(maps.Keys(faults)) }
+func codes(faults map[model.Code]int) []model.Code { return slices.Sorted(maps.Keys(faults)) }
 
 // product is the grid of two parameters' ranges.
 func product(a string, minA, maxA int, b string, minB, maxB int) (grid []step.Args) {

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Whom a process of the blocking queue notifies.
@@ -43,9 +45,9 @@ P + C > 2K.`,
 		Build: func(a step.Args) (step.Program, error) {
 			return buildQueue(a["producers"], a["consumers"], a["capacity"], a["notify"], a["identities"] == 0), nil
 		},
-		Expect: func(a step.Args) []string {
+		Expect: func(a step.Args) []model.Code {
 			if a["notify"] == notifyOne && a["producers"]+a["consumers"] > 2*a["capacity"] {
-				return []string{"IPC001"}
+				return []model.Code{model.Deadlock}
 			}
 			return nil
 		},

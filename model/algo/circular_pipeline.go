@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // pipeState is the state of the pipeline, 32 bytes.
@@ -31,7 +33,7 @@ large.`,
 			{Name: "items", Help: "items sent", Default: 50, Min: 1, Max: 200},
 		},
 		Build:  func(a step.Args) (step.Program, error) { return buildPipeline(a["size"], a["items"]), nil },
-		Expect: func(step.Args) []string { return nil },
+		Expect: func(step.Args) []model.Code { return nil },
 	}
 }
 
@@ -76,7 +78,7 @@ func buildPipeline(size, items int) step.Program {
 	sink := m.Process("sink", 1)
 	receive(sink, 2, func(s *pipeState, c *step.Ctx, item uint8) {
 		if item != s.Hand[3]+1 {
-			c.Fail("IPC004", "the sink received item %d, expected item %d", item, s.Hand[3]+1)
+			c.Fail(model.ReorderedItem, "the sink received item %d, expected item %d", item, s.Hand[3]+1)
 		}
 		s.Hand[3] = item
 	}).Goto("test-empty")

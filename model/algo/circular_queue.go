@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // ringState is the state of the textbook's circular queue.
@@ -127,26 +129,26 @@ func buildRing(size, producers, consumers, items int) step.Program {
 	return m
 }
 
-func expectRing(a step.Args) []string {
-	var codes []string
+func expectRing(a step.Args) []model.Code {
+	var codes []model.Code
 	many, greedy := a["producers"] > 1, a["consumers"] > 1
 	if many {
-		codes = append(codes, "IPC002")
+		codes = append(codes, model.LostItem)
 	}
 	if greedy {
-		codes = append(codes, "IPC003")
+		codes = append(codes, model.DuplicatedItem)
 	}
 	if many && greedy && a["producers"]*a["items"] > 2 {
 		// Two consumers let a third item overtake, or where there is
 		// only one slot let it in too early.
 		if a["size"] > 2 {
-			codes = append(codes, "IPC004")
+			codes = append(codes, model.ReorderedItem)
 		} else {
-			codes = append(codes, "IPC006")
+			codes = append(codes, model.Overflow)
 		}
 	}
 	if greedy {
-		codes = append(codes, "IPC005")
+		codes = append(codes, model.InventedItem)
 	}
 	slices.Sort(codes)
 	return codes

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Variants of the buffer with condition variables.
@@ -191,20 +193,20 @@ func kindOf(pid, producers int) string {
 // finds nothing when another was faster, and a producer finds no room when the
 // buffer was filled by another: that takes K items, one to make room and one
 // for each of both.
-func expectMonitor(a step.Args) []string {
+func expectMonitor(a step.Args) []model.Code {
 	p, c, k, items := a["producers"], a["consumers"], a["capacity"], a["items"]
-	var codes []string
+	var codes []model.Code
 	switch a["variant"] {
 	case oneSignal:
 		if p+c > 2*k && items >= itemsToDeadlock(p, c, k) {
-			codes = append(codes, "IPC001")
+			codes = append(codes, model.Deadlock)
 		}
 	case ifForWhile:
 		if c > 1 {
-			codes = append(codes, "IPC005")
+			codes = append(codes, model.InventedItem)
 		}
 		if p > 1 && p*items >= k+2 {
-			codes = append(codes, "IPC006")
+			codes = append(codes, model.Overflow)
 		}
 	}
 	return codes

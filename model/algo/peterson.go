@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Variants of mutual exclusion between two processes by flags.
@@ -38,8 +40,8 @@ variable a step, the test of Peterson's loop included.
 			{Name: "variant", Help: "the entry protocol", Words: []string{"peterson", "test-then-set", "set-then-test"}},
 		},
 		Build: func(a step.Args) (step.Program, error) { return buildFlags(a["variant"]), nil },
-		Expect: func(a step.Args) []string {
-			return [][]string{petersonRight: nil, testThenSet: {"IPC010"}, setThenTest: {"IPC001"}}[a["variant"]]
+		Expect: func(a step.Args) []model.Code {
+			return [][]model.Code{petersonRight: nil, testThenSet: {model.DataRace}, setThenTest: {model.Deadlock}}[a["variant"]]
 		},
 	}
 }
@@ -79,7 +81,7 @@ func buildFlags(variant int) step.Program {
 		Do(func(s *flagsState, c *step.Ctx) { s.Flag[c.Pid] = false }).Goto(first)
 
 	inside := p.Number("critical")
-	m.Invariant("IPC010", "the processes exclude each other",
+	m.Invariant(model.DataRace, "the processes exclude each other",
 		func(s *flagsState) bool { return s.PC[0] != inside || s.PC[1] != inside },
 		func(s *flagsState) string { return "both processes are in the critical section at once" })
 	return m

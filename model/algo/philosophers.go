@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // tableState is the state of the dining philosophers.
@@ -24,9 +26,9 @@ last one takes the lower-numbered fork first, as everybody else does.`,
 			{Name: "order", Help: "who takes which fork first", Words: []string{"same", "ordered"}},
 		},
 		Build: func(a step.Args) (step.Program, error) { return buildTable(a["philosophers"], a["order"] == 1), nil },
-		Expect: func(a step.Args) []string {
+		Expect: func(a step.Args) []model.Code {
 			if a["order"] == 0 {
-				return []string{"IPC001"}
+				return []model.Code{model.Deadlock}
 			}
 			return nil
 		},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Variants of the processes on a pipe.
@@ -177,7 +179,7 @@ func buildPipe(a step.Args) step.Program {
 			}
 			for _, b := range s.Pipe[:n] {
 				if b != *hand {
-					c.Fail("IPC005", "a record is torn: it begins with bytes of %s and goes on with bytes of %s", name(*hand), name(b))
+					c.Fail(model.InventedItem, "a record is torn: it begins with bytes of %s and goes on with bytes of %s", name(*hand), name(b))
 				}
 			}
 			*got += n
@@ -189,7 +191,7 @@ func buildPipe(a step.Args) step.Program {
 			case *got == size:
 				track.Deliver(s, c, *hand)
 			case variant == shortRead:
-				c.Fail("IPC005", "%d of the %d bytes of %s were taken for a whole record", *got, size, name(*hand))
+				c.Fail(model.InventedItem, "%d of the %d bytes of %s were taken for a whole record", *got, size, name(*hand))
 			default:
 				return
 			}
@@ -214,7 +216,7 @@ func buildPipe(a step.Args) step.Program {
 		When(func(s *byteState, c *step.Ctx) bool { return wants(s, c) && s.Bytes == 0 && s.WriteEnds == 0 }).
 		Do(func(s *byteState, c *step.Ctx) {
 			if got := s.Got[c.Index]; got > 0 {
-				c.Fail("IPC017", "the end of file came within a record: the reader has %d of the %d bytes of %s", got, size, name(s.Hand[c.Index]))
+				c.Fail(model.BrokenBoundary, "the end of file came within a record: the reader has %d of the %d bytes of %s", got, size, name(s.Hand[c.Index]))
 			}
 			closeReader(s, c)
 		}).End()
@@ -233,21 +235,21 @@ func whole(a step.Args) bool { return a["size"] <= min(a["atomic"], a["capacity"
 // every reader gets its records and leaves, an open read end only if what the
 // readers leave behind fits into the pipe. Two readers can share the last message,
 // and meet the end of file with a part each, only if both still want a record then.
-func expectPipe(a step.Args) []string {
+func expectPipe(a step.Args) []model.Code {
 	total, wanted := a["producers"]*a["items"], a["consumers"]*a["records"]
 	forever := wanted == 0 || wanted > total // a reader stays until the end of file
 	short := !whole(a) || a["reads"] == readsAny && a["size"] > 1
 	shared := short && a["consumers"] > 1 && a["variant"] != shortRead
-	var codes []string
+	var codes []model.Code
 	if a["variant"] == openWriteEnd && forever ||
 		a["variant"] == openReadEnd && wanted > 0 && (total-wanted)*a["size"] > a["capacity"] {
-		codes = append(codes, "IPC001")
+		codes = append(codes, model.Deadlock)
 	}
 	if !whole(a) && a["producers"] > 1 || short && a["variant"] == shortRead || shared && total > 1 {
-		codes = append(codes, "IPC005")
+		codes = append(codes, model.InventedItem)
 	}
 	if shared && forever && a["variant"] != openWriteEnd {
-		codes = append(codes, "IPC017")
+		codes = append(codes, model.BrokenBoundary)
 	}
 	return codes
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Values of the pipe's parameters that are words.
@@ -27,23 +29,23 @@ func TestPipeRules(t *testing.T) {
 	for _, tt := range []struct {
 		rule string
 		args step.Args
-		want []string
+		want []model.Code
 	}{
 		{"a write of PIPE_BUF bytes is whole", step.Args{"size": 3, "atomic": 3, "capacity": 4}, nil},
-		{"a longer one is not", step.Args{"size": 3, "atomic": 2}, []string{"IPC005"}},
+		{"a longer one is not", step.Args{"size": 3, "atomic": 2}, []model.Code{model.InventedItem}},
 		{"which does no harm to one writer", step.Args{"size": 3, "atomic": 2, "producers": 1}, nil},
 		{"even if a message is larger than the pipe", step.Args{"size": 5, "capacity": 2, "producers": 1}, nil},
 		{"no message of one byte is torn", step.Args{"size": 1, "atomic": 1, "capacity": 1, "consumers": 2}, nil},
-		{"two readers share a message", step.Args{"consumers": 2}, []string{"IPC005", "IPC017"}},
+		{"two readers share a message", step.Args{"consumers": 2}, []model.Code{model.InventedItem, model.BrokenBoundary}},
 		{"unless each read gives a whole one", step.Args{"consumers": 2, "reads": readsAll}, nil},
-		{"a write end that is left open keeps the reader waiting", step.Args{"variant": openWriteEnd}, []string{"IPC001"}},
+		{"a write end that is left open keeps the reader waiting", step.Args{"variant": openWriteEnd}, []model.Code{model.Deadlock}},
 		{"but not a reader that knows how many records to read", step.Args{"variant": openWriteEnd, "records": 4}, nil},
 		{"a reader that leaves early gives the writers EPIPE", step.Args{"records": 1, "capacity": 2}, nil},
-		{"unless a read end is left open", step.Args{"records": 1, "capacity": 2, "variant": openReadEnd}, []string{"IPC001"}},
+		{"unless a read end is left open", step.Args{"records": 1, "capacity": 2, "variant": openReadEnd}, []model.Code{model.Deadlock}},
 		{"and the pipe gets full", step.Args{"records": 1, "capacity": 6, "variant": openReadEnd}, nil},
-		{"a short read is no record", step.Args{"variant": shortRead}, []string{"IPC005"}},
+		{"a short read is no record", step.Args{"variant": shortRead}, []model.Code{model.InventedItem}},
 		{"and is not met as long as messages are short", step.Args{"variant": shortRead, "reads": readsAll}, nil},
-		{"but when they are longer than PIPE_BUF", step.Args{"variant": shortRead, "reads": readsAll, "producers": 1, "size": 3}, []string{"IPC005"}},
+		{"but when they are longer than PIPE_BUF", step.Args{"variant": shortRead, "reads": readsAll, "producers": 1, "size": 3}, []model.Code{model.InventedItem}},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			assert.Equal(t, tt.want, codes(explore(t, e, tt.args).Faults))
@@ -176,7 +178,7 @@ func TestPipeCounts(t *testing.T) {
 				}
 			}
 			assert.Equal(t, []int{len(seen), want.Transitions, want.Deadlocks, torn},
-				[]int{got.Distinct, got.Transitions, got.Deadlocks, got.Faults["IPC005"]})
+				[]int{got.Distinct, got.Transitions, got.Deadlocks, got.Faults[model.InventedItem]})
 		})
 	}
 }

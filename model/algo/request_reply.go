@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // talkState is the state of two processes that write to each other's mailboxes.
@@ -29,9 +31,9 @@ with capacity 1 a message can lie in the mailbox meanwhile.`,
 		Build: func(a step.Args) (step.Program, error) {
 			return buildTalk(uint8(a["capacity"]), uint8(a["rounds"])), nil
 		},
-		Expect: func(a step.Args) []string {
+		Expect: func(a step.Args) []model.Code {
 			if a["capacity"] == 0 {
-				return []string{"IPC001"}
+				return []model.Code{model.Deadlock}
 			}
 			return nil
 		},

@@ -1,6 +1,10 @@
 package algo
 
-import "github.com/ipccheck/ipccheck/model/step"
+import (
+	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
+)
 
 // semState is the state of the buffer with three semaphores.
 type semState struct {
@@ -37,9 +41,9 @@ end: a run ends well when the producers have and the buffer is empty.`,
 			{Name: "order", Help: "which semaphore is taken first", Words: []string{"right", "mutex-first"}},
 		},
 		Build: func(a step.Args) (step.Program, error) { return buildSemaphores(a), nil },
-		Expect: func(a step.Args) []string {
+		Expect: func(a step.Args) []model.Code {
 			if a["order"] == 1 {
-				return []string{"IPC001"}
+				return []model.Code{model.Deadlock}
 			}
 			return nil
 		},

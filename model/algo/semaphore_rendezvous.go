@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Variants of the rendezvous by semaphores.
@@ -37,8 +39,8 @@ other has arrived at it.
 			{Name: "variant", Help: "the protocol", Words: []string{"right", "wait-first", "one-sided"}},
 		},
 		Build: func(a step.Args) (step.Program, error) { return buildMeeting(uint8(a["rounds"]), a["variant"]), nil },
-		Expect: func(a step.Args) []string {
-			return [][]string{meetRight: nil, meetWaitFirst: {"IPC001"}, meetOneSided: {"IPC013"}}[a["variant"]]
+		Expect: func(a step.Args) []model.Code {
+			return [][]model.Code{meetRight: nil, meetWaitFirst: {model.Deadlock}, meetOneSided: {model.NotLinearizable}}[a["variant"]]
 		},
 	}
 }
@@ -96,7 +98,7 @@ func buildMeeting(rounds uint8, variant int) step.Program {
 		}
 		return -1
 	}
-	m.Invariant("IPC013", "nobody passes before the other has arrived",
+	m.Invariant(model.NotLinearizable, "nobody passes before the other has arrived",
 		func(s *meetState) bool { return early(s) < 0 },
 		func(s *meetState) string {
 			i := early(s)

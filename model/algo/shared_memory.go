@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Variants of processes that share memory.
@@ -101,7 +103,7 @@ func buildMemory(processes int, rounds, permits uint8, variant int) step.Program
 		return n
 	}
 	total := processes * int(rounds)
-	m.Invariant("IPC010", "the counter ends as the number of additions",
+	m.Invariant(model.DataRace, "the counter ends as the number of additions",
 		func(s *cellState) bool { return int(s.Counter) == total || made(s) < total },
 		func(s *cellState) string {
 			return fmt.Sprintf("the counter is %d after %d additions: %d were lost between reading and writing", s.Counter, total, total-int(s.Counter))
@@ -110,14 +112,14 @@ func buildMemory(processes int, rounds, permits uint8, variant int) step.Program
 }
 
 // expectMemory states what exploring finds.
-func expectMemory(a step.Args) []string {
+func expectMemory(a step.Args) []model.Code {
 	permits := a["permits"]
 	switch {
 	case a["variant"] == memoryRight && permits == 0,
 		a["variant"] == noSignal && permits < a["processes"]*a["rounds"]:
-		return []string{"IPC001"}
+		return []model.Code{model.Deadlock}
 	case a["processes"] > 1 && (a["variant"] == noSemaphore || permits > 1):
-		return []string{"IPC010"}
+		return []model.Code{model.DataRace}
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Without the semaphore two processes or more, that add twice or more each, leave
@@ -16,9 +18,9 @@ func TestSharedMemoryLosesAllButTwo(t *testing.T) {
 	e := entry(t, "shared-memory")
 	for processes := 1; processes <= 4; processes++ {
 		for rounds := 1; rounds <= min(4, 8/processes); rounds++ {
-			lost := map[string]int{}
+			lost := map[model.Code]int{}
 			if processes > 1 {
-				lost["IPC010"] = processes*rounds - min(rounds, 2)
+				lost[model.DataRace] = processes*rounds - min(rounds, 2)
 			}
 			got := explore(t, e, step.Args{"processes": processes, "rounds": rounds, "variant": 1})
 			assert.Equal(t, lost, got.Faults, "%d processes, %d rounds", processes, rounds)
@@ -33,15 +35,15 @@ func TestSharedMemoryPermits(t *testing.T) {
 	e := entry(t, "shared-memory")
 	for _, tt := range []struct {
 		variant, permits int
-		want             []string
+		want             []model.Code
 	}{
-		{right, 0, []string{"IPC001"}},
+		{right, 0, []model.Code{model.Deadlock}},
 		{right, 1, nil},
-		{right, 2, []string{"IPC010"}},
-		{right, 3, []string{"IPC010"}},
-		{noSignal, 1, []string{"IPC001"}},
-		{noSignal, 3, []string{"IPC001"}},
-		{noSignal, 4, []string{"IPC010"}},
+		{right, 2, []model.Code{model.DataRace}},
+		{right, 3, []model.Code{model.DataRace}},
+		{noSignal, 1, []model.Code{model.Deadlock}},
+		{noSignal, 3, []model.Code{model.Deadlock}},
+		{noSignal, 4, []model.Code{model.DataRace}},
 	} {
 		t.Run(fmt.Sprint(tt.variant, tt.permits), func(t *testing.T) {
 			got := explore(t, e, step.Args{"variant": tt.variant, "permits": tt.permits})

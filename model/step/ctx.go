@@ -1,6 +1,10 @@
 package step
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/model"
+)
 
 // Ctx is what a guard or a statement knows besides the state: who runs it, and
 // how to make choices and report what the step breaks. It is valid only during
@@ -20,7 +24,7 @@ type Ctx struct {
 
 // Fault says which property a step or a state breaks.
 type Fault struct {
-	Code    string // "IPC002"
+	Code    model.Code
 	Message string
 }
 
@@ -43,7 +47,7 @@ func (c *Ctx) Choose(n int) int {
 // Fail reports that this step breaks the property with the given code. The
 // first report of a step counts. The state after the step is kept and not
 // explored further.
-func (c *Ctx) Fail(code, format string, args ...any) {
+func (c *Ctx) Fail(code model.Code, format string, args ...any) {
 	if c.failed {
 		return
 	}

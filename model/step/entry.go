@@ -1,5 +1,7 @@
 package step
 
+import "github.com/ipccheck/ipccheck/model"
+
 // Entry is a named program with parameters and the verdict it must get: a line
 // in the list of models that a user can explore by name.
 type Entry struct {
@@ -11,7 +13,7 @@ type Entry struct {
 	Build func(Args) (Program, error)
 	// Expect is the verdict the program must get with these arguments: codes,
 	// in order, of faults that exploration to the end finds; none for pass.
-	Expect func(Args) []string
+	Expect func(Args) []model.Code
 }
 
 // Param is one parameter of a model: an integer in a range, or a word out of a

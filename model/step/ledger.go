@@ -1,6 +1,10 @@
 package step
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/model"
+)
 
 // Ledger is the ghost record that any buffer model carries to get the
 // properties of buffers: which items were accepted and not yet delivered, oldest
@@ -17,15 +21,6 @@ type Ledger struct {
 
 // Item is an item's number.
 type Item uint8
-
-// Codes of the faults that a ledger finds.
-const (
-	codeLost       = "IPC002"
-	codeDuplicated = "IPC003"
-	codeReordered  = "IPC004"
-	codeInvented   = "IPC005"
-	codeOverflow   = "IPC006"
-)
 
 // Order is the order in which a buffer promises to deliver.
 type Order int
@@ -84,7 +79,7 @@ func Buffer[S comparable](m *Model[S], p Props[S]) *Tracker[S] {
 		return 0
 	}
 	if p.Holds != nil {
-		m.Invariant(codeLost, "every accepted item is held until it is delivered",
+		m.Invariant(model.LostItem, "every accepted item is held until it is delivered",
 			func(s *S) bool { return lost(s) == 0 },
 			func(s *S) string {
 				it := lost(s)
@@ -96,7 +91,7 @@ func Buffer[S comparable](m *Model[S], p Props[S]) *Tracker[S] {
 			})
 	}
 	if p.Capacity >= 0 {
-		m.Invariant(codeOverflow, "no more items are held than the capacity",
+		m.Invariant(model.Overflow, "no more items are held than the capacity",
 			func(s *S) bool { return int(p.Ledger(s).N) <= p.Capacity },
 			func(s *S) string {
 				return fmt.Sprintf("%d items are held, the capacity is %d", p.Ledger(s).N, p.Capacity)
@@ -117,15 +112,15 @@ func (t *Tracker[S]) Deliver(s *S, c *Ctx, item Item) {
 	}
 	switch {
 	case at < 0 && item >= 1 && item <= 64 && l.Delivered>>(item-1)&1 == 1:
-		c.Fail(codeDuplicated, "%s was delivered a second time", t.p.Name(item))
+		c.Fail(model.DuplicatedItem, "%s was delivered a second time", t.p.Name(item))
 		return
 	case at < 0:
-		c.Fail(codeInvented, "%s was delivered, but the buffer never accepted it", t.p.Name(item))
+		c.Fail(model.InventedItem, "%s was delivered, but the buffer never accepted it", t.p.Name(item))
 		return
 	}
 	for _, earlier := range l.Live[:at] {
 		if t.p.Order == FIFO || t.p.Order == PerProducer && t.p.Producer(earlier) == t.p.Producer(item) {
-			c.Fail(codeReordered, "%s left before %s, which had entered earlier", t.p.Name(item), t.p.Name(earlier))
+			c.Fail(model.ReorderedItem, "%s left before %s, which had entered earlier", t.p.Name(item), t.p.Name(earlier))
 			break
 		}
 	}

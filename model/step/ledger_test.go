@@ -7,6 +7,8 @@ import (
 
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 type shelf struct {
@@ -27,19 +29,19 @@ func TestLedgerFindsEachFault(t *testing.T) {
 		order  step.Order
 		cap    int
 		script []action
-		want   map[string]int
+		want   map[model.Code]int
 	}{
-		{"in order", step.FIFO, 2, []action{put(1), put(2), get(1), get(2)}, map[string]int{}},
-		{"lost", step.FIFO, 2, []action{put(1), put(2), {drop: 1}}, map[string]int{"IPC002": 1}},
-		{"twice", step.FIFO, 2, []action{put(1), get(1), get(1)}, map[string]int{"IPC003": 1}},
-		{"reordered", step.FIFO, 2, []action{put(1), put(2), get(2)}, map[string]int{"IPC004": 1}},
-		{"other producers' items may pass", step.PerProducer, 2, []action{put(1), put(2), get(2), get(1)}, map[string]int{}},
-		{"of one producer", step.PerProducer, 2, []action{put(1), put(3), get(3)}, map[string]int{"IPC004": 1}},
-		{"a bag has no order", step.Bag, 2, []action{put(1), put(3), get(3), get(1)}, map[string]int{}},
-		{"invented", step.Bag, 2, []action{put(1), get(9)}, map[string]int{"IPC005": 1}},
-		{"nothing", step.Bag, 2, []action{put(1), get(0)}, map[string]int{"IPC005": 1}},
-		{"overflow", step.Bag, 2, []action{put(1), put(2), put(3)}, map[string]int{"IPC006": 1}},
-		{"no limit", step.Bag, -1, []action{put(1), put(2), put(3)}, map[string]int{}},
+		{"in order", step.FIFO, 2, []action{put(1), put(2), get(1), get(2)}, map[model.Code]int{}},
+		{"lost", step.FIFO, 2, []action{put(1), put(2), {drop: 1}}, map[model.Code]int{model.LostItem: 1}},
+		{"twice", step.FIFO, 2, []action{put(1), get(1), get(1)}, map[model.Code]int{model.DuplicatedItem: 1}},
+		{"reordered", step.FIFO, 2, []action{put(1), put(2), get(2)}, map[model.Code]int{model.ReorderedItem: 1}},
+		{"other producers' items may pass", step.PerProducer, 2, []action{put(1), put(2), get(2), get(1)}, map[model.Code]int{}},
+		{"of one producer", step.PerProducer, 2, []action{put(1), put(3), get(3)}, map[model.Code]int{model.ReorderedItem: 1}},
+		{"a bag has no order", step.Bag, 2, []action{put(1), put(3), get(3), get(1)}, map[model.Code]int{}},
+		{"invented", step.Bag, 2, []action{put(1), get(9)}, map[model.Code]int{model.InventedItem: 1}},
+		{"nothing", step.Bag, 2, []action{put(1), get(0)}, map[model.Code]int{model.InventedItem: 1}},
+		{"overflow", step.Bag, 2, []action{put(1), put(2), put(3)}, map[model.Code]int{model.Overflow: 1}},
+		{"no limit", step.Bag, -1, []action{put(1), put(2), put(3)}, map[model.Code]int{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := step.New[shelf]("shelf")

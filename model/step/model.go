@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"unsafe"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Model is a program over states of type S. Build it with [New] and its methods,
@@ -31,7 +33,7 @@ type proc[S comparable] struct {
 }
 
 type invariant[S comparable] struct {
-	code  string
+	code  model.Code
 	name  string
 	holds func(*S) bool
 	why   func(*S) string
@@ -102,7 +104,7 @@ func (m *Model[S]) Use(field string, elements int) {
 
 // Invariant adds a property of every reachable state. A state in which holds is
 // false is reported with the code; why, if not nil, gives the details.
-func (m *Model[S]) Invariant(code, name string, holds func(s *S) bool, why func(s *S) string) {
+func (m *Model[S]) Invariant(code model.Code, name string, holds func(s *S) bool, why func(s *S) string) {
 	m.invariants = append(m.invariants, invariant[S]{code, name, holds, why})
 }
 

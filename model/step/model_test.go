@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
 )
@@ -72,7 +73,7 @@ func TestControlFlow(t *testing.T) {
 	p.Stmt("fourth", "")
 
 	c := steptest.Explore(m)
-	assert.Equal(t, steptest.Counts{Distinct: 6, Transitions: 5, Levels: 6, Faults: map[string]int{}}, c)
+	assert.Equal(t, steptest.Counts{Distinct: 6, Transitions: 5, Levels: 6, Faults: map[model.Code]int{}}, c)
 
 	s := make([]uint64, m.Words())
 	m.Initial(s)

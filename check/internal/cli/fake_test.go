@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
@@ -28,9 +29,9 @@ func slotEntry() step.Entry {
 			}
 			return slot(a["producers"], a["test"] == 1), nil
 		},
-		Expect: func(a step.Args) []string {
+		Expect: func(a step.Args) []model.Code {
 			if a["producers"] > 1 && a["test"] == 0 {
-				return []string{"IPC002"}
+				return []model.Code{model.LostItem}
 			}
 			return nil
 		},
@@ -86,9 +87,9 @@ func flagsEntry() step.Entry {
 		Doc:     "Both raise their flags first.\n\n\t\tup[me] = true\n\n\t\t\twait\n\t\tend\n\n" + strings.Repeat(" wide", 30),
 		Params:  []step.Param{{Name: "rounds", Help: "how often they try", Default: 1, Min: -1, Max: 200}},
 		Build:   func(a step.Args) (step.Program, error) { return flags(a["rounds"]), nil },
-		Expect: func(a step.Args) []string {
+		Expect: func(a step.Args) []model.Code {
 			if a["rounds"] > 0 {
-				return []string{"IPC001"}
+				return []model.Code{model.Deadlock}
 			}
 			return nil
 		},

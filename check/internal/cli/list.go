@@ -9,6 +9,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
@@ -163,7 +164,7 @@ type paramInfo struct {
 
 type expectation struct {
 	Answer verdict.Answer `json:"verdict"`
-	Codes  []string       `json:"codes"`
+	Codes  []model.Code   `json:"codes"`
 }
 
 func modelJSON(e step.Entry) modelInfo {
@@ -184,11 +185,15 @@ func modelJSON(e step.Entry) modelInfo {
 func expected(e step.Entry) expectation {
 	codes := e.Expect(e.Defaults())
 	if len(codes) == 0 {
-		return expectation{verdict.Pass, []string{}}
+		return expectation{verdict.Pass, []model.Code{}}
 	}
 	return expectation{verdict.Fail, codes}
 }
 
 func (x expectation) words() string {
-	return strings.Join(append([]string{string(x.Answer)}, x.Codes...), " ")
+	words := []string{string(x.Answer)}
+	for _, c := range x.Codes {
+		words = append(words, string(c))
+	}
+	return strings.Join(words, " ")
 }

@@ -81,8 +81,8 @@ step  producer 1              producer 2             consumer  what changes
    3  slot = item                                              Ledger=[1] Slot=1
 
 Statements
-  producer test: while slot != 0 do nothing (fake_test.go:63)
-  producer put: slot = item (fake_test.go:64)
+  producer test: while slot != 0 do nothing (fake_test.go:64)
+  producer put: slot = item (fake_test.go:65)
 `, r.out)
 	assert.Equal(t, exitPass, run("replay", "one-slot#").code)
 	assert.Contains(t, run("replay", "one-slot#", "-json").out, `"verdict":"pass"`)

@@ -30,13 +30,6 @@ type builder[K comparable] struct {
 	ends         uint8    // the control state of a producer that has ended
 }
 
-const (
-	codeLost     = "IPC002"
-	codeInvented = "IPC005"
-	codeOverflow = "IPC006"
-	codeBoundary = "IPC017"
-)
-
 func build[K comparable](c Config, bytes func(*K) []byte) step.Program {
 	b := &builder[K]{Config: c, bytes: bytes, ends: uint8(c.Items)}
 	_, b.direct = c.Spec.(*model.Direct)
@@ -199,7 +192,7 @@ func (b *builder[K]) eachLane(lanes int) {
 		}
 		return 0
 	}
-	b.m.Invariant(codeOverflow, "no queue holds more items than the capacity",
+	b.m.Invariant(model.Overflow, "no queue holds more items than the capacity",
 		func(s *state[K]) bool { return int(s.Ledger.N) <= b.Capacity || over(s) == 0 },
 		func(s *state[K]) string {
 			return fmt.Sprintf("a queue holds %d items, the capacity is %d", over(s), b.Capacity)
@@ -224,7 +217,7 @@ func (b *builder[K]) lost() {
 		}
 		return 0
 	}
-	b.m.Invariant(codeLost, "every accepted item is held until it is delivered",
+	b.m.Invariant(model.LostItem, "every accepted item is held until it is delivered",
 		func(s *state[K]) bool { return lost(s) == 0 },
 		func(s *state[K]) string {
 			return fmt.Sprintf("%s was accepted, never delivered, and the %s does not hold it any more", b.itemName(lost(s)), b.Spec.Name())

@@ -187,7 +187,7 @@ func TestCountsAgainstReference(t *testing.T) {
 						a["capacity"] = capacity
 					}
 					states, transitions, levels := reference(producers, consumers, capacity, items)
-					want := steptest.Counts{Distinct: states, Transitions: transitions, Levels: levels, Faults: map[string]int{}}
+					want := steptest.Counts{Distinct: states, Transitions: transitions, Levels: levels, Faults: map[model.Code]int{}}
 					require.Equal(t, want, steptest.Explore(build(t, name, a)), "%s %v", name, a)
 					// An indirect mailbox is the same buffer behind a number.
 					a["capacity"] = capacity
@@ -235,40 +235,40 @@ func TestFaultySpecificationsAreCaught(t *testing.T) {
 	received := func(out []model.Outcome) bool { return len(out) > 0 && out[0].Result.Status == model.OK }
 	tests := []struct {
 		name string
-		code string
+		code model.Code
 		step func(right []model.Outcome, s model.State, op model.Op) []model.Outcome
 	}{
-		{"a send that finds something is forgotten", "IPC002", func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
+		{"a send that finds something is forgotten", model.LostItem, func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
 			if op.Kind == model.Send && len(out) > 0 && s.String() != "[]" {
 				out[0].Next = s
 			}
 			return out
 		}},
-		{"a receive leaves the item", "IPC003", func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
+		{"a receive leaves the item", model.DuplicatedItem, func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
 			if op.Kind == model.Recv && received(out) {
 				out[0].Next = s
 			}
 			return out
 		}},
-		{"an item that nobody has sent yet", "IPC005", func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
+		{"an item that nobody has sent yet", model.InventedItem, func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
 			if op.Kind == model.Recv && received(out) {
 				out[0].Result.Value++
 			}
 			return out
 		}},
-		{"an item that nobody ever sends", "IPC005", func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
+		{"an item that nobody ever sends", model.InventedItem, func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
 			if op.Kind == model.Recv && received(out) {
 				out[0].Result.Value += 256
 			}
 			return out
 		}},
-		{"a receive waits for a second item", "IPC001", func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
+		{"a receive waits for a second item", model.Deadlock, func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
 			if op.Kind == model.Recv && received(out) && out[0].Next.String() == "[]" {
 				return nil
 			}
 			return out
 		}},
-		{"closed although nobody closed it", "IPC017", func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
+		{"closed although nobody closed it", model.BrokenBoundary, func(out []model.Outcome, s model.State, op model.Op) []model.Outcome {
 			if op.Kind == model.Recv && len(out) == 0 {
 				return []model.Outcome{{Next: s, Result: model.Result{Status: model.Closed}}}
 			}
@@ -305,21 +305,21 @@ func TestBrokenPromisesAreCaught(t *testing.T) {
 	tests := []struct {
 		name   string
 		config client.Config
-		want   []string
+		want   []model.Code
 	}{
-		{"more capacity than promised", client.Config{Spec: model.Bounded(2), Capacity: 1}, []string{"IPC006"}},
-		{"no order where one is promised", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.Bag}), Capacity: 2}, []string{"IPC004"}},
-		{"no order where one per producer is promised", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.Bag}), Capacity: 2, Order: model.PerProducer}, []string{"IPC004"}},
-		{"order per producer where a total one is promised", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.PerProducer}), Capacity: 2}, []string{"IPC004"}},
+		{"more capacity than promised", client.Config{Spec: model.Bounded(2), Capacity: 1}, []model.Code{model.Overflow}},
+		{"no order where one is promised", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.Bag}), Capacity: 2}, []model.Code{model.ReorderedItem}},
+		{"no order where one per producer is promised", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.Bag}), Capacity: 2, Order: model.PerProducer}, []model.Code{model.ReorderedItem}},
+		{"order per producer where a total one is promised", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.PerProducer}), Capacity: 2}, []model.Code{model.ReorderedItem}},
 		{"order per producer", client.Config{Spec: model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.PerProducer}), Capacity: 2, Order: model.PerProducer}, nil},
-		{"a link holds more than promised", direct, []string{"IPC006"}},
+		{"a link holds more than promised", direct, []model.Code{model.Overflow}},
 		{"order per producer in each of two boxes, none between them", boxes, nil},
-		{"nobody closes mailboxes that are not there", client.Config{Spec: model.NewMailbox(model.MailboxConfig{Capacity: 2}), Capacity: 2}, []string{"IPC017"}},
+		{"nobody closes mailboxes that are not there", client.Config{Spec: model.NewMailbox(model.MailboxConfig{Capacity: 2}), Capacity: 2}, []model.Code{model.BrokenBoundary}},
 		{"links cannot be closed", client.Config{
 			Spec: model.NewDirect(model.DirectConfig{Capacity: 1, Asymmetric: true}), Capacity: 1, Close: true,
 			Send: func(p, k int) model.Op { return model.Op{Kind: model.Send, Peer: 2} },
 			Recv: direct.Recv, Lane: func(p, k int) int { return p }, Producers: 2, Consumers: 1, Items: 1,
-		}, []string{"IPC017"}},
+		}, []model.Code{model.BrokenBoundary}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -350,7 +350,7 @@ func (c crooked) Joint(s model.State, a, b model.Op) []model.JointOutcome {
 }
 
 func TestCrookedRendezvousIsCaught(t *testing.T) {
-	for code, r := range map[string]model.Result{"IPC005": {Value: 3}, "IPC017": {Status: model.Empty}} {
+	for code, r := range map[model.Code]model.Result{model.InventedItem: {Value: 3}, model.BrokenBoundary: {Status: model.Empty}} {
 		p, err := client.New(client.Config{Name: "crooked", Object: "Object", Spec: crooked{model.Rendezvous(), r}, Producers: 1, Consumers: 1, Items: 2})
 		require.NoError(t, err)
 		assert.Contains(t, steptest.Explore(p).Faults, code)
@@ -390,7 +390,7 @@ func TestStuckClientsAreDeadlocks(t *testing.T) {
 				Producers: 1, Consumers: 1, Items: 2,
 			})
 			require.NoError(t, err)
-			assert.Equal(t, []string{"IPC001"}, slices.Sorted(maps.Keys(steptest.Explore(p).Faults)))
+			assert.Equal(t, []model.Code{model.Deadlock}, slices.Sorted(maps.Keys(steptest.Explore(p).Faults)))
 		})
 	}
 }

@@ -50,7 +50,7 @@ func config(name, object string, a step.Args) Config {
 }
 
 // noFault is what a specification must give: it is right by definition.
-func noFault(step.Args) []string { return nil }
+func noFault(step.Args) []model.Code { return nil }
 
 const common = ` One step is one operation of the object, which takes effect at once; a send or ` +
 	`receive that has to wait is not executed. The producers send their items and end; the ` +

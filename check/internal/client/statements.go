@@ -93,14 +93,14 @@ func (b *builder[K]) expectOK(c *step.Ctx, op model.Op, r model.Result) bool {
 	if r.Status == model.OK {
 		return true
 	}
-	c.Fail(codeBoundary, "%s: want ok", b.words(op, r))
+	c.Fail(model.BrokenBoundary, "%s: want ok", b.words(op, r))
 	return false
 }
 
 // delivered records what a receive got.
 func (b *builder[K]) delivered(s *state[K], c *step.Ctx, v int64) {
 	if v < 1 || v > maxItems {
-		c.Fail(codeInvented, "%d was delivered, but nobody sends it", v)
+		c.Fail(model.InventedItem, "%d was delivered, but nobody sends it", v)
 		return
 	}
 	b.ledger.Deliver(s, c, step.Item(v))

@@ -18,30 +18,36 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// declaredCodes reads the constants out of the source of package verdict, so
-// that a new one cannot be forgotten here.
-func declaredCodes(t *testing.T) []verdict.Code {
+// declared are the constants of a source file, with what they are set to.
+func declared(t *testing.T, file string) map[string]ast.Expr {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../../verdict/code.go", nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 	require.NoError(t, err)
-	var codes []verdict.Code
-	ast.Inspect(file, func(n ast.Node) bool {
+	out := map[string]ast.Expr{}
+	ast.Inspect(f, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok {
-			for _, v := range spec.Values {
-				s, err := strconv.Unquote(v.(*ast.BasicLit).Value)
-				require.NoError(t, err)
-				codes = append(codes, verdict.Code(s))
+			for i, v := range spec.Values {
+				out[spec.Names[i].Name] = v
 			}
 		}
 		return true
 	})
-	return codes
+	require.NotEmpty(t, out)
+	return out
 }
 
+// The codes are read out of the source of package model, so that a new one cannot
+// be forgotten here; package verdict has the same under the same names.
 func TestEveryCodeIsExplained(t *testing.T) {
-	codes := declaredCodes(t)
-	require.NotEmpty(t, codes)
-	for _, c := range codes {
+	codes, again := declared(t, "../../../model/code.go"), declared(t, "../../verdict/code.go")
+	assert.Len(t, again, len(codes))
+	for name, v := range codes {
+		s, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+		require.NoError(t, err)
+		if assert.Contains(t, again, name) {
+			assert.Equal(t, v.(*ast.BasicLit).Value, again[name].(*ast.BasicLit).Value)
+		}
+		c := verdict.Code(s)
 		f, ok := Lookup(c)
 		if assert.True(t, ok, "%s has no folder", c) {
 			assert.Equal(t, c, f.Code)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
@@ -32,7 +33,7 @@ type search struct {
 	stop   atomic.Bool // bound reached or context done: give the level up
 
 	done  totals // of the levels completed
-	found map[string]fault
+	found map[model.Code]fault
 	cut   cut  // why the search ended early
 	over  bool // at the last level allowed, a successor was new
 }
@@ -56,7 +57,7 @@ type totals struct {
 
 // fault is a fault that was found: in a state, or in a step from it.
 type fault struct {
-	code  string
+	code  model.Code
 	level int
 	state []uint64
 	kind  faultKind
@@ -115,7 +116,7 @@ func newSearch(p step.Program, o Options) *search {
 	if o.MaxDepth == 0 {
 		o.MaxDepth = math.MaxInt
 	}
-	e := &search{p: p, o: o, st: newStore(p.Words(), o.Workers), found: map[string]fault{}}
+	e := &search{p: p, o: o, st: newStore(p.Words(), o.Workers), found: map[model.Code]fault{}}
 	for range o.Workers {
 		e.workers = append(e.workers, &worker{e: e, add: adder{s: e.st}, batch: step.NewBatch(p)})
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // node is the state of a random program: a place in a drawn graph, and a second
@@ -46,11 +48,11 @@ func drawProgram(t *rapid.T) step.Program {
 				s.At = uint64(ways[p][from][c.Choose(len(ways[p][from]))])
 				s.Trail = (s.Trail + s.At) % trail
 				if marks[s.At] == 1 && from%2 == 0 {
-					c.Fail("IPC005", "from %d to %d", from, s.At)
+					c.Fail(model.InventedItem, "from %d to %d", from, s.At)
 				}
 			})
 	}
-	m.Invariant("IPC006", "no place is marked 2", func(s *node) bool { return marks[s.At] != 2 }, nil)
+	m.Invariant(model.Overflow, "no place is marked 2", func(s *node) bool { return marks[s.At] != 2 }, nil)
 	m.Accept(func(s *node) bool { return s.At%3 == 0 })
 	return m
 }
@@ -69,7 +71,7 @@ func TestExploreAgreesWithTheReference(t *testing.T) {
 		codes := map[verdict.Code]bool{}
 		for _, f := range v.Findings {
 			codes[f.Code] = true
-			require.Positive(t, want.Faults[string(f.Code)], "%s", f.Code)
+			require.Positive(t, want.Faults[model.Code(f.Code)], "%s", f.Code)
 		}
 		require.Len(t, codes, len(want.Faults))
 	})
@@ -111,17 +113,17 @@ func TestTracesReplayAndAreShortest(t *testing.T) {
 			again, end, err := Replay(p, nil, moves)
 			require.NoError(t, err)
 			require.Equal(t, f.Trace, again)
-			require.Equal(t, step.Fault{Code: string(f.Code), Message: f.Message}, end)
-			require.Len(t, f.Trace.Steps, dist[string(f.Code)])
+			require.Equal(t, step.Fault{Code: model.Code(f.Code), Message: f.Message}, end)
+			require.Len(t, f.Trace.Steps, dist[model.Code(f.Code)])
 		}
 	})
 }
 
 // distances gives by code the least number of steps after which it shows.
-func distances(p step.Program) map[string]int {
+func distances(p step.Program) map[model.Code]int {
 	type at struct{ a, b uint64 }
-	out := map[string]int{}
-	note := func(code string, n int) {
+	out := map[model.Code]int{}
+	note := func(code model.Code, n int) {
 		if _, ok := out[code]; !ok {
 			out[code] = n
 		}
@@ -130,7 +132,7 @@ func distances(p step.Program) map[string]int {
 	p.Initial(init)
 	seen := map[at]bool{{init[0], init[1]}: true}
 	front := [][]uint64{init}
-	failed := map[string]int{} // failing steps are one step longer than their level
+	failed := map[model.Code]int{} // failing steps are one step longer than their level
 	for n := 0; len(front) > 0; n++ {
 		for code, m := range failed {
 			if m == n {
@@ -146,7 +148,7 @@ func distances(p step.Program) map[string]int {
 			b := step.NewBatch(p)
 			p.Expand(s, b)
 			if b.Len() == 0 && !p.Accepting(s) {
-				note("IPC001", n)
+				note(model.Deadlock, n)
 			}
 			for i, mv := range b.Moves {
 				to := b.States[i*2 : i*2+2]

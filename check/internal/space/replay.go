@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
@@ -77,7 +78,7 @@ func (r *recorded) end(p step.Program, params []verdict.Param) step.Fault {
 	b := step.NewBatch(p)
 	p.Expand(r.last(), b)
 	if b.Len() == 0 && !p.Accepting(r.last()) {
-		return step.Fault{Code: codeDeadlock, Message: stuckMessage(r.trace(p, params))}
+		return step.Fault{Code: model.Deadlock, Message: stuckMessage(r.trace(p, params))}
 	}
 	return step.Fault{}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/client"
 	"github.com/ipccheck/ipccheck/check/internal/space"
 	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/algo"
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
@@ -107,9 +108,9 @@ func TestEveryModelAgreesWithTheReference(t *testing.T) {
 			assert.EqualValues(t, want.Transitions, v.Counts.Transitions)
 			assert.EqualValues(t, want.Deadlocks, v.Counts.DeadlockStates)
 			assert.Equal(t, want.Levels, v.Counts.Depth)
-			var codes []string
+			var codes []model.Code
 			for _, f := range v.Findings {
-				codes = append(codes, string(f.Code))
+				codes = append(codes, model.Code(f.Code))
 			}
 			assert.Equal(t, e.Expect(args), codes)
 		})

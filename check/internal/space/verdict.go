@@ -12,8 +12,6 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
-const codeDeadlock = string(verdict.Deadlock)
-
 // Explore visits all reachable states of the program and returns the verdict.
 // The same program and bounds give the same verdict, byte for byte but for the
 // elapsed time, whatever the number of workers. For each code there is at most

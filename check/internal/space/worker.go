@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
@@ -67,7 +68,7 @@ func (w *worker) fill(level int, g segment) uint32 {
 		if b.Len() == before {
 			if !e.p.Accepting(s) {
 				w.deadlocks++
-				w.fault(fault{code: codeDeadlock, level: level, state: s, kind: stuck})
+				w.fault(fault{code: model.Deadlock, level: level, state: s, kind: stuck})
 			}
 			continue
 		}

@@ -41,7 +41,7 @@ func TestFaultyTransportsAreCaught(t *testing.T) {
 	for _, v := range osfault.All() {
 		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			var seen []string
+			var seen []model.Code
 			for seed := range uint64(20) {
 				c := Config{Transport: v.Name, Producers: 2, Consumers: 1, Items: 4000, Size: v.Size, Seed: seed}
 				if v.Name == "posted-before-written" || v.Name == "missing-wake" {
@@ -51,10 +51,10 @@ func TestFaultyTransportsAreCaught(t *testing.T) {
 				require.NoError(t, err)
 				d := linear.Decide(model.Unbounded(), r.History, linear.Options{Drained: r.Drained})
 				for _, f := range d.Findings {
-					seen = append(seen, string(f.Code))
+					seen = append(seen, model.Code(f.Code))
 				}
 				if r.Hung {
-					seen = append(seen, string(r.HungCode))
+					seen = append(seen, model.Code(r.HungCode))
 				}
 				if slices.Contains(seen, v.Code) {
 					return

@@ -18,12 +18,16 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ipccheck/ipccheck/impl"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Variant is a faulty transport.
 type Variant struct {
-	Name, Code, Text string
-	Size             int // of its messages, in bytes
+	Name string
+	Code model.Code
+	Text string
+	Size int // of its messages, in bytes
 	// Open makes it: what producers and what consumers get.
 	Open func(size int) (sending, taking []*os.File, err error)
 	// Join is the side of a process.
@@ -33,12 +37,12 @@ type Variant struct {
 // All lists the variants.
 func All() []Variant {
 	return []Variant{
-		{"interleaved-writes", "IPC005", "messages are longer than PIPE_BUF, and several processes write them", 6 * 4096, openPipe, joinPipe(nil)},
-		{"short-read", "IPC005", "what one read returns is taken for a message", 64, openPipe, joinPipe(func(p *plainPipe) { p.short, p.parts = true, true })},
-		{"leaked-descriptor", "IPC017", "the receivers keep the writing end open, so the end never comes", 64, leakPipe, joinPipe(nil)},
-		{"posted-before-written", "IPC005", "the item is announced before it is written", 512, openRing, joinRing(func(r *plainRing) { r.early = true })},
-		{"missing-wake", "IPC007", "a receiver sleeps on a futex that nobody wakes", 64, openRing, joinRing(func(r *plainRing) { r.silent = true })},
-		{"two-producers-no-lock", "IPC002", "two producers move the same index without a lock", 64, openRing, joinRing(nil)},
+		{"interleaved-writes", model.InventedItem, "messages are longer than PIPE_BUF, and several processes write them", 6 * 4096, openPipe, joinPipe(nil)},
+		{"short-read", model.InventedItem, "what one read returns is taken for a message", 64, openPipe, joinPipe(func(p *plainPipe) { p.short, p.parts = true, true })},
+		{"leaked-descriptor", model.BrokenBoundary, "the receivers keep the writing end open, so the end never comes", 64, leakPipe, joinPipe(nil)},
+		{"posted-before-written", model.InventedItem, "the item is announced before it is written", 512, openRing, joinRing(func(r *plainRing) { r.early = true })},
+		{"missing-wake", model.LostWakeup, "a receiver sleeps on a futex that nobody wakes", 64, openRing, joinRing(func(r *plainRing) { r.silent = true })},
+		{"two-producers-no-lock", model.LostItem, "two producers move the same index without a lock", 64, openRing, joinRing(nil)},
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Counts are what [Explore] counted.
@@ -25,8 +27,8 @@ type Counts struct {
 	// FirstDeadlock is the level of the first deadlock, 0 if there is none.
 	FirstDeadlock int
 	// Faults counts by code: failing steps, states that break an invariant,
-	// and as IPC001 deadlocks. It is never nil.
-	Faults map[string]int
+	// and as [model.Deadlock] deadlocks. It is never nil.
+	Faults map[model.Code]int
 }
 
 // Explore visits every state of the program that can be reached, level by level.
@@ -36,7 +38,7 @@ type Counts struct {
 // panics if the program contradicts itself: if repeating a move gives another
 // state, or does not fail as it did.
 func Explore(p step.Program) Counts {
-	c := Counts{Faults: map[string]int{}}
+	c := Counts{Faults: map[model.Code]int{}}
 	seen := map[string]bool{}
 	init := make([]uint64, p.Words())
 	p.Initial(init)
@@ -57,7 +59,7 @@ func Explore(p step.Program) Counts {
 			c.Transitions += b.Len()
 			if b.Len() == 0 && !p.Accepting(s) {
 				c.Deadlocks++
-				c.Faults["IPC001"]++
+				c.Faults[model.Deadlock]++
 				if c.FirstDeadlock == 0 {
 					c.FirstDeadlock = c.Levels
 				}

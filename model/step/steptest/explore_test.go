@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/model/step"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // locks are two, and two processes each take one of their own and then want the
@@ -38,7 +40,7 @@ func TestDeadlock(t *testing.T) {
 	// By hand, as pairs of labels: 00; 10 01; 20 11 02; 30 03; 31 13; 32 23; 33,
 	// where 11 is the deadlock.
 	c := Explore(crossed())
-	assert.Equal(t, Counts{Distinct: 13, Transitions: 14, Deadlocks: 1, Levels: 7, FirstDeadlock: 3, Faults: map[string]int{"IPC001": 1}}, c)
+	assert.Equal(t, Counts{Distinct: 13, Transitions: 14, Deadlocks: 1, Levels: 7, FirstDeadlock: 3, Faults: map[model.Code]int{model.Deadlock: 1}}, c)
 }
 
 // count is a counter that goes up by one or two.
@@ -56,15 +58,15 @@ func counter(last uint8) *step.Model[count] {
 func TestChoices(t *testing.T) {
 	// 0; 1 2; 3 4; 5.
 	c := Explore(counter(4))
-	assert.Equal(t, Counts{Distinct: 6, Transitions: 8, Levels: 4, Faults: map[string]int{}}, c)
+	assert.Equal(t, Counts{Distinct: 6, Transitions: 8, Levels: 4, Faults: map[model.Code]int{}}, c)
 }
 
 func TestInvariantBreakersAreCountedAndNotExpanded(t *testing.T) {
 	m := counter(4)
-	m.Invariant("IPC006", "n is not 2", func(s *count) bool { return s.N != 2 }, nil)
+	m.Invariant(model.Overflow, "n is not 2", func(s *count) bool { return s.N != 2 }, nil)
 	// 0; 1 2; 3; 4 5. The way through 2 is not taken.
 	c := Explore(m)
-	assert.Equal(t, Counts{Distinct: 6, Transitions: 6, Levels: 4, Faults: map[string]int{"IPC006": 1}}, c)
+	assert.Equal(t, Counts{Distinct: 6, Transitions: 6, Levels: 4, Faults: map[model.Code]int{model.Overflow: 1}}, c)
 }
 
 func TestFailingSteps(t *testing.T) {
@@ -78,7 +80,7 @@ func TestFailingSteps(t *testing.T) {
 			Do(func(s *count, c *step.Ctx) {
 				s.N = to
 				if fails {
-					c.Fail("IPC003", "from %d to %d", from, to)
+					c.Fail(model.DuplicatedItem, "from %d to %d", from, to)
 				}
 			})
 	}
@@ -88,7 +90,7 @@ func TestFailingSteps(t *testing.T) {
 	jump(1, 3, false)
 	jump(3, 9, false)
 	c := Explore(m)
-	assert.Equal(t, Counts{Distinct: 4, Transitions: 5, Levels: 4, Faults: map[string]int{"IPC003": 2}}, c)
+	assert.Equal(t, Counts{Distinct: 4, Transitions: 5, Levels: 4, Faults: map[model.Code]int{model.DuplicatedItem: 2}}, c)
 }
 
 // queue is the blocking queue of the TLA+ tutorial: one buffer, one wait set,
