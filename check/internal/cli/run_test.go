@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/ipccheck/ipccheck/check/internal/explain"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -367,8 +368,8 @@ func TestTextsFit80Columns(t *testing.T) {
 	for _, e := range fakes() {
 		lines = append(lines, []string{"list", e.Name}, []string{"explore", e.Name})
 	}
-	for n := range 17 {
-		lines = append(lines, []string{"explain", "IPC" + string(rune('0'+(n+1)/10)) + string(rune('0'+(n+1)%10))})
+	for _, f := range fault.All() {
+		lines = append(lines, []string{"explain", string(f.Code)})
 	}
 	for _, c := range commandNames() {
 		lines = append(lines, []string{"help", c})
@@ -444,7 +445,7 @@ func TestExplain(t *testing.T) {
 
 	r := run("explain", "-json")
 	lines := strings.Split(strings.TrimSuffix(r.out, "\n"), "\n")
-	require.Len(t, lines, 17)
+	require.Len(t, lines, len(fault.All()))
 	var f faultInfo
 	require.NoError(t, json.Unmarshal([]byte(lines[8]), &f))
 	assert.Equal(t, "starvation", f.Title)
