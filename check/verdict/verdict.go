@@ -67,6 +67,18 @@ type Finding struct {
 	Message string `json:"message"` // one line, in the user's terms
 	Trace   *Trace `json:"trace,omitempty"`
 	Engine  string `json:"engine,omitempty"` // the part of a suite that found it
+	// Accesses are the two of a data race, the later one first, if they are known.
+	Accesses []Access `json:"accesses,omitempty"`
+}
+
+// Access is an access to memory by a goroutine.
+type Access struct {
+	Write    bool   `json:"write"`
+	Position string `json:"position"`           // file:line in the user's code
+	Function string `json:"function,omitempty"` // what accesses it there: a function of the user's, or one it calls
+	// Started is the file:line of the go statement that started the goroutine, "a
+	// timer" if that did, "" for the one that runs the test.
+	Started string `json:"started,omitempty"`
 }
 
 // Assumption is something that an engine did not look into.

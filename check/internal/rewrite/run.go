@@ -12,7 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -103,8 +103,13 @@ func (p *process) do(ctx context.Context) error {
 		return err
 	}
 	p.token = hex.EncodeToString(raw[:])
+	races, err := os.MkdirTemp("", "ipccheck-races-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(races)
 	c := p.run.Config
-	c.Token, c.Tests = p.token, p.left
+	c.Token, c.Tests, c.Races = p.token, p.left, filepath.Join(races, "report")
 	text, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -122,7 +127,7 @@ func (p *process) do(ctx context.Context) error {
 	defer er.Close()
 	cmd := exec.CommandContext(ctx, p.target.Binary, p.run.Args...)
 	cmd.Dir = p.target.Dir
-	cmd.Env = environment(p.run.Env, wire.Env+"=1")
+	cmd.Env = environment(p.run.Env, c.Races, wire.Env+"=1")
 	cmd.ExtraFiles = []*os.File{cr, ew}
 	marker := wire.Marker(p.token)
 	p.out, p.errs = &capture{marker: marker}, &capture{marker: marker}
@@ -207,7 +212,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, marks: e.Marks})
+			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, marks: e.Marks})
 			p.flush()
 		}
 	case "done":
@@ -232,11 +237,6 @@ func (p *process) flush() {
 	for _, r := range p.pending {
 		if r.Verdict.Answer == verdict.Fail {
 			r.Output = p.out.settled(r.marks) + p.errs.settled(r.marks)
-			for _, f := range r.Verdict.Findings {
-				if f.Code == verdict.DataRace {
-					r.Report = raceReport(p.errs.tail())
-				}
-			}
 		}
 		p.each(r)
 	}
@@ -361,24 +361,6 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+len(sep):], true
-}
-
-// raceReport is the last report of the race detector.
-func raceReport(text string) string {
-	const line = "=================="
-	_, rest, ok := cutLast(text, "WARNING: DATA RACE\n")
-	if !ok {
-		return ""
-	}
-	report, _, _ := strings.Cut(rest, line)
-	return "WARNING: DATA RACE\n" + withoutRuntime(report)
-}
-
-var ownFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*\n`)
-
-// withoutRuntime leaves out the frames of the runtime that checks.
-func withoutRuntime(report string) string {
-	return strings.NewReplacer("ipccheckTest", "Test").Replace(ownFrame.ReplaceAllString(report, ""))
 }
 
 // crashReport is what the Go runtime says when a program dies.

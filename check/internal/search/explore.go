@@ -43,6 +43,9 @@ type Options struct {
 	// did wrong: "", if that which it did is right. If it has no opinion the
 	// rules of package search apply.
 	Judge func(x *exec.Exec) (code verdict.Code, message string, ok bool)
+	// Raced, if not nil, describes the data races of the execution that has just
+	// ended, which the race detector has reported.
+	Raced func() (message string, accesses []verdict.Access)
 	// Context ends the exploration early, with an inconclusive answer.
 	Context context.Context
 }
@@ -53,8 +56,9 @@ type Body func(t *sched.T)
 
 // fault is what an execution did wrong.
 type fault struct {
-	code    verdict.Code
-	message string
+	code     verdict.Code
+	message  string
+	accesses []verdict.Access
 }
 
 // explorer explores one body.
@@ -64,7 +68,7 @@ type explorer struct {
 	body Body
 	x    *exec.Exec
 
-	raced bool // the race detector has reported the execution
+	raced *fault // what the race detector has reported of the execution; nil: nothing
 }
 
 // Explore explores the executions of a body.
@@ -127,7 +131,13 @@ func (e *explorer) run(c exec.Chooser) {
 	before := exec.RaceErrors()
 	e.x.Report.Name = e.name
 	e.x.Run(func() { e.body(new(sched.T)) }, c)
-	e.raced = exec.RaceErrors() > before
+	e.raced = nil
+	if exec.RaceErrors() > before {
+		e.raced = &fault{code: verdict.DataRace, message: "two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report says where"}
+		if e.o.Raced != nil {
+			e.raced.message, e.raced.accesses = e.o.Raced()
+		}
+	}
 }
 
 func (e *explorer) explore(v *verdict.Verdict) {
@@ -156,6 +166,14 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			break
 		}
 		e.run(s)
+		if e.raced != nil && !e.o.All {
+			// A race counts, whatever becomes of the execution otherwise.
+			v.Counts.Executions++
+			v.Counts.Steps += uint64(len(e.x.Events))
+			v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
+			first, choices = e.raced, choicesOf(e.x)
+			break
+		}
 		if e.x.Learned() > learned {
 			learned = e.x.Learned()
 			s = e.strategy()
@@ -251,26 +269,26 @@ func executions(n uint64) string {
 // judge says what the execution did wrong; nil if nothing.
 func (e *explorer) judge() *fault {
 	x := e.x
-	if e.raced {
-		return &fault{verdict.DataRace, "a data race: two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report says where"}
+	if e.raced != nil {
+		return e.raced
 	}
 	if e.o.Judge != nil {
 		if code, message, ok := e.o.Judge(x); ok && code == "" {
 			return nil
 		} else if ok {
-			return &fault{code, message}
+			return &fault{code: code, message: message}
 		}
 	}
 	switch x.End {
 	case exec.Bound, exec.Endless:
 		return e.cycle()
 	case exec.Panicked:
-		return &fault{verdict.Crash, fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
+		return &fault{code: verdict.Crash, message: fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
 	case exec.Deadlock:
 		return e.stuck()
 	}
 	if x.Report.Failed {
-		return &fault{verdict.FailedAssertion, "the test fails: " + strings.Join(trimmed(x.Report.Log), "; ")}
+		return &fault{code: verdict.FailedAssertion, message: "the test fails: " + strings.Join(trimmed(x.Report.Log), "; ")}
 	}
 	return nil
 }
@@ -325,11 +343,11 @@ func (e *explorer) stuck() *fault {
 	}
 	switch {
 	case spins > 0:
-		return &fault{verdict.Livelock, "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
+		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
 	case left == len(blocked) && !e.locked():
-		return &fault{verdict.Leak, "left behind when the test is over: " + e.blockedEach(blocked)}
+		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.blockedEach(blocked)}
 	}
-	return &fault{verdict.Deadlock, e.blockedForever(blocked)}
+	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}
 }
 
 // blockedForever says that the goroutines are, and in what.
@@ -361,7 +379,7 @@ func (e *explorer) cycle() *fault {
 			}
 			round = append(round, at)
 			if at = e.x.Gs[h]; at == g {
-				return &fault{verdict.Deadlock, e.blockedForever(round)}
+				return &fault{code: verdict.Deadlock, message: e.blockedForever(round)}
 			}
 			if len(round) > len(e.x.Gs) {
 				break

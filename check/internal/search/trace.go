@@ -182,7 +182,7 @@ func (e *explorer) finding(f *fault, choices []Choice) verdict.Finding {
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Pos})
 		}
 	}
-	return verdict.Finding{Code: code, Message: f.message, Trace: t, Engine: e.o.Strategy}
+	return verdict.Finding{Code: code, Message: f.message, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
 }
 
 // Limits of the work that is put into a trace, in executions and in steps.
@@ -384,7 +384,9 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		r = &Replay{Choices: choices}
 		e.run(r)
 	}
-	e.raced = e.raced || raced
+	if e.raced == nil {
+		e.raced = raced
+	}
 	v.Counts.Executions, v.Counts.Steps = 1, uint64(len(e.x.Events))
 	if r.Misfit >= 0 {
 		v.Answer = verdict.Inconclusive

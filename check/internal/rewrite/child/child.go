@@ -34,6 +34,7 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	send(wire.Event{Kind: "start", Test: name, Place: place})
 	e := &explorer{t: t, name: name, f: f}
 	e.test()
+	e.unjudged()
 	send(wire.Event{Kind: "done", Test: name})
 }
 
@@ -57,6 +58,7 @@ func Main(name, place string, f func() error) {
 		}
 	}
 	e.explore("")
+	e.unjudged()
 	send(wire.Event{Kind: "done", Test: name})
 }
 
@@ -140,6 +142,7 @@ func (e *explorer) explore(only string) {
 	o := search.Options{
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
 		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx,
+		Raced: races.next,
 		Judge: func(x *exec.Exec) (verdict.Code, string, bool) {
 			made++
 			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
@@ -164,6 +167,10 @@ func (e *explorer) explore(only string) {
 		},
 	}
 	v := e.strategies(name, only, o)
+	report := ""
+	if len(v.Findings) > 0 && v.Findings[0].Code == verdict.DataRace {
+		report = races.last
+	}
 	skipped := ""
 	if e.run != nil && e.run.Skipped != "" {
 		skipped = e.run.Skipped
@@ -171,7 +178,29 @@ func (e *explorer) explore(only string) {
 	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil && out != nil {
 		e.show(name, only, o, v.Findings[0].Trace.Replay)
 	}
-	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks})
+	if v.Answer == verdict.Fail {
+		racesJudged = exec.RaceErrors()
+	}
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report})
+}
+
+// racesJudged is how many races the detector had reported by the last verdict that
+// was a failure.
+var racesJudged int
+
+// unjudged reports the races that the detector has found since, in an execution
+// whose verdict was not asked for, or outside of executions.
+func (e *explorer) unjudged() {
+	if exec.RaceErrors() == racesJudged {
+		return
+	}
+	racesJudged = exec.RaceErrors()
+	message, accesses := races.next()
+	send(wire.Event{Kind: "verdict", Test: e.name, Report: races.last, Verdict: &verdict.Verdict{
+		Schema: verdict.Schema, Subject: e.name, Kind: verdict.Test, Answer: verdict.Fail, Engine: "search",
+		Findings: []verdict.Finding{{Code: verdict.DataRace, Message: message, Accesses: accesses, Engine: "search"}},
+		Counts:   verdict.Counts{Executions: 1},
+	}})
 }
 
 // held is how long a goroutine that can go on may be held up where timers fire

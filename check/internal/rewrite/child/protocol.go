@@ -36,6 +36,7 @@ func init() {
 		return
 	}
 	config = c
+	races.path = c.Races
 	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
 	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }

@@ -49,6 +49,9 @@ type Config struct {
 	Only        string // with Replay: the test, or subtest, of which the run is
 	Steps       int
 	Leaks       bool // goroutines that are left behind are a fault
+
+	// Races is the log_path of the race detector: it appends the process's number.
+	Races string
 }
 
 // Event is what the process says.
@@ -64,6 +67,7 @@ type Event struct {
 	Marks      int              // of verdict: markers written so far
 	Skipped    string           // of verdict: it was skipped, and why
 	Log        []string         // of verdict: what the execution that fails said
+	Report     string           // of verdict: what the race detector says
 }
 
 // Marker begins and ends the part of the output that belongs to an execution

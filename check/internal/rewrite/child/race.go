@@ -1,0 +1,188 @@
+package child
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// raceLog reads what the race detector writes to its file: GORACE has its name as
+// log_path, to which the detector appends the process's number.
+type raceLog struct {
+	path string
+	read int64
+	last string // the last report that was read
+}
+
+// races is the one of this process.
+var races raceLog
+
+// next describes what has been reported since the last call.
+func (l *raceLog) next() (message string, accesses []verdict.Access) {
+	text := l.rest()
+	reports := strings.Split(text, raceHeading)[1:]
+	if len(reports) == 0 {
+		return "two goroutines access the same memory, one of them writes, and nothing orders the two", nil
+	}
+	report, _, _ := strings.Cut(reports[0], raceRule)
+	l.last = raceHeading + withoutOurs(report)
+	accesses = accessesOf(report)
+	return raceMessage(accesses), accesses
+}
+
+// longestLog bounds what is read of the reports of one execution.
+const longestLog = 1 << 20
+
+func (l *raceLog) rest() string {
+	if l.path == "" {
+		return ""
+	}
+	f, err := os.Open(fmt.Sprint(l.path, ".", os.Getpid()))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if _, err := f.Seek(l.read, io.SeekStart); err != nil {
+		return ""
+	}
+	text, err := io.ReadAll(io.LimitReader(f, longestLog))
+	if err != nil {
+		return ""
+	}
+	if size, err := f.Seek(0, io.SeekEnd); err == nil {
+		l.read = size
+	}
+	return string(text)
+}
+
+const (
+	raceHeading = "WARNING: DATA RACE\n"
+	raceRule    = "=================="
+)
+
+var (
+	ourFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*\n`)
+	// runtimeFrame is one of the controlled runtime, below the go statement.
+	runtimeFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:sched|exec|rt)[^\n]*\n      [^\n]*\n`)
+	frame        = regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`)
+	accessHead   = regexp.MustCompile(`(?i)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by (main goroutine|goroutine (\d+)):$`)
+	startHead    = regexp.MustCompile(`^Goroutine (\d+) \([^)]*\) created at:$`)
+)
+
+// withoutOurs leaves out the frames of what checks.
+func withoutOurs(report string) string {
+	return strings.NewReplacer("ipccheckTest", "Test", "ipccheckmain", "main").Replace(ourFrame.ReplaceAllString(report, ""))
+}
+
+// accessesOf reads the two accesses of a report, the later one first.
+func accessesOf(report string) (out []verdict.Access) {
+	var by []string // the detector's numbers of the goroutines
+	for _, part := range strings.Split(report, "\n\n") {
+		head, frames, _ := strings.Cut(strings.TrimPrefix(part, "\n"), "\n")
+		if m := accessHead.FindStringSubmatch(head); m != nil {
+			a := verdict.Access{Write: strings.EqualFold(m[1], "write")}
+			a.Position, a.Function = userFrame(withoutOurs(frames))
+			if strings.Contains(frames, driverFrame) {
+				m[3] = "" // main
+			}
+			out, by = append(out, a), append(by, m[3])
+		} else if m := startHead.FindStringSubmatch(head); m != nil {
+			at := timer
+			if !strings.HasPrefix(runtimeFrame.ReplaceAllString(frames, ""), driverFrame) {
+				at, _ = userFrame(withoutOurs(frames))
+			}
+			for i := range out {
+				if by[i] == m[1] {
+					out[i].Started = at
+				}
+			}
+		}
+	}
+	return out
+}
+
+// timer is who started a goroutine that no go statement started.
+const timer = "a timer"
+
+// driverFrame begins a frame of whoever makes executions. He calls the body, that
+// is main, and starts what the clock starts.
+const driverFrame = "  ipccheck/search."
+
+// userFrame is the first place of a stack that lies outside the standard library,
+// and the function that is under way there: the one of the standard library that
+// the user's code calls, if it is one.
+func userFrame(stack string) (position, function string) {
+	for _, m := range frame.FindAllStringSubmatch(stack, -1) {
+		if standard(m[2]) {
+			function = m[1]
+			continue
+		}
+		if function == "" {
+			function = m[1]
+		}
+		return filepath.Base(m[2]) + ":" + m[3], function
+	}
+	return "", function
+}
+
+// standard reports whether a file is one of the standard library.
+func standard(file string) bool {
+	if root := libraryRoot(); root != "" {
+		return strings.HasPrefix(file, root)
+	}
+	first, _, _ := strings.Cut(file, "/") // of an import path: the build has -trimpath
+	return first != "" && !strings.Contains(first, ".")
+}
+
+// libraryRoot is where the standard library was when the program was built; "" if
+// the program does not know.
+var libraryRoot = sync.OnceValue(func() string {
+	const name = "strings/strings.go"
+	file, _ := runtime.FuncForPC(reflect.ValueOf(strings.Cut).Pointer()).FileLine(0)
+	root, ok := strings.CutSuffix(file, name)
+	if !ok {
+		return ""
+	}
+	return root
+})
+
+// raceMessage says which two accesses are not ordered.
+func raceMessage(as []verdict.Access) string {
+	if len(as) < 2 {
+		return "two goroutines access the same memory, one of them writes, and nothing orders the two"
+	}
+	return fmt.Sprintf("nothing orders the %s and the earlier %s", accessText(as[0]), accessText(as[1]))
+}
+
+func accessText(a verdict.Access) string {
+	what := "read"
+	if a.Write {
+		what = "write"
+	}
+	at := a.Position
+	if at == "" {
+		at = "a place that the detector has forgotten"
+	}
+	if i := strings.LastIndexByte(a.Function, '/'); i >= 0 {
+		a.Function = a.Function[i+1:]
+	}
+	text := what + " at " + at
+	if a.Function != "" {
+		text += " in " + a.Function
+	}
+	switch a.Started {
+	case "":
+		return text + " by main"
+	case timer:
+		return text + " by a timer's goroutine"
+	}
+	return text + " by the goroutine started at " + a.Started
+}

@@ -1,0 +1,76 @@
+package child
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// report is one of the race detector: main wrote, and a goroutine of its reads in a
+// function of the standard library.
+const report = `WARNING: DATA RACE
+Read at 0x00c0000a6f50 by goroutine 20:
+  bytes.(*Buffer).Len()
+      ROOTbytes/buffer.go:304 +0x34
+  example.com/m.ipccheckTestX.func1()
+      /home/u/m/m_test.go:7 +0x84
+  ipccheck/sched.(*G).call()
+      /usr/local/go/src/ipccheck/sched/exec.go:431 +0x67
+
+Previous write at 0x00c0000a6f50 by goroutine 19:
+  example.com/m.ipccheckTestX()
+      /home/u/m/m_test.go:9 +0x84
+  ipccheck/search.(*explorer).run.func1()
+      /usr/local/go/src/ipccheck/search/explore.go:130 +0xdd
+
+Goroutine 20 (running) created at:
+  ipccheck/sched.(*G).revive()
+      /usr/local/go/src/ipccheck/sched/coroutine_race.go:73 +0x57
+  ipccheck/sched.Go()
+      /usr/local/go/src/ipccheck/sched/exec.go:741 +0x33
+  example.com/m.ipccheckTestX()
+      /home/u/m/m_test.go:6 +0xa4
+  ipccheck/search.(*explorer).run.func1()
+      /usr/local/go/src/ipccheck/search/explore.go:130 +0xdd
+
+Goroutine 19 (running) created at:
+  ipccheck/sched.(*G).revive()
+      /usr/local/go/src/ipccheck/sched/coroutine_race.go:73 +0x57
+  ipccheck/search.(*explorer).run()
+      /usr/local/go/src/ipccheck/search/explore.go:130 +0xdd
+  example.com/m.TestX()
+      /home/u/m/m_test.go:15 +0xa4
+==================
+`
+
+func TestRaceReportsAreRead(t *testing.T) {
+	log := raceLog{path: filepath.Join(t.TempDir(), "report")}
+	write := func(text string) {
+		f, err := os.OpenFile(fmt.Sprint(log.path, ".", os.Getpid()), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		require.NoError(t, err)
+		_, err = f.WriteString(strings.ReplaceAll(text, "ROOT", libraryRoot()))
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+	}
+	message, accesses := log.next()
+	assert.Empty(t, accesses, "nothing has been written")
+	assert.NotEmpty(t, message)
+	write(report)
+	message, accesses = log.next()
+	assert.Equal(t, []verdict.Access{
+		{Position: "m_test.go:7", Function: "bytes.(*Buffer).Len", Started: "m_test.go:6"},
+		{Write: true, Position: "m_test.go:9", Function: "example.com/m.TestX"},
+	}, accesses)
+	assert.Equal(t, "nothing orders the read at m_test.go:7 in bytes.(*Buffer).Len by the goroutine started at m_test.go:6 and the earlier write at m_test.go:9 in m.TestX by main", message)
+	assert.NotContains(t, log.last, "ipccheck")
+	write(strings.Replace(report, "Goroutine 20 (running) created at:\n  ipccheck/sched.(*G).revive()\n      /usr/local/go/src/ipccheck/sched/coroutine_race.go:73 +0x57\n  ipccheck/sched.Go()\n      /usr/local/go/src/ipccheck/sched/exec.go:741 +0x33\n  example.com/m.ipccheckTestX()\n      /home/u/m/m_test.go:6 +0xa4\n", "Goroutine 20 (running) created at:\n", 1))
+	message, _ = log.next()
+	assert.Contains(t, message, "by a timer's goroutine", "only what is new is read")
+}
