@@ -94,13 +94,13 @@ func caught(t *testing.T, name string) (*verdict.Verdict, string) {
 
 // TestFaultyVariantsAreCaught checks that every variant which a sequential or a
 // stress check can catch is caught with its code, and keeps the table of which
-// part of the suite does. The rest wait for exhaustive schedules.
+// part of the suite does. For the rest see TestExhaustiveSchedules.
 func TestFaultyVariantsAreCaught(t *testing.T) {
 	if _, race := record.Races(); race || testing.Short() {
 		t.Skip("starts a process for each variant, whose faults are no matter of races")
 	}
 	var table strings.Builder
-	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: waits for exhaustive schedules)")
+	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: takes a chosen schedule)")
 	for _, v := range faulty.All() {
 		by := "-"
 		if v.Needs != faulty.Schedules {

@@ -10,10 +10,11 @@ models. It shows a short run for each fault that can happen.
 	ipccheck explore MODEL [parameters] [flags]
 	ipccheck lin HISTORY... [flags]
 	ipccheck stress TRANSPORT [flags]
-	ipccheck list [MODEL...]
-	ipccheck explain [CODE...]
-	ipccheck replay RUN
-	ipccheck version
+	ipccheck list [MODEL...] [flags]
+	ipccheck explain [CODE...] [flags]
+	ipccheck replay RUN [flags]
+	ipccheck version [flags]
+	ipccheck completion bash | zsh | fish
 	ipccheck help [COMMAND]
 
 Flags stand before or after names, with one dash or two; -name value and
@@ -63,19 +64,6 @@ A range or a list explores every combination and prints a table:
 
 	ipccheck explore blocking-queue -producers 1..4 -capacity 1..3 -notify one,two
 
-The flags of explore itself:
-
-	-workers n     states are expanded by n workers at once (default: one for
-	               each processor); the result does not depend on it
-	-states n      give up, inconclusively, when there are more than n states
-	-depth n       look no further than n levels; the initial state is level 1
-	-timeout t     give up, inconclusively, after a time as in 90s or 1h30m, for
-	               all combinations together (default: no limit)
-	-json          one JSON object on a line for each combination
-	-junit file    write JUnit XML as well
-	-width n       columns of the text (default 80)
-	-quiet         one line for each combination, no progress
-
 An interrupt (Ctrl-C) ends an exploration with what it has covered. Long ones
 tell on standard error how far they have come. Colour is used on terminals only,
 and never if the environment sets NO_COLOR.
@@ -94,9 +82,10 @@ which step, and why.
 
 # JSON
 
-Explore and replay write an object of schema ipccheck/1 for each verdict, in a
-line of its own. Traces in it have the format ipccheck-trace/1. Two equal runs
-differ in elapsed_ms and nothing else. List, explain and version also know -json.
+Each verdict is an object of schema ipccheck/1 in a line of its own; test writes the
+events of go test -json, in which verdicts stand. Traces have the format
+ipccheck-trace/1. Two equal explorations of models differ in elapsed_ms and nothing
+else. List, explain and version also know -json.
 
 # Exit codes
 
@@ -110,12 +99,200 @@ differ in elapsed_ms and nothing else. List, explain and version also know -json
 
 Of several verdicts the worst counts, in the order 4, 2, 1, 3, 0.
 
+# Flags
+
+ipccheck test [PACKAGES] [flags]
+
+	-run re         only tests whose names match, as go test has it
+	-short          as go test has it
+	-p n            packages at once
+	-count n        accepted, and without effect: nothing is cached
+	-failfast       no further package after one that fails
+	-timeout t      stop after that time, inconclusively
+	-control off    run the rewritten tests as they are, without control
+	-C dir          the directory in which the program is built and found
+	-budget n[,t]   executions of each test, and perhaps a time, as in 50000,30s
+	                (default 20000,20s); what is not decided then is inconclusive
+	-strategy s     optimal: one execution for each order of operations that
+	                depend on each other; source: as optimal, with more
+	                executions; naive: every interleaving, without reduction;
+	                preemptions: all with few preemptions; random: random
+	                executions, each choice uniform; pct: random executions,
+	                priorities that change at a few points; urw: random
+	                executions, weighted by what is left to do; default: optimal
+	                with half of the budget, and random ones with the rest if that
+	                is not all
+	-preemptions n  all executions with at most n preemptions
+	-seed n         of random executions (default 1)
+	-signal s       fifo (default): a Signal wakes the goroutine that has waited
+	                longest, as Go does; any: any of them
+	-steps n        operations of an execution (default 10000)
+	-leaks          goroutines that are left behind, waiting forever, are a fault
+	                (default); -leaks=false if they are meant to be
+	-stall t        how long an execution may do nothing that is seen before the
+	                program is stopped (default 30s)
+	-v              more of each result: tests that pass, the source of each step
+	                of a replay
+	-race           the race detector judges each execution as well
+	-tags list      as the go command has it
+	-mod mode       as the go command has it
+	-modfile file   as the go command has it
+	-trimpath       as the go command has it
+	-json           one JSON object on a line for each result
+	-junit file     write JUnit XML as well
+	-width n        columns of the text (default 80)
+	-quiet          one line for each result, no progress
+
+ipccheck run FILE... | PACKAGE [flags]
+
+	-C dir          the directory in which the program is built and found
+	-budget n[,t]   executions of each test, and perhaps a time, as in 50000,30s
+	                (default 20000,20s); what is not decided then is inconclusive
+	-strategy s     optimal: one execution for each order of operations that
+	                depend on each other; source: as optimal, with more
+	                executions; naive: every interleaving, without reduction;
+	                preemptions: all with few preemptions; random: random
+	                executions, each choice uniform; pct: random executions,
+	                priorities that change at a few points; urw: random
+	                executions, weighted by what is left to do; default: optimal
+	                with half of the budget, and random ones with the rest if that
+	                is not all
+	-preemptions n  all executions with at most n preemptions
+	-seed n         of random executions (default 1)
+	-signal s       fifo (default): a Signal wakes the goroutine that has waited
+	                longest, as Go does; any: any of them
+	-steps n        operations of an execution (default 10000)
+	-leaks          goroutines that are left behind, waiting forever, are a fault
+	                (default); -leaks=false if they are meant to be
+	-stall t        how long an execution may do nothing that is seen before the
+	                program is stopped (default 30s)
+	-v              more of each result: tests that pass, the source of each step
+	                of a replay
+	-race           the race detector judges each execution as well
+	-tags list      as the go command has it
+	-mod mode       as the go command has it
+	-modfile file   as the go command has it
+	-trimpath       as the go command has it
+	-json           one JSON object on a line for each result
+	-junit file     write JUnit XML as well
+	-width n        columns of the text (default 80)
+	-quiet          one line for each result, no progress
+
+ipccheck explore MODEL [parameters] [flags]
+
+	-workers n   states are expanded by n workers at once (default: one for each
+	             processor); the result does not depend on it
+	-states n    give up, inconclusively, when there are more than n states
+	-depth n     look no further than n levels; the initial state is level 1
+	-timeout t   give up, inconclusively, after a time as in 90s or 1h30m, for all
+	             combinations together (default: no limit)
+	-json        one JSON object on a line for each result
+	-junit file  write JUnit XML as well
+	-width n     columns of the text (default 80)
+	-quiet       one line for each result, no progress
+
+ipccheck lin HISTORY... [flags]
+
+	-spec s      what the object promises: unbounded, bounded:K, rendezvous,
+	             mailbox (the order of each producer), bag (no order), the last
+	             two bounded with :K; and when it may refuse: ,weak (also while
+	             the other side is at work) or ,spurious (at any time). Default:
+	             what the header of the history says
+	-format f    jsonl, violin, fastlin or edn (default: what it looks like)
+	-steps n     give up, inconclusively, after n steps of the search (default: a
+	             bound that grows with the history)
+	-memory n    give up, inconclusively, when porcupine needs about n MiB
+	             (default 1024)
+	-timeout t   give up, inconclusively, after a time as in 90s or 1h30m, for all
+	             histories together (default: no limit)
+	-html file   draw the history with porcupine, up to 2000 operations
+	-schema      print the JSON schema of a line of a history
+	-json        one JSON object on a line for each result
+	-junit file  write JUnit XML as well
+	-width n     columns of the text (default 80)
+	-quiet       one line for each result, no progress
+
+ipccheck stress TRANSPORT [flags]
+
+	-producers n  processes that send (default 4)
+	-consumers n  processes that receive (default 4)
+	-items n      messages of all producers together (default 100000)
+	-size n       bytes of a message, 8 to 4096 (default 64)
+	-capacity n   messages that rings, queues and boxes hold (default 64, of
+	              message queues 10)
+	-faults list  what disturbs them, with commas: kill (processes die), stop
+	              (they are stopped and go on), signals or eintr (a storm of
+	              them), delay (some begin late), slow (a slow receiver),
+	              descriptors (they can open nothing more), quota (no file or
+	              queue can grow, as on a full disk)
+	-kills n      processes that are killed (default 1); one of each side survives
+	-seed n       chooses the disturbances (default 0)
+	-patience t   when nothing moves for so long, it hangs (default 30s)
+	-out file     the history (default stress-TRANSPORT-SEED.jsonl)
+	-json         one JSON object on a line for each result
+	-junit file   write JUnit XML as well
+	-width n      columns of the text (default 80)
+	-quiet        one line for each result, no progress
+
+ipccheck list [MODEL...] [flags]
+
+	-json     JSON instead of text, one object on a line
+	-width n  columns of the text (default 80)
+
+ipccheck explain [CODE...] [flags]
+
+	-json     JSON instead of text, one object on a line
+	-width n  columns of the text (default 80)
+
+ipccheck replay RUN [flags]
+
+	-debug          build the test for a debugger, and print the command that runs
+	                this one execution under dlv
+	-C dir          the directory in which the program is built and found
+	-budget n[,t]   executions of each test, and perhaps a time, as in 50000,30s
+	                (default 20000,20s); what is not decided then is inconclusive
+	-strategy s     optimal: one execution for each order of operations that
+	                depend on each other; source: as optimal, with more
+	                executions; naive: every interleaving, without reduction;
+	                preemptions: all with few preemptions; random: random
+	                executions, each choice uniform; pct: random executions,
+	                priorities that change at a few points; urw: random
+	                executions, weighted by what is left to do; default: optimal
+	                with half of the budget, and random ones with the rest if that
+	                is not all
+	-preemptions n  all executions with at most n preemptions
+	-seed n         of random executions (default 1)
+	-signal s       fifo (default): a Signal wakes the goroutine that has waited
+	                longest, as Go does; any: any of them
+	-steps n        operations of an execution (default 10000)
+	-leaks          goroutines that are left behind, waiting forever, are a fault
+	                (default); -leaks=false if they are meant to be
+	-stall t        how long an execution may do nothing that is seen before the
+	                program is stopped (default 30s)
+	-v              more of each result: tests that pass, the source of each step
+	                of a replay
+	-race           the race detector judges each execution as well
+	-tags list      as the go command has it
+	-mod mode       as the go command has it
+	-modfile file   as the go command has it
+	-trimpath       as the go command has it
+	-json           one JSON object on a line for each result
+	-junit file     write JUnit XML as well
+	-width n        columns of the text (default 80)
+	-quiet          one line for each result, no progress
+
+ipccheck version [flags]
+
+	-json  JSON instead of text, one object on a line
+
 # Limitations
 
 Models are part of the program: new ones are added to package model/algo. Their
-states are kept in memory, all of them. The search looks for faults that a run
-of finite length shows; livelock and starvation need infinite ones, and are not
-looked for yet. ipccheck explain says which faults are reported by whom.
+states are kept in memory, all of them. The search of a model looks for faults that
+a run of finite length shows: not for livelock and starvation, which need infinite
+ones. Livelock is found in Go code only, where a goroutine that spins waits for a
+change of what it reads; starvation nowhere. ipccheck explain says which faults are
+reported by whom.
 
 A pass holds for the model with the parameters given, and for no others.
 */

@@ -13,8 +13,22 @@ import (
 // faultSchema is the version of the JSON form of an explanation.
 const faultSchema = "ipccheck-fault/1"
 
+var explainCommand = command{
+	name: "explain", args: "[CODE...] [flags]", brief: "CODE: what a fault means and how to mend it",
+	about: `Says what a fault means, with a wrong and a right example, and how to mend it.
+Without a code it lists all faults. A code may be written as IPC004, ipc4 or 4,
+or in words, as in deadlock or lost item.`,
+	flags:    explainFlags,
+	examples: []string{"ipccheck explain IPC004", "ipccheck explain lost item"},
+	exits:    `0, or 2 for a usage or output error.`,
+	names:    func(*tool) []string { return faultCodes() },
+	run:      (*tool).cmdExplain,
+}
+
+var explainFlags = []flagDef{jsonFlag, widthFlag}
+
 func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
-	p, err := parse("explain", args, []flagDef{{"json", true}, {"width", false}})
+	p, err := parse("explain", args, explainFlags)
 	if err != nil {
 		return 0, err
 	}
@@ -76,6 +90,14 @@ func findFaults(names []string) ([]fault.Fault, error) {
 		}
 	}
 	return out, nil
+}
+
+func faultCodes() []string {
+	var out []string
+	for _, f := range fault.All() {
+		out = append(out, string(f.Code))
+	}
+	return out
 }
 
 func faultWords() []string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,10 +14,32 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
+var exploreCommand = command{
+	name: "explore", args: "MODEL [parameters] [flags]", brief: "MODEL: look at every interleaving of a model",
+	about: `Looks at every interleaving of a model's processes and says whether a fault can
+happen. Each fault comes with a shortest run that leads to it.
+
+Parameters depend on the model: ipccheck list MODEL names them. Their values
+are numbers or words. A range as in 1..4 or a list as in 1,2,4 or one,two
+explores every combination and prints a table.`,
+	flags: exploreFlags,
+	examples: []string{
+		"ipccheck explore circular-queue -producers 2 -items 2",
+		"ipccheck explore blocking-queue -producers 1..4 -capacity 1..3",
+		"ipccheck explore blocking-queue -notify one,two,all -json",
+	},
+	exits: `0 pass, 1 fail, 2 usage or output error, 3 inconclusive, 4 a fault of ipccheck itself. Of several combinations the worst counts: 4, 2, 1, 3, 0.`,
+	names: (*tool).modelNames,
+	run:   (*tool).cmdExplore,
+}
+
 // exploreFlags are those that are not parameters of models.
 var exploreFlags = append([]flagDef{
-	{"workers", false}, {"states", false}, {"depth", false}, {"timeout", false},
-}, outputFlags...)
+	{name: "workers", value: "n", help: "states are expanded by n workers at once (default: one for each processor); the result does not depend on it"},
+	{name: "states", value: "n", help: "give up, inconclusively, when there are more than n states"},
+	{name: "depth", value: "n", help: "look no further than n levels; the initial state is level 1"},
+	{name: "timeout", value: "t", help: "give up, inconclusively, after a time as in 90s or 1h30m, for all combinations together (default: no limit)"},
+}, outputFlags()...)
 
 // exploration is a command line of explore, understood.
 type exploration struct {
@@ -25,20 +48,30 @@ type exploration struct {
 	sweep   bool // more than one value was asked for
 	bounds  space.Options
 	timeout time.Duration // 0: none
-	output
+	output  output
+}
+
+// parameterFlags adds the parameters of all models to the flags.
+func (t *tool) parameterFlags(flags []flagDef) []flagDef {
+	flags = slices.Clone(flags)
+	for _, e := range t.entries {
+		for _, p := range e.Params {
+			if _, ok := find(flags, p.Name); !ok {
+				flags = append(flags, parameterFlag(p))
+			}
+		}
+	}
+	return flags
+}
+
+func parameterFlag(p step.Param) flagDef {
+	return flagDef{name: p.Name, value: "values", help: p.Help, values: p.Words}
 }
 
 // parseExplore understands the arguments of explore.
 func (t *tool) parseExplore(args []string) (exploration, error) {
 	var x exploration
-	flags := exploreFlags
-	for _, e := range t.entries {
-		for _, p := range e.Params {
-			if _, ok := find(flags, p.Name); !ok {
-				flags = append(flags[:len(flags):len(flags)], flagDef{name: p.Name})
-			}
-		}
-	}
+	flags := t.parameterFlags(exploreFlags)
 	p, err := parse("explore", args, flags)
 	if err != nil {
 		return x, t.betterFlagError(err, args, flags)
@@ -71,9 +104,10 @@ func (t *tool) parseExplore(args []string) (exploration, error) {
 	if x.runs, err = combinations(x.entry, values); err != nil {
 		return x, err
 	}
-	if x.output, err = p.output("explore"); err != nil {
+	if x.output, err = t.output("explore", p); err != nil {
 		return x, err
 	}
+	x.output.options.Sweep = x.sweep
 	return x, x.parseBounds(p)
 }
 
@@ -91,7 +125,7 @@ func (x *exploration) parseBounds(p parsed) error {
 		return err
 	}
 	x.bounds = space.Options{Workers: int(workers), MaxDepth: int(depth), MaxStates: states}
-	x.timeout, err = p.timeout("explore")
+	x.timeout, err = p.duration("explore", "timeout", "90s or 1h30m", 0)
 	return err
 }
 
@@ -118,7 +152,7 @@ func (t *tool) betterFlagError(err error, args []string, all []flagDef) error {
 			}
 			flags := exploreFlags
 			for _, p := range e.Params {
-				flags = append(flags[:len(flags):len(flags)], flagDef{name: p.Name})
+				flags = append(flags[:len(flags):len(flags)], parameterFlag(p))
 			}
 			return unknownFlag("explore "+e.Name, name, flags)
 		}
@@ -138,32 +172,22 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 			return 0, err
 		}
 	}
-	if err := x.begin(); err != nil {
+	out, err := t.begin(x.output)
+	if err != nil {
 		return 0, err
 	}
 	ctx, cancel := within(ctx, x.timeout)
 	defer cancel()
-	code := exitPass
-	var vs []*verdict.Verdict
 	for i, a := range x.runs {
 		v, err := t.exploreOne(ctx, x, a, i)
 		if err != nil {
 			return 0, err
 		}
-		code = worse(code, exitOf(v.Answer))
-		if !x.sweep || x.json || x.quiet { // a sweep ends in a table instead
-			if err := t.print(x.output, v); err != nil {
-				return 0, err
-			}
-		}
-		vs = append(vs, v)
-	}
-	if x.sweep && !x.json && !x.quiet {
-		if err := report.Table(t.stdout, vs, t.options(x.width)); err != nil {
+		if err := out.print(report.Result{Verdict: v}); err != nil {
 			return 0, err
 		}
 	}
-	return code, x.end(vs)
+	return out.code, out.end()
 }
 
 // build makes the program of a model.
@@ -192,7 +216,7 @@ func (t *tool) exploreOne(ctx context.Context, x exploration, a step.Args, i int
 	o := x.bounds
 	o.Params = params(x.entry, a)
 	o.Context = ctx
-	if !x.quiet {
+	if !x.output.options.Quiet {
 		what := x.entry.Name
 		if len(x.runs) > 1 {
 			what = fmt.Sprintf("%s, %d of %d", what, i+1, len(x.runs))

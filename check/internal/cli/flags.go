@@ -2,15 +2,28 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // flagDef is a flag that a command has.
 type flagDef struct {
-	name     string
-	isSwitch bool // it takes no value
+	name   string
+	value  string // stands for its value in the help; empty: a switch, which takes none
+	help   string
+	values []string // all that there are; nil: not words
+	file   bool     // the value is the name of a file or a directory
 }
+
+func (f flagDef) isSwitch() bool { return f.value == "" }
+
+// Flags of more than one command.
+var (
+	jsonFlag  = flagDef{name: "json", help: "JSON instead of text, one object on a line"}
+	widthFlag = flagDef{name: "width", value: "n", help: fmt.Sprintf("columns of the text (default %d)", defaultWidth)}
+)
 
 // parsed is a command line taken apart.
 type parsed struct {
@@ -43,9 +56,9 @@ func parse(command string, args []string, flags []flagDef) (parsed, error) {
 			return p, usagef("%s: -%s is given twice: which one counts?", command, name)
 		}
 		switch {
-		case def.isSwitch && !given:
+		case def.isSwitch() && !given:
 			value = "true"
-		case def.isSwitch:
+		case def.isSwitch():
 			b, err := strconv.ParseBool(value)
 			if err != nil {
 				return p, usagef("%s: -%s is a switch: expected -%s alone, -%s=true or -%s=false", command, name, name, name, name)
@@ -80,6 +93,38 @@ func looksLikeFlag(a string) bool {
 
 // on reports whether a switch is on.
 func (p parsed) on(name string) bool { return p.flags[name] == "true" }
+
+// word reads a flag whose values are words; empty if it is not given.
+func (p parsed) word(command string, f flagDef) (string, error) {
+	v, ok := p.flags[f.name]
+	if ok && !slices.Contains(f.values, v) {
+		return "", usagef("%s: -%s %s: expected %s", command, f.name, quote(v), enumerate(f.values, "or"))
+	}
+	return v, nil
+}
+
+// file is the value of a flag that names a file to write; empty if it is not
+// given.
+func (p parsed) file(command, name string) (string, error) {
+	text, ok := p.flags[name]
+	if ok && (text == "" || text == "-") {
+		return "", usagef("%s: -%s %s: expected the name of a file", command, name, quote(text))
+	}
+	return text, nil
+}
+
+// duration reads a flag's value, a time of more than 0; absent if it is not given.
+func (p parsed) duration(command, name, example string, absent time.Duration) (time.Duration, error) {
+	text, ok := p.flags[name]
+	if !ok {
+		return absent, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, usagef("%s: -%s %s: expected a time of more than 0 with its unit, as in %s", command, name, quote(text), example)
+	}
+	return d, nil
+}
 
 // number reads a flag's value, a number in a range; absent if it is not given.
 func (p parsed) number(command, name string, least, most, absent uint64) (uint64, error) {

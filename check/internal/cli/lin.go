@@ -15,15 +15,43 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/logfile"
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
 
+var linCommand = command{
+	name: "lin", args: "HISTORY... [flags]", brief: "HISTORY: decide a recorded history",
+	about: `Decides whether recorded histories can be explained by what a buffer promises. A
+HISTORY is a file, a directory (all *.jsonl, *.ndjson, *.log, *.hist, *.history
+and *.edn below it), or - for standard input: JSON lines of ipccheck, queue logs
+of Violin, LiMo and fastlin, or Jepsen EDN.`,
+	flags: linFlags,
+	examples: []string{
+		"ipccheck lin history.jsonl -spec bounded:4",
+		"ipccheck lin -spec unbounded,weak logs/",
+		"gzip -dc history.jsonl.gz | ipccheck lin -",
+	},
+	exits: `0 pass, 1 fail, 2 a history that cannot be read, usage or output error, 3 inconclusive. Of several histories the worst counts.`,
+	run:   (*tool).cmdLin,
+}
+
 var linFlags = append([]flagDef{
-	{"spec", false}, {"format", false}, {"steps", false}, {"memory", false}, {"timeout", false},
-	{"html", false}, {"schema", true},
-}, outputFlags...)
+	{name: "spec", value: "s", help: "what the object promises: unbounded, bounded:K, rendezvous, mailbox (the order of each producer), bag (no order), the last two bounded with :K; and when it may refuse: ,weak (also while the other side is at work) or ,spurious (at any time). Default: what the header of the history says"},
+	formatFlag,
+	{name: "steps", value: "n", help: "give up, inconclusively, after n steps of the search (default: a bound that grows with the history)"},
+	{name: "memory", value: "n", help: "give up, inconclusively, when porcupine needs about n MiB (default 1024)"},
+	{name: "timeout", value: "t", help: "give up, inconclusively, after a time as in 90s or 1h30m, for all histories together (default: no limit)"},
+	{name: "html", value: "file", file: true, help: "draw the history with porcupine, up to 2000 operations"},
+	{name: "schema", help: "print the JSON schema of a line of a history"},
+}, outputFlags()...)
+
+// formatFlag chooses a format of histories.
+var formatFlag = flagDef{
+	name: "format", value: "f", help: "jsonl, violin, fastlin or edn (default: what it looks like)",
+	values: []string{string(logfile.JSONL), string(logfile.Violin), string(logfile.Fastlin), string(logfile.EDN)},
+}
 
 // extensions are those of the files that are taken from a directory.
 var extensions = []string{".jsonl", ".ndjson", ".log", ".hist", ".history", ".edn"}
@@ -36,10 +64,10 @@ type decision struct {
 	budget  linear.Budget
 	timeout time.Duration
 	html    string
-	output
+	output  output
 }
 
-func parseLin(args []string) (decision, bool, error) {
+func (t *tool) parseLin(args []string) (decision, bool, error) {
 	var x decision
 	p, err := parse("lin", args, linFlags)
 	if err != nil {
@@ -51,15 +79,17 @@ func parseLin(args []string) (decision, bool, error) {
 	if len(p.names) == 0 {
 		return x, false, usagef("lin: which history? Give files, directories, or - for standard input")
 	}
-	x.names, x.spec, x.format = p.names, p.flags["spec"], logfile.Format(p.flags["format"])
+	x.names, x.spec = p.names, p.flags["spec"]
 	if _, given := p.flags["spec"]; given {
 		if _, err := linear.ParseSpec(x.spec); err != nil {
 			return x, false, usagef("lin: -spec: %v", err)
 		}
 	}
-	if _, given := p.flags["format"]; given && !slices.Contains([]logfile.Format{logfile.JSONL, logfile.Violin, logfile.Fastlin, logfile.EDN}, x.format) {
-		return x, false, usagef("lin: -format %s: expected jsonl, violin, fastlin or edn", quote(string(x.format)))
+	format, err := p.word("lin", formatFlag)
+	if err != nil {
+		return x, false, err
 	}
+	x.format = logfile.Format(format)
 	steps, err := p.number("lin", "steps", 1, math.MaxInt64, 0)
 	if err != nil {
 		return x, false, err
@@ -69,18 +99,18 @@ func parseLin(args []string) (decision, bool, error) {
 		return x, false, err
 	}
 	x.budget = linear.Budget{Steps: int64(steps), Bytes: int64(memory) << 20}
-	if x.timeout, err = p.timeout("lin"); err != nil {
+	if x.timeout, err = p.duration("lin", "timeout", "90s or 1h30m", 0); err != nil {
 		return x, false, err
 	}
 	if x.html, err = p.file("lin", "html"); err != nil {
 		return x, false, err
 	}
-	x.output, err = p.output("lin")
+	x.output, err = t.output("lin", p)
 	return x, false, err
 }
 
 func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
-	x, schema, err := parseLin(args)
+	x, schema, err := t.parseLin(args)
 	if err != nil {
 		return 0, err
 	}
@@ -95,14 +125,13 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 	if x.html != "" && len(files) > 1 {
 		return 0, usagef("lin: -html shows one history, and there are %d", len(files))
 	}
-	if err := x.begin(); err != nil {
+	out, err := t.begin(x.output)
+	if err != nil {
 		return 0, err
 	}
 	ctx, cancel := within(ctx, x.timeout)
 	defer cancel()
-	code := exitPass
-	var vs []*verdict.Verdict
-	for i, name := range files {
+	for _, name := range files {
 		v, err := t.linOne(ctx, x, name)
 		var u *usageError
 		switch {
@@ -112,21 +141,16 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 				return 0, err
 			}
 			fmt.Fprintf(t.stderr, "ipccheck: %v\n", err)
-			code = worse(code, exitUsage)
+			out.code = worse(out.code, exitUsage)
 			continue
 		case err != nil:
 			return 0, err
 		}
-		code = worse(code, exitOf(v.Answer))
-		if i > 0 && !x.json && !x.quiet {
-			fmt.Fprintln(t.stdout)
-		}
-		if err := t.print(x.output, v); err != nil {
+		if err := out.print(report.Result{Verdict: v}); err != nil {
 			return 0, err
 		}
-		vs = append(vs, v)
 	}
-	return code, x.end(vs)
+	return out.code, out.end()
 }
 
 // histories are the files that the names stand for, those of a directory in
@@ -254,17 +278,14 @@ func (t *tool) readHistory(x decision, name string) (*logfile.Log, error) {
 }
 
 // replayHistory judges the history of a replay string again.
-func (t *tool) replayHistory(ctx context.Context, text string, width int, json bool) (int, error) {
+func (t *tool) replayHistory(ctx context.Context, text string) (*verdict.Verdict, error) {
 	spec, file, ok := strings.Cut(strings.TrimPrefix(text, linReplay), "#")
 	if !ok || file == "" {
-		return 0, usagef("replay: %s: expected %sSPEC#FILE", quote(text), linReplay)
+		return nil, usagef("replay: %s: expected %sSPEC#FILE", quote(text), linReplay)
 	}
-	args := []string{"-spec", spec}
-	if json {
-		args = append(args, "-json")
+	x, _, err := t.parseLin([]string{"-spec", spec, "--", file})
+	if err != nil {
+		return nil, err
 	}
-	if width > 0 {
-		args = append(args, "-width", fmt.Sprint(width))
-	}
-	return t.cmdLin(ctx, append(args, "--", file))
+	return t.linOne(ctx, x, file)
 }

@@ -16,8 +16,21 @@ import (
 // modelSchema is the version of the JSON form of a model in a list.
 const modelSchema = "ipccheck-model/1"
 
+var listCommand = command{
+	name: "list", args: "[MODEL...] [flags]", brief: ": the models, their parameters and expected verdicts",
+	about: `Lists the models with the verdict that each must get with its default
+parameters, or describes the models that are named.`,
+	flags:    listFlags,
+	examples: []string{"ipccheck list", "ipccheck list circular-queue"},
+	exits:    `0, or 2 for a usage or output error.`,
+	names:    (*tool).modelNames,
+	run:      (*tool).cmdList,
+}
+
+var listFlags = []flagDef{jsonFlag, widthFlag}
+
 func (t *tool) cmdList(_ context.Context, args []string) (int, error) {
-	p, err := parse("list", args, []flagDef{{"json", true}, {"width", false}})
+	p, err := parse("list", args, listFlags)
 	if err != nil {
 		return 0, err
 	}

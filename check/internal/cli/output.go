@@ -10,48 +10,59 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// output is how the verdicts of a command are written.
+// output is how the results of a command are written: in which format to stdout,
+// and into which files.
 type output struct {
-	command     string
-	json, quiet bool
-	junit       string // a file; empty: none
-	width       int
+	command string
+	format  report.Format
+	text    bool // the format is the text that is written if none is chosen
+	files   []outputFile
+	options report.Options
 }
 
-// outputFlags are its flags.
-var outputFlags = []flagDef{{"json", true}, {"junit", false}, {"width", false}, {"quiet", true}}
+// outputFile is a file that a format writes.
+type outputFile struct {
+	format report.Format
+	name   string
+}
 
-func (p parsed) output(command string) (output, error) {
-	o := output{command: command, json: p.on("json"), quiet: p.on("quiet")}
-	var err error
-	if o.junit, err = p.file(command, "junit"); err != nil {
-		return o, err
+// outputFlags are its flags: those of all formats, and how texts look.
+func outputFlags() []flagDef {
+	var flags []flagDef
+	for _, f := range report.Formats() {
+		d := flagDef{name: f.Name, help: f.Help}
+		if f.File != nil {
+			d.value, d.file = "file", true
+		}
+		flags = append(flags, d)
 	}
-	o.width, err = p.width(command)
+	return append(flags, widthFlag, flagDef{name: "quiet", help: "one line for each result, no progress"})
+}
+
+func (t *tool) output(command string, p parsed) (output, error) {
+	o := output{command: command, format: report.Default(), text: true}
+	for _, f := range report.Formats() {
+		if f.File != nil {
+			name, err := p.file(command, f.Name)
+			if err != nil {
+				return o, err
+			}
+			if name != "" {
+				o.files = append(o.files, outputFile{f, name})
+			}
+			continue
+		}
+		if p.on(f.Name) {
+			if !o.text {
+				return o, usagef("%s: -%s and -%s are two formats of one output: give one of them", command, o.format.Name, f.Name)
+			}
+			o.format, o.text = f, false
+		}
+	}
+	width, err := p.width(command)
+	o.options = t.options(width)
+	o.options.Quiet, o.options.Verbose = p.on("quiet"), p.on("v")
 	return o, err
-}
-
-// file is the value of a flag that names a file to write; empty if it is not
-// given.
-func (p parsed) file(command, name string) (string, error) {
-	text, ok := p.flags[name]
-	if ok && (text == "" || text == "-") {
-		return "", usagef("%s: -%s %s: expected the name of a file", command, name, quote(text))
-	}
-	return text, nil
-}
-
-// timeout is the value of the flag; 0 if it is not given.
-func (p parsed) timeout(command string) (time.Duration, error) {
-	text, ok := p.flags["timeout"]
-	if !ok {
-		return 0, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, usagef("%s: -timeout %s: expected a time of more than 0 with its unit, as in 90s or 1h30m", command, quote(text))
-	}
-	return d, nil
 }
 
 // within is the context with the timeout, if there is one.
@@ -62,39 +73,57 @@ func within(ctx context.Context, d time.Duration) (context.Context, context.Canc
 	return context.WithTimeoutCause(ctx, d, fmt.Errorf("the time of %v is used up", d))
 }
 
-// begin makes sure that the output can be written, before any work is done.
-func (o output) begin() error {
-	if o.junit == "" {
-		return nil
-	}
-	return writeFile(o.junit, o.command+": -junit", nil)
+// printer writes the results of a command, and adds them up.
+type printer struct {
+	t        *tool
+	output   output
+	stream   report.Stream
+	verdicts []*verdict.Verdict
+	code     int // the worst so far
 }
 
-// print writes one verdict.
-func (t *tool) print(o output, v *verdict.Verdict) error {
-	var err error
-	switch {
-	case o.json:
-		err = report.JSON(t.stdout, v)
-	case o.quiet:
-		err = report.Line(t.stdout, v, t.options(o.width))
-	default:
-		err = report.Text(t.stdout, v, t.options(o.width))
+// begin makes sure that the files can be written, before any work is done.
+func (t *tool) begin(o output) (*printer, error) {
+	for _, f := range o.files {
+		if err := o.write(f, nil); err != nil {
+			return nil, err
+		}
 	}
-	if err == nil {
-		err = t.stdout.Flush()
-	}
-	return err
+	return &printer{t: t, output: o, stream: o.format.Stream(t.stdout, o.options)}, nil
 }
 
-// end writes what needs all verdicts.
-func (o output) end(vs []*verdict.Verdict) error {
-	if o.junit == "" {
-		return nil
-	}
-	var b bytes.Buffer
-	if err := report.JUnit(&b, vs); err != nil {
+// print writes one result.
+func (p *printer) print(r report.Result) error {
+	p.add(r.Verdict)
+	if err := p.stream.Result(r); err != nil {
 		return err
 	}
-	return writeFile(o.junit, o.command+": -junit", b.Bytes())
+	return p.t.stdout.Flush()
+}
+
+// add counts a result that is written elsewhere.
+func (p *printer) add(v *verdict.Verdict) {
+	p.verdicts = append(p.verdicts, v)
+	p.code = worse(p.code, exitOf(v.Answer))
+}
+
+// end writes what needs all results.
+func (p *printer) end() error {
+	if err := p.stream.End(p.verdicts); err != nil {
+		return err
+	}
+	for _, f := range p.output.files {
+		var b bytes.Buffer
+		if err := f.format.File(&b, p.verdicts); err != nil {
+			return err
+		}
+		if err := p.output.write(f, b.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o output) write(f outputFile, b []byte) error {
+	return writeFile(f.name, o.command+": -"+f.format.Name, b)
 }

@@ -3,20 +3,25 @@ package cli
 import (
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/space"
 )
 
 // progress tells on stderr how far long work has come: on a terminal in
-// one line that is written again, elsewhere in a line now and then.
+// one line that is written again, elsewhere in a line now and then. Several
+// goroutines may use it.
 type progress struct {
 	w        io.Writer
 	terminal bool
-	what     string
-	next     time.Time // nothing is written before
-	shown    bool
+	silent   bool   // nothing is written
+	what     string // begins each message; empty: nothing does
 	now      func() time.Time
+
+	mu    sync.Mutex
+	next  time.Time // nothing is written before
+	shown bool
 }
 
 // How long it is silent, at first and between two messages.
@@ -37,19 +42,35 @@ func newProgress(w io.Writer, terminal bool, what string) *progress {
 	return p
 }
 
+// newNote tells which of several things is under way: on a terminal only, and
+// soon.
+func newNote(w io.Writer, on bool) *progress {
+	return &progress{w: w, terminal: true, silent: !on, now: time.Now, next: time.Now().Add(terminalDelay / 2)}
+}
+
 func (p *progress) update(s space.Progress) {
 	p.say(func() string {
 		return fmt.Sprintf("level %d, %d states, %d transitions", s.Level, s.Distinct, s.Transitions)
 	})
 }
 
+// sayf is say with a format.
+func (p *progress) sayf(format string, args ...any) {
+	p.say(func() string { return fmt.Sprintf(format, args...) })
+}
+
 // say tells how far it is, if it is time to.
 func (p *progress) say(how func() string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := p.now()
-	if now.Before(p.next) {
+	if p.silent || now.Before(p.next) {
 		return
 	}
-	text := p.what + ": " + how()
+	text := how()
+	if p.what != "" {
+		text = p.what + ": " + text
+	}
 	if p.terminal {
 		fmt.Fprintf(p.w, "\r%s\x1b[K", text)
 		p.next = now.Add(terminalPause)
@@ -62,7 +83,10 @@ func (p *progress) say(how func() string) {
 
 // clear takes the line away.
 func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.terminal && p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,12 +19,32 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
+var replayCommand = command{
+	name: "replay", args: "RUN [flags]", brief: "RUN: run a trace again",
+	about: `Runs a trace of a model, a test or a program again and prints it. RUN is the
+replay string that a report ends with, as in 'model:param=value#moves',
+'go-test:package:TestName#choices' or 'lin:spec#history' (with quotes, for the
+shell), or a file of JSON objects, verdicts, traces or what ipccheck test -json
+writes, or - for standard input.`,
+	flags: replayFlags,
+	examples: []string{
+		"ipccheck explore circular-queue -producers 2 -json | ipccheck replay -",
+		"ipccheck replay verdict.json",
+	},
+	exits: `1 if the run ends in a fault, 0 if it does not, 2 if it no longer fits the model, or for a usage, input or output error.`,
+	run:   (*tool).cmdReplay,
+}
+
+var replayFlags = append([]flagDef{
+	{name: "debug", help: "build the test for a debugger, and print the command that runs this one execution under dlv"},
+}, programFlags...)
+
 func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
-	p, err := parse("replay", args, append(programFlags[:len(programFlags):len(programFlags)], flagDef{"debug", true}))
+	p, err := parse("replay", args, replayFlags)
 	if err != nil {
 		return 0, err
 	}
-	width, err := p.width("replay")
+	o, err := t.output("replay", p)
 	if err != nil {
 		return 0, err
 	}
@@ -34,52 +55,49 @@ func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	code := exitPass
-	for i, r := range runs {
-		if strings.HasPrefix(r.text, linReplay) {
-			c, err := t.replayHistory(ctx, r.text, width, p.on("json"))
-			if err != nil {
-				return 0, err
-			}
-			code = worse(code, c)
-			continue
-		}
-		kind, rest, _ := strings.Cut(r.text, ":")
-		kind, dir, _ := strings.Cut(kind, "@")
-		kind, race := strings.CutSuffix(kind, "+race")
-		if kind == "go-test" || kind == "go-run" {
-			if dir != "" {
-				p.flags["C"] = dir
-			}
-			if race {
-				p.flags["race"] = "true"
-			}
-			c, err := t.repeatProgram(ctx, p, kind, rest, r)
-			if err != nil {
-				return 0, err
-			}
-			code = worse(code, c)
-			continue
-		}
-		v, trace, err := t.repeat(r)
-		if err != nil {
-			return 0, err
-		}
-		code = worse(code, exitOf(v.Answer))
-		switch {
-		case p.on("json"):
-			err = report.JSON(t.stdout, v)
-		default:
-			if i > 0 {
-				fmt.Fprintln(t.stdout)
-			}
-			err = t.writeRun(v, trace, t.options(width))
-		}
-		if err != nil {
+	out, err := t.begin(o)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range runs {
+		if err := t.replayOne(ctx, p, r, out); err != nil {
 			return 0, err
 		}
 	}
-	return code, nil
+	return out.code, out.end()
+}
+
+// replayOne runs one run again and prints it.
+func (t *tool) replayOne(ctx context.Context, p parsed, r pastRun, out *printer) error {
+	if strings.HasPrefix(r.text, linReplay) {
+		v, err := t.replayHistory(ctx, r.text)
+		if err != nil {
+			return err
+		}
+		return out.print(report.Result{Verdict: v})
+	}
+	kind, rest, _ := strings.Cut(r.text, ":")
+	kind, dir, _ := strings.Cut(kind, "@")
+	kind, race := strings.CutSuffix(kind, "+race")
+	if kind == "go-test" || kind == "go-run" {
+		p.flags = maps.Clone(p.flags) // of this run, not of the next
+		if dir != "" {
+			p.flags["C"] = dir
+		}
+		if race {
+			p.flags["race"] = "true"
+		}
+		return t.repeatProgram(ctx, p, kind, rest, r, out)
+	}
+	v, trace, err := t.repeat(r)
+	if err != nil {
+		return err
+	}
+	result := report.Result{Verdict: v}
+	if len(v.Findings) == 0 { // one shows its trace
+		result.Trace = trace
+	}
+	return out.print(result)
 }
 
 // pastRun is a run to repeat: its replay string, and the trace it made then if
@@ -158,16 +176,6 @@ func sameSteps(was, is *verdict.Trace) error {
 	return nil
 }
 
-// writeRun writes a run that was repeated. One that ends in no fault has no
-// finding to show its trace.
-func (t *tool) writeRun(v *verdict.Verdict, trace *verdict.Trace, o report.Options) error {
-	if err := report.Text(t.stdout, v, o); err != nil || len(v.Findings) > 0 {
-		return err
-	}
-	fmt.Fprintln(t.stdout)
-	return report.Trace(t.stdout, trace, o)
-}
-
 // parseReplay takes a replay string apart: model:param=value,…#moves.
 // Parameters that it does not name have their defaults.
 func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
@@ -205,16 +213,16 @@ func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
 	return e, a, moves, nil
 }
 
-// repeatProgram runs one execution of a test or a program again.
-func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r pastRun) (int, error) {
+// repeatProgram runs one execution of a test or a program again and prints it.
+func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r pastRun, out *printer) error {
 	x, err := t.parsePrograms("replay", p)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	head, choices, ok := strings.Cut(text, "#")
 	i := strings.LastIndex(head, ":")
 	if !ok || i < 0 {
-		return 0, usagef("%s: %s: expected %s:PACKAGE:NAME#CHOICES, as a report ends with", r.from, quote(r.text), kind)
+		return usagef("%s: %s: expected %s:PACKAGE:NAME#CHOICES, as a report ends with", r.from, quote(r.text), kind)
 	}
 	pkg, test := head[:i], head[i+1:]
 	x.config.Replay = choices
@@ -222,60 +230,51 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		x.build = append(x.build, "-gcflags=all=-N -l")
 	}
 	if kind == "go-run" {
-		return t.runProgram(ctx, x, strings.Fields(pkg))
+		return t.runProgram(ctx, x, strings.Fields(pkg), out)
 	}
-	note := newNote(t.stderr, t.terminal && !x.quiet)
-	b := &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.say("%s", s) }}
-	targets, err := b.Tests(ctx, []string{pkg})
+	note := t.note(x)
+	targets, err := x.builder(note).Tests(ctx, []string{pkg})
 	note.clear()
 	if err != nil {
-		return 0, &usageError{err.Error()}
+		return &usageError{err.Error()}
 	}
 	if len(targets) != 1 {
-		return 0, usagef("%s: there is no package %s here", r.from, quote(pkg))
+		return usagef("%s: there is no package %s here", r.from, quote(pkg))
 	}
 	target := targets[0]
 	if target.Err != "" {
-		return 0, &usageError{target.Err}
+		return &usageError{target.Err}
 	}
 	top, _, _ := strings.Cut(test, "/")
 	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
-		return 0, usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, quote(top))
+		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, quote(top))
 	}
 	if p.on("debug") {
-		fmt.Fprintf(t.stdout, "cd %s\n%s=%s %s=%s dlv exec %s -- -test.run '^%s$'\n", target.Dir, wire.OnlyEnv, test, wire.ReplayEnv, choices, target.Binary, top)
-		return exitPass, nil
+		_, err := fmt.Fprintf(t.stdout, "cd %s\n%s=%s %s=%s dlv exec %s -- -test.run '^%s$'\n", target.Dir, wire.OnlyEnv, test, wire.ReplayEnv, choices, target.Binary, top)
+		return err
 	}
 	x.config.Tests = []string{top}
 	x.config.Only = test
-	code := exitUsage
+	seen := false
+	var printed error
 	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
-		name(&res, x.kind("go-test")+":"+pkg)
-		code = exitOf(res.Verdict.Answer)
-		if err := t.writeResult(res, x); err == nil && x.verbose && !x.json {
-			t.writeSteps(res, target.Dir)
+		seen = true
+		result := resultOf(res, x.kind("go-test")+":"+pkg)
+		if x.output.options.Verbose {
+			result.Line = func(position string) string { return sourceLine(target.Dir, position) }
 		}
+		printed = out.print(result)
 		if strings.Contains(res.Verdict.Reason, "no longer fits") {
-			code = exitUsage
+			out.code = worse(out.code, exitUsage)
 		}
 	})
-	return code, err
-}
-
-// writeSteps prints each step with its line of the source.
-func (t *tool) writeSteps(r rewrite.Result, dir string) {
-	for _, f := range r.Verdict.Findings {
-		if f.Trace == nil {
-			continue
-		}
-		fmt.Fprintf(t.stdout, "\nStep by step\n")
-		for i, s := range f.Trace.Steps {
-			fmt.Fprintf(t.stdout, "%4d  %s  %s  %s\n", i+1, f.Trace.Processes[s.Process], s.Position, s.Label)
-			if line := sourceLine(dir, s.Position); line != "" {
-				fmt.Fprintf(t.stdout, "      | %s\n", line)
-			}
-		}
+	if err == nil {
+		err = printed
 	}
+	if !seen {
+		out.code = worse(out.code, exitUsage)
+	}
+	return err
 }
 
 // sourceLine is a line of a file, given as base name and number; "" if it is not

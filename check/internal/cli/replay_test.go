@@ -117,7 +117,7 @@ func TestBadTraces(t *testing.T) {
 		{"\n{\"schema\":\n 7}", "line 2: field schema: unexpected number"},
 		{`{"schema":"ipccheck/2"}`, `line 1: the schema is "ipccheck/2", expected "ipccheck/1"`},
 		{`{"format":"ipccheck-trace/0"}`, `line 1: the format is "ipccheck-trace/0", expected "ipccheck-trace/1"`},
-		{`{"format":"ipccheck-trace/1"}`, "line 1: the trace has no replay string: only runs of models can be repeated"},
+		{`{"format":"ipccheck-trace/1"}`, "line 1: the trace has no replay string: it does not say how to repeat the run"},
 		{`{"schema":"ipccheck/1","findings":[{"code":"IPC001","trace":{"format":"x"}}]}`, `line 1: the format is "x", expected "ipccheck-trace/1"`},
 		{`{"schema":"ipccheck/1","findings":{}}`, "line 1: field findings: unexpected object"},
 		{good + "\n}", "line 3: invalid character '}' looking for beginning of value"},

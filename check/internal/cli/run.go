@@ -1,168 +1,82 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"runtime/debug"
-	"slices"
 	"strings"
 
-	"github.com/ipccheck/ipccheck/check/internal/report"
-	"github.com/ipccheck/ipccheck/check/internal/space"
-	"github.com/ipccheck/ipccheck/check/verdict"
-	"github.com/ipccheck/ipccheck/model/step"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
 
-// Exit codes.
-const (
-	exitPass         = 0
-	exitFail         = 1
-	exitUsage        = 2 // usage, input, or output that cannot be written
-	exitInconclusive = 3
-	exitFault        = 4 // a fault of ipccheck itself
-)
-
-// Run executes one command line: args without the name of the program, env as
-// in os.Environ. When ctx is done, an exploration ends with what it has covered,
-// inconclusively. The result is the exit code.
-func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
-	t := &tool{
-		entries: catalogue(), explore: space.Explore, replay: space.Replay,
-		stdin: stdin, stdout: bufio.NewWriter(stdout), stderr: stderr,
-		terminal: isTerminal(stderr),
-		color:    isTerminal(stdout) && wantsColor(env),
-	}
-	return t.run(ctx, args)
+var runCommand = command{
+	name: "run", args: "FILE... | PACKAGE [flags]", brief: "PROGRAM: the same for a Go program",
+	about: `Runs a Go program under every interleaving: its function main, or a function
+scenario() error if it has one, which fails with what it answers. Package
+variables begin anew with every execution.`,
+	flags:    programFlags,
+	examples: []string{"ipccheck run main.go", "ipccheck run -race ./cmd/server"},
+	exits:    `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself.`,
+	run:      (*tool).cmdRun,
 }
 
-// tool is what a command works with.
-type tool struct {
-	entries []step.Entry
-	explore func(step.Program, space.Options) *verdict.Verdict
-	replay  func(step.Program, []verdict.Param, string) (*verdict.Trace, step.Fault, error)
-
-	stdin    io.Reader
-	stdout   *bufio.Writer
-	stderr   io.Writer
-	terminal bool // stderr is one
-	color    bool // on stdout
+func (t *tool) cmdRun(ctx context.Context, args []string) (int, error) {
+	p, err := parse("run", args, programFlags)
+	if err != nil {
+		return 0, err
+	}
+	x, err := t.parsePrograms("run", p)
+	if err != nil {
+		return 0, err
+	}
+	if len(p.names) == 0 {
+		return 0, usagef("run: which program? expected Go files or a package, as in ipccheck run main.go")
+	}
+	out, err := t.begin(x.output)
+	if err != nil {
+		return 0, err
+	}
+	if err := t.runProgram(ctx, x, p.names, out); err != nil {
+		return 0, err
+	}
+	return out.code, out.end()
 }
 
-// command is one of the words that may follow ipccheck.
-type command struct {
-	name string
-	run  func(*tool, context.Context, []string) (int, error)
-}
-
-func commands() []command {
-	return []command{
-		{"test", (*tool).cmdTest},
-		{"run", (*tool).cmdRun},
-		{"explore", (*tool).cmdExplore},
-		{"lin", (*tool).cmdLin},
-		{"stress", (*tool).cmdStress},
-		{"list", (*tool).cmdList},
-		{"explain", (*tool).cmdExplain},
-		{"replay", (*tool).cmdReplay},
-		{"version", (*tool).cmdVersion},
-		{"help", (*tool).cmdHelp},
+// runProgram explores a program and prints the result.
+func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, out *printer) error {
+	note := t.note(x)
+	target, err := x.builder(note).Program(ctx, patterns)
+	note.clear()
+	if err != nil {
+		return &usageError{err.Error()}
 	}
-}
-
-func (t *tool) run(ctx context.Context, args []string) (code int) {
-	defer func() {
-		if r := recover(); r != nil {
-			fmt.Fprintf(t.stderr, "ipccheck: a fault of ipccheck itself, please report it: %v\n%s", r, debug.Stack())
-			code = exitFault
-		}
-	}()
-	code, err := t.dispatch(ctx, args)
-	if flushErr := t.stdout.Flush(); err == nil && flushErr != nil {
-		err = flushErr
+	if target.Err != "" && !target.Own {
+		return &usageError{target.Err}
 	}
-	if err == nil {
-		return code
+	if target.Err != "" {
+		fmt.Fprintf(t.stderr, "ipccheck: %s\n", target.Err)
+		out.code = worse(out.code, exitInconclusive)
+		return nil
 	}
-	var u *usageError
-	if !errors.As(err, &u) {
-		err = fmt.Errorf("the output cannot be written: %w", err)
+	c := x.config
+	for _, f := range target.Tests {
+		c.Tests = append(c.Tests, f.Name)
 	}
-	fmt.Fprintf(t.stderr, "ipccheck: %v\n", err)
-	if u != nil && code == exitInconclusive { // it was stopped
-		return code
-	}
-	return exitUsage
-}
-
-func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {
-	if len(args) == 0 {
-		return 0, usagef("no command: expected %s; ipccheck help tells more", enumerate(commandNames(), "or"))
-	}
-	name := args[0]
-	if len(name) > 1 && name[0] == '-' {
-		switch trimmed := strings.TrimLeft(name, "-"); trimmed {
-		case "h", "help":
-			name = "help"
-		case "version":
-			name = "version"
-		default:
-			return 0, usagef("%s stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json", quote(name))
-		}
-	}
-	for _, c := range commands() {
-		if c.name != name {
-			continue
-		}
-		if wantsHelp(args[1:]) {
-			return t.cmdHelp(ctx, []string{name})
-		}
-		return c.run(t, ctx, args[1:])
-	}
-	return 0, usagef("there is no command %s%s: expected %s", quote(name), didYouMean(name, commandNames()), enumerate(commandNames(), "or"))
-}
-
-func commandNames() []string {
-	var names []string
-	for _, c := range commands() {
-		names = append(names, c.name)
-	}
-	return names
-}
-
-func wantsHelp(args []string) bool {
-	if i := slices.Index(args, "--"); i >= 0 {
-		args = args[:i]
-	}
-	return slices.ContainsFunc(args, func(a string) bool {
-		return a == "-h" || a == "--h" || a == "-help" || a == "--help"
+	of := strings.Join(patterns, " ")
+	seen := false
+	var printed error
+	err = target.Explore(ctx, rewrite.Run{
+		Config: c, Stall: x.stall, Progress: func(test string, n uint64) { note.sayf("%s: %d executions", test, n) },
+	}, func(r rewrite.Result) {
+		note.clear()
+		r.Verdict.Subject = of
+		seen = true
+		printed = out.print(resultOf(r, x.kind("go-run")+":"+of))
 	})
-}
-
-// options are those of texts on stdout.
-func (t *tool) options(width int) report.Options {
-	return report.Options{Width: width, Color: t.color}
-}
-
-// worse is the exit code that counts of two: a fault of the tool before usage,
-// fail, inconclusive and pass.
-func worse(a, b int) int {
-	rank := []int{exitPass: 0, exitInconclusive: 1, exitFail: 2, exitUsage: 3, exitFault: 4}
-	if rank[a] >= rank[b] {
-		return a
+	if err == nil {
+		err = printed
 	}
-	return b
-}
-
-// exitOf is the exit code of an answer.
-func exitOf(a verdict.Answer) int {
-	switch a {
-	case verdict.Pass:
-		return exitPass
-	case verdict.Fail:
-		return exitFail
+	if !seen {
+		out.code = worse(out.code, exitInconclusive)
 	}
-	return exitInconclusive
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/logfile"
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/stress"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
@@ -16,20 +17,47 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
+var stressCommand = command{
+	name: "stress", args: "TRANSPORT [flags]", brief: "WHAT: load pipes, queues, … between real processes",
+	about: `Lets processes send messages to each other through an ordinary pipe (pipe), a
+named pipe (fifo), a ring in shared memory (shm), a POSIX message queue (mq), a
+Unix socket (of packets: socket; socket-datagram, socket-stream), or a mailbox
+carried by shared memory (mailbox) or by a queue (mailbox-mq), records what they
+do, and decides the history: nothing lost, doubled, torn or out of order. It
+leaves the history in a file that ipccheck lin reads, and nothing else, even if
+it is killed itself. It needs Linux.`,
+	flags: stressFlags,
+	examples: []string{
+		"ipccheck stress shm -items 1000000",
+		"ipccheck stress mq -producers 2 -consumers 3 -faults kill,stop -seed 7",
+	},
+	exits: `0 pass, 1 fail, 2 usage, system or output error, 3 inconclusive.`,
+	names: func(*tool) []string { return stress.Transports },
+	run:   (*tool).cmdStress,
+}
+
 var stressFlags = append([]flagDef{
-	{"producers", false}, {"consumers", false}, {"items", false}, {"size", false}, {"capacity", false},
-	{"faults", false}, {"kills", false}, {"seed", false}, {"out", false}, {"patience", false},
-}, outputFlags...)
+	{name: "producers", value: "n", help: "processes that send (default 4)"},
+	{name: "consumers", value: "n", help: "processes that receive (default 4)"},
+	{name: "items", value: "n", help: "messages of all producers together (default 100000)"},
+	{name: "size", value: "n", help: "bytes of a message, 8 to 4096 (default 64)"},
+	{name: "capacity", value: "n", help: "messages that rings, queues and boxes hold (default 64, of message queues 10)"},
+	{name: "faults", value: "list", help: "what disturbs them, with commas: kill (processes die), stop (they are stopped and go on), signals or eintr (a storm of them), delay (some begin late), slow (a slow receiver), descriptors (they can open nothing more), quota (no file or queue can grow, as on a full disk)"},
+	{name: "kills", value: "n", help: "processes that are killed (default 1); one of each side survives"},
+	{name: "seed", value: "n", help: "chooses the disturbances (default 0)"},
+	{name: "patience", value: "t", help: "when nothing moves for so long, it hangs (default 30s)"},
+	{name: "out", value: "file", file: true, help: "the history (default stress-TRANSPORT-SEED.jsonl)"},
+}, outputFlags()...)
 
 // stressRun is a command line of stress, understood.
 type stressRun struct {
 	stress.Config
 	out      string
 	patience time.Duration
-	output
+	output   output
 }
 
-func parseStress(args []string) (stressRun, error) {
+func (t *tool) parseStress(args []string) (stressRun, error) {
 	var x stressRun
 	p, err := parse("stress", args, stressFlags)
 	if err != nil {
@@ -74,11 +102,8 @@ func parseStress(args []string) (stressRun, error) {
 			x.Faults = append(x.Faults, f)
 		}
 	}
-	x.patience = 30 * time.Second
-	if text, ok := p.flags["patience"]; ok {
-		if x.patience, err = time.ParseDuration(text); err != nil || x.patience <= 0 {
-			return x, usagef("stress: -patience %s: expected a time of more than 0 with its unit, as in 30s", quote(text))
-		}
+	if x.patience, err = p.duration("stress", "patience", "30s", 30*time.Second); err != nil {
+		return x, err
 	}
 	if x.out, err = p.file("stress", "out"); err != nil {
 		return x, err
@@ -86,16 +111,17 @@ func parseStress(args []string) (stressRun, error) {
 	if x.out == "" {
 		x.out = fmt.Sprintf("stress-%s-%d.jsonl", x.Transport, x.Seed)
 	}
-	x.output, err = p.output("stress")
+	x.output, err = t.output("stress", p)
 	return x, err
 }
 
 func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
-	x, err := parseStress(args)
+	x, err := t.parseStress(args)
 	if err != nil {
 		return 0, err
 	}
-	if err := x.begin(); err != nil {
+	out, err := t.begin(x.output)
+	if err != nil {
 		return 0, err
 	}
 	begin := time.Now()
@@ -103,7 +129,7 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	x.Progress = func(done, all int) {
 		bar.say(func() string { return fmt.Sprintf("%d of %d operations", done, all) })
 	}
-	if x.quiet {
+	if x.output.options.Quiet {
 		x.Progress = nil
 	}
 	r, err := stress.Run(ctx, x.Config, x.patience)
@@ -119,16 +145,11 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	if err := x.writeHistory(r); err != nil {
 		return 0, err
 	}
-	if err := t.print(x.output, v); err != nil {
+	next := fmt.Sprintf("The history is in %s:\nipccheck lin %s -spec %s\n", x.out, x.out, r.Text)
+	if err := out.print(report.Result{Verdict: v, Next: next}); err != nil {
 		return 0, err
 	}
-	if !x.json && !x.quiet {
-		_, err = fmt.Fprintf(t.stdout, "The history is in %s:\nipccheck lin %s -spec %s\n", x.out, x.out, r.Text)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return exitOf(v.Answer), x.end([]*verdict.Verdict{v})
+	return out.code, out.end()
 }
 
 // judgeStress decides the history of a run.

@@ -65,7 +65,7 @@ func appendRuns(runs []pastRun, name string, raw json.RawMessage) ([]pastRun, er
 			return usagef("the format is %s, expected %q", quote(t.Format), verdict.TraceFormat)
 		}
 		if t.Replay == "" {
-			return usagef("the trace has no replay string: only runs of models can be repeated")
+			return usagef("the trace has no replay string: it does not say how to repeat the run")
 		}
 		runs = append(runs, pastRun{from: name, text: t.Replay, trace: t})
 		return nil

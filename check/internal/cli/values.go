@@ -127,14 +127,20 @@ func combinations(e step.Entry, values map[string][]int) ([]step.Args, error) {
 
 // entry finds a model by name.
 func (t *tool) entry(command, name string) (step.Entry, error) {
-	var names []string
 	for _, e := range t.entries {
 		if e.Name == name {
 			return e, nil
 		}
+	}
+	return step.Entry{}, usagef("%s: there is no model %s%s: ipccheck list names them all", command, quote(name), didYouMean(name, t.modelNames()))
+}
+
+func (t *tool) modelNames() []string {
+	var names []string
+	for _, e := range t.entries {
 		names = append(names, e.Name)
 	}
-	return step.Entry{}, usagef("%s: there is no model %s%s: ipccheck list names them all", command, quote(name), didYouMean(name, names))
+	return names
 }
 
 // param finds a parameter of a model. The error says which models have it.

@@ -18,8 +18,16 @@ type versionInfo struct {
 	Schemas []string `json:"schemas"` // formats that this version writes
 }
 
+var versionCommand = command{
+	name: "version", args: "[flags]", brief: ": versions of the program and of its formats",
+	about: `Prints the versions of the program, of Go, and of the JSON formats.`,
+	flags: []flagDef{jsonFlag},
+	exits: `0, or 2 for a usage or output error.`,
+	run:   (*tool).cmdVersion,
+}
+
 func (t *tool) cmdVersion(_ context.Context, args []string) (int, error) {
-	p, err := parse("version", args, []flagDef{{"json", true}})
+	p, err := parse("version", args, []flagDef{jsonFlag})
 	if err != nil {
 		return 0, err
 	}

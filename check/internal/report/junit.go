@@ -9,6 +9,10 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
+func init() {
+	register(Format{Name: "junit", Help: "write JUnit XML as well", File: JUnit})
+}
+
 // JUnit writes verdicts as one test suite of JUnit XML, a case for each. A fail
 // is a failure. Inconclusive is an error: it must not look like a pass. Times
 // are in seconds.

@@ -16,6 +16,18 @@ const MinWidth = 40
 type Options struct {
 	Width int  // in columns; 0: DefaultWidth; less than MinWidth: MinWidth
 	Color bool // with the escape sequences of terminals
+
+	Quiet   bool // one line for each result
+	Verbose bool // more of each result: of tests, also of those that pass
+	Sweep   bool // the results have one subject, and different parameters
+}
+
+// columns is the width that texts keep to.
+func (o Options) columns() int {
+	if o.Width == 0 {
+		return DefaultWidth
+	}
+	return max(o.Width, MinWidth)
 }
 
 // printer writes lines and remembers the first error.
@@ -27,16 +39,19 @@ type printer struct {
 }
 
 func newPrinter(w io.Writer, o Options) *printer {
-	p := &printer{w: w, width: max(o.Width, MinWidth), color: o.Color}
-	if o.Width == 0 {
-		p.width = DefaultWidth
-	}
-	return p
+	return &printer{w: w, width: o.columns(), color: o.Color}
 }
 
 func (p *printer) line(s string) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.w, s)
+	}
+}
+
+// block writes text that is laid out already.
+func (p *printer) block(text string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.w, text)
 	}
 }
 

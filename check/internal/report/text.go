@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -8,6 +9,80 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/explain"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
+
+var textFormat = Format{
+	Stream: func(w io.Writer, o Options) Stream { return &textStream{w: w, options: o} },
+	Package: func(w io.Writer, o Options, importPath string) PackageStream {
+		return &goTestText{w: w, options: o, pkg: importPath}
+	},
+}
+
+// textStream writes results as text. Those of a sweep are a table.
+type textStream struct {
+	w       io.Writer
+	options Options
+	begun   bool
+}
+
+func (s *textStream) Result(r Result) error {
+	switch {
+	case s.options.Quiet:
+		return Line(s.w, r.Verdict, s.options)
+	case s.options.Sweep:
+		return nil
+	}
+	if s.begun {
+		fmt.Fprintln(s.w)
+	}
+	s.begun = true
+	return writeResult(s.w, r, s.options)
+}
+
+func (s *textStream) End(vs []*verdict.Verdict) error {
+	if s.options.Sweep && !s.options.Quiet {
+		return Table(s.w, vs, s.options)
+	}
+	return nil
+}
+
+// writeResult writes the verdict and all that is known besides.
+func writeResult(w io.Writer, r Result, o Options) error {
+	if err := Text(w, r.Verdict, o); err != nil {
+		return err
+	}
+	p := newPrinter(w, o)
+	if r.Trace != nil {
+		p.line("")
+		p.trace(r.Trace)
+	}
+	if r.Output != "" {
+		p.block("\nThe execution writes:\n" + indented(r.Output, "  "))
+	}
+	if r.Report != "" {
+		p.block("\n" + indented(r.Report, "  "))
+	}
+	if r.Line != nil {
+		for _, f := range r.Verdict.Findings {
+			p.source(f.Trace, r.Line)
+		}
+	}
+	p.block(r.Next)
+	return p.err
+}
+
+// source shows each step of a trace with its line of the source.
+func (p *printer) source(t *verdict.Trace, line func(position string) string) {
+	if t == nil {
+		return
+	}
+	p.block("\nStep by step\n")
+	for i, s := range t.Steps {
+		p.line(fmt.Sprintf("%4d  %s  %s  %s", i+1, t.Processes[s.Process], s.Position, s.Label))
+		if l := line(s.Position); l != "" {
+			p.line("      | " + l)
+		}
+	}
+}
 
 // Text writes a verdict for a reader who has never seen the tool: the answer,
 // each finding with its trace, then what was looked at. Its last lines are, for

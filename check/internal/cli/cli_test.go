@@ -31,7 +31,7 @@ type result struct {
 // newTool is a tool over the fakes.
 func newTool(out, errs *bytes.Buffer, in string) *tool {
 	return &tool{
-		entries: fakes(), explore: space.Explore, replay: space.Replay,
+		commands: commands(), entries: fakes(), explore: space.Explore, replay: space.Replay,
 		stdin: strings.NewReader(in), stdout: bufio.NewWriter(out), stderr: errs,
 	}
 }
@@ -88,8 +88,8 @@ func TestWorse(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	for line, want := range map[string]string{
-		"":                   "no command: expected test, run, explore, lin, stress, list, explain, replay, version or help; ipccheck help tells more",
-		"explroe one-slot":   `there is no command "explroe" (did you mean explore?): expected test, run, explore, lin, stress, list, explain, replay, version or help`,
+		"":                   "no command: expected test, run, explore, lin, stress, list, explain, replay, version, completion or help; ipccheck help tells more",
+		"explroe one-slot":   `there is no command "explroe" (did you mean explore?): expected test, run, explore, lin, stress, list, explain, replay, version, completion or help`,
 		"-json explore":      `"-json" stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json`,
 		"explore":            "explore: which model? ipccheck list names them all",
 		"explore one-slto":   `explore: there is no model "one-slto" (did you mean one-slot?): ipccheck list names them all`,
@@ -137,7 +137,7 @@ func TestUsageErrors(t *testing.T) {
 		"explain deadlok":   `explain: there is no fault "deadlok" (did you mean deadlock?): ipccheck explain lists them all`,
 		"explain lost":      `explain: "lost" may be IPC002 (lost item) or IPC007 (lost wakeup)`,
 		"version 1":         `version: unexpected "1": it takes no names`,
-		"help me":           `help: there is no command "me": expected test, run, explore, lin, stress, list, explain, replay, version or help`,
+		"help me":           `help: there is no command "me": expected test, run, explore, lin, stress, list, explain, replay, version, completion or help`,
 		"help explore list": "help: one command at a time, not 2",
 		"help -x":           `help: there is no flag "-x": it takes none`,
 
@@ -371,7 +371,7 @@ func TestTextsFit80Columns(t *testing.T) {
 	for _, f := range fault.All() {
 		lines = append(lines, []string{"explain", string(f.Code)})
 	}
-	for _, c := range commandNames() {
+	for _, c := range (&tool{commands: commands()}).commandNames() {
 		lines = append(lines, []string{"help", c})
 	}
 	for _, args := range lines {
@@ -387,7 +387,7 @@ func TestTextsFit80Columns(t *testing.T) {
 }
 
 func TestEveryCommandHasHelp(t *testing.T) {
-	for _, c := range commandNames() {
+	for _, c := range (&tool{commands: commands()}).commandNames() {
 		for _, args := range [][]string{{"help", c}, {c, "-h"}, {c, "--help"}, {c, "x", "-help", "y"}} {
 			r := run(args...)
 			assert.Equal(t, exitPass, r.code)
@@ -396,7 +396,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 		assert.Contains(t, run("help").out, "ipccheck "+c)
 	}
 	for _, f := range exploreFlags {
-		assert.Contains(t, helpOf["explore"], "  -"+f.name+" ")
+		assert.Contains(t, run("help", "explore").out, "  -"+f.name+" ")
 	}
 }
 

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+)
+
+// buildFlags are handed on to the go command.
+var buildFlags = []flagDef{
+	{name: "race", help: "the race detector judges each execution as well"},
+	{name: "tags", value: "list", help: "as the go command has it"},
+	{name: "mod", value: "mode", help: "as the go command has it"},
+	{name: "modfile", value: "file", file: true, help: "as the go command has it"},
+	{name: "trimpath", help: "as the go command has it"},
+}
+
+// strategies are the values of -strategy, with what each does.
+var strategies = []struct{ name, help string }{
+	{"optimal", "one execution for each order of operations that depend on each other"},
+	{"source", "as optimal, with more executions"},
+	{"naive", "every interleaving, without reduction"},
+	{"preemptions", "all with few preemptions"},
+	{"random", "random executions, each choice uniform"},
+	{"pct", "random executions, priorities that change at a few points"},
+	{"urw", "random executions, weighted by what is left to do"},
+}
+
+var strategyFlag = func() flagDef {
+	f := flagDef{name: "strategy", value: "s"}
+	for _, s := range strategies {
+		f.values = append(f.values, s.name)
+		f.help += s.name + ": " + s.help + "; "
+	}
+	f.help += "default: optimal with half of the budget, and random ones with the rest if that is not all"
+	return f
+}()
+
+var signalFlag = flagDef{
+	name: "signal", value: "s", values: []string{"fifo", "any"},
+	help: "fifo (default): a Signal wakes the goroutine that has waited longest, as Go does; any: any of them",
+}
+
+var controlFlag = flagDef{
+	name: "control", value: "off", values: []string{"on", "off"},
+	help: "run the rewritten tests as they are, without control",
+}
+
+// directoryFlag is where the program is.
+var directoryFlag = flagDef{name: "C", value: "dir", file: true, help: "the directory in which the program is built and found"}
+
+// programFlags are those of test, run and replay that say how Go code is explored.
+var programFlags = slices.Concat([]flagDef{
+	directoryFlag,
+	{name: "budget", value: "n[,t]", help: "executions of each test, and perhaps a time, as in 50000,30s (default 20000,20s); what is not decided then is inconclusive"},
+	strategyFlag,
+	{name: "preemptions", value: "n", help: "all executions with at most n preemptions"},
+	{name: "seed", value: "n", help: "of random executions (default 1)"},
+	signalFlag,
+	{name: "steps", value: "n", help: "operations of an execution (default 10000)"},
+	{name: "leaks", help: "goroutines that are left behind, waiting forever, are a fault (default); -leaks=false if they are meant to be"},
+	{name: "stall", value: "t", help: "how long an execution may do nothing that is seen before the program is stopped (default 30s)"},
+	{name: "v", help: "more of each result: tests that pass, the source of each step of a replay"},
+}, buildFlags, outputFlags())
+
+// Bounds of an exploration of one test, if nothing else is asked for.
+const (
+	defaultBudget  = 20_000
+	defaultSeconds = 20
+	defaultSteps   = 10_000
+)
+
+// programs is a command line that explores Go code, understood.
+type programs struct {
+	config  wire.Config
+	dir     string
+	build   []string
+	stall   time.Duration
+	workers int
+	output  output
+	race    bool
+	timeout time.Duration
+	short   bool
+	first   bool
+	run     *regexp.Regexp // of the test functions; nil: all
+}
+
+func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
+	x := programs{race: p.on("race"), short: p.on("short"), first: p.on("failfast"), dir: p.flags["C"]}
+	var err error
+	if x.dir != "" {
+		if i, err := os.Stat(x.dir); err != nil || !i.IsDir() {
+			return x, usagef("%s: -C %s: there is no such directory", command, quote(x.dir))
+		}
+	}
+	if x.output, err = t.output(command, p); err != nil {
+		return x, err
+	}
+	for _, f := range buildFlags {
+		if v, ok := p.flags[f.name]; ok {
+			x.build = append(x.build, "-"+f.name+"="+v)
+		}
+	}
+	c := &x.config
+	if c.Strategy, err = p.word(command, strategyFlag); err != nil {
+		return x, err
+	}
+	signal, err := p.word(command, signalFlag)
+	if err != nil {
+		return x, err
+	}
+	c.SignalAny = signal == "any"
+	control, err := p.word(command, controlFlag)
+	if err != nil {
+		return x, err
+	}
+	c.Off = control == "off"
+	c.Executions, c.Seconds = defaultBudget, defaultSeconds
+	if text, ok := p.flags["budget"]; ok {
+		n, limit, timed := strings.Cut(text, ",")
+		if c.Executions, err = strconv.ParseUint(n, 10, 63); err != nil || c.Executions == 0 {
+			return x, usagef("%s: -budget %s: expected a number of executions, perhaps with a time, as in 50000 or 50000,30s", command, quote(text))
+		}
+		c.Seconds = 0
+		if timed {
+			d, err := time.ParseDuration(limit)
+			if err != nil || d <= 0 {
+				return x, usagef("%s: -budget %s: expected a number of executions, perhaps with a time, as in 50000 or 50000,30s", command, quote(text))
+			}
+			c.Seconds = d.Seconds()
+		}
+	}
+	c.Leaks = p.flags["leaks"] != "false"
+	n, err := p.number(command, "preemptions", 0, 1000, 2)
+	if err != nil {
+		return x, err
+	}
+	c.Preemptions = int(n)
+	if _, ok := p.flags["preemptions"]; ok && c.Strategy == "" {
+		c.Strategy = "preemptions"
+	}
+	if c.Seed, err = p.number(command, "seed", 0, 1<<63, 1); err != nil {
+		return x, err
+	}
+	if n, err = p.number(command, "steps", 1, 10_000_000, defaultSteps); err != nil {
+		return x, err
+	}
+	c.Steps = int(n)
+	if n, err = p.number(command, "p", 1, 1024, uint64(runtime.GOMAXPROCS(0))); err != nil {
+		return x, err
+	}
+	x.workers = int(n)
+	if _, err = p.number(command, "count", 0, 1<<20, 1); err != nil {
+		return x, err
+	}
+	for name, d := range map[string]*time.Duration{"stall": &x.stall, "timeout": &x.timeout} {
+		if text, ok := p.flags[name]; ok {
+			if *d, err = time.ParseDuration(text); err != nil || *d < 0 {
+				return x, usagef("%s: -%s %s: expected a time, as in 30s or 5m", command, name, quote(text))
+			}
+		}
+	}
+	if pattern, ok := p.flags["run"]; ok {
+		parts := strings.Split(pattern, "/")
+		for _, e := range parts {
+			if _, err := regexp.Compile(e); err != nil {
+				return x, usagef("%s: -run %s: %v", command, quote(pattern), err)
+			}
+		}
+		x.run = regexp.MustCompile(parts[0])
+		c.Sub = parts[1:]
+	}
+	return x, nil
+}
+
+// kind is the word that a replay string begins with.
+func (x programs) kind(word string) string {
+	if x.race {
+		word += "+race"
+	}
+	if x.dir != "" {
+		word += "@" + x.dir
+	}
+	return word
+}
+
+// testArgs are the arguments of a test program.
+func testArgs(x programs, tests []string) []string {
+	args := []string{"-test.run=^(" + strings.Join(tests, "|") + ")$", "-test.timeout=0", "-test.count=1"}
+	if x.short {
+		args = append(args, "-test.short")
+	}
+	if x.output.options.Verbose {
+		args = append(args, "-test.v")
+	}
+	return args
+}
+
+// resultOf is a result as it is printed. Its traces get the text that replays
+// them, which begins with of.
+func resultOf(r rewrite.Result, of string) report.Result {
+	for i := range r.Verdict.Findings {
+		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
+			tr.Replay = of + ":" + r.Test + "#" + tr.Replay
+		}
+	}
+	return report.Result{Verdict: r.Verdict, Test: r.Test, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
+}
+
+// builder builds the program, and says what it is doing.
+func (x programs) builder(note *progress) *rewrite.Builder {
+	return &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.sayf("%s", s) }}
+}
+
+// note is the line that says what is under way.
+func (t *tool) note(x programs) *progress {
+	return newNote(t.stderr, t.terminal && !x.output.options.Quiet)
+}

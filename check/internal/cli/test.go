@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+var testCommand = command{
+	name: "test", args: "[PACKAGES] [flags]", brief: "[PACKAGES]: run Go tests under every interleaving",
+	about: `Runs the test functions of Go packages, as go test does, each under every
+interleaving of what synchronises in it: channels, select, go statements, and
+what sync, sync/atomic, time and context have. Nothing has to be changed for it.
+Time is virtual. Subtests are explored one by one; benchmarks, examples and fuzz
+targets are left out.
+
+A test fails if an execution does: it complains, panics, deadlocks, or leaves
+goroutines behind that wait forever. The report has the interleaving, and the
+command that runs it again. What cannot be controlled, such as files, sockets
+and processes, is named, and the verdict is inconclusive.`,
+	flags: testFlags,
+	more: `With -json the output has the events of go test -json; the one that ends a test
+has its verdict, too, and the action may be inconclusive.`,
+	examples: []string{
+		"ipccheck test ./...",
+		"ipccheck test -race -run 'TestQueue' ./queue",
+		"ipccheck test -budget 1000000,10m -v .",
+	},
+	exits: `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself. Of several tests the worst counts: 4, 2, 1, 3, 0.`,
+	run:   (*tool).cmdTest,
+}
+
+// testFlags are those of test.
+var testFlags = append([]flagDef{
+	{name: "run", value: "re", help: "only tests whose names match, as go test has it"},
+	{name: "short", help: "as go test has it"},
+	{name: "p", value: "n", help: "packages at once"},
+	{name: "count", value: "n", help: "accepted, and without effect: nothing is cached"},
+	{name: "failfast", help: "no further package after one that fails"},
+	{name: "timeout", value: "t", help: "stop after that time, inconclusively"},
+	controlFlag,
+}, programFlags...)
+
+func (t *tool) cmdTest(ctx context.Context, args []string) (int, error) {
+	p, err := parse("test", args, testFlags)
+	if err != nil {
+		return 0, err
+	}
+	x, err := t.parsePrograms("test", p)
+	if err != nil {
+		return 0, err
+	}
+	patterns := p.names
+	if len(patterns) == 0 {
+		patterns = []string{"."}
+	}
+	if x.timeout > 0 {
+		c, cancel := context.WithTimeoutCause(ctx, x.timeout, fmt.Errorf("-timeout %v is over", x.timeout))
+		defer cancel()
+		ctx = c
+	}
+	out, err := t.begin(x.output)
+	if err != nil {
+		return 0, err
+	}
+	note := t.note(x)
+	targets, err := x.builder(note).Tests(ctx, patterns)
+	note.clear()
+	if err != nil {
+		if ctx.Err() != nil {
+			return exitInconclusive, usagef("stopped before anything was explored: %v", context.Cause(ctx))
+		}
+		return 0, &usageError{err.Error()}
+	}
+	if len(targets) == 0 {
+		return 0, usagef("test: %s: no packages match", strings.Join(patterns, " "))
+	}
+	return t.testAll(ctx, x, targets, out, note)
+}
+
+// testAll explores the tests of packages, several at once, and reports them in
+// order.
+func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Target, out *printer, note *progress) (int, error) {
+	reports := make([]chan *packageReport, len(targets))
+	limit := make(chan bool, x.workers)
+	stop, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for i, target := range targets {
+		reports[i] = make(chan *packageReport, 1)
+		go func() {
+			limit <- true
+			defer func() { <-limit }()
+			reports[i] <- t.testOne(stop, x, target, note)
+		}()
+	}
+	tests := 0
+	for i := range targets {
+		r := <-reports[i]
+		note.clear()
+		tests += len(r.verdicts)
+		if _, err := t.stdout.Write(r.text.Bytes()); err != nil {
+			return 0, err
+		}
+		if err := t.stdout.Flush(); err != nil {
+			return 0, err
+		}
+		for _, v := range r.verdicts {
+			out.add(v)
+		}
+		out.code = worse(out.code, r.code)
+		if x.first && r.code == exitFail {
+			cancel()
+		}
+	}
+	if err := out.end(); err != nil {
+		return 0, err
+	}
+	if tests == 0 && out.code == exitPass {
+		fmt.Fprintln(t.stderr, "ipccheck: no tests were explored")
+	}
+	return out.code, nil
+}
+
+// packageReport is what is said of a package.
+type packageReport struct {
+	text     bytes.Buffer
+	code     int
+	verdicts []*verdict.Verdict
+}
+
+// testOne explores the tests of a package.
+func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, note *progress) *packageReport {
+	r := &packageReport{}
+	begin := time.Now()
+	// Errors of w are those of the buffer, which has none.
+	w := x.output.format.Tests(&r.text, x.output.options, target.ImportPath)
+	switch {
+	case target.Err != "" && target.Own:
+		r.code = exitInconclusive
+		_ = w.Output(target.Err + "\n")
+		_ = w.End("inconclusive", "[not explored]", 0)
+		return r
+	case target.Err != "":
+		r.code = exitUsage
+		_ = w.Output(target.Err + "\n")
+		_ = w.End("fail", "[build failed]", 0)
+		return r
+	case len(target.Tests) == 0:
+		_ = w.End("skip", "[no test functions]", 0)
+		return r
+	}
+	c := x.config
+	for _, f := range target.Tests {
+		if x.run == nil || x.run.MatchString(f.Name) {
+			c.Tests = append(c.Tests, f.Name)
+		}
+	}
+	if len(c.Tests) == 0 {
+		_ = w.End("skip", "[no tests to run]", 0)
+		return r
+	}
+	if c.Off {
+		r.code = target.Plain(ctx, testArgs(x, c.Tests), &r.text)
+		return r
+	}
+	err := target.Explore(ctx, rewrite.Run{
+		Config: c, Stall: x.stall, Args: testArgs(x, c.Tests),
+		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
+	}, func(res rewrite.Result) {
+		r.verdicts = append(r.verdicts, res.Verdict)
+		r.code = worse(r.code, exitOf(res.Verdict.Answer))
+		_ = w.Result(resultOf(res, x.kind("go-test")+":"+target.ImportPath))
+	})
+	if err != nil {
+		r.code = worse(r.code, exitInconclusive)
+		_ = w.Output("ipccheck: " + err.Error() + "\n")
+	}
+	_ = w.End(actionOf(r.code), "", time.Since(begin).Seconds())
+	return r
+}
+
+// actionOf is the action that ends a package.
+func actionOf(code int) string {
+	switch code {
+	case exitPass:
+		return "pass"
+	case exitFail:
+		return "fail"
+	}
+	return "inconclusive"
+}

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"io"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Format is a form in which the commands write results: to standard output as
+// they come (Stream), or into a file when all are known (File). Each format
+// registers itself, in a file of its own; the commands, their flags, their help
+// and the completion of shells read the registry.
+type Format struct {
+	Name string // of the flag that chooses it
+	Help string
+	// Stream starts the output of results.
+	Stream func(io.Writer, Options) Stream
+	// Package starts the output of the tests of a Go package. If it is nil the
+	// results are written as others are, and nothing else is.
+	Package func(w io.Writer, o Options, importPath string) PackageStream
+	// File writes a file of all verdicts.
+	File func(io.Writer, []*verdict.Verdict) error
+}
+
+// Result is what was found out about one thing.
+type Result struct {
+	Verdict *verdict.Verdict
+	Trace   *verdict.Trace // the run, if it is not that of a finding
+	Test    string         // the test function, if it is one
+	Skipped string         // why the test skipped itself
+	Output  string         // what the execution that fails wrote
+	Report  string         // of the race detector, or a stack
+	Next    string         // what the reader can do next
+	// Line is the source at a position, "" if it is not known. If it is not nil,
+	// each step of a trace is shown with its line.
+	Line func(position string) string
+}
+
+// Stream writes results one after the other.
+type Stream interface {
+	Result(Result) error
+	// End is called after the last result, with the verdicts of all.
+	End([]*verdict.Verdict) error
+}
+
+// PackageStream writes what becomes of the tests of a package.
+type PackageStream interface {
+	// Output writes text that belongs to no test.
+	Output(text string) error
+	Result(Result) error
+	// End says what became of the package: pass, skip, fail or inconclusive, why
+	// if that needs words, and the seconds that it took.
+	End(action, why string, seconds float64) error
+}
+
+// formats is the registry. Text is not in it: it is what is written if no other
+// format is chosen.
+var formats []Format
+
+func register(f Format) { formats = append(formats, f) }
+
+// Formats are those that a flag chooses.
+func Formats() []Format { return formats }
+
+// Default is text.
+func Default() Format { return textFormat }
+
+// Tests starts the output of the tests of a package.
+func (f Format) Tests(w io.Writer, o Options, importPath string) PackageStream {
+	if f.Package == nil {
+		return resultsOnly{f.Stream(w, o)}
+	}
+	return f.Package(w, o, importPath)
+}
+
+// resultsOnly is a package in a format that knows of none.
+type resultsOnly struct{ Stream }
+
+func (resultsOnly) Output(string) error               { return nil }
+func (resultsOnly) End(string, string, float64) error { return nil }

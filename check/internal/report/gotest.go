@@ -1,0 +1,87 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// goTestText writes the tests of a package as go test does.
+type goTestText struct {
+	w       io.Writer
+	options Options
+	pkg     string
+}
+
+// testIndent is by how much the report of a test is indented.
+const testIndent = "    "
+
+func (s *goTestText) Output(text string) error {
+	_, err := io.WriteString(s.w, text)
+	return err
+}
+
+func (s *goTestText) Result(r Result) error { return s.Output(s.text(r)) }
+
+func (s *goTestText) End(action, why string, seconds float64) error {
+	if why == "" {
+		why = fmt.Sprintf("%.3fs", seconds)
+	}
+	word := map[string]string{"pass": "ok  ", "skip": "?   ", "fail": "FAIL"}[action]
+	if word == "" {
+		word, why = "??? ", action+" "+why
+	}
+	_, err := fmt.Fprintf(s.w, "%s\t%s\t%s\n", word, s.pkg, why)
+	return err
+}
+
+// text is a result in words; "" if it passes and nobody asked.
+func (s *goTestText) text(r Result) string {
+	action := testAction(r)
+	passes := action == "pass" || action == "skip"
+	if passes && !s.options.Verbose {
+		return ""
+	}
+	var b strings.Builder
+	v := r.Verdict
+	executions := "1 execution"
+	if v.Counts.Executions != 1 {
+		executions = fmt.Sprintf("%d executions", v.Counts.Executions)
+	}
+	fmt.Fprintf(&b, "--- %s: %s (%.2fs, %s)\n", strings.ToUpper(action), r.Test, float64(v.ElapsedMS)/1000, executions)
+	switch {
+	case action == "skip":
+		fmt.Fprintf(&b, "%s%s\n", testIndent, r.Skipped)
+	case action == "pass":
+		fmt.Fprintf(&b, "%s%s\n", testIndent, v.Coverage)
+	case !s.options.Quiet:
+		o := s.options
+		o.Width = max(o.columns()-len(testIndent), MinWidth)
+		var text strings.Builder
+		_ = writeResult(&text, r, o) // a Builder takes everything
+		b.WriteString(indented(text.String(), testIndent))
+	}
+	return b.String()
+}
+
+// testAction is the action that ends a test.
+func testAction(r Result) string {
+	if r.Skipped != "" && r.Verdict.Answer == verdict.Pass {
+		return "skip"
+	}
+	return string(r.Verdict.Answer)
+}
+
+// indented indents the lines that are not empty.
+func indented(text, by string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+		if line != "\n" {
+			b.WriteString(by)
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
