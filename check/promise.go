@@ -89,7 +89,7 @@ type Order = model.Order
 
 // Orders.
 const (
-	FIFO        = model.Total       // in the order in which they entered
+	FIFO        = model.FIFO        // in the order in which they entered
 	PerProducer = model.PerProducer // those of one producer do
 	Bag         = model.Bag         // in any order
 )

@@ -5,12 +5,12 @@ import "fmt"
 // NoLimit is the capacity of an unbounded buffer.
 const NoLimit = -1
 
-// Order is the order in which an object promises to deliver.
+// Order is the order in which an object promises to deliver what it holds.
 type Order uint8
 
 // Orders.
 const (
-	Total       Order = iota // first in, first out
+	FIFO        Order = iota // first in, first out: items leave in the order in which they entered
 	PerProducer              // the items of one producer keep their order
 	Bag                      // no order
 )

@@ -15,7 +15,7 @@ import (
 
 var (
 	capacities = rapid.SampledFrom([]int{model.NoLimit, 0, 1, 2, 3})
-	orders     = rapid.SampledFrom([]model.Order{model.Total, model.PerProducer, model.Bag})
+	orders     = rapid.SampledFrom([]model.Order{model.FIFO, model.PerProducer, model.Bag})
 	modes      = rapid.SampledFrom([]model.Refusals{model.Strict, model.Weak, model.Spurious})
 	kinds      = rapid.OneOf( // mostly those that every object has
 		rapid.SampledFrom([]model.Kind{model.Send, model.TrySend, model.SendUntil}),
@@ -410,7 +410,7 @@ func TestMailboxAndLinksAreBuffers(t *testing.T) {
 	// capacity does; close aside, which links have not.
 	rapid.Check(t, func(t *rapid.T) {
 		c := buffers().Draw(t, "buffer")
-		c.Order = model.Total
+		c.Order = model.FIFO
 		buffer := model.NewBuffer(c)
 		box := model.NewMailbox(model.MailboxConfig{Capacity: c.Capacity, Refusals: c.Refusals, Deadlines: c.Deadlines, Boxes: []int{0}})
 		direct := model.NewDirect(model.DirectConfig{Capacity: c.Capacity, Refusals: c.Refusals, Deadlines: c.Deadlines})

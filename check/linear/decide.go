@@ -80,7 +80,7 @@ func (p *problem) faults(o Options) {
 	p.empty()
 	p.overflow()
 	p.passage()
-	if p.config.Order != model.Total && len(p.kept) > 0 && len(p.takers) > 0 && len(p.found) > before {
+	if p.config.Order != model.FIFO && len(p.kept) > 0 && len(p.takers) > 0 && len(p.found) > before {
 		// Another choice of who takes what may explain it.
 		p.found = p.found[:before]
 		p.doubt = "receives that have not returned may have taken items in several ways"
@@ -200,7 +200,7 @@ func (p *problem) engine() string {
 func (p *problem) exactly(b *model.Buffer, h record.History, o Options) Decision {
 	bounded := p.config.Capacity > 0
 	switch {
-	case p.doubt != "" || bounded && p.config.Order != model.Total && len(p.fulls) > 0:
+	case p.doubt != "" || bounded && p.config.Order != model.FIFO && len(p.fulls) > 0:
 		d := generally(b, h, o)
 		switch {
 		case d.Answer == Unknown && p.doubt != "":
@@ -212,7 +212,7 @@ func (p *problem) exactly(b *model.Buffer, h record.History, o Options) Decision
 			d.Findings = p.findings()
 		}
 		return d
-	case !bounded || p.config.Order != model.Total || p.roomy():
+	case !bounded || p.config.Order != model.FIFO || p.roomy():
 		return Decision{Answer: Explained, Engine: p.engine()}
 	}
 	return p.bounded(o)
@@ -335,7 +335,7 @@ func (p *problem) around(s *bounded) []int32 {
 // behaves finds the capacity that would explain the history, if the fault is
 // about the capacity: the least greater one, or the greatest smaller one.
 func (p *problem) behaves(fs []Finding, o Options) int {
-	if p.config.Capacity < 1 || p.config.Order != model.Total || len(fs) != 1 {
+	if p.config.Capacity < 1 || p.config.Order != model.FIFO || len(fs) != 1 {
 		return 0
 	}
 	explains := func(k int) bool {

@@ -14,7 +14,7 @@ import (
 // O(n log n) by producer.
 func (p *problem) order() {
 	switch p.config.Order {
-	case model.Total:
+	case model.FIFO:
 		p.match(p.kept)
 		all := make([]int32, len(p.items))
 		for i := range all {

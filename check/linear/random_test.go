@@ -42,10 +42,10 @@ func configs(capacities []int, orders ...model.Order) []model.BufferConfig {
 }
 
 var shapes = []shape{
-	{name: "fifo", configs: configs([]int{model.NoLimit}, model.Total)},
-	{name: "fifo and close", configs: configs([]int{model.NoLimit}, model.Total), closes: true},
-	{name: "bounded", configs: configs([]int{1, 2, 3}, model.Total)},
-	{name: "bounded and close", configs: configs([]int{1, 2}, model.Total), closes: true},
+	{name: "fifo", configs: configs([]int{model.NoLimit}, model.FIFO)},
+	{name: "fifo and close", configs: configs([]int{model.NoLimit}, model.FIFO), closes: true},
+	{name: "bounded", configs: configs([]int{1, 2, 3}, model.FIFO)},
+	{name: "bounded and close", configs: configs([]int{1, 2}, model.FIFO), closes: true},
 	{name: "per producer", configs: configs([]int{model.NoLimit, 1, 2}, model.PerProducer), closes: true},
 	{name: "bag", configs: configs([]int{model.NoLimit, 1, 2}, model.Bag), closes: true},
 }

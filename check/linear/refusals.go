@@ -163,7 +163,7 @@ func (p *problem) overflow() {
 // count, items stay no longer than they must, so that is all the capacity asks.
 // O(n log n).
 func (p *problem) passage() {
-	if p.config.Capacity == model.NoLimit || p.config.Order == model.Total {
+	if p.config.Capacity == model.NoLimit || p.config.Order == model.FIFO {
 		return
 	}
 	var ls []level

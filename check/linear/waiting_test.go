@@ -180,7 +180,7 @@ func TestStuckRunsAgreeWithTheDefinition(t *testing.T) {
 		spec := model.NewBuffer(config)
 		var h record.History
 		if config.Capacity == 0 {
-			config.Order = model.Total
+			config.Order = model.FIFO
 			spec = model.NewBuffer(config)
 			h = meet(r, spec, i%2 == 0)
 		} else {

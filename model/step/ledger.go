@@ -22,16 +22,6 @@ type Ledger struct {
 // Item is an item's number.
 type Item uint8
 
-// Order is the order in which a buffer promises to deliver.
-type Order int
-
-// Orders.
-const (
-	FIFO        Order = iota // items leave in the order in which they entered
-	PerProducer              // items of one producer do
-	Bag                      // no order is promised
-)
-
 // Accept records that the buffer has taken the item.
 func (l *Ledger) Accept(c *Ctx, item Item) {
 	if int(l.N) == len(l.Live) {
@@ -51,8 +41,8 @@ type Props[S comparable] struct {
 	Holds    func(s *S, item Item) bool   // the item is in the buffer, where a consumer will find it, or in a process's hands
 	Why      func(s *S, item Item) string // how a lost item got lost, if the model can tell
 	Name     func(item Item) string       // the item in words; nil: its number
-	Producer func(item Item) int          // who sent it; needed for PerProducer
-	Order    Order
+	Producer func(item Item) int          // who sent it; needed for [model.PerProducer]
+	Order    model.Order
 }
 
 // Tracker records deliveries against the promises of a buffer.
@@ -119,7 +109,7 @@ func (t *Tracker[S]) Deliver(s *S, c *Ctx, item Item) {
 		return
 	}
 	for _, earlier := range l.Live[:at] {
-		if t.p.Order == FIFO || t.p.Order == PerProducer && t.p.Producer(earlier) == t.p.Producer(item) {
+		if t.p.Order == model.FIFO || t.p.Order == model.PerProducer && t.p.Producer(earlier) == t.p.Producer(item) {
 			c.Fail(model.ReorderedItem, "%s left before %s, which had entered earlier", t.p.Name(item), t.p.Name(earlier))
 			break
 		}

@@ -26,22 +26,22 @@ func TestLedgerFindsEachFault(t *testing.T) {
 	get := func(i step.Item) action { return action{deliver: i} }
 	for _, tt := range []struct {
 		name   string
-		order  step.Order
+		order  model.Order
 		cap    int
 		script []action
 		want   map[model.Code]int
 	}{
-		{"in order", step.FIFO, 2, []action{put(1), put(2), get(1), get(2)}, map[model.Code]int{}},
-		{"lost", step.FIFO, 2, []action{put(1), put(2), {drop: 1}}, map[model.Code]int{model.LostItem: 1}},
-		{"twice", step.FIFO, 2, []action{put(1), get(1), get(1)}, map[model.Code]int{model.DuplicatedItem: 1}},
-		{"reordered", step.FIFO, 2, []action{put(1), put(2), get(2)}, map[model.Code]int{model.ReorderedItem: 1}},
-		{"other producers' items may pass", step.PerProducer, 2, []action{put(1), put(2), get(2), get(1)}, map[model.Code]int{}},
-		{"of one producer", step.PerProducer, 2, []action{put(1), put(3), get(3)}, map[model.Code]int{model.ReorderedItem: 1}},
-		{"a bag has no order", step.Bag, 2, []action{put(1), put(3), get(3), get(1)}, map[model.Code]int{}},
-		{"invented", step.Bag, 2, []action{put(1), get(9)}, map[model.Code]int{model.InventedItem: 1}},
-		{"nothing", step.Bag, 2, []action{put(1), get(0)}, map[model.Code]int{model.InventedItem: 1}},
-		{"overflow", step.Bag, 2, []action{put(1), put(2), put(3)}, map[model.Code]int{model.Overflow: 1}},
-		{"no limit", step.Bag, -1, []action{put(1), put(2), put(3)}, map[model.Code]int{}},
+		{"in order", model.FIFO, 2, []action{put(1), put(2), get(1), get(2)}, map[model.Code]int{}},
+		{"lost", model.FIFO, 2, []action{put(1), put(2), {drop: 1}}, map[model.Code]int{model.LostItem: 1}},
+		{"twice", model.FIFO, 2, []action{put(1), get(1), get(1)}, map[model.Code]int{model.DuplicatedItem: 1}},
+		{"reordered", model.FIFO, 2, []action{put(1), put(2), get(2)}, map[model.Code]int{model.ReorderedItem: 1}},
+		{"other producers' items may pass", model.PerProducer, 2, []action{put(1), put(2), get(2), get(1)}, map[model.Code]int{}},
+		{"of one producer", model.PerProducer, 2, []action{put(1), put(3), get(3)}, map[model.Code]int{model.ReorderedItem: 1}},
+		{"a bag has no order", model.Bag, 2, []action{put(1), put(3), get(3), get(1)}, map[model.Code]int{}},
+		{"invented", model.Bag, 2, []action{put(1), get(9)}, map[model.Code]int{model.InventedItem: 1}},
+		{"nothing", model.Bag, 2, []action{put(1), get(0)}, map[model.Code]int{model.InventedItem: 1}},
+		{"overflow", model.Bag, 2, []action{put(1), put(2), put(3)}, map[model.Code]int{model.Overflow: 1}},
+		{"no limit", model.Bag, -1, []action{put(1), put(2), put(3)}, map[model.Code]int{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := step.New[shelf]("shelf")

@@ -158,18 +158,16 @@ func (b *builder[K]) promises() {
 		Ledger:   func(s *state[K]) *step.Ledger { return &s.Ledger },
 		Capacity: b.Capacity,
 		Name:     b.itemName,
+		Order:    b.Order,
 	}
 	lanes := b.lanes()
 	switch {
-	case b.Order == model.Bag:
-		props.Order = step.Bag
 	case b.Order == model.PerProducer && lanes == 1:
-		props.Order, props.Producer = step.PerProducer, b.sender
+		props.Producer = b.sender
 	case b.Order == model.PerProducer:
-		props.Order = step.PerProducer
 		props.Producer = func(i step.Item) int { return b.lane(i)*b.Producers + b.sender(i) }
-	case lanes > 1:
-		props.Order, props.Producer = step.PerProducer, b.lane
+	case b.Order == model.FIFO && lanes > 1:
+		props.Order, props.Producer = model.PerProducer, b.lane
 	}
 	if lanes > 1 && b.Capacity != model.NoLimit {
 		props.Capacity = model.NoLimit

@@ -17,7 +17,7 @@ func ExampleNew() {
 		Spec:      model.NewBuffer(model.BufferConfig{Capacity: 2, Order: model.Bag}),
 		Producers: 1, Consumers: 1, Items: 2,
 		Capacity: 2,
-		Order:    model.Total,
+		Order:    model.FIFO,
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -151,7 +151,7 @@ func messages(a step.Args) (step.Program, error) {
 		return New(c)
 	}
 	c.Object = "Links"
-	c.Order = model.Total
+	c.Order = model.FIFO
 	c.Spec = model.NewDirect(model.DirectConfig{Capacity: c.Capacity, Asymmetric: a["addressing"] == 2})
 	to := func(producer, item int) int { return (producer + item) % c.Consumers }
 	c.Send = func(p, k int) model.Op { return model.Op{Kind: send(a), Peer: c.Producers + to(p, k)} }
