@@ -172,7 +172,7 @@ func (s *suite) operations(build func(int) Ops[int], n int, sized bool) ([]model
 	o := r.object.(buffer)
 	var kinds []model.Kind
 	var lacks []string
-	for _, k := range []model.Kind{model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendUntil, model.RecvUntil, model.Close} {
+	for _, k := range []model.Kind{model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendContext, model.RecvContext, model.Close} {
 		if o.has(k) {
 			kinds = append(kinds, k)
 		} else {

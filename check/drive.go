@@ -163,12 +163,12 @@ type caller struct {
 // send sends one item, in whichever form, until that succeeds. It reports false
 // if the process should end.
 func (c *caller) send() bool {
-	return c.insist(model.Send, model.TrySend, model.SendUntil)
+	return c.insist(model.Send, model.TrySend, model.SendContext)
 }
 
 // receive is the same for receiving.
 func (c *caller) receive() bool {
-	return c.insist(model.Recv, model.TryRecv, model.RecvUntil)
+	return c.insist(model.Recv, model.TryRecv, model.RecvContext)
 }
 
 func (c *caller) insist(wait, try, until model.Kind) bool {
@@ -230,9 +230,9 @@ func (c *caller) choose(attempt int, wait, try, until model.Kind) model.Kind {
 // that is never done, and always where the object has no other.
 func (c *caller) context(op *model.Op) (context.Context, context.CancelFunc) {
 	nothing := func() {}
-	until := model.SendUntil
+	until := model.SendContext
 	if op.Kind.Receives() {
-		until = model.RecvUntil
+		until = model.RecvContext
 	}
 	switch op.Kind {
 	case model.Send, model.Recv:

@@ -139,9 +139,9 @@ func scopes(b buffering, producers, consumers int) (out []scope) {
 			{name: "consumer 1", ops: calls(model.Recv)},
 		}})
 	}
-	if b.has(model.SendUntil) && b.has(model.TryRecv) {
+	if b.has(model.SendContext) && b.has(model.TryRecv) {
 		out = append(out, scope{name: "2 × send_until cancelled, 2 × try_recv", procs: []script{
-			{name: "producer 1", ops: calls(model.SendUntil, model.SendUntil)},
+			{name: "producer 1", ops: calls(model.SendContext, model.SendContext)},
 			{name: "consumer 1", ops: calls(model.TryRecv, model.TryRecv)},
 			{name: "canceller", cancels: true},
 		}})
@@ -153,9 +153,9 @@ func scopes(b buffering, producers, consumers int) (out []scope) {
 			{name: "consumer 1", ops: calls(model.TryRecv)},
 		}})
 	}
-	if b.has(model.RecvUntil) && b.has(model.Recv) && b.has(model.TrySend) && consumers > 1 {
+	if b.has(model.RecvContext) && b.has(model.Recv) && b.has(model.TrySend) && consumers > 1 {
 		out = append(out, scope{name: "recv_until cancelled, recv, try_send", open: true, procs: []script{
-			{name: "consumer 1", ops: calls(model.RecvUntil)},
+			{name: "consumer 1", ops: calls(model.RecvContext)},
 			{name: "consumer 2", ops: calls(model.Recv)},
 			{name: "producer 1", ops: calls(model.TrySend, model.TrySend)},
 			{name: "canceller", cancels: true},
@@ -238,7 +238,7 @@ func (e *episode) body(build func() object) search.Body {
 }
 
 func perform(o object, log *record.Log, ctx stdcontext.Context, op model.Op) model.Result {
-	if op.Kind != model.RecvUntil && op.Kind != model.SendUntil {
+	if op.Kind != model.RecvContext && op.Kind != model.SendContext {
 		ctx = plain
 	}
 	// The clock of the logs orders nothing in the program.
@@ -304,7 +304,7 @@ func (e *episode) stuck(x *exec.Exec, h record.History) (verdict.Code, string, b
 			who = append(who, fmt.Sprintf("%s waits in %v", e.scope.procs[int(c.Proc)%len(e.scope.procs)].name, k))
 			send = send || k.Sends()
 			recv = recv || k.Receives()
-			must = must || k == model.TrySend || k == model.TryRecv || k == model.Close || k == model.SendUntil || k == model.RecvUntil
+			must = must || k == model.TrySend || k == model.TryRecv || k == model.Close || k == model.SendContext || k == model.RecvContext
 		case c.Status != OK:
 		case c.Kind.Sends():
 			held++

@@ -88,9 +88,9 @@ func (o Ops[T]) has(k model.Kind) bool {
 		return o.TrySend != nil
 	case model.TryRecv:
 		return o.TryRecv != nil
-	case model.SendUntil:
+	case model.SendContext:
 		return o.SendContext != nil
-	case model.RecvUntil:
+	case model.RecvContext:
 		return o.RecvContext != nil
 	case model.Close:
 		return o.Close != nil

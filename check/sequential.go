@@ -120,11 +120,11 @@ func drawMoves(t *rapid.T, length int) func(*machine) (move, bool) {
 			where.kind, where.live = k, false
 			can = append(can, where)
 			where.live = true
-			if k == model.SendUntil {
+			if k == model.SendContext {
 				where.kind = model.Send
 				can = append(can, where)
 			}
-			if k == model.RecvUntil {
+			if k == model.RecvContext {
 				where.kind = model.Recv
 				can = append(can, where)
 			}
@@ -165,7 +165,7 @@ func (m *machine) perform(mv move) {
 	switch {
 	case mv.live:
 		ctx = context.Background()
-	case op.Kind == model.SendUntil || op.Kind == model.RecvUntil:
+	case op.Kind == model.SendContext || op.Kind == model.RecvContext:
 		ctx = expired
 	}
 	var res model.Result

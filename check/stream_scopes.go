@@ -86,7 +86,7 @@ func streamScopes(b buffering, producers, consumers int) (out []scope) {
 		add(writer(0, model.Send, small), reader(1, model.Recv, 1), closer(model.Close))
 	}
 	add(reader(0, model.Recv, 1), reader(1, model.Recv, 1), closer(model.Close))
-	add(writer(0, model.SendUntil, long), reader(1, model.TryRecv, 1), script{name: "canceller", cancels: true})
-	add(reader(0, model.RecvUntil, 1), reader(1, model.Recv, 1), writer(2, model.TrySend, 1, 1), script{name: "canceller", cancels: true})
+	add(writer(0, model.SendContext, long), reader(1, model.TryRecv, 1), script{name: "canceller", cancels: true})
+	add(reader(0, model.RecvContext, 1), reader(1, model.Recv, 1), writer(2, model.TrySend, 1, 1), script{name: "canceller", cancels: true})
 	return out
 }

@@ -63,7 +63,7 @@ func (r *run) stuck(b buffering, ws []waiting) []finding {
 		switch k := w.call.Kind; {
 		case k == model.TrySend || k == model.TryRecv:
 			return []finding{{w.code(verdict.LostWakeup), fmt.Sprintf("%v must answer at once", w), calls}}
-		case k == model.SendUntil || k == model.RecvUntil:
+		case k == model.SendContext || k == model.RecvContext:
 			return []finding{{w.code(verdict.LostWakeup), fmt.Sprintf("%v, though its context is done", w), calls}}
 		case k == model.Close:
 			return []finding{{w.code(verdict.LostWakeup), fmt.Sprintf("%v must not wait", w), calls}}

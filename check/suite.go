@@ -170,7 +170,7 @@ func (s *suite) conclude(r *run, b buffering, end record.End, what string, searc
 		stuck()
 	default:
 		held, closed := r.account(b)
-		if b.has(model.TryRecv) || b.has(model.Recv) || b.has(model.RecvUntil) {
+		if b.has(model.TryRecv) || b.has(model.Recv) || b.has(model.RecvContext) {
 			var e record.End
 			drained, e = r.drain(b, held, closed)
 			if after := r.crashes(); len(after) > 0 {

@@ -85,7 +85,7 @@ func (d side) opposite(send, recv model.Kind) model.Kind {
 }
 
 func (d side) wait() model.Kind  { return d.opposite(model.Recv, model.Send) }
-func (d side) until() model.Kind { return d.opposite(model.RecvUntil, model.SendUntil) }
+func (d side) until() model.Kind { return d.opposite(model.RecvContext, model.SendContext) }
 
 // live is a context that is never done.
 func live() context.Context { return context.Background() }
@@ -202,7 +202,7 @@ func (sc *scene) insist(k model.Kind) bool {
 // fill sends as many items as the object holds.
 func (sc *scene) fill() bool {
 	k := model.Send
-	if !sc.b.has(model.Send) && !sc.b.has(model.SendUntil) {
+	if !sc.b.has(model.Send) && !sc.b.has(model.SendContext) {
 		k = model.TrySend
 	}
 	for range max(sc.b.capacity, 0) {

@@ -10,7 +10,7 @@ type BufferConfig struct {
 	Order    Order
 	// Refusals is when [TrySend] may answer [Full], and [TryRecv] [Empty].
 	Refusals Refusals
-	// Deadlines is when [SendUntil] and [RecvUntil] may answer [Deadline].
+	// Deadlines is when [SendContext] and [RecvContext] may answer [Deadline].
 	Deadlines Refusals
 	// CloseAgain makes a second [Close] succeed. By default it gets [Closed].
 	CloseAgain bool

@@ -10,7 +10,7 @@ import (
 // The words are those of the history format.
 var kindNames = []string{
 	Send: "send", Recv: "recv", TrySend: "try_send", TryRecv: "try_recv",
-	SendUntil: "send_until", RecvUntil: "recv_until", Close: "close",
+	SendContext: "send_until", RecvContext: "recv_until", Close: "close",
 	Create: "create", Destroy: "destroy", CloseRead: "close_read",
 }
 

@@ -32,7 +32,7 @@ func TestDescribe(t *testing.T) {
 	ok := model.Result{From: model.AnyPeer}
 	for _, tt := range []struct{ got, want string }{
 		{model.Describe(model.Op{Kind: model.Send, Value: 7}, ok), "send(7) -> ok"},
-		{model.Describe(model.Op{Kind: model.SendUntil, Value: 7, Size: 16}, model.Result{Status: model.Deadline}), "send_until(7, 16 bytes) -> deadline"},
+		{model.Describe(model.Op{Kind: model.SendContext, Value: 7, Size: 16}, model.Result{Status: model.Deadline}), "send_until(7, 16 bytes) -> deadline"},
 		{model.Describe(model.Op{Kind: model.Recv}, model.Result{Value: 7, From: model.AnyPeer}), "recv() -> 7"},
 		{model.Describe(model.Op{Kind: model.TryRecv}, model.Result{Status: model.Empty}), "try_recv() -> empty"},
 		{model.Describe(model.Op{Kind: model.Create, Box: 3}, ok), "create(box 3) -> ok"},
@@ -64,7 +64,7 @@ func TestKinds(t *testing.T) {
 	assert.Equal(t, []string{"recv", "try_recv", "recv_until"}, kinds(model.Kind.Receives))
 	assert.Equal(t, []string{"send", "recv", "send_until", "recv_until"}, kinds(model.Kind.Waits))
 	assert.Equal(t, []string{"recv", "try_recv", "recv_until"}, kinds(model.TrySend.Opposite))
-	assert.Equal(t, []string{"send", "try_send", "send_until"}, kinds(model.RecvUntil.Opposite))
+	assert.Equal(t, []string{"send", "try_send", "send_until"}, kinds(model.RecvContext.Opposite))
 	assert.Empty(t, kinds(model.Close.Opposite))
 	refused := kinds(func(k model.Kind) bool { _, ok := k.Refusal(); return ok })
 	assert.Equal(t, []string{"try_send", "try_recv", "send_until", "recv_until"}, refused)

@@ -1,14 +1,14 @@
 package model
 
 // Sends reports whether the operation sends.
-func (k Kind) Sends() bool { return k == Send || k == TrySend || k == SendUntil }
+func (k Kind) Sends() bool { return k == Send || k == TrySend || k == SendContext }
 
 // Receives reports whether the operation receives.
-func (k Kind) Receives() bool { return k == Recv || k == TryRecv || k == RecvUntil }
+func (k Kind) Receives() bool { return k == Recv || k == TryRecv || k == RecvContext }
 
 // Waits reports whether the operation may wait, for ever or until a deadline.
 func (k Kind) Waits() bool {
-	return k == Send || k == Recv || k == SendUntil || k == RecvUntil
+	return k == Send || k == Recv || k == SendContext || k == RecvContext
 }
 
 // Opposite reports whether one of the two operations sends and the other
@@ -25,7 +25,7 @@ func (k Kind) Refusal() (s Status, ok bool) {
 		return Full, true
 	case TryRecv:
 		return Empty, true
-	case SendUntil, RecvUntil:
+	case SendContext, RecvContext:
 		return Deadline, true
 	}
 	return 0, false

@@ -18,8 +18,8 @@ var (
 	orders     = rapid.SampledFrom([]model.Order{model.FIFO, model.PerProducer, model.Bag})
 	modes      = rapid.SampledFrom([]model.Refusals{model.Strict, model.Weak, model.Spurious})
 	kinds      = rapid.OneOf( // mostly those that every object has
-		rapid.SampledFrom([]model.Kind{model.Send, model.TrySend, model.SendUntil}),
-		rapid.SampledFrom([]model.Kind{model.Recv, model.TryRecv, model.RecvUntil}),
+		rapid.SampledFrom([]model.Kind{model.Send, model.TrySend, model.SendContext}),
+		rapid.SampledFrom([]model.Kind{model.Recv, model.TryRecv, model.RecvContext}),
 		rapid.SampledFrom([]model.Kind{model.Close, model.Create, model.Destroy, model.CloseRead, model.CloseRead + 1}),
 	)
 	sizes = rapid.SampledFrom([]model.Sizes{{}, model.FixedSize(0), model.FixedSize(2), model.MaxSize(1)})
@@ -454,7 +454,7 @@ func between(op model.Op) model.Op {
 		op.Proc, op.Peer = 0, 1
 		return op
 	}
-	op.Kind = []model.Kind{model.Recv, model.TryRecv, model.RecvUntil}[op.Kind%3]
+	op.Kind = []model.Kind{model.Recv, model.TryRecv, model.RecvContext}[op.Kind%3]
 	op.Proc, op.Peer = 1, 0
 	return op
 }

@@ -72,16 +72,16 @@ type Kind uint8
 
 // Kinds of operations.
 const (
-	Send      Kind = iota // waits while it cannot send
-	Recv                  // waits while it cannot receive
-	TrySend               // answers Full instead of waiting
-	TryRecv               // answers Empty instead of waiting
-	SendUntil             // waits, at most until its deadline; then answers Deadline
-	RecvUntil             // waits, at most until its deadline; then answers Deadline
-	Close                 // no more sends; what was accepted can still be received
-	Create                // makes a mailbox
-	Destroy               // ends a mailbox, and whatever it holds
-	CloseRead             // nobody reads a stream any more
+	Send        Kind = iota // waits while it cannot send
+	Recv                    // waits while it cannot receive
+	TrySend                 // answers Full instead of waiting
+	TryRecv                 // answers Empty instead of waiting
+	SendContext             // waits at most until its deadline, then answers Deadline; "send_until" in a history
+	RecvContext             // waits at most until its deadline, then answers Deadline; "recv_until" in a history
+	Close                   // no more sends; what was accepted can still be received
+	Create                  // makes a mailbox
+	Destroy                 // ends a mailbox, and whatever it holds
+	CloseRead               // nobody reads a stream any more
 )
 
 // Status is how an operation ended.

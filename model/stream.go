@@ -163,7 +163,7 @@ func (s *Stream) write(st *streamState, op Op, b string) []Outcome {
 	}
 	// Some of it may go in: as much as there is room for, or less.
 	most, status, any := min(room, len(b)-1), OK, s.c.Short
-	if op.Kind == SendUntil {
+	if op.Kind == SendContext {
 		status, any = Deadline, any || s.c.Deadlines == Spurious
 	}
 	least := room
@@ -226,7 +226,7 @@ type Part struct {
 // so.
 func (s *Stream) Parts(op Op, r *Result) []Part {
 	b, ok := Bytes(op.Value)
-	if !ok || op.Kind != Send && op.Kind != SendUntil || len(b) <= s.c.Atomic || len(b) == 0 {
+	if !ok || op.Kind != Send && op.Kind != SendContext || len(b) <= s.c.Atomic || len(b) == 0 {
 		return nil
 	}
 	n, all := len(b), len(b)

@@ -147,7 +147,7 @@ func TestStreamAgainstReference(t *testing.T) {
 			case op.Kind == model.TrySend && len(b) > c.Atomic && room > 0:
 				one(model.OK, room)
 				inside += b[:room]
-			case op.Kind == model.SendUntil && len(b) > c.Atomic && room > 0:
+			case op.Kind == model.SendContext && len(b) > c.Atomic && room > 0:
 				one(model.Deadline, room)
 				inside += b[:room]
 			case op.Kind.Receives() && (read || written && inside == ""):
@@ -195,7 +195,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 		c.Short = false
 		spec := model.NewStream(c)
 		s := reach(t, spec)
-		op := model.Op{Kind: rapid.SampledFrom([]model.Kind{model.Send, model.SendUntil}).Draw(t, "kind"), Proc: 3, Value: pieces.Draw(t, "piece")}
+		op := model.Op{Kind: rapid.SampledFrom([]model.Kind{model.Send, model.SendContext}).Draw(t, "kind"), Proc: 3, Value: pieces.Draw(t, "piece")}
 		b, _ := model.Bytes(op.Value)
 		for _, o := range spec.Step(s, op) {
 			parts := spec.Parts(op, &o.Result)

@@ -170,7 +170,7 @@ func TestRendezvousAndStuckRunsHaveWords(t *testing.T) {
 		{model.BufferConfig{Capacity: 2}, []record.Call{wait(model.Send, 0, 1, 1), got(1, 1, 2, 3)}, verdict.LostWakeup, "send of item 1 still waits though its item has been received"},
 		{model.BufferConfig{Capacity: 2}, []record.Call{closed(0, 1, 2), wait(model.Recv, 1, 0, 3)}, verdict.LostWakeup, "recv still waits though close had returned"},
 		{model.BufferConfig{Capacity: model.NoLimit}, []record.Call{wait(model.Send, 1, 1, 3)}, verdict.LostWakeup, "send of item 1 still waits, and there is no limit"},
-		{model.BufferConfig{Capacity: 1}, []record.Call{wait(model.RecvUntil, 1, 0, 3)}, verdict.LostWakeup, "recv_until still waits, and must not wait forever"},
+		{model.BufferConfig{Capacity: 1}, []record.Call{wait(model.RecvContext, 1, 0, 3)}, verdict.LostWakeup, "recv_until still waits, and must not wait forever"},
 	} {
 		h := record.History{Calls: c.calls, End: record.Stuck}
 		d := Decide(model.NewBuffer(c.config), h, Options{})

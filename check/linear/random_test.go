@@ -177,7 +177,7 @@ func behave(r *rand.Rand, spec model.Spec, closes bool, events int) record.Histo
 	state := spec.Init()
 	h := record.History{End: record.Cut}
 	now, value := int64(0), int64(0)
-	kinds := []model.Kind{model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendUntil, model.RecvUntil}
+	kinds := []model.Kind{model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendContext, model.RecvContext}
 	if r.IntN(2) == 0 {
 		kinds = kinds[:4]
 	}

@@ -272,7 +272,7 @@ func stuckStream(config model.StreamConfig, h record.History, o Options) (Findin
 		case !c.Pending():
 		case !c.Kind.Waits():
 			return late(c, "and must answer at once")
-		case c.Kind == model.SendUntil || c.Kind == model.RecvUntil:
+		case c.Kind == model.SendContext || c.Kind == model.RecvContext:
 			return late(c, "and must not wait forever")
 		case closed != 0:
 			return late(c, "though %v has returned", closed)

@@ -50,7 +50,7 @@ func TestStreamsHaveWords(t *testing.T) {
 		"full too early":     {history(ok(0, "ab", 1, 2), plainOp(0, model.TrySend, model.Full, 3, 4)), verdict.FalseRefusal, "an operation was refused"},
 		"too much":           {history(ok(0, "ab", 1, 2), ok(0, "cd", 3, 4), ok(0, "e", 5, 6)), verdict.Overflow, "more than 4 bytes were inside"},
 		"end too early":      {history(ok(0, "ab", 1, 2), plainOp(0, model.Close, model.OK, 3, 4), plainOp(1, model.Recv, model.Closed, 5, 6)), verdict.NotLinearizable, "no order"},
-		"long, in part":      {history(wrote(0, model.SendUntil, "abcdef", 4, model.Deadline, 1, 9), readBytes(1, 3, "abc", 11, 12), readBytes(1, 3, "d", 13, 14)), "", ""},
+		"long, in part":      {history(wrote(0, model.SendContext, "abcdef", 4, model.Deadline, 1, 9), readBytes(1, 3, "abc", 11, 12), readBytes(1, 3, "d", 13, 14)), "", ""},
 		"long, broken":       {history(wrote(0, model.Send, "abcdef", 5, model.Closed, 1, 9), readBytes(1, 1, "a", 2, 3), plainOp(1, model.CloseRead, model.OK, 6, 7)), "", ""},
 		"stuck reader":       {history(ok(0, "ab", 1, 2), readBytes(1, 1, "a", 3, 4), plainOp(1, model.Recv, 0, 5, never)), verdict.LostWakeup, "recv still waits while 1 byte is inside"},
 		"stuck writer":       {history(ok(0, "ab", 1, 2), wrote(0, model.Send, "cd", 0, 0, 3, never)), verdict.LostWakeup, `send of "cd" still waits while there is room for it`},
@@ -109,7 +109,7 @@ func streamRun(t *rapid.T, c model.StreamConfig) record.History {
 			if len(calls) >= 7 {
 				continue
 			}
-			op := model.Op{Proc: i, Kind: rapid.SampledFrom([]model.Kind{model.Send, model.Send, model.TrySend, model.SendUntil, model.Recv, model.Recv, model.TryRecv, model.Close, model.CloseRead}).Draw(t, "kind")}
+			op := model.Op{Proc: i, Kind: rapid.SampledFrom([]model.Kind{model.Send, model.Send, model.TrySend, model.SendContext, model.Recv, model.Recv, model.TryRecv, model.Close, model.CloseRead}).Draw(t, "kind")}
 			p.todo, p.n = "", 0
 			switch {
 			case op.Kind.Sends():
@@ -155,7 +155,7 @@ func streamRun(t *rapid.T, c model.StreamConfig) record.History {
 			if p.todo == "" {
 				end(model.Result{N: p.n})
 			}
-		case op.Kind == model.SendUntil:
+		case op.Kind == model.SendContext:
 			end(model.Result{Status: model.Deadline, N: p.n})
 		case op.Kind.Receives() && noReader, op.Kind.Receives() && inside == "" && noWriter:
 			end(model.Result{Status: model.Closed})
@@ -232,7 +232,7 @@ func byHand(c model.StreamConfig, h record.History) bool {
 				n := len(b)
 				if n > room && (n <= c.Atomic || room == 0) {
 					refusal, refused := x.Kind.Refusal()
-					ok = refused && r.Status == refusal && r.N == 0 || x.Pending() && x.Kind == model.SendUntil
+					ok = refused && r.Status == refusal && r.N == 0 || x.Pending() && x.Kind == model.SendContext
 					break
 				}
 				n = min(n, room)
@@ -242,7 +242,7 @@ func byHand(c model.StreamConfig, h record.History) bool {
 				over = before+1 == len(b) && (x.Pending() || r.Status == model.OK)
 				ok = x.Pending() || before < r.N && (r.Status != model.OK || r.N == len(b))
 			case x.Kind.Sends():
-				ok = x.Kind == model.SendUntil && !x.Pending() && r.Status == model.Deadline && r.N == before && before < len(b) && room == 0
+				ok = x.Kind == model.SendContext && !x.Pending() && r.Status == model.Deadline && r.N == before && before < len(b) && room == 0
 			case s.noReader, s.inside == "" && s.noWriter:
 				ok = x.Pending() || r.Status == model.Closed
 			case s.inside == "":
@@ -291,7 +291,7 @@ func TestStreamsAgreeWithTryingAll(t *testing.T) {
 				x.Status = model.Empty
 			case x.Kind == model.TrySend && x.Result().N > 1:
 				x.From--
-			case x.Kind == model.SendUntil:
+			case x.Kind == model.SendContext:
 				x.Status = model.Deadline
 			case x.Kind == model.Recv:
 				x.Status = model.Closed

@@ -40,7 +40,7 @@ func (p *problem) stuck() {
 			p.blame(verdict.LostWakeup, []int32{k, get}, "%s still waits though its item has been received", what)
 		case !c.Kind.Waits():
 			p.blame(verdict.LostWakeup, []int32{k}, "%s must answer at once, and does not return", what)
-		case c.Kind == model.SendUntil || c.Kind == model.RecvUntil:
+		case c.Kind == model.SendContext || c.Kind == model.RecvContext:
 			p.blame(verdict.LostWakeup, []int32{k}, "%s still waits, and must not wait forever", what)
 		case p.closing.closed:
 			p.blame(verdict.LostWakeup, []int32{p.closing.byOp, k}, "%s still waits though %s", what, p.closedBy())

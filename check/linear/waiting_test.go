@@ -96,7 +96,7 @@ func meet(r *rand.Rand, spec model.Spec, closes bool) record.History {
 	h := record.History{End: record.Cut}
 	state := spec.Init()
 	now, value := int64(0), int64(0)
-	kinds := []model.Kind{model.Send, model.Recv, model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendUntil, model.RecvUntil}
+	kinds := []model.Kind{model.Send, model.Recv, model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendContext, model.RecvContext}
 	if closes {
 		kinds = append(kinds, model.Close)
 	}

@@ -48,7 +48,7 @@ const (
 )
 
 var (
-	kinds = byWord(model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendUntil, model.RecvUntil, model.Close)
+	kinds = byWord(model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendContext, model.RecvContext, model.Close)
 
 	statuses = byWord(model.OK, model.Full, model.Empty, model.Deadline, model.Closed, model.Failed)
 )

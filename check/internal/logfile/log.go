@@ -332,7 +332,7 @@ func wanted(k model.Kind) string {
 		return "ok, full, closed or error"
 	case k == model.TryRecv:
 		return "ok, empty, closed or error"
-	case k == model.SendUntil || k == model.RecvUntil:
+	case k == model.SendContext || k == model.RecvContext:
 		return "ok, deadline, closed or error"
 	}
 	return "ok, closed or error"
