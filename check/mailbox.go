@@ -125,7 +125,7 @@ func (s *suite) mailbox(build func(int) Mailboxes, capacities []int) {
 		b := s.buffering(n, all)
 		b.spec = model.NewMailbox(model.MailboxConfig{
 			Capacity: b.capacity, Order: b.order, Refusals: b.refusals, Deadlines: b.deadlines,
-			CloseAgain: s.promise.CloseAgain, Sizes: z,
+			IdempotentClose: s.promise.IdempotentClose, Sizes: z,
 		})
 		b.boxes, b.sizes = boxNumbers, messageSizes(z)
 		return func() object { return boxes{build(n)} }, b, fmt.Sprintf("capacity %d", n)

@@ -34,8 +34,8 @@ type Promise struct {
 	// of the senders, and CloseRead only when nobody reads. By default it may come
 	// at any time, and those who wait must see it.
 	CloseAlone bool
-	// CloseAgain says that a second Close answers OK; by default Closed.
-	CloseAgain bool
+	// IdempotentClose says that a second Close answers OK; by default Closed.
+	IdempotentClose bool
 }
 
 // holds is the capacity of an object built with n.
@@ -57,7 +57,7 @@ func (p Promise) deadlines() Refusals {
 func (p Promise) spec(n int) model.Spec {
 	return model.NewBuffer(model.BufferConfig{
 		Capacity: p.holds(n), Order: p.Order, Refusals: p.Refusals,
-		Deadlines: p.deadlines(), CloseAgain: p.CloseAgain,
+		Deadlines: p.deadlines(), IdempotentClose: p.IdempotentClose,
 	})
 }
 

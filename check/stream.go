@@ -54,7 +54,7 @@ func (p StreamPromise) block() int { return max(p.Block, 1) }
 // spec is the specification of a stream built with n, in blocks.
 func (p StreamPromise) spec(n int) *model.Stream {
 	c := model.StreamConfig{
-		Capacity: p.holds(n), Short: p.Short, Refusals: p.Refusals, Deadlines: p.deadlines(), CloseAgain: p.CloseAgain,
+		Capacity: p.holds(n), Short: p.Short, Refusals: p.Refusals, Deadlines: p.deadlines(), IdempotentClose: p.IdempotentClose,
 	}
 	c.Atomic = p.Atomic / p.block()
 	if c.Capacity != Unbounded {

@@ -12,8 +12,8 @@ type BufferConfig struct {
 	Refusals Refusals
 	// Deadlines is when [SendContext] and [RecvContext] may answer [Deadline].
 	Deadlines Refusals
-	// CloseAgain makes a second [Close] succeed. By default it gets [Closed].
-	CloseAgain bool
+	// IdempotentClose makes a second [Close] succeed. By default it gets [Closed].
+	IdempotentClose bool
 }
 
 // Validate says what is wrong with the configuration, if anything.
@@ -23,7 +23,7 @@ func (c BufferConfig) Validate() error {
 }
 
 func (c BufferConfig) rules() rules {
-	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.CloseAgain}
+	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.IdempotentClose}
 }
 
 // Buffer specifies a buffer between producers and consumers, with every mode of

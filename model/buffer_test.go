@@ -93,7 +93,7 @@ func TestBuffer(t *testing.T) {
 			1: try_recv() -> closed
 			1: recv_until() -> closed
 			0: close() -> closed`},
-		{"close: a second one may succeed", model.BufferConfig{Capacity: 2, CloseAgain: true}, `
+		{"close: a second one may succeed", model.BufferConfig{Capacity: 2, IdempotentClose: true}, `
 			0: close() -> ok
 			0: close() -> ok
 			= [] closed`},

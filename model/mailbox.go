@@ -11,12 +11,12 @@ import (
 type MailboxConfig struct {
 	// Capacity is how many messages each box holds: 0 for a rendezvous,
 	// [NoLimit] for no limit.
-	Capacity   int
-	Order      Order
-	Refusals   Refusals // as in [BufferConfig]
-	Deadlines  Refusals
-	CloseAgain bool
-	Sizes      Sizes
+	Capacity        int
+	Order           Order
+	Refusals        Refusals // as in [BufferConfig]
+	Deadlines       Refusals
+	IdempotentClose bool
+	Sizes           Sizes
 	// Boxes are the numbers of the boxes that exist from the start.
 	Boxes []int
 	// Rights says who may use a box. A box that is not listed is for everyone.
@@ -39,7 +39,7 @@ func (c MailboxConfig) Validate() error {
 }
 
 func (c MailboxConfig) rules() rules {
-	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.CloseAgain}
+	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.IdempotentClose}
 }
 
 // Mailbox specifies indirect message passing: numbered mailboxes (or ports),

@@ -30,7 +30,7 @@ func buffers() *rapid.Generator[model.BufferConfig] {
 		return model.BufferConfig{
 			Capacity: capacities.Draw(t, "capacity"), Order: orders.Draw(t, "order"),
 			Refusals: modes.Draw(t, "refusals"), Deadlines: modes.Draw(t, "deadlines"),
-			CloseAgain: rapid.Bool().Draw(t, "close again"),
+			IdempotentClose: rapid.Bool().Draw(t, "close again"),
 		}
 	})
 }
@@ -39,7 +39,7 @@ func streams() *rapid.Generator[model.StreamConfig] {
 	return rapid.Custom(func(t *rapid.T) model.StreamConfig {
 		c := model.StreamConfig{
 			Capacity: rapid.SampledFrom([]int{model.NoLimit, 1, 2, 4, 9}).Draw(t, "capacity"),
-			Short:    rapid.Bool().Draw(t, "short"), CloseAgain: rapid.Bool().Draw(t, "close again"),
+			Short:    rapid.Bool().Draw(t, "short"), IdempotentClose: rapid.Bool().Draw(t, "close again"),
 		}
 		most := c.Capacity
 		if most == model.NoLimit {
@@ -73,8 +73,8 @@ func builders() *rapid.Generator[builder] {
 		case 2:
 			c := model.MailboxConfig{
 				Capacity: capacities.Draw(t, "capacity"), Order: orders.Draw(t, "order"), Sizes: sizes.Draw(t, "sizes"),
-				CloseAgain: rapid.Bool().Draw(t, "close again"),
-				Boxes:      rapid.SliceOf(rapid.IntRange(0, 2)).Draw(t, "boxes"),
+				IdempotentClose: rapid.Bool().Draw(t, "close again"),
+				Boxes:           rapid.SliceOf(rapid.IntRange(0, 2)).Draw(t, "boxes"),
 			}
 			if rapid.Bool().Draw(t, "rights") {
 				c.Rights = map[int]model.Rights{1: {Senders: []int{0, 1}, Receivers: []int{2}}}
@@ -381,7 +381,7 @@ func TestBufferAgainstReference(t *testing.T) {
 				require.Empty(t, out)
 			case op.Kind.Sends() || op.Kind.Receives():
 				require.Equal(t, []model.Status{refusal}, status)
-			case op.Kind == model.Close && ref.closed && !c.CloseAgain:
+			case op.Kind == model.Close && ref.closed && !c.IdempotentClose:
 				require.Equal(t, []model.Status{model.Closed}, status)
 			case op.Kind == model.Close:
 				require.Equal(t, []model.Status{model.OK}, status)

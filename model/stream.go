@@ -20,9 +20,9 @@ type StreamConfig struct {
 	Short bool
 	// Refusals and Deadlines are as in [BufferConfig].
 	Refusals, Deadlines Refusals
-	// CloseAgain makes a second [Close] or [CloseRead] succeed. By default it
+	// IdempotentClose makes a second [Close] or [CloseRead] succeed. By default it
 	// gets [Closed].
-	CloseAgain bool
+	IdempotentClose bool
 }
 
 // Validate says what is wrong with the configuration, if anything.
@@ -70,7 +70,7 @@ var (
 // valid; [StreamConfig.Validate] tells beforehand.
 func NewStream(c StreamConfig) *Stream {
 	must("stream", c.Validate())
-	s := &Stream{c: c, rules: rules{capacity: c.Capacity, refusals: c.Refusals, deadlines: c.Deadlines, closeOK: c.CloseAgain}}
+	s := &Stream{c: c, rules: rules{capacity: c.Capacity, refusals: c.Refusals, deadlines: c.Deadlines, closeOK: c.IdempotentClose}}
 	s.name = "byte stream " + s.rules.level()
 	if c.Capacity != NoLimit {
 		s.name = fmt.Sprintf("byte stream of %d bytes", c.Capacity)
@@ -138,7 +138,7 @@ func (s *Stream) end(st *streamState, already bool, next *streamState) []Outcome
 	switch {
 	case !already:
 		return []Outcome{{next, done}}
-	case s.c.CloseAgain:
+	case s.c.IdempotentClose:
 		return answer(st, OK)
 	}
 	return answer(st, Closed)

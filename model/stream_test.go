@@ -72,7 +72,7 @@ func TestStream(t *testing.T) {
 			1: try_recv() -> "b"
 			1: recv() -> closed
 			1: try_recv() -> closed`},
-		{"nobody reads any more", model.StreamConfig{Capacity: 4, Atomic: 2, CloseAgain: true}, `
+		{"nobody reads any more", model.StreamConfig{Capacity: 4, Atomic: 2, IdempotentClose: true}, `
 			0: send("ab") -> ok 2
 			1: close_read() -> ok
 			= "" broken
@@ -163,7 +163,7 @@ func TestStreamAgainstReference(t *testing.T) {
 			case (op.Kind.Sends() || op.Kind.Receives()) && refused:
 				one(refusal, 0)
 			case op.Kind.Sends() || op.Kind.Receives(): // it waits
-			case op.Kind == model.Close && written && !c.CloseAgain, op.Kind == model.CloseRead && read && !c.CloseAgain:
+			case op.Kind == model.Close && written && !c.IdempotentClose, op.Kind == model.CloseRead && read && !c.IdempotentClose:
 				one(model.Closed, 0)
 			case op.Kind == model.Close:
 				one(model.OK, 0)

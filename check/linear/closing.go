@@ -24,7 +24,7 @@ func (p *problem) close() {
 				if c.Call < earliest && accepted == none {
 					earliest = c.Call
 				}
-			case c.Status == model.OK && !p.config.CloseAgain:
+			case c.Status == model.OK && !p.config.IdempotentClose:
 				if accepted != none {
 					p.blame(verdict.BrokenBoundary, []int32{accepted, k}, "close answered ok twice")
 					continue
@@ -41,7 +41,7 @@ func (p *problem) close() {
 				if c.Return < cl.by {
 					cl.by, cl.byOp = c.Return, k
 				}
-			case c.Status == model.Closed && p.config.CloseAgain:
+			case c.Status == model.Closed && p.config.IdempotentClose:
 				p.blame(verdict.BrokenBoundary, []int32{k}, "close answered closed, which it never may")
 			}
 		}

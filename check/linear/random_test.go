@@ -32,7 +32,7 @@ func configs(capacities []int, orders ...model.Order) []model.BufferConfig {
 			for _, r := range []model.Refusals{model.Strict, model.Strict, model.Weak, model.Spurious} {
 				for _, d := range []model.Refusals{model.Strict, model.Spurious} {
 					for _, again := range []bool{false, true} {
-						out = append(out, model.BufferConfig{Capacity: k, Order: o, Refusals: r, Deadlines: d, CloseAgain: again})
+						out = append(out, model.BufferConfig{Capacity: k, Order: o, Refusals: r, Deadlines: d, IdempotentClose: again})
 					}
 				}
 			}

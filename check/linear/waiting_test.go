@@ -143,7 +143,7 @@ func TestRendezvousAgreesWithEveryOrder(t *testing.T) {
 	count := map[string]int{}
 	for i := range compared(t, 5) {
 		r := rand.New(rand.NewPCG(uint64(i), 99))
-		spec := model.NewBuffer(model.BufferConfig{CloseAgain: r.IntN(2) == 0, Refusals: model.Refusals(r.IntN(3))})
+		spec := model.NewBuffer(model.BufferConfig{IdempotentClose: r.IntN(2) == 0, Refusals: model.Refusals(r.IntN(3))})
 		h := meet(r, spec, i%2 == 0)
 		if len(h.Calls) > 0 && r.IntN(2) == 0 {
 			damages[r.IntN(len(damages))](r, &h)
@@ -175,7 +175,7 @@ func TestStuckRunsAgreeWithTheDefinition(t *testing.T) {
 	for i := range compared(t, 5) {
 		r := rand.New(rand.NewPCG(uint64(i), 77))
 		config := model.BufferConfig{
-			Capacity: []int{model.NoLimit, 0, 1, 2}[r.IntN(4)], Order: model.Order(r.IntN(3)), CloseAgain: r.IntN(2) == 0,
+			Capacity: []int{model.NoLimit, 0, 1, 2}[r.IntN(4)], Order: model.Order(r.IntN(3)), IdempotentClose: r.IntN(2) == 0,
 		}
 		spec := model.NewBuffer(config)
 		var h record.History
