@@ -1,10 +1,10 @@
 package linear
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -153,7 +153,7 @@ func (p *problem) overflow() {
 				ops = append(ops, it.put)
 			}
 		}
-		p.blame(verdict.Overflow, ops, "%s inside at once, and the capacity is %d", plural(int(l.n), "item was", "items were"), p.config.Capacity)
+		p.blame(verdict.Overflow, ops, "%s inside at once, and the capacity is %d", words.Plural(int(l.n), "item was", "items were"), p.config.Capacity)
 		return
 	}
 }
@@ -186,7 +186,7 @@ func (p *problem) passage() {
 			ops = append(ops, it.get)
 		}
 		p.blame(verdict.Overflow, ops, "%s had no room to pass: %s inside all the time, and the capacity is %d",
-			p.name(p.calls[it.put].Value), plural(p.config.Capacity, "other was", "others were"), p.config.Capacity)
+			p.name(p.calls[it.put].Value), words.Plural(p.config.Capacity, "other was", "others were"), p.config.Capacity)
 		return
 	}
 }
@@ -233,7 +233,7 @@ func (p *problem) full() {
 		if most := max(int(tops.most(max(from-1, 0), to)), 0); most < p.config.Capacity {
 			c := &p.calls[w.op]
 			p.blame(verdict.FalseRefusal, []int32{w.op}, "%v answered %v to %s while at most %s inside and the capacity is %d",
-				c.Kind, c.Status, p.name(c.Value), plural(most, "item was", "items were"), p.config.Capacity)
+				c.Kind, c.Status, p.name(c.Value), words.Plural(most, "item was", "items were"), p.config.Capacity)
 			return
 		}
 	}
@@ -280,11 +280,4 @@ func (t tops) most(from, to int) int32 {
 		i++
 	}
 	return top
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -282,7 +283,7 @@ func stuckStream(config model.StreamConfig, h record.History, o Options) (Findin
 	room := config.Capacity - inside
 	switch {
 	case read != nil && inside > 0:
-		return late(read, "while %s inside", plural(inside, "byte is", "bytes are"))
+		return late(read, "while %s inside", words.Plural(inside, "byte is", "bytes are"))
 	case read != nil && long != nil:
 		return late(long, "while somebody waits to read")
 	case read != nil && short != nil:

@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -46,11 +47,11 @@ func (p *problem) stuck() {
 			p.blame(verdict.LostWakeup, []int32{p.closing.byOp, k}, "%s still waits though %s", what, p.closedBy())
 		case capacity == 0:
 		case c.Kind.Receives() && held > 0:
-			p.blame(verdict.LostWakeup, append(p.some(held), k), "%s still waits while %s inside", what, plural(held, "item is", "items are"))
+			p.blame(verdict.LostWakeup, append(p.some(held), k), "%s still waits while %s inside", what, words.Plural(held, "item is", "items are"))
 		case c.Kind.Sends() && capacity == model.NoLimit:
 			p.blame(verdict.LostWakeup, []int32{k}, "%s still waits, and there is no limit", what)
 		case c.Kind.Sends() && held < capacity:
-			p.blame(verdict.LostWakeup, append(p.some(held), k), "%s still waits while %s inside and the capacity is %d", what, plural(held, "item is", "items are"), capacity)
+			p.blame(verdict.LostWakeup, append(p.some(held), k), "%s still waits while %s inside and the capacity is %d", what, words.Plural(held, "item is", "items are"), capacity)
 		}
 	}
 	if p.config.Capacity == 0 {

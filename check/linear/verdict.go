@@ -3,6 +3,7 @@ package linear
 import (
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -22,7 +23,7 @@ func Verdict(subject string, spec model.Spec, h record.History, w Words, o Optio
 	v := &verdict.Verdict{
 		Schema: verdict.Schema, Subject: subject, Kind: verdict.History,
 		Findings: []verdict.Finding{}, Engine: d.Engine, Complete: d.Answer != Unknown,
-		Coverage: fmt.Sprintf("this one run: %s, %d of which overlapped another", plural(len(h.Calls), "operation", "operations"), overlapping),
+		Coverage: fmt.Sprintf("this one run: %s, %d of which overlapped another", words.Plural(len(h.Calls), "operation", "operations"), overlapping),
 		Counts:   verdict.Counts{Operations: uint64(len(h.Calls)), Overlapping: uint64(overlapping)},
 	}
 	if n := len(h.Pending()); n > 0 {

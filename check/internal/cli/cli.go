@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/space"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 // Run executes one command line: args without the name of the program, env as
@@ -62,7 +63,7 @@ func (t *tool) run(ctx context.Context, args []string) (code int) {
 func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {
 	names := t.commandNames()
 	if len(args) == 0 {
-		return 0, usagef("no command: expected %s; ipccheck help tells more", enumerate(names, "or"))
+		return 0, usagef("no command: expected %s; ipccheck help tells more", words.List(names, "or"))
 	}
 	name := args[0]
 	if len(name) > 1 && name[0] == '-' {
@@ -72,7 +73,7 @@ func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {
 		case "version":
 			name = "version"
 		default:
-			return 0, usagef("%s stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json", quote(name))
+			return 0, usagef("%s stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json", words.Quote(name))
 		}
 	}
 	for _, c := range t.commands {
@@ -84,7 +85,7 @@ func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {
 		}
 		return c.run(t, ctx, args[1:])
 	}
-	return 0, usagef("there is no command %s%s: expected %s", quote(name), didYouMean(name, names), enumerate(names, "or"))
+	return 0, usagef("there is no command %s%s: expected %s", words.Quote(name), didYouMean(name, names), words.List(names, "or"))
 }
 
 func wantsHelp(args []string) bool {

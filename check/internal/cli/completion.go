@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 var completionCommand = command{
@@ -28,7 +30,7 @@ func (t *tool) cmdCompletion(_ context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	if len(p.names) != 1 {
-		return 0, usagef("completion: of which shell? Expected %s", enumerate(shells, "or"))
+		return 0, usagef("completion: of which shell? Expected %s", words.List(shells, "or"))
 	}
 	var script string
 	switch name := p.names[0]; name {
@@ -39,7 +41,7 @@ func (t *tool) cmdCompletion(_ context.Context, args []string) (int, error) {
 	case "fish":
 		script = t.fishCompletion()
 	default:
-		return 0, usagef("completion: there is no script for %s%s: expected %s", quote(name), didYouMean(name, shells), enumerate(shells, "or"))
+		return 0, usagef("completion: there is no script for %s%s: expected %s", words.Quote(name), didYouMean(name, shells), words.List(shells, "or"))
 	}
 	_, err = t.stdout.WriteString(script)
 	return exitPass, err

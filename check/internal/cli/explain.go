@@ -7,6 +7,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/explain"
 	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -78,7 +79,7 @@ func findFaults(names []string) ([]fault.Fault, error) {
 		fs := fault.Find(name)
 		switch len(fs) {
 		case 0:
-			return nil, usagef("explain: there is no fault %s%s: ipccheck explain lists them all", quote(name), didYouMean(name, faultWords()))
+			return nil, usagef("explain: there is no fault %s%s: ipccheck explain lists them all", words.Quote(name), didYouMean(name, faultWords()))
 		case 1:
 			out = append(out, fs[0])
 		default:
@@ -86,7 +87,7 @@ func findFaults(names []string) ([]fault.Fault, error) {
 			for _, f := range fs {
 				may = append(may, fmt.Sprintf("%s (%s)", f.Code, f.Title))
 			}
-			return nil, usagef("explain: %s may be %s", quote(name), enumerate(may, "or"))
+			return nil, usagef("explain: %s may be %s", words.Quote(name), words.List(may, "or"))
 		}
 	}
 	return out, nil
@@ -149,7 +150,7 @@ func reportedBy(f fault.Fault) string {
 	for _, r := range f.Reported {
 		out = append(out, says[r])
 	}
-	return enumerate(out, "and")
+	return words.List(out, "and")
 }
 
 // indent indents code by 4 and its tabs by 4 each.

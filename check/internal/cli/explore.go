@@ -10,6 +10,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/space"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -80,7 +81,7 @@ func (t *tool) parseExplore(args []string) (exploration, error) {
 	case len(p.names) == 0:
 		return x, usagef("explore: which model? ipccheck list names them all")
 	case len(p.names) > 1:
-		return x, usagef("explore: one model at a time, not %s and %s: flags begin with a dash, lists have no blanks, as in -items 1,2", quote(p.names[0]), quote(p.names[1]))
+		return x, usagef("explore: one model at a time, not %s and %s: flags begin with a dash, lists have no blanks, as in -items 1,2", words.Quote(p.names[0]), words.Quote(p.names[1]))
 	}
 	if x.entry, err = t.entry("explore", p.names[0]); err != nil {
 		return x, err

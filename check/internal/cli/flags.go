@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 // flagDef is a flag that a command has.
@@ -98,7 +100,7 @@ func (p parsed) on(name string) bool { return p.flags[name] == "true" }
 func (p parsed) word(command string, f flagDef) (string, error) {
 	v, ok := p.flags[f.name]
 	if ok && !slices.Contains(f.values, v) {
-		return "", usagef("%s: -%s %s: expected %s", command, f.name, quote(v), enumerate(f.values, "or"))
+		return "", usagef("%s: -%s %s: expected %s", command, f.name, words.Quote(v), words.List(f.values, "or"))
 	}
 	return v, nil
 }
@@ -108,7 +110,7 @@ func (p parsed) word(command string, f flagDef) (string, error) {
 func (p parsed) file(command, name string) (string, error) {
 	text, ok := p.flags[name]
 	if ok && (text == "" || text == "-") {
-		return "", usagef("%s: -%s %s: expected the name of a file", command, name, quote(text))
+		return "", usagef("%s: -%s %s: expected the name of a file", command, name, words.Quote(text))
 	}
 	return text, nil
 }
@@ -121,7 +123,7 @@ func (p parsed) duration(command, name, example string, absent time.Duration) (t
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, usagef("%s: -%s %s: expected a time of more than 0 with its unit, as in %s", command, name, quote(text), example)
+		return 0, usagef("%s: -%s %s: expected a time of more than 0 with its unit, as in %s", command, name, words.Quote(text), example)
 	}
 	return d, nil
 }
@@ -134,7 +136,7 @@ func (p parsed) number(command, name string, least, most, absent uint64) (uint64
 	}
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || n < least || n > most {
-		return 0, usagef("%s: -%s %s: expected a number from %d to %d", command, name, quote(text), least, most)
+		return 0, usagef("%s: -%s %s: expected a number from %d to %d", command, name, words.Quote(text), least, most)
 	}
 	return n, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 var helpCommand = command{
@@ -31,7 +32,7 @@ func (t *tool) cmdHelp(_ context.Context, args []string) (int, error) {
 			}
 		}
 		names := t.commandNames()
-		return 0, usagef("help: there is no command %s%s: expected %s", quote(p.names[0]), didYouMean(p.names[0], names), enumerate(names, "or"))
+		return 0, usagef("help: there is no command %s%s: expected %s", words.Quote(p.names[0]), didYouMean(p.names[0], names), words.List(names, "or"))
 	}
 	return 0, usagef("help: one command at a time, not %d", len(p.names))
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/logfile"
 	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -184,7 +185,7 @@ func histories(names []string) ([]string, error) {
 			return nil, usagef("lin: %v", err)
 		}
 		if len(files) == n {
-			return nil, usagef("lin: no history in %s: expected files named %s", name, "*"+enumerate(extensions, "or *"))
+			return nil, usagef("lin: no history in %s: expected files named %s", name, "*"+words.List(extensions, "or *"))
 		}
 	}
 	return files, nil
@@ -281,7 +282,7 @@ func (t *tool) readHistory(x decision, name string) (*logfile.Log, error) {
 func (t *tool) replayHistory(ctx context.Context, text string) (*verdict.Verdict, error) {
 	spec, file, ok := strings.Cut(strings.TrimPrefix(text, linReplay), "#")
 	if !ok || file == "" {
-		return nil, usagef("replay: %s: expected %sSPEC#FILE", quote(text), linReplay)
+		return nil, usagef("replay: %s: expected %sSPEC#FILE", words.Quote(text), linReplay)
 	}
 	x, _, err := t.parseLin([]string{"-spec", spec, "--", file})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 // buildFlags are handed on to the go command.
@@ -98,7 +99,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	var err error
 	if x.dir != "" {
 		if i, err := os.Stat(x.dir); err != nil || !i.IsDir() {
-			return x, usagef("%s: -C %s: there is no such directory", command, quote(x.dir))
+			return x, usagef("%s: -C %s: there is no such directory", command, words.Quote(x.dir))
 		}
 	}
 	if x.output, err = t.output(command, p); err != nil {
@@ -127,13 +128,13 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	if text, ok := p.flags["budget"]; ok {
 		n, limit, timed := strings.Cut(text, ",")
 		if c.Executions, err = strconv.ParseUint(n, 10, 63); err != nil || c.Executions == 0 {
-			return x, usagef("%s: -budget %s: expected a number of executions, perhaps with a time, as in 50000 or 50000,30s", command, quote(text))
+			return x, usagef("%s: -budget %s: expected a number of executions, perhaps with a time, as in 50000 or 50000,30s", command, words.Quote(text))
 		}
 		c.Seconds = 0
 		if timed {
 			d, err := time.ParseDuration(limit)
 			if err != nil || d <= 0 {
-				return x, usagef("%s: -budget %s: expected a number of executions, perhaps with a time, as in 50000 or 50000,30s", command, quote(text))
+				return x, usagef("%s: -budget %s: expected a number of executions, perhaps with a time, as in 50000 or 50000,30s", command, words.Quote(text))
 			}
 			c.Seconds = d.Seconds()
 		}
@@ -164,7 +165,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	for name, d := range map[string]*time.Duration{"stall": &x.stall, "timeout": &x.timeout} {
 		if text, ok := p.flags[name]; ok {
 			if *d, err = time.ParseDuration(text); err != nil || *d < 0 {
-				return x, usagef("%s: -%s %s: expected a time, as in 30s or 5m", command, name, quote(text))
+				return x, usagef("%s: -%s %s: expected a time, as in 30s or 5m", command, name, words.Quote(text))
 			}
 		}
 	}
@@ -172,7 +173,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 		parts := strings.Split(pattern, "/")
 		for _, e := range parts {
 			if _, err := regexp.Compile(e); err != nil {
-				return x, usagef("%s: -run %s: %v", command, quote(pattern), err)
+				return x, usagef("%s: -run %s: %v", command, words.Quote(pattern), err)
 			}
 		}
 		x.run = regexp.MustCompile(parts[0])

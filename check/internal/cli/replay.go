@@ -15,6 +15,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -122,7 +123,7 @@ func (t *tool) runs(arg string) ([]pastRun, error) {
 	case strings.Contains(arg, "#"):
 		return []pastRun{{from: "replay", text: arg}}, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, usagef("replay: %s is no file, and no replay string, as in 'model:param=value#moves'", quote(arg))
+		return nil, usagef("replay: %s is no file, and no replay string, as in 'model:param=value#moves'", words.Quote(arg))
 	}
 	return nil, usagef("replay: %v", err)
 }
@@ -167,7 +168,7 @@ func sameSteps(was, is *verdict.Trace) error {
 	for i := range min(len(was.Steps), len(is.Steps)) {
 		a, b := was.Steps[i], is.Steps[i]
 		if a.Process != b.Process || a.Label != b.Label {
-			return fmt.Errorf("step %d: recorded as process %d at %s, and it is process %d at %s", i+1, a.Process, quote(a.Label), b.Process, quote(b.Label))
+			return fmt.Errorf("step %d: recorded as process %d at %s, and it is process %d at %s", i+1, a.Process, words.Quote(a.Label), b.Process, words.Quote(b.Label))
 		}
 	}
 	if len(was.Steps) != len(is.Steps) {
@@ -181,7 +182,7 @@ func sameSteps(was, is *verdict.Trace) error {
 func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
 	head, moves, ok := strings.Cut(text, "#")
 	if !ok {
-		return step.Entry{}, nil, "", usagef("%s has no #: expected model:param=value#moves", quote(text))
+		return step.Entry{}, nil, "", usagef("%s has no #: expected model:param=value#moves", words.Quote(text))
 	}
 	name, list, given := strings.Cut(head, ":")
 	e, err := t.entry("replay string", name)
@@ -196,7 +197,7 @@ func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
 	for _, pair := range strings.Split(list, ",") {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return e, nil, "", usagef("replay string: %s: expected param=value", quote(pair))
+			return e, nil, "", usagef("replay string: %s: expected param=value", words.Quote(pair))
 		}
 		p, err := t.param("replay string", e, key)
 		if err != nil {
@@ -207,7 +208,7 @@ func (t *tool) parseReplay(text string) (step.Entry, step.Args, string, error) {
 		}
 		seen[key] = true
 		if a[key], err = parseValue(e.Name, p, value); err != nil {
-			return e, nil, "", usagef("replay string: %s: %v", quote(pair), err)
+			return e, nil, "", usagef("replay string: %s: %v", words.Quote(pair), err)
 		}
 	}
 	return e, a, moves, nil
@@ -222,7 +223,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	head, choices, ok := strings.Cut(text, "#")
 	i := strings.LastIndex(head, ":")
 	if !ok || i < 0 {
-		return usagef("%s: %s: expected %s:PACKAGE:NAME#CHOICES, as a report ends with", r.from, quote(r.text), kind)
+		return usagef("%s: %s: expected %s:PACKAGE:NAME#CHOICES, as a report ends with", r.from, words.Quote(r.text), kind)
 	}
 	pkg, test := head[:i], head[i+1:]
 	x.config.Replay = choices
@@ -239,7 +240,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		return &usageError{err.Error()}
 	}
 	if len(targets) != 1 {
-		return usagef("%s: there is no package %s here", r.from, quote(pkg))
+		return usagef("%s: there is no package %s here", r.from, words.Quote(pkg))
 	}
 	target := targets[0]
 	if target.Err != "" {
@@ -247,7 +248,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	}
 	top, _, _ := strings.Cut(test, "/")
 	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
-		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, quote(top))
+		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, words.Quote(top))
 	}
 	if p.on("debug") {
 		_, err := fmt.Fprintf(t.stdout, "cd %s\n%s=%s %s=%s dlv exec %s -- -test.run '^%s$'\n", target.Dir, wire.OnlyEnv, test, wire.ReplayEnv, choices, target.Binary, top)

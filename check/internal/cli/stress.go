@@ -11,6 +11,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/logfile"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/stress"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -64,7 +65,7 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 		return x, err
 	}
 	if len(p.names) != 1 || !slices.Contains(stress.Transports, p.names[0]) {
-		return x, usagef("stress: expected one of %s", enumerate(stress.Transports, "or"))
+		return x, usagef("stress: expected one of %s", words.List(stress.Transports, "or"))
 	}
 	x.Transport = p.names[0]
 	number := func(name string, least, most, absent uint64) int {
@@ -97,7 +98,7 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 				f = "signals"
 			}
 			if !slices.Contains(stress.Faults, f) {
-				return x, usagef("stress: -faults: there is no %s%s: expected %s, with commas", quote(f), didYouMean(f, stress.Faults), enumerate(stress.Faults, "or"))
+				return x, usagef("stress: -faults: there is no %s%s: expected %s, with commas", words.Quote(f), didYouMean(f, stress.Faults), words.List(stress.Faults, "or"))
 			}
 			x.Faults = append(x.Faults, f)
 		}

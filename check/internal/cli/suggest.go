@@ -3,6 +3,8 @@ package cli
 import (
 	"slices"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 // didYouMean returns " (did you mean X?)" for the nearest of the words, or
@@ -79,7 +81,7 @@ func unknownFlag(command, name string, flags []flagDef) error {
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		return usagef("%s: there is no flag %s: it takes none", command, quote("-"+name))
+		return usagef("%s: there is no flag %s: it takes none", command, words.Quote("-"+name))
 	}
-	return usagef("%s: there is no flag %s%s: it has %s", command, quote("-"+name), didYouMean("-"+name, names), enumerate(names, "and"))
+	return usagef("%s: there is no flag %s%s: it has %s", command, words.Quote("-"+name), didYouMean("-"+name, names), words.List(names, "and"))
 }

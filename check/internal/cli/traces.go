@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -62,7 +63,7 @@ func appendRuns(runs []pastRun, name string, raw json.RawMessage) ([]pastRun, er
 	}
 	add := func(t *verdict.Trace) error {
 		if t.Format != verdict.TraceFormat {
-			return usagef("the format is %s, expected %q", quote(t.Format), verdict.TraceFormat)
+			return usagef("the format is %s, expected %q", words.Quote(t.Format), verdict.TraceFormat)
 		}
 		if t.Replay == "" {
 			return usagef("the trace has no replay string: it does not say how to repeat the run")
@@ -83,7 +84,7 @@ func appendRuns(runs []pastRun, name string, raw json.RawMessage) ([]pastRun, er
 		err := add(&t)
 		return runs, err
 	case head.Schema != nil && *head.Schema != verdict.Schema:
-		return nil, usagef("the schema is %s, expected %q", quote(*head.Schema), verdict.Schema)
+		return nil, usagef("the schema is %s, expected %q", words.Quote(*head.Schema), verdict.Schema)
 	case head.Schema != nil:
 		var v verdict.Verdict
 		if err := json.Unmarshal(raw, &v); err != nil {

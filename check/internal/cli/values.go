@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -18,7 +19,7 @@ const maxCombinations = 10_000
 // written as more than one value.
 func parseValues(model string, p step.Param, text string) (values []int, sweep bool, err error) {
 	bad := func(format string, args ...any) error {
-		return usagef("-%s %s: %s", p.Name, quote(text), fmt.Sprintf(format, args...))
+		return usagef("-%s %s: %s", p.Name, words.Quote(text), fmt.Sprintf(format, args...))
 	}
 	for _, part := range strings.Split(text, ",") {
 		from, to, ranged := strings.Cut(part, "..")
@@ -61,7 +62,7 @@ func parseValue(model string, p step.Param, text string) (int, error) {
 		if i := slices.Index(p.Words, text); i >= 0 {
 			return i, nil
 		}
-		return 0, usagef("there is no %s%s: %s takes %s", quote(text), didYouMean(text, p.Words), model, enumerate(p.Words, "or"))
+		return 0, usagef("there is no %s%s: %s takes %s", words.Quote(text), didYouMean(text, p.Words), model, words.List(p.Words, "or"))
 	}
 	digits := strings.TrimPrefix(text, "-")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
@@ -132,7 +133,7 @@ func (t *tool) entry(command, name string) (step.Entry, error) {
 			return e, nil
 		}
 	}
-	return step.Entry{}, usagef("%s: there is no model %s%s: ipccheck list names them all", command, quote(name), didYouMean(name, t.modelNames()))
+	return step.Entry{}, usagef("%s: there is no model %s%s: ipccheck list names them all", command, words.Quote(name), didYouMean(name, t.modelNames()))
 }
 
 func (t *tool) modelNames() []string {
@@ -159,10 +160,10 @@ func (t *tool) param(command string, e step.Entry, name string) (step.Param, err
 	}
 	has := "it has no parameters"
 	if len(own) > 0 {
-		has = "it has " + enumerate(own, "and")
+		has = "it has " + words.List(own, "and")
 	}
 	if len(others) > 0 {
-		has += "; " + name + " belongs to " + enumerate(others, "and")
+		has += "; " + name + " belongs to " + words.List(others, "and")
 	}
-	return step.Param{}, usagef("%s: %s has no parameter %s%s: %s", command, e.Name, quote(name), didYouMean(name, own), has)
+	return step.Param{}, usagef("%s: %s has no parameter %s%s: %s", command, e.Name, words.Quote(name), didYouMean(name, own), has)
 }

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -32,7 +33,7 @@ func (t *tool) cmdVersion(_ context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	if len(p.names) > 0 {
-		return 0, usagef("version: unexpected %s: it takes no names", quote(p.names[0]))
+		return 0, usagef("version: unexpected %s: it takes no names", words.Quote(p.names[0]))
 	}
 	v := versionInfo{
 		Schema: "ipccheck-version/1", Version: "(devel)", Go: runtime.Version(),

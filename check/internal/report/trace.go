@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -302,7 +303,7 @@ func (p *printer) waiting(t *verdict.Trace) {
 		if len(who[a]) > 1 {
 			verb = "wait"
 		}
-		p.paragraph("", "  ", "    ", join(who[a])+" "+verb+" for "+a.what+place(a.label, a.position))
+		p.paragraph("", "  ", "    ", words.List(who[a], "and")+" "+verb+" for "+a.what+place(a.label, a.position))
 	}
 }
 
@@ -314,13 +315,6 @@ func place(label, position string) string {
 		return fmt.Sprintf(" (%s)", label+position)
 	}
 	return ""
-}
-
-func join(names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // legend lists the statements of the trace with their places. Without always it

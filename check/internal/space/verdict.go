@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -70,7 +71,7 @@ func (e *search) verdict() *verdict.Verdict {
 	case e.cut == cutNot:
 		v.Coverage = "every interleaving of these processes, up to the first fault on each"
 	default:
-		v.Coverage = fmt.Sprintf("every interleaving of fewer than %s; %s", plural(max(e.done.depth, 1), "step"), limit)
+		v.Coverage = fmt.Sprintf("every interleaving of fewer than %s; %s", words.Plural(max(e.done.depth, 1), "step", "steps"), limit)
 	}
 	if e.cut == cutNot {
 		for i, s := range e.p.Statements() {
@@ -139,26 +140,11 @@ func stuckMessage(t *verdict.Trace) string {
 		if len(who[what]) > 1 {
 			verb = "wait"
 		}
-		parts = append(parts, fmt.Sprintf("%s %s for %s", join(who[what]), verb, what))
+		parts = append(parts, fmt.Sprintf("%s %s for %s", words.List(who[what], "and"), verb, what))
 	}
 	some := "all processes wait forever"
 	if len(t.Waiting) < len(t.Processes) {
 		some = fmt.Sprintf("%d of %d processes wait forever", len(t.Waiting), len(t.Processes))
 	}
 	return some + ": " + strings.Join(parts, "; ")
-}
-
-// join lists names as a sentence does.
-func join(names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
