@@ -275,7 +275,7 @@ func TestStreamsAgreeWithTryingAll(t *testing.T) {
 		c := model.StreamConfig{Capacity: rapid.IntRange(1, 4).Draw(t, "capacity")}
 		c.Atomic = rapid.IntRange(0, c.Capacity).Draw(t, "atomic")
 		h := streamRun(t, c)
-		if len(h.Calls) > 0 && rapid.IntRange(0, 3).Draw(t, "damage") > 0 {
+		for range min(len(h.Calls), rapid.IntRange(0, 8).Draw(t, "damage")) {
 			x := &h.Calls[rapid.IntRange(0, len(h.Calls)-1).Draw(t, "which")]
 			y := &h.Calls[rapid.IntRange(0, len(h.Calls)-1).Draw(t, "other")]
 			switch {
@@ -306,5 +306,8 @@ func TestStreamsAgreeWithTryingAll(t *testing.T) {
 		}
 		require.Equal(t, want, d.Answer, "%+v: %v\n%v", c, d.Findings, h.Calls)
 	})
-	assert.Positive(t, wrong)
+	t.Logf("%d wrong", wrong)
+	if !testing.Short() {
+		assert.Positive(t, wrong)
+	}
 }
