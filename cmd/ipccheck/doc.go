@@ -218,13 +218,12 @@ ipccheck stress TRANSPORT [flags]
 	-consumers n  processes that receive (default 4)
 	-items n      messages of all producers together (default 100000)
 	-size n       bytes of a message, 8 to 4096 (default 64)
-	-capacity n   messages that rings, queues and boxes hold (default 64, of
-	              message queues 10)
+	-capacity n   messages that it holds, if that can be set (default: see above)
 	-faults list  what disturbs them, with commas: kill (processes die), stop
-	              (they are stopped and go on), signals or eintr (a storm of
-	              them), delay (some begin late), slow (a slow receiver),
-	              descriptors (they can open nothing more), quota (no file or
-	              queue can grow, as on a full disk)
+	              (they are stopped and go on), signals (a storm of signals),
+	              delay (some begin late), slow (a slow receiver), descriptors
+	              (they can open nothing more), quota (no file or queue can grow,
+	              as on a full disk); eintr is another name for signals
 	-kills n      processes that are killed (default 1); one of each side survives
 	-seed n       chooses the disturbances (default 0)
 	-patience t   when nothing moves for so long, it hangs (default 30s)

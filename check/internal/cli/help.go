@@ -110,13 +110,18 @@ func (c command) usage() string {
 	return strings.TrimRight("ipccheck "+c.name+" "+c.args, " ")
 }
 
-// flagsText lists flags, indented, in at most 80 columns.
+// flagsText lists flags.
 func flagsText(flags []flagDef) string {
-	const indent = "  "
 	var rows [][]string
 	for _, f := range flags {
 		rows = append(rows, []string{strings.TrimRight("-"+f.name+" "+f.value, " "), f.help})
 	}
+	return indentedColumns(rows)
+}
+
+// indentedColumns lays rows out in at most 80 columns.
+func indentedColumns(rows [][]string) string {
+	const indent = "  "
 	var b, out strings.Builder
 	_ = report.Columns(&b, rows, report.Options{Width: report.DefaultWidth - len(indent)}) // a Builder takes everything
 	for line := range strings.Lines(b.String()) {

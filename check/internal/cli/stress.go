@@ -20,20 +20,19 @@ import (
 
 var stressCommand = command{
 	name: "stress", args: "TRANSPORT [flags]", brief: "WHAT: load pipes, queues, … between real processes",
-	about: `Lets processes send messages to each other through an ordinary pipe (pipe), a
-named pipe (fifo), a ring in shared memory (shm), a POSIX message queue (mq), a
-Unix socket (of packets: socket; socket-datagram, socket-stream), or a mailbox
-carried by shared memory (mailbox) or by a queue (mailbox-mq), records what they
-do, and decides the history: nothing lost, doubled, torn or out of order. It
-leaves the history in a file that ipccheck lin reads, and nothing else, even if
-it is killed itself. It needs Linux.`,
+	about: `Lets processes send messages to each other through a transport, records what
+they do, and decides the history: nothing lost, doubled, torn or out of order.
+It leaves the history in a file that ipccheck lin reads, and nothing else, even
+if it is killed itself. It needs Linux. The transports:
+
+` + transportsText(),
 	flags: stressFlags,
 	examples: []string{
 		"ipccheck stress shm -items 1000000",
 		"ipccheck stress mq -producers 2 -consumers 3 -faults kill,stop -seed 7",
 	},
 	exits: `0 pass, 1 fail, 2 usage, system or output error, 3 inconclusive.`,
-	names: func(*tool) []string { return stress.Transports },
+	names: func(*tool) []string { return transportNames() },
 	run:   (*tool).cmdStress,
 }
 
@@ -42,13 +41,50 @@ var stressFlags = append([]flagDef{
 	{name: "consumers", value: "n", help: "processes that receive (default 4)"},
 	{name: "items", value: "n", help: "messages of all producers together (default 100000)"},
 	{name: "size", value: "n", help: "bytes of a message, 8 to 4096 (default 64)"},
-	{name: "capacity", value: "n", help: "messages that rings, queues and boxes hold (default 64, of message queues 10)"},
-	{name: "faults", value: "list", help: "what disturbs them, with commas: kill (processes die), stop (they are stopped and go on), signals or eintr (a storm of them), delay (some begin late), slow (a slow receiver), descriptors (they can open nothing more), quota (no file or queue can grow, as on a full disk)"},
+	{name: "capacity", value: "n", help: "messages that it holds, if that can be set (default: see above)"},
+	{name: "faults", value: "list", help: "what disturbs them, with commas: " + disturbancesText() + "; eintr is another name for signals"},
 	{name: "kills", value: "n", help: "processes that are killed (default 1); one of each side survives"},
 	{name: "seed", value: "n", help: "chooses the disturbances (default 0)"},
 	{name: "patience", value: "t", help: "when nothing moves for so long, it hangs (default 30s)"},
 	{name: "out", value: "file", file: true, help: "the history (default stress-TRANSPORT-SEED.jsonl)"},
 }, outputFlags()...)
+
+func transportNames() []string {
+	var names []string
+	for _, t := range stress.Transports() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// transportsText lists the transports with what they hold.
+func transportsText() string {
+	var rows [][]string
+	for _, t := range stress.Transports() {
+		help := t.Help
+		if t.Capacity > 0 {
+			help += fmt.Sprintf(", of %d messages if -capacity does not say", t.Capacity)
+		}
+		rows = append(rows, []string{t.Name, help})
+	}
+	return strings.TrimRight(indentedColumns(rows), "\n")
+}
+
+func disturbanceNames() []string {
+	var names []string
+	for _, d := range stress.Disturbances {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+func disturbancesText() string {
+	var parts []string
+	for _, d := range stress.Disturbances {
+		parts = append(parts, d.Name+" ("+d.Help+")")
+	}
+	return strings.Join(parts, ", ")
+}
 
 // stressRun is a command line of stress, understood.
 type stressRun struct {
@@ -64,10 +100,15 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 	if err != nil {
 		return x, err
 	}
-	if len(p.names) != 1 || !slices.Contains(stress.Transports, p.names[0]) {
-		return x, usagef("stress: expected one of %s", words.List(stress.Transports, "or"))
+	all := stress.Transports()
+	i := slices.IndexFunc(all, func(t stress.Transport) bool { return len(p.names) == 1 && t.Name == p.names[0] })
+	if i < 0 && len(all) > 0 {
+		return x, usagef("stress: expected one of %s", words.List(transportNames(), "or"))
 	}
-	x.Transport = p.names[0]
+	capacity := 1
+	if i >= 0 { // where there is no transport, stress itself says why
+		x.Transport, capacity = all[i].Name, max(1, all[i].Capacity)
+	}
 	number := func(name string, least, most, absent uint64) int {
 		n, e := p.number("stress", name, least, most, absent)
 		if err == nil {
@@ -78,11 +119,7 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 	x.Producers, x.Consumers = number("producers", 1, 32, 4), number("consumers", 1, 31, 4)
 	x.Items = number("items", 1, 10_000_000, 100_000)
 	x.Size = number("size", 8, 4096, 64)
-	capacity := uint64(64)
-	if strings.HasSuffix(x.Transport, "mq") {
-		capacity = 10 // what ordinary users may have
-	}
-	x.Capacity = number("capacity", 1, 1<<16, capacity)
+	x.Capacity = number("capacity", 1, 1<<16, uint64(capacity))
 	x.Kills = number("kills", 1, 62, 1)
 	seed, e := p.number("stress", "seed", 0, 1<<64-1, 0)
 	if err == nil {
@@ -97,10 +134,10 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 			if f == "eintr" {
 				f = "signals"
 			}
-			if !slices.Contains(stress.Faults, f) {
-				return x, usagef("stress: -faults: there is no %s%s: expected %s, with commas", words.Quote(f), didYouMean(f, stress.Faults), words.List(stress.Faults, "or"))
+			if !slices.Contains(disturbanceNames(), f) {
+				return x, usagef("stress: -faults: there is no %s%s: expected %s, with commas", words.Quote(f), didYouMean(f, disturbanceNames()), words.List(disturbanceNames(), "or"))
 			}
-			x.Faults = append(x.Faults, f)
+			x.Disturbances = append(x.Disturbances, f)
 		}
 	}
 	if x.patience, err = p.duration("stress", "patience", "30s", 30*time.Second); err != nil {
@@ -168,8 +205,8 @@ func judgeStress(ctx context.Context, x stressRun, r *stress.Result) *verdict.Ve
 		{Name: "producers", Value: fmt.Sprint(x.Producers)}, {Name: "consumers", Value: fmt.Sprint(x.Consumers)},
 		{Name: "items", Value: fmt.Sprint(x.Items)}, {Name: "size", Value: fmt.Sprint(x.Size)},
 	}
-	if len(x.Faults) > 0 {
-		v.Params = append(v.Params, verdict.Param{Name: "faults", Value: strings.Join(x.Faults, ",")})
+	if len(x.Disturbances) > 0 {
+		v.Params = append(v.Params, verdict.Param{Name: "faults", Value: strings.Join(x.Disturbances, ",")})
 	}
 	for i := range v.Findings {
 		v.Findings[i].Trace.Replay = linReplay + r.Text + "#" + x.out

@@ -27,7 +27,7 @@ type disturbance struct {
 func newDisturber(c Config, random *rand.Rand, g *procs.Group) *disturber {
 	d := &disturber{g: g, random: random}
 	all := 2 * c.Items
-	for _, f := range c.Faults {
+	for _, f := range c.Disturbances {
 		switch f {
 		case "kill":
 			// At least one producer and one consumer survive.

@@ -18,21 +18,22 @@ import (
 
 func init() {
 	for _, v := range osfault.All() {
-		o := others[v.Name]
-		o.open = func(t *transport, c Config) error {
-			var err error
-			t.sending, t.taking, err = v.Open(c.Size)
-			t.whenStarted = func() {
-				for _, f := range slices.Concat(t.sending, t.taking) {
-					f.Close()
+		register(transport{
+			name: v.Name,
+			open: func(s *setup, c Config) error {
+				var err error
+				s.sending, s.taking, err = v.Open(c.Size)
+				s.whenStarted = func() {
+					for _, f := range slices.Concat(s.sending, s.taking) {
+						f.Close()
+					}
 				}
-			}
-			return err
-		}
-		o.join = func(j job, files []*os.File) (impl.Messages, error) {
-			return v.Join(j.Size, files, j.Write)
-		}
-		others[v.Name] = o
+				return err
+			},
+			join: func(j job, files []*os.File) (impl.Messages, error) {
+				return v.Join(j.Size, files, j.Write)
+			},
+		})
 	}
 }
 

@@ -52,10 +52,10 @@ func TestLongRunsDoNotGrow(t *testing.T) {
 	}
 	var all []usage
 	for i := range rounds {
-		for _, transport := range Transports {
+		for _, transport := range shipped() {
 			c := Config{Transport: transport, Producers: 2, Consumers: 2, Items: 100, Size: 8, Capacity: 8, Seed: uint64(i)}
 			if i%2 == 1 {
-				c.Faults = Faults
+				c.Disturbances = everything()
 			}
 			judged(t, c)
 		}
@@ -63,8 +63,8 @@ func TestLongRunsDoNotGrow(t *testing.T) {
 	}
 	third := rounds / 3
 	before, after := least(all[third:2*third]), least(all[2*third:])
-	t.Logf("after a third of %d rounds of %d runs %+v, after two %+v", rounds, len(Transports), before, after)
-	runs := third * len(Transports)
+	t.Logf("after a third of %d rounds of %d runs %+v, after two %+v", rounds, len(shipped()), before, after)
+	runs := third * len(shipped())
 	assert.LessOrEqual(t, after.descriptors, before.descriptors)
 	if slow() {
 		return // the detector needs memory of its own

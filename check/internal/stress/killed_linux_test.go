@@ -32,22 +32,19 @@ const (
 const loud = "mailbox-mq, loud"
 
 func init() {
-	o := others[loud]
-	o.open = func(t *transport, c Config) error {
-		c.Transport = "mailbox-mq"
-		quiet, err := open(c)
-		if err != nil {
+	register(transport{
+		name: loud,
+		open: func(s *setup, c Config) error {
+			err := transports["mailbox-mq"].open(s, c)
+			if err == nil {
+				fmt.Println(s.path)
+			}
 			return err
-		}
-		*t = *quiet
-		fmt.Println(t.path)
-		return nil
-	}
-	o.join = func(j job, files []*os.File) (impl.Messages, error) {
-		j.Transport = "mailbox-mq"
-		return join(j, files)
-	}
-	others[loud] = o
+		},
+		join: func(j job, files []*os.File) (impl.Messages, error) {
+			return transports["mailbox-mq"].join(j, files)
+		},
+	})
 }
 
 // parent makes a long run and says a line now and then.

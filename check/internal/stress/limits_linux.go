@@ -10,23 +10,23 @@ import (
 // msgQueue is RLIMIT_MSGQUEUE, which package syscall does not name.
 const msgQueue = 12
 
-// limits are the faults that a worker brings upon itself once it has joined: what
+// limits are the disturbances that a worker brings upon itself once it has joined: what
 // it may have no more of.
 var limits = map[string][]int{
 	"descriptors": {syscall.RLIMIT_NOFILE},
 	"quota":       {syscall.RLIMIT_FSIZE, msgQueue}, // as on a full disk
 }
 
-// limit takes from this process what the faults say.
-func limit(faults []string) error {
+// limit takes from this process what the disturbances say.
+func limit(disturbances []string) error {
 	time.Sleep(time.Nanosecond) // the runtime opens a descriptor when the first timer is set
-	for fault, resources := range limits {
-		if !slices.Contains(faults, fault) {
+	for name, resources := range limits {
+		if !slices.Contains(disturbances, name) {
 			continue
 		}
 		for _, resource := range resources {
 			if err := syscall.Setrlimit(resource, &syscall.Rlimit{}); err != nil {
-				return fmt.Errorf("%s: setrlimit: %w", fault, err)
+				return fmt.Errorf("%s: setrlimit: %w", name, err)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/ipccheck/ipccheck/impl/mq"
 )
 
-// TestLimitsHold: what the faults forbid fails, and does not end the process.
+// TestLimitsHold: what the disturbances forbid fails, and does not end the process.
 func TestLimitsHold(t *testing.T) {
 	name := os.Getenv("IPCCHECK_STRESS_LIMITS")
 	if name == "" { // in a process of its own, for its limits

@@ -39,7 +39,7 @@ type job struct {
 	Delay     time.Duration
 	Slow      int // a consumer yields so often after each message
 	Write     bool
-	Faults    []string
+	Disturbed []string // by what
 }
 
 // nap is how long a consumer waits before it looks whether that is all, and every
@@ -59,7 +59,7 @@ func ready(w *procs.Worker) (job, impl.Messages, error) {
 	if err != nil {
 		return j, nil, err
 	}
-	if err := limit(j.Faults); err != nil {
+	if err := limit(j.Disturbed); err != nil {
 		return j, nil, err
 	}
 	w.Ready()
@@ -89,7 +89,7 @@ func produce(w *procs.Worker) error {
 		}
 		w.Log.End(model.Result{Status: model.OK, From: model.AnyPeer})
 	}
-	return leave(m)
+	return leave(j, m)
 }
 
 func consume(w *procs.Worker) error {
@@ -103,7 +103,7 @@ func consume(w *procs.Worker) error {
 		// the end.
 		last := w.Flag() >= draining
 		if !w.Log.Begin(model.Op{Kind: model.Recv}) {
-			return leave(m) // far more came than was sent, which the history shows
+			return leave(j, m) // far more came than was sent, which the history shows
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), nap)
 		n, err := m.RecvContext(ctx, buf)
@@ -113,7 +113,7 @@ func consume(w *procs.Worker) error {
 			w.Log.End(model.Result{Status: model.OK, Value: value(buf[:n], j.Size), From: model.AnyPeer})
 		case err == impl.ErrClosed, errors.Is(err, context.DeadlineExceeded) && last:
 			w.Log.Drop()
-			return leave(m)
+			return leave(j, m)
 		case errors.Is(err, context.DeadlineExceeded):
 			w.Log.Drop()
 		default:
@@ -129,31 +129,31 @@ func consume(w *procs.Worker) error {
 // Run makes the run. It ends, whatever the workers do: when nothing moves for the
 // patience, those that are left are killed, and the history is cut.
 func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error) {
-	has := func(fault string) bool { return slices.Contains(c.Faults, fault) }
+	has := func(name string) bool { return slices.Contains(c.Disturbances, name) }
 	if has("kill") && c.Producers == 1 && c.Consumers == 1 {
 		return nil, errors.New("nobody can be killed, for one producer and one consumer survive: take more")
 	}
-	t, err := open(c)
+	s, err := open(c)
 	if err != nil {
 		return nil, err
 	}
-	defer t.clean()
+	defer s.clean()
 	random := mathrand.New(mathrand.NewPCG(c.Seed, 6))
 	var secret [8]byte
 	_, _ = rand.Read(secret[:]) // it never fails
 	key := int64(binary.LittleEndian.Uint64(secret[:]) >> 2)
 	var specs []procs.Spec
 	for i := range c.Producers + c.Consumers {
-		j := job{Transport: c.Transport, Path: t.path, Size: c.Size, Proc: i, Write: i < c.Producers, Faults: c.Faults}
-		s := procs.Spec{Kind: "producer", Files: t.files(i < c.Producers)}
+		j := job{Transport: c.Transport, Path: s.path, Size: c.Size, Proc: i, Write: i < c.Producers, Disturbed: c.Disturbances}
+		p := procs.Spec{Kind: "producer", Files: s.files(i < c.Producers)}
 		if i < c.Producers {
 			j.Items, j.Key = c.Items/c.Producers, key
 			if i < c.Items%c.Producers {
 				j.Items++
 			}
-			s.Room = j.Items + 1
+			p.Room = j.Items + 1
 		} else {
-			s.Kind, s.Room = "consumer", 2*c.Items+16
+			p.Kind, p.Room = "consumer", 2*c.Items+16
 			if has("slow") && i == c.Producers {
 				j.Slow = 1
 			}
@@ -161,19 +161,19 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 		if has("delay") && random.IntN(2) == 0 {
 			j.Delay = time.Duration(random.IntN(50)) * time.Millisecond
 		}
-		s.Args = j
-		specs = append(specs, s)
+		p.Args = j
+		specs = append(specs, p)
 	}
 	g, err := procs.Start(specs)
 	if err != nil {
 		return nil, err
 	}
 	defer g.Close()
-	t.started()
+	s.started()
 	if err := assemble(ctx, g, patience); err != nil {
 		return nil, err
 	}
-	t.ready()
+	s.ready()
 	g.Set(begin)
 	d := newDisturber(c, random, g)
 	moved, last := time.Now(), 0
@@ -196,7 +196,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 		case <-g.Done(i):
 			if i++; i == c.Producers {
 				sent = true
-				t.allSent()
+				s.allSent()
 				g.Set(draining)
 			}
 			continue
@@ -219,7 +219,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Spec: t.spec, Text: t.text, Killed: d.killed(), Hung: hung, HungCode: verdict.LostWakeup}
+	r := &Result{Spec: s.spec, Text: s.text, Killed: d.killed(), Hung: hung, HungCode: verdict.LostWakeup}
 	if sent {
 		r.HungCode = verdict.BrokenBoundary
 	}
@@ -242,7 +242,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 		parts = append(parts, calls)
 	}
 	if !hung {
-		rest, err := t.rest(c, g.Len())
+		rest, err := s.rest(c, g.Len())
 		if err != nil {
 			return nil, err
 		}

@@ -8,11 +8,29 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// Transports are the names of what can be stressed.
-var Transports = []string{"pipe", "fifo", "shm", "mq", "socket", "socket-datagram", "socket-stream", "mailbox", "mailbox-mq"}
+// Transport is something that can be stressed.
+type Transport struct {
+	Name     string
+	Help     string // what it is, as in "a named pipe"
+	Capacity int    // messages that it holds if nothing else is asked for; 0: it has none to set
+}
 
-// Faults are the names of disturbances.
-var Faults = []string{"kill", "stop", "signals", "delay", "slow", "descriptors", "quota"}
+// Disturbance is something that may happen to the processes of a run.
+type Disturbance struct {
+	Name string
+	Help string
+}
+
+// Disturbances are all that there are.
+var Disturbances = []Disturbance{
+	{"kill", "processes die"},
+	{"stop", "they are stopped and go on"},
+	{"signals", "a storm of signals"},
+	{"delay", "some begin late"},
+	{"slow", "a slow receiver"},
+	{"descriptors", "they can open nothing more"},
+	{"quota", "no file or queue can grow, as on a full disk"},
+}
 
 // Config is a run.
 type Config struct {
@@ -21,8 +39,8 @@ type Config struct {
 	Items                int // of all producers together
 	Size                 int // of a message, in bytes
 	Capacity             int // of a ring or a queue, in messages
-	Faults               []string
-	Kills                int // with the fault kill
+	Disturbances         []string
+	Kills                int // with the disturbance kill
 	Seed                 uint64
 	// Progress, if not nil, is called now and then.
 	Progress func(done, all int)

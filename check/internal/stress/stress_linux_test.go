@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/logfile"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/impl/faulty/osfault"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -30,6 +30,36 @@ func TestMain(m *testing.M) {
 }
 
 const patience = time.Minute
+
+// shipped are the transports that are not of these tests.
+func shipped() (names []string) {
+	faulty := map[string]bool{loud: true}
+	for _, v := range osfault.All() {
+		faulty[v.Name] = true
+	}
+	for _, t := range Transports() {
+		if !faulty[t.Name] {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+// everything is all that may disturb a run.
+func everything() (names []string) {
+	for _, d := range Disturbances {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// What a transport is stands in the help.
+func TestTransportsSayWhatTheyAre(t *testing.T) {
+	require.NotEmpty(t, shipped())
+	for _, name := range shipped() {
+		assert.NotEmpty(t, transports[name].help, name)
+	}
+}
 
 // slow: with the race detector a process takes a second to begin.
 func slow() bool {
@@ -52,7 +82,7 @@ func judged(t *testing.T, c Config) *Result {
 }
 
 func TestTransportsKeepTheirPromise(t *testing.T) {
-	for _, transport := range Transports {
+	for _, transport := range shipped() {
 		shapes := [][2]int{{1, 1}, {3, 2}}
 		if slow() {
 			shapes = shapes[1:]
@@ -86,7 +116,7 @@ func TestKillsAreSurvived(t *testing.T) {
 		kills, err = strconv.Atoi(s)
 		require.NoError(t, err)
 	}
-	for _, transport := range append(slices.Clone(Transports), "shm, starved") {
+	for _, transport := range append(shipped(), "shm, starved") {
 		t.Run(transport, func(t *testing.T) {
 			faults := []string{"kill", "signals"}
 			transport, starved := strings.CutSuffix(transport, ", starved")
@@ -97,7 +127,7 @@ func TestKillsAreSurvived(t *testing.T) {
 			for seed := uint64(0); killed < kills; seed++ {
 				require.Less(t, seed, uint64(10*kills), "nobody is killed")
 				c := Config{Transport: transport, Producers: 4, Consumers: 4, Items: 3000, Size: 64, Capacity: 8,
-					Faults: faults, Kills: 6, Seed: seed}
+					Disturbances: faults, Kills: 6, Seed: seed}
 				r := judged(t, c)
 				killed += r.Killed
 				// A receiver that was killed may have taken one message with it.
@@ -119,8 +149,8 @@ func TestKillsAreSurvived(t *testing.T) {
 }
 
 func TestEverythingAtOnce(t *testing.T) {
-	for _, transport := range Transports {
-		judged(t, Config{Transport: transport, Producers: 4, Consumers: 4, Items: 4000, Size: 200, Capacity: 4, Faults: Faults, Kills: 2, Seed: 3})
+	for _, transport := range shipped() {
+		judged(t, Config{Transport: transport, Producers: 4, Consumers: 4, Items: 4000, Size: 200, Capacity: 4, Disturbances: everything(), Kills: 2, Seed: 3})
 	}
 }
 
@@ -141,7 +171,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		rounds = 1
 	}
 	for range rounds {
-		for _, transport := range Transports {
+		for _, transport := range shipped() {
 			judged(t, Config{Transport: transport, Producers: 2, Consumers: 2, Items: 100, Size: 8, Capacity: 8})
 		}
 	}
