@@ -57,14 +57,11 @@ func TestMailboxesKeepTheirPromise(t *testing.T) {
 }
 
 func promiseOf(e catalog.Entry) check.Promise {
-	p := check.Promise{
-		Name: e.Name, Capacity: e.Capacity, DeadlinesToo: true,
+	return check.Promise{
+		Name: e.Name, Capacity: func(n int) int { return e.Promise(n).Capacity },
+		Refusals: e.Promise(1).Refusals, DeadlinesToo: true,
 		Producers: e.MaxProducers, Consumers: e.MaxConsumers,
 	}
-	if e.Refusal == "weak" {
-		p.Refusals = check.Weak
-	}
-	return p
 }
 
 // seeds is how many seeds every implementation of the catalogue is checked with:
@@ -85,7 +82,7 @@ func TestEveryImplementationKeepsItsPromise(t *testing.T) {
 			for seed := range seeds(t) {
 				build := func(n int) check.Ops[int] { return check.From[int](e.New(n), implErrors) }
 				var v *verdict.Verdict
-				if e.Capacity(1) == 0 {
+				if e.Promise(1).Capacity == 0 {
 					v = check.Rendezvous(t, func() check.Ops[int] { return build(1) }, promiseOf(e), check.Seed(uint64(seed)))
 				} else {
 					v = check.Buffer(t, build, promiseOf(e), check.Seed(uint64(seed)))
@@ -100,7 +97,7 @@ func TestEveryImplementationKeepsItsPromise(t *testing.T) {
 // checkEntry holds an implementation against its promise.
 func checkEntry(e catalog.Entry) *verdict.Verdict {
 	build := func(n int) check.Ops[int] { return check.From[int](e.New(n), implErrors) }
-	if e.Capacity(1) == 0 {
+	if e.Promise(1).Capacity == 0 {
 		return check.RunRendezvous(func() check.Ops[int] { return build(1) }, promiseOf(e))
 	}
 	return check.RunBuffer(build, promiseOf(e))

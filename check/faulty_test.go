@@ -45,11 +45,8 @@ func TestOneFaultyVariant(t *testing.T) {
 
 func checkVariant(v faulty.Variant) *verdict.Verdict {
 	p := check.Promise{
-		Name: v.Name, Capacities: v.Capacities, Capacity: v.Capacity,
-		Producers: v.MaxProducers, Consumers: v.MaxConsumers, DeadlinesToo: true,
-	}
-	if v.Refusal == "weak" {
-		p.Refusals = check.Weak
+		Name: v.Name, Capacities: v.Capacities, Capacity: func(n int) int { return v.Promise(n).Capacity },
+		Producers: v.MaxProducers, Consumers: v.MaxConsumers, Refusals: v.Promise(1).Refusals, DeadlinesToo: true,
 	}
 	build := func(n int) check.Ops[int] { return check.From[int](v.New(n), implErrors) }
 	options := []check.Option{check.Patience(200 * time.Millisecond)}

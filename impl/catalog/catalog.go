@@ -14,23 +14,17 @@ import (
 	"github.com/ipccheck/ipccheck/impl/semring"
 	"github.com/ipccheck/ipccheck/impl/spsc"
 	"github.com/ipccheck/ipccheck/impl/twolock"
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Entry is one implementation of a buffer and its promises.
 type Entry struct {
 	Name string
-	// Capacity is the number of items that an object built with n holds:
-	// [impl.NoLimit] for an unbounded one, 0 for a rendezvous.
-	Capacity func(n int) int
+	// Promise is what an object built with capacity n promises.
+	Promise func(n int) model.BufferConfig
 	// MaxProducers and MaxConsumers are how many goroutines may send and
 	// receive at the same time; 0 means any number.
 	MaxProducers, MaxConsumers int
-	Order                      string // "total": first in, first out
-	// Refusal says when a form that does not wait may say full or empty:
-	// "strict" only if it is so, "weak" also while an operation of the opposite
-	// direction is under way. Deadlines keep to the same rule: an operation
-	// whose context is done still goes on if it can.
-	Refusal string
 	// New makes an object; the capacity asked for is 1 or more.
 	New func(capacity int) impl.Buffer[int]
 }
@@ -48,37 +42,38 @@ func Streams() []Stream {
 	return []Stream{{"bytepipe", func(capacity, atomic int) impl.Stream { return bytepipe.New(capacity, atomic) }}}
 }
 
-func exact(n int) int { return n }
-func noLimit(int) int { return impl.NoLimit }
-func none(int) int    { return 0 }
+// What the entries promise.
+func bounded(n int) model.BufferConfig { return model.BufferConfig{Capacity: n} }
+func weak(n int) model.BufferConfig {
+	return model.BufferConfig{Capacity: n, Refusals: model.Weak, Deadlines: model.Weak}
+}
+func unbounded(int) model.BufferConfig { return model.BufferConfig{Capacity: model.NoLimit} }
+func meeting(int) model.BufferConfig   { return model.BufferConfig{} }
 
 // Buffers lists the bounded and the unbounded buffers.
 func Buffers() []Entry {
-	one := func(name string, capacity func(int) int, build func(n int) impl.Buffer[int]) Entry {
-		return Entry{Name: name, Capacity: capacity, Order: "total", Refusal: "strict", New: build}
+	one := func(name string, promise func(int) model.BufferConfig, build func(n int) impl.Buffer[int]) Entry {
+		return Entry{Name: name, Promise: promise, New: build}
 	}
-	single := one("spsc", exact, func(n int) impl.Buffer[int] { return spsc.New[int](n) })
+	single := one("spsc", bounded, func(n int) impl.Buffer[int] { return spsc.New[int](n) })
 	single.MaxProducers, single.MaxConsumers = 1, 1
-	weak := one("mpmc", exact, func(n int) impl.Buffer[int] { return mpmc.New[int](n) })
-	weak.Refusal = "weak"
 	return []Entry{
-		one("chanbuf", exact, func(n int) impl.Buffer[int] { return chanbuf.New[int](n) }),
-		one("condring", exact, func(n int) impl.Buffer[int] { return condring.New[int](n) }),
-		one("semring", exact, func(n int) impl.Buffer[int] { return semring.New[int](n) }),
+		one("chanbuf", bounded, func(n int) impl.Buffer[int] { return chanbuf.New[int](n) }),
+		one("condring", bounded, func(n int) impl.Buffer[int] { return condring.New[int](n) }),
+		one("semring", bounded, func(n int) impl.Buffer[int] { return semring.New[int](n) }),
 		single,
-		weak,
-		one("msqueue", noLimit, func(int) impl.Buffer[int] { return msqueue.New[int]() }),
-		one("twolock", noLimit, func(int) impl.Buffer[int] { return twolock.New[int]() }),
-		one("mailbox", exact, func(n int) impl.Buffer[int] { return box(n) }),
-		one("mailbox-unbounded", noLimit, func(int) impl.Buffer[int] { return box(impl.NoLimit) }),
+		one("mpmc", weak, func(n int) impl.Buffer[int] { return mpmc.New[int](n) }),
+		one("msqueue", unbounded, func(int) impl.Buffer[int] { return msqueue.New[int]() }),
+		one("twolock", unbounded, func(int) impl.Buffer[int] { return twolock.New[int]() }),
+		one("mailbox", bounded, func(n int) impl.Buffer[int] { return box(n) }),
+		one("mailbox-unbounded", unbounded, func(int) impl.Buffer[int] { return box(impl.NoLimit) }),
 	}
 }
 
 // Rendezvous lists the rendezvous. They ignore the capacity asked for.
 func Rendezvous() []Entry {
 	one := func(name string, build func() impl.Buffer[int]) Entry {
-		return Entry{Name: name, Capacity: none, Order: "total", Refusal: "strict",
-			New: func(int) impl.Buffer[int] { return build() }}
+		return Entry{Name: name, Promise: meeting, New: func(int) impl.Buffer[int] { return build() }}
 	}
 	return []Entry{
 		one("rendezvous-channel", func() impl.Buffer[int] { return rendezvous.NewChannel[int]() }),

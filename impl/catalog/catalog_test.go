@@ -16,6 +16,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/catalog"
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // each runs the test for every entry and for capacities that are edges, powers
@@ -51,7 +52,7 @@ func TestSequentialMeaning(t *testing.T) {
 	each(t, all(), func(t *testing.T, e catalog.Entry, n int) {
 		rapid.Check(t, func(t *rapid.T) {
 			b := e.New(n)
-			capacity := e.Capacity(n)
+			capacity := e.Promise(n).Capacity
 			var held []int
 			closed := false
 			room := func() bool { return capacity == impl.NoLimit || len(held) < capacity }
@@ -198,10 +199,10 @@ func TestConservationAndOrder(t *testing.T) {
 	each(t, all(), func(t *testing.T, e catalog.Entry, n int) {
 		for i, out := range modes() {
 			for j, in := range modes() {
-				if i > 0 && j > 0 && i == j && e.Capacity(n) == 0 {
+				if i > 0 && j > 0 && i == j && e.Promise(n).Capacity == 0 {
 					continue // two that do not wait never meet
 				}
-				if e.Capacity(n) == 0 && out.name != "waiting" && in.name != "waiting" {
+				if e.Promise(n).Capacity == 0 && out.name != "waiting" && in.name != "waiting" {
 					continue
 				}
 				b := e.New(n)
@@ -327,11 +328,11 @@ func TestCloseWakesAll(t *testing.T) {
 			synctest.Wait()
 			assert.EqualValues(t, receivers, woken.Load())
 
-			if e.Capacity(n) == impl.NoLimit {
+			if e.Promise(n).Capacity == impl.NoLimit {
 				return
 			}
 			b = e.New(n)
-			for k := range e.Capacity(n) {
+			for k := range e.Promise(n).Capacity {
 				assert.NoError(t, b.Send(k))
 			}
 			woken.Store(0)
@@ -351,7 +352,7 @@ func TestCloseWakesAll(t *testing.T) {
 			assert.NoError(t, b.Close())
 			synctest.Wait()
 			assert.EqualValues(t, senders, woken.Load())
-			for k := range e.Capacity(n) {
+			for k := range e.Promise(n).Capacity {
 				v, err := b.Recv()
 				assert.NoError(t, err)
 				assert.Equal(t, k, v)
@@ -377,13 +378,13 @@ func TestCancelledWait(t *testing.T) {
 			cancel()
 			assert.ErrorIs(t, <-late, context.Canceled)
 			assert.Zero(t, b.Len())
-			if e.Capacity(n) == 0 {
+			if e.Promise(n).Capacity == 0 {
 				assert.ErrorIs(t, b.TrySend(1), impl.ErrFull)
 			}
-			if e.Capacity(n) == impl.NoLimit {
+			if e.Promise(n).Capacity == impl.NoLimit {
 				return
 			}
-			for k := range e.Capacity(n) {
+			for k := range e.Promise(n).Capacity {
 				assert.NoError(t, b.TrySend(k))
 			}
 			ctx, cancel = context.WithCancel(t.Context())
@@ -391,7 +392,7 @@ func TestCancelledWait(t *testing.T) {
 			synctest.Wait()
 			cancel()
 			assert.ErrorIs(t, <-late, context.Canceled)
-			for k := range e.Capacity(n) {
+			for k := range e.Promise(n).Capacity {
 				v, err := b.TryRecv()
 				assert.NoError(t, err)
 				assert.Equal(t, k, v)
@@ -432,10 +433,10 @@ func TestCancelPassesTheWakeUpOn(t *testing.T) {
 			assert.Zero(t, b.Len())
 			assert.Contains(t, []int64{1, 2}, got.Load())
 
-			if e.Capacity(n) == impl.NoLimit {
+			if e.Promise(n).Capacity == impl.NoLimit {
 				continue
 			}
-			for range e.Capacity(n) {
+			for range e.Promise(n).Capacity {
 				assert.NoError(t, b.Send(1))
 			}
 			ctx, cancel = context.WithCancel(context.Background())
@@ -452,7 +453,7 @@ func TestCancelPassesTheWakeUpOn(t *testing.T) {
 				assert.NoError(t, err)
 			})
 			wg.Wait()
-			assert.Equal(t, e.Capacity(n), b.Len())
+			assert.Equal(t, e.Promise(n).Capacity, b.Len())
 		}
 	})
 }
@@ -461,7 +462,7 @@ func TestCancelPassesTheWakeUpOn(t *testing.T) {
 // and senders busy, full and empty are never said wrongly.
 func TestStrictRefusals(t *testing.T) {
 	each(t, catalog.Buffers(), func(t *testing.T, e catalog.Entry, n int) {
-		if e.Refusal != "strict" || e.MaxProducers == 1 || n < 2 {
+		if e.Promise(n).Refusals != model.Strict || e.MaxProducers == 1 || n < 2 {
 			return
 		}
 		// Everyone sends one and receives one, so there is room for a send

@@ -3,7 +3,6 @@ package faulty
 import (
 	"sync/atomic"
 
-	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/mailbox"
 	"github.com/ipccheck/ipccheck/impl/rendezvous"
 
@@ -127,19 +126,19 @@ func All() []Variant {
 func bounded(name, summary string, code model.Code, needs string, build func(n int) any) Variant {
 	return Variant{
 		Name: name, Summary: summary, Object: "bounded", Code: code, Needs: needs,
-		Capacity: func(n int) int { return n }, Order: "total", Refusal: "strict", New: build,
+		Promise: func(n int) model.BufferConfig { return model.BufferConfig{Capacity: n} }, New: build,
 	}
 }
 
 func unbounded(name, summary string, code model.Code, needs string, build func(n int) any) Variant {
 	v := bounded(name, summary, code, needs, build)
-	v.Object, v.Capacity = "unbounded", func(int) int { return impl.NoLimit }
+	v.Object, v.Promise = "unbounded", func(int) model.BufferConfig { return model.BufferConfig{Capacity: model.NoLimit} }
 	return v
 }
 
 func meeting(name, summary string, code model.Code, needs string, build func() any) Variant {
 	v := bounded(name, summary, code, needs, func(int) any { return build() })
-	v.Object, v.Capacity = "rendezvous", func(int) int { return 0 }
+	v.Object, v.Promise = "rendezvous", func(int) model.BufferConfig { return model.BufferConfig{} }
 	return v
 }
 
@@ -168,4 +167,11 @@ func (v Variant) consumers(n int) Variant { v.MaxConsumers = n; return v }
 // racy marks a variant whose fault is a data race as well.
 func (v Variant) racy() Variant { v.RaceFault = true; return v }
 
-func (v Variant) weak() Variant { v.Refusal = "weak"; return v }
+// weak lets an operation be refused while one of the opposite direction is under
+// way.
+func (v Variant) weak() Variant {
+	v.Promise = func(n int) model.BufferConfig {
+		return model.BufferConfig{Capacity: n, Refusals: model.Weak, Deadlines: model.Weak}
+	}
+	return v
+}

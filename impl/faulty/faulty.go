@@ -16,14 +16,11 @@ type Variant struct {
 	Object  string     // the object it claims to be: "bounded", "unbounded", "rendezvous", "mailbox", "stream"
 	Code    model.Code // the fault with which it must be caught
 
-	// Capacity is the number of items that an object built with n claims to
-	// hold: impl.NoLimit for an unbounded one, 0 for a rendezvous.
-	Capacity func(n int) int
+	// Promise is what an object built with n claims to promise.
+	Promise func(n int) model.BufferConfig
 	// MaxProducers and MaxConsumers are how many goroutines may, it claims, send
 	// and receive at the same time; 0 means any number.
 	MaxProducers, MaxConsumers int
-	Order                      string // claimed: "total"
-	Refusal                    string // claimed: "strict" or "weak"
 
 	// Capacities are the arguments of New with which the fault can show; nil
 	// means any.
