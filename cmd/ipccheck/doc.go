@@ -133,7 +133,9 @@ ipccheck test [PACKAGES] [flags]
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
 	                of a replay
-	-race           the race detector judges each execution as well
+	-race           the race detector judges each execution (default, where
+	                programs can be built with it: test and run); -race=false: a
+	                pass then assumes that there is no data race
 	-tags list      as the go command has it
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
@@ -168,7 +170,9 @@ ipccheck run FILE... | PACKAGE [flags]
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
 	                of a replay
-	-race           the race detector judges each execution as well
+	-race           the race detector judges each execution (default, where
+	                programs can be built with it: test and run); -race=false: a
+	                pass then assumes that there is no data race
 	-tags list      as the go command has it
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
@@ -270,7 +274,9 @@ ipccheck replay RUN [flags]
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
 	                of a replay
-	-race           the race detector judges each execution as well
+	-race           the race detector judges each execution (default, where
+	                programs can be built with it: test and run); -race=false: a
+	                pass then assumes that there is no data race
 	-tags list      as the go command has it
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it

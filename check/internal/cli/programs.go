@@ -13,15 +13,21 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // buildFlags are handed on to the go command.
 var buildFlags = []flagDef{
-	{name: "race", help: "the race detector judges each execution as well"},
+	raceFlag,
 	{name: "tags", value: "list", help: "as the go command has it"},
 	{name: "mod", value: "mode", help: "as the go command has it"},
 	{name: "modfile", value: "file", file: true, help: "as the go command has it"},
 	{name: "trimpath", help: "as the go command has it"},
+}
+
+var raceFlag = flagDef{
+	name: "race",
+	help: "the race detector judges each execution (default, where programs can be built with it: test and run); -race=false: a pass then assumes that there is no data race",
 }
 
 // strategies are the values of -strategy, with what each does.
@@ -81,17 +87,18 @@ const (
 
 // programs is a command line that explores Go code, understood.
 type programs struct {
-	config  wire.Config
-	dir     string
-	build   []string
-	stall   time.Duration
-	workers int
-	output  output
-	race    bool
-	timeout time.Duration
-	short   bool
-	first   bool
-	run     *regexp.Regexp // of the test functions; nil: all
+	config   wire.Config
+	dir      string
+	build    []string
+	stall    time.Duration
+	workers  int
+	output   output
+	race     bool // -race was given
+	detector rewrite.Detector
+	timeout  time.Duration
+	short    bool
+	first    bool
+	run      *regexp.Regexp // of the test functions; nil: all
 }
 
 func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
@@ -105,8 +112,17 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	if x.output, err = t.output(command, p); err != nil {
 		return x, err
 	}
+	if command != "replay" {
+		x.detector = rewrite.DetectorIfPossible
+	}
+	if _, ok := p.flags[raceFlag.name]; ok {
+		x.detector = rewrite.WithoutDetector
+		if x.race {
+			x.detector = rewrite.DetectorRequired
+		}
+	}
 	for _, f := range buildFlags {
-		if v, ok := p.flags[f.name]; ok {
+		if v, ok := p.flags[f.name]; ok && f.name != raceFlag.name {
 			x.build = append(x.build, "-"+f.name+"="+v)
 		}
 	}
@@ -123,7 +139,9 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	if err != nil {
 		return x, err
 	}
-	c.Off = control == "off"
+	if c.Off = control == "off"; c.Off && !x.race {
+		x.detector = rewrite.WithoutDetector
+	}
 	c.Executions, c.Seconds = defaultBudget, defaultSeconds
 	if text, ok := p.flags["budget"]; ok {
 		n, limit, timed := strings.Cut(text, ",")
@@ -182,9 +200,10 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	return x, nil
 }
 
-// kind is the word that a replay string begins with.
-func (x programs) kind(word string) string {
-	if x.race {
+// kind is the word that a replay string begins with; race: the run is to be made
+// with the race detector.
+func (x programs) kind(word string, race bool) string {
+	if race {
 		word += "+race"
 	}
 	if x.dir != "" {
@@ -206,11 +225,12 @@ func testArgs(x programs, tests []string) []string {
 }
 
 // resultOf is a result as it is printed. Its traces get the text that replays
-// them, which begins with of.
-func resultOf(r rewrite.Result, of string) report.Result {
+// them: it begins with the word, and has the name of what was explored.
+func (x programs) resultOf(r rewrite.Result, word, of string) report.Result {
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
-			tr.Replay = of + ":" + r.Test + "#" + tr.Replay
+			raced := x.race || r.Verdict.Findings[i].Code == verdict.DataRace
+			tr.Replay = x.kind(word, raced) + ":" + of + ":" + r.Test + "#" + tr.Replay
 		}
 	}
 	return report.Result{Verdict: r.Verdict, Test: r.Test, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
@@ -218,7 +238,7 @@ func resultOf(r rewrite.Result, of string) report.Result {
 
 // builder builds the program, and says what it is doing.
 func (x programs) builder(note *progress) *rewrite.Builder {
-	return &rewrite.Builder{Dir: x.dir, Flags: x.build, Progress: func(s string) { note.sayf("%s", s) }}
+	return &rewrite.Builder{Dir: x.dir, Flags: x.build, Detector: x.detector, Progress: func(s string) { note.sayf("%s", s) }}
 }
 
 // note is the line that says what is under way.

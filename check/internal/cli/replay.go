@@ -260,7 +260,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	var printed error
 	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
 		seen = true
-		result := resultOf(res, x.kind("go-test")+":"+pkg)
+		result := x.resultOf(res, "go-test", pkg)
 		if x.output.options.Verbose {
 			result.Line = func(position string) string { return sourceLine(target.Dir, position) }
 		}

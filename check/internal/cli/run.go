@@ -14,7 +14,7 @@ var runCommand = command{
 scenario() error if it has one, which fails with what it answers. Package
 variables begin anew with every execution.`,
 	flags:    programFlags,
-	examples: []string{"ipccheck run main.go", "ipccheck run -race ./cmd/server"},
+	examples: []string{"ipccheck run main.go", "ipccheck run -race=false ./cmd/server"},
 	exits:    `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself.`,
 	run:      (*tool).cmdRun,
 }
@@ -70,7 +70,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		note.clear()
 		r.Verdict.Subject = of
 		seen = true
-		printed = out.print(resultOf(r, x.kind("go-run")+":"+of))
+		printed = out.print(x.resultOf(r, "go-run", of))
 	})
 	if err == nil {
 		err = printed

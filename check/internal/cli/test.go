@@ -19,16 +19,17 @@ what sync, sync/atomic, time and context have. Nothing has to be changed for it.
 Time is virtual. Subtests are explored one by one; benchmarks, examples and fuzz
 targets are left out.
 
-A test fails if an execution does: it complains, panics, deadlocks, or leaves
-goroutines behind that wait forever. The report has the interleaving, and the
-command that runs it again. What cannot be controlled, such as files, sockets
-and processes, is named, and the verdict is inconclusive.`,
+A test fails if an execution does: it complains, panics, deadlocks, has a data
+race, or leaves goroutines behind that wait forever. The report has the
+interleaving, and the command that runs it again. A pass says what it assumes:
+one that assumes nothing holds for every run. What cannot be controlled, such as
+files, sockets and processes, is named, and the verdict is inconclusive.`,
 	flags: testFlags,
 	more: `With -json the output has the events of go test -json; the one that ends a test
 has its verdict, too, and the action may be inconclusive.`,
 	examples: []string{
 		"ipccheck test ./...",
-		"ipccheck test -race -run 'TestQueue' ./queue",
+		"ipccheck test -race=false -run 'TestQueue' ./queue",
 		"ipccheck test -budget 1000000,10m -v .",
 	},
 	exits: `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself. Of several tests the worst counts: 4, 2, 1, 3, 0.`,
@@ -174,7 +175,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	}, func(res rewrite.Result) {
 		r.verdicts = append(r.verdicts, res.Verdict)
 		r.code = worse(r.code, exitOf(res.Verdict.Answer))
-		_ = w.Result(resultOf(res, x.kind("go-test")+":"+target.ImportPath))
+		_ = w.Result(x.resultOf(res, "go-test", target.ImportPath))
 	})
 	if err != nil {
 		r.code = worse(r.code, exitInconclusive)

@@ -11,6 +11,12 @@ import (
 // does. In a build with the race detector that would hide every race, for a
 // switch is an order of all before it and all after; see coroutine_race.go.
 
+// endless is how many turns of loops a goroutine may make without an operation.
+const endless = 200_000_000
+
+// underWay is the run under way in this process, nil if there is none.
+func underWay() *Exec { return active.Load() }
+
 type coroutine struct {
 	resume func() (struct{}, bool)
 	yield  func(struct{}) bool

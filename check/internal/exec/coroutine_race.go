@@ -22,6 +22,17 @@ const Race = true
 // raceWord is an address that the detector knows.
 type raceWord struct{ _ uint64 }
 
+// endless is how many turns of loops a goroutine may make without an operation: a
+// turn takes longer here.
+const endless = 20_000_000
+
+// underWay is active.Load(), which the detector neither sees nor takes for
+// synchronisation. A loop may call it so often that the detector would forget what
+// the goroutine did before.
+//
+//go:norace
+func underWay() *Exec { return *(**Exec)(unsafe.Pointer(&active)) }
+
 type raceState struct {
 	driver chan question
 	answer int

@@ -147,7 +147,7 @@ var epochs atomic.Uint32
 //
 //go:norace
 func Current() *G {
-	x := active.Load()
+	x := underWay()
 	if x == nil {
 		return nil
 	}

@@ -2,9 +2,6 @@ package exec
 
 import "runtime"
 
-// endless is how many turns of loops a goroutine may make without an operation.
-const endless = 200_000_000
-
 // idleTurns is what a select counts that does nothing: it takes its time.
 const idleTurns = 1000
 
@@ -13,7 +10,7 @@ const idleTurns = 1000
 //
 //go:norace
 func Loop() {
-	if x := active.Load(); x != nil {
+	if x := underWay(); x != nil {
 		x.loop()
 	}
 }
@@ -56,7 +53,7 @@ var OnReach func(what string)
 //
 //go:norace
 func Reach(what string) {
-	if x := active.Load(); x != nil && !x.kill {
+	if x := underWay(); x != nil && !x.kill {
 		for _, r := range x.Reached {
 			if r == what {
 				return
@@ -73,7 +70,7 @@ func Reach(what string) {
 //
 //go:norace
 func NumGoroutine() int {
-	x := active.Load()
+	x := underWay()
 	if x == nil {
 		return realGoroutines()
 	}
@@ -91,7 +88,7 @@ func NumGoroutine() int {
 //
 //go:norace
 func Gone() {
-	if x := active.Load(); x != nil && x.kill {
+	if x := underWay(); x != nil && x.kill {
 		runtime.Goexit()
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -13,6 +14,7 @@ type goTestText struct {
 	w       io.Writer
 	options Options
 	pkg     string
+	assumed []string // by tests that pass, in the order in which it came
 }
 
 // testIndent is by how much the report of a test is indented.
@@ -23,7 +25,16 @@ func (s *goTestText) Output(text string) error {
 	return err
 }
 
-func (s *goTestText) Result(r Result) error { return s.Output(s.text(r)) }
+func (s *goTestText) Result(r Result) error {
+	if r.Verdict.Answer == verdict.Pass {
+		for _, a := range assumptions(r.Verdict) {
+			if !slices.Contains(s.assumed, a) {
+				s.assumed = append(s.assumed, a)
+			}
+		}
+	}
+	return s.Output(s.text(r))
+}
 
 func (s *goTestText) End(action, why string, seconds float64) error {
 	if why == "" {
@@ -33,8 +44,22 @@ func (s *goTestText) End(action, why string, seconds float64) error {
 	if word == "" {
 		word, why = "??? ", action+" "+why
 	}
-	_, err := fmt.Fprintf(s.w, "%s\t%s\t%s\n", word, s.pkg, why)
-	return err
+	if _, err := fmt.Fprintf(s.w, "%s\t%s\t%s\n", word, s.pkg, why); err != nil {
+		return err
+	}
+	if s.options.Verbose {
+		return nil
+	}
+	return s.Output(assumes(s.assumed))
+}
+
+// assumes is a line for each assumption.
+func assumes(list []string) string {
+	var b strings.Builder
+	for _, a := range list {
+		b.WriteString(testIndent + "assumes: " + clean(a) + "\n")
+	}
+	return b.String()
 }
 
 // text is a result in words; "" if it passes and nobody asked.
@@ -55,7 +80,7 @@ func (s *goTestText) text(r Result) string {
 	case action == "skip":
 		fmt.Fprintf(&b, "%s%s\n", testIndent, r.Skipped)
 	case action == "pass":
-		fmt.Fprintf(&b, "%s%s\n", testIndent, v.Coverage)
+		fmt.Fprintf(&b, "%s%s\n%s", testIndent, v.Coverage, assumes(assumptions(v)))
 	case !s.options.Quiet:
 		o := s.options
 		o.Width = max(o.columns()-len(testIndent), MinWidth)

@@ -103,15 +103,15 @@ func Text(w io.Writer, v *verdict.Verdict, o Options) error {
 	if v.Coverage != "" {
 		p.paragraph(bold, "Covers:", "  ", v.Coverage)
 	}
-	p.section("Assumes", Assumptions(v))
+	p.section("Assumes", assumptions(v))
 	p.section("Never executed", v.Unreached)
 	p.section("Not checked", v.Unchecked)
 	p.commands(v)
 	return p.err
 }
 
-// Assumptions are what a verdict assumes, in words.
-func Assumptions(v *verdict.Verdict) []string {
+// assumptions are what a verdict assumes, in words.
+func assumptions(v *verdict.Verdict) []string {
 	var out []string
 	for _, a := range v.Assumes {
 		text := a.Premise
@@ -123,10 +123,14 @@ func Assumptions(v *verdict.Verdict) []string {
 	return out
 }
 
-// Line writes the answer in one line, wrapped if it is long.
+// Line writes the answer in one line, wrapped if it is long; a pass with what it
+// assumes.
 func Line(w io.Writer, v *verdict.Verdict, o Options) error {
 	p := newPrinter(w, o)
 	p.headline(v)
+	if v.Answer == verdict.Pass {
+		p.section("Assumes", assumptions(v))
+	}
 	return p.err
 }
 

@@ -34,11 +34,15 @@ var sources embed.FS
 // Builder builds rewritten programs.
 type Builder struct {
 	Dir   string   // where the go command is run
-	Flags []string // of the go command: -race, -tags and the like
+	Flags []string // of the go command: -tags and the like, not -race
 	Cache string   // directory for what has been rewritten and built; "": the user's cache directory
+	// Detector says whether what is built has the race detector.
+	Detector Detector
 	// Progress, if not nil, is told what is under way.
 	Progress func(text string)
 
+	flags                   []string // Flags, and what the detector needs
+	noDetector              string   // why there is none, though it was wanted
 	goroot, arch, goVersion string
 	modCache                string          // the user's
 	copied                  string          // ours, "": none is needed
@@ -58,6 +62,10 @@ type Target struct {
 	// or, with Own set, of what became of it.
 	Err string
 	Own bool
+	// Unjudged says why data races are not judged; "" if they are.
+	Unjudged string
+	// plain builds the same without the race detector; nil if this has none.
+	plain func(ctx context.Context) (*Target, error)
 }
 
 // TestFunc is a test function.
@@ -164,8 +172,7 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 	if err := b.init(ctx); err != nil {
 		return nil, err
 	}
-	b.say("listing packages")
-	pkgs, err := list(ctx, b.Dir, tests, b.Flags, patterns)
+	pkgs, err := b.list(ctx, tests, patterns)
 	if err != nil {
 		return nil, err
 	}
@@ -257,6 +264,14 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 		}()
 	}
 	all.Wait()
+	for _, t := range targets {
+		if b.detects() {
+			t.plain = func(ctx context.Context) (*Target, error) { return b.without(ctx, t, tests, patterns) }
+			b.retry(ctx, t)
+		} else {
+			t.Unjudged = b.noDetector
+		}
+	}
 	return targets, ctx.Err()
 }
 
@@ -472,7 +487,7 @@ func (b *Builder) overlay(results map[string]*rewritten) (file, key string, err 
 // link builds the program of a target.
 func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key string) {
 	h := sha256.New()
-	fmt.Fprintln(h, key, b.goVersion, b.arch, b.Flags, t.ImportPath, tests)
+	fmt.Fprintln(h, key, b.goVersion, b.arch, b.flags, t.ImportPath, tests)
 	for _, id := range []string{t.ImportPath, t.ImportPath + " [" + t.ImportPath + ".test]", t.ImportPath + "_test [" + t.ImportPath + ".test]", t.ImportPath + ".test"} {
 		if p := b.byPath[id]; p != nil {
 			fmt.Fprintln(h, p.Export)
@@ -494,7 +509,10 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	if tests {
 		args = []string{"test", "-c", "-vet=off"}
 	}
-	args = append(args, b.Flags...)
+	args = append(args, b.flags...)
+	if b.detects() {
+		args = append(args, uninstrumented)
+	}
 	args = append(args, "-overlay", overlay, "-o", tmp)
 	if tests || !strings.HasPrefix(t.ImportPath, "command-line-arguments") {
 		args = append(args, t.ImportPath)
@@ -536,4 +554,58 @@ func (s *source) decl(name string) *ast.FuncDecl {
 		}
 	}
 	return nil
+}
+
+// detects reports whether what is built has the race detector.
+func (b *Builder) detects() bool { return slices.Contains(b.flags, "-race") }
+
+// list lists the packages, for a build with the race detector if that is wanted
+// and there is one.
+func (b *Builder) list(ctx context.Context, tests bool, patterns []string) ([]*Package, error) {
+	b.say("listing packages, and building what they import")
+	b.flags, b.noDetector = b.Flags, "-race=false"
+	if b.Detector == WithoutDetector {
+		return list(ctx, b.Dir, tests, b.flags, patterns)
+	}
+	b.flags = append(slices.Clone(b.Flags), "-race")
+	pkgs, err := list(ctx, b.Dir, tests, b.flags, patterns)
+	if err == nil || b.Detector == DetectorRequired || !strings.Contains(err.Error(), "-race") {
+		return pkgs, err
+	}
+	b.flags, b.noDetector = b.Flags, strings.TrimPrefix(firstLine(err.Error()), "go: ")
+	return list(ctx, b.Dir, tests, b.flags, patterns)
+}
+
+// without builds a target without the race detector.
+func (b *Builder) without(ctx context.Context, t *Target, tests bool, patterns []string) (*Target, error) {
+	if tests {
+		patterns = []string{t.ImportPath}
+	}
+	plain := &Builder{Dir: b.Dir, Flags: b.Flags, Cache: b.Cache, Progress: b.Progress}
+	ts, err := plain.build(ctx, tests, patterns)
+	if err != nil {
+		return nil, err
+	}
+	return ts[0], nil
+}
+
+// retry builds a target without the race detector that does not build with it,
+// though it might.
+func (b *Builder) retry(ctx context.Context, t *Target) {
+	blamed := strings.Contains(t.Err, "-race") || strings.Contains(t.Err, "runtime/cgo") || strings.Contains(t.Err, "runtime/race")
+	if b.Detector != DetectorIfPossible || !blamed {
+		return
+	}
+	plain, err := t.plain(ctx)
+	if err != nil || plain.Err != "" {
+		return
+	}
+	why := firstLine(t.Err)
+	*t = *plain
+	t.Unjudged = "the program does not build with the race detector: " + why
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }

@@ -5,6 +5,20 @@ import (
 	"strings"
 )
 
+// Detector says whether a program is built with the race detector.
+type Detector int
+
+// Whether a program is built with the race detector.
+const (
+	WithoutDetector Detector = iota
+	DetectorIfPossible
+	DetectorRequired
+)
+
+// uninstrumented leaves out of what the detector watches what only the goroutine
+// that makes the executions calls: a third of the time of an execution.
+const uninstrumented = "-gcflags=ipccheck/search=-race=false"
+
 // raceOptions are options of the race detector (the variable GORACE) that a process
 // which explores must have. By default the detector reports a race once in a
 // process: an execution that is made again, or another one with the same race,
@@ -25,4 +39,10 @@ func environment(env []string, log string, more ...string) []string {
 		}
 	}
 	return append(append(append([]string{}, env...), more...), "GORACE="+options)
+}
+
+// detectorGaveUp reports whether a process died of the race detector, and not of
+// what it found.
+func detectorGaveUp(stderr string) bool {
+	return strings.Contains(stderr, "race: limit on ") || strings.Contains(stderr, "FATAL: ThreadSanitizer") || strings.Contains(stderr, "ThreadSanitizer failed to ")
 }

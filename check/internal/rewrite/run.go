@@ -32,7 +32,8 @@ type Result struct {
 	Output  string // what the execution that fails wrote
 	Report  string // of the race detector, or a stack
 
-	marks int // in what is written, up to the end of the execution that fails
+	marks      int  // in what is written, up to the end of the execution that fails
+	unfinished bool // in a process with the race detector: it takes too long, or more than the detector can do
 }
 
 // Run says how the tests of a target are run.
@@ -47,9 +48,9 @@ type Run struct {
 	Progress func(test string, executions uint64)
 }
 
-// Explore runs the tests of a target, in a process of its own, and another one
+// explore runs the tests of a target, in a process of its own, and another one
 // for what is left if it dies. It calls each for every result, in order.
-func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
+func (t *Target) explore(ctx context.Context, r Run, each func(Result)) error {
 	left := r.Config.Tests
 	for len(left) > 0 && ctx.Err() == nil {
 		p := &process{target: t, run: r, each: each, left: left}
@@ -212,7 +213,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, marks: e.Marks})
+			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, marks: e.Marks, unfinished: e.Unfinished})
 			p.flush()
 		}
 	case "done":
@@ -259,6 +260,7 @@ func (p *process) finish(ctx context.Context, end error) {
 	v := func(name string, answer verdict.Answer, reason string) *verdict.Verdict {
 		return &verdict.Verdict{Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: answer, Reason: reason, Findings: []verdict.Finding{}, Engine: "search"}
 	}
+	gaveUp := detectorGaveUp(p.errs.tail())
 	if p.current == "" {
 		// It died before, or does not run tests at all.
 		for _, name := range p.left {
@@ -266,7 +268,7 @@ func (p *process) finish(ctx context.Context, end error) {
 			if ctx.Err() != nil {
 				reason = "it was not run: stopped"
 			}
-			p.each(Result{Test: name, Verdict: v(name, verdict.Inconclusive, reason), Report: lastLines(p.errs.tail()+p.out.tail(), 20)})
+			p.each(Result{Test: name, Verdict: v(name, verdict.Inconclusive, reason), Report: lastLines(p.errs.tail()+p.out.tail(), 20), unfinished: gaveUp})
 		}
 		p.left = nil
 		return
@@ -275,6 +277,8 @@ func (p *process) finish(ctx context.Context, end error) {
 	switch {
 	case ctx.Err() != nil:
 		r.Verdict = v(p.current, verdict.Inconclusive, "stopped: "+context.Cause(ctx).Error())
+	case gaveUp:
+		r.Verdict, r.unfinished = v(p.current, verdict.Inconclusive, "the race detector gave up: "+lastLines(p.errs.tail(), 1)), true
 	case p.stalled:
 		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits or computes "+orSome(stuckAt(p.errs.tail()))+"; stopped")
 	case len(p.reached) > 0:

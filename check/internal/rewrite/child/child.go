@@ -72,6 +72,9 @@ type explorer struct {
 	early bool // timers may fire early: what the test says of that is of no account
 	timed bool // the test has timers
 	mark  bool // the output is marked at the beginning of every execution
+
+	unfinished bool       // another process goes on
+	x          *exec.Exec // the last execution
 }
 
 // test explores the test: each of its subtests by itself, the others left out.
@@ -115,6 +118,7 @@ func (e *explorer) body(only string) search.Body {
 		if e.mark {
 			mark()
 		}
+		e.x = exec.Current().Exec()
 		e.run = &ours.Run{T: t, Only: only}
 		rt.PutBack()
 		ours.Controlled(e.run, e.name, e.t, e.f)
@@ -181,7 +185,7 @@ func (e *explorer) explore(only string) {
 	if v.Answer == verdict.Fail {
 		racesJudged = exec.RaceErrors()
 	}
-	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report})
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Unfinished: e.unfinished})
 }
 
 // racesJudged is how many races the detector had reported by the last verdict that
@@ -234,13 +238,17 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		o.Context = half
 	}
 	v := search.Explore(name, e.body(only), o)
-	o.Context = all
 	v.Engine = "search"
 	if v.Answer == verdict.Fail {
 		return v
 	}
 	exhaustive := *v
 	complete := v.Answer == verdict.Pass || v.Complete
+	e.unfinished = config.Handover && !complete && (o.Context.Err() != nil || e.x.End == exec.Endless)
+	if e.unfinished {
+		return v
+	}
+	o.Context = all
 	share := (total - min(total, v.Counts.Executions)) / 4
 	if complete {
 		share = min(share, enough)

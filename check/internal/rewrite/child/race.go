@@ -70,6 +70,9 @@ const (
 
 var (
 	ourFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*\n`)
+	// driverFrame is one of those that make executions. They call the body, that is
+	// main, and start what the clock starts.
+	driverFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:search|rewrite/child)\.`)
 	// runtimeFrame is one of the controlled runtime, below the go statement.
 	runtimeFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:sched|exec|rt)[^\n]*\n      [^\n]*\n`)
 	frame        = regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`)
@@ -90,13 +93,14 @@ func accessesOf(report string) (out []verdict.Access) {
 		if m := accessHead.FindStringSubmatch(head); m != nil {
 			a := verdict.Access{Write: strings.EqualFold(m[1], "write")}
 			a.Position, a.Function = userFrame(withoutOurs(frames))
-			if strings.Contains(frames, driverFrame) {
+			if driverFrame.MatchString(frames) {
 				m[3] = "" // main
 			}
 			out, by = append(out, a), append(by, m[3])
 		} else if m := startHead.FindStringSubmatch(head); m != nil {
 			at := timer
-			if !strings.HasPrefix(runtimeFrame.ReplaceAllString(frames, ""), driverFrame) {
+			below := runtimeFrame.ReplaceAllString(frames, "")
+			if i := driverFrame.FindStringIndex(below); i == nil || i[0] > 0 {
 				at, _ = userFrame(withoutOurs(frames))
 			}
 			for i := range out {
@@ -111,10 +115,6 @@ func accessesOf(report string) (out []verdict.Access) {
 
 // timer is who started a goroutine that no go statement started.
 const timer = "a timer"
-
-// driverFrame begins a frame of whoever makes executions. He calls the body, that
-// is main, and starts what the clock starts.
-const driverFrame = "  ipccheck/search."
 
 // userFrame is the first place of a stack that lies outside the standard library,
 // and the function that is under way there: the one of the standard library that

@@ -27,7 +27,7 @@ Read at 0x00c0000a6f50 by goroutine 20:
 Previous write at 0x00c0000a6f50 by goroutine 19:
   example.com/m.ipccheckTestX()
       /home/u/m/m_test.go:9 +0x84
-  ipccheck/search.(*explorer).run.func1()
+  ipccheck/rewrite/child.(*explorer).body.func1()
       /usr/local/go/src/ipccheck/search/explore.go:130 +0xdd
 
 Goroutine 20 (running) created at:
@@ -37,13 +37,13 @@ Goroutine 20 (running) created at:
       /usr/local/go/src/ipccheck/sched/exec.go:741 +0x33
   example.com/m.ipccheckTestX()
       /home/u/m/m_test.go:6 +0xa4
-  ipccheck/search.(*explorer).run.func1()
+  ipccheck/rewrite/child.(*explorer).body.func1()
       /usr/local/go/src/ipccheck/search/explore.go:130 +0xdd
 
 Goroutine 19 (running) created at:
   ipccheck/sched.(*G).revive()
       /usr/local/go/src/ipccheck/sched/coroutine_race.go:73 +0x57
-  ipccheck/search.(*explorer).run()
+  ipccheck/rewrite/child.(*explorer).strategies()
       /usr/local/go/src/ipccheck/search/explore.go:130 +0xdd
   example.com/m.TestX()
       /home/u/m/m_test.go:15 +0xa4

@@ -50,6 +50,10 @@ type Config struct {
 	Steps       int
 	Leaks       bool // goroutines that are left behind are a fault
 
+	// Handover ends the exploration of a test when half of its time is used up, with
+	// [Event] Unfinished: another process goes on.
+	Handover bool
+
 	// Races is the log_path of the race detector: it appends the process's number.
 	Races string
 }
@@ -67,6 +71,7 @@ type Event struct {
 	Marks      int              // of verdict: markers written so far
 	Skipped    string           // of verdict: it was skipped, and why
 	Log        []string         // of verdict: what the execution that fails said
+	Unfinished bool             // of verdict: the test is to be handed over
 	Report     string           // of verdict: what the race detector says
 }
 

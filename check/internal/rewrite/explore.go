@@ -1,0 +1,73 @@
+package rewrite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Explore explores tests of a target, in processes of their own. It calls each for
+// every result, in order.
+//
+// If the target has the race detector every execution is judged by it. An
+// execution then takes three to ten times as long: a test that is not done in half
+// of its time is explored without the detector in the other half, and assumes that
+// there is no race in the executions that the detector has not seen.
+func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
+	if t.plain == nil {
+		return t.explore(ctx, r, func(res Result) { each(assuming(res, "not judged ("+t.Unjudged+")")) })
+	}
+	r.Config.Handover = r.Config.Strategy == "" && r.Config.Replay == ""
+	var results []Result // from the first unfinished one on
+	var again []string   // tests with unfinished results
+	err := t.explore(ctx, r, func(res Result) {
+		if res.unfinished {
+			if top, _, _ := strings.Cut(res.Test, "/"); !slices.Contains(again, top) {
+				again = append(again, top)
+			}
+		}
+		if len(again) == 0 {
+			each(res)
+			return
+		}
+		results = append(results, res)
+	})
+	if err != nil || len(again) == 0 {
+		return err
+	}
+	plain := map[string]Result{}
+	if p, err := t.plain(ctx); err == nil && p.Err == "" {
+		r.Config.Tests, r.Config.Seconds = again, r.Config.Seconds/2
+		if err := p.explore(ctx, r, func(res Result) { plain[res.Test] = res }); err != nil {
+			return err
+		}
+	}
+	for _, res := range results {
+		if res.unfinished {
+			if p, ok := plain[res.Test]; ok {
+				judged := fmt.Sprintf("judged in %d executions only, for the detector takes its time (-budget gives it more)", res.Verdict.Counts.Executions)
+				res = assuming(p, judged)
+			}
+		}
+		each(res)
+		delete(plain, res.Test)
+	}
+	for _, top := range again {
+		if p, ok := plain[top]; ok {
+			each(assuming(p, "not judged")) // it died in one of its subtests
+		}
+	}
+	return nil
+}
+
+// assuming is a result that takes for granted that there is no data race; a
+// failure stands without.
+func assuming(r Result, how string) Result {
+	if r.Verdict.Answer != verdict.Fail {
+		r.Verdict.Assume(verdict.Assumption{Premise: "no data race: " + how})
+	}
+	return r
+}
