@@ -2,48 +2,14 @@ package linear
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 
+	"github.com/ipccheck/ipccheck/check/linear/internal/boundedfifo"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
-
-// Finding is a fault that a history shows.
-type Finding struct {
-	Code    verdict.Code
-	Message string
-	// Witness are the operations that prove it, in the order in which the
-	// message speaks of them.
-	Witness []record.Call
-}
-
-// Decision is the answer about a history.
-type Decision struct {
-	Answer   Answer
-	Findings []Finding // what is wrong if it is unexplained: each code once
-	Engine   string    // what decided
-	Reason   string    // why it is unknown
-	// Behaves is a capacity with which the history would be explained, where the
-	// capacity is what is wrong; 0 if there is none.
-	Behaves int
-}
-
-// Options are what a decision may depend on besides specification and history.
-type Options struct {
-	Budget Budget
-	// Name is an item in words; "item 7" by default.
-	Name func(v int64) string
-	// Drained says that after everything else somebody took what was left and
-	// then found nothing.
-	Drained bool
-	// Context ends the work early; the answer is then unknown.
-	Context context.Context
-	// Progress is called now and then during a long search.
-	Progress func(done, all int)
-}
 
 // Engines.
 const (
@@ -53,7 +19,7 @@ const (
 	bagMonitor        = "bag monitor"
 	rendezvousMonitor = "rendezvous monitor"
 	streamMonitor     = "stream monitor"
-	general           = "porcupine"
+	porcupineSearch   = "porcupine"
 )
 
 // Faults finds what is certainly wrong with the history of a buffer, each code
@@ -136,19 +102,23 @@ func isEmptyAnswer(c record.Call) bool {
 // In a stuck run every operation that still waits must have to wait.
 func Decide(spec model.Spec, h record.History, o Options) Decision {
 	h.Sort()
-	if s, ok := spec.(*model.Stream); ok {
-		return stream(s, h, o)
+	switch spec := spec.(type) {
+	case *model.Buffer:
+		return buffer(spec, h, o)
+	case *model.Stream:
+		return stream(spec, h, o)
 	}
-	b, ok := spec.(*model.Buffer)
-	if !ok {
-		return generally(spec, h, o)
-	}
+	return generally(spec, h, o)
+}
+
+// buffer decides the history of a buffer.
+func buffer(b *model.Buffer, h record.History, o Options) Decision {
 	p := newProblem(b.Config(), h, o.Name)
 	if p.outside != "" {
 		if p.uncounted(); len(p.found) > 0 {
 			return Decision{Answer: Unexplained, Findings: p.findings(), Engine: p.engine()}
 		}
-		d := generally(spec, h, o)
+		d := generally(b, h, o)
 		if d.Answer == Unknown {
 			d.Reason = p.outside + ", so the monitors do not apply, and " + d.Reason
 		}
@@ -235,77 +205,87 @@ func (p *problem) roomy() bool {
 	return true
 }
 
-// What the bounded search may cost.
+// stepsPerItem is what the bounded search may cost, unless the budget says more.
 const stepsPerItem = 2000
 
 // bounded searches for a sequence of the items.
 func (p *problem) bounded(o Options) Decision {
-	r, s := p.sequence(o)
-	switch r {
-	case explained:
+	r := p.sequence(o)
+	switch r.Outcome {
+	case boundedfifo.Explained:
 		return Decision{Answer: Explained, Engine: boundedSearch}
-	case gaveUp:
-		return Decision{Engine: boundedSearch, Reason: fmt.Sprintf("the search for an order was given up: %d of %d items are placed, and too many orders are left", s.deepest, len(s.items))}
+	case boundedfifo.GaveUp:
+		return Decision{Engine: boundedSearch, Reason: fmt.Sprintf("the search for an order was given up: %d of %d items are placed, and too many orders are left", r.Placed, len(p.candidates()))}
 	}
-	p.diagnose(s, o)
+	p.diagnose(r.At, o)
 	d := Decision{Answer: Unexplained, Findings: p.findings(), Engine: boundedSearch}
 	d.Behaves = p.behaves(d.Findings, o)
 	return d
 }
 
-// sequence runs the search.
-func (p *problem) sequence(o Options) (outcome, *bounded) {
-	b := newBounded(p)
-	b.limit = o.Budget.Steps
-	if b.limit == 0 {
-		b.limit = stepsPerItem * int64(len(b.items)+100)
+// candidates are the items that the search orders, by call of their put. The
+// spare ones matter only where an answer needs the buffer to be full.
+func (p *problem) candidates() []item {
+	if len(p.fulls) == 0 || len(p.spare) == 0 {
+		return p.items
 	}
-	if o.Context != nil {
-		b.stop = func() bool { return o.Context.Err() != nil }
-	}
-	b.progress = o.Progress
-	return b.adaptive(func(at int64) bool { return p.refuted(at, b.stop) }), b
+	all := slices.Concat(p.items, p.spare)
+	slices.SortStableFunc(all, func(x, y item) int { return cmp.Compare(x.putCall, y.putCall) })
+	return all
 }
 
-// refuted reports whether the items around a time alone have no sequence. Then
-// all have none: from a sequence of all one may be left out, if nothing needs the
-// buffer to be full.
-func (p *problem) refuted(at int64, stop func() bool) bool {
-	middle, _ := slices.BinarySearchFunc(p.items, at, func(it item, at int64) int { return cmp.Compare(it.putCall, at) })
-	for _, n := range []int{32, 256} {
-		q := *p
-		q.items = p.items[max(middle-n, 0):min(middle+n, len(p.items))]
-		q.fulls, q.spare, q.empties = nil, nil, nil
-		from, to := int64(never), int64(always)
-		for i := range q.items {
-			from, to = min(from, q.items[i].putCall), max(to, q.items[i].putCall)
-		}
-		for _, w := range p.empties {
-			if w.call >= from && w.ret <= to {
-				q.empties = append(q.empties, w)
-			}
-		}
-		b := newBounded(&q)
-		b.limit, b.stop = 1_000_000, stop
-		if b.search(widest) == unexplained {
-			return true
+// ordering is the problem in the form of the search.
+func (p *problem) ordering() boundedfifo.Problem {
+	candidates := p.candidates()
+	out := boundedfifo.Problem{
+		Capacity: p.config.Capacity, Drained: p.closing.drained,
+		Items: make([]boundedfifo.Item, len(candidates)), Empties: refusals(p.empties), Fulls: refusals(p.fulls),
+	}
+	for i, it := range candidates {
+		out.Items[i] = boundedfifo.Item{
+			PutCall: it.putCall, PutRet: it.putRet, GetCall: it.getCall, GetRet: it.getRet,
+			Got: it.get != none, Optional: it.get == none && p.calls[it.put].Pending(),
 		}
 	}
-	return false
+	for _, t := range p.takers {
+		out.Takers = append(out.Takers, p.calls[t].Call)
+	}
+	return out
+}
+
+func refusals(ws []window) []boundedfifo.Refusal {
+	out := make([]boundedfifo.Refusal, len(ws))
+	for i, w := range ws {
+		out[i] = boundedfifo.Refusal{Call: w.call, Return: w.ret}
+	}
+	return out
+}
+
+// sequence runs the search.
+func (p *problem) sequence(o Options) boundedfifo.Result {
+	q := p.ordering()
+	limits := boundedfifo.Options{Steps: o.Budget.Steps, Progress: o.Progress}
+	if limits.Steps == 0 {
+		limits.Steps = stepsPerItem * int64(len(q.Items)+100)
+	}
+	if o.Context != nil {
+		limits.Stop = func() bool { return o.Context.Err() != nil }
+	}
+	return boundedfifo.Search(q, limits)
 }
 
 // diagnose finds the code for a history that the monitors found nothing wrong
 // with and that no sequence explains: what explains it when it is left out is
 // what is wrong.
-func (p *problem) diagnose(s *bounded, o Options) {
-	near := p.around(s)
+func (p *problem) diagnose(at int64, o Options) {
+	near := p.around(at)
 	if len(p.fulls) > 0 {
 		q := *p
 		q.fulls = nil
-		if r, _ := q.sequence(o); r == explained {
+		if q.sequence(o).Outcome == boundedfifo.Explained {
 			var ops []int32
 			for _, w := range p.fulls {
-				if w.call <= s.at && w.ret >= s.at || len(ops) == 0 {
+				if w.call <= at && w.ret >= at || len(ops) == 0 {
 					ops = append(ops[:0], w.op)
 				}
 			}
@@ -317,12 +297,11 @@ func (p *problem) diagnose(s *bounded, o Options) {
 	p.blame(verdict.Overflow, near, "no order of these operations keeps to the capacity of %d", p.config.Capacity)
 }
 
-// around are the sends of the items where the search came to its end.
-func (p *problem) around(s *bounded) []int32 {
+// around are the sends of the items that may have been inside at a time.
+func (p *problem) around(at int64) []int32 {
 	var ops []int32
-	for i := range s.items {
-		it := &s.items[i]
-		if it.putCall <= s.at && it.getRet >= s.at {
+	for _, it := range p.candidates() {
+		if it.putCall <= at && it.getRet >= at {
 			ops = append(ops, it.put)
 		}
 	}
@@ -349,8 +328,7 @@ func (p *problem) behaves(fs []Finding, o Options) int {
 		if q.roomy() {
 			return true
 		}
-		r, _ := q.sequence(o)
-		return r == explained
+		return q.sequence(o).Outcome == boundedfifo.Explained
 	}
 	k := p.config.Capacity
 	switch {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/workload"
+	"github.com/ipccheck/ipccheck/check/linear/internal/general"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -212,7 +213,7 @@ func TestMinimalShowsTheFault(t *testing.T) {
 		d.Findings = d.Findings[:1]
 		part := Minimal(spec, h, d, Options{})
 		e := Decide(spec, part, Options{})
-		if d.Engine != general {
+		if d.Engine != porcupineSearch {
 			require.Contains(t, codes(e), d.Findings[0].Code, "%s\n%s", show(h), show(part))
 		}
 		require.Equal(t, Unexplained, Check(spec, part, Budget{}), "%s\n%s", show(h), show(part))
@@ -235,7 +236,7 @@ func TestMinimalOfWhatPorcupineDecides(t *testing.T) {
 	calls := []record.Call{sent(0, 5, 1, 2), sent(0, 6, 3, 4), sent(0, 5, 5, 6), got(1, 5, 7, 8), got(1, 5, 9, 10), sent(0, 7, 11, 12), got(1, 6, 13, 14)}
 	h := history(calls...)
 	d := Decide(model.Unbounded(), h, Options{})
-	require.Equal(t, general, d.Engine)
+	require.Equal(t, porcupineSearch, d.Engine)
 	assert.Equal(t, history(calls[:5]...).Calls, Minimal(model.Unbounded(), h, d, Options{}).Calls)
 }
 
@@ -268,12 +269,11 @@ func TestModelsAgree(t *testing.T) {
 		if len(h.Pending()) > 0 {
 			continue
 		}
-		ops := Operations(h)
-		require.Equal(t, porcupine.CheckOperations(Model(spec), ops), porcupine.CheckOperations(Deterministic(spec), ops), show(h))
-		require.Equal(t, porcupine.CheckOperations(Model(spec), ops), porcupine.CheckEvents(Model(spec), Events(h)), show(h))
+		ops := general.Operations(h)
+		require.Equal(t, porcupine.CheckOperations(general.Model(spec), ops), porcupine.CheckOperations(general.Deterministic(spec), ops), show(h))
 	}
-	m := Deterministic(model.Bounded(1))
-	ok, _ := m.Step(m.Init(), model.Op{Kind: model.Send}, Pending)
+	m := general.Deterministic(model.Bounded(1))
+	ok, _ := m.Step(m.Init(), model.Op{Kind: model.Send}, general.Pending)
 	assert.False(t, ok, "it has no place for what has not returned")
 }
 

@@ -2,43 +2,32 @@ package linear
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"time"
 
-	"github.com/anishathalye/porcupine"
-
+	"github.com/ipccheck/ipccheck/check/linear/internal/general"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// mostHTML is the number of operations up to which a picture is drawn.
-const mostHTML = 2000
+// htmlWall is how long orders are searched for, unless the budget says it.
+const htmlWall = 10 * time.Second
 
 // HTML writes porcupine's picture of the history: an interactive page with the
-// longest orders that it found. It stops searching after some time and draws what
-// it has then. Operations that take effect together are drawn too, and no order
-// explains them.
+// longest orders that it found. It stops searching after the budget's Wall, or 10
+// seconds, and draws what it has then. Operations that take effect together are
+// drawn too, and no order explains them. It is an error if the history has more
+// than 2000 operations, or the context is done.
 func HTML(ctx context.Context, w io.Writer, spec model.Spec, h record.History, words Words, b Budget) error {
-	if len(h.Calls) > mostHTML {
-		return fmt.Errorf("a picture of %d operations cannot be read: want at most %d", len(h.Calls), mostHTML)
-	}
-	m := modelFor(spec, h)
-	m.DescribeOperation = func(input, output any) string {
-		if output == Pending {
-			return words.Op(input.(model.Op)) + " …"
+	describe := func(op model.Op, r *model.Result) string {
+		if r == nil {
+			return words.Op(op) + " …"
 		}
-		op, r := input.(model.Op), output.(model.Result)
-		return words.Op(op) + " -> " + words.Result(record.NewCall(op, r, 0, 0))
+		return words.Op(op) + " -> " + words.Result(record.NewCall(op, *r, 0, 0))
 	}
 	wall := b.Wall
 	if wall == 0 {
-		wall = 10 * time.Second
+		wall = htmlWall
 	}
-	_, info := porcupine.CheckOperationsVerbose(m, Operations(h), wall)
-	if ctx.Err() != nil {
-		return errors.New("interrupted")
-	}
-	return porcupine.Visualize(m, info, w)
+	return general.HTML(ctx, w, spec, h, describe, wall)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
+	"github.com/ipccheck/ipccheck/check/linear/internal/general"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -52,7 +53,7 @@ func TestPendingOperationMayHaveTakenEffectOrNot(t *testing.T) {
 		{ClientId: 1, Input: model.Op{Kind: model.TryRecv}, Output: got(1, 2, 0, 0).Result(), Call: 5, Return: 6},
 		{ClientId: 1, Input: model.Op{Kind: model.TryRecv}, Output: model.Result{Status: model.Empty, From: model.AnyPeer}, Call: 101, Return: 102},
 	}
-	assert.False(t, porcupine.CheckOperations(Model(model.Bounded(1)), wrong))
+	assert.False(t, porcupine.CheckOperations(general.Model(model.Bounded(1)), wrong))
 }
 
 func TestExhaustedBudgetIsUnknown(t *testing.T) {

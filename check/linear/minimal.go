@@ -26,7 +26,7 @@ func Minimal(spec model.Spec, h record.History, d Decision, o Options) record.Hi
 		o.Budget.Steps = 1_000_000 // parts are to be decided quickly
 	}
 	b, ok := spec.(*model.Buffer)
-	if !ok || d.Engine == general {
+	if !ok || d.Engine == porcupineSearch {
 		return beginning(spec, h, o)
 	}
 	m := &minimizer{spec: b, h: h, o: o, code: d.Findings[0].Code}

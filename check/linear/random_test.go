@@ -2,6 +2,7 @@ package linear
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/workload"
+	"github.com/ipccheck/ipccheck/check/linear/internal/boundedfifo"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -288,7 +290,7 @@ func TestMonitorsAgreeWithPorcupine(t *testing.T) {
 				for _, f := range d.Findings {
 					count[string(f.Code)]++
 				}
-				if d.Engine != general {
+				if d.Engine != porcupineSearch {
 					require.NotContains(t, codes(d), verdict.NotLinearizable, "%s", show(h))
 				}
 			}
@@ -310,7 +312,7 @@ func codes(d Decision) []verdict.Code {
 // TestAdaptiveSearchIsExact: the search that keeps few configurations, and goes
 // back where that does not do, against the one that keeps all.
 func TestAdaptiveSearchIsExact(t *testing.T) {
-	count := map[outcome]int{}
+	count := map[boundedfifo.Outcome]int{}
 	for i := range uint64(max(compared(t, 50), 500)) {
 		r := rand.New(rand.NewPCG(i, 41))
 		config := model.BufferConfig{Capacity: 1 + r.IntN(4)}
@@ -336,14 +338,12 @@ func TestAdaptiveSearchIsExact(t *testing.T) {
 		if len(p.found) > 0 || p.doubt != "" {
 			continue
 		}
-		want := newBounded(p).search(widest)
-		b := newBounded(p)
-		b.few = 0
-		got := b.adaptive(func(at int64) bool { return p.refuted(at, nil) })
+		want := boundedfifo.Search(p.ordering(), boundedfifo.Options{Exact: math.MaxInt}).Outcome
+		got := boundedfifo.Search(p.ordering(), boundedfifo.Options{Exact: -1}).Outcome
 		require.Equal(t, want, got, "history %d", i)
 		count[got]++
 	}
 	t.Log(count)
-	assert.Positive(t, count[explained])
-	assert.Positive(t, count[unexplained])
+	assert.Positive(t, count[boundedfifo.Explained])
+	assert.Positive(t, count[boundedfifo.Unexplained])
 }

@@ -2,9 +2,9 @@ package linear
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/linear/internal/streams"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -16,88 +16,15 @@ import (
 // part. Each code once. It errs towards silence, and says nothing where a byte is
 // written twice. It takes O(n²) time for n bytes.
 func StreamFaults(config model.StreamConfig, h record.History, o Options) []Finding {
-	s := newBytes(h, o)
-	if s == nil {
-		return nil
+	var out []Finding
+	for _, f := range streams.Faults(config, h, nameBytes(o), o.Drained) {
+		found := Finding{Code: f.Code, Message: f.Message}
+		for _, i := range f.Ops {
+			found.Witness = append(found.Witness, h.Calls[i])
+		}
+		out = append(out, found)
 	}
-	s.origin()
-	s.order()
-	s.afterEnd()
-	s.partial(config.Atomic)
-	if o.Drained {
-		s.lost()
-	}
-	return s.found
-}
-
-// partial finds a write that returned as if all were in, and only a part is.
-func (s *streamBytes) partial(atomic int) {
-	for i, c := range s.h.Calls {
-		b, _ := model.Bytes(c.Value)
-		if !c.Kind.Sends() || !c.Done() || c.Result().N >= len(b) {
-			continue
-		}
-		switch n := c.Result().N; {
-		case c.Kind != model.TrySend:
-			s.blame(verdict.BrokenBoundary, []int{i}, "%v of %d bytes returned when %d were in, without an error", c.Kind, len(b), n)
-		case len(b) <= atomic:
-			s.blame(verdict.BrokenBoundary, []int{i}, "of a write of %d bytes, which go in at once, %d went in", len(b), n)
-		}
-	}
-}
-
-// afterEnd finds bytes that were written or read after the end.
-func (s *streamBytes) afterEnd() {
-	for i, end := range s.h.Calls {
-		if !end.Done() || end.Kind != model.Close && end.Kind != model.CloseRead {
-			continue
-		}
-		for k, c := range s.h.Calls {
-			switch moved := c.Done() && end.Before(c); {
-			case moved && c.Kind.Sends() && c.Result().N > 0:
-				s.blame(verdict.BrokenBoundary, []int{i, k}, "written after %v had returned: %s", end.Kind, s.name(c.Value))
-			case moved && c.Kind.Receives() && end.Kind == model.CloseRead:
-				s.blame(verdict.BrokenBoundary, []int{i, k}, "read after close_read had returned: %s", s.name(c.Value))
-			}
-		}
-	}
-}
-
-// passage is the way of one byte.
-type passage struct {
-	write, at int // the write, and its place in that
-	read, in  int // the read, and its place in that; read -1: nobody has read it
-}
-
-type streamBytes struct {
-	h     record.History
-	name  func(piece int64) string
-	bytes map[byte]*passage
-	all   []*passage // in the order in which they were written by each process
-	found []Finding
-}
-
-// newBytes is nil if a byte is written twice.
-func newBytes(h record.History, o Options) *streamBytes {
-	s := &streamBytes{h: h, name: nameBytes(o), bytes: map[byte]*passage{}}
-	for i, c := range h.Calls {
-		if !c.Kind.Sends() {
-			continue
-		}
-		b, _ := model.Bytes(c.Value)
-		if !c.Pending() {
-			b = b[:min(len(b), c.Result().N)]
-		}
-		for k := range len(b) {
-			if s.bytes[b[k]] != nil {
-				return nil
-			}
-			p := &passage{write: i, at: k, read: -1}
-			s.bytes[b[k]] = p
-			s.all = append(s.all, p)
-		}
-	}
-	return s
+	return out
 }
 
 func nameBytes(o Options) func(int64) string {
@@ -107,78 +34,6 @@ func nameBytes(o Options) func(int64) string {
 	return func(v int64) string {
 		b, _ := model.Bytes(v)
 		return fmt.Sprintf("%q", b)
-	}
-}
-
-func (s *streamBytes) blame(code verdict.Code, ops []int, format string, args ...any) {
-	if slices.ContainsFunc(s.found, func(f Finding) bool { return f.Code == code }) {
-		return
-	}
-	f := Finding{Code: code, Message: fmt.Sprintf(format, args...)}
-	for _, i := range ops {
-		f.Witness = append(f.Witness, s.h.Calls[i])
-	}
-	s.found = append(s.found, f)
-}
-
-func (s *streamBytes) word(p *passage) string {
-	b, _ := model.Bytes(s.h.Calls[p.write].Value)
-	return s.name(model.Piece(b[p.at : p.at+1]))
-}
-
-// origin finds the write of every byte that was read.
-func (s *streamBytes) origin() {
-	for i, c := range s.h.Calls {
-		if !c.Kind.Receives() || !c.Done() {
-			continue
-		}
-		b, _ := model.Bytes(c.Value)
-		for k := range len(b) {
-			p := s.bytes[b[k]]
-			switch {
-			case p == nil:
-				s.blame(verdict.InventedItem, []int{i}, "%s was read, and nobody wrote it", s.name(model.Piece(b[k:k+1])))
-			case p.read >= 0:
-				s.blame(verdict.DuplicatedItem, []int{p.write, p.read, i}, "%s was read twice", s.word(p))
-			case c.Return < s.h.Calls[p.write].Call:
-				s.blame(verdict.InventedItem, []int{i, p.write}, "%s was read before it was written", s.word(p))
-			default:
-				p.read, p.in = i, k
-			}
-		}
-	}
-}
-
-// order finds two bytes of which the one that certainly was written first
-// certainly was read last.
-func (s *streamBytes) order() {
-	for _, a := range s.all {
-		for _, b := range s.all {
-			if a.read < 0 || b.read < 0 {
-				continue
-			}
-			first := a.write == b.write && a.at < b.at || s.h.Calls[a.write].Before(s.h.Calls[b.write])
-			last := a.read == b.read && a.in > b.in || s.h.Calls[b.read].Before(s.h.Calls[a.read])
-			if first && last {
-				ops := []int{a.write, b.write, b.read, a.read}
-				s.blame(verdict.ReorderedItem, slices.Compact(ops), "%s was written before %s, yet that was read first", s.word(a), s.word(b))
-				return
-			}
-		}
-	}
-}
-
-// lost finds a byte that went in and never came out, though everything was read in
-// the end.
-func (s *streamBytes) lost() {
-	if slices.ContainsFunc(s.h.Calls, func(c record.Call) bool { return c.Kind == model.CloseRead }) {
-		return
-	}
-	for _, p := range s.all {
-		if c := s.h.Calls[p.write]; p.read < 0 && !c.Pending() {
-			s.blame(verdict.LostItem, []int{p.write}, "%s was written, never read, and nothing holds it", s.word(p))
-			return
-		}
 	}
 }
 
@@ -222,7 +77,7 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 }
 
 func streamSearch(spec *model.Stream, h record.History, o Options) Decision {
-	s, same := lookAhead(spec, h, o)
+	s, same := streams.LookAhead(spec, h)
 	d := generally(s, same, o)
 	for i := range d.Findings {
 		d.Findings[i].Witness = h.Calls

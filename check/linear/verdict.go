@@ -30,7 +30,7 @@ func Verdict(subject string, spec model.Spec, h record.History, w Words, o Optio
 		v.Coverage += fmt.Sprintf(", %d that did not return", n)
 	}
 	v.Coverage += "; decided by "
-	if d.Engine != general {
+	if d.Engine != porcupineSearch {
 		v.Coverage += "the "
 	}
 	v.Coverage += d.Engine

@@ -1,11 +1,11 @@
-package linear
+package boundedfifo
 
 import (
 	"cmp"
 	"slices"
 )
 
-func (b *bounded) add(ch child, s *scratch) {
+func (b *search) add(ch child, s *scratch) {
 	h := uint64(ch.next)
 	for _, i := range ch.gaps {
 		h = (h ^ uint64(i)) * 0x9E3779B97F4A7C15
@@ -17,7 +17,7 @@ func (b *bounded) add(ch child, s *scratch) {
 
 // choose drops the configurations that others of the same items dominate, and of
 // the rest keeps the best. left is set if it had to leave some out.
-func (b *bounded) choose(s *scratch, level []conf, width int) (kept []int32, left bool) {
+func (b *search) choose(s *scratch, level []conf, width int) (kept []int32, left bool) {
 	n := len(s.children)
 	s.order = s.order[:0]
 	if n <= 8 {
@@ -37,10 +37,10 @@ func (b *bounded) choose(s *scratch, level []conf, width int) (kept []int32, lef
 		for i := range n {
 			h := s.children[i].hash
 			head, ok := s.groups[h]
-			s.chain[i] = none
+			s.chain[i] = -1
 			if ok {
 				s.chain[i] = head
-				for j := head; j != none && !s.children[i].dropped; j = s.chain[j] {
+				for j := head; j != -1 && !s.children[i].dropped; j = s.chain[j] {
 					if !s.children[j].dropped {
 						b.drop(s, level, int(j), i)
 					}
@@ -70,7 +70,7 @@ func (b *bounded) choose(s *scratch, level []conf, width int) (kept []int32, lef
 
 // drop drops the second child if the first one dominates it: it has placed the
 // same items, nothing later, and dealt with all refusals that the other has.
-func (b *bounded) drop(s *scratch, level []conf, i, j int) {
+func (b *search) drop(s *scratch, level []conf, i, j int) {
 	x, y := &s.children[i], &s.children[j]
 	if x.hash != y.hash || x.next != y.next || x.p > y.p || x.g > y.g || !slices.Equal(x.gaps, y.gaps) ||
 		x.since > y.since || !x.empties.atLeast(y.empties) || !x.fulls.atLeast(y.fulls) {
@@ -81,10 +81,10 @@ func (b *bounded) drop(s *scratch, level []conf, i, j int) {
 		// An exit that must wait for the buffer to be seen full needs the items
 		// inside to have the time.
 		dx, dy := b.due(x.item), b.due(y.item)
-		if len(b.fulls) > 0 && dx < dy {
+		if len(b.Fulls) > 0 && dx < dy {
 			return
 		}
-		for at := int(cx.placed) - 1; len(b.fulls) > 0 && at >= max(int(cx.placed)-b.capacity+1, 0); at-- {
+		for at := int(cx.placed) - 1; len(b.Fulls) > 0 && at >= max(int(cx.placed)-b.capacity+1, 0); at-- {
 			dx, dy = min(dx, b.due(cx.inside[at%b.capacity])), min(dy, b.due(cy.inside[at%b.capacity]))
 			if dx < dy {
 				return
@@ -116,7 +116,7 @@ func (x pointer) atLeast(y pointer) bool {
 }
 
 // build makes the configurations of the next level in the room of an old one.
-func (b *bounded) build(out, level []conf, kept []int32, s *scratch) []conf {
+func (b *search) build(out, level []conf, kept []int32, s *scratch) []conf {
 	for _, i := range kept {
 		ch := &s.children[i]
 		parent := &level[ch.parent]
@@ -133,7 +133,7 @@ func (b *bounded) build(out, level []conf, kept []int32, s *scratch) []conf {
 			empties: pointer{ch.empties.next, append(c.empties.open[:0], ch.empties.open...)},
 			fulls:   pointer{ch.fulls.next, append(c.fulls.open[:0], ch.fulls.open...)},
 		}
-		if b.optional == nil || !b.optional[ch.item] {
+		if !b.Items[ch.item].Optional {
 			c.needed++
 		}
 		at := int(parent.placed) % b.capacity
@@ -142,7 +142,7 @@ func (b *bounded) build(out, level []conf, kept []int32, s *scratch) []conf {
 		} else {
 			c.window[at] = ch.exit
 		}
-		if len(b.fulls) == 0 {
+		if len(b.Fulls) == 0 {
 			continue
 		}
 		if len(c.inside) < b.capacity {

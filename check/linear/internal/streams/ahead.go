@@ -1,4 +1,4 @@
-package linear
+package streams
 
 import (
 	"encoding/binary"
@@ -31,12 +31,12 @@ func (m *bitmap) within(o *bitmap) bool {
 	return true
 }
 
-// lookAhead is the specification with what the history tells of the order of the
+// LookAhead is the specification with what the history tells of the order of the
 // bytes, if each is written once and read at most once. In the history that it
 // returns, bytes that nobody read are all the same, for nothing depends on which
 // is which. It takes O(n²) time for n bytes.
-func lookAhead(spec *model.Stream, h record.History, o Options) (model.Spec, record.History) {
-	s := newBytes(h, o)
+func LookAhead(spec *model.Stream, h record.History) (model.Spec, record.History) {
+	s := newStream(h, func(int64) string { return "" })
 	if s == nil {
 		return spec, h
 	}

@@ -1,11 +1,11 @@
-package linear
+package boundedfifo
 
 import "slices"
 
-// search looks for a sequence, keeping at most width configurations at a time.
+// run looks for a sequence, keeping at most width configurations at a time.
 // It is exact unless it had to leave some out: then it may give up where there
 // is an explanation.
-func (b *bounded) search(width int) outcome {
+func (b *search) run(width int) Outcome {
 	w := walk{b: b, level: []conf{b.first()}}
 	b.deepest, b.at, b.width = 0, always, 0
 	for {
@@ -17,20 +17,20 @@ func (b *bounded) search(width int) outcome {
 
 // walk is a search under way.
 type walk struct {
-	b           *bounded
+	b           *search
 	level, next []conf
 	s           scratch
 	cut         bool // configurations were left out
 }
 
 // step places one more item in every configuration.
-func (w *walk) step(width int) (outcome, bool) {
+func (w *walk) step(width int) (Outcome, bool) {
 	b := w.b
 	b.width = max(b.width, len(w.level))
 	for i := range w.level {
 		c := &w.level[i]
 		if int(c.needed) == b.required && b.complete(c) {
-			return explained, true
+			return Explained, true
 		}
 		if int(c.placed) > b.deepest || b.at == always {
 			b.deepest, b.at = int(c.placed), c.p
@@ -42,16 +42,16 @@ func (w *walk) step(width int) (outcome, bool) {
 		b.extend(&w.level[i], int32(i), &w.s)
 	}
 	if n := w.level[0].placed; n&(1<<12-1) == 0 && b.progress != nil {
-		b.progress(int(n), len(b.items))
+		b.progress(int(n), len(b.Items))
 	}
 	if b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit {
-		return gaveUp, true
+		return GaveUp, true
 	}
 	if len(w.s.children) == 0 {
 		if w.cut {
-			return gaveUp, true
+			return GaveUp, true
 		}
-		return unexplained, true
+		return Unexplained, true
 	}
 	kept, left := b.choose(&w.s, w.level, width)
 	w.cut = w.cut || left
@@ -62,8 +62,8 @@ func (w *walk) step(width int) (outcome, bool) {
 
 // Of the adaptive search.
 const (
-	stride   = 64  // levels between two places to go back to
-	memory   = 512 // such places that are kept, besides the beginning
+	stride   = 64  // levels between two checkpoints
+	memory   = 512 // checkpoints that are kept, besides the beginning
 	narrow   = 2   // configurations kept where nothing is difficult
 	stages   = 6   // each goes back twice as far with four times as many as the one before
 	suspect  = 2   // the stage after which it is asked whether there is a sequence at all
@@ -72,26 +72,26 @@ const (
 )
 
 // adaptive searches with few configurations, and where it comes to an end goes
-// back a little and on with more, until it is past that place. Before it does so
+// back a little and on with more, until it is past that point. Before it does so
 // it asks whether the end can be refuted: whether the items around it alone have
 // no sequence. If nothing else helps it searches exactly.
-func (b *bounded) adaptive(refuted func(at int64) bool) outcome {
-	if len(b.items) <= b.few {
-		return b.search(widest)
+func (b *search) adaptive() Outcome {
+	if len(b.Items) <= b.few {
+		return b.run(widest)
 	}
-	type place struct {
+	type checkpoint struct {
 		level int
 		confs []conf
 	}
-	places := []place{{0, []conf{b.first()}}}
+	checkpoints := []checkpoint{{0, []conf{b.first()}}}
 	w := walk{b: b, level: []conf{b.first()}}
 	b.deepest, b.at, b.width = 0, always, 0
 	width, stage, goal := narrow, 0, 0
 	for n := 0; ; n++ {
-		if n%stride == 0 && n > places[len(places)-1].level {
-			places = append(places, place{n, clone(w.level)})
-			if len(places) > memory {
-				places = append(places[:1], places[2:]...)
+		if n%stride == 0 && n > checkpoints[len(checkpoints)-1].level {
+			checkpoints = append(checkpoints, checkpoint{n, clone(w.level)})
+			if len(checkpoints) > memory {
+				checkpoints = append(checkpoints[:1], checkpoints[2:]...)
 			}
 		}
 		if stage > 0 && n > goal {
@@ -101,20 +101,20 @@ func (b *bounded) adaptive(refuted func(at int64) bool) outcome {
 		switch {
 		case !over:
 			continue
-		case r == explained, !w.cut && r == unexplained:
+		case r == Explained, !w.cut && r == Unexplained:
 			return r
 		case b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit:
-			return gaveUp
-		case stage == suspect && refuted(b.at):
-			return unexplained
+			return GaveUp
+		case stage == suspect && b.refuted(b.at):
+			return Unexplained
 		}
 		if stage++; stage > stages {
-			return b.search(widest)
+			return b.run(widest)
 		}
 		goal = max(goal, n+stride)
 		width *= 4
-		places = places[:max(len(places)-1<<(stage-1), 1)]
-		at := places[len(places)-1]
+		checkpoints = checkpoints[:max(len(checkpoints)-1<<(stage-1), 1)]
+		at := checkpoints[len(checkpoints)-1]
 		n = at.level - 1
 		w.level = clone(at.confs)
 	}
@@ -131,6 +131,6 @@ func clone(in []conf) []conf {
 	return out
 }
 
-func (b *bounded) first() conf {
+func (b *search) first() conf {
 	return conf{p: always, g: always, floor: always}
 }
