@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/record"
 )
 
@@ -35,14 +36,8 @@ func (e Errors) Status(err error) Status {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return Deadline
 	}
-	panic(unclassified{err})
+	panic(harness.UnknownError{Err: err})
 }
-
-// unclassified is the panic value of an operation that returned an error which
-// nobody expected.
-type unclassified struct{ err error }
-
-func (u unclassified) String() string { return fmt.Sprintf("unexpected error %q", u.err.Error()) }
 
 // FromChan gives the operations of a channel. Sending on a closed channel and
 // closing it twice, which panic, count as Closed. The race detector takes closing

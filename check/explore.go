@@ -3,17 +3,101 @@ package check
 import (
 	"fmt"
 	"os"
-	"strings"
+	"time"
 
-	"github.com/ipccheck/ipccheck/check/internal/exec"
-	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// Exploration tunes [Explore]; the zero value explores everything.
-type Exploration = search.Options
+// Exploration tunes [Explore]; the zero value explores everything. Explore refuses,
+// with an inconclusive verdict, a field that the strategy would ignore.
+type Exploration struct {
+	// Strategy is which executions are made:
+	//
+	//   - "optimal", the default: one for each order of the operations that depend on
+	//     each other;
+	//   - "source": the same, and more of them, to compare with;
+	//   - "naive": every interleaving;
+	//   - "preemptions": every interleaving in which at most Preemptions times a
+	//     goroutine is interrupted that could go on;
+	//   - "random", "pct", "urw": as many random ones as Executions says. They find
+	//     faults and never pass.
+	Strategy    string
+	Preemptions int    // with "preemptions" only
+	Seed        uint64 // of a random strategy only
+
+	// Executions bounds the number of executions; 0 means 1,000,000, or 1,000 random
+	// ones. Steps bounds the number of operations in one of them; 0 means 10,000. An
+	// exploration that reaches a bound is inconclusive.
+	Executions uint64
+	Steps      int
+
+	// SignalAny lets a Signal of a condition variable wake any of those who wait. By
+	// default it wakes the one that has waited longest, as Go's runtime does.
+	SignalAny bool
+	// All goes on after the first execution that fails, to count them all.
+	All bool
+	// Delay is how much time may pass while a goroutine can go on, so that a timer may
+	// fire before it does. At 0 time stands still as long as any goroutine can go on.
+	// With a random strategy or Replay only.
+	Delay time.Duration
+
+	// Replay makes one execution with these choices, which [verdict.Trace] Replay
+	// holds. Everything that chooses executions has no meaning then.
+	Replay string
+}
+
+// strategies of an exploration, and whether their executions are random.
+var strategies = []struct {
+	name   string
+	random bool
+}{{"optimal", false}, {"source", false}, {"naive", false}, {"preemptions", false}, {"random", true}, {"pct", true}, {"urw", true}}
+
+// refused says why the exploration cannot be made as it is asked for; empty if it can.
+func (e Exploration) refused() string {
+	strategy, random, known := e.Strategy, false, false
+	if strategy == "" {
+		strategy = "optimal"
+	}
+	var names []string
+	for _, s := range strategies {
+		names = append(names, s.name)
+		if s.name == strategy {
+			random, known = s.random, true
+		}
+	}
+	if !known {
+		return fmt.Sprintf("there is no strategy %q: there are %s", strategy, words.List(names, "and"))
+	}
+	ignored := func(field, by, remedy string) string {
+		return fmt.Sprintf("Exploration.%s has no meaning with %s: %s", field, by, remedy)
+	}
+	replay, by := e.Replay != "", fmt.Sprintf("the strategy %q", strategy)
+	switch {
+	case e.Executions > 0 && replay:
+		return ignored("Executions", "Replay", "a replay makes one execution")
+	case e.Strategy != "" && replay:
+		return ignored("Strategy", "Replay", "the choices say which execution is made")
+	case e.Preemptions != 0 && replay:
+		return ignored("Preemptions", "Replay", "the choices say which execution is made")
+	case e.Seed != 0 && replay:
+		return ignored("Seed", "Replay", "the choices say which execution is made")
+	case e.All && replay:
+		return ignored("All", "Replay", "a replay makes one execution")
+	case e.Preemptions < 0:
+		return fmt.Sprintf("Exploration.Preemptions is %d: want 0 or more", e.Preemptions)
+	case e.Preemptions != 0 && strategy != "preemptions":
+		return ignored("Preemptions", by, `set Strategy to "preemptions"`)
+	case e.Seed != 0 && !random:
+		return ignored("Seed", by, "every seed would give the same executions")
+	case e.Delay != 0 && !random && !replay:
+		return ignored("Delay", by, "set Strategy to a random one")
+	}
+	return ""
+}
 
 // Explore executes the body under every interleaving of its synchronisation
 // operations: one execution for each order of those that depend on each other.
@@ -30,47 +114,53 @@ type Exploration = search.Options
 // operations were interleaved, so a pass holds for every run of the body. It says
 // nothing of other inputs, and nothing of a program with races.
 //
-// The environment's IPCCHECK_REPLAY, which a failure prints, repeats one run.
+// At most one [Exploration] may be given. The environment's IPCCHECK_REPLAY, which a
+// failure prints, goes before it and repeats one execution.
 func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdict {
 	t.Helper()
-	var o Exploration
-	if len(options) > 0 {
-		o = options[0]
-	}
-	if r := os.Getenv("IPCCHECK_REPLAY"); r != "" {
-		o.Replay = r
-	}
-	one.Lock()
-	v := search.Explore(t.Name(), body, o)
-	one.Unlock()
-	var b strings.Builder
-	b.WriteByte('\n')
-	shown := *v
-	shown.Findings = nil
-	for _, f := range v.Findings {
-		if f.Trace != nil { // the command that repeats it is of another kind here
-			trace := *f.Trace
-			trace.Replay = ""
-			f.Trace = &trace
-		}
-		shown.Findings = append(shown.Findings, f)
-	}
-	if err := report.Text(&b, &shown, report.Options{Width: 80}); err != nil {
-		t.Errorf("%v", err)
-	}
+	v := explore(t.Name(), body, options)
+	var again []string
 	for _, f := range v.Findings {
 		if f.Trace != nil {
 			flag := ""
-			if exec.Race {
+			if _, race := record.Races(); race {
 				flag = "-race "
 			}
-			fmt.Fprintf(&b, "again: IPCCHECK_REPLAY=%s go test %s-run '^%s$'\n", f.Trace.Replay, flag, t.Name())
+			again = append(again, fmt.Sprintf("IPCCHECK_REPLAY=%s go test %s-run '%s'", f.Trace.Replay, flag, testPattern(t)))
 		}
 	}
-	if v.Answer == verdict.Pass {
-		t.Logf("%s", b.String())
-	} else {
-		t.Errorf("%s", b.String())
+	return reportTo(t, v, again)
+}
+
+func explore(name string, body func(t *sched.T), options []Exploration) *verdict.Verdict {
+	var e Exploration
+	why := ""
+	switch len(options) {
+	case 0:
+	case 1:
+		e = options[0]
+		why = e.refused()
+	default:
+		why = fmt.Sprintf("Explore takes at most one Exploration, and there are %d", len(options))
 	}
-	return v
+	if why != "" {
+		return refuse(name, "search", why)
+	}
+	if r := os.Getenv("IPCCHECK_REPLAY"); r != "" {
+		e = Exploration{Replay: r, Steps: e.Steps, SignalAny: e.SignalAny, Delay: e.Delay}
+	}
+	exclusive.Lock()
+	defer exclusive.Unlock()
+	return search.Explore(name, body, search.Options{
+		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
+		SignalAny: e.SignalAny, All: e.All, Delay: e.Delay, Replay: e.Replay,
+	})
+}
+
+// refuse is the verdict on what cannot be checked as it is asked for.
+func refuse(name, engine, why string) *verdict.Verdict {
+	return &verdict.Verdict{
+		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: verdict.Inconclusive, Reason: why,
+		Findings: []verdict.Finding{}, Engine: engine,
+	}
 }

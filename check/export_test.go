@@ -3,8 +3,7 @@ package check
 import (
 	"time"
 
-	"github.com/ipccheck/ipccheck/check/internal/exec"
-	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -12,7 +11,7 @@ import (
 // ByChance has the suites run small scopes under the real scheduler, so often each,
 // where they would explore them.
 func ByChance(runs uint64) {
-	exploreScope = func(name string, body search.Body, o search.Options) *verdict.Verdict {
+	suite.Scopes = func(name string, body func(t *sched.T), _ uint64, judge func(suite.Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
 		v := &verdict.Verdict{Subject: name, Answer: verdict.Pass}
 		for v.Counts.Executions < runs {
 			v.Counts.Executions++
@@ -21,13 +20,13 @@ func ByChance(runs uint64) {
 				body(new(sched.T))
 				close(done)
 			}()
-			x := &exec.Exec{End: exec.Done}
+			x := suite.Controlled{Done: true}
 			select {
 			case <-done:
 			case <-time.After(2 * time.Second):
-				x.End = exec.Deadlock
+				x = suite.Controlled{Stuck: true}
 			}
-			if code, message, ok := o.Judge(x); ok && code != "" {
+			if code, message, ok := judge(x); ok && code != "" {
 				v.Answer = verdict.Fail
 				v.Findings = append(v.Findings, verdict.Finding{Code: code, Message: message})
 				return v
@@ -35,5 +34,5 @@ func ByChance(runs uint64) {
 		}
 		return v
 	}
-	assumeControlled = true
+	suite.AssumeControlled = true
 }

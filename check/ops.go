@@ -24,7 +24,7 @@ const (
 )
 
 // Ops are the operations of one object under test. An operation that the object
-// does not have stays nil, and the verdict says what was therefore not checked.
+// does not have stays nil, and the verdict says what was not checked for want of it.
 //
 // An operation may be called by several goroutines at once, unless the
 // [Promise] allows only one producer or consumer.
@@ -77,49 +77,47 @@ func Convert[T any](o Ops[T], to func(int) T, from func(T) int) Ops[int] {
 	return out
 }
 
-// has reports whether the object has the operation.
-func (o Ops[T]) has(k model.Kind) bool {
+// buffer is an object under test with the operations of a buffer.
+type buffer struct{ ops Ops[int] }
+
+func (b buffer) Has(k model.Kind) bool {
 	switch k {
 	case model.Send:
-		return o.Send != nil
+		return b.ops.Send != nil
 	case model.Recv:
-		return o.Recv != nil
+		return b.ops.Recv != nil
 	case model.TrySend:
-		return o.TrySend != nil
+		return b.ops.TrySend != nil
 	case model.TryRecv:
-		return o.TryRecv != nil
+		return b.ops.TryRecv != nil
 	case model.SendContext:
-		return o.SendContext != nil
+		return b.ops.SendContext != nil
 	case model.RecvContext:
-		return o.RecvContext != nil
+		return b.ops.RecvContext != nil
 	case model.Close:
-		return o.Close != nil
+		return b.ops.Close != nil
 	}
 	return false
 }
 
-// plain stands for no context: the form without a deadline is called.
-var plain context.Context
-
-// perform implements object.
-func (o buffer) perform(ctx context.Context, op model.Op) model.Result {
+func (b buffer) Perform(ctx context.Context, op model.Op) model.Result {
 	var v int
 	var s Status
 	switch {
-	case op.Kind == model.Send && ctx == plain:
-		s = o.Send(int(op.Value))
+	case op.Kind == model.Send && ctx == nil:
+		s = b.ops.Send(int(op.Value))
 	case op.Kind == model.TrySend:
-		s = o.TrySend(int(op.Value))
+		s = b.ops.TrySend(int(op.Value))
 	case op.Kind.Sends():
-		s = o.SendContext(ctx, int(op.Value))
-	case op.Kind == model.Recv && ctx == plain:
-		v, s = o.Recv()
+		s = b.ops.SendContext(ctx, int(op.Value))
+	case op.Kind == model.Recv && ctx == nil:
+		v, s = b.ops.Recv()
 	case op.Kind == model.TryRecv:
-		v, s = o.TryRecv()
+		v, s = b.ops.TryRecv()
 	case op.Kind.Receives():
-		v, s = o.RecvContext(ctx)
+		v, s = b.ops.RecvContext(ctx)
 	case op.Kind == model.Close:
-		s = o.Close()
+		s = b.ops.Close()
 	default:
 		panic(fmt.Sprintf("check: a buffer has no operation %v", op.Kind))
 	}
@@ -130,5 +128,13 @@ func (o buffer) perform(ctx context.Context, op model.Op) model.Result {
 	return r
 }
 
-// buffer is an object under test with the operations of a buffer.
-type buffer struct{ Ops[int] }
+func (b buffer) Len() (n int, ok bool) { return ask(b.ops.Len) }
+func (b buffer) Cap() (n int, ok bool) { return ask(b.ops.Cap) }
+
+// ask calls the function, if there is one.
+func ask(f func() int) (n int, ok bool) {
+	if f == nil {
+		return 0, false
+	}
+	return f(), true
+}

@@ -1,6 +1,9 @@
 package check
 
-import "github.com/ipccheck/ipccheck/model"
+import (
+	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/model"
+)
 
 // Promise is what an object says of itself. The zero value is the strictest
 // promise of a buffer: as many items as the constructor is asked for, first in
@@ -53,12 +56,13 @@ func (p Promise) deadlines() Refusals {
 	return Spurious
 }
 
-// spec is the specification of a buffer built with n.
-func (p Promise) spec(n int) model.Spec {
-	return model.NewBuffer(model.BufferConfig{
-		Capacity: p.holds(n), Order: p.Order, Refusals: p.Refusals,
-		Deadlines: p.deadlines(), IdempotentClose: p.IdempotentClose,
-	})
+// terms are what an object built with n promises.
+func (p Promise) terms(n int) contract.Terms {
+	return contract.Terms{
+		Capacity: p.holds(n), Order: p.Order, Refusals: p.Refusals, Deadlines: p.deadlines(),
+		IdempotentClose: p.IdempotentClose, CloseAlone: p.CloseAlone, Spins: p.Spins,
+		Producers: p.Producers, Consumers: p.Consumers,
+	}
 }
 
 // Rules for [Promise] Capacity.

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -51,17 +52,33 @@ type StreamPromise struct {
 
 func (p StreamPromise) block() int { return max(p.Block, 1) }
 
-// spec is the specification of a stream built with n, in blocks.
-func (p StreamPromise) spec(n int) *model.Stream {
-	c := model.StreamConfig{
-		Capacity: p.holds(n), Short: p.Short, Refusals: p.Refusals, Deadlines: p.deadlines(), IdempotentClose: p.IdempotentClose,
+// terms are what a stream built with n promises, in blocks.
+func (p StreamPromise) terms(n int) contract.Terms {
+	t := p.Promise.terms(n)
+	if !t.Unbounded() {
+		t.Capacity /= p.block()
 	}
-	c.Atomic = p.Atomic / p.block()
-	if c.Capacity != Unbounded {
-		c.Capacity /= p.block()
-		c.Atomic = min(c.Atomic, c.Capacity)
+	return t
+}
+
+// recordTerms are what a stream built with n promises as a buffer of records.
+func (p StreamPromise) recordTerms(n int) contract.Terms {
+	t := p.Promise.terms(n)
+	if !t.Unbounded() {
+		t.Capacity /= recordBytes
 	}
-	return model.NewStream(c)
+	return t
+}
+
+// keepsRecords reports whether records go in at once, and fill the stream without
+// a rest, at all capacities.
+func (p StreamPromise) keepsRecords() bool {
+	for _, n := range p.Capacities {
+		if p.holds(n)%recordBytes != 0 {
+			return false
+		}
+	}
+	return p.block() == 1 && !p.Short && p.Atomic >= recordBytes
 }
 
 // FromStream gives the operations that the stream has as methods:
@@ -132,7 +149,7 @@ func FromStream(writer, reader any, table Errors) StreamOps {
 // covers these and no more.
 func Stream(t TB, build func(capacity int) StreamOps, p StreamPromise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	p.Name = nameOf(t, p.Promise)
+	p.Promise = p.named(t)
 	return tell(t, RunStream(build, p, options...))
 }
 
@@ -141,75 +158,99 @@ func RunStream(build func(capacity int) StreamOps, p StreamPromise, options ...O
 	if len(p.Capacities) == 0 {
 		p.Capacities = []int{4, 8, 12}
 	}
-	return p.run(options, func(s *suite, sizes []int) {
-		for _, n := range sizes {
+	return p.run(options, func(s *suite.Suite) {
+		for _, n := range p.Capacities {
 			if c := p.holds(n); c < p.block() && c != Unbounded {
-				s.inconclusive(fmt.Sprintf("a stream built with %d holds %d bytes: want %d or more", n, c, p.block()))
+				s.Inconclusive(fmt.Sprintf("a stream built with %d holds %d bytes: want %d or more", n, c, p.block()))
 				return
 			}
 		}
-		s.stream(build, p, sizes)
+		under := suite.Stream{
+			Bytes: func(n int) harness.Object { return stream{build(n), p.block()} },
+			Terms: p.terms, Atomic: p.Atomic / p.block(), Short: p.Short,
+			Records: func(n int) harness.Object { return buffer{records(build(n))} }, RecordBytes: recordBytes,
+		}
+		if p.keepsRecords() {
+			under.RecordTerms = p.recordTerms
+		}
+		s.Stream(under)
 	})
 }
 
 // stream is an object under test with the operations of a stream. Every byte of a
 // piece stands for a block of the stream's.
 type stream struct {
-	StreamOps
+	ops   StreamOps
 	block int
 }
 
 // torn is the byte of a block that is not what anybody wrote.
 const torn = 0
 
-func (o stream) perform(ctx context.Context, op model.Op) model.Result {
-	r := model.Result{From: model.AnyPeer}
+func (o stream) Has(k model.Kind) bool {
+	return k == model.CloseRead && o.ops.CloseRead != nil || buffer{records(o.ops)}.Has(k)
+}
+
+func (o stream) Perform(ctx context.Context, op model.Op) model.Result {
 	switch {
 	case op.Kind.Sends():
-		piece, _ := model.Bytes(op.Value)
-		var b []byte
-		for i := range len(piece) {
-			b = append(b, strings.Repeat(piece[i:i+1], o.block)...)
-		}
-		n := 0
-		switch {
-		case op.Kind == model.Send && ctx == plain:
-			n, r.Status = o.Write(b)
-		case op.Kind == model.TrySend:
-			n, r.Status = o.TryWrite(b)
-		default:
-			n, r.Status = o.WriteContext(ctx, b)
-		}
-		if r.N = n / o.block; n < 0 || n > len(b) || n%o.block != 0 {
-			panic(unclassified{fmt.Errorf("%d bytes written of %d", n, len(b))})
-		}
+		return o.write(ctx, op)
 	case op.Kind.Receives():
-		most := model.MaxPiece
-		if op.Size > 0 {
-			most = min(most, op.Size)
-		}
-		b := make([]byte, most*o.block)
-		n := 0
-		switch {
-		case op.Kind == model.Recv && ctx == plain:
-			n, r.Status = o.Read(b)
-		case op.Kind == model.TryRecv:
-			n, r.Status = o.TryRead(b)
-		default:
-			n, r.Status = o.ReadContext(ctx, b)
-		}
-		if n < 0 || n > len(b) || r.Status != OK && n > 0 {
-			panic(unclassified{fmt.Errorf("%d bytes read into %d, and %v", n, len(b), r.Status)})
-		}
-		if r.Status == OK {
-			r.Value = model.Piece(shrink(b[:n], o.block))
-		}
+		return o.read(ctx, op)
 	case op.Kind == model.Close:
-		r.Status = o.Close()
+		return model.Result{Status: o.ops.Close(), From: model.AnyPeer}
 	case op.Kind == model.CloseRead:
-		r.Status = o.CloseRead()
+		return model.Result{Status: o.ops.CloseRead(), From: model.AnyPeer}
+	}
+	panic(fmt.Sprintf("check: a stream has no operation %v", op.Kind))
+}
+
+// write writes the piece of the operation, a block for each of its bytes.
+func (o stream) write(ctx context.Context, op model.Op) model.Result {
+	piece, _ := model.Bytes(op.Value)
+	var b []byte
+	for i := range len(piece) {
+		b = append(b, strings.Repeat(piece[i:i+1], o.block)...)
+	}
+	var n int
+	var s Status
+	switch {
+	case op.Kind == model.Send && ctx == nil:
+		n, s = o.ops.Write(b)
+	case op.Kind == model.TrySend:
+		n, s = o.ops.TryWrite(b)
 	default:
-		panic(fmt.Sprintf("check: a stream has no operation %v", op.Kind))
+		n, s = o.ops.WriteContext(ctx, b)
+	}
+	if n < 0 || n > len(b) || n%o.block != 0 {
+		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of %d", n, len(b))})
+	}
+	return model.Result{Status: s, From: model.AnyPeer, N: n / o.block}
+}
+
+// read reads as many blocks as the operation asks for, or as a piece may have.
+func (o stream) read(ctx context.Context, op model.Op) model.Result {
+	most := model.MaxPiece
+	if op.Size > 0 {
+		most = min(most, op.Size)
+	}
+	b := make([]byte, most*o.block)
+	var n int
+	var s Status
+	switch {
+	case op.Kind == model.Recv && ctx == nil:
+		n, s = o.ops.Read(b)
+	case op.Kind == model.TryRecv:
+		n, s = o.ops.TryRead(b)
+	default:
+		n, s = o.ops.ReadContext(ctx, b)
+	}
+	if n < 0 || n > len(b) || s != OK && n > 0 {
+		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes read into %d, and %v", n, len(b), s)})
+	}
+	r := model.Result{Status: s, From: model.AnyPeer}
+	if s == OK {
+		r.Value = model.Piece(shrink(b[:n], o.block))
 	}
 	return r
 }
@@ -238,7 +279,7 @@ func records(o StreamOps) Ops[int] {
 		return func(v int) Status {
 			n, s := f(encode(v, recordBytes))
 			if s == OK && n != recordBytes || s != OK && n != 0 {
-				panic(unclassified{fmt.Errorf("%d bytes written of a record of %d, and %v", n, recordBytes, s)})
+				panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of a record of %d, and %v", n, recordBytes, s)})
 			}
 			return s
 		}
@@ -271,131 +312,4 @@ func records(o StreamOps) Ops[int] {
 }
 
 // recordBytes is the size of a record: the smallest that tells its item.
-const recordBytes = itemBytes
-
-func (s *suite) stream(build func(int) StreamOps, p StreamPromise, capacities []int) {
-	one := func(n int) Ops[int] { return records(build(n)) }
-	kinds, ok := s.operations(one, capacities[0], false)
-	if !ok {
-		return
-	}
-	if build(capacities[0]).CloseRead != nil {
-		kinds = append(kinds, model.CloseRead)
-	}
-	whole := true
-	for _, n := range capacities {
-		whole = whole && p.holds(n)%recordBytes == 0
-	}
-	if p.block() == 1 && !p.Short && p.Atomic >= recordBytes && whole {
-		bytes := s.promise.Capacity
-		s.promise.Capacity = func(n int) int {
-			if c := p.holds(n); c != Unbounded {
-				return c / recordBytes
-			}
-			return Unbounded
-		}
-		s.buffer(one, slices.DeleteFunc(slices.Clone(kinds), func(k model.Kind) bool { return k == model.CloseRead }), capacities)
-		s.promise.Capacity = bytes
-	} else {
-		s.unchecked("records of %d bytes as the items of a buffer: they need not go in at once", recordBytes)
-	}
-	of := func(n int) (func() object, buffering, string) {
-		b := s.buffering(n, kinds)
-		spec := p.spec(n)
-		b.spec, b.capacity, b.sizes = spec, spec.Config().Capacity, []int{1, 2, 3, 4, 5, model.MaxPiece}
-		return func() object { return stream{build(n), p.block()} }, b, fmt.Sprintf("capacity %d", n)
-	}
-	producers, consumers := s.most(true), s.most(false)
-	only := os.Getenv(partsEnv) == "exhaustive"
-	if !only && s.start("bytes") {
-		before := s.covered["sequences"]
-		for _, n := range capacities {
-			build, b, what := of(n)
-			s.sequential(build, b, 2, 30*s.runs, what)
-		}
-		s.did("%d sequences of writes and reads of all lengths", s.covered["sequences"]-before)
-	}
-	if !only && s.start("crowds") {
-		before := s.covered["scenes"]
-		for _, n := range capacities {
-			build, b, what := of(n)
-			s.wakingStreams(build, b, producers, consumers, what)
-		}
-		s.did("%d scenes in which one operation wakes several", s.covered["scenes"]-before)
-	}
-	if !only && s.start("bytes, concurrent") {
-		made, overlapping := s.runsMade, s.overlaps
-		for _, n := range capacities {
-			build, b, what := of(n)
-			s.concurrent(build, b, producers, consumers, what)
-		}
-		s.did("%d concurrent runs of writes and reads of all lengths, in %d of which operations overlapped", s.runsMade-made, s.overlaps-overlapping)
-	}
-	if s.hung == 0 && s.start("bytes, exhaustive") {
-		s.exhaustive(func(n int) object { return stream{build(n), p.block()} }, func(n int) buffering { _, b, _ := of(n); return b }, capacities, producers, consumers)
-	}
-}
-
-// streams reports whether the object is a stream.
-func (b buffering) streams() bool { _, ok := b.spec.(*model.Stream); return ok }
-
-// amount is how much an operation that returned has put in or taken out: an item,
-// or bytes.
-func (b buffering) amount(c record.Call) int {
-	switch r := c.Result(); {
-	case c.Pending() || !c.Kind.Sends() && r.Status != OK:
-		return 0
-	case b.streams() && c.Kind.Sends():
-		return r.N
-	case b.streams():
-		got, _ := model.Bytes(r.Value)
-		return len(got)
-	case r.Status == OK:
-		return 1
-	}
-	return 0
-}
-
-// The bytes of a run name their process and their place among those that it
-// writes. After the last they begin again.
-const (
-	bytesPerProc = 31
-	procBits     = 5
-)
-
-// piece is a new piece of n bytes.
-func (p *proc) piece(n int) int64 {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byteOf(p.id, int(p.next.Add(1)))
-	}
-	return model.Piece(string(b))
-}
-
-// byteOf is the k-th byte of a process, counted from 1.
-func byteOf(proc, k int) byte { return byte(proc)<<procBits | byte((k-1)%bytesPerProc+1) }
-
-// pieceName is a piece in words: "bytes 3 to 5 of producer 1".
-func pieceName(v int64, proc func(p int) string) string {
-	b, ok := model.Bytes(v)
-	if !ok || b == "" {
-		return fmt.Sprintf("no bytes (%d)", v)
-	}
-	var parts []string
-	for i := 0; i < len(b); {
-		from := i
-		for i++; i < len(b) && b[i] == b[i-1]+1 && b[i]>>procBits == b[from]>>procBits; i++ {
-		}
-		first, last := int(b[from])&bytesPerProc, int(b[i-1])&bytesPerProc
-		who := proc(int(b[from] >> procBits))
-		switch {
-		case first == 0 || who == "":
-			parts = append(parts, fmt.Sprintf("%d torn or foreign", i-from))
-		case first == last:
-			parts = append(parts, fmt.Sprintf("byte %d of %s", first, who))
-		default:
-			parts = append(parts, fmt.Sprintf("bytes %d to %d of %s", first, last, who))
-		}
-	}
-	return strings.Join(parts, " and ")
-}
+const recordBytes = contract.ItemBytes

@@ -125,7 +125,9 @@ func buffer(b *model.Buffer, h record.History, o Options) Decision {
 		return d
 	}
 	p.faults(o)
-	p.stuck()
+	if h.End == record.Stuck && len(p.found) == 0 {
+		p.found = lostWakeups(p.stuck())
+	}
 	if fs := p.findings(); len(fs) > 0 {
 		d := Decision{Answer: Unexplained, Findings: fs, Engine: p.engine()}
 		d.Behaves = p.behaves(fs, o)

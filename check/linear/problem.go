@@ -37,7 +37,6 @@ type window struct {
 type problem struct {
 	config model.BufferConfig
 	calls  []record.Call
-	end    record.End
 	name   func(v int64) string
 
 	// items entered certainly; they come by call of their put. spare may have
@@ -68,21 +67,25 @@ type closing struct {
 }
 
 func (p *problem) blame(code verdict.Code, ops []int32, format string, args ...any) {
-	f := Finding{Code: code, Message: fmt.Sprintf(format, args...)}
+	p.found = append(p.found, Finding{code, fmt.Sprintf(format, args...), p.witness(ops)})
+}
+
+// witness are the operations of these numbers.
+func (p *problem) witness(ops []int32) []record.Call {
+	var out []record.Call
 	for _, i := range ops {
-		if i == none {
-			continue // nobody is known to have got it
+		if i != none { // none: nobody is known to have got it
+			out = append(out, p.calls[i])
 		}
-		f.Witness = append(f.Witness, p.calls[i])
 	}
-	p.found = append(p.found, f)
+	return out
 }
 
 // newProblem reads the history. It takes O(n) time but for the sorting of what
 // was never received.
 func newProblem(config model.BufferConfig, h record.History, name func(v int64) string) *problem {
 	h.Sort()
-	p := &problem{config: config, calls: h.Calls, end: h.End, name: name}
+	p := &problem{config: config, calls: h.Calls, name: name}
 	if p.name == nil {
 		p.name = itemName
 	}

@@ -3,7 +3,6 @@ package linear
 import (
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
-	"github.com/ipccheck/ipccheck/model"
 )
 
 // rendezvous checks that every send met its receive. Two operations that meet
@@ -69,25 +68,4 @@ func (p *problem) meetPending() {
 
 func meets(s, r *record.Call) bool {
 	return s.Proc != r.Proc && (s.Kind.Waits() || r.Kind.Waits())
-}
-
-// stuckRendezvous finds a send and a receive that wait for each other.
-func (p *problem) stuckRendezvous() {
-	var send, recv int32 = none, none
-	for i := range p.calls {
-		c := &p.calls[i]
-		if !c.Pending() {
-			continue
-		}
-		if c.Kind == model.Send {
-			send = int32(i)
-		}
-		if c.Kind == model.Recv {
-			recv = int32(i)
-		}
-	}
-	if send != none && recv != none {
-		p.blame(verdict.LostWakeup, []int32{send, recv}, "%v of %s and %v both wait, and do not meet",
-			p.calls[send].Kind, p.name(p.calls[send].Value), p.calls[recv].Kind)
-	}
 }

@@ -3,7 +3,6 @@ package linear
 import (
 	"fmt"
 
-	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear/internal/streams"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -42,8 +41,10 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 	if fs := StreamFaults(spec.Config(), h, o); len(fs) > 0 {
 		return Decision{Answer: Unexplained, Findings: fs, Engine: streamMonitor}
 	}
-	if f, ok := stuckStream(spec.Config(), h, o); ok {
-		return Decision{Answer: Unexplained, Findings: []Finding{f}, Engine: streamMonitor}
+	if h.End == record.Stuck {
+		if fs := lostWakeups(stuckStream(spec.Config(), h, nameBytes(o))); len(fs) > 0 {
+			return Decision{Answer: Unexplained, Findings: fs, Engine: streamMonitor}
+		}
 	}
 	d := streamSearch(spec, h, o)
 	if d.Answer != Unexplained {
@@ -83,70 +84,4 @@ func streamSearch(spec *model.Stream, h record.History, o Options) Decision {
 		d.Findings[i].Witness = h.Calls
 	}
 	return d
-}
-
-// stuckStream finds an operation that still waits though it need not, in a run in
-// which nobody can go on.
-func stuckStream(config model.StreamConfig, h record.History, o Options) (Finding, bool) {
-	if h.End != record.Stuck {
-		return Finding{}, false
-	}
-	inside, wanted := 0, 0 // bytes of what has returned, and of long writes that wait
-	needed := 0            // by the shortest of the short ones
-	closed := model.Kind(0)
-	var read, short, long *record.Call
-	for i := range h.Calls {
-		c := &h.Calls[i]
-		b, _ := model.Bytes(c.Value)
-		switch {
-		case c.Pending() && c.Kind.Receives():
-			read = c
-		case c.Pending() && c.Kind.Sends() && len(b) > config.Atomic:
-			long, wanted = c, wanted+len(b)
-		case c.Pending() && c.Kind.Sends():
-			if short == nil || len(b) < needed {
-				short, needed = c, len(b)
-			}
-		case c.Kind.Sends():
-			inside += c.Result().N
-		case c.Kind.Receives() && c.Done():
-			inside -= len(b)
-		case (c.Kind == model.Close || c.Kind == model.CloseRead) && c.Done():
-			closed = c.Kind
-		}
-	}
-	name := nameBytes(o)
-	late := func(c *record.Call, why string, args ...any) (Finding, bool) {
-		what := c.Kind.String()
-		if c.Kind.Sends() {
-			what += " of " + name(c.Value)
-		}
-		return Finding{verdict.LostWakeup, what + " still waits " + fmt.Sprintf(why, args...), []record.Call{*c}}, true
-	}
-	for i := range h.Calls {
-		switch c := &h.Calls[i]; {
-		case !c.Pending():
-		case !c.Kind.Waits():
-			return late(c, "and must answer at once")
-		case c.Kind == model.SendContext || c.Kind == model.RecvContext:
-			return late(c, "and must not wait forever")
-		case closed != 0:
-			return late(c, "though %v has returned", closed)
-		}
-	}
-	unlimited := config.Capacity == model.NoLimit
-	room := config.Capacity - inside
-	switch {
-	case read != nil && inside > 0:
-		return late(read, "while %s inside", words.Plural(inside, "byte is", "bytes are"))
-	case read != nil && long != nil:
-		return late(long, "while somebody waits to read")
-	case read != nil && short != nil:
-		return late(short, "while somebody waits to read, and there is room")
-	case long != nil && (unlimited || wanted <= room):
-		return late(long, "while there is room for all that is being written")
-	case short != nil && long == nil && (unlimited || needed <= room):
-		return late(short, "while there is room for it")
-	}
-	return Finding{}, false
 }

@@ -38,7 +38,11 @@ var directions = map[string][]string{
 	"check/sched":             {"check/internal/exec"},
 	"check/internal/search":   {"check/internal/exec", "check/sched", "check/verdict"},
 	"check/internal/rewrite":  {"check/internal/exec", "check/internal/rt", "check/sched", "check/internal/search", "check/verdict"},
-	"check":                   {"model", "check/verdict", "check/internal/report", "check/linear", "check/record", "check/sched", "check/internal/exec", "check/internal/search", "check/internal/words"},
+	"check/internal/contract": {"model", "check/record", "check/linear"},
+	"check/internal/harness":  {"model", "check/record", "check/internal/contract"},
+	"check/internal/judge":    {"model", "check/verdict", "check/record", "check/linear", "check/internal/contract", "check/internal/harness", "check/internal/words"},
+	"check/internal/suite":    {"model", "check/verdict", "check/record", "check/linear", "check/sched", "check/internal/exec", "check/internal/search", "check/internal/contract", "check/internal/harness", "check/internal/judge", "check/internal/words"},
+	"check":                   {"model", "check/verdict", "check/record", "check/sched", "check/internal/contract", "check/internal/harness", "check/internal/suite", "check/internal/report", "check/internal/search", "check/internal/space", "check/internal/words"},
 	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
 	"check/internal/cli":      {"model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/report", "check/internal/rewrite", "check/internal/space", "check/internal/stress", "check/internal/words"},
 	"check/command":           {"check/internal/cli", "check/internal/stress"},
@@ -49,7 +53,7 @@ var directions = map[string][]string{
 // thirdParty says who may import which module from elsewhere.
 var thirdParty = map[string][]string{
 	"github.com/anishathalye/porcupine": {"check/linear", "check/internal/measure"},
-	"pgregory.net/rapid":                {"check"},
+	"pgregory.net/rapid":                {"check/internal/suite"},
 	"github.com/stretchr/testify":       {"check"},
 	"golang.org/x/sys":                  {"impl", "check/record", "check/internal/procs", "check/internal/stress"},
 }

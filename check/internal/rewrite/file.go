@@ -14,7 +14,7 @@ import (
 // dropIns are the packages that stand in for those of the standard library.
 var dropIns = map[string]string{
 	"sync": "ipccheck/sched/sync", "sync/atomic": "ipccheck/sched/atomic", "time": "ipccheck/sched/time",
-	"context": "ipccheck/sched/context", "testing": "ipccheck/rt/testing", "testing/synctest": "ipccheck/internal/rt/synctest",
+	"context": "ipccheck/sched/context", "testing": "ipccheck/rt/testing", "testing/synctest": "ipccheck/rt/synctest",
 }
 
 // pipes are what the pipes in memory of the standard library become, and another

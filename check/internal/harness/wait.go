@@ -1,4 +1,4 @@
-package check
+package harness
 
 import (
 	"maps"
@@ -8,14 +8,14 @@ import (
 	"github.com/ipccheck/ipccheck/check/record"
 )
 
-// sample is the time between two looks at all goroutines, once something takes
+// sample is the time between two looks at all goroutines while an execution takes
 // long.
 const sample = 20 * time.Millisecond
 
-// await waits until the channel is closed. It gives up when nothing in the
-// process can go on (record.Stuck): no goroutine was running, able to run or
-// asleep for the whole of the patience. And it gives up in any case after twenty
-// times that (record.Cut). Only a wait in vain depends on time.
+// await waits until the channel is closed. It returns record.Stuck when no goroutine
+// of the process was running, runnable or asleep for the whole of the patience, and
+// record.Cut after twenty times the patience in any case. If the channel is closed
+// in time, the result does not depend on time.
 func await(done <-chan struct{}, patience time.Duration) record.End {
 	for range 200 {
 		select {
@@ -41,7 +41,7 @@ func await(done <-chan struct{}, patience time.Duration) record.End {
 		}
 		states, busy := map[int64]string{}, false
 		for _, g := range goroutines() {
-			states[g.id] = g.state
+			states[g.id] = g.State
 			busy = busy || g.busy()
 		}
 		if busy || !maps.Equal(states, last) {
@@ -55,9 +55,9 @@ func await(done <-chan struct{}, patience time.Duration) record.End {
 	}
 }
 
-// settled waits until every one of the family, which are the given goroutines
-// and all that they created, is blocked or has ended. It reports false if some
-// still runs after many looks: it may be waiting by spinning.
+// settled waits until these goroutines and all that they created are blocked or have
+// ended. It reports false if some still runs after many looks: it may be waiting by
+// spinning.
 func settled(family map[int64]bool) bool {
 	for range 50 {
 		for range 20 {

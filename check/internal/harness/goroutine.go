@@ -1,4 +1,4 @@
-package check
+package harness
 
 import (
 	"bytes"
@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// goroutine is one entry of a dump of all stacks.
-type goroutine struct {
+// Goroutine is one entry of a dump of all stacks.
+type Goroutine struct {
 	id, parent int64
-	state      string // "chan receive", "running", …
-	stack      string
+	State      string // "chan receive", "running", …
+	Stack      string
 }
 
-// busy reports whether the goroutine goes on without any other: it runs, may
-// run, or sleeps. (A channel operation may also wait for a timer. That cannot be
-// seen, and is why quiet periods must last before they count.)
-func (g goroutine) busy() bool {
-	switch g.state {
+// busy reports whether the goroutine makes progress without any other: it runs, is
+// runnable, or sleeps. (A channel operation may also wait for a timer. That cannot
+// be seen, and is why nothing must happen for a while before it counts.)
+func (g Goroutine) busy() bool {
+	switch g.State {
 	case "running", "runnable", "sleep", "preempted", "copystack", "waiting":
 		return true
 	}
-	return strings.HasPrefix(g.state, "GC ") || strings.HasPrefix(g.state, "wait for GC") || strings.HasPrefix(g.state, "garbage")
+	return strings.HasPrefix(g.State, "GC ") || strings.HasPrefix(g.State, "wait for GC") || strings.HasPrefix(g.State, "garbage")
 }
 
 // goroutines dumps all goroutines but the caller's.
-func goroutines() []goroutine {
+func goroutines() []Goroutine {
 	buf := make([]byte, 64<<10)
 	for {
 		n := runtime.Stack(buf, true)
@@ -37,7 +37,7 @@ func goroutines() []goroutine {
 		buf = make([]byte, 2*len(buf))
 	}
 	entries := strings.Split(string(buf), "\n\n")
-	out := make([]goroutine, 0, len(entries))
+	out := make([]Goroutine, 0, len(entries))
 	for _, e := range entries[1:] { // the caller comes first
 		if g, ok := parseGoroutine(e); ok {
 			out = append(out, g)
@@ -53,22 +53,22 @@ func goroutines() []goroutine {
 //		/src/main.go:7 +0x1d
 //	created by main.main in goroutine 1
 //		/src/main.go:5 +0x2a
-func parseGoroutine(entry string) (goroutine, bool) {
+func parseGoroutine(entry string) (Goroutine, bool) {
 	head, stack, _ := strings.Cut(entry, "\n")
 	rest, ok := strings.CutPrefix(head, "goroutine ")
 	if !ok {
-		return goroutine{}, false
+		return Goroutine{}, false
 	}
 	num, rest, ok := strings.Cut(rest, " ")
 	id, err := strconv.ParseInt(num, 10, 64)
 	if !ok || err != nil {
-		return goroutine{}, false
+		return Goroutine{}, false
 	}
-	g := goroutine{id: id, stack: strings.TrimSpace(stack)}
+	g := Goroutine{id: id, Stack: strings.TrimSpace(stack)}
 	if _, rest, ok = strings.Cut(rest, "["); ok {
-		g.state, _, _ = strings.Cut(rest, "]")
-		g.state, _, _ = strings.Cut(g.state, ",")
-		g.state = strings.TrimSuffix(g.state, " (scan)")
+		g.State, _, _ = strings.Cut(rest, "]")
+		g.State, _, _ = strings.Cut(g.State, ",")
+		g.State = strings.TrimSuffix(g.State, " (scan)")
 	}
 	if _, by, ok := strings.Cut(stack, "\ncreated by "); ok {
 		by, _, _ = strings.Cut(by, "\n")
@@ -79,7 +79,7 @@ func parseGoroutine(entry string) (goroutine, bool) {
 	return g, true
 }
 
-// self is the number of the calling goroutine.
+// self is the ID of the calling goroutine.
 func self() int64 {
 	var buf [64]byte
 	fields := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
@@ -87,10 +87,10 @@ func self() int64 {
 	return id
 }
 
-// top is the place in user code at which the goroutine stands: the function and
+// Top is the place in user code at which the goroutine stands: the function and
 // its file and line.
-func (g goroutine) top() string {
-	lines := strings.Split(g.stack, "\n")
+func (g Goroutine) Top() string {
+	lines := strings.Split(g.Stack, "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
 		fn, _, _ := strings.Cut(lines[i], "(")
 		if strings.HasPrefix(fn, "runtime.") || strings.HasPrefix(fn, "sync.") || strings.HasPrefix(fn, "internal/") || strings.HasPrefix(fn, "sync/") {
@@ -113,12 +113,12 @@ func (g goroutine) top() string {
 
 // descendants are those of the goroutines that the given ones created, directly
 // or through others that still exist.
-func descendants(all []goroutine, of map[int64]bool) []goroutine {
+func descendants(all []Goroutine, of map[int64]bool) []Goroutine {
 	family := make(map[int64]bool, len(of))
 	for id := range of {
 		family[id] = true
 	}
-	var out []goroutine
+	var out []Goroutine
 	for grew := true; grew; {
 		grew = false
 		for _, g := range all {

@@ -1,0 +1,31 @@
+package contract
+
+import "github.com/ipccheck/ipccheck/model"
+
+// Scope is a small group of processes for exhaustive exploration, each with the
+// operations that it performs.
+type Scope struct {
+	Name    string
+	Scripts []Script
+	// Open says that somebody may wait forever, for there need not be items for all.
+	Open bool
+	// Item is a value of the scope in words.
+	Item Namer
+}
+
+// Script is what one process does.
+type Script struct {
+	Name string
+	Ops  []model.Op
+	// Cancels says that the process first ends the contexts of the deadline forms.
+	Cancels bool
+}
+
+// ops are operations of these kinds.
+func ops(kinds ...model.Kind) []model.Op {
+	out := make([]model.Op, len(kinds))
+	for i, k := range kinds {
+		out[i].Kind = k
+	}
+	return out
+}

@@ -1,0 +1,67 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/linear"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Crash is the crash as a finding.
+func Crash(c *harness.Crash) linear.Finding {
+	f := linear.Finding{Code: verdict.Crash}
+	switch {
+	case c.Unknown:
+		f.Code = verdict.BrokenBoundary
+		f.Message = fmt.Sprintf("%v returned an %v", c.Op.Kind, c.Value)
+	case c.Goexit:
+		f.Message = fmt.Sprintf("%v ended its goroutine (runtime.Goexit)", c.Op.Kind)
+	default:
+		f.Message = fmt.Sprintf("%v panicked: %v", c.Op.Kind, c.Value)
+		if at := c.At(); at != "" {
+			f.Message += " (" + at + ")"
+		}
+	}
+	return f
+}
+
+// crashes are the crashes of an execution as findings.
+func crashes(x *harness.Execution) []linear.Finding {
+	var out []linear.Finding
+	for _, c := range x.Crashes() {
+		out = append(out, Crash(c))
+	}
+	return out
+}
+
+// leaks is the finding of goroutines left behind by an object that is closed and
+// empty.
+func leaks(x *harness.Execution) []linear.Finding {
+	left := x.Leftovers()
+	if len(left) == 0 {
+		return nil
+	}
+	return []linear.Finding{{Code: verdict.Leak, Message: fmt.Sprintf(
+		"%s left behind after the object was closed and emptied and every operation had returned: %s in %s",
+		words.Plural(len(left), "goroutine is", "goroutines are"), left[0].State, left[0].Top())}}
+}
+
+// WithoutConsequences keeps the first finding of each code, and leaves out what only
+// follows from another.
+func WithoutConsequences(fs []linear.Finding) []linear.Finding {
+	lost := slices.ContainsFunc(fs, func(f linear.Finding) bool { return f.Code == verdict.LostItem })
+	seen := map[verdict.Code]bool{}
+	var out []linear.Finding
+	for _, f := range fs {
+		follows := lost && (f.Code == verdict.Overflow || // the lost item counts as held
+			f.Code == verdict.FalseRefusal && len(f.Witness) > 0 && f.Witness[0].Kind.Receives()) // without the item it is empty
+		if !seen[f.Code] && !follows {
+			out = append(out, f)
+		}
+		seen[f.Code] = true
+	}
+	return out
+}

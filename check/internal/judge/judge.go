@@ -1,0 +1,97 @@
+// Package judge answers whether an execution of an object under test was right, and
+// if it was not which fault it shows. It takes out what is left, looks for crashes,
+// leaks, data races and blocked processes, and holds the history against the
+// contract.
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/linear"
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+// Outcome is what an execution shows.
+type Outcome struct {
+	History  record.History
+	Findings []linear.Finding
+	Waiters  []harness.Waiter // the operations that do not return
+	// Abandoned says that the execution did not come to its end: its goroutines are
+	// still there, and go on if End is [record.Cut].
+	Abandoned bool
+	End       record.End
+	// Searched says that a search for a linearization was made, Undecided that it
+	// gave up.
+	Searched, Undecided bool
+	// Unexplained says that nobody could go on, and that nothing shows that they
+	// should.
+	Unexplained bool
+}
+
+// budget bounds a search for a linearization, far above what the short histories
+// need.
+var budget = linear.Budget{Steps: 2_000_000, Wall: 10 * time.Second}
+
+// Decide holds a history against the specification of the contract. ok is false if it
+// could not be decided.
+func Decide(c contract.Contract, h record.History, name contract.Namer) (fs []linear.Finding, ok bool) {
+	d := linear.Decide(c.Spec(), h, linear.Options{Budget: budget, Name: name})
+	return d.Findings, d.Answer != linear.Unknown
+}
+
+// Conclude judges an execution that has ended in whichever way. It first takes out
+// what is left. If search is set, the history is also held against the specification.
+func Conclude(x *harness.Execution, c contract.Contract, end record.End, search bool) Outcome {
+	o := Outcome{End: end}
+	fs := crashes(x)
+	drained, stuck := false, false
+	switch {
+	case len(fs) > 0:
+	case end != record.Complete:
+		stuck = true
+	case receives(c.Terms()):
+		held, closed := x.Held(c)
+		drained, o.End = x.Drain(c, held, closed)
+		switch after := crashes(x); {
+		case len(after) > 0:
+			fs, drained, o.End = after[:1], false, record.Complete
+		case o.End != record.Complete && drained:
+			o.Abandoned, o.Waiters = true, x.Waiters()
+		case o.End != record.Complete:
+			stuck = true
+		}
+	}
+	if stuck {
+		o.Abandoned, o.Waiters = true, x.Waiters()
+		fs = Stuck(x, c, o.Waiters)
+		o.Unexplained = len(o.Waiters) == 0 && len(fs) == 0
+	}
+	if _, closed := x.Held(c); closed && drained && o.End == record.Complete {
+		fs = append(fs, leaks(x)...)
+	}
+	if x.Raced() {
+		fs = append(fs, linear.Finding{Code: verdict.DataRace, Message: "the race detector reported a data race during this run, printed above"})
+	}
+	o.History = x.History(o.End)
+	name := Words(x, c).Item
+	fs = WithoutConsequences(append(c.Faults(o.History, drained, name), fs...))
+	search = search || c.DecidesLong() && o.End == record.Complete
+	if len(fs) == 0 && c.Terms().Capacity != 0 && search {
+		var ok bool
+		fs, ok = Decide(c, o.History, name)
+		o.Searched, o.Undecided = true, !ok
+	}
+	if len(fs) == 0 && stuck && len(o.Waiters) > 0 {
+		fs = []linear.Finding{Deadlock(o.Waiters)}
+	}
+	o.Findings = fs
+	return o
+}
+
+// receives reports whether the object has an operation that receives.
+func receives(t *contract.Terms) bool { return slices.ContainsFunc(t.Kinds, model.Kind.Receives) }

@@ -1,0 +1,163 @@
+package suite
+
+import (
+	"os"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+// partsEnv restricts the suites to one part, for the project's own tests.
+const partsEnv = "IPCCHECK_TEST_PART"
+
+// onlyExhaustive reports whether the suites are restricted to the exhaustive part.
+func onlyExhaustive() bool { return os.Getenv(partsEnv) == "exhaustive" }
+
+// sequencesPerCapacity is how many sequences of operations are tried on objects of
+// one capacity.
+const sequencesPerCapacity = 30
+
+// Buffer checks a buffer. Terms are what one built with n promises, but for Kinds:
+// the suite finds out which operations the object has.
+func (s *Suite) Buffer(build func(n int) harness.Object, terms func(n int) contract.Terms) {
+	if kinds, ok := s.operations(build, terms(s.Capacities[0]), true); ok {
+		s.buffer(build, terms, kinds)
+	}
+}
+
+func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contract.Terms, kinds []model.Kind) {
+	subjects := s.subjects(build, func(n int) contract.Contract { return contract.Buffer(with(terms(n), kinds)) })
+	if onlyExhaustive() && s.start("exhaustive") {
+		s.exhaustive(subjects)
+		return
+	}
+	if s.start("sequential") {
+		for _, o := range subjects {
+			t := o.contract.Terms()
+			s.sequential(o, min(t.Most(true), t.Most(false), 2), sequencesPerCapacity*s.Runs)
+		}
+		s.did("%d sequences of operations one at a time", s.sequences)
+	}
+	if s.start("waking") {
+		for _, o := range subjects {
+			s.wakingScenes(o)
+		}
+		s.did("%d scenes of processes that wait", s.scenes)
+	}
+	if s.start("concurrent") {
+		for _, o := range subjects {
+			s.concurrent(o)
+		}
+		s.coveredExecutions()
+	}
+	// What hangs under the real scheduler would hang the controlled one, unless
+	// it is controlled itself.
+	if s.abandoned == 0 && s.start("exhaustive") {
+		s.exhaustive(subjects)
+	}
+}
+
+// with are the terms of an object with these operations.
+func with(t contract.Terms, kinds []model.Kind) contract.Terms {
+	t.Kinds = kinds
+	return t
+}
+
+// Mailboxes are mailboxes under test.
+type Mailboxes struct {
+	One   func(n int) harness.Object // one mailbox, as a buffer
+	Boxes func(n int) harness.Object // all of them
+	Terms func(n int) contract.Terms // of each, but for Kinds
+	Sizes model.Sizes
+	Fits  int // a size of messages that the mailboxes take
+}
+
+// Mailboxes checks mailboxes: one as a buffer, then several.
+func (s *Suite) Mailboxes(m Mailboxes) {
+	kinds, ok := s.operations(m.One, m.Terms(s.Capacities[0]), true)
+	if !ok {
+		return
+	}
+	s.buffer(m.One, m.Terms, kinds)
+	all := append([]model.Kind{model.Create, model.Destroy}, kinds...)
+	subjects := s.subjects(m.Boxes, func(n int) contract.Contract { return contract.Mailboxes(with(m.Terms(n), all), m.Sizes) })
+	if s.start("boxes") {
+		before := s.sequences
+		for _, o := range subjects {
+			s.sequential(o, 2, sequencesPerCapacity*s.Runs)
+		}
+		s.did("%d sequences on boxes that come and go", s.sequences-before)
+	}
+	if s.start("destroying") {
+		before := s.scenes
+		for _, o := range subjects {
+			s.destroyingScenes(o, m.Fits)
+		}
+		s.did("%d scenes in which a box is destroyed while processes wait", s.scenes-before)
+	}
+}
+
+// Stream is a stream of bytes under test.
+type Stream struct {
+	Bytes func(n int) harness.Object
+	Terms func(n int) contract.Terms // but for Kinds; capacities are in blocks
+	// Atomic and Short are as in [contract.Stream].
+	Atomic int
+	Short  bool
+
+	// Records is the stream as a buffer of records of RecordBytes bytes each. Only if
+	// RecordTerms is set, records keep together and can be checked so.
+	Records     func(n int) harness.Object
+	RecordTerms func(n int) contract.Terms
+	RecordBytes int
+}
+
+// Stream checks a stream: of records, as a buffer, then of bytes.
+func (s *Suite) Stream(m Stream) {
+	kinds, ok := s.operations(m.Records, m.Terms(s.Capacities[0]), false)
+	if !ok {
+		return
+	}
+	if m.RecordTerms != nil {
+		s.buffer(m.Records, m.RecordTerms, kinds)
+	} else {
+		s.unchecked("records of %d bytes as the items of a buffer: they need not go in at once", m.RecordBytes)
+	}
+	if m.Bytes(s.Capacities[0]).Has(model.CloseRead) {
+		kinds = append(slices.Clone(kinds), model.CloseRead)
+	}
+	subjects := s.subjects(m.Bytes, func(n int) contract.Contract { return contract.Stream(with(m.Terms(n), kinds), m.Atomic, m.Short) })
+	if !onlyExhaustive() {
+		s.bytes(subjects)
+	}
+	if s.abandoned == 0 && s.start("bytes, exhaustive") {
+		s.exhaustive(subjects)
+	}
+}
+
+// bytes are the parts of a stream under the real scheduler.
+func (s *Suite) bytes(subjects []subject) {
+	if s.start("bytes") {
+		before := s.sequences
+		for _, o := range subjects {
+			s.sequential(o, 2, sequencesPerCapacity*s.Runs)
+		}
+		s.did("%d sequences of writes and reads of all lengths", s.sequences-before)
+	}
+	if s.start("crowds") {
+		before := s.scenes
+		for _, o := range subjects {
+			s.crowdScenes(o)
+		}
+		s.did("%d scenes in which one operation wakes several", s.scenes-before)
+	}
+	if s.start("bytes, concurrent") {
+		made, overlapping := s.executions, s.overlaps
+		for _, o := range subjects {
+			s.concurrent(o)
+		}
+		s.did("%d concurrent runs of writes and reads of all lengths, in %d of which operations overlapped", s.executions-made, s.overlaps-overlapping)
+	}
+}

@@ -1,0 +1,133 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/judge"
+	"github.com/ipccheck/ipccheck/check/linear"
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+// sequence tries one sequence of operations, the next of which each is made known by
+// a function. It reports false where the sequence ends.
+type sequence func(next func(*machine) (move, bool)) *machine
+
+// sequential tests the object with one operation at a time: every result must be
+// one that the specification allows. A rapid generator draws the operations as the
+// state machine goes along. (rapid.Check takes its seed from a flag of the whole test
+// binary, so it could not be repeated from this suite's seed; the sequence that fails
+// is made shorter here instead.)
+func (s *Suite) sequential(o subject, procs int, checks int) {
+	// One call site runs every sequence, drawn or shortened.
+	try := func(next func(*machine) (move, bool)) *machine {
+		m := newMachine(o, s, procs)
+		for !m.failed() {
+			mv, ok := next(m)
+			if !ok {
+				break
+			}
+			m.perform(mv)
+		}
+		m.finish()
+		return m
+	}
+	for i := range checks {
+		if !s.goesOn() {
+			return
+		}
+		seed := int(s.rng(o.what, i).Uint64() >> 1)
+		m := rapid.Custom(func(t *rapid.T) *machine {
+			length := rapid.IntRange(1, 4*max(o.contract.Terms().Capacity, 2)+8).Draw(t, "length")
+			return try(drawMoves(t, length))
+		}).Example(seed)
+		s.verdict.Counts.Operations += uint64(len(m.moves))
+		s.sequences++
+		if m.failed() {
+			if m.end != record.Cut { // what spins would do so again, each time
+				m = shorten(m, try)
+			}
+			s.failSequence(m, o.what)
+		}
+	}
+}
+
+// drawMoves draws phases of filling, draining and both, which reach the ends of the
+// capacity more often than single draws would.
+func drawMoves(t *rapid.T, length int) func(*machine) (move, bool) {
+	phase, left := 0, 0
+	return func(m *machine) (move, bool) {
+		if length--; length < 0 {
+			return move{}, false
+		}
+		if left == 0 {
+			phase = rapid.IntRange(0, 2).Draw(t, "phase")
+			left = rapid.IntRange(1, max(m.contract.Terms().Capacity, 2)+2).Draw(t, "length of phase")
+		}
+		left--
+		can := slices.DeleteFunc(drawCandidates(t, m, phase), m.waits)
+		if len(can) == 0 {
+			left = 0
+			return move{kind: noMove}, true
+		}
+		mv := rapid.SampledFrom(can).Draw(t, "operation")
+		mv.proc = rapid.IntRange(0, len(m.procs)-1).Draw(t, "process")
+		return mv, true
+	}
+}
+
+// drawCandidates draws the box and the size of the next operation, and returns the
+// operations that may come in the phase: 1 is filling, 2 is draining. Those that end
+// something come seldom.
+func drawCandidates(t *rapid.T, m *machine, phase int) []move {
+	var where move
+	if boxes := m.contract.Boxes(); len(boxes) > 0 {
+		where.box = rapid.SampledFrom(boxes).Draw(t, "box")
+	}
+	if sizes := m.contract.Sizes(); len(sizes) > 0 {
+		where.size = rapid.SampledFrom(sizes).Draw(t, "size")
+	}
+	var can []move
+	for _, k := range m.contract.Terms().Kinds {
+		if (k == model.Close || k == model.Destroy || k == model.CloseRead) && rapid.IntRange(0, 15).Draw(t, k.String()) > 0 ||
+			phase == 1 && k.Receives() || phase == 2 && k.Sends() {
+			continue
+		}
+		where.kind, where.live = k, false
+		can = append(can, where)
+		where.live = true
+		if k == model.SendContext {
+			where.kind = model.Send
+			can = append(can, where)
+		}
+		if k == model.RecvContext {
+			where.kind = model.Recv
+			can = append(can, where)
+		}
+	}
+	return can
+}
+
+// failSequence reports a sequence that failed.
+func (s *Suite) failSequence(m *machine, what string) {
+	var waiters []harness.Waiter
+	fs := m.found
+	if m.end != record.Complete {
+		waiters = m.x.Waiters()
+		if len(fs) == 0 {
+			fs = judge.Stuck(m.x, m.contract, waiters)
+		}
+		if len(fs) == 0 {
+			fs = []linear.Finding{judge.Deadlock(waiters)}
+		}
+	}
+	if m.abandoned || m.end != record.Complete {
+		s.abandon(m.end)
+	}
+	h := m.x.History(m.end)
+	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), judge.WithoutConsequences(fs), waiters)
+}

@@ -1,0 +1,174 @@
+// Package suite answers whether an object keeps its contract: it tries sequences of
+// operations, scenes of processes that wait, concurrent executions under the real
+// scheduler and, where the code is controlled, every interleaving of small scopes,
+// and sums up in one verdict what was found and what was not looked at.
+package suite
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/judge"
+	"github.com/ipccheck/ipccheck/check/linear"
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Config says what is checked and how thoroughly.
+type Config struct {
+	Name       string // of the object, in the report
+	Capacities []int  // arguments with which the constructors are called
+	Seed       uint64
+	Runs       int           // multiplies the numbers of executions
+	Patience   time.Duration // how long nothing may happen before nobody can go on
+}
+
+// Suite checks one object, part by part. Only one suite may run at a time: it sets
+// GOMAXPROCS, and looks at all goroutines of the process.
+type Suite struct {
+	Config
+	verdict verdict.Verdict
+	begin   time.Time
+
+	part      string // the part that is running
+	failed    int    // executions of the part that failed
+	abandoned int    // executions of the whole suite that did not finish
+	spun      bool   // an operation was seen to wait by spinning
+	searched  int    // histories held against the specification
+	undecided int    // of them, those that could not be decided
+	covered   []string
+
+	sequences  int
+	scenes     int
+	executions int // concurrent ones
+	overlaps   int // of them, those in which something overlapped
+}
+
+// Bounds of a part.
+const (
+	maxFailed    = 3 // failing executions of a part: one need not show every fault
+	maxAbandoned = 4 // abandoned executions of a suite: each leaves goroutines behind
+)
+
+// New begins a suite.
+func New(c Config) *Suite {
+	s := &Suite{Config: c, begin: time.Now()}
+	s.verdict = verdict.Verdict{
+		Schema: verdict.Schema, Subject: c.Name, Kind: verdict.Test,
+		Findings: []verdict.Finding{}, Engine: "suite", Seed: c.Seed,
+	}
+	return s
+}
+
+// start begins a part. It reports false if the suite should not go on.
+func (s *Suite) start(part string) bool {
+	s.part, s.failed = part, 0
+	return s.abandoned < maxAbandoned
+}
+
+// goesOn reports whether the part should go on.
+func (s *Suite) goesOn() bool { return s.failed < maxFailed && s.abandoned < maxAbandoned }
+
+// rng is a source of choices that depends on the seed, the part and the place in it.
+func (s *Suite) rng(place ...any) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprint(h, s.part, place)
+	return rand.New(rand.NewPCG(s.Seed, h.Sum64()))
+}
+
+// abandon records an execution that did not finish. After one that was still making
+// progress (record.Cut) its goroutines keep running, so the suite stops.
+func (s *Suite) abandon(end record.End) {
+	s.abandoned++
+	if end == record.Cut {
+		s.abandoned = max(s.abandoned, maxAbandoned)
+	}
+}
+
+// did adds to what the verdict covers.
+func (s *Suite) did(format string, args ...any) {
+	s.covered = append(s.covered, fmt.Sprintf(format, args...))
+}
+
+// unchecked notes what the suite does not look at.
+func (s *Suite) unchecked(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if !slices.Contains(s.verdict.Unchecked, text) {
+		s.verdict.Unchecked = append(s.verdict.Unchecked, text)
+	}
+}
+
+// Inconclusive notes why the suite cannot answer. The first reason counts, and a
+// fault that is found counts more.
+func (s *Suite) Inconclusive(reason string) {
+	if s.verdict.Reason == "" {
+		s.verdict.Reason = reason
+	}
+}
+
+// conclude counts an execution that was judged, and reports what is wrong.
+func (s *Suite) conclude(x *harness.Execution, c contract.Contract, o judge.Outcome, what string) {
+	if o.Abandoned {
+		s.abandon(o.End)
+	}
+	if o.Searched {
+		s.searched++
+	}
+	if o.Undecided {
+		s.undecided++
+	}
+	if o.Unexplained {
+		s.Inconclusive("processes that poll made no progress, and nothing shows that they should")
+	}
+	s.verdict.Counts.Operations += uint64(len(o.History.Calls))
+	s.report(x, c, o.History, what, o.Findings, o.Waiters)
+}
+
+// report adds the findings of an execution. Of each code the first is kept.
+func (s *Suite) report(x *harness.Execution, c contract.Contract, h record.History, what string, fs []linear.Finding, waiters []harness.Waiter) {
+	if len(fs) == 0 {
+		return
+	}
+	s.failed++
+	for _, f := range fs {
+		s.add(f.Code, f.Message, func() *verdict.Trace { return judge.Trace(x, c, s.Name, what, h, f, waiters) })
+	}
+}
+
+// add adds a finding, with the trace, if it is the first of its code. It reports
+// whether it is.
+func (s *Suite) add(code verdict.Code, message string, trace func() *verdict.Trace) bool {
+	if slices.ContainsFunc(s.verdict.Findings, func(f verdict.Finding) bool { return f.Code == code }) {
+		return false
+	}
+	s.verdict.Findings = append(s.verdict.Findings, verdict.Finding{Code: code, Message: message, Engine: s.part, Trace: trace()})
+	return true
+}
+
+// Finish closes the verdict.
+func (s *Suite) Finish() *verdict.Verdict {
+	v := &s.verdict
+	if s.undecided > 0 {
+		s.Inconclusive(fmt.Sprintf("%d of %d histories were too hard to decide", s.undecided, s.searched))
+	}
+	switch {
+	case len(v.Findings) > 0:
+		v.Answer, v.Reason = verdict.Fail, ""
+	case v.Reason != "":
+		v.Answer = verdict.Inconclusive
+	default:
+		v.Answer = verdict.Pass
+	}
+	v.Coverage = strings.Join(s.covered, "; ")
+	if s.abandoned > 0 {
+		s.unchecked("what would have followed the %d runs that had to be given up, whose goroutines are still there", s.abandoned)
+	}
+	v.ElapsedMS = time.Since(s.begin).Milliseconds()
+	return v
+}
