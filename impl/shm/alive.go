@@ -13,13 +13,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errDead: there is no process with the number, or it is dead and only waits to be
-// reaped.
+// errDead: no process has the number, or it is a zombie.
 var errDead = errors.New("shm: the process is dead")
 
-// began is when the process with the number began, in clock ticks since boot, or
-// errDead. Any other error says that nobody can tell.
-func began(pid uint32) (start uint64, err error) {
+// startTime is when the process with the number was started, in clock ticks since
+// boot. The error is errDead, or another one if that cannot be found out.
+func startTime(pid uint32) (ticks uint64, err error) {
 	if pid == 0 || pid > math.MaxInt32 {
 		return 0, errDead
 	}
@@ -35,7 +34,7 @@ func began(pid uint32) (start uint64, err error) {
 	if len(f) < 20 {
 		return 0, fmt.Errorf("shm: what /proc says of process %d makes no sense", pid)
 	}
-	// Where threads are left it is only the first one that has ended.
+	// Of a zombie with threads left only the first thread has ended.
 	if (f[0][0] == 'Z' || f[0][0] == 'X') && len(f[17]) == 1 && f[17][0] <= '1' {
 		return 0, errDead
 	}
@@ -44,24 +43,25 @@ func began(pid uint32) (start uint64, err error) {
 
 func procDir(pid uint32) string { return "/proc/" + strconv.Itoa(int(pid)) }
 
-// lives reports whether the process that began then does. As long as nobody can
-// tell it does: to bury the living would let two hold one lock.
+// lives reports whether the process with the number and the start time is alive. If
+// that cannot be found out it counts as alive: to reclaim the slot of a living
+// process would let two hold one lock.
 func lives(pid uint32, start uint64) bool {
-	is, err := began(pid)
+	is, err := startTime(pid)
 	if err == nil {
 		return is == start
 	}
-	return err != errDead && seems(pid)
+	return err != errDead && maybeAlive(pid)
 }
 
-// seems reports whether a process with the number may live, by what needs no
-// descriptor: where none is left, or processes are hidden (hidepid), its stat
-// cannot be opened. A later process with the number is not told apart.
-func seems(pid uint32) bool {
+// maybeAlive reports whether a process with the number may be alive. It needs no
+// descriptor, and works where processes are hidden (hidepid), so that their stat
+// cannot be opened. It does not tell a later process with the same number apart.
+func maybeAlive(pid uint32) bool {
 	if unix.Kill(int(pid), 0) == unix.ESRCH {
 		return false
 	}
-	// One that is dead and not reaped has no program any more, and one thread.
+	// A zombie has no program any more, and one thread.
 	_, err := os.Readlink(procDir(pid) + "/exe")
 	if !errors.Is(err, unix.ENOENT) {
 		return true

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestLivingPeersAreNotBuried: a process that cannot open a file, or does not see
+// TestLivingPeersAreNotReclaimed: a process that cannot open a file, or does not see
 // others in /proc, knows the living from the dead all the same.
-func TestLivingPeersAreNotBuried(t *testing.T) {
+func TestLivingPeersAreNotReclaimed(t *testing.T) {
 	t.Run("no descriptor is left", func(t *testing.T) { deathIsSeen(t, "starved", nil) })
 	t.Run("processes are hidden", func(t *testing.T) { deathIsSeen(t, "blind", private(t)) })
 }
@@ -24,7 +24,7 @@ func deathIsSeen(t *testing.T, how string, attr *syscall.SysProcAttr) {
 	r, err := CreateIn(t.TempDir(), 4, 8, 0, Consumer)
 	require.NoError(t, err)
 	defer r.Detach()
-	const place = 1
+	const slot = 1
 	peer := command("attach", r.File().Name())
 	require.Equal(t, "ready", started(t, peer)())
 	t.Cleanup(func() { _ = peer.Process.Kill(); _ = peer.Wait() })
@@ -41,16 +41,16 @@ func deathIsSeen(t *testing.T, how string, attr *syscall.SysProcAttr) {
 		return says()
 	}
 	assert.Equal(t, "true", producer())
-	assert.Equal(t, uint32(live), r.state(place).Load()&stateMask, "it has its place")
+	assert.Equal(t, uint32(live), r.state(slot).Load()&stateMask, "it has its slot")
 	require.NoError(t, peer.Process.Kill())
 	require.NoError(t, unix.Waitid(unix.P_PID, peer.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil))
 	if how == "starved" {
 		assert.Equal(t, "false", producer(), "it is dead, and not reaped")
-		assert.Equal(t, uint32(free), r.state(place).Load()&stateMask)
+		assert.Equal(t, uint32(free), r.state(slot).Load()&stateMask)
 	}
 	_ = peer.Wait()
 	assert.Equal(t, "false", producer())
-	assert.Equal(t, uint32(free), r.state(place).Load()&stateMask)
+	assert.Equal(t, uint32(free), r.state(slot).Load()&stateMask)
 }
 
 // private gives a process mounts of its own.
@@ -73,9 +73,9 @@ func TestNumbersThatNoProcessHas(t *testing.T) {
 	for _, pid := range []uint32{0, math.MaxInt32 + 1, math.MaxUint32, 1 << 30} {
 		assert.False(t, lives(pid, 0), "%d", pid)
 	}
-	start, err := began(uint32(os.Getpid()))
+	start, err := startTime(uint32(os.Getpid()))
 	require.NoError(t, err)
 	assert.True(t, lives(uint32(os.Getpid()), start))
 	assert.False(t, lives(uint32(os.Getpid()), start+1), "a later process with the number")
-	assert.True(t, seems(uint32(os.Getpid())))
+	assert.True(t, maybeAlive(uint32(os.Getpid())))
 }

@@ -12,39 +12,43 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The layout, version 1. Every word that is written often has a cache line of its
+// The layout, version 2. Every word that is written often has a cache line of its
 // own. All numbers are in the byte order of the machine.
 const (
 	magic   = 0x31474e4952435049 // "IPCRING1"
-	version = 1
+	version = 2
 
-	atMagic    = 0
-	atVersion  = 8
-	atFlags    = 12
-	atCapacity = 16
-	atSize     = 20
-	atTotal    = 24
-	atHead     = 64  // messages taken so far
-	atTail     = 128 // messages accepted so far
-	atSending  = 192 // lock of the producers: 0, or who holds it
-	atTaking   = 256 // lock of the consumers
-	atItems    = 320 // futex: changes when a message has been accepted
-	atRoom     = 384 // futex: changes when one has been taken
-	atClosed   = 448
-	atDied     = 452 // roles of processes that died
-	atMembers  = 512
-	members    = 64
-	memberSize = 32
-	atSlots    = 4096
+	atMagic     = 0
+	atVersion   = 8
+	atFlags     = 12
+	atCapacity  = 16
+	atSize      = 20
+	atTotal     = 24
+	atHead      = 64  // messages taken so far
+	atTail      = 128 // messages accepted so far
+	atSending   = 192 // lock of the producers: 0, or who holds it
+	atTaking    = 256 // lock of the consumers
+	atItems     = 320 // futex: changes when a message has been accepted
+	atRoom      = 384 // futex: changes when one has been taken
+	atDestroyed = 448
+	atDied      = 452 // roles of processes that died
+	atMembers   = 512
+	members     = 64
+	memberSize  = 32
+	atSlots     = 4096
 
-	// In a member.
+	// In a slot of the table of members.
 	inState = 0
 	inRole  = 4
 	inPID   = 8
-	inStart = 16 // when the process began, in clock ticks since boot
+	inStart = 16 // start time of the process, in clock ticks since boot
 
 	// Behind a lock or a futex: how many sleep on it.
 	waiters = 4
+
+	// In the tail: the ring is closed. As one word with the index it orders every
+	// send before the close or after it.
+	closedBit = 1 << 63
 )
 
 // Limits of a ring.
@@ -53,7 +57,7 @@ const (
 	MaxSize     = 1 << 20
 )
 
-// States of a member.
+// States of a slot in the table of members.
 const (
 	free = iota
 	claimed
@@ -61,8 +65,8 @@ const (
 
 	stateBits = 2
 	stateMask = 1<<stateBits - 1
-	placeBits = 7 // 1 + the place, of up to 64
-	lifeMask  = 1<<(32-placeBits) - 1
+	slotBits  = 7 // 1 + the slot's index, of up to 64
+	lifeMask  = 1<<(32-slotBits) - 1
 )
 
 // Role says what a process does with a ring.
@@ -87,19 +91,20 @@ const (
 
 // Errors that are about the segment.
 var (
-	// ErrForeign: the file is no ring, of another version, truncated, or not
-	// the user's own.
+	// ErrForeign: the file is no ring, or one of another version, truncated, or
+	// of another user.
 	ErrForeign = errors.New("shm: not a ring of this user and version")
 	// ErrBroken: what the segment says cannot be, or it was truncated.
 	ErrBroken = errors.New("shm: the segment is damaged")
-	// ErrPeerDied: nobody is left who could send, or receive, and at least one
-	// died instead of leaving.
+	// ErrPeerDied: no process is left that could send (or receive), and at least
+	// one of them died instead of calling Detach.
 	ErrPeerDied = errors.New("shm: the processes on the other side have died")
-	// ErrTaken: the role is promised to one process, which is there.
+	// ErrTaken: the ring was made for one producer (or consumer), and another
+	// process is it.
 	ErrTaken = errors.New("shm: another process has this role")
 )
 
-// geometry is what the header says that never changes.
+// geometry is the part of the header that never changes.
 type geometry struct {
 	capacity uint64
 	size     uint32
@@ -125,8 +130,8 @@ func newGeometry(capacity, size int, flags Flags) (geometry, error) {
 	return g, nil
 }
 
-// slot is where the i-th message of all stands.
-func (g *geometry) slot(i uint64) int {
+// offset is where the i-th message of all is stored.
+func (g *geometry) offset(i uint64) int {
 	if n := g.capacity; n&(n-1) == 0 { // a division takes longer than all the rest
 		return atSlots + int(i&(n-1)*g.stride)
 	}

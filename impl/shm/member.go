@@ -8,26 +8,29 @@ import (
 	"sync/atomic"
 )
 
-// A member is a process that is attached, with its role, in a place of a table.
-// The time at which a process began tells it from a later one with its number.
+// A member is a process that is attached. It has a slot in a table, which holds its
+// role, its number and its start time; that tells it from a later process with the
+// same number.
 
 func member(i int) int { return atMembers + i*memberSize }
 
-// state is what the place is, in its lowest bits, and above them the number of its
-// life, which tells the processes that have had the place one after the other
-// apart.
+// state is the word of a slot that says whether it is free, claimed or live, in its
+// lowest bits. The bits above are the slot's generation, which every process that
+// takes the slot increments.
 func (r *Ring) state(i int) *atomic.Uint32 { return word32(r.mem, member(i)+inState) }
 
-// freed is the state of a place after the life that it has now.
+// freed is the state of a slot when the process that has it now is gone.
 func freed(state uint32) uint32 { return state &^ stateMask }
 
-// lockTag is what a lock holds that the place has in the life.
-func lockTag(i int, life uint32) uint32 { return life<<placeBits | uint32(i+1) }
+// lockTag is what a lock contains while the process with the slot and the
+// generation holds it.
+func lockTag(i int, life uint32) uint32 { return life<<slotBits | uint32(i+1) }
 
-// join takes a place in the table.
+// join takes a slot in the table. It returns ErrTaken if the ring was made for one
+// process with the role and has it.
 func (r *Ring) join(role Role) error {
 	pid := os.Getpid()
-	start, err := began(uint32(pid))
+	start, err := startTime(uint32(pid))
 	if err != nil {
 		return fmt.Errorf("shm: without /proc nobody can tell that this process lives: %w", err)
 	}
@@ -35,7 +38,7 @@ func (r *Ring) join(role Role) error {
 		state := r.state(i)
 		seen := state.Load()
 		if seen&stateMask == live && !r.lives(i) {
-			r.bury(i, seen)
+			r.reclaim(i, seen)
 			seen = state.Load()
 		}
 		life := (seen>>stateBits + 1) & lifeMask
@@ -46,7 +49,7 @@ func (r *Ring) join(role Role) error {
 		word32(r.mem, member(i)+inPID).Store(uint32(pid))
 		word64(r.mem, member(i)+inStart).Store(start)
 		state.Store(life<<stateBits | live)
-		r.place, r.role, r.tag = i, role, lockTag(i, life)
+		r.slot, r.role, r.tag = i, role, lockTag(i, life)
 		if r.g.flags&SingleProducer != 0 && role&Producer != 0 && r.others(Producer) ||
 			r.g.flags&SingleConsumer != 0 && role&Consumer != 0 && r.others(Consumer) {
 			r.leave()
@@ -57,29 +60,31 @@ func (r *Ring) join(role Role) error {
 	return fmt.Errorf("shm: %d processes are attached already", members)
 }
 
-// leave frees the process's own place.
+// leave frees the process's own slot.
 func (r *Ring) leave() {
-	state := r.state(r.place)
+	state := r.state(r.slot)
 	state.Store(freed(state.Load()))
 }
 
-// lives reports whether the process of the place does.
+// lives reports whether the process with the slot is alive.
 func (r *Ring) lives(i int) bool {
-	if i == r.place {
+	if i == r.slot {
 		return true
 	}
 	return lives(word32(r.mem, member(i)+inPID).Load(), word64(r.mem, member(i)+inStart).Load())
 }
 
-// bury frees the place of a process that died. Its lock, if it held one, is taken
-// over by whoever waits for it: no message is half accepted or half taken.
+// reclaim frees the slot of a process that died, and the locks that it held. No
+// message is half accepted or half taken then, so whoever waits for a lock may have
+// it.
 //
-// Several may bury it at once, and a process that begins may have the place while
-// the last of them is not done: what was seen of the state tells the two apart.
-func (r *Ring) bury(i int, seen uint32) {
+// Several processes may reclaim a slot at once, and a new process may take it
+// meanwhile. The state that was seen before contains the slot's generation;
+// comparing with it keeps a late reclaimer from touching the new owner.
+func (r *Ring) reclaim(i int, seen uint32) {
 	role := word32(r.mem, member(i)+inRole).Load()
 	if r.state(i).Load() != seen {
-		return // it is done
+		return // another process has reclaimed it
 	}
 	word32(r.mem, atDied).Or(role)
 	for _, lock := range []int{atSending, atTaking} {
@@ -88,26 +93,27 @@ func (r *Ring) bury(i int, seen uint32) {
 	r.state(i).CompareAndSwap(seen, freed(seen))
 }
 
-// others reports whether another process with the role lives, and buries those
-// that do not.
+// others reports whether another process with the role is alive. It reclaims the
+// slots of those that died.
 func (r *Ring) others(role Role) bool {
 	found := false
 	for i := range members {
 		seen := r.state(i).Load()
-		if i == r.place || seen&stateMask != live || Role(word32(r.mem, member(i)+inRole).Load())&role == 0 {
+		if i == r.slot || seen&stateMask != live || Role(word32(r.mem, member(i)+inRole).Load())&role == 0 {
 			continue
 		}
 		if r.lives(i) {
 			found = true
 		} else {
-			r.bury(i, seen)
+			r.reclaim(i, seen)
 		}
 	}
 	return found
 }
 
-// deserted reports whether nobody is left with the role, and somebody died.
-func (r *Ring) deserted(role Role) bool {
+// peersDied reports whether no process has the role any more, this one included,
+// and at least one that had it died.
+func (r *Ring) peersDied(role Role) bool {
 	if r.role&role != 0 || r.others(role) {
 		return false
 	}

@@ -21,31 +21,35 @@ import (
 	"github.com/ipccheck/ipccheck/impl"
 )
 
-// Ring is a process's hold on a ring. Its goroutines may share it, as far as the
-// ring's flags allow. No operation may run while or after it is detached.
+// Ring is a process's access to a ring. Its goroutines may share it, as far as the
+// ring's flags allow. No operation may run during or after [Ring.Detach].
 type Ring struct {
 	g     geometry
 	mem   []byte
 	file  *os.File
-	place int
+	futex futex
+	slot  int // its index in the table of members
 	role  Role
-	tag   uint32 // what its locks hold
-	// What it saw last of the index that the other side moves. That only grows,
-	// so it is looked at again only when the ring seems full, or empty.
+	tag   uint32 // the value of the locks that it holds
+	// The index that the other side moves, as it was read last. It only grows, so
+	// it is read again only when the ring seems full, or empty.
 	_        [64]byte
 	seenHead atomic.Uint64
 	_        [64]byte
 	seenTail atomic.Uint64
 	_        [64]byte
-	// guarded: the file can be truncated by others, which is a fault of memory.
+	// guarded: other processes can truncate the file; an access is then a SIGBUS.
 	guarded bool
 	once    sync.Once
 }
 
-// Create makes a ring of messages of at most size bytes in a memory file, and
-// attaches to it. Its [Ring.File] is for the processes that are to share it; they
-// call [Attach]. The memory is taken at once, and goes when the last one lets go of
-// it.
+// Create makes a ring of capacity messages of at most size bytes each in a memory
+// file, and attaches to it. The processes that are to share it get its [Ring.File]
+// and call [Attach]. The memory is allocated at once, and freed when no process has
+// it mapped or open any more.
+//
+// The error says which argument is out of range, or is that of the system: ENOMEM
+// where there is not enough memory.
 func Create(capacity, size int, flags Flags, role Role) (*Ring, error) {
 	g, err := newGeometry(capacity, size, flags)
 	if err != nil {
@@ -70,10 +74,10 @@ func Create(capacity, size int, flags Flags, role Role) (*Ring, error) {
 	return open(f, g, true, false, role)
 }
 
-// CreateIn makes a ring in a file of the directory, /dev/shm by default, with a
-// name that nobody can guess, and attaches to it. Others attach by the file's name
-// ([Ring.File]). Whoever no longer needs the name removes the file; [Sweep] removes
-// those that were left behind.
+// CreateIn is [Create] in a file of the directory, /dev/shm if that is empty, with
+// an unguessable name and mode 0600. Others attach by the file's name ([AttachTo]).
+// The caller removes the file when no process is to attach any more; [Sweep] removes
+// those that were left behind. It returns ENOSPC where there is no room.
 func CreateIn(dir string, capacity, size int, flags Flags, role Role) (*Ring, error) {
 	g, err := newGeometry(capacity, size, flags)
 	if err != nil {
@@ -103,8 +107,8 @@ func CreateIn(dir string, capacity, size int, flags Flags, role Role) (*Ring, er
 
 const prefix = "ipccheck-ring-"
 
-// reserve gives the file its size, and takes the room for it now: where there is
-// none it is an error here, and no fault of memory later.
+// reserve sizes the file and allocates its blocks, so that a full file system is an
+// error here and not a SIGBUS later.
 func reserve(fd int, size int64) error {
 	var machine unix.Sysinfo_t
 	if err := unix.Sysinfo(&machine); err != nil {
@@ -113,7 +117,7 @@ func reserve(fd int, size int64) error {
 	if all := (machine.Totalram + machine.Totalswap) * uint64(machine.Unit); uint64(size) > all {
 		return fmt.Errorf("%w: the machine has %d", unix.ENOMEM, all)
 	}
-	// A signal undoes what the call has done, so it is done in pieces.
+	// A signal undoes the whole call, so each call allocates only a piece.
 	const piece = 16 << 20
 	for at := int64(0); at < size; {
 		n := min(piece, size-at)
@@ -128,7 +132,9 @@ func reserve(fd int, size int64) error {
 	return nil
 }
 
-// Attach joins the ring in the file, which it owns from then on.
+// Attach joins the ring in the file, and owns the file from then on: it closes it
+// also on error. It returns [ErrForeign] if the file is not a ring of this user and
+// version, and [ErrTaken] if another process has a role that is promised to one.
 func Attach(f *os.File, role Role) (*Ring, error) {
 	g, err := inspect(int(f.Fd()))
 	if err != nil {
@@ -140,7 +146,7 @@ func Attach(f *os.File, role Role) (*Ring, error) {
 	return open(f, g, false, !sealed, role)
 }
 
-// AttachTo joins the ring in the file with the name.
+// AttachTo is [Attach] by the file's name. It does not follow a symbolic link.
 func AttachTo(name string, role Role) (*Ring, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -159,7 +165,7 @@ func open(f *os.File, g geometry, format, guarded bool, role Role) (*Ring, error
 		f.Close()
 		return nil, fmt.Errorf("shm: mmap: %w", err)
 	}
-	r := &Ring{g: g, mem: mem, file: f, place: -1, guarded: guarded}
+	r := &Ring{g: g, mem: mem, file: f, futex: kernel{}, slot: -1, guarded: guarded}
 	if format {
 		g.format(mem)
 	}
@@ -172,25 +178,30 @@ func open(f *os.File, g geometry, format, guarded bool, role Role) (*Ring, error
 	return r, nil
 }
 
-// File is the file that holds the ring.
+// File is the file that holds the ring. [Ring.Detach] closes it.
 func (r *Ring) File() *os.File { return r.file }
 
-// Cap is the number of messages it holds, Size how long one may be.
-func (r *Ring) Cap() int  { return int(r.g.capacity) }
+// Cap is the number of messages that the ring can hold.
+func (r *Ring) Cap() int { return int(r.g.capacity) }
+
+// Size is the number of bytes that a message can have.
 func (r *Ring) Size() int { return int(r.g.size) }
 
-// Len is the number of messages it holds now.
+// Len is the number of messages that the ring holds, a snapshot while operations are
+// under way. It is 0 for a ring whose file was truncated.
 func (r *Ring) Len() int {
 	n := 0
 	_ = r.protect(func() error {
 		head := word64(r.mem, atHead).Load()
-		n = int(min(word64(r.mem, atTail).Load()-head, r.g.capacity))
+		n = int(min(word64(r.mem, atTail).Load()&^closedBit-head, r.g.capacity))
 		return nil
 	})
 	return n
 }
 
-// Detach ends the process's part in the ring. Others go on.
+// Detach leaves the ring, unmaps it and closes its file. The others go on: they do
+// not count this process as dead, and wait for another to take its role. A second
+// Detach returns [impl.ErrClosed].
 func (r *Ring) Detach() error {
 	err := impl.ErrClosed
 	r.once.Do(func() {
@@ -203,40 +214,32 @@ func (r *Ring) Detach() error {
 	return err
 }
 
-// Close ends sending, for all processes: sends get [impl.ErrClosed], and so do
-// receives when what was accepted is gone. A second Close returns impl.ErrClosed.
+// Close ends sending, for all processes: later and waiting sends return
+// [impl.ErrClosed], and so do receives once the messages that were accepted before
+// are gone. A second Close returns impl.ErrClosed, and one after [Ring.Destroy]
+// [impl.ErrDestroyed]. Any process may close the ring. It does not wait.
 func (r *Ring) Close() error {
 	return r.protect(func() error {
-		// Under the lock no send is half through.
-		if r.g.flags&SingleProducer == 0 {
-			if err := r.lock(atSending); err != nil {
-				return err
-			}
-			defer r.unlock(atSending)
+		if r.destroyed() {
+			return impl.ErrDestroyed
 		}
-		if !word32(r.mem, atClosed).CompareAndSwap(0, closed) {
-			return ended(word32(r.mem, atClosed).Load())
+		if word64(r.mem, atTail).Or(closedBit)&closedBit != 0 {
+			return impl.ErrClosed
 		}
-		for _, at := range []int{atItems, atRoom} {
-			word32(r.mem, at).Add(1)
-			wake(word32(r.mem, at), 1<<30)
-		}
+		r.signalAll()
 		return nil
 	})
 }
 
-// Destroy ends the ring for all processes: every operation, also one that waits,
-// gets [impl.ErrDestroyed], and what it holds is dropped. Its file, if it has a
-// name, is removed.
+// Destroy ends the ring for all processes: every later or waiting operation returns
+// [impl.ErrDestroyed], and the messages in the ring are dropped. It removes the
+// ring's file, if that has a name. A second Destroy returns impl.ErrDestroyed.
 func (r *Ring) Destroy() error {
 	return r.protect(func() error {
-		if word32(r.mem, atClosed).Swap(destroyed) == destroyed {
+		if word32(r.mem, atDestroyed).Swap(1) != 0 {
 			return impl.ErrDestroyed
 		}
-		for _, at := range []int{atItems, atRoom} {
-			word32(r.mem, at).Add(1)
-			wake(word32(r.mem, at), 1<<30)
-		}
+		r.signalAll()
 		if filepath.IsAbs(r.file.Name()) {
 			return os.Remove(r.file.Name())
 		}
@@ -244,21 +247,10 @@ func (r *Ring) Destroy() error {
 	})
 }
 
-// What atClosed says.
-const (
-	closed    = 1
-	destroyed = 2
-)
+func (r *Ring) destroyed() bool { return word32(r.mem, atDestroyed).Load() != 0 }
 
-// ended is the error of an operation after the ring was closed or destroyed.
-func ended(state uint32) error {
-	if state == destroyed {
-		return impl.ErrDestroyed
-	}
-	return impl.ErrClosed
-}
-
-// protect turns a fault of memory that others have truncated into an error.
+// protect runs the body and returns ErrBroken instead of a SIGBUS, which is what an
+// access to a truncated file gets.
 func (r *Ring) protect(body func() error) (err error) {
 	if !r.guarded {
 		return body()
@@ -276,11 +268,15 @@ func (r *Ring) protect(body func() error) (err error) {
 	return body()
 }
 
-// Send sends the message, and waits while the ring is full. It returns
-// impl.ErrClosed, impl.ErrSize if the message is too long, or [ErrPeerDied].
+// Send copies the message into the ring, and waits while the ring is full. It
+// returns [impl.ErrSize] if the message is longer than [Ring.Size],
+// [impl.ErrClosed], [impl.ErrDestroyed], [ErrPeerDied] if it would wait and all
+// consumers have died, or [ErrBroken]. Without an error the message was accepted,
+// with one it was not.
 func (r *Ring) Send(m []byte) error { return r.SendContext(context.Background(), m) }
 
-// TrySend sends the message, or returns impl.ErrFull.
+// TrySend is [Ring.Send] that returns [impl.ErrFull] where that would wait. With
+// several producers it may wait for one of them to finish its own copy.
 func (r *Ring) TrySend(m []byte) error {
 	if uint64(len(m)) > uint64(r.g.size) {
 		return impl.ErrSize
@@ -292,7 +288,8 @@ func (r *Ring) TrySend(m []byte) error {
 }
 
 // SendContext is [Ring.Send] that waits at most until the context is done, and
-// then returns its error; nothing was sent.
+// then returns its error; nothing was sent. It may notice that as late as [Nap]
+// after. Room in the ring goes before a context that is done.
 func (r *Ring) SendContext(ctx context.Context, m []byte) error {
 	err := r.TrySend(m)
 	if err != impl.ErrFull {
@@ -303,12 +300,14 @@ func (r *Ring) SendContext(ctx context.Context, m []byte) error {
 	})
 }
 
-// Recv receives a message into the buffer and returns its length. It waits while
-// the ring is empty. If the buffer is too short it returns impl.ErrSize, and the
-// message stays.
+// Recv receives the oldest message into the buffer and returns its length. It waits
+// while the ring is empty. It returns [impl.ErrSize] if the buffer is too short, and
+// the message stays; [impl.ErrClosed], [impl.ErrDestroyed], [ErrPeerDied] if it
+// would wait and all producers have died, or [ErrBroken].
 func (r *Ring) Recv(buf []byte) (int, error) { return r.RecvContext(context.Background(), buf) }
 
-// TryRecv receives a message, or returns impl.ErrEmpty.
+// TryRecv is [Ring.Recv] that returns [impl.ErrEmpty] where that would wait. With
+// several consumers it may wait for one of them to finish its own copy.
 func (r *Ring) TryRecv(buf []byte) (n int, err error) {
 	if !r.guarded {
 		return r.take(buf)
@@ -321,7 +320,8 @@ func (r *Ring) TryRecv(buf []byte) (n int, err error) {
 }
 
 // RecvContext is [Ring.Recv] that waits at most until the context is done, and
-// then returns its error; nothing was received.
+// then returns its error; nothing was received. It may notice that as late as [Nap]
+// after. A message in the ring goes before a context that is done.
 func (r *Ring) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
 	if n, err = r.TryRecv(buf); err != impl.ErrEmpty {
 		return n, err
@@ -335,32 +335,35 @@ func (r *Ring) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
 	return n, err
 }
 
-// wait repeats an operation until it answers something else than refused. Between
-// it sleeps until the word changes.
+// wait repeats an operation until it is no longer refused. In between it sleeps
+// until the word at the offset changes. It returns ErrPeerDied when none of the
+// peers is left to change it, and the context's error when that is done.
+//
+// The order of its steps, and of those of [Ring.put], [Ring.take] and [Ring.signal],
+// is that of the model shm-ring in model/algo, whose variants show what each is for.
 func (r *Ring) wait(ctx context.Context, at int, peers Role, refused error, try func() error) error {
+	for i := range Spins {
+		if i%16 == 15 {
+			runtime.Gosched()
+		}
+		pause(i)
+		if err := try(); err != refused {
+			return err
+		}
+	}
 	word, sleepers := word32(r.mem, at), word32(r.mem, at+waiters)
-	done := ctx.Done()
-	for i := 0; ; i++ {
-		if i < Spins {
-			if i%16 == 15 {
-				runtime.Gosched()
-			}
-			pause(i)
-			if err := try(); err != refused {
-				return err
-			}
-			continue
-		}
-		select {
-		case <-done:
-			return ctx.Err()
-		default:
-		}
+	for {
 		sleepers.Add(1)
 		seen := word.Load()
 		err := try()
 		if err == refused {
-			sleep(word, seen, Nap)
+			// Not before a try: the wake that ended the last sleep may be the only
+			// one for what came.
+			if e := ctx.Err(); e != nil {
+				err = e
+			} else {
+				r.futex.wait(word, seen, Nap)
+			}
 		}
 		sleepers.Add(^uint32(0))
 		if err != refused {
@@ -369,17 +372,18 @@ func (r *Ring) wait(ctx context.Context, at int, peers Role, refused error, try 
 		if word.Load() != seen {
 			continue
 		}
-		if r.deserted(peers) {
+		if r.peersDied(peers) {
+			// The peer may have moved the index before it died.
 			if err := try(); err != refused {
-				return err // what came before it died
+				return err
 			}
 			return ErrPeerDied
 		}
 	}
 }
 
-// pause lets some time pass, so that looking does not take the other side's cache
-// lines away from it all the time: at first little, then half a microsecond.
+// pause lets some time pass between two tries, at first little, then half a
+// microsecond, so that they do not keep taking the other side's cache lines.
 func pause(i int) {
 	for range min(64<<min(i, 4), 1000) {
 		spin.Load()
@@ -396,10 +400,13 @@ func (r *Ring) put(m []byte) error {
 		}
 		defer r.unlock(atSending)
 	}
-	if state := word32(r.mem, atClosed).Load(); state != 0 {
-		return ended(state)
+	if r.destroyed() {
+		return impl.ErrDestroyed
 	}
 	tail := word64(r.mem, atTail).Load()
+	if tail&closedBit != 0 {
+		return impl.ErrClosed
+	}
 	seen := r.seenHead.Load()
 	if tail-seen >= r.g.capacity {
 		seen = word64(r.mem, atHead).Load()
@@ -411,10 +418,20 @@ func (r *Ring) put(m []byte) error {
 	case held > r.g.capacity:
 		return ErrBroken
 	}
-	at := r.g.slot(tail)
+	at := r.g.offset(tail)
 	binary.NativeEndian.PutUint32(r.mem[at:], uint32(len(m)))
 	copy(r.mem[at+8:at+8+int(r.g.size)], m)
-	word64(r.mem, atTail).Store(tail + 1) // accepted
+	return r.accept(tail)
+}
+
+// accept moves the tail, unless the ring has been closed since that was read.
+func (r *Ring) accept(tail uint64) error {
+	if !word64(r.mem, atTail).CompareAndSwap(tail, tail+1) {
+		if word64(r.mem, atTail).Load()&closedBit != 0 {
+			return impl.ErrClosed
+		}
+		return ErrBroken
+	}
 	r.signal(atItems)
 	return nil
 }
@@ -427,28 +444,26 @@ func (r *Ring) take(buf []byte) (int, error) {
 		}
 		defer r.unlock(atTaking)
 	}
-	state := word32(r.mem, atClosed).Load()
-	if state == destroyed {
+	if r.destroyed() {
 		return 0, impl.ErrDestroyed
 	}
 	head := word64(r.mem, atHead).Load()
 	seen := r.seenTail.Load()
-	if seen-head-1 >= r.g.capacity { // nothing that was seen is left
-		state := word32(r.mem, atClosed).Load()
-		seen = word64(r.mem, atTail).Load()
+	if seen-head-1 >= r.g.capacity { // all that was seen is taken
+		tail := word64(r.mem, atTail).Load()
+		seen = tail &^ closedBit
 		r.seenTail.Store(seen)
 		switch {
-		case seen == head && state != 0:
-			return 0, ended(state)
+		case seen == head && tail&closedBit != 0:
+			return 0, impl.ErrClosed
 		case seen == head:
 			return 0, impl.ErrEmpty
 		}
 	}
-	switch held := seen - head; {
-	case held > r.g.capacity:
+	if seen-head > r.g.capacity {
 		return 0, ErrBroken
 	}
-	at := r.g.slot(head)
+	at := r.g.offset(head)
 	n := binary.NativeEndian.Uint32(r.mem[at:])
 	switch {
 	case n > r.g.size:
@@ -462,18 +477,27 @@ func (r *Ring) take(buf []byte) (int, error) {
 	return int(n), nil
 }
 
-// signal tells those who wait on the word that something has changed.
+// signal wakes one of those who sleep on the word, after the index has moved.
 func (r *Ring) signal(at int) {
 	if word32(r.mem, at+waiters).Load() > 0 {
 		word := word32(r.mem, at)
 		word.Add(1)
-		wake(word, 1)
+		r.futex.wake(word, 1)
 	}
 }
 
-// Sweep removes the rings in the directory, /dev/shm by default, that belong to
-// the user and that no living process is attached to, and returns their names. A
-// ring whose creator has not attached yet is not among them.
+// signalAll wakes all who sleep, on both sides, after the ring was closed.
+func (r *Ring) signalAll() {
+	for _, at := range []int{atItems, atRoom} {
+		word32(r.mem, at).Add(1)
+		r.futex.wake(word32(r.mem, at), 1<<30)
+	}
+}
+
+// Sweep removes the files of rings in the directory, /dev/shm if that is empty, that
+// belong to the user, that a process has died with, and that no living process is
+// attached to. It returns their names. It looks at each file in the directory with a
+// ring's name.
 func Sweep(dir string) ([]string, error) {
 	if dir == "" {
 		dir = "/dev/shm"

@@ -125,7 +125,7 @@ func TestAttachChecksWhatItGets(t *testing.T) {
 		"is empty":         func([]byte) []byte { return nil },
 		"is cut":           func(b []byte) []byte { return b[:len(b)-4096] },
 		"is longer":        func(b []byte) []byte { return append(b, make([]byte, 4096)...) },
-		"has version 2":    func(b []byte) []byte { b[atVersion] = 2; return b },
+		"has version 1":    func(b []byte) []byte { b[atVersion] = 1; return b },
 		"has no capacity":  func(b []byte) []byte { clear(b[atCapacity : atCapacity+4]); return b },
 		"has a huge one":   func(b []byte) []byte { b[atCapacity+3] = 0xff; return b },
 		"has other flags":  func(b []byte) []byte { b[atFlags] = 0x80; return b },
@@ -356,24 +356,25 @@ func TestDeathIsSurvived(t *testing.T) {
 	assert.Equal(t, context.DeadlineExceeded, err)
 }
 
-// TestLateBurialHarmsNobody: two processes see that a third has died; before the
-// slower one buries it, a fourth has its place, and its lock.
-func TestLateBurialHarmsNobody(t *testing.T) {
+// TestLateReclaimersHarmNobody: two processes see that a third has died; before the
+// slower one reclaims its slot, a fourth has taken that, and the lock.
+func TestLateReclaimersHarmNobody(t *testing.T) {
 	r, err := CreateIn(t.TempDir(), 4, 8, 0, Consumer)
 	require.NoError(t, err)
 	kill, said := process(t, "hold-sending", r.File().Name())
 	require.Equal(t, "ready", said)
 	kill()
-	const place = 1
-	seen := r.state(place).Load()
-	r.bury(place, seen)
-	next, err := AttachTo(r.File().Name(), Producer)
+	const slot = 1
+	seen := r.state(slot).Load()
+	r.reclaim(slot, seen)
+	next, err := AttachTo(r.File().Name(), Consumer)
 	require.NoError(t, err)
-	require.Equal(t, place, next.place)
+	require.Equal(t, slot, next.slot)
 	require.NoError(t, next.lock(atSending))
-	r.bury(place, seen)
+	r.reclaim(slot, seen)
 	assert.Equal(t, next.tag, word32(r.mem, atSending).Load(), "it still has the lock")
-	assert.Equal(t, uint32(live), next.state(place).Load()&stateMask, "and its place")
+	assert.Equal(t, uint32(live), next.state(slot).Load()&stateMask, "and its slot")
+	assert.Equal(t, uint32(Producer), word32(r.mem, atDied).Load(), "and does not count as dead")
 	next.unlock(atSending)
 	require.NoError(t, next.Detach())
 }
