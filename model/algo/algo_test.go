@@ -83,6 +83,7 @@ func TestExpectedVerdicts(t *testing.T) {
 		{"semaphore-buffer", semaphoreGrid()},
 		{"condvar-buffer", monitorGrid()},
 		{"shared-memory", memoryGrid()},
+		{"shm-ring", shmGrid()},
 		{"semaphore-rendezvous", product("variant", 0, 2, "rounds", 1, 4)},
 		{"request-reply", product("capacity", 0, 3, "rounds", 1, 3)},
 		{"peterson", product("variant", 0, 2, "", 0, 0)},
@@ -129,6 +130,19 @@ func memoryGrid() (grid []step.Args) {
 		}
 	}
 	return grid
+}
+
+func shmGrid() (grid []step.Args) {
+	for variant := range 10 {
+		for _, x := range [][6]int{{1, 1, 1, 1, 1, 0}, {1, 1, 2, 1, 0, 0}, {1, 1, 2, 2, 1, 0}, {1, 2, 1, 1, 0, 1}} {
+			for end := range 2 {
+				grid = append(grid, step.Args{"producers": x[0], "consumers": x[1], "items": x[2], "capacity": x[3],
+					"deaths": x[4], "deadlines": x[5], "close": end, "variant": variant})
+			}
+		}
+	}
+	const anyLock = 6
+	return append(grid, step.Args{"deaths": 1, "variant": anyLock})
 }
 
 func semaphoreGrid() (grid []step.Args) {

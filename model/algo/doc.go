@@ -14,6 +14,7 @@ func Entries() []step.Entry {
 		condvarBuffer(),
 		blockingQueue(),
 		sharedMemory(),
+		shmRing(),
 		semaphoreRendezvous(),
 		pipe(),
 		requestReply(),
