@@ -17,7 +17,7 @@ var limits = map[string][]int{
 	"quota":       {syscall.RLIMIT_FSIZE, msgQueue}, // as on a full disk
 }
 
-// limit takes from this process what the disturbances say.
+// limit takes from this process what the disturbances say: it lowers soft limits.
 func limit(disturbances []string) error {
 	time.Sleep(time.Nanosecond) // the runtime opens a descriptor when the first timer is set
 	for name, resources := range limits {
@@ -25,7 +25,13 @@ func limit(disturbances []string) error {
 			continue
 		}
 		for _, resource := range resources {
-			if err := syscall.Setrlimit(resource, &syscall.Rlimit{}); err != nil {
+			var l syscall.Rlimit
+			err := syscall.Getrlimit(resource, &l)
+			if err == nil {
+				l.Cur = 0
+				err = syscall.Setrlimit(resource, &l)
+			}
+			if err != nil {
 				return fmt.Errorf("%s: setrlimit: %w", name, err)
 			}
 		}

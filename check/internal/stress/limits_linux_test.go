@@ -23,6 +23,12 @@ func TestLimitsHold(t *testing.T) {
 		require.NoError(t, err, "%s", out)
 		return
 	}
+	for _, resource := range []int{syscall.RLIMIT_NOFILE, syscall.RLIMIT_FSIZE} {
+		var was syscall.Rlimit
+		require.NoError(t, syscall.Getrlimit(resource, &was))
+		// go test -cover writes a file when the process ends.
+		t.Cleanup(func() { require.NoError(t, syscall.Setrlimit(resource, &was)) })
+	}
 	f, err := os.Create(name)
 	require.NoError(t, err)
 	require.NoError(t, limit([]string{"kill"}))
