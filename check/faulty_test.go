@@ -72,9 +72,20 @@ func checkVariant(v faulty.Variant) *verdict.Verdict {
 	return check.RunBuffer(build, p, options...)
 }
 
+// long says that a test may take minutes.
+func long() bool { return os.Getenv("IPCCHECK_LONG") != "" }
+
+// endless are the variants that chance must catch and whose runs may go on and on:
+// they hand out items again and again.
+var endless = []string{"non-atomic-counter", "two-producers", "racing-receives"}
+
 // caught is what a child process found.
 func caught(t *testing.T, name string) (*verdict.Verdict, string) {
-	cmd := exec.Command(os.Args[0], "-test.run=^TestOneFaultyVariant$", "-test.timeout=60s")
+	limit := "30s"
+	if long() {
+		limit = "10m"
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestOneFaultyVariant$", "-test.timeout="+limit)
 	cmd.Env = append(os.Environ(), faultyEnv+"="+name)
 	out, _ := cmd.CombinedOutput() // a race makes it fail, and has its verdict all the same
 	_, rest, ok := bytes.Cut(out, []byte("\nverdict: "))
@@ -91,7 +102,10 @@ func caught(t *testing.T, name string) (*verdict.Verdict, string) {
 
 // TestFaultyVariantsAreCaught checks that every variant which a sequential or a
 // stress check can catch is caught with its code, and keeps the table of which
-// part of the suite does. For the rest see TestExhaustiveSchedules.
+// part of the suite does. For the rest see TestExhaustiveSchedules. With the
+// endless ones:
+//
+//	IPCCHECK_LONG=1 go test ./check -run FaultyVariants -timeout 1h
 func TestFaultyVariantsAreCaught(t *testing.T) {
 	if _, race := record.Races(); race || testing.Short() {
 		t.Skip("starts a process for each variant, whose faults are no matter of races")
@@ -100,7 +114,11 @@ func TestFaultyVariantsAreCaught(t *testing.T) {
 	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: takes a chosen schedule)")
 	for _, v := range faulty.All() {
 		by := "-"
-		if v.Needs != faulty.Schedules {
+		switch {
+		case v.Needs == faulty.Schedules:
+		case !long() && slices.Contains(endless, v.Name):
+			by = "stress"
+		default:
 			t.Run(v.Name, func(t *testing.T) {
 				got, out := caught(t, v.Name)
 				if !assert.NotNil(t, got, out) {

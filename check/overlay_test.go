@@ -37,7 +37,7 @@ func TestExhaustiveSchedules(t *testing.T) {
 	require.Empty(t, targets[0].Err)
 	binary := targets[0].Binary
 	run := func(env, name string) *verdict.Verdict {
-		cmd := exec.Command(binary, "-test.run=^TestOne", "-test.timeout=120s")
+		cmd := exec.Command(binary, "-test.run=^TestOne", "-test.timeout=50s")
 		cmd.Env = append(os.Environ(), env+"="+name, "IPCCHECK_TEST_PART=exhaustive")
 		out, _ := cmd.CombinedOutput()
 		_, rest, ok := bytes.Cut(out, []byte("\nverdict: "))
