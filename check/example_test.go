@@ -45,7 +45,7 @@ func ExampleRunBuffer() {
 	v := check.RunBuffer(func(capacity int) check.Ops[int] {
 		s := &stack{capacity: capacity}
 		return check.FromPushPop(s.Push, s.Pop, check.Errors{{Err: errIsFull, Mean: check.Full}, {Err: errIsEmpty, Mean: check.Empty}})
-	}, check.Promise{Name: "stack"})
+	}, check.Promise{Name: "stack", Capacities: []int{2}})
 	fmt.Println(v.Answer, v.Findings[0].Code)
 	fmt.Println(v.Unchecked[0])
 	// Output:

@@ -312,6 +312,9 @@ func codes(d Decision) []verdict.Code {
 // TestAdaptiveSearchIsExact: the search that keeps few configurations, and goes
 // back where that does not do, against the one that keeps all.
 func TestAdaptiveSearchIsExact(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs on one thread: the race detector has nothing to see")
+	}
 	count := map[boundedfifo.Outcome]int{}
 	for i := range uint64(max(compared(t, 50), 500)) {
 		r := rand.New(rand.NewPCG(i, 41))

@@ -12,11 +12,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/record"
 )
 
 // Every line of README that runs the command runs here, and none is a mistake:
 // each passes, or finds the fault that README says it finds.
 func TestReadmeCommands(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("the scripts run the same commands")
+	}
 	ran := 0
 	for _, block := range fences(t, "") {
 		for line := range strings.Lines(block) {
@@ -108,4 +113,18 @@ func words(line string) (out []string) {
 		}
 	}
 	return out
+}
+
+// The gate runs the tests by README's command.
+func TestGateRunsTheTestsOfReadme(t *testing.T) {
+	gate, err := os.ReadFile(filepath.Join("..", "..", ".ci", "run"))
+	require.NoError(t, err)
+	commands := 0
+	for _, block := range fences(t, "") {
+		if line := strings.TrimSpace(block); strings.HasPrefix(line, "go test ") {
+			commands++
+			assert.Contains(t, string(gate), "\n"+line+"\n")
+		}
+	}
+	assert.Equal(t, 1, commands)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/algo"
 	"github.com/ipccheck/ipccheck/model/step"
@@ -60,6 +61,9 @@ func TestBlockingQueueCounts(t *testing.T) {
 
 // With one notification there is a deadlock if and only if P + C > 2K.
 func TestBlockingQueueLaw(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs on one thread: the race detector has nothing to see")
+	}
 	e := entry(t, "blocking-queue")
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.IntRange(1, 5).Draw(t, "producers")
@@ -73,6 +77,9 @@ func TestBlockingQueueLaw(t *testing.T) {
 
 // Every algorithm gets the verdict it states.
 func TestExpectedVerdicts(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs on one thread: the race detector has nothing to see")
+	}
 	for _, tt := range []struct {
 		name string
 		grid []step.Args

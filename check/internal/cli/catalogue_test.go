@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/explain"
+	"github.com/ipccheck/ipccheck/check/record"
 )
 
 // runReal is run with the models that users have.
@@ -58,6 +59,9 @@ func TestCatalogueIsUsable(t *testing.T) {
 // Every model with its defaults gives the verdict that list promises, in 80
 // columns, and its counterexample runs again.
 func TestCatalogueExplores(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("package space explores models under the race detector")
+	}
 	for _, e := range catalogue() {
 		t.Run(e.Name, func(t *testing.T) {
 			fits80(t, runReal("list", e.Name).out)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/client"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
 	"github.com/ipccheck/ipccheck/model/step/steptest"
@@ -83,6 +84,9 @@ func TestEntriesGiveTheVerdictTheyExpect(t *testing.T) {
 }
 
 func TestEveryStatementIsExecuted(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs on one thread: the race detector has nothing to see")
+	}
 	for _, e := range client.Entries() {
 		sweep(e, func(a step.Args) {
 			p, err := e.Build(a)
@@ -449,6 +453,9 @@ func TestWords(t *testing.T) {
 }
 
 func TestKeysFit(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs on one thread: the race detector has nothing to see")
+	}
 	// The longest keys that the parameters allow.
 	for _, tt := range []struct {
 		name   string

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -74,6 +75,9 @@ func TestTextsFit80Columns(t *testing.T) {
 }
 
 func TestExamplesCompileAndDiffer(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs on one thread: the race detector has nothing to see")
+	}
 	fset := token.NewFileSet()
 	imports := importer.ForCompiler(fset, "source", nil)
 	for _, f := range All() {

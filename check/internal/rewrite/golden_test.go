@@ -11,6 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/record"
 )
 
 var update = flag.Bool("update", false, "accept what the tests see")
@@ -18,6 +20,9 @@ var update = flag.Bool("update", false, "accept what the tests see")
 // TestGolden rewrites the files of each archive in testdata. Beside a file that
 // changes the archive has what it becomes.
 func TestGolden(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("what runs is a program built without the race detector")
+	}
 	archives, err := filepath.Glob(filepath.Join("testdata", "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, archives)

@@ -103,7 +103,7 @@ func (r *run) left() (pids []string) {
 // leavesNothing: when all processes have ended, which they do.
 func (r *run) leavesNothing(t *testing.T, queue string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	assert.True(t, procs.Until(ctx, watch, func() bool { return len(r.left()) == 0 }), "processes %v", r.left())
 	files, err := os.ReadDir(r.files)

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const patience = time.Minute
+const patience = 20 * time.Second
 
 // shipped are the transports that are not of these tests.
 func shipped() (names []string) {
