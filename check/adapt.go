@@ -18,8 +18,8 @@ type Errors []ErrorMeaning
 
 // ErrorMeaning is the meaning of one error.
 type ErrorMeaning struct {
-	Err  error
-	Mean Status
+	Err    error
+	Status Status
 }
 
 // Status is the meaning of an error. It panics, which the suites report, if the
@@ -30,7 +30,7 @@ func (e Errors) Status(err error) Status {
 	}
 	for _, m := range e {
 		if errors.Is(err, m.Err) {
-			return m.Mean
+			return m.Status
 		}
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -122,9 +122,9 @@ func closedChannel(s *Status) {
 	panic(r)
 }
 
-// FromPutGet gives the operations of an object that only waits. Either function
+// FromBlocking gives the operations of an object that only waits. Either function
 // may be nil.
-func FromPutGet[T any](put func(T), get func() T) Ops[T] {
+func FromBlocking[T any](put func(T), get func() T) Ops[T] {
 	var o Ops[T]
 	if put != nil {
 		o.Send = func(v T) Status { put(v); return OK }
@@ -135,9 +135,9 @@ func FromPutGet[T any](put func(T), get func() T) Ops[T] {
 	return o
 }
 
-// FromOfferPoll gives the operations of an object that answers false instead of
+// FromTry gives the operations of an object that answers false instead of
 // waiting. Either function may be nil.
-func FromOfferPoll[T any](offer func(T) bool, poll func() (T, bool)) Ops[T] {
+func FromTry[T any](offer func(T) bool, poll func() (T, bool)) Ops[T] {
 	var o Ops[T]
 	if offer != nil {
 		o.TrySend = func(v T) Status {
@@ -159,9 +159,9 @@ func FromOfferPoll[T any](offer func(T) bool, poll func() (T, bool)) Ops[T] {
 	return o
 }
 
-// FromPushPop gives the operations of an object that returns an error instead of
+// FromTryErr gives the operations of an object that returns an error instead of
 // waiting. Either function may be nil.
-func FromPushPop[T any](push func(T) error, pop func() (T, error), table Errors) Ops[T] {
+func FromTryErr[T any](push func(T) error, pop func() (T, error), table Errors) Ops[T] {
 	var o Ops[T]
 	if push != nil {
 		o.TrySend = func(v T) Status { return table.Status(push(v)) }

@@ -44,7 +44,7 @@ func (s *stack) Pop() (v int, err error) {
 func ExampleRunBuffer() {
 	v := check.RunBuffer(func(capacity int) check.Ops[int] {
 		s := &stack{capacity: capacity}
-		return check.FromPushPop(s.Push, s.Pop, check.Errors{{Err: errIsFull, Mean: check.Full}, {Err: errIsEmpty, Mean: check.Empty}})
+		return check.FromTryErr(s.Push, s.Pop, check.Errors{{Err: errIsFull, Status: check.Full}, {Err: errIsEmpty, Status: check.Empty}})
 	}, check.Promise{Name: "stack", Capacities: []int{2}})
 	fmt.Println(v.Answer, v.Findings[0].Code)
 	fmt.Println(v.Unchecked[0])
@@ -69,7 +69,7 @@ func ExampleRunStream() {
 	v := check.RunStream(func(capacity int) check.StreamOps {
 		p := bytepipe.New(capacity, 4)
 		return check.FromStream(p, p, check.Errors{
-			{Err: impl.ErrFull, Mean: check.Full}, {Err: impl.ErrEmpty, Mean: check.Empty}, {Err: impl.ErrClosed, Mean: check.Closed},
+			{Err: impl.ErrFull, Status: check.Full}, {Err: impl.ErrEmpty, Status: check.Empty}, {Err: impl.ErrClosed, Status: check.Closed},
 		})
 	}, check.StreamPromise{Promise: check.Promise{Name: "pipe", Capacities: []int{8}}, Atomic: 4})
 	fmt.Println(v.Answer)

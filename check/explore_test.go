@@ -104,6 +104,38 @@ func TestExploreTwoProducers(t *testing.T) {
 	assert.Equal(t, v.Findings, w.Findings)
 }
 
+// What an exploration would ignore is refused, in words that say what to do.
+func TestExploreRefusesWhatItWouldIgnore(t *testing.T) {
+	for want, e := range map[string]check.Exploration{
+		`there is no strategy "best": there are optimal, source, naive, preemptions, random, pct and urw`:      {Strategy: "best"},
+		`Exploration.Preemptions has no meaning with the strategy "optimal": set Strategy to "preemptions"`:    {Preemptions: 2},
+		"Exploration.Preemptions is -1: want 0 or more":                                                        {Strategy: "preemptions", Preemptions: -1},
+		`Exploration.Seed has no meaning with the strategy "naive": every seed would give the same executions`: {Strategy: "naive", Seed: 7},
+		`Exploration.Delay has no meaning with the strategy "optimal": set Strategy to a random one`:           {Delay: 1},
+		"Exploration.Strategy has no meaning with Replay: the choices say which execution is made":             {Strategy: "random", Replay: "0"},
+		"Exploration.Seed has no meaning with Replay: the choices say which execution is made":                 {Seed: 7, Replay: "0"},
+		"Exploration.Preemptions has no meaning with Replay: the choices say which execution is made":          {Preemptions: 7, Replay: "0"},
+		"Exploration.Executions has no meaning with Replay: a replay makes one execution":                      {Executions: 7, Replay: "0"},
+		"Exploration.All has no meaning with Replay: a replay makes one execution":                             {All: true, Replay: "0"},
+	} {
+		var r recorder
+		v := check.Explore(&r, func(*sched.T) { t.Error("the body is executed") }, e)
+		assert.Equal(t, verdict.Inconclusive, v.Answer)
+		assert.Equal(t, want, v.Reason)
+		assert.True(t, r.failed)
+	}
+	v := check.Explore(new(recorder), func(*sched.T) { t.Error("the body is executed") }, check.Exploration{}, check.Exploration{All: true})
+	assert.Equal(t, "Explore takes at most one Exploration, and there are 2", v.Reason)
+}
+
+// The names of the strategies are those that the exploration knows.
+func TestEveryStrategyIsKnown(t *testing.T) {
+	for _, s := range check.Strategies() {
+		v := check.Explore(new(recorder), func(*sched.T) {}, check.Exploration{Strategy: s, Executions: 3})
+		assert.NotContains(t, v.Reason, "no strategy")
+	}
+}
+
 // lostWakeup is the bounded buffer with one condition variable and Signal.
 func lostWakeup(t *sched.T) {
 	var mu sync.Mutex

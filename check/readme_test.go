@@ -54,7 +54,7 @@ func (q *myqueue) Get() int {
 func TestMyQueue(t *testing.T) {
 	check.Buffer(t, func(capacity int) check.Ops[int] {
 		q := newQueue(capacity)
-		return check.FromPutGet(q.Put, q.Get)
+		return check.FromBlocking(q.Put, q.Get)
 	}, check.Promise{})
 }
 

@@ -16,7 +16,7 @@ import (
 func TestMPMCQueue(t *testing.T) {
 	check.Buffer(t, func(n int) check.Ops[int] {
 		q := xsync.NewMPMCQueue[int](n)
-		return check.FromOfferPoll(q.TryEnqueue, q.TryDequeue)
+		return check.FromTry(q.TryEnqueue, q.TryDequeue)
 	}, check.Promise{Capacity: check.PowerOfTwo, Refusals: check.Spurious})
 }
 
@@ -24,7 +24,7 @@ func TestMPMCQueue(t *testing.T) {
 func TestSPSCQueue(t *testing.T) {
 	check.Buffer(t, func(n int) check.Ops[int] {
 		q := xsync.NewSPSCQueue[int](n)
-		return check.FromOfferPoll(q.TryEnqueue, q.TryDequeue)
+		return check.FromTry(q.TryEnqueue, q.TryDequeue)
 	}, check.Promise{Producers: 1, Consumers: 1})
 }
 
@@ -32,6 +32,6 @@ func TestSPSCQueue(t *testing.T) {
 func TestUMPSCQueue(t *testing.T) {
 	check.Buffer(t, func(int) check.Ops[int] {
 		q := xsync.NewUMPSCQueue[int]()
-		return check.FromPutGet(q.Enqueue, q.Dequeue)
+		return check.FromBlocking(q.Enqueue, q.Dequeue)
 	}, check.Promise{Capacity: check.NoLimit, Capacities: []int{0}, Consumers: 1})
 }
