@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -151,7 +152,7 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	}
 	exclusive.Lock()
 	defer exclusive.Unlock()
-	return search.Explore(name, body, search.Options{
+	return suite.Explore(name, body, search.Options{
 		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
 		SignalAny: e.SignalAny, All: e.All, Delay: e.Delay, Replay: e.Replay,
 	})

@@ -251,7 +251,9 @@ func TestNoFalseRaces(t *testing.T) {
 	for name, body := range ordered {
 		t.Run(name, func(t *testing.T) {
 			check.Explore(t, body)
-			v := search.Explore(name, body, search.Options{Strategy: "random", Executions: 1000})
+			x := engine.New(name, func() { body(new(sched.T)) })
+			defer x.Close()
+			v := search.Explore(name, x, search.Options{Strategy: "random", Executions: 1000})
 			require.Empty(t, v.Findings)
 		})
 	}

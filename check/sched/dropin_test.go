@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/context"
@@ -22,21 +23,24 @@ import (
 // first always lets the first goroutine go on that can.
 type first struct{}
 
-func (first) Begin(*exec.Exec) {}
-func (first) Pick(x *exec.Exec, enabled exec.Set) int {
+func (first) Begin() {}
+func (first) Pick(x *prim.Execution, enabled prim.Set) int {
 	for g := range enabled.All() {
 		return g
 	}
 	return -1
 }
-func (first) Alt(*exec.Exec, int) int { return 0 }
+func (first) Alt(*prim.Execution, int) int { return 0 }
 
 // run executes the body once.
-func run(body func()) *exec.Exec {
-	x := &exec.Exec{MaxSteps: 10_000}
+func run(body func()) *prim.Execution {
+	x := exec.New("", body)
 	defer x.Close()
-	x.Run(body, first{})
-	return x
+	r, err := x.Execute(&prim.Plan{Steps: 10_000, Policy: first{}})
+	if err != nil {
+		panic(err)
+	}
+	return r
 }
 
 // What the standard library dies or panics with, the drop-ins do.
@@ -61,7 +65,7 @@ func TestMisuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := run(tt.body)
-			assert.Equal(t, exec.Panicked, x.End)
+			assert.Equal(t, prim.Panicked, x.End)
 			assert.Equal(t, tt.want, x.Panic)
 		})
 	}
@@ -83,7 +87,7 @@ func TestMisuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := run(tt.body)
-			require.Equal(t, exec.Panicked, x.End)
+			require.Equal(t, prim.Panicked, x.End)
 			err, ok := x.Panic.(error)
 			require.True(t, ok)
 			assert.Equal(t, tt.want, err.Error())
@@ -97,10 +101,10 @@ func TestNilChannelsBlock(t *testing.T) {
 		"send": func() { sched.Send(c, 1) }, "receive": func() { sched.Recv(c) },
 		"select": func() { sched.Select(false, sched.RecvCase(c, nil, nil)) }, "empty select": func() { sched.Select(false) },
 	} {
-		assert.Equal(t, exec.Deadlock, run(body).End, name)
+		assert.Equal(t, prim.Deadlock, run(body).End, name)
 	}
 	x := run(func() { assert.Equal(t, -1, sched.Select(true, sched.RecvCase(c, nil, nil))) })
-	assert.Equal(t, exec.Done, x.End)
+	assert.Equal(t, prim.Done, x.End)
 }
 
 func TestGoexitAndDefer(t *testing.T) {
@@ -122,7 +126,7 @@ func TestGoexitAndDefer(t *testing.T) {
 		})
 		w.Wait()
 	})
-	assert.Equal(t, exec.Done, x.End)
+	assert.Equal(t, prim.Done, x.End)
 	assert.ElementsMatch(t, []string{"deferred", "locked"}, order)
 }
 
@@ -146,7 +150,7 @@ func TestVirtualTime(t *testing.T) {
 		tick.Stop()
 		assert.Equal(t, 2*time.Hour+3*time.Second, time.Since(start).Truncate(time.Microsecond))
 	})
-	assert.Equal(t, exec.Done, x.End)
+	assert.Equal(t, prim.Done, x.End)
 	assert.Equal(t, []string{"minute", "hour"}, log)
 	assert.Less(t, stdtime.Since(begin), stdtime.Minute)
 }
@@ -181,7 +185,7 @@ func TestContext(t *testing.T) {
 		sched.Recv(late.Done())
 		assert.Equal(t, stdcontext.DeadlineExceeded, late.Err())
 	})
-	assert.Equal(t, exec.Done, x.End, x.Panic)
+	assert.Equal(t, prim.Done, x.End, x.Panic)
 }
 
 // Outside a controlled run the drop-ins are the real thing.
@@ -233,7 +237,7 @@ func TestOnceMapPool(t *testing.T) {
 		p.Put("old")
 		assert.Equal(t, "old", p.Get())
 	})
-	assert.Equal(t, exec.Done, x.End, x.Panic)
+	assert.Equal(t, prim.Done, x.End, x.Panic)
 }
 
 // race skips a test whose bodies have data races.

@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // T is what the body of an exploration gets, as a test gets a *testing.T: it
 // starts goroutines that belong to the test, and takes its complaints. It is made
 // anew for every execution.
-type T struct{ outside exec.Report }
+type T struct{ outside prim.Report }
 
 // report is what the execution under way says of itself.
 //
 //go:norace
-func (t *T) report() *exec.Report {
+func (t *T) report() *prim.Report {
 	if g := exec.Current(); g != nil {
 		return &g.Exec().Report
 	}

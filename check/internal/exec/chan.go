@@ -3,6 +3,8 @@ package exec
 import (
 	"runtime"
 	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // The operations on channels. A channel keeps its native type, and one with a
@@ -37,17 +39,17 @@ func channel[T any](x *Exec, ch chan T) int32 {
 	id, isNew := x.at(address(&ch))
 	if isNew {
 		o := &x.objs[id]
-		o.n, o.size = int32(len(ch)), int32(cap(ch))
-		o.first = o.n
-		if o.n == 0 {
+		o.N, o.Size = int32(len(ch)), int32(cap(ch))
+		if o.N == 0 {
 			Hide()
 			select {
 			case _, ok := <-ch:
-				o.closed = !ok
+				o.Closed = !ok
 			default:
 			}
 			Show()
 		}
+		x.First[id] = o.State
 	}
 	return id
 }
@@ -71,17 +73,18 @@ func Send[T any](ch chan<- T, v T) {
 	x := g.x
 	id := channel(x, both)
 	if cap(ch) > 0 {
-		if g.announce(Op{Kind: OpSend, Obj: id, Obj2: -1}) {
+		if g.announce(prim.On(prim.OpSend, id)) {
 			x.sent(id)
+			x.apply()
 			ch <- v // panics if closed
 		}
 		return
 	}
-	if !g.announce(Op{Kind: OpArriveSend, Obj: id, Obj2: -1}) {
+	if !g.announce(prim.On(prim.OpArriveSend, id)) {
 		return
 	}
 	o := &x.objs[id]
-	if o.closed {
+	if o.Closed {
 		ch <- v // panics
 	}
 	if len(o.takers) > 0 {
@@ -130,14 +133,14 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	x := g.x
 	id := channel(x, both)
 	if cap(ch) > 0 {
-		if !g.announce(Op{Kind: OpRecv, Obj: id, Obj2: -1}) {
+		if !g.announce(prim.On(prim.OpRecv, id)) {
 			return v, false
 		}
-		x.received(id)
+		x.received(id, x.apply().Op.Kind == prim.OpRecvItem)
 		v, ok = <-ch
 		return v, ok
 	}
-	if !g.announce(Op{Kind: OpArriveRecv, Obj: id, Obj2: -1}) {
+	if !g.announce(prim.On(prim.OpArriveRecv, id)) {
 		return v, false
 	}
 	o := &x.objs[id]
@@ -148,8 +151,8 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		x.meet(g, w)
 		return v, true
 	}
-	if o.closed {
-		x.last().Op.Kind = OpRecvClosed
+	if o.Closed {
+		x.last().Op.Kind = prim.OpRecvClosed
 		v, ok = <-ch
 		return v, ok
 	}
@@ -177,10 +180,11 @@ func Close[T any](ch chan<- T) {
 	both := *(*chan T)(unsafe.Pointer(&ch))
 	x := g.x
 	id := channel(x, both)
-	if !g.announce(Op{Kind: OpClose, Obj: id, Obj2: -1}) {
+	if !g.announce(prim.On(prim.OpClose, id)) {
 		return
 	}
 	close(ch) // panics if closed
+	x.apply()
 	x.closed(id)
 }
 
@@ -188,7 +192,6 @@ func Close[T any](ch chan<- T) {
 //
 //go:norace
 func (x *Exec) closed(id int32) {
-	x.objs[id].closed = true
 	for {
 		o := &x.objs[id]
 		var w waiter
@@ -212,7 +215,7 @@ func Len[T any](ch <-chan T) int {
 	if g == nil || g.x.kill || cap(ch) == 0 {
 		return len(ch)
 	}
-	g.read(Op{Kind: OpChanLen, Obj: channel(g.x, *(*chan T)(unsafe.Pointer(&ch))), Obj2: -1})
+	g.read(prim.On(prim.OpChanLen, channel(g.x, *(*chan T)(unsafe.Pointer(&ch)))))
 	return len(ch)
 }
 
@@ -221,58 +224,50 @@ func Len[T any](ch <-chan T) int {
 //go:norace
 func (x *Exec) sent(id int32) {
 	o := &x.objs[id]
-	if o.closed {
+	if o.Closed {
 		return
 	}
 	// The slot was made free by the receive that many items ago.
-	if k := int(o.first) + len(o.sends) - int(o.size); k >= 0 && k < len(o.recvs) {
+	if k := int(x.First[id].N) + len(o.sends) - int(o.Size); k >= 0 && k < len(o.recvs) {
 		x.last().After = o.recvs[k]
 	}
-	o.n++
 	o.sends = append(o.sends, int32(len(x.Events)-1))
 }
 
-// received notes that the event under way receives from a channel with a buffer.
+// received notes that the event under way receives from a channel with a buffer:
+// an item, if there was one.
 //
 //go:norace
-func (x *Exec) received(id int32) bool {
+func (x *Exec) received(id int32, item bool) {
 	o := &x.objs[id]
-	e := x.last()
-	if o.n == 0 {
-		if e.Op.Kind == OpRecv {
-			e.Op.Kind = OpRecvClosed
-		}
+	if !item {
 		o.version--
-		return false
+		return
 	}
-	if e.Op.Kind == OpRecv {
-		e.Op.Kind = OpRecvItem
-	}
-	if k := len(o.recvs) - int(o.first); k >= 0 {
+	e := x.last()
+	if k := len(o.recvs) - int(x.First[id].N); k >= 0 {
 		e.After = o.sends[k]
-		if x.Events[e.After].Op.Kind == OpTick {
+		if x.Events[e.After].Op.Kind == prim.OpTick {
 			x.timerFired()
 		}
 	}
-	o.n--
 	if len(x.late) > 0 {
 		x.resume(id)
 	}
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
-	return true
 }
 
 // block waits for ever.
 //
 //go:norace
-func (g *G) block(string) { g.announce(Op{Kind: OpBlock, Obj: -1, Obj2: -1}) }
+func (g *G) block(string) { g.announce(prim.On(prim.OpBlock, -1)) }
 
 // park waits for a partner to come.
 //
 //go:norace
 func (g *G) park(id int32) {
 	g.met = waiting{}
-	g.Op = Op{Kind: OpParked, Obj: id, Obj2: -1}
+	g.Op = prim.On(prim.OpParked, id)
 	g.hand()
 }
 
@@ -314,12 +309,12 @@ func (x *Exec) release(w waiter, got waiting) {
 		o.senders = without(o.senders, w.g)
 		o.takers = without(o.takers, w.g)
 	}
-	x.wake(w.g)
-	if g.Op.Kind == OpSelectGo {
+	x.Wake(w.g)
+	if g.Op.Kind == prim.OpSelectGo {
 		e := x.last()
 		e.Op.Also = extend(e.Op.Also, g.Op.More)
 		e.Full.Also = e.Op.Also
-		x.Beaten = append(x.Beaten, Beaten{int32(len(x.Events) - 1), w.g, g.Seq, g.Op})
+		x.Beaten = append(x.Beaten, prim.Beaten{Event: int32(len(x.Events) - 1), G: w.g, Seq: g.Seq, Op: g.Op})
 	}
 	x.start(g)
 }
@@ -328,7 +323,7 @@ func (x *Exec) release(w waiter, got waiting) {
 //
 //go:norace
 func (g *G) waitsOn() []int32 {
-	if g.Op.Kind == OpSelectGo {
+	if g.Op.Kind == prim.OpSelectGo {
 		return g.Op.More
 	}
 	return []int32{g.Op.Obj}

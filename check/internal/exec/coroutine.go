@@ -59,7 +59,7 @@ func (g *G) end() {
 func (x *Exec) choose() *G { return x.pick() }
 
 // chooseAlt asks the chooser.
-func (x *Exec) chooseAlt(n int) int { return x.ch.Alt(x, n) }
+func (x *Exec) chooseAlt(n int) int { return x.player.Alt(n) }
 
 // Race reports whether the race detector watches the run.
 const Race = false

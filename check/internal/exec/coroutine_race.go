@@ -152,7 +152,7 @@ func (g *G) switchTo() {
 		case pickOne:
 			x.race.next = x.pick()
 		case pickAlt:
-			x.race.answer = x.ch.Alt(x, x.race.answer)
+			x.race.answer = x.player.Alt(x.race.answer)
 		}
 		runtime.RaceDisable()
 		asker.co.in <- struct{}{}

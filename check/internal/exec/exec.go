@@ -4,135 +4,58 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
-	"time"
 	"unsafe"
-)
 
-// MaxGoroutines is how many goroutines a controlled run may have.
-const MaxGoroutines = 256
-
-// Chooser makes the choices of a controlled run.
-type Chooser interface {
-	// Begin is called before every run. A run may be begun again before it
-	// has ended, when the scheduler has learnt something about the program;
-	// the same choices must then be made again.
-	Begin(x *Exec)
-	// Pick returns the goroutine whose announced operation is executed next,
-	// one of those that are enabled; or -1 to end the run.
-	Pick(x *Exec, enabled Set) int
-	// Alt returns a number in [0, n): which outcome the operation under way
-	// has. n is at least 2.
-	Alt(x *Exec, n int) int
-}
-
-// Event is an operation that was executed.
-type Event struct {
-	G    int32
-	Seq  int32 // number among the goroutine's events, from 0
-	Op   Op    // as it turned out
-	Full Op    // as it was announced
-	Alt  int32
-	Alts int32 // how many outcomes it had; 0 or 1: one
-
-	// The goroutines whose continuation this event causes: see [Exec.Wakes].
-	wakesAt, wakes int32
-	// After and Met are other events that come before what follows this one,
-	// -1 if there is none: the send of the item received, or the receive that
-	// made room, happen before this event; the arrival of the partner in a
-	// rendezvous happens before the goroutine goes on.
-	After, Met int32
-	// Chan is the channel that a select sent on or received from, -1 if none.
-	Chan int32
-	Sent bool // the select's case sends
-	Same bool // it left its object as it was
-	// Fed are the channels that timers sent on, in a tick of the clock.
-	Fed []int32
-	// Pos is the place in the code, if the run keeps places.
-	Pos string
-}
-
-// Beaten is a select that waited and was completed by its partner's event: it
-// might have gone on by itself before, if a case of its own was ready.
-type Beaten struct {
-	Event  int32
-	G, Seq int32
-	Op     Op
-}
-
-// End is how a run ended.
-type End uint8
-
-// Ends of a run.
-const (
-	Done     End = iota // every goroutine has finished
-	Deadlock            // those that have not finished wait for ever
-	Bound               // the step bound was reached
-	Stopped             // the chooser ended it
-	Panicked            // a goroutine panicked, or did what the program dies of
-	Failed              // the body reported a failure and gave up
-	Crowded             // there were more than MaxGoroutines
-	Endless             // a goroutine goes on and on without an operation
-	again               // the run must be made again
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Exec is a controlled run: goroutines that execute one at a time, in an order
 // that a chooser picks. It is reused from run to run; one goroutine uses it.
 type Exec struct {
-	Events []Event
-	Gs     []*G     // by number; 0 is the body
-	Born   []int32  // the goroutines, in the order in which they were spawned
-	Beaten []Beaten // selects that a partner completed, in order
-	End    End
-	Panic  any    // with Panicked
-	Stack  string // with Panicked, if the run keeps places
-	Where  int    // with Panicked, Failed and Endless: the goroutine
-	Place  string // with Endless, and Panicked if the run keeps places: the place in the code
+	prim.Execution
+	Gs []*G // by number; 0 is the body
 
-	// Report is what the body says of the run. Its name stays from run to run.
-	Report Report
+	body      func()
+	plan      *prim.Plan
+	player    prim.Player
+	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
-	// Reached names what the runs so far have reached that is not controlled.
-	Reached []string
-
-	MaxSteps  int
-	SignalAny bool // Signal wakes any waiter, not the one that waits longest
-	Places    bool // events keep their place in the code
-
-	// Patient has a loop go round much longer before it counts as one that spins.
-	Patient bool
-
-	// Delay is by how much time may pass, in a run, while somebody can go on: a
-	// goroutine may be held up. At 0 the clock jumps only when nobody can go on.
-	Delay time.Duration
-
-	ch      Chooser
-	pool    []*G
-	cur     *G
-	next    *G
-	objs    []object
-	epoch   uint32
-	kill    bool
-	trial   trial // of a loop that may spin
-	sites   []loopKind
-	left    keys // runs in which a loop that was tried did not spin
-	learned int
-	ids     [MaxGoroutines + 1][]int32 // numbers of goroutines: by parent + 1, which child
-	nids    int32
-	race    raceState
-	turns   int   // of loops, since the last operation
-	ticks   int   // of the clock, since the body has ended
-	held    int64 // time that has passed while somebody could go on
+	pool  []*G
+	cur   *G
+	next  *G
+	objs  []object
+	epoch uint32
+	kill  bool
+	trial trial // of a loop that may spin
+	sites []loopKind
+	left  keys                         // runs in which a loop that was tried did not spin
+	ids   [prim.MaxThreads + 1][]int32 // numbers of goroutines: by parent + 1, which child
+	nids  int32
+	race  raceState
+	turns int   // of loops, since the last operation
+	ticks int   // of the clock, since the body has ended
+	held  int64 // time that has passed while somebody could go on
 
 	places  []place
 	nplaces int
 
-	now    int64   // virtual time, nanoseconds since the run began
-	woken  []int32 // by the events, in order
-	looks  int64   // at the clock
-	exact  bool    // which take no time
+	now    int64 // virtual time, nanoseconds since the run began
+	looks  int64 // at the clock
+	exact  bool  // which take no time
 	timers []*timer
 	late   []lateTick
 	clock  *G // stands for the clock, once there is a timer
+}
+
+// New returns an executor of a body: it is called for every execution, in a
+// controlled goroutine, and must do the same under the same schedule. name is that of
+// the test.
+//
+//go:norace
+func New(name string, body func()) *Exec {
+	x := &Exec{body: body}
+	x.Report.Name = name
+	return x
 }
 
 // active is the run under way in this process, nil if there is none.
@@ -156,18 +79,10 @@ func Current() *G {
 
 // G is a controlled goroutine.
 type G struct {
-	ID  int
-	Op  Op    // announced, if it has not finished
-	Seq int32 // events executed
-	Pos string
-
-	Parent  int32 // goroutine that spawned it, -1 for the body
-	SpawnAt int32 // events of the run by then
-	Joined  bool  // the test waits for it: left over, it is a deadlock and no leak
+	prim.Thread
 
 	x     *Exec
 	state gstate
-	ready bool // a wake that was waited for has come
 	fn    func()
 	co    coroutine
 	dead  bool // its coroutine cannot be used again
@@ -195,56 +110,50 @@ const (
 	finished
 )
 
-// Finished reports whether the goroutine has ended, or was never there.
-//
-//go:norace
-func (g *G) Finished() bool { return g.state == finished || g.state == absent }
-
 // Exec is the run that the goroutine belongs to.
 //
 //go:norace
 func (g *G) Exec() *Exec { return g.x }
 
-// Run executes the body under the chooser's control until it ends.
+// Execute implements [prim.Executor]. Only one execution may be under way in a
+// process.
 //
 //go:norace
-func (x *Exec) Run(body func(), ch Chooser) {
+func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 	if !active.CompareAndSwap(nil, x) {
-		panic("sched: a controlled run is under way already")
+		panic("exec: a controlled run is under way already")
 	}
 	defer active.Store(nil)
-	for {
-		x.run(body, ch)
-		if x.End != again {
-			return
-		}
+	if p.ConfirmSpins && !x.confirmed {
+		x.confirmed = true
+		x.forget()
 	}
+	x.plan = p
+	before := RaceErrors()
+	for x.End = prim.Again; x.End == prim.Again; {
+		x.run()
+	}
+	x.Raced = RaceErrors() > before
+	return &x.Execution, nil
 }
 
 //go:norace
-func (x *Exec) run(body func(), ch Chooser) {
-	x.Events = x.Events[:0]
-	x.objs = x.objs[:0]
-	x.Gs, x.Born = x.Gs[:0], x.Born[:0]
+func (x *Exec) run() {
+	x.Reset()
+	x.objs, x.Gs = x.objs[:0], x.Gs[:0]
 	x.cur = nil
-	x.Beaten = x.Beaten[:0]
-	x.ch = ch
-	x.End = Done
-	x.Panic, x.Stack, x.Place = nil, "", ""
-	x.Report = Report{Name: x.Report.Name}
 	x.kill = false
 	x.trial.g = nil
 	x.epoch = epochs.Add(1)
 	x.nplaces = 0
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
 	x.late, x.exact = x.late[:0], false
-	x.woken = x.woken[:0]
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
-	ch.Begin(x)
-	g := x.newG(body)
+	x.player.Begin(x.plan, &x.Execution)
+	g := x.newG(x.body)
 	g.spawned()
 	x.start(g)
-	if x.End == Done {
+	if x.End == prim.Done {
 		x.next = x.pick()
 	}
 	for x.next != nil {
@@ -252,6 +161,13 @@ func (x *Exec) run(body func(), ch Chooser) {
 		x.next = nil
 		x.cur = n
 		n.switchTo()
+	}
+	x.Timed = x.clock != nil
+	x.Enabled = prim.Set{}
+	for _, g := range x.Gs {
+		if !g.Ended && x.enabled(g) {
+			x.Enabled.Add(g.ID)
+		}
 	}
 	x.cleanUp()
 }
@@ -268,9 +184,9 @@ func (x *Exec) newG(fn func()) *G {
 		g.create()
 	}
 	g.Seq = 0
-	g.Op = Op{Kind: OpNone, Obj: -1, Obj2: -1}
+	g.Op = prim.On(prim.OpNone, -1)
 	g.Pos = ""
-	g.ready, g.Joined, g.dirty = false, false, false
+	g.Woken, g.Joined, g.Ended, g.dirty = false, false, false, false
 	g.repeated = 0
 	g.window = g.window[:0]
 	g.fn = fn
@@ -306,27 +222,27 @@ func (x *Exec) number(g *G) bool {
 	}
 	id := (*known)[child]
 	if id < 0 {
-		if id = x.nids; id == MaxGoroutines {
+		if id = x.nids; id == prim.MaxThreads {
 			return false
 		}
 		x.nids++
 		(*known)[child] = id
 	}
 	for len(x.Gs) <= int(id) {
-		x.Gs = append(x.Gs, nobody)
+		x.Gs = append(x.Gs, absentG)
+		x.Threads = append(x.Threads, &absentG.Thread)
 	}
 	g.ID, g.kids = int(id), 0
 	g.SpawnAt = int32(len(x.Events))
-	x.Gs[id] = g
+	x.Gs[id], x.Threads[id] = g, &g.Thread
 	x.Born = append(x.Born, id)
 	return true
 }
 
-// nobody stands where a goroutine has not been spawned.
-var nobody = &G{Op: Op{Kind: OpNone, Obj: -1, Obj2: -1}, Parent: -1}
+// absentG fills the slots of Gs whose goroutine has not been spawned yet.
+var absentG = &G{Thread: prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Ended: true}}
 
-// start lets a goroutine that is new, or whose wait is over, run up to its next
-// operation.
+// start runs a new or just woken goroutine until it announces its next operation.
 //
 //go:norace
 func (x *Exec) start(g *G) {
@@ -371,7 +287,7 @@ func (g *G) spawn(fn func()) *G {
 	}
 	n := g.x.newG(fn)
 	if n == nil {
-		g.x.End = Crowded
+		g.x.End = prim.Crowded
 		g.stop()
 	}
 	n.spawned()
@@ -397,7 +313,7 @@ func (g *G) body() {
 //go:norace
 func (g *G) leave() {
 	was := g.state
-	g.state = finished
+	g.state, g.Ended = finished, true
 	if x := g.x; was != eager && !x.kill {
 		x.next = x.choose()
 	}
@@ -414,8 +330,8 @@ func (g *G) call() {
 		if r := recover(); r != nil {
 			g.dead = false
 			if x := g.x; !x.kill {
-				x.End, x.Panic, x.Where = Panicked, r, g.ID
-				if x.Place = ""; x.Places {
+				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
+				if x.Place = ""; x.plan.Places {
 					x.Place = panicPlace()
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
@@ -441,7 +357,7 @@ func (g *G) call() {
 // nothing.
 //
 //go:norace
-func (g *G) announce(op Op) bool {
+func (g *G) announce(op prim.Op) bool {
 	x := g.x
 	if x.kill {
 		x.turns += idleTurns
@@ -456,9 +372,9 @@ func (g *G) announce(op Op) bool {
 }
 
 //go:norace
-func (g *G) execute(op Op) bool {
+func (g *G) execute(op prim.Op) bool {
 	x := g.x
-	if x.Places {
+	if x.plan.Places {
 		g.Pos = caller()
 	}
 	g.Op = op
@@ -478,8 +394,7 @@ func (g *G) execute(op Op) bool {
 	}
 	g.state = running
 	x.turns = 0
-	x.Events = append(x.Events, Event{G: int32(g.ID), Seq: g.Seq, Op: op, Full: op, After: -1, Met: -1, Chan: -1, Pos: g.Pos})
-	g.Seq++
+	x.Append(&g.Thread, &g.Op)
 	if op.Obj >= 0 && op.Kind.Writes() {
 		x.objs[op.Obj].version++
 	}
@@ -505,7 +420,7 @@ func (g *G) stop() {
 //go:norace
 func (g *G) die(message string) {
 	x := g.x
-	x.End, x.Panic, x.Where = Panicked, Fatal(message), g.ID
+	x.End, x.Panic, x.Where = prim.Panicked, Fatal(message), g.ID
 	g.stop()
 }
 
@@ -514,7 +429,7 @@ func (g *G) die(message string) {
 //go:norace
 func (g *G) Fail() {
 	if !g.x.kill {
-		g.x.End, g.x.Where = Failed, g.ID
+		g.x.End, g.x.Where = prim.Failed, g.ID
 		g.stop()
 	}
 }
@@ -531,22 +446,22 @@ func (f Fatal) String() string { return "fatal error: " + string(f) }
 //go:norace
 func (x *Exec) pick() *G {
 	for {
-		if x.End != Done {
+		if x.End != prim.Done {
 			return nil
 		}
 		if t := x.trial.g; t != nil {
-			if t.state == pending && x.Enabled(t) {
+			if t.state == pending && x.enabled(t) {
 				return t
 			}
 			x.leave() // it has ended, or waits for something else
 			return nil
 		}
-		var enabled Set
+		var enabled prim.Set
 		all := true
 		for i, g := range x.Gs {
 			if g.state == pending && g != x.clock {
 				all = false
-				if x.Enabled(g) {
+				if x.enabled(g) {
 					enabled.Add(i)
 				}
 			}
@@ -556,14 +471,14 @@ func (x *Exec) pick() *G {
 				return nil
 			}
 			for i, g := range x.Gs {
-				if g.state == pending && g.Op.Kind == OpQuiet {
+				if g.state == pending && g.Op.Kind == prim.OpQuiet {
 					enabled.Add(i)
 				}
 			}
 		}
 		if enabled.Empty() {
 			if !x.timersLeft() {
-				x.End = Deadlock
+				x.End = prim.Deadlock
 				return nil
 			}
 			if x.bodyOver() {
@@ -573,17 +488,17 @@ func (x *Exec) pick() *G {
 					return nil
 				}
 			}
-			enabled = Only(x.clock.ID)
+			enabled = prim.Only(x.clock.ID)
 		} else if early := x.early(); early >= 0 {
 			enabled.Add(x.clock.ID)
 		}
-		if x.MaxSteps > 0 && len(x.Events) >= x.MaxSteps {
-			x.End = Bound
+		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps {
+			x.End = prim.Bound
 			return nil
 		}
-		i := x.ch.Pick(x, enabled)
+		i := x.player.Pick(enabled)
 		if i < 0 {
-			x.End = Stopped
+			x.End = prim.Stopped
 			return nil
 		}
 		if !enabled.Has(i) {
@@ -599,50 +514,58 @@ func (x *Exec) pick() *G {
 	}
 }
 
-// Enabled reports whether the operation the goroutine has announced can be
+// enabled reports whether the operation the goroutine has announced can be
 // executed now.
 //
 //go:norace
-func (x *Exec) Enabled(g *G) bool {
-	if g.Op.Spin && !g.changed() {
-		return false
-	}
-	switch g.Op.Kind {
-	case OpBlock, OpParked, OpTick, OpQuiet:
-		return false
-	case OpLock:
-		o := &x.objs[g.Op.Obj]
-		return o.owner == 0 && o.n == 0
-	case OpWLockGo:
-		return x.objs[g.Op.Obj].n == 0
-	case OpRLock, OpWLock:
-		return x.objs[g.Op.Obj].owner == 0
-	case OpCondWake:
-		if !g.ready || g.Op.Obj < 0 {
-			return g.ready
-		}
-		o := &x.objs[g.Op.Obj]
-		return o.owner == 0 && o.n == 0
-	case OpWGWait:
-		return x.objs[g.Op.Obj].n == 0
-	case OpSend:
-		o := &x.objs[g.Op.Obj]
-		return o.n < o.size || o.closed
-	case OpRecv:
-		o := &x.objs[g.Op.Obj]
-		return o.n > 0 || o.closed
-	case OpSelectGo:
-		return x.someBuffered(g)
-	case OpSleep:
-		return x.now >= g.wakeAt
-	}
-	return true
+func (x *Exec) enabled(g *G) bool {
+	return (!g.Op.Spin || g.changed()) && (g.Op.Kind.Always() || prim.Enabled(x, &g.Op, int32(g.ID)))
 }
+
+// State implements [prim.View].
+//
+//go:norace
+func (x *Exec) State(obj int32) *prim.State { return &x.objs[obj].State }
+
+// Woken implements [prim.View].
+//
+//go:norace
+func (x *Exec) Woken(thread int32) bool { return x.Gs[thread].Woken }
+
+// Due implements [prim.View].
+//
+//go:norace
+func (x *Exec) Due(thread int32) bool { return x.now >= x.Gs[thread].wakeAt }
 
 // last is the event under way.
 //
 //go:norace
-func (x *Exec) last() *Event { return &x.Events[len(x.Events)-1] }
+func (x *Exec) last() *prim.Event { return &x.Events[len(x.Events)-1] }
+
+// perform announces an operation of a kind and returns its event when it has taken
+// effect; nil in a run that is over.
+//
+//go:norace
+func (g *G) perform(k prim.Kind, h *Handle) *prim.Event {
+	if !g.announce(prim.On(k, g.x.Object(h))) {
+		return nil
+	}
+	return g.x.apply()
+}
+
+// apply lets the event under way take effect on the state of its objects.
+//
+//go:norace
+func (x *Exec) apply() *prim.Event {
+	e := x.last()
+	s := &x.objs[e.Op.Obj].State
+	e.Op.Kind = prim.Refine(e.Op.Kind, s)
+	prim.Apply(e.Op.Kind, s, e)
+	if e.Op.Obj2 >= 0 {
+		prim.Apply(e.Op.Kind.Info().Second, &x.objs[e.Op.Obj2].State, e)
+	}
+	return e
+}
 
 // alt chooses one of n outcomes of the event under way.
 //
@@ -660,19 +583,6 @@ func (x *Exec) alt(n int) int {
 	return a
 }
 
-// wake lets a goroutine that waits for it go on.
-//
-//go:norace
-func (x *Exec) wake(id int32) {
-	x.Gs[id].ready = true
-	e := x.last()
-	if e.wakes == 0 {
-		e.wakesAt = int32(len(x.woken))
-	}
-	e.wakes++
-	x.woken = append(x.woken, id)
-}
-
 // cleanUp unwinds the goroutines left over and keeps the coroutines of the
 // others.
 //
@@ -680,7 +590,7 @@ func (x *Exec) wake(id int32) {
 func (x *Exec) cleanUp() {
 	x.kill = true
 	for _, g := range x.Gs {
-		if g == x.clock || g == nobody {
+		if g == x.clock || g == absentG {
 			continue
 		}
 		g.fn = nil
@@ -708,11 +618,6 @@ func (x *Exec) Close() {
 	x.pool = nil
 }
 
-// Woken reports whether the goroutine, waiting in a wait set, has been woken.
-//
-//go:norace
-func (g *G) Woken() bool { return g.ready }
-
 // Private is whatever the owner of the goroutine keeps there for the run.
 //
 //go:norace
@@ -728,17 +633,6 @@ func (g *G) SetPrivate(v any) { g.private = v }
 //go:norace
 func address[T any](v *T) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(v)) }
 
-// First is the number of items that a channel held when the run first saw it,
-// Size its capacity.
-//
-//go:norace
-func (x *Exec) First(ch int32) (items, size int32) { return x.objs[ch].first, x.objs[ch].size }
-
-// Spinning reports whether the goroutine waits in a loop that only reads.
-//
-//go:norace
-func (g *G) Spinning() bool { return g.state != finished && g.Op.Spin }
-
 // Go starts a goroutine: a controlled one in a controlled run.
 func Go(fn func()) {
 	if g := Current(); g != nil {
@@ -748,11 +642,6 @@ func Go(fn func()) {
 	go fn()
 }
 
-// Owner is the goroutine that has locked a lock, -1 if none has.
-//
-//go:norace
-func (x *Exec) Owner(obj int32) int { return int(x.objs[obj].owner) - 1 }
-
 // ticksAfter is how often the clock may jump after the body has ended.
 const ticksAfter = 16
 
@@ -761,7 +650,7 @@ const ticksAfter = 16
 //go:norace
 func (x *Exec) bodyOver() bool {
 	for _, g := range x.Gs {
-		if (g.ID == 0 || g.Joined) && !g.Finished() {
+		if (g.ID == 0 || g.Joined) && !g.Ended {
 			return false
 		}
 	}
@@ -770,8 +659,3 @@ func (x *Exec) bodyOver() bool {
 
 //go:norace
 func realGoroutines() int { return runtime.NumGoroutine() }
-
-// Wakes are the goroutines whose continuation an event of the run causes.
-//
-//go:norace
-func (x *Exec) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakesAt+e.wakes] }

@@ -1,6 +1,10 @@
 package exec
 
-import "runtime"
+import (
+	"runtime"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
 
 // idleTurns is what a select counts that does nothing: it takes its time.
 const idleTurns = 1000
@@ -24,7 +28,7 @@ func (x *Exec) loop() {
 	}
 	if x.turns > endless && x.cur != nil {
 		g := x.cur
-		x.End, x.Where = Endless, g.ID
+		x.End, x.Where = prim.Endless, g.ID
 		g.Pos = caller()
 		x.Place = g.Pos
 		g.stop()
@@ -76,7 +80,7 @@ func NumGoroutine() int {
 	}
 	n := 0
 	for _, g := range x.Gs {
-		if !g.Finished() && g != x.clock {
+		if !g.Ended && g != x.clock {
 			n++
 		}
 	}

@@ -1,6 +1,10 @@
 package exec
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
 
 // Handle ties a primitive to its state in a run, by its address. The zero value is
 // ready. What takes the place of a primitive of the standard library has its size,
@@ -45,14 +49,11 @@ func (h *Handle) first() unsafe.Pointer { return unsafe.Pointer(h) }
 //go:norace
 func (h *Handle) second() unsafe.Pointer { return unsafe.Add(unsafe.Pointer(h), 8) }
 
-// object is the state of a primitive.
+// object is a primitive in a run: its state, and what the run keeps besides.
 type object struct {
-	owner   int32   // of a lock: goroutine+1
-	n       int32   // readers of a lock; counter of a WaitGroup; items in a channel
-	size    int32   // capacity of a channel
-	first   int32   // items in a channel when the run first saw it; of a WaitGroup: it was waited for since it was last empty
-	closed  bool    // channel
+	prim.State
 	version uint32  // counts changes
+	waited  bool    // of a WaitGroup: it was waited for since it was last empty
 	waiters []int32 // wait set of a Cond, longest first
 	senders []waiter
 	takers  []waiter
@@ -72,6 +73,7 @@ func (x *Exec) newObject() int32 {
 	} else {
 		x.objs = append(x.objs, object{})
 	}
+	x.First = append(x.First, prim.State{})
 	return id
 }
 
@@ -126,4 +128,13 @@ func (x *Exec) find(p unsafe.Pointer) *place {
 			return q
 		}
 	}
+}
+
+// At is the number of what lies at the address, in this run. The address stays
+// valid for the run.
+//
+//go:norace
+func (x *Exec) At(p unsafe.Pointer) int32 {
+	id, _ := x.at(p)
+	return id
 }

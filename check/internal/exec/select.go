@@ -3,6 +3,8 @@ package exec
 import (
 	"reflect"
 	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Case is a case of a select: made with [SendCase] or [RecvCase].
@@ -85,22 +87,24 @@ func Select(hasDefault bool, cases ...Case) int {
 	if x.kill {
 		return -1
 	}
-	op := Op{Kind: OpSelect, Obj: -1, Obj2: -1}
+	op := prim.On(prim.OpSelect, -1)
+	kinds := make([]prim.CaseKind, 0, len(cases))
 	unbuffered := false
 	for _, c := range cases {
 		if c.id == nil {
 			continue
 		}
-		var kind CaseKind
+		var kind prim.CaseKind
 		if c.send {
-			kind |= CaseSends
+			kind |= prim.CaseSends
 		}
 		if c.buffered {
-			kind |= CaseBuffered
+			kind |= prim.CaseBuffered
 		}
-		op.More, op.Cases = append(op.More, c.id(x)), append(op.Cases, kind)
+		op.More, kinds = append(op.More, c.id(x)), append(kinds, kind)
 		unbuffered = unbuffered || !c.buffered
 	}
+	op.Cases = &kinds
 	if len(op.More) == 0 {
 		x.turns += idleTurns
 		if !hasDefault {
@@ -111,7 +115,7 @@ func Select(hasDefault bool, cases ...Case) int {
 	if !unbuffered && !hasDefault {
 		// Nobody can see it wait: it is one operation, when a case is ready.
 		g.cases = cases
-		op.Kind = OpSelectGo
+		op.Kind = prim.OpSelectGo
 		if !g.announce(op) {
 			return -1
 		}
@@ -149,7 +153,7 @@ func Select(hasDefault bool, cases ...Case) int {
 	// becomes ready.
 	g.cases = cases
 	g.met = waiting{cas: -1}
-	op.Kind = OpSelectGo
+	op.Kind = prim.OpSelectGo
 	g.Op = op
 	g.hand()
 	if g.met.cas >= 0 {
@@ -166,7 +170,7 @@ func Select(hasDefault bool, cases ...Case) int {
 		return int(g.met.cas)
 	}
 	// Picked by the scheduler.
-	g.executed(op)
+	g.executed()
 	for _, id := range op.More {
 		o := &x.objs[id]
 		o.senders = without(o.senders, int32(g.ID))
@@ -178,11 +182,9 @@ func Select(hasDefault bool, cases ...Case) int {
 // executed makes the event of an operation that the goroutine has waited with.
 //
 //go:norace
-func (g *G) executed(op Op) {
-	x := g.x
+func (g *G) executed() {
 	g.state = running
-	x.Events = append(x.Events, Event{G: int32(g.ID), Seq: g.Seq, Op: op, Full: op, After: -1, Met: -1, Chan: -1, Pos: g.Pos})
-	g.Seq++
+	g.x.Append(&g.Thread, &g.Op)
 }
 
 // choose executes one of the cases that are ready; -1 if none is.
@@ -222,12 +224,12 @@ func (g *G) caseReady(c *Case) bool {
 	}
 	o := &g.x.objs[c.id(g.x)]
 	switch {
-	case o.closed:
+	case o.Closed:
 		return true
 	case c.buffered && c.send:
-		return o.n < o.size
+		return o.N < o.Size
 	case c.buffered:
-		return o.n > 0
+		return o.N > 0
 	case c.send:
 		return firstOther(o.takers, g) >= 0
 	default:
@@ -258,15 +260,20 @@ func (g *G) take(c *Case) {
 	e := x.last()
 	e.Chan, e.Sent = id, c.send
 	switch {
-	case c.send && o.closed:
+	case c.send && o.Closed:
 		c.put() // panics
 	case c.buffered && c.send:
 		x.sent(id)
+		prim.ApplyCase(&o.State, e)
 		c.put()
 	case c.buffered:
-		if !x.received(id) {
+		item := o.N > 0
+		if item {
+			prim.ApplyCase(&o.State, e)
+		} else {
 			e.Chan = -1
 		}
+		x.received(id, item)
 		c.take()
 	case c.send:
 		w := o.takers[firstOther(o.takers, g)]
@@ -287,18 +294,6 @@ func (g *G) take(c *Case) {
 		e.Chan = -1
 		c.take() // closed
 	}
-}
-
-// someBuffered reports whether a select that waits can go on by itself.
-//
-//go:norace
-func (x *Exec) someBuffered(g *G) bool {
-	for i := range g.cases {
-		if c := &g.cases[i]; c.id != nil && c.buffered && g.caseReady(c) {
-			return true
-		}
-	}
-	return false
 }
 
 //go:norace

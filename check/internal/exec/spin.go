@@ -3,6 +3,8 @@ package exec
 import (
 	"runtime"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // A loop that only reads, and reads the same values again, makes no progress: it
@@ -18,7 +20,7 @@ import (
 // not tried any more.
 //
 // Once a loop is known to spin a search must begin anew: what it has seen of it
-// would be cut short now. See [Exec.Learned].
+// would be cut short now. See [prim.Execution] Learned.
 
 const (
 	spinLimit  = 20_000
@@ -32,7 +34,7 @@ const (
 type reading struct {
 	obj     int32
 	version uint32
-	kind    Kind
+	kind    prim.Kind
 	at      site
 }
 
@@ -54,40 +56,35 @@ type trial struct {
 	key   uint64 // of these events
 	tries int
 	limit int
-	op    Op
+	op    prim.Op
 	loop  []reading
 }
 
 //go:norace
 func (x *Exec) spinLimit() int {
-	if x.Patient {
+	if x.confirmed {
 		return patience
 	}
 	return spinLimit
 }
 
-// Forget forgets which loops spin.
+// forget forgets which loops spin.
 //
 //go:norace
-func (x *Exec) Forget() { x.sites, x.left, x.learned = nil, keys{}, 0 }
-
-// Learned is how many loops are known to spin.
-//
-//go:norace
-func (x *Exec) Learned() int { return x.learned }
+func (x *Exec) forget() { x.sites, x.left, x.Learned = nil, keys{}, 0 }
 
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
 //
 //go:norace
-func (g *G) read(op Op) bool {
+func (g *G) read(op prim.Op) bool {
 	x := g.x
 	if x.kill {
 		return false
 	}
 	i := g.repeats(op)
 	var at site
-	if i >= 0 || x.learned > 0 || x.trial.g == g {
+	if i >= 0 || x.Learned > 0 || x.trial.g == g {
 		at = place4()
 	}
 	for again := i; again >= 0 && g.x.objs[g.window[again].obj].version == g.window[again].version; again-- {
@@ -133,7 +130,7 @@ func (g *G) read(op Op) bool {
 	if !g.execute(op) {
 		return false
 	}
-	if op.Kind == OpLoad || op.Kind == OpChanLen {
+	if op.Kind == prim.OpLoad || op.Kind == prim.OpChanLen {
 		g.stutter(op)
 	} else {
 		g.dirty = true
@@ -144,12 +141,12 @@ func (g *G) read(op Op) bool {
 // stutter notes that the operation under way only read.
 //
 //go:norace
-func (g *G) stutter(op Op) {
+func (g *G) stutter(op prim.Op) {
 	g.dirty = false
 	if len(g.window) == longestLoop {
 		g.window = g.window[:0]
 	}
-	if op.Kind == OpSelect {
+	if op.Kind == prim.OpSelect {
 		for _, o := range op.More {
 			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading})
 		}
@@ -166,7 +163,7 @@ const longestLoop = 64
 // changed since.
 //
 //go:norace
-func (g *G) repeats(op Op) int {
+func (g *G) repeats(op prim.Op) int {
 	if g.dirty {
 		g.window = g.window[:0]
 		g.dirty = false
@@ -175,7 +172,7 @@ func (g *G) repeats(op Op) int {
 		return -1
 	}
 	o := op.Obj
-	if op.Kind == OpSelect {
+	if op.Kind == prim.OpSelect {
 		if len(op.More) == 0 {
 			return -1
 		}
@@ -228,9 +225,9 @@ func place4() (at site) {
 func (g *G) spins(at site) {
 	x := g.x
 	*x.site(at) = loopKind{at: at, spins: true}
-	x.learned++
+	x.Learned++
 	x.trial.g = nil
-	x.End = again
+	x.End = prim.Again
 	g.stop()
 }
 
@@ -249,7 +246,7 @@ func (x *Exec) leave() {
 	x.site(t.at).left++
 	x.left.add(t.key)
 	t.g = nil
-	x.End = again
+	x.End = prim.Again
 }
 
 // site is what is known of a place.
@@ -269,7 +266,7 @@ func (x *Exec) site(at site) *loopKind {
 // changed nothing, and is forgotten. The operation it waits with is returned.
 //
 //go:norace
-func (g *G) takeBack() Op {
+func (g *G) takeBack() prim.Op {
 	x := g.x
 	t := &x.trial
 	g.Seq -= int32(len(x.Events) - t.from)

@@ -3,6 +3,8 @@ package exec
 import (
 	"sort"
 	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Time is virtual: it stands still while anybody can go on, and then jumps to
@@ -43,7 +45,7 @@ func (g *G) Sleep(d time.Duration) {
 	}
 	g.wakeAt = x.now + int64(d)
 	x.add(&timer{when: g.wakeAt})
-	g.announce(Op{Kind: OpSleep, Obj: -1, Obj2: -1})
+	g.announce(prim.On(prim.OpSleep, -1))
 }
 
 // Timer is a timer of a controlled run.
@@ -72,7 +74,7 @@ func (t *Timer) set(g *G, d time.Duration, fire func()) {
 //
 //go:norace
 func (t *Timer) Stop(g *G) bool {
-	if !g.announce(Op{Kind: OpRMW, Obj: g.x.Object(&t.h), Obj2: -1}) {
+	if !g.announce(prim.On(prim.OpRMW, g.x.Object(&t.h))) {
 		return false
 	}
 	was := t.t.live
@@ -96,10 +98,10 @@ func (t *Timer) Reset(g *G, d time.Duration) bool {
 //go:norace
 func (x *Exec) add(t *timer) {
 	if x.clock == nil {
-		x.clock = &G{x: x, state: pending, Parent: -1, Op: Op{Kind: OpTick, Obj: -1, Obj2: -1}}
+		x.clock = &G{x: x, state: pending, Thread: prim.Thread{Parent: -1, Op: prim.On(prim.OpTick, -1)}}
 		if !x.number(x.clock) {
 			x.clock = nil
-			x.End = Crowded
+			x.End = prim.Crowded
 			x.cur.stop()
 		}
 	}
@@ -126,7 +128,7 @@ func (x *Exec) timersLeft() bool {
 //
 //go:norace
 func (x *Exec) early() int64 {
-	if x.Delay == 0 || x.clock == nil {
+	if x.plan.Delay == 0 || x.clock == nil {
 		return -1
 	}
 	next := int64(-1)
@@ -136,24 +138,18 @@ func (x *Exec) early() int64 {
 		}
 	}
 	wait := max(next-x.now, 0)
-	if next < 0 || x.held+wait > int64(x.Delay) {
+	if next < 0 || x.held+wait > int64(x.plan.Delay) {
 		return -1
 	}
 	return wait
 }
-
-// Timed reports whether the run has had timers.
-//
-//go:norace
-func (x *Exec) Timed() bool { return x.clock != nil }
 
 // tick is the clock's operation: it jumps to the next moment.
 //
 //go:norace
 func (x *Exec) tick() {
 	c := x.clock
-	x.Events = append(x.Events, Event{G: int32(c.ID), Seq: c.Seq, Op: c.Op, Full: c.Op, After: -1, Met: -1, Chan: -1})
-	c.Seq++
+	x.Append(&c.Thread, &c.Op)
 	var due []*timer
 	for _, t := range x.timers {
 		switch {
@@ -185,7 +181,7 @@ func (x *Exec) TickGo(fn func()) {
 		g.ticked()
 		x.start(g)
 	} else {
-		x.End = Crowded
+		x.End = prim.Crowded
 	}
 }
 
@@ -228,10 +224,11 @@ func (x *Exec) resume(ch int32) {
 func TickSend[T any](x *Exec, ch chan T, v T) {
 	id := channel(x, ch)
 	o := &x.objs[id]
-	if o.closed || o.n == o.size {
+	if o.Closed || o.N == o.Size {
 		return
 	}
 	x.sent(id)
+	o.N++
 	x.last().Fed = append(x.last().Fed, id)
 	o.version++
 	Hide()
@@ -248,3 +245,8 @@ func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }
 //
 //go:norace
 func (x *Exec) ExactTime() { x.exact = true }
+
+// Quiet waits until nobody else can go on, but for the clock.
+//
+//go:norace
+func (g *G) Quiet() { g.announce(prim.On(prim.OpQuiet, -1)) }

@@ -62,7 +62,7 @@ func (s *source) prepare(tests bool) {
 func meets(path string) bool {
 	rest, ok := strings.CutPrefix(path, own)
 	first, _, _ := strings.Cut(strings.TrimPrefix(rest, "internal/"), "/")
-	return ok && (first == "sched" || first == "exec" || first == "rt")
+	return ok && (first == "sched" || first == "exec" || first == "prim" || first == "rt")
 }
 
 // checker reports whether the file is part of ipccheck's own packages that check.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -96,7 +97,7 @@ func TestChannels(t *testing.T) {
 	close(b)
 }
 `, wire.Config{Executions: 100_000, Strategy: "optimal", Leaks: true, Steps: 1000})
-	byHand := map[string]search.Body{
+	byHand := map[string]func(t *sched.T){
 		"TestBuffer": func(t *sched.T) {
 			var mu sync.Mutex
 			changed := sync.NewCond(&mu)
@@ -138,7 +139,9 @@ func TestChannels(t *testing.T) {
 		},
 	}
 	for name, body := range byHand {
-		v := search.Explore(name, body, search.Options{Strategy: "optimal", Executions: 100_000, Steps: 1000})
+		x := exec.New(name, func() { body(new(sched.T)) })
+		defer x.Close()
+		v := search.Explore(name, x, search.Options{Strategy: "optimal", Executions: 100_000, Steps: 1000})
 		r := results[name]
 		require.NotNil(t, r.Verdict, name)
 		assert.Equal(t, verdict.Pass, v.Answer, "%v", v.Findings)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 )
 
@@ -44,13 +45,15 @@ func BenchmarkExecutions(b *testing.B) {
 		{"thousand/optimal", thousand, optimal},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
-			x := new(exec.Exec)
-			defer x.Close()
+			e := exec.New("", bb.body)
+			defer e.Close()
 			s := bb.strategy()
+			var p prim.Plan
 			steps, runs := 0, 0
 			b.ReportAllocs()
 			for b.Loop() {
-				x.Run(bb.body, s)
+				p = prim.Plan{}
+				x := next(e, &p, s)
 				steps += len(x.Events)
 				runs++
 				if !s.After(x) {

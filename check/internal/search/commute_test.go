@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/context"
@@ -94,10 +95,10 @@ func TestIndependentWorkHasOneTrace(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x := new(exec.Exec)
+			x := exec.New("", body)
 			defer x.Close()
-			n := exploreAll(x, optimal, body, func(x *exec.Exec) bool {
-				assert.Equal(t, exec.Done, x.End)
+			n := exploreAll(x, prim.Plan{}, optimal, func(x *prim.Execution) bool {
+				assert.Equal(t, prim.Done, x.End)
 				return true
 			})
 			assert.Equal(t, tally{executions: 1}, n)
@@ -109,16 +110,16 @@ func TestIndependentWorkHasOneTrace(t *testing.T) {
 // says who gets the first item, should one come. So waiting for a close is not
 // free: those who are there before it come in some order.
 func TestWaitingForClose(t *testing.T) {
-	x := new(exec.Exec)
-	defer x.Close()
 	for n, want := range []int{1, 2, 5, 16} {
-		got := exploreAll(x, optimal, func() {
+		x := exec.New("", func() {
 			done := make(chan struct{})
 			for range n {
 				sched.Go(func() { sched.Recv(done) })
 			}
 			sched.Close(done)
-		}, nil)
+		})
+		got := exploreAll(x, prim.Plan{}, optimal, nil)
+		x.Close()
 		assert.Equal(t, tally{executions: want}, got)
 	}
 }

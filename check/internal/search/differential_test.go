@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
@@ -193,9 +194,9 @@ func (p program) body(last **world) func() {
 }
 
 // outcome is how a run ended, for all to see.
-func outcome(x *exec.Exec, w *world) string {
+func outcome(x *prim.Execution, w *world) string {
 	s := fmt.Sprint(x.End, x.Panic, x.Where)
-	if x.End == exec.Panicked {
+	if x.End == prim.Panicked {
 		// A panic ends the run: what the others had done by then is chance.
 		return fmt.Sprint(x.End, x.Panic)
 	}
@@ -206,10 +207,10 @@ func outcome(x *exec.Exec, w *world) string {
 }
 
 // canonical is the trace of a run: each event with its clock.
-func canonical(c *clocks, x *exec.Exec) string {
+func canonical(c *clocks, x *prim.Execution) string {
 	c.compute(x, 0)
 	var b strings.Builder
-	for g := range x.Gs {
+	for g := range x.Threads {
 		for _, i := range c.perG[g] {
 			e := &x.Events[i]
 			fmt.Fprint(&b, g, e.Op.Kind, e.Alt, c.ev[i], " ")
@@ -233,9 +234,10 @@ func TestDifferential(t *testing.T) {
 const most = 10000
 
 func compare(t require.TestingT, p program, any bool) {
-	x := &exec.Exec{SignalAny: any, MaxSteps: 200}
-	defer x.Close()
 	var w *world
+	x := exec.New("", p.body(&w))
+	defer x.Close()
+	base := prim.Plan{SignalAny: any, Steps: 200}
 	var c clocks
 	var outcomes, traces map[string]bool
 	var all tally
@@ -243,8 +245,8 @@ func compare(t require.TestingT, p program, any bool) {
 	for range 2 { // the first time it may learn about loops
 		outcomes, traces = map[string]bool{}, map[string]bool{}
 		n := 0
-		all = exploreAll(x, naive, p.body(&w), func(x *exec.Exec) bool {
-			panics = panics || x.End == exec.Panicked
+		all = exploreAll(x, base, naive, func(x *prim.Execution) bool {
+			panics = panics || x.End == prim.Panicked
 			outcomes[outcome(x, w)] = true
 			traces[canonical(&c, x)] = true
 			n++
@@ -255,8 +257,8 @@ func compare(t require.TestingT, p program, any bool) {
 		}
 	}
 	got, seen := map[string]bool{}, map[string]int{}
-	best := exploreAll(x, optimal, p.body(&w), func(x *exec.Exec) bool {
-		if x.End != exec.Stopped {
+	best := exploreAll(x, base, optimal, func(x *prim.Execution) bool {
+		if x.End != prim.Stopped {
 			got[outcome(x, w)] = true
 			seen[canonical(&c, x)]++
 		}
@@ -272,8 +274,8 @@ func compare(t require.TestingT, p program, any bool) {
 
 	clear(got)
 	clear(seen)
-	exploreAll(x, source, p.body(&w), func(x *exec.Exec) bool {
-		if x.End != exec.Stopped {
+	exploreAll(x, base, source, func(x *prim.Execution) bool {
+		if x.End != prim.Stopped {
 			got[outcome(x, w)] = true
 			seen[canonical(&c, x)]++
 		}

@@ -1,26 +1,52 @@
 package search
 
-import "github.com/ipccheck/ipccheck/check/internal/exec"
+import (
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
 
-// tally counts the runs of a strategy.
+// explore explores a body.
+func explore(name string, body func(t *sched.T), o Options) *verdict.Verdict {
+	x := exec.New(name, func() { body(new(sched.T)) })
+	defer x.Close()
+	return Explore(name, x, o)
+}
+
+// tally counts the executions of a strategy.
 type tally struct {
 	executions, deadlocked, blocked int
 }
 
+// next makes the next execution of a strategy. The plan has what is common to all.
+func next(e prim.Executor, p *prim.Plan, s Strategy) *prim.Execution {
+	s.Plan(p)
+	x, err := e.Execute(p)
+	if err != nil {
+		panic(err)
+	}
+	if d := diverged(s, p, x); d != nil {
+		panic(d.String())
+	}
+	return x
+}
+
 // exploreAll runs a strategy to its end, or until visit returns false.
-func exploreAll(x *exec.Exec, strategy func() Strategy, body func(), visit func(x *exec.Exec) bool) (n tally) {
-	s, learned := strategy(), x.Learned()
+func exploreAll(e prim.Executor, base prim.Plan, strategy func() Strategy, visit func(x *prim.Execution) bool) (n tally) {
+	s, learned := strategy(), 0
 	for {
-		x.Run(body, s)
-		if x.Learned() > learned {
-			s, n, learned = strategy(), tally{}, x.Learned()
+		p := base
+		x := next(e, &p, s)
+		if x.Learned > learned {
+			s, n, learned = strategy(), tally{}, x.Learned
 			continue
 		}
 		n.executions++
 		switch x.End {
-		case exec.Deadlock:
+		case prim.Deadlock:
 			n.deadlocked++
-		case exec.Stopped:
+		case prim.Stopped:
 			n.blocked++
 		}
 		if visit != nil && !visit(x) || !s.After(x) {

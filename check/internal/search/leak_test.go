@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Executions leave neither goroutines nor memory behind, deadlocked ones
@@ -21,7 +22,7 @@ func TestExecutionsLeaveNothingBehind(t *testing.T) {
 		n = 1_000_000
 	}
 	body := buffer(2, 2, 1, 1, true, false) // one in ten is deadlocked
-	x := &exec.Exec{SignalAny: true}
+	x := exec.New("", body)
 	defer x.Close()
 	measure := func() (goroutines int, heap uint64) {
 		var m runtime.MemStats
@@ -33,8 +34,7 @@ func TestExecutionsLeaveNothingBehind(t *testing.T) {
 	s := optimal()
 	run := func(k int) {
 		for range k {
-			x.Run(body, s)
-			if !s.After(x) {
+			if !s.After(next(x, &prim.Plan{SignalAny: true}, s)) {
 				s = optimal()
 			}
 		}

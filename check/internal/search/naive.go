@@ -1,8 +1,6 @@
 package search
 
-import (
-	"github.com/ipccheck/ipccheck/check/internal/exec"
-)
+import "github.com/ipccheck/ipccheck/check/internal/prim"
 
 // Naive executes every interleaving, depth first, without any reduction: the
 // obvious reference. With a bound it executes those with at most that many
@@ -10,82 +8,76 @@ import (
 type Naive struct {
 	Bound int // of preemptions; -1: none
 
-	stack  []choice
-	at     int
-	spent  int
-	differ *Divergence
+	prefix  []prim.Choice // made first in every execution
+	nodes   []naiveNode   // of the events behind the prefix
+	choices []prim.Choice
 }
 
-// choice is a point at which the search has several ways to go on.
-type choice struct {
-	options []int32
-	cur     int
+// naiveNode is the state before an event: the goroutine that executes it, and those
+// that are to be tried after it.
+type naiveNode struct {
+	g         int32
+	todo      prim.Set
+	alt, alts int32 // outcome under way, and how many there are
+	spent     int   // preemptions before
 }
 
-// Begin implements exec.Chooser.
-func (d *Naive) Begin(*exec.Exec) { d.at, d.spent = 0, 0 }
-
-// Pick implements exec.Chooser.
-func (d *Naive) Pick(x *exec.Exec, enabled exec.Set) int {
-	last := -1
-	if n := len(x.Events); n > 0 && enabled.Has(int(x.Events[n-1].G)) {
-		last = int(x.Events[n-1].G)
+// Plan implements [Strategy].
+func (d *Naive) Plan(p *prim.Plan) {
+	if len(d.choices) == 0 {
+		d.choices = append(d.choices, d.prefix...)
 	}
-	if d.at == len(d.stack) {
-		var c choice
-		if last >= 0 {
-			c.options = append(c.options, int32(last))
-		}
-		if last < 0 || d.Bound < 0 || d.spent < d.Bound {
-			for g := range enabled.All() {
-				if g != last {
-					c.options = append(c.options, int32(g))
-				}
-			}
-		}
-		d.stack = append(d.stack, c)
+	// Those before the last node are as they were.
+	last := max(0, len(d.nodes)-1)
+	d.choices = d.choices[:min(len(d.choices), len(d.prefix)+last)]
+	for _, n := range d.nodes[len(d.choices)-len(d.prefix):] {
+		d.choices = append(d.choices, prim.Choice{G: n.g, Alt: n.alt})
 	}
-	c := &d.stack[d.at]
-	g := int(c.options[c.cur])
-	if !enabled.Has(g) {
-		if d.differ == nil {
-			d.differ = &Divergence{Step: len(x.Events), Goroutine: g}
-		}
-		return enabled.First()
-	}
-	d.at++
-	if last >= 0 && g != last {
-		d.spent++
-	}
-	return g
-}
-
-// Alt implements exec.Chooser.
-func (d *Naive) Alt(_ *exec.Exec, n int) int {
-	if d.at == len(d.stack) {
-		c := choice{}
-		for a := range int32(n) {
-			c.options = append(c.options, a)
-		}
-		d.stack = append(d.stack, c)
-	}
-	c := &d.stack[d.at]
-	d.at++
-	return min(int(c.options[c.cur]), n-1)
+	p.Choices, p.KeepEnabled, p.Lenient = d.choices, true, len(d.prefix) > 0
 }
 
 // After implements [Strategy].
-func (d *Naive) After(*exec.Exec) bool {
-	d.stack = d.stack[:d.at]
-	for i := len(d.stack) - 1; i >= 0; i-- {
-		if c := &d.stack[i]; c.cur+1 < len(c.options) {
-			c.cur++
-			d.stack = d.stack[:i+1]
-			return true
+func (d *Naive) After(x *prim.Execution) bool {
+	for i := len(d.prefix) + max(0, len(d.nodes)-1); i < len(x.Events); i++ {
+		if i == len(d.prefix)+len(d.nodes) {
+			d.extend(x, i)
 		}
+		d.nodes[i-len(d.prefix)].alts = x.Events[i].Alts
+	}
+	for i := min(len(d.nodes), len(x.Events)-len(d.prefix)) - 1; i >= 0; i-- {
+		n := &d.nodes[i]
+		n.alt++
+		if n.alt >= n.alts {
+			if n.todo.Empty() {
+				continue
+			}
+			n.g, n.alt = int32(n.todo.First()), 0
+			n.todo.Remove(int(n.g))
+		}
+		d.nodes = d.nodes[:i+1]
+		return true
 	}
 	return false
 }
 
-// Diverged implements [Strategy].
-func (d *Naive) Diverged() *Divergence { return d.differ }
+// extend makes the node of event i: whoever executed it comes first.
+func (d *Naive) extend(x *prim.Execution, i int) {
+	n := naiveNode{g: x.Events[i].G}
+	if k := len(d.nodes); k > 0 {
+		n.spent = d.nodes[k-1].spent
+		if preempts(x, i-1) {
+			n.spent++
+		}
+	}
+	if i == 0 || d.Bound < 0 || n.spent < d.Bound || !x.Choosable[i].Has(int(x.Events[i-1].G)) {
+		n.todo = x.Choosable[i]
+		n.todo.Remove(int(n.g))
+	}
+	d.nodes = append(d.nodes, n)
+}
+
+// preempts reports whether event i is a switch away from a goroutine that could
+// have gone on.
+func preempts(x *prim.Execution, i int) bool {
+	return i > 0 && x.Events[i].G != x.Events[i-1].G && x.Choosable[i].Has(int(x.Events[i-1].G))
+}

@@ -1,7 +1,9 @@
 package search
 
 import (
-	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Optimal is optimal dynamic partial order reduction (Abdulla, Aronis, Jonsson
@@ -15,27 +17,30 @@ type Optimal struct {
 	fresh   int    // first event of this run that no run before had
 	v       []item
 	seqs    []int32
-	tailOp  *exec.Op
-	refined exec.Op
-	differ  *Divergence
+	tailOp  *prim.Op
+	refined prim.Op
+	choices []prim.Choice
 	block   []branch
+	free    []*branch // that have been explored
 	lists   []*branch
 }
 
 // node is the state before an event.
 type node struct {
-	slept []sleeper
+	slept []prim.Sleeper
 	tree  []*branch
-	alts  bool    // siblings for the other outcomes have been added
-	op    exec.Op // what the goroutine chosen had announced
-	seen  bool
+	alts  bool      // siblings for the other outcomes have been added
+	op    announced // by the goroutine chosen
 }
 
-// sleeper is a goroutine asleep, and what its operation turned out to be.
-type sleeper struct {
-	g  int32
-	op exec.Op
+// announced is what tells an operation from others that its goroutine might have
+// announced.
+type announced struct {
+	kind           prim.Kind
+	obj, obj2, arg int32
 }
+
+func inShort(op *prim.Op) announced { return announced{op.Kind, op.Obj, op.Obj2, op.Arg} }
 
 // branch is an edge of a wakeup tree, with the subtree below it.
 type branch struct {
@@ -44,16 +49,16 @@ type branch struct {
 
 	// What the operation announced as full turns out to be there, as far as it
 	// is known. Objects are numbered anew in every run, so it is only the kind.
-	full, kind exec.Kind
+	full, kind prim.Kind
 	also       bool // it completes a select that waits on other channels too
 }
 
 // settle notes what the branch's operation turns out to be. Whether a
 // compare-and-swap fails depends on values, and stays open.
-func (b *branch) settle(full, op *exec.Op) {
+func (b *branch) settle(full, op *prim.Op) {
 	b.full, b.kind, b.also = full.Kind, op.Kind, len(op.Also) > 0
-	if full.Kind == exec.OpRMW {
-		b.kind = exec.OpRMW
+	if full.Kind == prim.OpRMW {
+		b.kind = prim.OpRMW
 	}
 }
 
@@ -64,13 +69,17 @@ type item struct {
 	event       int32 // in this run, -1: not executed
 }
 
-// Begin implements exec.Chooser.
-func (d *Optimal) Begin(*exec.Exec) {}
-
-// leaf makes a branch. Branches come in blocks, to spare the allocator.
+// leaf makes a branch. Branches come in blocks and are used again, to spare the
+// allocator.
 func (d *Optimal) leaf(g, alt int32) *branch {
+	if n := len(d.free); n > 0 {
+		b := d.free[n-1]
+		d.free = d.free[:n-1]
+		*b = branch{g: g, alt: alt, sub: b.sub[:0]}
+		return b
+	}
 	if len(d.block) == 0 {
-		d.block = make([]branch, 64)
+		d.block = make([]branch, 16)
 	}
 	b := &d.block[0]
 	d.block = d.block[1:]
@@ -81,113 +90,100 @@ func (d *Optimal) leaf(g, alt int32) *branch {
 // leaves makes an empty list of branches with room for n.
 func (d *Optimal) leaves(n int) []*branch {
 	if len(d.lists) < n {
-		d.lists = make([]*branch, 64)
+		d.lists = make([]*branch, 16)
 	}
 	l := d.lists[:0:n]
 	d.lists = d.lists[n:]
 	return l
 }
 
-// Pick implements exec.Chooser.
-func (d *Optimal) Pick(x *exec.Exec, enabled exec.Set) int {
-	i := len(x.Events)
-	if i > d.fresh || i == len(d.nodes) {
-		d.extend(x, i, enabled)
+// Plan implements [Strategy].
+func (d *Optimal) Plan(p *prim.Plan) {
+	p.Choices = d.choices[:min(len(d.choices), d.fresh)] // those are as they were
+	if len(d.nodes) > 0 {
+		for i := len(p.Choices); i < len(d.nodes); i++ {
+			b := d.nodes[i].tree[0]
+			p.Choices = append(p.Choices, prim.Choice{G: b.g, Alt: b.alt})
+		}
+		for b := d.nodes[d.fresh].tree[0]; len(b.sub) > 0; {
+			b = b.sub[0]
+			p.Choices = append(p.Choices, prim.Choice{G: b.g, Alt: b.alt})
+		}
+		p.Sleep, p.SleepAt = d.nodes[d.fresh].slept, d.fresh
 	}
+	d.choices = p.Choices
+}
+
+// Diverged implements [diverger]: operations of the events that were chosen before
+// are the same as then.
+func (d *Optimal) Diverged(x *prim.Execution) *Divergence {
+	for i := range min(d.fresh, len(d.nodes), len(x.Events)) {
+		if e := &x.Events[i]; d.nodes[i].op != inShort(&e.Full) {
+			return &Divergence{Step: i, Goroutine: int(e.G)}
+		}
+	}
+	return nil
+}
+
+// extend makes the node of event i.
+func (d *Optimal) extend(x *prim.Execution, i int) {
+	d.nodes = resize(d.nodes, i+1)
 	n := &d.nodes[i]
-	if len(n.tree) == 0 {
-		return -1
-	}
-	g := int(n.tree[0].g)
-	switch {
-	case !enabled.Has(g):
-		d.diverged(x, i, g)
-		return -1
-	case n.seen && i < d.fresh && !sameOp(&n.op, &x.Gs[g].Op):
-		d.diverged(x, i, g)
-		return -1
-	}
-	n.op, n.seen = x.Gs[g].Op, true
-	return g
-}
-
-func (d *Optimal) diverged(x *exec.Exec, step, g int) {
-	if d.differ == nil {
-		d.differ = &Divergence{Step: step, Goroutine: g, Pos: x.Gs[g].Pos}
-	}
-}
-
-func sameOp(a, b *exec.Op) bool {
-	return a.Kind == b.Kind && a.Obj == b.Obj && a.Obj2 == b.Obj2 && a.Arg == b.Arg
-}
-
-// extend makes the node for depth i, after the event i-1 of this run.
-func (d *Optimal) extend(x *exec.Exec, i int, enabled exec.Set) {
-	d.nodes = resize(d.nodes[:i], i+1)
-	n := &d.nodes[i]
-	n.slept, n.tree, n.alts, n.seen = n.slept[:0], nil, false, false
-	var asleep exec.Set
+	n.slept, n.tree, n.alts = n.slept[:0], nil, false
 	if i > 0 {
 		p := &d.nodes[i-1]
 		last := &x.Events[i-1]
-		for _, s := range p.slept {
-			if s.g != last.G && !exec.Depends(s.op, last.Op) {
-				asleep.Add(int(s.g))
-				n.slept = append(n.slept, s)
+		for k := range p.slept {
+			if s := &p.slept[k]; s.G != last.G && !prim.Depends(&s.Op, &last.Op) {
+				n.slept = append(n.slept, *s)
 			}
 		}
 		n.tree = p.tree[0].sub
 	}
 	if len(n.tree) == 0 {
-		if ok := enabled.Without(asleep); !ok.Empty() {
-			g := ok.First()
-			if i > 0 && ok.Has(int(x.Events[i-1].G)) {
-				g = int(x.Events[i-1].G)
-			}
-			n.tree = append(d.leaves(1), d.leaf(int32(g), 0))
+		if n.tree == nil {
+			n.tree = d.leaves(1)
 		}
+		n.tree = append(n.tree, d.leaf(x.Events[i].G, 0))
 	}
 }
 
-// Alt implements exec.Chooser.
-func (d *Optimal) Alt(x *exec.Exec, n int) int {
-	nd := &d.nodes[len(x.Events)-1]
-	cur := nd.tree[0]
-	if !nd.alts {
-		nd.alts = true
-		siblings := []*branch{cur}
-		for a := range int32(n) {
-			if a == cur.alt {
-				continue
-			}
-			known := false
-			for _, b := range nd.tree[1:] {
-				known = known || b.g == cur.g && b.alt == a
-			}
-			if !known {
-				b := &branch{g: cur.g, alt: a}
-				e := &x.Events[len(x.Events)-1]
-				b.settle(&e.Full, &e.Op)
-				siblings = append(siblings, b)
-			}
-		}
-		nd.tree = append(siblings, nd.tree[1:]...)
+// alternatives adds the other outcomes of event i to the tree of its node.
+func (d *Optimal) alternatives(x *prim.Execution, i int) {
+	e, n := &x.Events[i], &d.nodes[i]
+	if e.Alts < 2 || n.alts {
+		return
 	}
-	return min(int(cur.alt), n-1)
+	n.alts = true
+	cur := n.tree[0]
+	siblings := []*branch{cur}
+	for a := range e.Alts {
+		if a == cur.alt || slices.ContainsFunc(n.tree[1:], func(b *branch) bool { return b.g == cur.g && b.alt == a }) {
+			continue
+		}
+		b := &branch{g: cur.g, alt: a}
+		op := e.Op
+		op.Also = nil // which depends on the outcome
+		b.settle(&e.Full, &op)
+		siblings = append(siblings, b)
+	}
+	n.tree = append(siblings, n.tree[1:]...)
 }
 
 // After implements [Strategy].
-func (d *Optimal) After(x *exec.Exec) bool {
+func (d *Optimal) After(x *prim.Execution) bool {
 	d.hb.compute(x, d.fresh)
-	for i := range min(len(d.nodes), len(x.Events)) {
+	for i := len(d.nodes); i < len(x.Events); i++ {
+		d.extend(x, i)
+	}
+	for i := d.fresh; i < len(x.Events); i++ {
+		d.alternatives(x, i)
+		d.nodes[i].op = inShort(&x.Events[i].Full)
 		d.nodes[i].tree[0].settle(&x.Events[i].Full, &x.Events[i].Op)
 	}
 	d.hb.races(d.fresh, d.reverse)
 	return d.backtrack()
 }
-
-// Diverged implements [Strategy].
-func (d *Optimal) Diverged() *Divergence { return d.differ }
 
 // backtrack removes the branch that has been explored; false when all have.
 func (d *Optimal) backtrack() bool {
@@ -196,20 +192,20 @@ func (d *Optimal) backtrack() bool {
 		n := &d.nodes[i]
 		if len(n.tree) > 0 {
 			g := n.tree[0].g
+			d.free = append(d.free, n.tree[0])
 			n.tree = n.tree[1:]
 			left := false
 			for _, b := range n.tree {
 				left = left || b.g == g
 			}
 			if !left {
-				n.slept = append(n.slept, sleeper{g, x.Events[i].Op})
+				n.slept = append(n.slept, prim.Sleeper{G: g, Op: x.Events[i].Op})
 				n.alts = false
 			}
 		}
 		if len(n.tree) > 0 {
 			d.nodes = d.nodes[:i+1]
 			d.fresh = i
-			n.seen = false
 			return true
 		}
 	}
@@ -218,11 +214,11 @@ func (d *Optimal) backtrack() bool {
 
 // reverse inserts a sequence that executes the operation of g before event j: the
 // events after j that are not dropped, and the operation.
-func (d *Optimal) reverse(j int, g, seq int32, op *exec.Op) {
+func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 	x := d.hb.x
 	v := d.v[:0]
 	for i := j + 1; i < len(x.Events); i++ {
-		if e := &x.Events[i]; !d.hb.dropped[i] && !(e.G == g && e.Seq >= seq) {
+		if e := &x.Events[i]; !d.hb.log.Dropped[i] && !(e.G == g && e.Seq >= seq) {
 			v = append(v, item{e.G, e.Seq, e.Alt, int32(i)})
 		}
 	}
@@ -230,13 +226,13 @@ func (d *Optimal) reverse(j int, g, seq int32, op *exec.Op) {
 	d.v = v
 	d.refined = d.hb.refine(*op)
 	if int(seq) < len(d.hb.perG[g]) {
-		if m := x.Events[d.hb.perG[g][seq]].Met; m >= 0 && d.hb.dropped[m] {
+		if m := x.Events[d.hb.perG[g][seq]].Met; m >= 0 && d.hb.log.Dropped[m] {
 			d.refined.Also = nil // its partner is not there
 		}
 	}
 	d.tailOp = &d.refined
-	for _, s := range d.nodes[j].slept {
-		if d.initial(s.g, -1, &s.op, v) {
+	for k := range d.nodes[j].slept {
+		if s := &d.nodes[j].slept[k]; d.initial(s.G, -1, &s.Op, v) {
 			return
 		}
 	}
@@ -245,7 +241,7 @@ func (d *Optimal) reverse(j int, g, seq int32, op *exec.Op) {
 
 // announced is the operation that is or would be event number seq of the
 // goroutine, as it was announced, seen from before event j.
-func (d *Optimal) announced(g, seq int32, j int) *exec.Op {
+func (d *Optimal) announced(g, seq int32, j int) *prim.Op {
 	for i := range d.hb.x.Beaten {
 		if b := &d.hb.x.Beaten[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
 			return &b.Op
@@ -254,11 +250,11 @@ func (d *Optimal) announced(g, seq int32, j int) *exec.Op {
 	if int(seq) < len(d.hb.perG[g]) {
 		return &d.hb.x.Events[d.hb.perG[g][seq]].Full
 	}
-	return &d.hb.x.Gs[g].Op
+	return &d.hb.x.Threads[g].Op
 }
 
 // opOf is the operation of an item: as it turned out, if it did.
-func (d *Optimal) opOf(it item) *exec.Op {
+func (d *Optimal) opOf(it item) *prim.Op {
 	if it.event >= 0 {
 		return &d.hb.x.Events[it.event].Op
 	}
@@ -269,7 +265,7 @@ func (d *Optimal) opOf(it item) *exec.Op {
 // is a weak initial of v: its first event there has no predecessor in v, or it
 // has none there and is independent of all of v. alt is the outcome required,
 // -1: any.
-func (d *Optimal) initial(g, alt int32, op *exec.Op, v []item) bool {
+func (d *Optimal) initial(g, alt int32, op *prim.Op, v []item) bool {
 	at := -1
 	for i := range v {
 		if v[i].g == g {
@@ -279,7 +275,7 @@ func (d *Optimal) initial(g, alt int32, op *exec.Op, v []item) bool {
 	}
 	if at < 0 {
 		for _, it := range v {
-			if exec.Depends(*op, *d.opOf(it)) {
+			if prim.Depends(op, d.opOf(it)) {
 				return false
 			}
 		}
@@ -304,7 +300,7 @@ func (d *Optimal) precedes(a, b item) bool {
 	}
 	// b is the operation that is moved forward: what its goroutine knew, or
 	// a dependence.
-	return exec.Depends(*d.opOf(a), *d.tailOp) || d.hb.own[a.g] > a.seq
+	return prim.Depends(d.opOf(a), d.tailOp) || d.hb.own[a.g] > a.seq
 }
 
 // insert adds v to the wakeup tree of node j, unless the tree covers it.

@@ -1,15 +1,15 @@
 package search
 
-import "github.com/ipccheck/ipccheck/check/internal/exec"
+import "github.com/ipccheck/ipccheck/check/internal/prim"
 
-// races calls reverse for every reversible race of the run: an event j, and an
-// operation of goroutine g, its event number seq, that depends on j, does not
-// happen after it otherwise, and could be executed without it. The events to be
-// left out for that are dropped, and own is what g knew before its operation.
+// races calls reverse(j, g, seq, op) for each pair of an event j and an operation
+// op (event seq of goroutine g) such that they depend on each other, are not
+// ordered by other events, and op is enabled without j. The events to be left out
+// for that are dropped, and own is what g knew before its operation.
 //
 // Races of two events of which the later is among the first from ones are left
 // out.
-func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *exec.Op)) {
+func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op)) {
 	x := d.x
 	d.know = resize(d.know, d.ng)
 	d.own = resize(d.own, d.ng)
@@ -33,8 +33,8 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *exec.Op))
 		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op, reverse)
 	}
 	// What could not be executed at the end might have been before.
-	for _, g := range x.Gs {
-		if !g.Finished() && !g.Op.Kind.Last() && !x.Enabled(g) {
+	for _, g := range x.Threads {
+		if !g.Ended && !g.Op.Kind.Last() && !x.Enabled.Has(g.ID) {
 			copy(d.know, d.next[g.ID])
 			d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op, reverse)
 		}
@@ -54,7 +54,7 @@ func (d *clocks) knowsAll(g int32) bool {
 // racesOf looks for events that race with the operation of g at position k,
 // whose goroutine knows d.know. Event cut, unless it is negative, and what
 // happens after it have not been.
-func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *exec.Op, reverse func(j int, g, seq int32, op *exec.Op)) {
+func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse func(j int, g, seq int32, op *prim.Op)) {
 	copy(d.own, d.know)
 	if cut >= 0 {
 		if d.without(cut, -1); d.enabled(full, g, k) {
@@ -63,7 +63,7 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *exec.Op, reverse fu
 	}
 	for j := k - 1; j >= 0; j-- {
 		f := &d.x.Events[j]
-		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !exec.Depends(f.Op, *op) {
+		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !prim.Depends(&f.Op, op) {
 			continue // the clock cannot be put off: nobody else could go on
 		}
 		if cut >= 0 && (j == cut || j > cut && d.before(cut, d.ev[j])) {
@@ -75,8 +75,7 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *exec.Op, reverse fu
 			join(d.know, d.ev[j])
 			continue
 		}
-		switch full.Kind {
-		case exec.OpLock, exec.OpWGWait, exec.OpCondWake:
+		if full.Kind.Info().Jointly {
 			if d.dropAll(op, j, d.own); d.enabled(full, g, k) {
 				reverse(j, g, seq, full)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -32,12 +33,12 @@ func TestLostWakeupByChance(t *testing.T) {
 		{"urw", func(s uint64) Strategy { return &URW{Seed: s} }},
 	} {
 		for _, any := range []bool{true, false} {
-			x := &exec.Exec{SignalAny: any}
+			x := exec.New("", buffer(2, 2, 1, 1, true, false))
 			defer x.Close()
 			sum := 0
 			for seed := range uint64(100) {
-				n := exploreAll(x, func() Strategy { return tt.make(seed) }, buffer(2, 2, 1, 1, true, false), func(x *exec.Exec) bool {
-					return x.End != exec.Deadlock
+				n := exploreAll(x, prim.Plan{SignalAny: any}, func() Strategy { return tt.make(seed) }, func(x *prim.Execution) bool {
+					return x.End != prim.Deadlock
 				})
 				require.Equal(t, 1, n.deadlocked)
 				sum += n.executions

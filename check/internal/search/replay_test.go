@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -29,17 +30,17 @@ func twoLocks(t *sched.T) {
 }
 
 func TestReplay(t *testing.T) {
-	v := Explore("locks", twoLocks, Options{})
+	v := explore("locks", twoLocks, Options{})
 	require.Equal(t, verdict.Fail, v.Answer)
 	f := v.Findings[0]
 	assert.Equal(t, verdict.Deadlock, f.Code)
 	assert.Equal(t, "2 goroutines are blocked forever: goroutine 1 waiting for mutex 2, held by goroutine 2; goroutine 2 waiting for mutex 1, held by goroutine 1", f.Message)
 	assert.True(t, slices.ContainsFunc(f.Trace.Steps, func(s verdict.Step) bool { return s.Critical }))
-	w := Explore("locks", twoLocks, Options{Replay: f.Trace.Replay})
+	w := explore("locks", twoLocks, Options{Replay: f.Trace.Replay})
 	require.Equal(t, verdict.Fail, w.Answer)
 	assert.Equal(t, f.Trace.Steps, w.Findings[0].Trace.Steps)
-	assert.Equal(t, verdict.Pass, Explore("locks", twoLocks, Options{Replay: "1x4,2x4"}).Answer)
-	bad := Explore("locks", twoLocks, Options{Replay: "1,7"})
+	assert.Equal(t, verdict.Pass, explore("locks", twoLocks, Options{Replay: "1x4,2x4"}).Answer)
+	bad := explore("locks", twoLocks, Options{Replay: "1,7"})
 	assert.Equal(t, verdict.Inconclusive, bad.Answer)
 	assert.Equal(t, "the run no longer fits the program: at step 2 of 2 goroutine 7 cannot go on", bad.Reason)
 }
@@ -49,7 +50,7 @@ func TestExploreTwice(t *testing.T) {
 	for _, strategy := range []string{"optimal", "source", "naive", "preemptions", "random", "pct", "urw"} {
 		var texts []string
 		for range 2 {
-			v := Explore("locks", twoLocks, Options{Strategy: strategy, Preemptions: 2, Seed: 7, All: true, Executions: 200})
+			v := explore("locks", twoLocks, Options{Strategy: strategy, Preemptions: 2, Seed: 7, All: true, Executions: 200})
 			v.ElapsedMS = 0
 			b, err := json.Marshal(v)
 			require.NoError(t, err)
@@ -64,10 +65,10 @@ func TestExploreTwice(t *testing.T) {
 // cut to the point.
 func TestReplayOfNothing(t *testing.T) {
 	body := func(t *sched.T) { require.Equal(t, 1, 2) }
-	v := Explore("nothing", body, Options{})
+	v := explore("nothing", body, Options{})
 	require.Equal(t, verdict.Fail, v.Answer)
 	assert.Equal(t, "the test fails: Not equal: expected: 1 actual : 2 Test: nothing", v.Findings[0].Message)
-	assert.Equal(t, verdict.Fail, Explore("nothing", body, Options{Replay: v.Findings[0].Trace.Replay}).Answer)
+	assert.Equal(t, verdict.Fail, explore("nothing", body, Options{Replay: v.Findings[0].Trace.Replay}).Answer)
 }
 
 func TestExploreBounds(t *testing.T) {
@@ -79,19 +80,19 @@ func TestExploreBounds(t *testing.T) {
 			mu.Unlock()
 		}
 	}
-	v := Explore("loop", spin, Options{Steps: 100})
+	v := explore("loop", spin, Options{Steps: 100})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Equal(t, "1 executions were cut short after 100 operations", v.Reason)
-	v = Explore("locks", twoLocks, Options{Executions: 1})
+	v = explore("locks", twoLocks, Options{Executions: 1})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
-	v = Explore("crowd", func(t *sched.T) {
+	v = explore("crowd", func(t *sched.T) {
 		for range 300 {
 			t.Go(func() {})
 		}
 	}, Options{})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Equal(t, "the body starts more than 256 goroutines", v.Reason)
-	v = Explore("locks", twoLocks, Options{Strategy: "best"})
+	v = explore("locks", twoLocks, Options{Strategy: "best"})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Contains(t, v.Reason, `there is no strategy "best"`)
 }
@@ -99,7 +100,7 @@ func TestExploreBounds(t *testing.T) {
 // A body that does not do the same twice is named, not judged.
 func TestExploreNondeterministic(t *testing.T) {
 	n := 0
-	v := Explore("chance", func(t *sched.T) {
+	v := explore("chance", func(t *sched.T) {
 		var w sync.WaitGroup
 		var mu sync.Mutex
 		if n++; n == 2 {
@@ -123,12 +124,12 @@ func TestExploreNondeterministic(t *testing.T) {
 // Schedules can be drawn like other data.
 func TestDrawn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		x := new(exec.Exec)
-		defer x.Close()
-		x.Run(func() { twoLocks(new(sched.T)) }, Drawn{func(label string, n int) int {
+		e := exec.New("", func() { twoLocks(new(sched.T)) })
+		defer e.Close()
+		x := next(e, &prim.Plan{}, Drawn{func(label string, n int) int {
 			return rapid.IntRange(0, n-1).Draw(t, label)
 		}})
-		assert.Contains(t, []exec.End{exec.Done, exec.Deadlock}, x.End)
+		assert.Contains(t, []prim.End{prim.Done, prim.Deadlock}, x.End)
 	})
 }
 

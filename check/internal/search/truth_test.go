@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 )
 
@@ -234,16 +235,18 @@ func TestTruth(t *testing.T) {
 			if raceBuild && tt.traces > 1000 {
 				t.Skip("too long with the race detector, and one goroutine runs at a time")
 			}
-			x := &exec.Exec{SignalAny: tt.any}
-			n := exploreAll(x, optimal, tt.body, func(x *exec.Exec) bool {
-				require.NotEqual(t, exec.Panicked, x.End, x.Panic)
+			x := exec.New("", tt.body)
+			defer x.Close()
+			base := prim.Plan{SignalAny: tt.any}
+			n := exploreAll(x, base, optimal, func(x *prim.Execution) bool {
+				require.NotEqual(t, prim.Panicked, x.End, x.Panic)
 				return true
 			})
 			require.Equal(t, tally{tt.traces, tt.dead, 0}, n)
 			if tt.traces > 5000 {
 				return
 			}
-			n = exploreAll(x, source, tt.body, nil)
+			n = exploreAll(x, base, source, nil)
 			require.Equal(t, []int{tt.traces, tt.dead}, []int{n.executions - n.blocked, n.deadlocked}, "source sets")
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -35,19 +36,24 @@ var (
 	AssumeControlled          = false
 )
 
+// Explore explores the executions of a body.
+func Explore(name string, body func(t *sched.T), o search.Options) *verdict.Verdict {
+	x := exec.New(name, func() { body(new(sched.T)) })
+	defer x.Close()
+	return search.Explore(name, x, o)
+}
+
 func exploreScope(name string, body func(t *sched.T), limit uint64, judge func(Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
-	return search.Explore(name, body, search.Options{
+	return Explore(name, body, search.Options{
 		Executions: limit, Steps: stepLimit,
-		Judge: func(x *exec.Exec) (verdict.Code, string, bool) { return judge(controlledEnd(x)) },
+		Judge: func(x *prim.Execution) (verdict.Code, string, bool) { return judge(controlledEnd(x)) },
 	})
 }
 
-func controlledEnd(x *exec.Exec) Controlled {
-	c := Controlled{Done: x.End == exec.Done, Stuck: x.End == exec.Deadlock, Bound: x.End == exec.Bound, Steps: len(x.Events)}
-	for _, g := range x.Gs {
-		if !g.Finished() && (g.Op.Kind == exec.OpLock || g.Op.Kind == exec.OpWLock || g.Op.Kind == exec.OpWLockGo || g.Op.Kind == exec.OpRLock) {
-			c.Locked = true
-		}
+func controlledEnd(x *prim.Execution) Controlled {
+	c := Controlled{Done: x.End == prim.Done, Stuck: x.End == prim.Deadlock, Bound: x.End == prim.Bound, Steps: len(x.Events)}
+	for _, t := range x.Threads {
+		c.Locked = c.Locked || !t.Ended && t.Op.Kind.Info().Lock
 	}
 	for i := range x.Events {
 		c.Spun = c.Spun || x.Events[i].Full.Spin
@@ -60,7 +66,7 @@ func controlledEnd(x *exec.Exec) Controlled {
 func isControlled(build func() harness.Object, c contract.Contract) bool {
 	seen := false
 	t := c.Terms()
-	search.Explore("probe", func(*sched.T) {
+	Explore("probe", func(*sched.T) {
 		o := build()
 		g := exec.Current()
 		before := g.Seq

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/rt"
 	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
@@ -74,7 +75,7 @@ type explorer struct {
 	mark  bool // the output is marked at the beginning of every execution
 
 	unfinished bool       // another process goes on
-	x          *exec.Exec // the last execution
+	x          *exec.Exec // which has made the last execution
 }
 
 // test explores the test: each of its subtests by itself, the others left out.
@@ -113,21 +114,31 @@ func leaves(names []string) (out []string) {
 }
 
 // body is one execution.
-func (e *explorer) body(only string) search.Body {
-	return func(t *sched.T) {
-		if e.mark {
-			mark()
-		}
-		e.x = exec.Current().Exec()
-		e.run = &ours.Run{T: t, Only: only}
-		rt.PutBack()
-		ours.Controlled(e.run, e.name, e.t, e.f)
+func (e *explorer) body(only string) func() { return func() { e.execute(only) } }
+
+// execute is called in every execution. The race detector's reports of main have the
+// place of that call: see driverFrame.
+//
+//go:noinline
+func (e *explorer) execute(only string) {
+	if e.mark {
+		mark()
 	}
+	e.run = &ours.Run{T: new(sched.T), Only: only}
+	rt.PutBack()
+	ours.Controlled(e.run, e.name, e.t, e.f)
+}
+
+// explored explores it.
+func (e *explorer) explored(name, only string, o search.Options) *verdict.Verdict {
+	e.x = exec.New(name, e.body(only))
+	defer e.x.Close()
+	return search.Explore(name, e.x, o)
 }
 
 // once executes the test once, to see which subtests there are.
 func (e *explorer) once() {
-	search.Explore(e.name, e.body(""), search.Options{Strategy: "random", Executions: 1, Steps: config.Steps, SignalAny: config.SignalAny})
+	e.explored(e.name, "", search.Options{Strategy: "random", Executions: 1, Steps: config.Steps, SignalAny: config.SignalAny})
 }
 
 func (e *explorer) explore(only string) {
@@ -147,13 +158,13 @@ func (e *explorer) explore(only string) {
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
 		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx,
 		Raced: races.next,
-		Judge: func(x *exec.Exec) (verdict.Code, string, bool) {
+		Judge: func(x *prim.Execution) (verdict.Code, string, bool) {
 			made++
 			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
 				last = now
 				send(wire.Event{Kind: "progress", Test: name, Executions: made})
 			}
-			e.timed = e.timed || x.Timed()
+			e.timed = e.timed || x.Timed
 			if e.run != nil && x.Report.Failed && e.early {
 				return "", "", true
 			}
@@ -164,7 +175,7 @@ func (e *explorer) explore(only string) {
 				}
 				return verdict.FailedAssertion, "the test fails: " + strings.Join(e.log, "; "), true
 			}
-			if !config.Leaks && x.End == exec.Deadlock && x.Gs[0].Finished() {
+			if !config.Leaks && x.End == prim.Deadlock && x.Threads[0].Ended {
 				return "", "", true
 			}
 			return "", "", false
@@ -226,7 +237,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		o.Plain = true // somebody watches: once is enough
 	}
 	if o.Strategy != "" || o.Replay != "" {
-		return search.Explore(name, e.body(only), o)
+		return e.explored(name, only, o)
 	}
 	total := o.Executions
 	o.Strategy = "optimal"
@@ -237,14 +248,14 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		defer cancel()
 		o.Context = half
 	}
-	v := search.Explore(name, e.body(only), o)
+	v := e.explored(name, only, o)
 	v.Engine = "search"
 	if v.Answer == verdict.Fail {
 		return v
 	}
 	exhaustive := *v
 	complete := v.Answer == verdict.Pass || v.Complete
-	e.unfinished = config.Handover && !complete && (o.Context.Err() != nil || e.x.End == exec.Endless)
+	e.unfinished = config.Handover && !complete && (o.Context.Err() != nil || e.x.End == prim.Endless)
 	if e.unfinished {
 		return v
 	}
@@ -255,7 +266,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 	}
 	add := func(s string, seed uint64) *verdict.Verdict {
 		o.Strategy, o.Seed, o.Executions = s, seed, max(share, 1)
-		w := search.Explore(name, e.body(only), o)
+		w := e.explored(name, only, o)
 		w.Engine = "search"
 		w.Counts.Executions += v.Counts.Executions
 		w.Counts.Steps += v.Counts.Steps
@@ -317,7 +328,7 @@ func (e *explorer) show(name, only string, o search.Options, replay string) {
 	o.Delay = held
 	o.Plain = true
 	e.mark = true
-	search.Explore(name, e.body(only), o)
+	e.explored(name, only, o)
 	mark()
 	e.mark = false
 }

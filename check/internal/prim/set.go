@@ -1,14 +1,17 @@
-package exec
+package prim
 
 import (
 	"iter"
 	"math/bits"
 )
 
-// Set is a set of goroutines, by number.
-type Set [MaxGoroutines / 64]uint64
+// MaxThreads is how many threads an execution may have.
+const MaxThreads = 256
 
-// Only is the set of one goroutine.
+// Set is a set of threads, by number.
+type Set [MaxThreads / 64]uint64
+
+// Only is the set of one thread.
 //
 //go:norace
 func Only(g int) (s Set) {
@@ -16,12 +19,17 @@ func Only(g int) (s Set) {
 	return s
 }
 
-// Add puts a goroutine in.
+// Add puts a thread in.
 //
 //go:norace
 func (s *Set) Add(g int) { s[uint(g)/64] |= 1 << (uint(g) % 64) }
 
-// Has reports whether a goroutine is in it.
+// Remove takes a thread out.
+//
+//go:norace
+func (s *Set) Remove(g int) { s[uint(g)/64] &^= 1 << (uint(g) % 64) }
+
+// Has reports whether a thread is in it.
 //
 //go:norace
 func (s *Set) Has(g int) bool { return s[uint(g)/64]>>(uint(g)%64)&1 == 1 }

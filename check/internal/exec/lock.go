@@ -1,0 +1,109 @@
+package exec
+
+import "github.com/ipccheck/ipccheck/check/internal/prim"
+
+// Lock locks a mutex for writing.
+//
+//go:norace
+func (g *G) Lock(h *Handle) {
+	if g.perform(prim.OpLock, h) != nil {
+		h.Acquire()
+	}
+}
+
+// WLock locks an RWMutex for writing: a writer that waits keeps new readers out.
+//
+//go:norace
+func (g *G) WLock(h *Handle) {
+	if g.perform(prim.OpWLock, h) != nil && g.perform(prim.OpWLockGo, h) != nil {
+		h.acquireAll()
+	}
+}
+
+// TryLock locks it if nobody has it.
+//
+//go:norace
+func (g *G) TryLock(h *Handle) bool {
+	ok := g.try(prim.OpTryLock, h) == prim.OpTryLock
+	if ok {
+		h.Acquire()
+	}
+	return ok
+}
+
+// TryWLock is TryLock for an RWMutex.
+//
+//go:norace
+func (g *G) TryWLock(h *Handle) bool {
+	ok := g.try(prim.OpTryLock, h) == prim.OpTryLock
+	if ok {
+		h.acquireAll()
+	}
+	return ok
+}
+
+// try performs an operation that may fail and leave everything as it was, and
+// returns what it turned out to be.
+//
+//go:norace
+func (g *G) try(k prim.Kind, h *Handle) prim.Kind {
+	if !g.read(prim.On(k, g.x.Object(h))) {
+		return prim.OpNone
+	}
+	e := g.x.apply()
+	if !e.Op.Kind.Writes() {
+		g.Unchanged()
+	}
+	return e.Op.Kind
+}
+
+// Unlock unlocks it. message is what the standard library dies with if it is not
+// locked.
+//
+//go:norace
+func (g *G) Unlock(h *Handle, message string) {
+	id := g.x.Object(h)
+	if !g.announce(prim.On(prim.OpUnlock, id)) {
+		return
+	}
+	if g.x.objs[id].Owner == 0 {
+		g.die(message)
+	}
+	g.x.apply()
+	h.release()
+}
+
+// RLock locks for reading.
+//
+//go:norace
+func (g *G) RLock(h *Handle) {
+	if g.perform(prim.OpRLock, h) != nil {
+		h.acquireRead()
+	}
+}
+
+// TryRLock locks for reading if no writer has it.
+//
+//go:norace
+func (g *G) TryRLock(h *Handle) bool {
+	ok := g.try(prim.OpTryRLock, h) == prim.OpTryRLocked
+	if ok {
+		h.acquireRead()
+	}
+	return ok
+}
+
+// RUnlock ends reading.
+//
+//go:norace
+func (g *G) RUnlock(h *Handle, message string) {
+	id := g.x.Object(h)
+	if !g.announce(prim.On(prim.OpRUnlock, id)) {
+		return
+	}
+	if g.x.objs[id].N == 0 {
+		g.die(message)
+	}
+	g.x.apply()
+	h.releaseRead()
+}

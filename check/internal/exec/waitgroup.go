@@ -1,0 +1,37 @@
+package exec
+
+import "github.com/ipccheck/ipccheck/check/internal/prim"
+
+// WGAdd adds to the counter of a WaitGroup. It panics if it goes negative.
+//
+//go:norace
+func (g *G) WGAdd(h *Handle, delta int) {
+	id := g.x.Object(h)
+	if !g.announce(prim.Op{Kind: prim.OpWGAdd, Obj: id, Obj2: -1, Arg: int32(delta)}) {
+		return
+	}
+	g.x.apply()
+	o := &g.x.objs[id]
+	if delta < 0 {
+		h.Merge()
+	} else if o.N == int32(delta) {
+		o.waited = false
+		raceRead(h.second()) // must come before Wait, or after
+	}
+	if o.N < 0 {
+		panic("sync: negative WaitGroup counter")
+	}
+}
+
+// WGWait waits until the counter is 0.
+//
+//go:norace
+func (g *G) WGWait(h *Handle) {
+	if e := g.perform(prim.OpWGWait, h); e != nil {
+		if o := &g.x.objs[e.Op.Obj]; !o.waited {
+			o.waited = true
+			raceWrite(h.second())
+		}
+		h.Acquire()
+	}
+}

@@ -1,0 +1,25 @@
+package prim
+
+// Time, and waiting without an end. Kinds 40 to 43.
+const (
+	OpSleep Kind = 40 + iota // until the clock has got there
+	OpTick                   // the clock jumps to the next timer: nobody else can go on
+	OpQuiet                  // until nobody else can go on, but for the clock
+	OpBlock                  // forever: a nil channel, a select without cases
+)
+
+var _ = describe([]Info{
+	{Kind: OpSleep, Name: "sleep", EnabledIn: due},
+	{Kind: OpTick, Name: "clock", Last: true, Label: jumps},
+	{Kind: OpQuiet, Name: "wait for all", Last: true},
+	{Kind: OpBlock, Name: "block", Reads: true, Never: true, WaitsFor: nothing},
+})
+
+//go:norace
+func due(v View, _ *Op, thread int32) bool { return v.Due(thread) }
+
+//go:norace
+func jumps(Words, *Event) string { return "the clock jumps" }
+
+//go:norace
+func nothing(Words, *Thread) string { return "a nil channel, or a select without cases" }

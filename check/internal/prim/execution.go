@@ -1,0 +1,162 @@
+package prim
+
+// Event is an operation that was executed.
+type Event struct {
+	G    int32 // thread
+	Seq  int32 // number among the thread's events, from 0
+	Op   Op    // as it turned out
+	Full Op    // as it was announced
+	Alt  int32
+	Alts int32 // how many outcomes it had; 0 or 1: one
+
+	// The threads whose continuation this event causes: see [Execution.Wakes].
+	wakesAt, wakes int32
+	// After and Met are other events that come before what follows this one,
+	// -1 if there is none: the send of the item received, or the receive that
+	// made room, happen before this event; the arrival of the partner in a
+	// rendezvous happens before the thread goes on.
+	After, Met int32
+	// Chan is the channel that a select sent on or received from, -1 if none.
+	Chan int32
+	Sent bool // the select's case sends
+	Same bool // it left its object as it was
+	// Fed are the channels that timers sent on, in a tick of the clock.
+	Fed []int32
+	// Pos is the place in the code, if the execution keeps places.
+	Pos string
+}
+
+// Thread is a goroutine, thread or process of an execution.
+type Thread struct {
+	ID  int
+	Op  Op    // announced, if it has not ended
+	Seq int32 // events executed
+	Pos string
+
+	Parent  int32 // thread that spawned it, -1 for the body
+	SpawnAt int32 // events of the execution by then
+	Joined  bool  // the test waits for it: left over, it is a deadlock and no leak
+	Ended   bool  // or never there
+	Woken   bool  // a wake that was waited for has come
+}
+
+// Spinning reports whether the thread waits in a loop that only reads.
+//
+//go:norace
+func (t *Thread) Spinning() bool { return !t.Ended && t.Op.Spin }
+
+// Beaten is a select that waited and was completed by its partner's event: it
+// might have gone on by itself before, if a case of its own was ready.
+type Beaten struct {
+	Event  int32
+	G, Seq int32
+	Op     Op
+}
+
+// End is how an execution ended.
+type End uint8
+
+// Ends of an execution.
+const (
+	Done     End = iota // every thread has ended
+	Deadlock            // those that have not ended are blocked forever
+	Bound               // the step bound was reached
+	Stopped             // the plan has nobody to go on with: who is enabled is asleep
+	Panicked            // a thread panicked, or did what the program dies of
+	Failed              // the body reported a failure and gave up
+	Crowded             // there were more than MaxThreads
+	Endless             // a thread ran for too many loop iterations without an operation
+	Again               // for executors: it must be made again
+)
+
+// Report is what the body of an execution says of it: that it failed, and why.
+type Report struct {
+	Name   string // of the test
+	Failed bool
+	Log    []string
+}
+
+// Say adds a line to the log.
+//
+//go:norace
+func (r *Report) Say(line string) { r.Log = append(r.Log, line) }
+
+// Execution is what an execution did.
+type Execution struct {
+	Events  []Event
+	Threads []*Thread // by number; 0 is the body
+	Born    []int32   // the threads, in the order in which they were spawned
+	Beaten  []Beaten  // selects that a partner completed, in order
+	First   []State   // by object: its state when the execution first saw it
+	End     End
+	Panic   any    // with Panicked
+	Stack   string // with Panicked, if the execution keeps places
+	Where   int    // with Panicked, Failed and Endless: the thread
+	Place   string // with Endless, and Panicked if the execution keeps places: the place in the code
+	Report  Report
+	Timed   bool // it had timers
+	Raced   bool // the race detector has reported a race in it
+
+	// Misfit is the first choice of the plan that could not be made, -1 if all
+	// could.
+	Misfit int
+	// Choosable is who was enabled before each event, if the plan asks for it.
+	Choosable []Set
+	// Enabled is who could have gone on at the end.
+	Enabled Set
+
+	// Reached names what the executions so far have reached that is not controlled.
+	Reached []string
+	// Learned is how many loops are known to spin. When it grows a search must begin
+	// anew.
+	Learned int
+
+	woken []int32 // by the events, in order
+}
+
+// Reset makes it empty, for a new execution. What holds for several stays.
+//
+//go:norace
+func (x *Execution) Reset() {
+	x.Events, x.Threads, x.Born, x.Beaten, x.First = x.Events[:0], x.Threads[:0], x.Born[:0], x.Beaten[:0], x.First[:0]
+	x.End, x.Panic, x.Stack, x.Where, x.Place = Done, nil, "", 0, ""
+	x.Report = Report{Name: x.Report.Name}
+	x.Timed, x.Raced, x.Misfit = false, false, -1
+	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
+}
+
+// Append adds the event of an operation that a thread executes, and returns it.
+//
+//go:norace
+func (x *Execution) Append(t *Thread, op *Op) *Event {
+	n := len(x.Events)
+	if n == cap(x.Events) {
+		x.Events = append(x.Events, Event{})
+	}
+	x.Events = x.Events[:n+1]
+	e := &x.Events[n] // filled in where it lies: it is large
+	e.G, e.Seq, e.Alt, e.Alts = int32(t.ID), t.Seq, 0, 0
+	e.Op, e.Full = *op, *op
+	e.wakesAt, e.wakes, e.After, e.Met, e.Chan = 0, 0, -1, -1, -1
+	e.Sent, e.Same, e.Fed, e.Pos = false, false, nil, t.Pos
+	t.Seq++
+	return e
+}
+
+// Wake notes that the last event lets a thread go on.
+//
+//go:norace
+func (x *Execution) Wake(thread int32) {
+	x.Threads[thread].Woken = true
+	e := &x.Events[len(x.Events)-1]
+	if e.wakes == 0 {
+		e.wakesAt = int32(len(x.woken))
+	}
+	e.wakes++
+	x.woken = append(x.woken, thread)
+}
+
+// Wakes are the threads whose continuation an event causes.
+//
+//go:norace
+func (x *Execution) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakesAt+e.wakes] }

@@ -1,0 +1,132 @@
+package prim
+
+import "slices"
+
+// Op is an operation of one thread, announced before it is executed.
+type Op struct {
+	Kind Kind
+	Spin bool  // a read repeated in a loop: waits until what the loop reads changes
+	Obj  int32 // object, -1: none
+	Obj2 int32 // second object (the lock of a Cond), -1: none
+	Arg  int32
+	More []int32 // of a select: the channels; of a read that spins: what the loop reads
+
+	// Also are further channels whose waiting threads the operation has
+	// changed: it completed a select that waited on them as well.
+	Also []int32
+
+	Cases *[]CaseKind // of a select: what it does to each of the channels
+}
+
+// On is an operation of the kind on one object, -1: on none.
+//
+//go:norace
+func On(k Kind, obj int32) Op { return Op{Kind: k, Obj: obj, Obj2: -1} }
+
+// touches reports whether the operation, or the loop it spins in, has to do with
+// the object.
+//
+//go:norace
+func (o *Op) touches(obj int32) bool {
+	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj) || slices.Contains(o.Also, obj))
+}
+
+//go:norace
+func (o *Op) touchesOne(objs []int32) bool {
+	for _, obj := range objs {
+		if o.touches(obj) {
+			return true
+		}
+	}
+	return false
+}
+
+// Depends reports whether the order of two operations of different threads can
+// matter. Enabling is not a matter of order: a receive and the send of its item are
+// ordered by [Event.After].
+//
+//go:norace
+func Depends(a, b *Op) bool {
+	fa, fb := flags[a.Kind%maxKinds], flags[b.Kind%maxKinds]
+	switch {
+	case (fa|fb)&last != 0:
+		return true
+	case a.Spin && a.wokenBy(b), b.Spin && b.wokenBy(a):
+		return true
+	case len(a.Also) > 0 && b.touchesOne(a.Also), len(b.Also) > 0 && a.touchesOne(b.Also):
+		return true
+	case fa&many != 0:
+		return a.looksAt(b)
+	case fb&many != 0:
+		return b.looksAt(a)
+	case a.Obj >= 0 && a.Obj == b.Obj:
+		return inOrder(a.Kind, b.Kind)
+	case a.Obj2 >= 0 && a.Obj2 == b.Obj:
+		return inOrder(a.Kind.Info().Second, b.Kind)
+	case b.Obj2 >= 0 && b.Obj2 == a.Obj:
+		return inOrder(a.Kind, b.Kind.Info().Second)
+	case a.Obj2 >= 0 && a.Obj2 == b.Obj2:
+		return inOrder(a.Kind.Info().Second, b.Kind.Info().Second)
+	}
+	return false
+}
+
+// wokenBy: a read that waits for a change of what its loop reads is enabled by
+// whatever writes one of these.
+//
+//go:norace
+func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.touchesOne(o.More) }
+
+// looksAt: a select looks at all its channels, and what it finds there may be
+// what anybody does to one of them.
+//
+//go:norace
+func (o *Op) looksAt(b *Op) bool {
+	if b.Kind.Info().Many {
+		for _, obj := range o.More {
+			if slices.Contains(b.More, obj) {
+				return true
+			}
+		}
+		return false
+	}
+	return !b.Kind.Info().Never && b.Obj >= 0 && slices.Contains(o.More, b.Obj)
+}
+
+// Enabled reports whether the operation that a thread has announced can be
+// executed at a moment. A read that spins needs a change besides.
+//
+//go:norace
+func Enabled(v View, op *Op, thread int32) bool {
+	if op.Kind.Always() {
+		return true
+	}
+	switch e := &effects[op.Kind%maxKinds]; {
+	case e.enabled != nil:
+		return e.enabled(v.State(op.Obj))
+	case e.enabledIn != nil:
+		return e.enabledIn(v, op, thread)
+	}
+	return false
+}
+
+// Refine is what the operation, announced as one of the kind, turns out to be in
+// a state of its object, where that can be told from it.
+//
+//go:norace
+func Refine(k Kind, s *State) Kind {
+	if f := effects[k%maxKinds].refine; f != nil {
+		return f(s)
+	}
+	return k
+}
+
+// Apply lets an event take effect on the state of an object, to which it does what
+// the kind does.
+//
+//go:norace
+func Apply(k Kind, s *State, e *Event) {
+	if f := effects[k%maxKinds].apply; f != nil {
+		f(s, e)
+	}
+}

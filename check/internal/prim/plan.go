@@ -1,0 +1,134 @@
+package prim
+
+import "time"
+
+// Choice is what happens at one step of an execution: the thread that executes its
+// operation, and the outcome of that.
+type Choice struct{ G, Alt int32 }
+
+// Sleeper is a thread asleep, and what its operation turned out to be: it is not
+// picked until somebody has executed an operation that depends on that.
+type Sleeper struct {
+	G  int32
+	Op Op
+}
+
+// Plan says how an execution is to be made.
+type Plan struct {
+	// Choices are made first. Where one cannot be made the execution ends there,
+	// unless Lenient is set: then it goes on without them.
+	Choices []Choice
+	Lenient bool
+	// Sleep are the threads asleep before event SleepAt.
+	Sleep   []Sleeper
+	SleepAt int
+	// Policy makes the choices after those; nil: the thread goes on that executed
+	// the last operation, or else the first one that can and is not asleep.
+	Policy Policy
+	// KeepEnabled has the execution keep who was enabled before each event.
+	KeepEnabled bool
+
+	Steps     int           // bound on the number of events; 0: none
+	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
+	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can
+	Places    bool          // events keep their place in the code
+	// ConfirmSpins has a loop go round much longer before it counts as one that
+	// spins.
+	ConfirmSpins bool
+}
+
+// Policy makes choices while an execution is under way.
+type Policy interface {
+	// Begin is called before every execution. One may be begun again before it has
+	// ended; the same choices must then be made again.
+	Begin()
+	// Pick returns the thread whose announced operation is executed next, one of
+	// those that are enabled.
+	Pick(x *Execution, enabled Set) int
+	// Alt returns a number in [0, n): which outcome the operation under way has. n
+	// is at least 2.
+	Alt(x *Execution, n int) int
+}
+
+// Executor makes executions of one program, one after the other. The same plan has
+// the same execution, unless the program is not deterministic.
+type Executor interface {
+	// Execute makes one execution. What it returns is valid until the next one. An
+	// error says that no execution can be made.
+	Execute(p *Plan) (*Execution, error)
+	// Close gives up what the executor holds.
+	Close()
+}
+
+// Player makes the choices of a plan, for an executor that can ask at every step.
+type Player struct {
+	plan   *Plan
+	x      *Execution
+	asleep []Sleeper
+	strays bool // a choice did not fit
+}
+
+// Begin begins an execution, or begins it again.
+func (p *Player) Begin(plan *Plan, x *Execution) {
+	p.plan, p.x, p.strays = plan, x, false
+	p.asleep = append(p.asleep[:0], plan.Sleep...)
+	if plan.Policy != nil {
+		plan.Policy.Begin()
+	}
+}
+
+// Pick returns the thread that executes the next event, one of those enabled; -1 if
+// the execution ends here.
+func (p *Player) Pick(enabled Set) int {
+	x := p.x
+	i := len(x.Events)
+	if p.plan.KeepEnabled {
+		x.Choosable = append(x.Choosable[:i], enabled)
+	}
+	if len(p.asleep) > 0 && i > p.plan.SleepAt {
+		p.wake(&x.Events[i-1])
+	}
+	if i < len(p.plan.Choices) && !p.strays {
+		if g := int(p.plan.Choices[i].G); enabled.Has(g) {
+			return g
+		}
+		x.Misfit, p.strays = i, true
+		if !p.plan.Lenient {
+			return -1
+		}
+	}
+	if p.plan.Policy != nil {
+		return p.plan.Policy.Pick(x, enabled)
+	}
+	for _, s := range p.asleep {
+		enabled.Remove(int(s.G))
+	}
+	if i > 0 && enabled.Has(int(x.Events[i-1].G)) {
+		return int(x.Events[i-1].G)
+	}
+	return enabled.First()
+}
+
+// wake wakes who depends on an event.
+func (p *Player) wake(e *Event) {
+	n := 0
+	for k := range p.asleep {
+		if s := &p.asleep[k]; s.G != e.G && !Depends(&s.Op, &e.Op) {
+			p.asleep[n] = *s
+			n++
+		}
+	}
+	p.asleep = p.asleep[:n]
+}
+
+// Alt returns which of n outcomes the last event has.
+func (p *Player) Alt(n int) int {
+	i := len(p.x.Events) - 1
+	switch {
+	case i < len(p.plan.Choices) && !p.strays:
+		return min(int(p.plan.Choices[i].Alt), n-1)
+	case p.plan.Policy != nil:
+		return p.plan.Policy.Alt(p.x, n)
+	}
+	return 0
+}

@@ -1,0 +1,53 @@
+package search
+
+import (
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Limits of the work that is put into finding the critical step, in executions and
+// in steps.
+const (
+	criticalLimit = 2000
+	criticalSteps = 1_000_000
+)
+
+// critical is the step after which the fault can no longer be avoided, -1 if that
+// is too costly to find out.
+func (e *explorer) critical(code verdict.Code, choices []prim.Choice) int {
+	lo, hi := -1, len(choices)-1 // after lo it can be avoided, after hi not
+	steps := criticalSteps
+	for hi-lo > 1 {
+		mid := (lo + hi) / 2
+		avoidable, known := e.avoidable(code, choices[:mid+1], &steps)
+		switch {
+		case !known:
+			return -1
+		case avoidable:
+			lo = mid
+		default:
+			hi = mid
+		}
+	}
+	return hi
+}
+
+// avoidable reports whether a run that begins with the choices can end without
+// the fault, in so many steps.
+func (e *explorer) avoidable(code verdict.Code, choices []prim.Choice, steps *int) (yes, known bool) {
+	s := &Naive{Bound: -1, prefix: choices}
+	for range criticalLimit {
+		if *steps < 0 {
+			break
+		}
+		e.run(s)
+		*steps -= len(e.x.Events)
+		if f := e.judge(); f == nil || f.code != code {
+			return true, true
+		}
+		if !s.After(e.x) {
+			return false, true
+		}
+	}
+	return false, false
+}

@@ -1,0 +1,40 @@
+package search
+
+import (
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// explorer explores what one executor executes.
+type explorer struct {
+	o    Options
+	kind *StrategyKind // of the strategy
+	name string
+	exec prim.Executor
+	base prim.Plan       // what all plans have in common
+	plan prim.Plan       // the last one
+	x    *prim.Execution // the last one
+	err  error           // that an execution could not be made
+
+	raced *fault // what the race detector has reported of it; nil: nothing
+}
+
+// strategy is a fresh strategy.
+func (e *explorer) strategy() Strategy { return e.kind.New(&e.o) }
+
+// run makes one execution.
+func (e *explorer) run(s Strategy) {
+	e.plan = e.base
+	s.Plan(&e.plan)
+	x, err := e.exec.Execute(&e.plan)
+	if err != nil {
+		e.err, x = err, &prim.Execution{End: prim.Stopped, Misfit: -1}
+	}
+	e.x, e.raced = x, nil
+	if x.Raced {
+		e.raced = &fault{code: verdict.DataRace, message: "two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report says where"}
+		if e.o.Raced != nil {
+			e.raced.message, e.raced.accesses = e.o.Raced()
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package search
+
+import (
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// finding makes the fault a finding, with the shortest run that shows it which
+// can be had at little cost.
+func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
+	code := f.code
+	critical := -1
+	if code != verdict.DataRace && !e.o.Plain { // a race is reported once only
+		choices = e.shorten(code, choices)
+		critical = e.critical(code, choices)
+	}
+	e.base.Places = true
+	e.run(&Replay{Choices: choices})
+	e.base.Places = false
+	if again := e.judge(); again != nil && again.code == code {
+		f = again
+	}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: encode(choicesOf(e.x))}
+	for i := range e.x.Threads {
+		t.Processes = append(t.Processes, e.who(i))
+	}
+	for i := range e.x.Events {
+		ev := &e.x.Events[i]
+		s := verdict.Step{Process: int(ev.G), Label: e.label(ev), Position: ev.Pos, Alt: int(ev.Alt), Critical: i == critical}
+		var woken []string
+		for _, w := range e.x.Wakes(ev) {
+			woken = append(woken, e.who(int(w)))
+		}
+		if len(woken) > 0 {
+			s.Note = "wakes " + strings.Join(woken, ", ")
+		}
+		t.Steps = append(t.Steps, s)
+	}
+	for _, g := range e.x.Threads {
+		if !g.Ended && g.Op.Kind != prim.OpTick && e.x.End == prim.Deadlock {
+			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Pos})
+		}
+	}
+	return verdict.Finding{Code: code, Message: f.message, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
+}

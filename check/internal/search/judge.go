@@ -1,0 +1,160 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// fault is what an execution did wrong.
+type fault struct {
+	code     verdict.Code
+	message  string
+	accesses []verdict.Access
+}
+
+// judge says what the execution did wrong; nil if nothing.
+func (e *explorer) judge() *fault {
+	x := e.x
+	if e.raced != nil {
+		return e.raced
+	}
+	if e.o.Judge != nil {
+		if code, message, ok := e.o.Judge(x); ok && code == "" {
+			return nil
+		} else if ok {
+			return &fault{code: code, message: message}
+		}
+	}
+	switch x.End {
+	case prim.Bound, prim.Endless:
+		return e.cycle()
+	case prim.Panicked:
+		return &fault{code: verdict.Crash, message: fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
+	case prim.Deadlock:
+		return e.stuck()
+	}
+	if x.Report.Failed {
+		return &fault{code: verdict.FailedAssertion, message: "the test fails: " + strings.Join(trimmed(x.Report.Log), "; ")}
+	}
+	return nil
+}
+
+func trimmed(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		l = strings.Join(strings.Fields(l), " ")
+		// testify says where first, with paths; the trace says it too.
+		if rest, ok := strings.CutPrefix(l, "Error Trace: "); ok {
+			if _, what, ok := strings.Cut(rest, "Error: "); ok {
+				l = what
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func at(place string) string {
+	if place == "" {
+		return ""
+	}
+	return " at " + place
+}
+
+func panicText(p any) string {
+	switch p := p.(type) {
+	case error:
+		return p.Error()
+	default:
+		return fmt.Sprint(p)
+	}
+}
+
+// stuck names the fault of an execution in which nobody can go on.
+func (e *explorer) stuck() *fault {
+	x := e.x
+	var blocked []*prim.Thread
+	spins, left := 0, 0
+	for _, g := range x.Threads {
+		if g.Ended || g.Op.Kind == prim.OpTick {
+			continue
+		}
+		blocked = append(blocked, g)
+		if g.Spinning() {
+			spins++
+		}
+		if !g.Joined && g.ID != 0 {
+			left++
+		}
+	}
+	switch {
+	case spins > 0:
+		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
+	case left == len(blocked) && !e.locked():
+		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.blockedEach(blocked)}
+	}
+	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}
+}
+
+// blockedForever says that the goroutines are, and in what.
+func (e *explorer) blockedForever(gs []*prim.Thread) string {
+	if len(gs) == 1 {
+		return e.who(gs[0].ID) + " is blocked forever " + e.blocked(gs[0])
+	}
+	return fmt.Sprintf("%d goroutines are blocked forever: %s", len(gs), e.blockedEach(gs))
+}
+
+// blockedEach says of each goroutine what it is blocked in.
+func (e *explorer) blockedEach(gs []*prim.Thread) string {
+	var each []string
+	for _, g := range gs {
+		each = append(each, e.who(g.ID)+" "+e.blocked(g))
+	}
+	return strings.Join(each, "; ")
+}
+
+// cycle finds goroutines that wait for locks which one another hold, while others
+// go on; nil if there are none.
+func (e *explorer) cycle() *fault {
+	for _, g := range e.x.Threads {
+		var round []*prim.Thread
+		for at := g; !at.Ended; {
+			h := e.holder(at)
+			if h < 0 {
+				break
+			}
+			round = append(round, at)
+			if at = e.x.Threads[h]; at == g {
+				return &fault{code: verdict.Deadlock, message: e.blockedForever(round)}
+			}
+			if len(round) > len(e.x.Threads) {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// locked reports whether one that waits, waits for a lock that another holds
+// which waits as well.
+func (e *explorer) locked() bool {
+	for _, g := range e.x.Threads {
+		if !g.Ended && e.holder(g) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// holder is the goroutine that holds the lock which g waits for, -1 if it waits
+// for something else or nobody in particular holds it.
+func (e *explorer) holder(g *prim.Thread) int {
+	i := g.Op.Kind.Info()
+	if !i.Held || i.Wakes && !g.Woken || g.Op.Obj < 0 {
+		return -1
+	}
+	return int(e.x.State(g.Op.Obj).Owner) - 1
+}

@@ -1,0 +1,45 @@
+package search
+
+import (
+	"context"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Options of an exploration. The zero value explores every trace, up to bounds
+// that are generous for a test.
+type Options struct {
+	// Strategy is the name of one of the [Strategies]; "" is the first.
+	Strategy    string
+	Preemptions int
+	Seed        uint64
+	// Executions and Steps bound the number of executions, and of operations in
+	// one of them; 0: 1,000,000 and 10,000, or 1,000 random executions. A search
+	// that reaches a bound is inconclusive.
+	Executions uint64
+	Steps      int
+	// SignalAny lets a Signal wake any waiter; else it wakes the one that has
+	// waited longest, as Go's runtime does.
+	SignalAny bool
+	// All goes on after the first execution that fails, to count them all.
+	All bool
+	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
+	Replay string
+	// Delay is by how much time may pass, in a run, while somebody can go on. At 0
+	// time stands still as long as anybody can. Only random strategies and
+	// replays look at it.
+	Delay time.Duration
+	// Plain leaves the trace of a replayed execution as it is.
+	Plain bool
+	// Judge, if not nil, looks at an execution that has ended and says what it
+	// did wrong: "", if that which it did is right. If it has no opinion the
+	// rules of package search apply.
+	Judge func(x *prim.Execution) (code verdict.Code, message string, ok bool)
+	// Raced, if not nil, describes the data races of the execution that has just
+	// ended, which the race detector has reported.
+	Raced func() (message string, accesses []verdict.Access)
+	// Context ends the exploration early, with an inconclusive answer.
+	Context context.Context
+}

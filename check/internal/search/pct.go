@@ -1,0 +1,66 @@
+package search
+
+import (
+	"math/rand/v2"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// PCT executes runs with random priorities that change at random points
+// (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with
+// Probabilistic Guarantees of Finding Bugs", ASPLOS 2010).
+type PCT struct {
+	Seed  uint64
+	Depth int // of the bug: one less priority changes; 0: 3
+
+	rng     *rand.Rand
+	run     uint64
+	longest int
+	prio    []int
+	changes map[int]int // step: the priority its goroutine gets
+}
+
+// Plan implements [Strategy].
+func (d *PCT) Plan(p *prim.Plan) { p.Policy = d }
+
+// Begin implements [prim.Policy].
+func (d *PCT) Begin() {
+	d.rng = rand.New(rand.NewPCG(d.Seed, d.run))
+	d.prio = d.prio[:0]
+	if d.Depth == 0 {
+		d.Depth = 3
+	}
+	d.changes = map[int]int{}
+	for i := range d.Depth - 1 {
+		d.changes[d.rng.IntN(max(d.longest, 1))] = i
+	}
+}
+
+// Pick implements [prim.Policy].
+func (d *PCT) Pick(x *prim.Execution, enabled prim.Set) int {
+	for len(d.prio) < len(x.Threads) {
+		d.prio = append(d.prio, d.Depth+d.rng.IntN(1<<30))
+	}
+	best := -1
+	for g := range enabled.All() {
+		if best < 0 || d.prio[g] > d.prio[best] {
+			best = g
+		}
+	}
+	if p, ok := d.changes[len(x.Events)]; ok {
+		delete(d.changes, len(x.Events))
+		d.prio[best] = p
+		return d.Pick(x, enabled)
+	}
+	return best
+}
+
+// Alt implements [prim.Policy].
+func (d *PCT) Alt(_ *prim.Execution, n int) int { return d.rng.IntN(n) }
+
+// After implements [Strategy].
+func (d *PCT) After(x *prim.Execution) bool {
+	d.run++
+	d.longest = max(d.longest, len(x.Events))
+	return true
+}
