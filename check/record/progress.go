@@ -5,10 +5,9 @@ import (
 	"sync/atomic"
 )
 
-// Progress lets processes that poll in vain wait until some other one gets on,
-// instead of spinning. Like [Clock] it orders nothing for the race detector,
-// which is why its fields are atomic though a mutex is at hand. Use
-// [NewProgress].
+// Progress lets a process whose attempts are refused wait until another process
+// makes progress, instead of spinning. Like [Clock] it orders nothing for the race
+// detector, so its fields are atomic although there is a mutex. Use [NewProgress].
 type Progress struct {
 	mu      sync.Mutex
 	moved   sync.Cond
@@ -16,21 +15,22 @@ type Progress struct {
 	parked  atomic.Int64
 }
 
-// NewProgress returns a Progress nobody has made yet.
+// NewProgress returns a Progress of version 0.
 func NewProgress() *Progress {
 	p := &Progress{}
 	p.moved.L = &p.mu
 	return p
 }
 
-// Version identifies the progress made so far.
+// Version is the number of times that [Progress.Advance] was called. Read it before
+// the attempt that may be refused.
 func (p *Progress) Version() int64 {
 	unordered()
 	defer ordered()
 	return p.version.Load()
 }
 
-// Advance records that somebody got on, and wakes all who wait for it.
+// Advance records that a process made progress, and wakes all that wait.
 func (p *Progress) Advance() {
 	unordered()
 	defer ordered()
@@ -42,7 +42,7 @@ func (p *Progress) Advance() {
 	}
 }
 
-// Wait blocks while nobody has got on since the version was read.
+// Wait blocks until Advance has been called since the version was read.
 func (p *Progress) Wait(version int64) {
 	unordered()
 	defer ordered()
@@ -55,5 +55,5 @@ func (p *Progress) Wait(version int64) {
 	p.mu.Unlock()
 }
 
-// Parked is the number of processes in [Progress.Wait].
+// Parked is the number of processes blocked in [Progress.Wait].
 func (p *Progress) Parked() int { return int(p.parked.Load()) }
