@@ -17,7 +17,8 @@ const (
 	back  = ".back"
 )
 
-// MakeBoth makes two named pipes, for two ways, whose names begin with the name.
+// MakeBoth makes two named pipes, one for each direction, whose names begin with the
+// name. On error neither is left.
 func MakeBoth(name string) error {
 	if err := Make(name + there); err != nil {
 		return err
@@ -28,14 +29,14 @@ func MakeBoth(name string) error {
 	return nil
 }
 
-// RemoveBoth removes the names. Who has opened them goes on.
+// RemoveBoth removes the names. Ends that are open stay usable.
 func RemoveBoth(name string) error {
 	return errors.Join(os.Remove(name+there), os.Remove(name+back))
 }
 
-// OpenBoth opens an end of each of two named pipes. One of the two processes calls,
-// the other answers. It waits for the other one, at most until the context is done;
-// the order in which they come does not matter.
+// OpenBoth opens an end of each of two named pipes that [MakeBoth] made. One of the two
+// processes calls, the other answers. It waits for the other process, in whatever order
+// they come, at most until the context is done; then it returns the context's error.
 func OpenBoth(ctx context.Context, name string, s Sizes, calls bool) (reader, writer *End, err error) {
 	in, out := name+there, name+back
 	if calls {
