@@ -78,7 +78,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestWorse(t *testing.T) {
-	order := []int{exitPass, exitInconclusive, exitFail, exitUsage, exitFault}
+	order := []int{exitPass, exitInconclusive, exitFail, exitUsage, exitInternal}
 	for i, a := range order {
 		for j, b := range order {
 			assert.Equal(t, order[max(i, j)], worse(a, b))
@@ -286,12 +286,12 @@ func TestInterruptKeepsAFault(t *testing.T) {
 	assert.Equal(t, exitFail, tool.run(ctx, strings.Fields("explore one-slot")))
 }
 
-func TestFaultOfTheTool(t *testing.T) {
+func TestInternalError(t *testing.T) {
 	var out, errs bytes.Buffer
 	tool := newTool(&out, &errs, "")
 	tool.explore = func(step.Program, space.Options) *verdict.Verdict { panic("broken table") }
-	assert.Equal(t, exitFault, tool.run(context.Background(), []string{"explore", "one-slot"}))
-	assert.Contains(t, errs.String(), "ipccheck: a fault of ipccheck itself, please report it: broken table\n")
+	assert.Equal(t, exitInternal, tool.run(context.Background(), []string{"explore", "one-slot"}))
+	assert.Contains(t, errs.String(), "ipccheck: an internal error of ipccheck, please report it: broken table\n")
 }
 
 type brokenPipe struct{}
@@ -377,7 +377,7 @@ func TestTextsFit80Columns(t *testing.T) {
 	for _, e := range fakes() {
 		lines = append(lines, []string{"list", e.Name}, []string{"explore", e.Name})
 	}
-	for _, f := range fault.All() {
+	for _, f := range explain.All() {
 		lines = append(lines, []string{"explain", string(f.Code)})
 	}
 	for _, c := range (&tool{commands: commands()}).commandNames() {
@@ -454,7 +454,7 @@ func TestExplain(t *testing.T) {
 
 	r := run("explain", "-json")
 	lines := strings.Split(strings.TrimSuffix(r.out, "\n"), "\n")
-	require.Len(t, lines, len(fault.All()))
+	require.Len(t, lines, len(explain.All()))
 	var f faultInfo
 	require.NoError(t, json.Unmarshal([]byte(lines[8]), &f))
 	assert.Equal(t, "starvation", f.Title)
