@@ -10,6 +10,7 @@ import (
 	"context"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -104,6 +105,25 @@ func (x *Execution) goroutineIDs() map[int64]bool {
 // Settled waits until all goroutines of the execution are blocked or have ended. It
 // reports false if some still runs after many looks: it may be waiting by spinning.
 func (x *Execution) Settled() bool { return settled(x.goroutineIDs()) }
+
+// Quiesce waits until all processes are done, or those that are not are blocked, with
+// all goroutines of the execution. It reports false if some still runs after the
+// patience.
+func (x *Execution) Quiesce() bool {
+	for begin := time.Now(); ; {
+		if x.Idle() || x.Settled() {
+			return true
+		}
+		if time.Since(begin) > x.Patience {
+			return false
+		}
+	}
+}
+
+// Idle reports whether no process has an operation under way.
+func (x *Execution) Idle() bool {
+	return !slices.ContainsFunc(x.Processes, func(p *Process) bool { return !p.Finished() })
+}
 
 // History is what the processes did, and how it ended.
 func (x *Execution) History(end record.End) record.History {

@@ -55,8 +55,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	case end != record.Complete:
 		stuck = true
 	case receives(c.Terms()):
-		held, closed := x.Held(c)
-		drained, o.End = x.Drain(c, held, closed)
+		drained, o.End = drain(x, c)
 		switch after := crashes(x); {
 		case len(after) > 0:
 			fs, drained, o.End = after[:1], false, record.Complete
@@ -91,6 +90,27 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	}
 	o.Findings = fs
 	return o
+}
+
+// drain takes out what is left. Where processes still wait, what is taken out may let
+// them go on and leave more, and one that was woken may be about to. So it is repeated
+// until nobody was under way before, or nothing is held though all are blocked: only
+// then everything has been taken out.
+func drain(x *harness.Execution, c contract.Contract) (drained bool, end record.End) {
+	quiet := x.Quiesce()
+	for range len(x.Processes) + 1 {
+		idle := x.Idle()
+		held, closed := x.Held(c)
+		drained, end = x.Drain(c, held, closed)
+		if idle || end != record.Complete || len(x.Crashes()) > 0 {
+			return drained, end
+		}
+		quiet = x.Quiesce()
+		if held, _ = x.Held(c); held <= 0 {
+			break
+		}
+	}
+	return drained && quiet, end
 }
 
 // receives reports whether the object has an operation that receives.

@@ -130,10 +130,14 @@ func (sc *scene) do(k model.Kind) (model.Result, bool) {
 	return r, end == record.Complete && sc.main.Crash() == nil
 }
 
-// insist performs an operation until it succeeds. A refusal is a fault if the other
-// side is known to be there, and excused once if not.
+// insist performs an operation until it succeeds; it gives up when it is refused
+// though every process that was woken has had its turn. A refusal is a fault if the
+// other side is known to be there.
 func (sc *scene) insist(k model.Kind) bool {
-	for i := range harness.PollAttempts {
+	for i := 0; ; i++ {
+		if i == harness.PollAttempts {
+			sc.Quiesce()
+		}
 		r, ok := sc.do(k)
 		switch {
 		case !ok:
@@ -147,9 +151,11 @@ func (sc *scene) insist(k model.Kind) bool {
 		if i >= harness.KeptRefusals {
 			sc.main.Log.Fold()
 		}
+		if i >= harness.PollAttempts {
+			return false
+		}
 		harness.Yield(1)
 	}
-	return false
 }
 
 // fill sends as many items as the object holds.
