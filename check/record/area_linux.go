@@ -14,16 +14,16 @@ import (
 )
 
 // Monotonic is the clock that all processes of a machine share, CLOCK_MONOTONIC
-// in nanoseconds. A process reads it only up to a small error. So there are two
-// readings: Call is never late, and Return is never early. An operation that ended
-// before another began may then seem to overlap it, and never the other way round.
+// in nanoseconds. A process knows its own reading of it only up to a small error,
+// so there are two: one that is never late, for calls, and one that is never
+// early, for returns. An operation that ended before another began may then seem
+// to overlap it, and never the other way round.
 type Monotonic struct {
 	base        time.Time
 	early, late int64
 }
 
-// NewMonotonic compares the process's own clock with the machine's. It returns the
-// error of clock_gettime.
+// NewMonotonic compares the process's own clock with the machine's.
 func NewMonotonic() (*Monotonic, error) {
 	var best *Monotonic
 	for range 100 {
@@ -43,15 +43,13 @@ func NewMonotonic() (*Monotonic, error) {
 	return best, nil
 }
 
-// Call is a time that is not later than now.
-func (m *Monotonic) Call() int64 { return m.early + int64(time.Since(m.base)) }
-
-// Return is a time that is not earlier than now.
+// Call is a time not later than now, Return one not earlier.
+func (m *Monotonic) Call() int64   { return m.early + int64(time.Since(m.base)) }
 func (m *Monotonic) Return() int64 { return m.late + int64(time.Since(m.base)) }
 
-// CallAfter waits, less than a microsecond, until Call is not before ret, the return
-// of the process's last operation, and returns it. So the operations of one process
-// never seem to overlap.
+// CallAfter is Call once that is not before the return of the process's last
+// operation: it lets the time of the error pass, so that the operations of one
+// process never seem to overlap.
 func (m *Monotonic) CallAfter(ret int64) int64 {
 	for {
 		if t := m.Call(); t >= ret {
@@ -60,9 +58,8 @@ func (m *Monotonic) CallAfter(ret int64) int64 {
 	}
 }
 
-// Area is the log of one process in memory that another process reads, also after
-// the first was killed at any instruction. One goroutine writes; the other process
-// may read at the same time.
+// Area is the log of one process in memory that another one reads, even when the
+// process has died at any instruction. One goroutine writes.
 type Area struct {
 	mem   []byte
 	n     *atomic.Uint64 // operations called
@@ -74,7 +71,7 @@ type Area struct {
 
 const areaHeader = 64
 
-// NewAreaFile makes a memory file for a log of n operations. The caller closes it.
+// NewAreaFile makes the memory for a log of n operations.
 func NewAreaFile(n int) (*os.File, error) {
 	fd, err := unix.MemfdCreate("ipccheck-log", unix.MFD_CLOEXEC)
 	if err != nil {
@@ -88,8 +85,7 @@ func NewAreaFile(n int) (*os.File, error) {
 	return f, nil
 }
 
-// OpenArea maps a log that [NewAreaFile] made. The file may be closed then. It returns
-// an error if the file is too short for a log.
+// OpenArea maps a log that [NewAreaFile] made.
 func OpenArea(f *os.File, clock *Monotonic) (*Area, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -111,11 +107,10 @@ func OpenArea(f *os.File, clock *Monotonic) (*Area, error) {
 	}, nil
 }
 
-// Close unmaps the log. Calls that [Area.Calls] returned stay valid.
+// Close unmaps the log.
 func (a *Area) Close() error { return unix.Munmap(a.mem) }
 
-// Begin records a call, before it is made. It reports false, and records nothing, when
-// the log is full.
+// Begin records a call. It reports false when the log is full.
 func (a *Area) Begin(op model.Op) bool {
 	i := a.n.Load()
 	if i >= uint64(len(a.calls)) {
@@ -128,7 +123,7 @@ func (a *Area) Begin(op model.Op) bool {
 	return true
 }
 
-// End records that the last operation has returned with the result.
+// End records that the last operation has returned.
 func (a *Area) End(r model.Result) {
 	i := a.n.Load() - 1
 	c := &a.calls[i]
@@ -137,8 +132,8 @@ func (a *Area) End(r model.Result) {
 	a.ended.Store(i + 1)
 }
 
-// Drop removes the last operation, which was refused; it may be called before or
-// after End.
+// Drop takes the last operation back, which was refused and has returned or has
+// not.
 func (a *Area) Drop() {
 	i := a.n.Load() - 1
 	a.ended.Store(i)
@@ -148,9 +143,8 @@ func (a *Area) Drop() {
 // Len is the number of operations called so far.
 func (a *Area) Len() int { return int(min(a.n.Load(), uint64(len(a.calls)))) }
 
-// Calls returns the operations so far, in order; one that has not returned is
-// pending. It returns an error if what the other process wrote cannot be a log. It
-// takes time proportional to their number.
+// Calls are the operations so far, those that have not returned as pending. What
+// the other process wrote is checked.
 func (a *Area) Calls() ([]Call, error) {
 	n := a.Len()
 	ended := int(min(a.ended.Load(), uint64(n)))

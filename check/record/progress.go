@@ -5,9 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// Progress lets a process whose attempts are refused wait until another process
-// makes progress, instead of spinning. Like [Clock] it orders nothing for the race
-// detector, so its fields are atomic although there is a mutex. Use [NewProgress].
+// Progress lets processes that poll in vain wait until some other one gets on,
+// instead of spinning. Like [Clock] it orders nothing for the race detector,
+// which is why its fields are atomic though a mutex is at hand. Use
+// [NewProgress].
 type Progress struct {
 	mu      sync.Mutex
 	moved   sync.Cond
@@ -15,22 +16,21 @@ type Progress struct {
 	parked  atomic.Int64
 }
 
-// NewProgress returns a Progress of version 0.
+// NewProgress returns a Progress nobody has made yet.
 func NewProgress() *Progress {
 	p := &Progress{}
 	p.moved.L = &p.mu
 	return p
 }
 
-// Version is the number of times that [Progress.Advance] was called. Read it before
-// the attempt that may be refused.
+// Version identifies the progress made so far.
 func (p *Progress) Version() int64 {
 	unordered()
 	defer ordered()
 	return p.version.Load()
 }
 
-// Advance records that a process made progress, and wakes all that wait.
+// Advance records that somebody got on, and wakes all who wait for it.
 func (p *Progress) Advance() {
 	unordered()
 	defer ordered()
@@ -42,7 +42,7 @@ func (p *Progress) Advance() {
 	}
 }
 
-// Wait blocks until Advance has been called since the version was read.
+// Wait blocks while nobody has got on since the version was read.
 func (p *Progress) Wait(version int64) {
 	unordered()
 	defer ordered()
@@ -55,5 +55,5 @@ func (p *Progress) Wait(version int64) {
 	p.mu.Unlock()
 }
 
-// Parked is the number of processes blocked in [Progress.Wait].
+// Parked is the number of processes in [Progress.Wait].
 func (p *Progress) Parked() int { return int(p.parked.Load()) }

@@ -17,7 +17,6 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/impl"
-	"github.com/ipccheck/ipccheck/impl/internal/ring"
 )
 
 // Buffer is a bounded buffer for any number of producers and consumers. Make it
@@ -26,7 +25,9 @@ type Buffer[T any] struct {
 	mu       sync.Mutex
 	notFull  sync.Cond
 	notEmpty sync.Cond
-	ring     ring.Ring[T]
+	ring     []T
+	head     int // next to leave
+	n        int // items held
 	closed   bool
 }
 
@@ -38,7 +39,7 @@ func New[T any](capacity int) *Buffer[T] {
 	if capacity < 1 {
 		panic(fmt.Sprintf("condring: capacity %d, expected 1 or more", capacity))
 	}
-	b := &Buffer[T]{ring: ring.New[T](capacity)}
+	b := &Buffer[T]{ring: make([]T, capacity)}
 	b.notFull.L = &b.mu
 	b.notEmpty.L = &b.mu
 	return b
@@ -48,7 +49,7 @@ func New[T any](capacity int) *Buffer[T] {
 func (b *Buffer[T]) Send(v T) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.ring.Full() && !b.closed {
+	for b.n == len(b.ring) && !b.closed {
 		b.notFull.Wait()
 	}
 	return b.put(v)
@@ -58,7 +59,7 @@ func (b *Buffer[T]) Send(v T) error {
 func (b *Buffer[T]) Recv() (T, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.ring.Len() == 0 && !b.closed {
+	for b.n == 0 && !b.closed {
 		b.notEmpty.Wait()
 	}
 	return b.get()
@@ -83,8 +84,8 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 func (b *Buffer[T]) SendContext(ctx context.Context, v T) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ring.Full() && !b.closed {
-		if err := b.wait(ctx, &b.notFull, func() bool { return !b.ring.Full() }); err != nil {
+	if b.n == len(b.ring) && !b.closed {
+		if err := b.wait(ctx, &b.notFull, func() bool { return b.n < len(b.ring) }); err != nil {
 			return err
 		}
 	}
@@ -96,8 +97,8 @@ func (b *Buffer[T]) SendContext(ctx context.Context, v T) error {
 func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ring.Len() == 0 && !b.closed {
-		if err := b.wait(ctx, &b.notEmpty, func() bool { return b.ring.Len() > 0 }); err != nil {
+	if b.n == 0 && !b.closed {
+		if err := b.wait(ctx, &b.notEmpty, func() bool { return b.n > 0 }); err != nil {
 			var zero T
 			return zero, err
 		}
@@ -144,21 +145,26 @@ func (b *Buffer[T]) Close() error {
 func (b *Buffer[T]) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.ring.Len()
+	return b.n
 }
 
 // Cap implements [impl.Sizer].
-func (b *Buffer[T]) Cap() int { return b.ring.Cap() }
+func (b *Buffer[T]) Cap() int { return len(b.ring) }
 
 // put appends an item, or says why it cannot. The mutex is held.
 func (b *Buffer[T]) put(v T) error {
 	switch {
 	case b.closed:
 		return impl.ErrClosed
-	case b.ring.Full():
+	case b.n == len(b.ring):
 		return impl.ErrFull
 	}
-	b.ring.Push(v)
+	at := b.head + b.n
+	if at >= len(b.ring) {
+		at -= len(b.ring)
+	}
+	b.ring[at] = v
+	b.n++
 	b.notEmpty.Signal()
 	return nil
 }
@@ -167,13 +173,18 @@ func (b *Buffer[T]) put(v T) error {
 func (b *Buffer[T]) get() (T, error) {
 	var zero T
 	switch {
-	case b.ring.Len() > 0:
+	case b.n > 0:
 	case b.closed:
 		return zero, impl.ErrClosed
 	default:
 		return zero, impl.ErrEmpty
 	}
-	v := b.ring.Pop()
+	v := b.ring[b.head]
+	b.ring[b.head] = zero
+	if b.head++; b.head == len(b.ring) {
+		b.head = 0
+	}
+	b.n--
 	b.notFull.Signal()
 	return v, nil
 }

@@ -15,6 +15,7 @@ package msqueue
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/ipccheck/ipccheck/impl"
@@ -106,15 +107,25 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 }
 
 // Recv implements [impl.Receiver].
-func (b *Buffer[T]) Recv() (T, error) { return b.RecvContext(context.Background()) }
+func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done.
-func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) {
-	if v, err := b.TryRecv(); err != impl.ErrEmpty {
+func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) { return b.recv(ctx) }
+
+func (b *Buffer[T]) recv(ctx context.Context) (T, error) {
+	v, err := b.TryRecv()
+	if !errors.Is(err, impl.ErrEmpty) {
 		return v, err
 	}
-	return park.Recv(ctx, &b.items, b.TryRecv)
+	late := b.items.Wait(ctx, func() bool {
+		v, err = b.TryRecv()
+		return !errors.Is(err, impl.ErrEmpty)
+	})
+	if late != nil {
+		return v, late
+	}
+	return v, err
 }
 
 // Close implements [impl.Closer].

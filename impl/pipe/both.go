@@ -17,8 +17,7 @@ const (
 	back  = ".back"
 )
 
-// MakeBoth makes two named pipes, one for each direction, whose names begin with the
-// name. On error neither is left.
+// MakeBoth makes two named pipes, for two ways, whose names begin with the name.
 func MakeBoth(name string) error {
 	if err := Make(name + there); err != nil {
 		return err
@@ -29,14 +28,14 @@ func MakeBoth(name string) error {
 	return nil
 }
 
-// RemoveBoth removes the names. Ends that are open stay usable.
+// RemoveBoth removes the names. Who has opened them goes on.
 func RemoveBoth(name string) error {
 	return errors.Join(os.Remove(name+there), os.Remove(name+back))
 }
 
-// OpenBoth opens an end of each of two named pipes that [MakeBoth] made. One of the two
-// processes calls, the other answers. It waits for the other process, in whatever order
-// they come, at most until the context is done; then it returns the context's error.
+// OpenBoth opens an end of each of two named pipes. One of the two processes calls,
+// the other answers. It waits for the other one, at most until the context is done;
+// the order in which they come does not matter.
 func OpenBoth(ctx context.Context, name string, s Sizes, calls bool) (reader, writer *End, err error) {
 	in, out := name+there, name+back
 	if calls {
@@ -49,7 +48,7 @@ func OpenBoth(ctx context.Context, name string, s Sizes, calls bool) (reader, wr
 	go func() {
 		defer close(done)
 		if writer, wrong = Open(ctx, out, s, true); wrong != nil {
-			cancel(wrong) // the other one would wait forever
+			cancel(wrong) // the other one would wait for ever
 		}
 	}()
 	if reader, err = Open(ctx, in, s, false); err != nil {

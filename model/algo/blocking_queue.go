@@ -24,8 +24,6 @@ type queueState struct {
 	_    [3]uint8
 }
 
-func init() { entries.Add(50, blockingQueue()) }
-
 func blockingQueue() step.Entry {
 	return step.Entry{
 		Name:    "blocking-queue",

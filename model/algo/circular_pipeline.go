@@ -18,8 +18,6 @@ type pipeState struct {
 	_    [3]uint8
 }
 
-func init() { entries.Add(20, circularPipeline()) }
-
 func circularPipeline() step.Entry {
 	return step.Entry{
 		Name:    "circular-pipeline",

@@ -21,8 +21,6 @@ type ringState struct {
 	_      [2]uint8
 }
 
-func init() { entries.Add(10, circularQueue()) }
-
 func circularQueue() step.Entry {
 	return step.Entry{
 		Name:    "circular-queue",

@@ -29,8 +29,6 @@ type monitorState struct {
 	NotEmpty uint8    // wait set
 }
 
-func init() { entries.Add(40, condvarBuffer()) }
-
 func condvarBuffer() step.Entry {
 	return step.Entry{
 		Name:    "condvar-buffer",

@@ -23,8 +23,6 @@ type flagsState struct {
 	_    [3]uint8
 }
 
-func init() { entries.Add(100, peterson()) }
-
 func peterson() step.Entry {
 	return step.Entry{
 		Name:    "peterson",

@@ -38,8 +38,6 @@ type byteState struct {
 	_         [5]uint8
 }
 
-func init() { entries.Add(80, pipe()) }
-
 func pipe() step.Entry {
 	return step.Entry{
 		Name:    "pipe",

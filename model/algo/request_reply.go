@@ -16,8 +16,6 @@ type talkState struct {
 	_     [2]uint8
 }
 
-func init() { entries.Add(90, requestReply()) }
-
 func requestReply() step.Entry {
 	return step.Entry{
 		Name:    "request-reply",

@@ -20,8 +20,6 @@ type semState struct {
 	_      [7]uint8
 }
 
-func init() { entries.Add(30, semaphoreBuffer()) }
-
 func semaphoreBuffer() step.Entry {
 	return step.Entry{
 		Name:    "semaphore-buffer",

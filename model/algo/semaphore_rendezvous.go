@@ -23,8 +23,6 @@ type meetState struct {
 	PC      [2]uint8
 }
 
-func init() { entries.Add(70, semaphoreRendezvous()) }
-
 func semaphoreRendezvous() step.Entry {
 	return step.Entry{
 		Name:    "semaphore-rendezvous",

@@ -25,8 +25,6 @@ type cellState struct {
 	_         [2]uint8
 }
 
-func init() { entries.Add(60, sharedMemory()) }
-
 func sharedMemory() step.Entry {
 	return step.Entry{
 		Name:    "shared-memory",

@@ -72,8 +72,6 @@ type shmState struct {
 	_        [8]uint8
 }
 
-func init() { entries.Add(65, shmRing()) }
-
 func shmRing() step.Entry {
 	return step.Entry{
 		Name:    "shm-ring",

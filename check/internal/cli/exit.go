@@ -8,13 +8,13 @@ const (
 	exitFail         = 1
 	exitUsage        = 2 // usage, input, or output that cannot be written
 	exitInconclusive = 3
-	exitInternal     = 4 // an internal error
+	exitFault        = 4 // an internal error
 )
 
 // worse is the exit code that counts of two: an internal error before usage,
 // fail, inconclusive and pass.
 func worse(a, b int) int {
-	rank := []int{exitPass: 0, exitInconclusive: 1, exitFail: 2, exitUsage: 3, exitInternal: 4}
+	rank := []int{exitPass: 0, exitInconclusive: 1, exitFail: 2, exitUsage: 3, exitFault: 4}
 	if rank[a] >= rank[b] {
 		return a
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 var testCommand = command{
@@ -32,7 +32,7 @@ has its verdict, too, and the action may be inconclusive.`,
 		"ipccheck test -race=false -run 'TestQueue' ./queue",
 		"ipccheck test -budget 1000000,10m -v .",
 	},
-	exits: `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 an internal error of ipccheck. Of several tests the worst counts: 4, 2, 1, 3, 0.`,
+	exits: `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself. Of several tests the worst counts: 4, 2, 1, 3, 0.`,
 	run:   (*tool).cmdTest,
 }
 
@@ -103,9 +103,15 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 	for i := range targets {
 		r := <-reports[i]
 		note.clear()
-		tests += len(r.results)
-		if err := out.printPackage(r.text.Bytes(), r.results); err != nil {
+		tests += len(r.verdicts)
+		if _, err := t.stdout.Write(r.text.Bytes()); err != nil {
 			return 0, err
+		}
+		if err := t.stdout.Flush(); err != nil {
+			return 0, err
+		}
+		for _, v := range r.verdicts {
+			out.add(v)
 		}
 		out.code = worse(out.code, r.code)
 		if x.first && r.code == exitFail {
@@ -123,9 +129,9 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 
 // packageReport is what is said of a package.
 type packageReport struct {
-	text    bytes.Buffer
-	code    int
-	results []report.Result
+	text     bytes.Buffer
+	code     int
+	verdicts []*verdict.Verdict
 }
 
 // testOne explores the tests of a package.
@@ -167,10 +173,9 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		Config: c, Stall: x.stall, Args: testArgs(x, c.Tests),
 		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
-		result := x.resultOf(res, "go-test", target.ImportPath)
-		r.results = append(r.results, result)
+		r.verdicts = append(r.verdicts, res.Verdict)
 		r.code = worse(r.code, exitOf(res.Verdict.Answer))
-		_ = w.Result(result)
+		_ = w.Result(x.resultOf(res, "go-test", target.ImportPath))
 	})
 	if err != nil {
 		r.code = worse(r.code, exitInconclusive)

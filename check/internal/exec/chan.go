@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"unsafe"
 
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
@@ -40,7 +41,9 @@ func channel[T any](x *Exec, ch chan T) int32 {
 	if isNew {
 		o := &x.objs[id]
 		o.N, o.Size = int32(len(ch)), int32(cap(ch))
-		if o.N == 0 {
+		if place := image.Waiter(address(&ch)); place != "" {
+			Reach("a channel for which a goroutine waits that was started before the tests, at " + place)
+		} else if o.N == 0 {
 			Hide()
 			select {
 			case _, ok := <-ch:
@@ -61,6 +64,9 @@ func Send[T any](ch chan<- T, v T) {
 	g := Current()
 	if g == nil || g.x.kill {
 		if g == nil {
+			if len(ch) == cap(ch) {
+				image.Wait()
+			}
 			ch <- v
 		}
 		return
@@ -119,6 +125,9 @@ func Recv[T any](ch <-chan T) T {
 func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	g := Current()
 	if g == nil {
+		if len(ch) == 0 {
+			image.Wait()
+		}
 		v, ok = <-ch
 		return v, ok
 	}

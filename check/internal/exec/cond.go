@@ -8,7 +8,7 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 //go:norace
 func (g *G) CondWait(h, lock *Handle, rw bool, message string) {
 	x := g.x
-	c, l := x.Object(h), x.Object(lock)
+	c, l := x.Object(h), x.primitive(prim.OpUnlock, lock)
 	if !g.announce(prim.Op{Kind: prim.OpCondWait, Obj: c, Obj2: l}) {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
@@ -186,7 +187,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.Seq = 0
 	g.Op = prim.On(prim.OpNone, -1)
 	g.Pos = ""
-	g.Woken, g.Joined, g.Ended, g.dirty = false, false, false, false
+	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
 	g.repeated = 0
 	g.window = g.window[:0]
 	g.fn = fn
@@ -467,7 +468,7 @@ func (x *Exec) pick() *G {
 			}
 		}
 		if enabled.Empty() {
-			if all {
+			if all || x.daemonsOnly() {
 				return nil
 			}
 			for i, g := range x.Gs {
@@ -547,7 +548,7 @@ func (x *Exec) last() *prim.Event { return &x.Events[len(x.Events)-1] }
 //
 //go:norace
 func (g *G) perform(k prim.Kind, h *Handle) *prim.Event {
-	if !g.announce(prim.On(k, g.x.Object(h))) {
+	if !g.announce(prim.On(k, g.x.primitive(k, h))) {
 		return nil
 	}
 	return g.x.apply()
@@ -639,7 +640,20 @@ func Go(fn func()) {
 		g.Go(fn)
 		return
 	}
-	go fn()
+	image.Go(fn)
+}
+
+// daemonsOnly reports whether only goroutines are left that were there before the
+// test.
+//
+//go:norace
+func (x *Exec) daemonsOnly() bool {
+	for _, g := range x.Gs {
+		if g.state == pending && g != x.clock && !g.Daemon {
+			return false
+		}
+	}
+	return true
 }
 
 // ticksAfter is how often the clock may jump after the body has ended.

@@ -35,6 +35,7 @@ func (g *G) TryLock(h *Handle) bool {
 //
 //go:norace
 func (g *G) TryWLock(h *Handle) bool {
+	g.x.primitive(prim.OpWLock, h)
 	ok := g.try(prim.OpTryLock, h) == prim.OpTryLock
 	if ok {
 		h.acquireAll()
@@ -47,7 +48,7 @@ func (g *G) TryWLock(h *Handle) bool {
 //
 //go:norace
 func (g *G) try(k prim.Kind, h *Handle) prim.Kind {
-	if !g.read(prim.On(k, g.x.Object(h))) {
+	if !g.read(prim.On(k, g.x.primitive(k, h))) {
 		return prim.OpNone
 	}
 	e := g.x.apply()
@@ -62,7 +63,7 @@ func (g *G) try(k prim.Kind, h *Handle) prim.Kind {
 //
 //go:norace
 func (g *G) Unlock(h *Handle, message string) {
-	id := g.x.Object(h)
+	id := g.x.primitive(prim.OpUnlock, h)
 	if !g.announce(prim.On(prim.OpUnlock, id)) {
 		return
 	}
@@ -97,7 +98,7 @@ func (g *G) TryRLock(h *Handle) bool {
 //
 //go:norace
 func (g *G) RUnlock(h *Handle, message string) {
-	id := g.x.Object(h)
+	id := g.x.primitive(prim.OpRUnlock, h)
 	if !g.announce(prim.On(prim.OpRUnlock, id)) {
 		return
 	}

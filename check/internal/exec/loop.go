@@ -3,6 +3,7 @@ package exec
 import (
 	"runtime"
 
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
@@ -16,7 +17,9 @@ const idleTurns = 1000
 func Loop() {
 	if x := underWay(); x != nil {
 		x.loop()
+		return
 	}
+	image.Turn()
 }
 
 //go:norace
@@ -57,6 +60,9 @@ var OnReach func(what string)
 //
 //go:norace
 func Reach(what string) {
+	if underWay() == nil {
+		image.Wait()
+	}
 	if x := underWay(); x != nil && !x.kill {
 		for _, r := range x.Reached {
 			if r == what {

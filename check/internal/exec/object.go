@@ -85,6 +85,33 @@ func (x *Exec) Object(h *Handle) int32 {
 	return id
 }
 
+// What initialisers and TestMain have done to a primitive, outside of any run, is in
+// the bytes of the standard library's that it holds: a run that meets it goes on
+// from there. The layouts are those of sync.Mutex, sync.RWMutex and
+// sync.WaitGroup.
+
+// primitive is Object, for a primitive of which an operation of that kind is to be
+// executed.
+//
+//go:norace
+func (x *Exec) primitive(k prim.Kind, h *Handle) int32 {
+	id, isNew := x.at(h.first())
+	if !isNew {
+		return id
+	}
+	s := &x.objs[id].State
+	switch {
+	case k == prim.OpWGAdd || k == prim.OpWGWait:
+		s.N = int32(*(*uint64)(h.first()) >> 32)
+	case k >= prim.OpLock && k <= prim.OpTryRLockFailed && *(*int32)(h.first())&1 != 0:
+		s.Owner = 1
+	case k >= prim.OpWLock && k <= prim.OpTryRLockFailed:
+		s.N = *(*int32)(unsafe.Add(h.first(), 16))
+	}
+	x.First[id] = *s
+	return id
+}
+
 // place is an entry of the table of objects that have no handle: an address, and
 // the object there in the run of that epoch.
 type place struct {

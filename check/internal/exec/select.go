@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"unsafe"
 
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
@@ -81,6 +82,9 @@ func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case {
 func Select(hasDefault bool, cases ...Case) int {
 	g := Current()
 	if g == nil {
+		if !hasDefault {
+			image.Wait()
+		}
 		return nativeSelect(hasDefault, cases)
 	}
 	x := g.x

@@ -36,6 +36,7 @@ type Thread struct {
 	Parent  int32 // thread that spawned it, -1 for the body
 	SpawnAt int32 // events of the execution by then
 	Joined  bool  // the test waits for it: left over, it is a deadlock and no leak
+	Daemon  bool  // it was there before the test, and may be there after it
 	Ended   bool  // or never there
 	Woken   bool  // a wake that was waited for has come
 }

@@ -20,6 +20,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -99,7 +100,7 @@ func (b *Builder) init(ctx context.Context) error {
 		return err
 	}
 	b.runtime = map[string][]byte{}
-	for path, source := range map[string]embed.FS{"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "sched": sched.Files, "search": search.Files, "verdict": verdict.Files, "rewrite": sources} {
+	for path, source := range map[string]embed.FS{"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "sched": sched.Files, "search": search.Files, "verdict": verdict.Files, "image": image.Files, "rewrite": sources} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "files.go" || path == "rewrite" && !strings.Contains(name, "/") {
 				return err
@@ -114,6 +115,9 @@ func (b *Builder) init(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	for name, text := range image.Overlay() {
+		b.runtime[filepath.Join(b.goroot, "src", name)] = text
 	}
 	h := sha256.New()
 	for _, name := range sortedKeys(b.runtime) {

@@ -104,6 +104,9 @@ func (s *source) finish() []byte {
 		if s.uses["pipe"] {
 			text += "; import " + rt + "pipe \"ipccheck/rt/pipe\""
 		}
+		if s.uses["image"] {
+			text += "; import " + rt + "image \"ipccheck/image\""
+		}
 		if s.uses["child"] {
 			text += "; import " + rt + "child \"ipccheck/rewrite/child\""
 			if s.uses["testing"] {
@@ -117,11 +120,7 @@ func (s *source) finish() []byte {
 		if !strings.HasSuffix(out, "\n") {
 			out += "\n"
 		}
-		tail := s.tail.String()
-		for i, e := range s.repeated {
-			tail = strings.Replace(tail, fmt.Sprintf("\x00%d\x00", i), s.moved(e), 1)
-		}
-		out += strings.TrimSuffix(tail, "\n") + "\n"
+		out += strings.TrimSuffix(s.tail.String(), "\n") + "\n"
 	}
 	if s.ancient && s.uses[rt] {
 		out = newer(out, s.path)

@@ -15,22 +15,21 @@ import (
 // stands there instead, which may contain other ranges, rendered. Ranges nest or
 // are disjoint.
 type source struct {
-	pkg      *Package
-	path     string
-	text     []byte
-	file     *ast.File
-	tok      *token.File
-	info     *types.Info
-	types    *types.Package
-	foreign  map[string]bool // packages with cgo
-	pieces   []piece
-	old      bool // the variables of a loop are shared by all its turns
-	ancient  bool // the language may lack generics
-	renamed  map[types.Object]string
-	found    []TestFunc
-	repeated []ast.Expr // expressions that the tail has once more
-	uses     map[string]bool
-	tail     strings.Builder // code behind the file's end, on its last line
+	pkg     *Package
+	path    string
+	text    []byte
+	file    *ast.File
+	tok     *token.File
+	info    *types.Info
+	types   *types.Package
+	foreign map[string]bool // packages with cgo
+	pieces  []piece
+	old     bool // the variables of a loop are shared by all its turns
+	ancient bool // the language may lack generics
+	renamed map[types.Object]string
+	found   []TestFunc
+	uses    map[string]bool
+	tail    strings.Builder // code behind the file's end, on its last line
 }
 
 // piece is an edit.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 )
 
 // Go is a go statement.
@@ -245,78 +246,15 @@ func Reach[F any](f F, what string) F {
 //go:norace
 func NumGoroutine() int { return exec.NumGoroutine() }
 
-// repeat is what puts variables back before an execution.
-type repeat struct {
-	pkg   string
-	order int
-	f     func()
-}
-
-var (
-	kept    []func(first bool)
-	repeats []*repeat
-	ordered bool
-)
-
-// Keep has a variable put back, before every run but the first, to what it was
-// before that. It is called while packages are initialised.
-//
-//go:norace
-func Keep[T any](v *T) {
-	var was T
-	kept = append(kept, func(first bool) {
-		if first {
-			was = *v
-		} else {
-			*v = was
-		}
-	})
-}
-
-// Again has an initialiser evaluated again before every run: the one of that number
-// in its package. It is called while packages are initialised.
-//
-//go:norace
-func Again(pkg string, order int, f func()) { repeats = append(repeats, &repeat{pkg, order, f}) }
-
-// PutBack puts the variables back, in the order in which they were initialised.
-// It is called at the beginning of every execution. An initialiser that panics
-// is not evaluated again.
-func PutBack() {
-	if !ordered {
-		ordered = true
-		for _, f := range kept {
-			f(true)
-		}
-		// Packages come in the order in which they were initialised.
-		rank := map[string]int{}
-		for _, a := range repeats {
-			if _, ok := rank[a.pkg]; !ok {
-				rank[a.pkg] = len(rank)
-			}
-		}
-		slices.SortStableFunc(repeats, func(a, b *repeat) int {
-			return cmp.Or(cmp.Compare(rank[a.pkg], rank[b.pkg]), cmp.Compare(a.order, b.order))
-		})
-	} else {
-		for _, f := range kept {
-			f(false)
+// PutBack begins an execution of a rewritten program: it puts the package variables
+// back, and starts the goroutines that were there before the test. It reports what
+// differs from the beginning of the first execution, "" if nothing does.
+func PutBack() (differs string) {
+	differs = image.Begin()
+	for _, f := range image.Held() {
+		if g := exec.Current().Go(f); g != nil {
+			g.Daemon = true
 		}
 	}
-	for _, a := range repeats {
-		a.evaluate()
-	}
-}
-
-//go:norace
-func (a *repeat) evaluate() {
-	if a.f == nil {
-		return
-	}
-	defer func() {
-		if recover() != nil {
-			a.f = nil
-		}
-	}()
-	a.f()
+	return differs
 }

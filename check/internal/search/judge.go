@@ -79,7 +79,7 @@ func (e *explorer) stuck() *fault {
 	var blocked []*prim.Thread
 	spins, left := 0, 0
 	for _, g := range x.Threads {
-		if g.Ended || g.Op.Kind == prim.OpTick {
+		if g.Ended || g.Op.Kind == prim.OpTick || g.Daemon && x.Threads[0].Ended {
 			continue
 		}
 		blocked = append(blocked, g)

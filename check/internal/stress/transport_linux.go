@@ -102,8 +102,7 @@ func (s *setup) clean() {
 // removers remove what transports give names to.
 var removers = procs.Removers{"directory": os.RemoveAll}
 
-// keep registers a name with the janitor, which removes it if this process dies. It is
-// called before the name is created; remove does it earlier, and may be called again.
+// keep sees to it that what gets the name goes with this process, at the latest.
 func (s *setup) keep(kind, name string) (remove func() error, err error) {
 	if s.janitor == nil {
 		if s.janitor, err = procs.NewJanitor(removers); err != nil {
@@ -117,8 +116,7 @@ func (s *setup) keep(kind, name string) (remove func() error, err error) {
 	return remove, err
 }
 
-// directory makes a directory that only this user may enter. It is removed when all
-// workers have opened what is in it.
+// directory makes one of this user's own, which goes when all are ready.
 func (s *setup) directory() (string, error) {
 	dir := filepath.Join(os.TempDir(), "ipccheck-stress-"+rand.Text())
 	remove, err := s.keep("directory", dir)
@@ -155,7 +153,7 @@ func join(j job, files []*os.File) (impl.Messages, error) {
 	return t.join(j, files)
 }
 
-// leave closes the worker's end.
+// leave ends a worker's part.
 func leave(j job, m impl.Messages) error {
 	if f := transports[j.Transport].leave; f != nil {
 		return f(m)
@@ -163,8 +161,7 @@ func leave(j job, m impl.Messages) error {
 	return m.Close()
 }
 
-// rest receives what is left when all workers have ended, until the transport is
-// empty, and returns these receives as process proc.
+// rest takes what is left when all workers have ended, and then finds nothing.
 func (s *setup) rest(c Config, proc int) ([]record.Call, error) {
 	clock, err := record.NewMonotonic()
 	if err != nil {

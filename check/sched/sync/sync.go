@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 )
 
@@ -25,7 +26,10 @@ func (m *Mutex) Lock() {
 		g.Lock(m.handle())
 		return
 	}
-	m.real.Lock()
+	if !m.real.TryLock() {
+		image.Wait()
+		m.real.Lock()
+	}
 }
 
 // TryLock locks it if nobody has it, and reports whether it did.
@@ -63,7 +67,10 @@ func (m *RWMutex) Lock() {
 		g.WLock(m.handle())
 		return
 	}
-	m.real.Lock()
+	if !m.real.TryLock() {
+		image.Wait()
+		m.real.Lock()
+	}
 }
 
 // TryLock locks it for writing if nobody has it, and reports whether it did.
@@ -95,7 +102,10 @@ func (m *RWMutex) RLock() {
 		g.RLock(m.handle())
 		return
 	}
-	m.real.RLock()
+	if !m.real.TryRLock() {
+		image.Wait()
+		m.real.RLock()
+	}
 }
 
 // TryRLock locks it for reading if no writer has it, and reports whether it did.
@@ -169,6 +179,7 @@ func (c *Cond) Wait() {
 	g := exec.Current()
 	if g == nil {
 		c.real.L = c.L
+		image.Wait()
 		c.real.Wait()
 		return
 	}
@@ -240,6 +251,7 @@ func (w *WaitGroup) Wait() {
 		g.WGWait(w.handle())
 		return
 	}
+	image.Wait()
 	w.real.Wait()
 }
 
@@ -270,6 +282,7 @@ type Once struct {
 func (o *Once) Do(f func()) {
 	if exec.Current() == nil {
 		o.real.Do(f)
+		o.done.Store(1)
 		return
 	}
 	if o.done.Load() != 0 {

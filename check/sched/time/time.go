@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 )
 
 // What has nothing to do with the clock is the standard library's.
@@ -159,6 +160,7 @@ func Sleep(d Duration) {
 		g.Sleep(d)
 		return
 	}
+	image.Wait()
 	time.Sleep(d)
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/rt"
@@ -26,6 +27,7 @@ import (
 // Test explores a test function.
 func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	if config == nil || config.Off {
+		image.Off()
 		f(ours.Native(t))
 		return
 	}
@@ -33,9 +35,11 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 		t.SkipNow()
 	}
 	send(wire.Event{Kind: "start", Test: name, Place: place})
-	e := &explorer{t: t, name: name, f: f}
-	e.test()
-	e.unjudged()
+	if alone(name) {
+		e := &explorer{t: t, name: name, f: f}
+		e.test()
+		e.unjudged()
+	}
 	send(wire.Event{Kind: "done", Test: name})
 }
 
@@ -43,6 +47,7 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 // an error.
 func Main(name, place string, f func() error) {
 	if config == nil || config.Off {
+		image.Off()
 		if err := f(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -50,6 +55,10 @@ func Main(name, place string, f func() error) {
 		return
 	}
 	send(wire.Event{Kind: "start", Test: name, Place: place})
+	defer send(wire.Event{Kind: "done", Test: name})
+	if !alone(name) {
+		return
+	}
 	e := &explorer{name: name}
 	e.f = func(t *ours.T) {
 		e.err = nil
@@ -60,19 +69,35 @@ func Main(name, place string, f func() error) {
 	}
 	e.explore("")
 	e.unjudged()
-	send(wire.Event{Kind: "done", Test: name})
+}
+
+// alone reports whether nothing of the program runs beside the executions of a
+// test. It says so if anything does.
+func alone(name string) bool {
+	running := image.Settle()
+	if len(running) == 0 {
+		return true
+	}
+	why := "a goroutine that was started before the tests runs, and is not controlled: " + strings.Join(running, ", ")
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: &verdict.Verdict{
+		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: verdict.Inconclusive, Engine: "search",
+		Findings: []verdict.Finding{}, Reason: why, Unchecked: []string{why},
+	}})
+	return false
 }
 
 type explorer struct {
-	t     *testing.T
-	name  string
-	err   error // what a scenario has answered
-	f     func(t *ours.T)
-	run   *ours.Run
-	log   []string
-	early bool // timers may fire early: what the test says of that is of no account
-	timed bool // the test has timers
-	mark  bool // the output is marked at the beginning of every execution
+	t       *testing.T
+	name    string
+	err     error // what a scenario has answered
+	f       func(t *ours.T)
+	run     *ours.Run
+	log     []string
+	early   bool   // timers may fire early: what the test says of that is of no account
+	timed   bool   // the test has timers
+	differs string // what was not put back before an execution
+	cancel  func() // ends the search
+	mark    bool   // the output is marked at the beginning of every execution
 
 	unfinished bool       // another process goes on
 	x          *exec.Exec // which has made the last execution
@@ -125,7 +150,12 @@ func (e *explorer) execute(only string) {
 		mark()
 	}
 	e.run = &ours.Run{T: new(sched.T), Only: only}
-	rt.PutBack()
+	if differs := rt.PutBack(); differs != "" && e.differs == "" {
+		e.differs = differs
+		if e.cancel != nil {
+			e.cancel()
+		}
+	}
 	ours.Controlled(e.run, e.name, e.t, e.f)
 }
 
@@ -152,6 +182,8 @@ func (e *explorer) explore(only string) {
 		defer cancel()
 		ctx = c
 	}
+	ctx, e.cancel = context.WithCancel(ctx)
+	defer e.cancel()
 	last := time.Now()
 	made := uint64(0)
 	o := search.Options{
@@ -181,7 +213,9 @@ func (e *explorer) explore(only string) {
 			return "", "", false
 		},
 	}
+	image.Met()
 	v := e.strategies(name, only, o)
+	e.distrust(v)
 	report := ""
 	if len(v.Findings) > 0 && v.Findings[0].Code == verdict.DataRace {
 		report = races.last
@@ -216,6 +250,23 @@ func (e *explorer) unjudged() {
 		Findings: []verdict.Finding{{Code: verdict.DataRace, Message: message, Accesses: accesses, Engine: "search"}},
 		Counts:   verdict.Counts{Executions: 1},
 	}})
+}
+
+// distrust makes a verdict inconclusive whose executions did not all begin alike, or
+// met goroutines that they did not control.
+func (e *explorer) distrust(v *verdict.Verdict) {
+	why := ""
+	if e.differs != "" {
+		why = "an execution does not begin in the state in which the first one began: " + e.differs + " differs"
+	} else if met := image.Met(); met != "" {
+		why = "the program meets a goroutine that was started before the tests, and is not controlled: " + met
+	}
+	if why == "" || v.Answer == verdict.Fail && v.Findings[0].Code == verdict.DataRace {
+		return
+	}
+	v.Answer, v.Reason, v.Findings, v.Complete = verdict.Inconclusive, why, []verdict.Finding{}, false
+	v.Unchecked = append(v.Unchecked, why)
+	e.unfinished = false
 }
 
 // held is how long a goroutine that can go on may be held up where timers fire

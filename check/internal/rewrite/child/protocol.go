@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 )
 
@@ -38,6 +39,7 @@ func init() {
 	config = c
 	races.path = c.Races
 	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
+	image.Unrestored = c.Unrestored
 	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -17,13 +18,13 @@ const (
 )
 
 // Env is the variable of the environment that says that there is a parent.
-const Env = "IPCCHECK_CHILD"
+const Env = image.Env
 
 // ReplayEnv is a variable of the environment with the choices of one execution: a
 // program without a parent makes it, in the test that OnlyEnv names, and says on
 // stdout how it ends. So it can be run under a debugger.
 const (
-	ReplayEnv = "IPCCHECK_REPLAY_ONE"
+	ReplayEnv = image.ReplayEnv
 	OnlyEnv   = "IPCCHECK_REPLAY_TEST"
 )
 
@@ -56,6 +57,8 @@ type Config struct {
 
 	// Races is the log_path of the race detector: it appends the process's number.
 	Races string
+
+	Unrestored string // a variable that is not put back: a fault for tests
 }
 
 // Event is what the process says.

@@ -1,0 +1,187 @@
+package image
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"unsafe"
+)
+
+// Goroutines that are started before the first execution, by initialisers or
+// TestMain, are part of the program. They do not start until the executions do,
+// each of which begins with them; that is as if they were slow. Should something
+// wait before that, and so perhaps for them, they start at once, and no execution
+// controls them.
+
+// Env and ReplayEnv are variables of the environment that say that executions are
+// to come.
+const (
+	Env       = "IPCCHECK_CHILD"
+	ReplayEnv = "IPCCHECK_REPLAY_ONE"
+)
+
+// goroutine is one that was started before the executions.
+type goroutine struct {
+	f     func()
+	place string
+	id    uintptr
+	// waits says that it waited for channels when the executions began; it goes
+	// on only if somebody touches these.
+	waits bool
+	chans []uintptr
+}
+
+var (
+	lock  sync.Mutex // of what follows, until the executions begin
+	early = os.Getenv(Env) != "" || os.Getenv(ReplayEnv) != ""
+	later []*goroutine
+	loose []*goroutine // that have started, and have not ended
+)
+
+// Go starts a goroutine, before the executions or outside of one.
+func Go(f func()) {
+	if !early || !available {
+		go f()
+		return
+	}
+	g := &goroutine{f: f, place: caller()}
+	lock.Lock()
+	defer lock.Unlock()
+	later = append(later, g)
+}
+
+// caller is the place in the program that called what is ours.
+func caller() string {
+	var pcs [8]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if !more || !strings.HasPrefix(f.Function, "ipccheck/") {
+			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+		}
+	}
+}
+
+// Wait is called before something waits, outside of executions: what was held
+// back starts.
+//
+//go:norace
+func Wait() {
+	if early && available {
+		release()
+	}
+}
+
+// turns of loops since the goroutines that are held back started.
+var turns int
+
+// Turn is called in every turn of a loop that may wait for something, outside of
+// executions.
+//
+//go:norace
+func Turn() {
+	if early && len(later) > 0 {
+		if turns++; turns > enough {
+			Wait()
+		}
+	}
+}
+
+// enough turns are made by loops that wait.
+const enough = 10_000
+
+func release() {
+	lock.Lock()
+	defer lock.Unlock()
+	for _, g := range later {
+		loose = append(loose, g)
+		go g.run()
+	}
+	later = nil
+}
+
+func (g *goroutine) run() {
+	defer func() {
+		lock.Lock()
+		defer lock.Unlock()
+		for i, o := range loose {
+			if o == g {
+				loose = append(loose[:i:i], loose[i+1:]...)
+			}
+		}
+	}()
+	g.id = goroutineNow()
+	g.f()
+}
+
+// Off says that there are no executions: goroutines start when they are started.
+func Off() {
+	Wait()
+	early = false
+}
+
+// Held are the goroutines with which every execution begins.
+//
+//go:norace
+func Held() (fs []func()) {
+	for _, g := range later {
+		fs = append(fs, g.f)
+	}
+	return fs
+}
+
+// Settle is called before the first execution. It lets the goroutines that have
+// started come to where they wait for channels: there they stay, unless an execution
+// touches these. It reports where those were started that do not wait: what they do
+// beside the executions is not controlled.
+func Settle() (running []string) {
+	for range patience {
+		running = nil
+		lock.Lock()
+		for _, g := range loose {
+			if g.id != 0 && !g.waits {
+				g.waits, g.chans = waits(g.id)
+			}
+			if !g.waits {
+				running = append(running, g.place)
+			}
+		}
+		lock.Unlock()
+		if len(running) == 0 {
+			break
+		}
+		runtime.Gosched()
+	}
+	return running
+}
+
+// patience is how often the goroutines are asked whether they wait.
+const patience = 1000
+
+// met is where the goroutine was started that [Waiter] has found.
+var met string
+
+// Met says what [Waiter] has found since it was called last, "" if nothing.
+func Met() (place string) {
+	place, met = met, ""
+	return place
+}
+
+// Waiter says where the goroutine was started that waits for a channel, and is not
+// controlled, "" if there is none.
+//
+//go:norace
+func Waiter(channel unsafe.Pointer) (place string) {
+	for _, g := range loose {
+		for _, c := range g.chans {
+			if c == uintptr(channel) {
+				met = g.place
+				return g.place
+			}
+		}
+	}
+	return ""
+}

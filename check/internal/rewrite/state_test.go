@@ -1,0 +1,118 @@
+package rewrite_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// unpack builds the tests of an archive.
+func unpack(t *testing.T, name string, flags ...string) []*rewrite.Target {
+	a, err := txtar.ParseFile(filepath.Join("testdata", "state", name+".txtar"))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, f := range a.Files {
+		path := filepath.Join(dir, f.Name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		require.NoError(t, os.WriteFile(path, f.Data, 0o666))
+	}
+	b := &rewrite.Builder{Dir: dir, Cache: filepath.Join(dir, "cache"), Flags: flags}
+	targets, err := b.Tests(context.Background(), []string{"./..."})
+	require.NoError(t, err)
+	return targets
+}
+
+// results explores the tests of a target.
+func results(t *testing.T, target *rewrite.Target, c wire.Config) map[string]*verdict.Verdict {
+	require.Empty(t, target.Err)
+	for _, f := range target.Tests {
+		c.Tests = append(c.Tests, f.Name)
+	}
+	c.Executions, c.Steps = 10_000, 1000
+	out := map[string]*verdict.Verdict{}
+	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c}, func(r rewrite.Result) { out[r.Test] = r.Verdict }))
+	return out
+}
+
+var wanted = regexp.MustCompile(`// want: (\w+) ?(.*)\nfunc (Test\w+)\(`)
+
+// wants is what the comments above the tests of a target want.
+func wants(t *testing.T, target *rewrite.Target) map[string][]string {
+	out := map[string][]string{}
+	for _, f := range target.Tests {
+		out[f.Name] = []string{"pass", ""}
+	}
+	files, err := filepath.Glob(filepath.Join(target.Dir, "*_test.go"))
+	require.NoError(t, err)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		require.NoError(t, err)
+		for _, m := range wanted.FindAllStringSubmatch(string(text), -1) {
+			out[m[3]] = m[1:3]
+		}
+	}
+	return out
+}
+
+// Every test of the archives in testdata/state gets the verdict that the comment
+// above it wants, "pass" where there is none; and what the comment says further
+// stands in the reason or the finding.
+func TestState(t *testing.T) {
+	archives, err := filepath.Glob(filepath.Join("testdata", "state", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, archives)
+	for _, path := range archives {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		for _, flags := range [][]string{nil, {"-race"}} {
+			t.Run(name+strings.Join(flags, ""), func(t *testing.T) {
+				if testing.Short() && flags != nil {
+					t.Skip("builds with the race detector")
+				}
+				for _, target := range unpack(t, name, flags...) {
+					if len(target.Tests) == 0 {
+						continue
+					}
+					got := results(t, target, wire.Config{})
+					for test, want := range wants(t, target) {
+						v := got[test]
+						if !assert.NotNil(t, v, test) {
+							continue
+						}
+						said := v.Reason
+						for _, f := range v.Findings {
+							said += string(f.Code) + " " + f.Message
+						}
+						assert.Equal(t, want[0], string(v.Answer), "%s: %s", test, said)
+						assert.Contains(t, said, want[1], test)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A variable that is not put back is named.
+func TestAVariableThatIsNotPutBackIsNamed(t *testing.T) {
+	for _, target := range unpack(t, "memory") {
+		if len(target.Tests) == 0 {
+			continue
+		}
+		for variable, test := range map[string]string{"Count": "TestPlain", "Strings": "TestMethods", "registered": "TestMaps", "Head": "TestLists"} {
+			v := results(t, target, wire.Config{Unrestored: variable})[test]
+			require.NotNil(t, v, test)
+			assert.Equal(t, verdict.Inconclusive, v.Answer, test)
+			assert.Regexp(t, `dep\.`+variable+` \(dep\.go:\d+\) differs`, v.Reason)
+		}
+	}
+}
