@@ -7,7 +7,6 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
-	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -51,28 +50,13 @@ type Exploration struct {
 	Replay string
 }
 
-// strategies of an exploration, and whether their executions are random.
-var strategies = []struct {
-	name   string
-	random bool
-}{{"optimal", false}, {"source", false}, {"naive", false}, {"preemptions", false}, {"random", true}, {"pct", true}, {"urw", true}}
-
 // refused says why the exploration cannot be made as it is asked for; empty if it can.
 func (e Exploration) refused() string {
-	strategy, random, known := e.Strategy, false, false
-	if strategy == "" {
-		strategy = "optimal"
+	kind, err := search.StrategyNamed(e.Strategy)
+	if err != nil {
+		return err.Error()
 	}
-	var names []string
-	for _, s := range strategies {
-		names = append(names, s.name)
-		if s.name == strategy {
-			random, known = s.random, true
-		}
-	}
-	if !known {
-		return fmt.Sprintf("there is no strategy %q: there are %s", strategy, words.List(names, "and"))
-	}
+	strategy, random := kind.Name, kind.Covers == search.Sampling
 	ignored := func(field, by, remedy string) string {
 		return fmt.Sprintf("Exploration.%s has no meaning with %s: %s", field, by, remedy)
 	}

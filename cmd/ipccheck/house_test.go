@@ -46,7 +46,7 @@ var directions = map[string][]string{
 	"check/internal/suite":    {"model", "check/verdict", "check/record", "check/linear", "check/sched", "check/internal/exec", "check/internal/prim", "check/internal/search", "check/internal/contract", "check/internal/harness", "check/internal/judge", "check/internal/words"},
 	"check":                   {"model", "check/verdict", "check/record", "check/sched", "check/internal/exec", "check/internal/contract", "check/internal/harness", "check/internal/suite", "check/internal/report", "check/internal/search", "check/internal/space", "check/internal/words"},
 	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
-	"check/internal/cli":      {"model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/report", "check/internal/rewrite", "check/internal/space", "check/internal/stress", "check/internal/words"},
+	"check/internal/cli":      {"model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/report", "check/internal/rewrite", "check/internal/search", "check/internal/space", "check/internal/stress", "check/internal/words"},
 	"check/command":           {"check/internal/cli", "check/internal/stress"},
 	"check/internal/measure":  {"model", "check/verdict", "check/linear", "check/record", "check/internal/space", "check/internal/workload", "check/internal/rewrite", "check/internal/report"},
 	"cmd":                     {"check/command"},

@@ -12,6 +12,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -30,22 +31,11 @@ var raceFlag = flagDef{
 	help: "the race detector judges each execution (default, where programs can be built with it: test and run); -race=false: a pass then assumes that there is no data race",
 }
 
-// strategies are the values of -strategy, with what each does.
-var strategies = []struct{ name, help string }{
-	{"optimal", "one execution for each order of operations that depend on each other"},
-	{"source", "as optimal, with more executions"},
-	{"naive", "every interleaving, without reduction"},
-	{"preemptions", "all with few preemptions"},
-	{"random", "random executions, each choice uniform"},
-	{"pct", "random executions, priorities that change at a few points"},
-	{"urw", "random executions, weighted by what is left to do"},
-}
-
 var strategyFlag = func() flagDef {
 	f := flagDef{name: "strategy", value: "s"}
-	for _, s := range strategies {
-		f.values = append(f.values, s.name)
-		f.help += s.name + ": " + s.help + "; "
+	for _, s := range search.Strategies {
+		f.values = append(f.values, s.Name)
+		f.help += s.Name + ": " + s.Help + "; "
 	}
 	f.help += "default: optimal with half of the budget, and random ones with the rest if that is not all"
 	return f
