@@ -104,6 +104,10 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	if e.raced == nil {
 		e.raced = raced
 	}
+	if e.err != nil {
+		v.Answer, v.Reason = verdict.Inconclusive, e.err.Error()
+		return
+	}
 	v.Counts.Executions, v.Counts.Steps = 1, uint64(len(e.x.Events))
 	if e.x.Misfit >= 0 {
 		v.Answer = verdict.Inconclusive
