@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
@@ -130,8 +131,8 @@ func TestExploreRefusesWhatItWouldIgnore(t *testing.T) {
 
 // The names of the strategies are those that the exploration knows.
 func TestEveryStrategyIsKnown(t *testing.T) {
-	for _, s := range check.Strategies() {
-		v := check.Explore(new(recorder), func(*sched.T) {}, check.Exploration{Strategy: s, Executions: 3})
+	for _, s := range search.Strategies {
+		v := check.Explore(new(recorder), func(*sched.T) {}, check.Exploration{Strategy: s.Name, Executions: 3})
 		assert.NotContains(t, v.Reason, "no strategy")
 	}
 }

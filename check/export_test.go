@@ -36,12 +36,3 @@ func ByChance(runs uint64) {
 	}
 	suite.AssumeControlled = true
 }
-
-// Strategies are the names of the strategies of an exploration.
-func Strategies() []string {
-	var out []string
-	for _, s := range strategies {
-		out = append(out, s.name)
-	}
-	return out
-}
