@@ -31,6 +31,10 @@ const (
 // loud is the mailbox on a queue, and says what the queue is called.
 const loud = "mailbox-mq, loud"
 
+// held is what follows the name of a transport whose parent says that it is made,
+// and then starts no worker.
+const held = ", held"
+
 func init() {
 	register(transport{
 		name: loud,
@@ -45,6 +49,20 @@ func init() {
 			return transports["mailbox-mq"].join(j, files)
 		},
 	})
+}
+
+func init() {
+	for _, name := range []string{"fifo", "mailbox"} {
+		register(transport{
+			name: name + held,
+			open: func(s *setup, c Config) error {
+				err := transports[name].open(s, c)
+				fmt.Println("made")
+				time.Sleep(time.Hour) // it is killed
+				return err
+			},
+		})
+	}
 }
 
 // parent makes a long run and says a line now and then.
@@ -141,11 +159,13 @@ func TestKilledParentLeavesNothing(t *testing.T) {
 	}
 	// Where it has just made a name, and nobody has begun.
 	for _, transport := range []string{"fifo", "mailbox"} {
-		r := startRun(t, transport)
-		require.True(t, procs.Until(t.Context(), 50*time.Microsecond, func() bool {
-			files, err := os.ReadDir(r.files)
-			return err != nil || len(files) > 0
-		}))
+		r := startRun(t, transport+held)
+		for range 2 { // it begins, and has made the name
+			require.True(t, r.out.Scan(), "%s: %s", transport, &r.err)
+		}
+		files, err := os.ReadDir(r.files)
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
 		require.NoError(t, r.cmd.Process.Kill())
 		_ = r.cmd.Wait()
 		r.leavesNothing(t, "")
