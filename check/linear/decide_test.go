@@ -344,3 +344,20 @@ func TestHTML(t *testing.T) {
 	assert.EqualError(t, HTML(context.Background(), &b, model.Unbounded(), workload.Simulated(4000, 2, -1, 1), words, Budget{}),
 		"a picture of 4000 operations cannot be read: want at most 2000")
 }
+
+// In a stuck run Minimal keeps what is held: with an item less inside, the send
+// would seem to wait for nothing.
+func TestMinimalKeepsWhatIsHeldInAStuckRun(t *testing.T) {
+	spec := model.Bounded(4)
+	var calls []record.Call
+	for v := range int64(4) {
+		calls = append(calls, sent(0, v, 2*v, 2*v+1))
+	}
+	h := history(append(calls, sent(0, 9, 10, record.Never), record.NewPending(model.Op{Kind: model.Recv, Proc: 1}, 11))...)
+	h.End = record.Stuck
+	d := Decide(spec, h, Options{})
+	require.Len(t, d.Findings, 1)
+	part := Minimal(spec, h, d, Options{})
+	assert.Equal(t, d.Findings[0].Message, Decide(spec, part, Options{}).Findings[0].Message)
+	assert.Subset(t, part.Calls, calls)
+}
