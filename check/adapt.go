@@ -122,8 +122,8 @@ func closedChannel(s *Status) {
 	panic(r)
 }
 
-// FromBlocking gives the operations of an object that only waits. Either function
-// may be nil.
+// FromBlocking gives the operations of an object whose put and get wait while they
+// cannot go on. Either function may be nil.
 func FromBlocking[T any](put func(T), get func() T) Ops[T] {
 	var o Ops[T]
 	if put != nil {
@@ -135,8 +135,8 @@ func FromBlocking[T any](put func(T), get func() T) Ops[T] {
 	return o
 }
 
-// FromTry gives the operations of an object that answers false instead of
-// waiting. Either function may be nil.
+// FromTry gives the operations of an object whose offer and poll answer false instead
+// of waiting. Either function may be nil.
 func FromTry[T any](offer func(T) bool, poll func() (T, bool)) Ops[T] {
 	var o Ops[T]
 	if offer != nil {
@@ -159,8 +159,8 @@ func FromTry[T any](offer func(T) bool, poll func() (T, bool)) Ops[T] {
 	return o
 }
 
-// FromTryErr gives the operations of an object that returns an error instead of
-// waiting. Either function may be nil.
+// FromTryErr gives the operations of an object whose push and pop return an error
+// instead of waiting. Either function may be nil.
 func FromTryErr[T any](push func(T) error, pop func() (T, error), table Errors) Ops[T] {
 	var o Ops[T]
 	if push != nil {

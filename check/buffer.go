@@ -10,10 +10,14 @@ import (
 // constructor is called with each of the promise's capacities, many times. The
 // test fails unless the verdict is pass.
 //
-// A pass covers the sequences, scenes and concurrent runs that were made and no
-// more: [verdict.Verdict] Coverage counts them, and Unchecked says which
-// operations and promises nobody looked at. Concurrent runs are left to the real
-// scheduler, so they may miss a fault that needs a rare interleaving.
+// It tries sequences of operations one at a time; scenes, in which goroutines wait and
+// one operation must wake them; concurrent runs under the real scheduler; and, where
+// the code is built over the packages below check/sched or rewritten by ipccheck
+// test, small groups of goroutines under every interleaving.
+//
+// A pass covers what was tried and no more: [verdict.Verdict] Coverage counts it, and
+// Unchecked says which operations and promises nobody looked at. Concurrent runs may
+// miss a fault that needs a rare interleaving.
 func Buffer(t TB, build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
 	return tell(t, RunBuffer(build, p.named(t), options...))

@@ -56,11 +56,10 @@ func (e Exploration) refused() string {
 	if err != nil {
 		return err.Error()
 	}
-	strategy, random := kind.Name, kind.Covers == search.Sampling
 	ignored := func(field, by, remedy string) string {
 		return fmt.Sprintf("Exploration.%s has no meaning with %s: %s", field, by, remedy)
 	}
-	replay, by := e.Replay != "", fmt.Sprintf("the strategy %q", strategy)
+	replay, random, by := e.Replay != "", kind.Covers == search.Sampling, fmt.Sprintf("the strategy %q", kind.Name)
 	switch {
 	case e.Executions > 0 && replay:
 		return ignored("Executions", "Replay", "a replay makes one execution")
@@ -74,7 +73,7 @@ func (e Exploration) refused() string {
 		return ignored("All", "Replay", "a replay makes one execution")
 	case e.Preemptions < 0:
 		return fmt.Sprintf("Exploration.Preemptions is %d: want 0 or more", e.Preemptions)
-	case e.Preemptions != 0 && strategy != "preemptions":
+	case e.Preemptions != 0 && kind.Covers != search.Bounded:
 		return ignored("Preemptions", by, `set Strategy to "preemptions"`)
 	case e.Seed != 0 && !random:
 		return ignored("Seed", by, "every seed would give the same executions")
@@ -100,7 +99,7 @@ func (e Exploration) refused() string {
 // nothing of other inputs, and nothing of a program with races.
 //
 // At most one [Exploration] may be given. The environment's IPCCHECK_REPLAY, which a
-// failure prints, goes before it and repeats one execution.
+// failure prints, overrides it and repeats one execution.
 func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdict {
 	t.Helper()
 	v := explore(t.Name(), body, options)

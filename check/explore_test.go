@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -129,11 +130,14 @@ func TestExploreRefusesWhatItWouldIgnore(t *testing.T) {
 	assert.Equal(t, "Explore takes at most one Exploration, and there are 2", v.Reason)
 }
 
-// The names of the strategies are those that the exploration knows.
-func TestEveryStrategyIsKnown(t *testing.T) {
+// Every strategy that there is can be chosen, and is documented.
+func TestEveryStrategyIsDocumented(t *testing.T) {
+	source, err := os.ReadFile("explore.go")
+	require.NoError(t, err)
 	for _, s := range search.Strategies {
 		v := check.Explore(new(recorder), func(*sched.T) {}, check.Exploration{Strategy: s.Name, Executions: 3})
 		assert.NotContains(t, v.Reason, "no strategy")
+		assert.Regexp(t, `//   - .*"`+s.Name+`"`, string(source))
 	}
 }
 

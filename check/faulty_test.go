@@ -43,16 +43,29 @@ func TestOneFaultyVariant(t *testing.T) {
 	fmt.Printf("\nverdict: %s\n", out)
 }
 
+// mostSeeds is how many seeds are tried with what only chance shows: a loaded machine
+// may not let the faulty operations overlap.
+const mostSeeds = 6
+
 func checkVariant(v faulty.Variant) *verdict.Verdict {
+	if v.Needs != faulty.Stress || os.Getenv("IPCCHECK_TEST_PART") != "" {
+		return checkVariantWith(v)
+	}
+	for seed := uint64(1); ; seed++ {
+		got := checkVariantWith(v, check.Runs(8), check.Seed(seed))
+		if seed == mostSeeds || slices.ContainsFunc(got.Findings, func(f verdict.Finding) bool { return f.Code == verdict.Code(v.Code) }) {
+			return got
+		}
+	}
+}
+
+func checkVariantWith(v faulty.Variant, options ...check.Option) *verdict.Verdict {
 	p := check.Promise{
 		Name: v.Name, Capacities: v.Capacities, Capacity: func(n int) int { return v.Promise(n).Capacity },
 		Producers: v.MaxProducers, Consumers: v.MaxConsumers, Refusals: v.Promise(1).Refusals, DeadlinesToo: true,
 	}
 	build := func(n int) check.Ops[int] { return check.From[int](v.New(n), implErrors) }
-	options := []check.Option{check.Patience(200 * time.Millisecond)}
-	if v.Needs == faulty.Stress {
-		options = append(options, check.Runs(8))
-	}
+	options = append(options, check.Patience(200*time.Millisecond))
 	switch v.Object {
 	case "rendezvous":
 		return check.RunRendezvous(func() check.Ops[int] { return build(1) }, p, options...)
@@ -81,7 +94,7 @@ var endless = []string{"non-atomic-counter", "two-producers", "racing-receives"}
 
 // caught is what a child process found.
 func caught(t *testing.T, name string) (*verdict.Verdict, string) {
-	limit := "30s"
+	limit := "50s"
 	if long() {
 		limit = "10m"
 	}

@@ -17,11 +17,11 @@ type option func(*suite.Config)
 func (o option) apply(c *suite.Config) { o(c) }
 
 // Seed chooses the operations that the suite issues: the same seed, the same
-// operations. The default is 1. The environment's IPCCHECK_SEED goes before both.
+// operations. The default is 1. The environment's IPCCHECK_SEED overrides it.
 func Seed(n uint64) Option { return option(func(c *suite.Config) { c.Seed = n }) }
 
 // Runs multiplies the number of executions by n. The default is 1. The
-// environment's IPCCHECK_RUNS goes before both.
+// environment's IPCCHECK_RUNS overrides it.
 func Runs(n int) Option { return option(func(c *suite.Config) { c.Runs = max(n, 1) }) }
 
 // Patience is how long every goroutine of the process may be blocked before the

@@ -143,10 +143,10 @@ func FromStream(writer, reader any, table Errors) StreamOps {
 // is called with each of the promise's capacities, many times.
 //
 // Where short records go in at once, the stream is first checked as [Buffer] checks
-// a buffer of records. Then come writes and reads of all lengths, one at a time, at
-// the same time and, if the code is controlled, under every interleaving; and
-// scenes in which one operation must wake several, or a closed end all. A pass
-// covers these and no more.
+// a buffer of records. Then come writes and reads of all lengths, one at a time,
+// concurrently and, as [Buffer] does, under every interleaving; and scenes in which
+// one operation must wake several, or a closed end all. A pass covers these and no
+// more.
 func Stream(t TB, build func(capacity int) StreamOps, p StreamPromise, options ...Option) *verdict.Verdict {
 	t.Helper()
 	p.Promise = p.named(t)
