@@ -17,22 +17,6 @@ import (
 // k-th receive before the send that gets its slot. Without a buffer, the two that
 // meet are the k-th to arrive on their sides.
 
-// waiter is a goroutine that waits in a send, receive or select on a channel
-// without a buffer.
-type waiter struct {
-	g     int32
-	event int32          // its arrival
-	cas   int32          // which case of its select, -1: no select
-	ptr   unsafe.Pointer // to the value to be sent, or to where it is to be put; nil: it is thrown away
-}
-
-// waiting is what a goroutine that waited has got.
-type waiting struct {
-	cas    int32
-	ok     bool // an item came through, not a close
-	closed bool
-}
-
 // channel returns the number of a channel.
 //
 //go:norace

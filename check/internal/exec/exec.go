@@ -96,7 +96,6 @@ type G struct {
 
 	wakeAt  int64
 	met     waiting // of a send, receive or select that waited: what it got
-	cases   []Case  // of a select that waits
 	private any
 	kids    int32 // goroutines it has spawned
 }
@@ -191,7 +190,6 @@ func (x *Exec) newG(fn func()) *G {
 	g.repeated = 0
 	g.window = g.window[:0]
 	g.fn = fn
-	g.cases = nil
 	g.private = nil
 	g.Parent = -1
 	if x.cur != nil {
@@ -595,7 +593,6 @@ func (x *Exec) cleanUp() {
 			continue
 		}
 		g.fn = nil
-		g.cases = nil
 		if g.state != finished || g.dead {
 			x.cur, x.turns = g, 0
 			g.end()
@@ -673,3 +670,44 @@ func (x *Exec) bodyOver() bool {
 
 //go:norace
 func realGoroutines() int { return runtime.NumGoroutine() }
+
+// OnReach, if not nil, is told what a run reaches that is not controlled, before
+// it does so.
+var OnReach func(what string)
+
+// Reach notes that the program reaches something that the run does not control.
+//
+//go:norace
+func Reach(what string) {
+	if underWay() == nil {
+		image.Wait()
+	}
+	if x := underWay(); x != nil && !x.kill {
+		for _, r := range x.Reached {
+			if r == what {
+				return
+			}
+		}
+		x.Reached = append(x.Reached, what)
+		if OnReach != nil {
+			OnReach(what)
+		}
+	}
+}
+
+// idleTurns is how many loop iterations a select without ready cases counts as.
+const idleTurns = 1000
+
+// stopLooping ends a goroutine that goes on and on while it is unwound, in a
+// deferred function.
+//
+//go:norace
+func (x *Exec) stopLooping() {
+	if x.turns > unwinding {
+		x.turns = 0
+		runtime.Goexit()
+	}
+}
+
+// unwinding is how many turns of loops a goroutine may make while it is unwound.
+const unwinding = 1_000_000

@@ -61,6 +61,22 @@ type object struct {
 	recvs   []int32 // and those that received an item
 }
 
+// waiter is a goroutine that waits in a send, receive or select on a channel
+// without a buffer.
+type waiter struct {
+	g     int32
+	event int32          // its arrival
+	cas   int32          // which case of its select, -1: no select
+	ptr   unsafe.Pointer // to the value to be sent, or to where it is to be put; nil: it is thrown away
+}
+
+// waiting is what a goroutine that waited has got.
+type waiting struct {
+	cas    int32
+	ok     bool // an item came through, not a close
+	closed bool
+}
+
 // newObject adds an object and returns its number.
 //
 //go:norace

@@ -48,3 +48,22 @@ func panicPlace() string {
 		}
 	}
 }
+
+// ours are the paths of the packages whose frames say nothing about the program.
+var ours = [...]string{
+	"github.com/ipccheck/ipccheck/check/internal/exec",
+	"github.com/ipccheck/ipccheck/check/internal/rt",
+	"github.com/ipccheck/ipccheck/check/sched",
+}
+
+// isOurs reports whether a function belongs to one of them, and not to its tests.
+//
+//go:norace
+func isOurs(function string) bool {
+	for _, path := range ours {
+		if rest, ok := strings.CutPrefix(function, path); ok {
+			return !strings.HasPrefix(rest, "_test")
+		}
+	}
+	return false
+}

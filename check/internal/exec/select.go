@@ -118,7 +118,6 @@ func Select(hasDefault bool, cases ...Case) int {
 	}
 	if !unbuffered && !hasDefault {
 		// Nobody can see it wait: it is one operation, when a case is ready.
-		g.cases = cases
 		op.Kind = prim.OpSelectGo
 		if !g.announce(op) {
 			return -1
@@ -155,7 +154,6 @@ func Select(hasDefault bool, cases ...Case) int {
 	}
 	// Either a partner comes and completes a case, or a case with a buffer
 	// becomes ready.
-	g.cases = cases
 	g.met = waiting{cas: -1}
 	op.Kind = prim.OpSelectGo
 	g.Op = op

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"runtime"
-	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -296,23 +295,4 @@ func (x *Exec) prefix() uint64 {
 		}
 	}
 	return h
-}
-
-// ours are the paths of the packages whose frames say nothing about the program.
-var ours = [...]string{
-	"github.com/ipccheck/ipccheck/check/internal/exec",
-	"github.com/ipccheck/ipccheck/check/internal/rt",
-	"github.com/ipccheck/ipccheck/check/sched",
-}
-
-// isOurs reports whether a function belongs to one of them, and not to its tests.
-//
-//go:norace
-func isOurs(function string) bool {
-	for _, path := range ours {
-		if rest, ok := strings.CutPrefix(function, path); ok {
-			return !strings.HasPrefix(rest, "_test")
-		}
-	}
-	return false
 }
