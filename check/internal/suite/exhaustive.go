@@ -156,7 +156,7 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 	spins := e.contract.Terms().Spins
 	switch {
 	case x.Bound && !spins:
-		return verdict.BusyWaiting, fmt.Sprintf("an operation goes on and on where it must wait: %d steps, and no end", x.Steps), true
+		return verdict.BusyWaiting, fmt.Sprintf("an operation keeps running where it must block: %d steps without an end", x.Steps), true
 	case x.Stuck:
 		return e.judgeStuck(x)
 	case !x.Done:
