@@ -29,7 +29,7 @@ var directions = map[string][]string{
 	"check/internal/space":    {"model", "check/verdict", "check/internal/words"},
 	"check/linear":            {"model", "check/verdict", "check/record", "check/internal/workload", "check/internal/words"},
 	"check/record":            {"model", "check/verdict"},
-	"check/internal/logfile":  {"model", "check/verdict", "check/record"},
+	"check/internal/logfile":  {"model", "check/verdict", "check/record", "check/internal/words"},
 	"check/internal/procs":    {"model", "check/verdict", "check/record"},
 	"check/internal/workload": {"model", "check/record"},
 	"check/internal/image":    {},

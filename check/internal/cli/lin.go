@@ -26,8 +26,9 @@ var linCommand = command{
 	name: "lin", args: "HISTORY... [flags]", brief: "HISTORY: decide a recorded history",
 	about: `Decides whether recorded histories can be explained by what a buffer promises. A
 HISTORY is a file, a directory (all *.jsonl, *.ndjson, *.log, *.hist, *.history
-and *.edn below it), or - for standard input: JSON lines of ipccheck, queue logs
-of Violin, LiMo and fastlin, or Jepsen EDN.`,
+and *.edn below it), or - for standard input, in one of the formats
+
+` + strings.TrimSuffix(logfile.Help(), "\n"),
 	flags: linFlags,
 	examples: []string{
 		"ipccheck lin history.jsonl -spec bounded:4",
@@ -50,8 +51,8 @@ var linFlags = append([]flagDef{
 
 // formatFlag chooses a format of histories.
 var formatFlag = flagDef{
-	name: "format", value: "f", help: "jsonl, violin, fastlin or edn (default: what it looks like)",
-	values: []string{string(logfile.JSONL), string(logfile.Violin), string(logfile.Fastlin), string(logfile.EDN)},
+	name: "format", value: "f", help: words.List(logfile.Formats(), "or") + " (default: what it looks like)",
+	values: logfile.Formats(),
 }
 
 // extensions are those of the files that are taken from a directory.

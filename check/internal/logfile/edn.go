@@ -1,6 +1,7 @@
 package logfile
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -11,6 +12,23 @@ import (
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
+
+// EDN is the format of Jepsen.
+const EDN Format = "edn"
+
+func init() {
+	register(format{rank: 40, name: EDN, title: "Jepsen EDN", read: (*builder).readEDN,
+		detect: func(l []byte) mark {
+			inside := bytes.TrimSpace(l[1:])
+			switch {
+			case bytes.HasPrefix(l, []byte("#jepsen")), l[0] == '{' && bytes.HasPrefix(inside, []byte(":")):
+				return begins
+			case l[0] == '[' && (len(inside) == 0 || inside[0] == '{' || inside[0] == '#'):
+				return begins
+			}
+			return foreign
+		}})
+}
 
 // ednReader reads the part of EDN that histories are written in: maps, vectors,
 // lists, sets, strings, keywords, symbols, numbers, tags (which are passed over),

@@ -12,6 +12,22 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
+// Fastlin is the format of fastlin and PolyLin.
+const Fastlin Format = "fastlin"
+
+func init() {
+	register(format{rank: 30, name: Fastlin, title: "queue logs of fastlin and PolyLin", read: (*builder).readFastlin,
+		detect: func(l []byte) mark {
+			switch c := l[0]; {
+			case c == '#':
+				return comments
+			case '0' <= c && c <= '9' || 'a' <= c && c <= 'z':
+				return begins
+			}
+			return foreign
+		}})
+}
+
 // nothing is the value that a removal has in fastlin's logs if it found nothing,
 // unless somebody puts that value.
 const nothing = "-1"

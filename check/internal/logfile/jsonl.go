@@ -26,6 +26,19 @@ var Schema []byte
 // Objects are the names that a header may give an object.
 var Objects = []string{"unbounded", "bounded", "rendezvous", "mailbox", "bag"}
 
+// JSONL is the format of this project.
+const JSONL Format = "jsonl"
+
+func init() {
+	register(format{rank: 10, name: JSONL, title: "JSON lines of ipccheck", bytesPerCall: 64, read: (*builder).readJSONL,
+		detect: func(l []byte) mark {
+			if inside := bytes.TrimSpace(l[1:]); l[0] == '{' && !bytes.HasPrefix(inside, []byte(":")) {
+				return begins
+			}
+			return foreign
+		}})
+}
+
 // line is what a line says.
 type line struct {
 	format, object, call, ret, end string
@@ -281,8 +294,9 @@ func (b *builder) quick(s []byte, l *line) bool {
 	}
 }
 
-// words are kept so that reading a line allocates nothing.
-var words = func() map[string]string {
+// wordOf holds the words of operations and results, so that reading a line
+// allocates nothing.
+var wordOf = func() map[string]string {
 	m := map[string]string{}
 	for w := range kinds {
 		m[w] = w
@@ -298,7 +312,7 @@ func word(text func() ([]byte, bool)) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	s, ok := words[string(w)]
+	s, ok := wordOf[string(w)]
 	return s, ok
 }
 

@@ -9,6 +9,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -22,17 +23,6 @@ type Log struct {
 	Capacity int // of the object, -1 if the header gives none
 	Values   *Values
 }
-
-// Format is one of the formats that are read.
-type Format string
-
-// Formats.
-const (
-	JSONL   Format = "jsonl"
-	Violin  Format = "violin" // and LiMo
-	Fastlin Format = "fastlin"
-	EDN     Format = "edn"
-)
 
 // Error is what is wrong with a log, and where.
 type Error struct {
@@ -106,26 +96,17 @@ func Read(r io.Reader, name string, f Format, progress func(bytes int64)) (*Log,
 	}
 	b := &builder{in: in, log: &Log{Format: f, Capacity: -1, Values: &Values{}}}
 	b.log.End = record.Complete
-	if file, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok && f == JSONL {
-		// Room for all at once: an operation takes two lines of some 35 bytes.
+	reader, ok := lookup(f)
+	if !ok {
+		return nil, &Error{File: name, Text: fmt.Sprintf("unknown format %q: want %s", f, words.List(Formats(), "or"))}
+	}
+	if file, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok && reader.bytesPerCall > 0 {
+		// Room for all at once.
 		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-			b.log.Calls = make([]record.Call, 0, min(info.Size()/64, 1<<24))
+			b.log.Calls = make([]record.Call, 0, min(info.Size()/reader.bytesPerCall, 1<<24))
 		}
 	}
-	var err error
-	switch f {
-	case JSONL:
-		err = b.readJSONL()
-	case Violin:
-		err = b.readViolin()
-	case Fastlin:
-		err = b.readFastlin()
-	case EDN:
-		err = b.readEDN()
-	default:
-		return nil, &Error{File: name, Text: fmt.Sprintf("unknown format %q: want jsonl, violin, fastlin or edn", f)}
-	}
-	if err != nil {
+	if err := reader.read(b); err != nil {
 		return nil, err
 	}
 	b.log.Sort()
@@ -182,41 +163,33 @@ func (in *input) errorf(format string, args ...any) error {
 	return &Error{in.file, in.line, fmt.Sprintf(format, args...)}
 }
 
-// detect looks at the beginning of the file.
+// detect looks at the beginning of the file: at the first line that some format
+// begins with. Comments are of a format that has them.
 func (in *input) detect() (Format, error) {
 	head, err := in.r.Peek(1 << 12)
 	if err != nil && err != io.EOF && len(head) == 0 {
 		return "", &Error{in.file, 0, fmt.Sprintf("cannot be read: %v", err)}
 	}
-	comment := false
+	comment := Format("")
 	for l := range bytes.Lines(head) {
 		l = bytes.TrimSpace(l)
-		inside := bytes.TrimSpace(l[min(1, len(l)):])
-		switch {
-		case len(l) == 0 || l[0] == ';':
+		if len(l) == 0 || l[0] == ';' {
 			continue
-		case l[0] == '#' && bytes.HasPrefix(inside, []byte("@")):
-			return Violin, nil
-		case l[0] == '#' && bytes.HasPrefix(l, []byte("#jepsen")):
-			return EDN, nil
-		case l[0] == '#':
-			comment = true
-			continue
-		case l[0] == '{' && len(inside) > 0 && inside[0] == ':':
-			return EDN, nil
-		case l[0] == '{':
-			return JSONL, nil
-		case l[0] == '[' && (len(inside) == 0 || inside[0] == '{' || inside[0] == '#'):
-			return EDN, nil
-		case l[0] == '[':
-			return Violin, nil
-		case comment || '0' <= l[0] && l[0] <= '9' || 'a' <= l[0] && l[0] <= 'z':
-			return Fastlin, nil
 		}
-		return "", &Error{in.file, 1, "is no history: want JSON lines that begin with " + example + ", a queue log of Violin, LiMo or fastlin, or Jepsen EDN"}
+		f, is := recognise(l)
+		switch {
+		case is == begins:
+			return f, nil
+		case is == comments:
+			comment = f
+		case comment != "":
+			return comment, nil
+		default:
+			return "", &Error{in.file, 1, fmt.Sprintf("is no history: want %s, the first of which begin with %s", titles(), example)}
+		}
 	}
-	if comment {
-		return Fastlin, nil
+	if comment != "" {
+		return comment, nil
 	}
 	return "", &Error{in.file, 0, "is empty: want a history that begins with " + example}
 }

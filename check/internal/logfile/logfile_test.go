@@ -125,7 +125,7 @@ func TestReadEDN(t *testing.T) {
 func TestBadInputSaysWhereAndWhat(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", `h: is empty: want a history that begins with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
-		{"<html>", `h:1: is no history: want JSON lines that begin with {"format":"ipccheck-history/1","object":"bounded","capacity":4}, a queue log of Violin, LiMo or fastlin, or Jepsen EDN`},
+		{"<html>", `h:1: is no history: want JSON lines of ipccheck, queue logs of Violin and LiMo, queue logs of fastlin and PolyLin or Jepsen EDN, the first of which begin with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{`{"t":1,"p":0,"call":"recv"}`, `h:1: no header: want a first line like {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{`{"format":"ipccheck-history/2"}`, `h:1: the format is "ipccheck-history/2": this reads "ipccheck-history/1"`},
 		{`{"format":"ipccheck-history/1","object":"stack"}`, `h:1: the object is "stack": want unbounded, bounded, rendezvous, mailbox, bag`},

@@ -10,6 +10,23 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
+// Violin is the format of Violin and LiMo.
+const Violin Format = "violin"
+
+func init() {
+	register(format{rank: 20, name: Violin, title: "queue logs of Violin and LiMo", read: (*builder).readViolin,
+		detect: func(l []byte) mark {
+			inside := bytes.TrimSpace(l[1:])
+			switch {
+			case l[0] == '#' && bytes.HasPrefix(inside, []byte("@")):
+				return begins
+			case l[0] == '[' && len(inside) > 0 && inside[0] != '{' && inside[0] != '#':
+				return begins
+			}
+			return foreign
+		}})
+}
+
 // Method names of queues. The first are those that put something in.
 var (
 	putNames = []string{"add", "put", "enq", "enqueue", "offer", "push", "insert", "send"}

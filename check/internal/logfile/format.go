@@ -1,0 +1,94 @@
+package logfile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/words"
+)
+
+// Format is the name of a format that is read: "jsonl".
+type Format string
+
+// format is a format. The file that reads it adds it.
+type format struct {
+	rank  int // its place in the list
+	name  Format
+	title string // "Jepsen EDN"
+	// detect says what a line, which is not empty, tells of the format.
+	detect func(line []byte) mark
+	read   func(b *builder) error
+	// bytesPerCall is about what an operation takes, if room is to be made for all
+	// of a file at once; else 0.
+	bytesPerCall int64
+}
+
+// mark is what a line tells of a format.
+type mark int
+
+const (
+	foreign  mark = iota // the line is not of the format
+	comments             // it is a comment of the format, if no other format begins like this
+	begins               // histories of the format begin like this
+)
+
+var formats []format
+
+// register adds a format. It panics if the name or the rank is taken.
+func register(f format) {
+	for _, g := range formats {
+		if g.name == f.name || g.rank == f.rank {
+			panic(fmt.Sprintf("logfile: format %q of rank %d: there is %q of rank %d", f.name, f.rank, g.name, g.rank))
+		}
+	}
+	formats = append(formats, f)
+	slices.SortFunc(formats, func(a, b format) int { return cmp.Compare(a.rank, b.rank) })
+}
+
+// Formats lists the names of the formats that are read.
+func Formats() []string {
+	out := make([]string, len(formats))
+	for i, f := range formats {
+		out[i] = string(f.name)
+	}
+	return out
+}
+
+// Help lists the formats, a line each: the name, and what it is.
+func Help() string {
+	var b strings.Builder
+	for _, f := range formats {
+		fmt.Fprintf(&b, "  %-8s %s\n", f.name, f.title)
+	}
+	return b.String()
+}
+
+// titles says what the formats are: "JSON lines of ipccheck, … or Jepsen EDN".
+func titles() string {
+	out := make([]string, len(formats))
+	for i, f := range formats {
+		out[i] = f.title
+	}
+	return words.List(out, "or")
+}
+
+func lookup(name Format) (format, bool) {
+	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
+	if i < 0 {
+		return format{}, false
+	}
+	return formats[i], true
+}
+
+// recognise finds the format that a line is of.
+func recognise(line []byte) (Format, mark) {
+	best, of := foreign, Format("")
+	for _, f := range formats {
+		if m := f.detect(line); m > best {
+			best, of = m, f.name
+		}
+	}
+	return of, best
+}
