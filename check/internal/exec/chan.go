@@ -250,7 +250,7 @@ func (x *Exec) received(id int32, item bool) {
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
 }
 
-// block waits for ever.
+// block waits forever.
 //
 //go:norace
 func (g *G) block(string) { g.announce(prim.On(prim.OpBlock, -1)) }
@@ -285,7 +285,7 @@ func (g *G) hand() {
 //go:norace
 func (x *Exec) meet(g *G, w waiter) {
 	e := x.last()
-	e.Met = w.event
+	e.Partner = w.event
 	g.parts(x.Gs[w.g])
 	x.release(w, waiting{cas: w.cas, ok: true})
 }
@@ -307,7 +307,7 @@ func (x *Exec) release(w waiter, got waiting) {
 		e := x.last()
 		e.Op.Also = extend(e.Op.Also, g.Op.More)
 		e.Full.Also = e.Op.Also
-		x.Beaten = append(x.Beaten, prim.Beaten{Event: int32(len(x.Events) - 1), G: w.g, Seq: g.Seq, Op: g.Op})
+		x.Completed = append(x.Completed, prim.Completion{Event: int32(len(x.Events) - 1), G: w.g, Seq: g.Seq, Op: g.Op})
 	}
 	x.start(g)
 }

@@ -185,7 +185,7 @@ func (x *Exec) newG(fn func()) *G {
 	}
 	g.Seq = 0
 	g.Op = prim.On(prim.OpNone, -1)
-	g.Pos = ""
+	g.Position = ""
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
 	g.repeated = 0
 	g.window = g.window[:0]
@@ -234,7 +234,7 @@ func (x *Exec) number(g *G) bool {
 	g.ID, g.kids = int(id), 0
 	g.SpawnAt = int32(len(x.Events))
 	x.Gs[id], x.Threads[id] = g, &g.Thread
-	x.Born = append(x.Born, id)
+	x.Spawned = append(x.Spawned, id)
 	return true
 }
 
@@ -286,7 +286,7 @@ func (g *G) spawn(fn func()) *G {
 	}
 	n := g.x.newG(fn)
 	if n == nil {
-		g.x.End = prim.Crowded
+		g.x.End = prim.TooManyThreads
 		g.stop()
 	}
 	n.spawned()
@@ -330,8 +330,8 @@ func (g *G) call() {
 			g.dead = false
 			if x := g.x; !x.kill {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
-				if x.Place = ""; x.plan.Places {
-					x.Place = panicPlace()
+				if x.Position = ""; x.plan.Positions {
+					x.Position = panicPlace()
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
 				}
@@ -373,8 +373,8 @@ func (g *G) announce(op prim.Op) bool {
 //go:norace
 func (g *G) execute(op prim.Op) bool {
 	x := g.x
-	if x.plan.Places {
-		g.Pos = caller()
+	if x.plan.Positions {
+		g.Position = caller()
 	}
 	g.Op = op
 	if g.state == eager {

@@ -7,7 +7,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
-// Loop is called in every turn of a loop that may go on for ever. A goroutine
+// Loop is called in every turn of a loop that may go on forever. A goroutine
 // that makes too many without an operation ends the run.
 //
 //go:norace
@@ -28,9 +28,9 @@ func (x *Exec) loop() {
 	}
 	if x.turns > endless && x.cur != nil {
 		g := x.cur
-		x.End, x.Where = prim.Endless, g.ID
-		g.Pos = caller()
-		x.Place = g.Pos
+		x.End, x.Where = prim.NoProgress, g.ID
+		g.Position = caller()
+		x.Position = g.Position
 		g.stop()
 	}
 }
@@ -52,11 +52,11 @@ func NumGoroutine() int {
 	return n
 }
 
-// Gone ends the goroutine if the run is over: a select that waits until then has
-// returned.
+// SelectAborted ends the goroutine if the run is being unwound, after a select that
+// returned for that.
 //
 //go:norace
-func Gone() {
+func SelectAborted() {
 	if x := underWay(); x != nil && x.kill {
 		runtime.Goexit()
 	}

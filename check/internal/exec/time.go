@@ -101,7 +101,7 @@ func (x *Exec) add(t *timer) {
 		x.clock = &G{x: x, state: pending, Thread: prim.Thread{Parent: -1, Op: prim.On(prim.OpTick, -1)}}
 		if !x.number(x.clock) {
 			x.clock = nil
-			x.End = prim.Crowded
+			x.End = prim.TooManyThreads
 			x.cur.stop()
 		}
 	}
@@ -181,7 +181,7 @@ func (x *Exec) TickGo(fn func()) {
 		g.ticked()
 		x.start(g)
 	} else {
-		x.End = prim.Crowded
+		x.End = prim.TooManyThreads
 	}
 }
 
@@ -229,7 +229,7 @@ func TickSend[T any](x *Exec, ch chan T, v T) {
 	}
 	x.sent(id)
 	o.N++
-	x.last().Fed = append(x.last().Fed, id)
+	x.last().TimerSends = append(x.last().TimerSends, id)
 	o.version++
 	Hide()
 	ch <- v

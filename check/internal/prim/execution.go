@@ -11,27 +11,27 @@ type Event struct {
 
 	// The threads whose continuation this event causes: see [Execution.Wakes].
 	wakesAt, wakes int32
-	// After and Met are other events that come before what follows this one,
+	// After and Partner are other events that come before what follows this one,
 	// -1 if there is none: the send of the item received, or the receive that
 	// made room, happen before this event; the arrival of the partner in a
 	// rendezvous happens before the thread goes on.
-	After, Met int32
+	After, Partner int32
 	// Chan is the channel that a select sent on or received from, -1 if none.
 	Chan int32
 	Sent bool // the select's case sends
 	Same bool // it left its object as it was
-	// Fed are the channels that timers sent on, in a tick of the clock.
-	Fed []int32
-	// Pos is the place in the code, if the execution keeps places.
-	Pos string
+	// TimerSends are the channels that timers sent on, in a tick of the clock.
+	TimerSends []int32
+	// Position is the place in the code, if the execution keeps positions.
+	Position string
 }
 
 // Thread is a goroutine, thread or process of an execution.
 type Thread struct {
-	ID  int
-	Op  Op    // announced, if it has not ended
-	Seq int32 // events executed
-	Pos string
+	ID       int
+	Op       Op    // announced, if it has not ended
+	Seq      int32 // events executed
+	Position string
 
 	Parent  int32 // thread that spawned it, -1 for the body
 	SpawnAt int32 // events of the execution by then
@@ -46,9 +46,9 @@ type Thread struct {
 //go:norace
 func (t *Thread) Spinning() bool { return !t.Ended && t.Op.Spin }
 
-// Beaten is a select that waited and was completed by its partner's event: it
+// Completion is a select that waited and was completed by its partner's event: it
 // might have gone on by itself before, if a case of its own was ready.
-type Beaten struct {
+type Completion struct {
 	Event  int32
 	G, Seq int32
 	Op     Op
@@ -59,15 +59,15 @@ type End uint8
 
 // Ends of an execution.
 const (
-	Done     End = iota // every thread has ended
-	Deadlock            // those that have not ended are blocked forever
-	Bound               // the step bound was reached
-	Stopped             // the plan has nobody to go on with: who is enabled is asleep
-	Panicked            // a thread panicked, or did what the program dies of
-	Failed              // the body reported a failure and gave up
-	Crowded             // there were more than MaxThreads
-	Endless             // a thread ran for too many loop iterations without an operation
-	Again               // for executors: it must be made again
+	Done           End = iota // every thread has ended
+	Deadlock                  // those that have not ended are blocked forever
+	Bound                     // the step bound was reached
+	Stopped                   // the plan has nobody to go on with: who is enabled is asleep
+	Panicked                  // a thread panicked, or did what the program dies of
+	Failed                    // the body reported a failure and gave up
+	TooManyThreads            // there were more than MaxThreads
+	NoProgress                // a thread ran for too many loop iterations without an operation
+	Again                     // for executors: it must be made again
 )
 
 // Report is what the body of an execution says of it: that it failed, and why.
@@ -84,19 +84,19 @@ func (r *Report) Say(line string) { r.Log = append(r.Log, line) }
 
 // Execution is what an execution did.
 type Execution struct {
-	Events  []Event
-	Threads []*Thread // by number; 0 is the body
-	Born    []int32   // the threads, in the order in which they were spawned
-	Beaten  []Beaten  // selects that a partner completed, in order
-	First   []State   // by object: its state when the execution first saw it
-	End     End
-	Panic   any    // with Panicked
-	Stack   string // with Panicked, if the execution keeps places
-	Where   int    // with Panicked, Failed and Endless: the thread
-	Place   string // with Endless, and Panicked if the execution keeps places: the place in the code
-	Report  Report
-	Timed   bool // it had timers
-	Raced   bool // the race detector has reported a race in it
+	Events    []Event
+	Threads   []*Thread    // by number; 0 is the body
+	Spawned   []int32      // the threads, in the order in which they were spawned
+	Completed []Completion // selects that a partner completed, in order
+	First     []State      // by object: its state when the execution first saw it
+	End       End
+	Panic     any    // with Panicked
+	Stack     string // with Panicked, if the execution keeps positions
+	Where     int    // with Panicked, Failed and NoProgress: the thread
+	Position  string // with NoProgress, and Panicked if the execution keeps positions: the place in the code
+	Report    Report
+	Timed     bool // it had timers
+	Raced     bool // the race detector has reported a race in it
 
 	// Misfit is the first choice of the plan that could not be made, -1 if all
 	// could.
@@ -119,8 +119,8 @@ type Execution struct {
 //
 //go:norace
 func (x *Execution) Reset() {
-	x.Events, x.Threads, x.Born, x.Beaten, x.First = x.Events[:0], x.Threads[:0], x.Born[:0], x.Beaten[:0], x.First[:0]
-	x.End, x.Panic, x.Stack, x.Where, x.Place = Done, nil, "", 0, ""
+	x.Events, x.Threads, x.Spawned, x.Completed, x.First = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0]
+	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
 	x.Report = Report{Name: x.Report.Name}
 	x.Timed, x.Raced, x.Misfit = false, false, -1
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
@@ -138,8 +138,8 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e := &x.Events[n] // filled in where it lies: it is large
 	e.G, e.Seq, e.Alt, e.Alts = int32(t.ID), t.Seq, 0, 0
 	e.Op, e.Full = *op, *op
-	e.wakesAt, e.wakes, e.After, e.Met, e.Chan = 0, 0, -1, -1, -1
-	e.Sent, e.Same, e.Fed, e.Pos = false, false, nil, t.Pos
+	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
+	e.Sent, e.Same, e.TimerSends, e.Position = false, false, nil, t.Position
 	t.Seq++
 	return e
 }

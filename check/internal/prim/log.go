@@ -35,7 +35,7 @@ func (l *Log) State(obj int32) *State {
 		if e.Chan == obj {
 			ApplyCase(s, e)
 		}
-		if slices.Contains(e.Fed, obj) {
+		if slices.Contains(e.TimerSends, obj) {
 			putItem(s, e)
 		}
 	}

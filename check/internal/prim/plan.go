@@ -31,7 +31,7 @@ type Plan struct {
 	Steps     int           // bound on the number of events; 0: none
 	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
 	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can
-	Places    bool          // events keep their place in the code
+	Positions bool          // events keep their position in the code
 	// ConfirmSpins has a loop go round much longer before it counts as one that
 	// spins.
 	ConfirmSpins bool

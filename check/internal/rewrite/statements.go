@@ -204,7 +204,7 @@ func (s *source) selects(n *ast.SelectStmt, comm map[ast.Node]bool) {
 	}
 	if len(n.Body.List) == 0 {
 		s.replace(n.Select, n.Body.Lbrace+1, func() string {
-			return "switch " + s.rt("Block(); { default: panic(") + s.rt("Gone());")
+			return "switch " + s.rt("Block(); { default: panic(") + s.rt("SelectAborted());")
 		})
 		return
 	}
@@ -265,7 +265,7 @@ func (s *source) selects(n *ast.SelectStmt, comm map[ast.Node]bool) {
 		return head + s.rt("Select(") + strings.Join(append([]string{fmt.Sprint(hasDefault)}, args...), ", ") + ") {"
 	})
 	if !hasDefault {
-		s.insert(n.Body.Rbrace, "default: panic("+s.rt("Gone());"))
+		s.insert(n.Body.Rbrace, "default: panic("+s.rt("SelectAborted());"))
 	}
 }
 

@@ -12,11 +12,11 @@ func In[C ~chan T | ~<-chan T, T any](ch C) <-chan T { return (<-chan T)(ch) }
 //go:norace
 func Out[C ~chan T | ~chan<- T, T any](ch C) chan<- T { return (chan<- T)(ch) }
 
-// Gone ends the goroutine: it is called where a select has returned that waits
-// until the run is over.
+// SelectAborted ends the goroutine. Rewritten code calls it after a select that
+// returned because the run is being unwound.
 //
 //go:norace
-func Gone() string {
-	exec.Gone()
+func SelectAborted() string {
+	exec.SelectAborted()
 	return "ipccheck: a select without a default returned without a case"
 }

@@ -79,7 +79,7 @@ func From[T any](ch <-chan T) *Receiver[T] { return &Receiver[T]{ch: ch} }
 //go:norace
 func (r *Receiver[T]) Case() exec.Case { return exec.RecvCase(r.ch, &r.V, &r.Ok) }
 
-// Block waits for ever, as a select without cases.
+// Block waits forever, as a select without cases.
 //
 //go:norace
 func Block() {
@@ -226,7 +226,7 @@ func kindOf(v reflect.Value) reflect.Kind {
 	return v.Kind()
 }
 
-// Loop is called in every turn of a loop that may go on for ever. A goroutine
+// Loop is called in every turn of a loop that may go on forever. A goroutine
 // that makes too many without an operation ends the run.
 //
 //go:norace

@@ -44,8 +44,8 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 	d.ev = resize(d.ev, len(x.Events))
 	spawned := 0
 	for i := 0; i <= len(x.Events); i++ {
-		for spawned < len(x.Born) && int(x.Threads[x.Born[spawned]].SpawnAt) <= i {
-			id := x.Born[spawned]
+		for spawned < len(x.Spawned) && int(x.Threads[x.Spawned[spawned]].SpawnAt) <= i {
+			id := x.Spawned[spawned]
 			if p := x.Threads[id].Parent; p >= 0 {
 				copy(d.next[id], d.next[p])
 				copy(d.born[id], d.next[p])
@@ -85,8 +85,8 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 		d.ev[i] = c
 		n := d.next[g]
 		copy(n, c)
-		if e.Met >= 0 {
-			join(n, d.ev[e.Met])
+		if e.Partner >= 0 {
+			join(n, d.ev[e.Partner])
 		}
 		for _, w := range x.Wakes(e) {
 			join(d.next[w], c)
@@ -103,7 +103,7 @@ func (d *clocks) known(k int, c []int32) {
 	if e.Seq > 0 {
 		p := d.perG[e.G][e.Seq-1]
 		copy(c, d.ev[p])
-		if m := x.Events[p].Met; m >= 0 {
+		if m := x.Events[p].Partner; m >= 0 {
 			join(c, d.ev[m])
 		}
 		from = int(p) + 1

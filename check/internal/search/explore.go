@@ -99,12 +99,12 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			v.Counts.Blocked++
 		case prim.Bound:
 			bounded++
-		case prim.Crowded:
+		case prim.TooManyThreads:
 			reason = fmt.Sprintf("the body starts more than %d goroutines", prim.MaxThreads)
-		case prim.Endless:
-			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Place)
+		case prim.NoProgress:
+			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Position)
 		}
-		if e.x.End == prim.Crowded || e.x.End == prim.Endless {
+		if e.x.End == prim.TooManyThreads || e.x.End == prim.NoProgress {
 			break
 		}
 		f := e.judge()

@@ -16,9 +16,9 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 		choices = e.shorten(code, choices)
 		critical = e.critical(code, choices)
 	}
-	e.base.Places = true
+	e.base.Positions = true
 	e.run(&Replay{Choices: choices})
-	e.base.Places = false
+	e.base.Positions = false
 	if again := e.judge(); again != nil && again.code == code {
 		f = again
 	}
@@ -28,7 +28,7 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 	}
 	for i := range e.x.Events {
 		ev := &e.x.Events[i]
-		s := verdict.Step{Process: int(ev.G), Label: e.label(ev), Position: ev.Pos, Alt: int(ev.Alt), Critical: i == critical}
+		s := verdict.Step{Process: int(ev.G), Label: e.label(ev), Position: ev.Position, Alt: int(ev.Alt), Critical: i == critical}
 		var woken []string
 		for _, w := range e.x.Wakes(ev) {
 			woken = append(woken, e.who(int(w)))
@@ -40,7 +40,7 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 	}
 	for _, g := range e.x.Threads {
 		if !g.Ended && g.Op.Kind != prim.OpTick && e.x.End == prim.Deadlock {
-			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Pos})
+			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Position})
 		}
 	}
 	return verdict.Finding{Code: code, Message: f.message, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}

@@ -29,10 +29,10 @@ func (e *explorer) judge() *fault {
 		}
 	}
 	switch x.End {
-	case prim.Bound, prim.Endless:
+	case prim.Bound, prim.NoProgress:
 		return e.cycle()
 	case prim.Panicked:
-		return &fault{code: verdict.Crash, message: fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Place), panicText(x.Panic))}
+		return &fault{code: verdict.Crash, message: fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Position), panicText(x.Panic))}
 	case prim.Deadlock:
 		return e.stuck()
 	}

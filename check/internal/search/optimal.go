@@ -226,7 +226,7 @@ func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 	d.v = v
 	d.refined = d.hb.refine(*op)
 	if int(seq) < len(d.hb.perG[g]) {
-		if m := x.Events[d.hb.perG[g][seq]].Met; m >= 0 && d.hb.log.Dropped[m] {
+		if m := x.Events[d.hb.perG[g][seq]].Partner; m >= 0 && d.hb.log.Dropped[m] {
 			d.refined.Also = nil // its partner is not there
 		}
 	}
@@ -242,8 +242,8 @@ func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 // announced is the operation that is or would be event number seq of the
 // goroutine, as it was announced, seen from before event j.
 func (d *Optimal) announced(g, seq int32, j int) *prim.Op {
-	for i := range d.hb.x.Beaten {
-		if b := &d.hb.x.Beaten[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
+	for i := range d.hb.x.Completed {
+		if b := &d.hb.x.Completed[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
 			return &b.Op
 		}
 	}

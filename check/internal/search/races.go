@@ -27,8 +27,8 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 		}
 	}
 	// A select that was completed by its partner might have gone on by itself.
-	for i := range x.Beaten {
-		b := &x.Beaten[i]
+	for i := range x.Completed {
+		b := &x.Completed[i]
 		copy(d.know, d.ev[d.perG[b.G][b.Seq-1]])
 		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op, reverse)
 	}

@@ -32,7 +32,7 @@ func (x *Toy) Execute(p *prim.Plan) (*prim.Execution, error) {
 		t := &x.threads[i]
 		*t = prim.Thread{ID: i, Parent: -1}
 		x.announce(t)
-		x.Threads, x.Born = append(x.Threads, t), append(x.Born, int32(i))
+		x.Threads, x.Spawned = append(x.Threads, t), append(x.Spawned, int32(i))
 	}
 	x.player.Begin(p, &x.Execution)
 	for x.End = prim.Again; x.End == prim.Again; {

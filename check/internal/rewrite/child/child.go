@@ -306,7 +306,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 	}
 	exhaustive := *v
 	complete := v.Answer == verdict.Pass || v.Complete
-	e.unfinished = config.Handover && !complete && (o.Context.Err() != nil || e.x.End == prim.Endless)
+	e.unfinished = config.Handover && !complete && (o.Context.Err() != nil || e.x.End == prim.NoProgress)
 	if e.unfinished {
 		return v
 	}
