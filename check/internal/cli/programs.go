@@ -220,11 +220,30 @@ func (x programs) resultOf(r rewrite.Result, word, of string) report.Result {
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
 			raced := x.race || r.Verdict.Findings[i].Code == verdict.DataRace
-			tr.Replay = x.kind(word, raced) + ":" + of + ":" + r.Test + "#" + tr.Replay
+			tr.Replay = x.kind(word, raced) + ":" + of + ":" + x.named(r.Test) + "#" + tr.Replay
 		}
 	}
-	return report.Result{Verdict: r.Verdict, Test: r.Test, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
+	out := report.Result{Verdict: r.Verdict, Test: r.Test, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
+	for _, s := range r.Subtests {
+		out.Subtests = append(out.Subtests, report.Subtest(s))
+	}
+	return out
 }
+
+// named is a test with the pattern for its subtests, as a replay string has it.
+func (x programs) named(test string) string {
+	for _, p := range x.config.Sub {
+		test += "/" + hide.Replace(p)
+	}
+	return test
+}
+
+// hide makes what separates the parts of a replay string no such thing, and seek
+// undoes it.
+var (
+	hide = strings.NewReplacer("%", "%25", "#", "%23", ":", "%3A")
+	seek = strings.NewReplacer("%25", "%", "%23", "#", "%3A", ":")
+)
 
 // builder builds the program, and says what it is doing.
 func (x programs) builder(note *progress) *rewrite.Builder {

@@ -246,7 +246,8 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	if target.Err != "" {
 		return &usageError{target.Err}
 	}
-	top, _, _ := strings.Cut(test, "/")
+	test = seek.Replace(test)
+	top, below, filtered := strings.Cut(test, "/")
 	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
 		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, words.Quote(top))
 	}
@@ -255,7 +256,9 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		return err
 	}
 	x.config.Tests = []string{top}
-	x.config.Only = test
+	if filtered {
+		x.config.Sub = strings.Split(below, "/")
+	}
 	seen := false
 	var printed error
 	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {

@@ -16,8 +16,8 @@ var testCommand = command{
 	about: `Runs the test functions of Go packages, as go test does, each under every
 interleaving of what synchronises in it: channels, select, go statements, and
 what sync, sync/atomic, time and context have. Nothing has to be changed for it.
-Time is virtual. Subtests are explored one by one; benchmarks, examples and fuzz
-targets are left out.
+Time is virtual. Subtests belong to the executions of their test, in which
+parallel ones run together. Benchmarks, examples and fuzz targets are left out.
 
 A test fails if an execution does: it complains, panics, deadlocks, has a data
 race, or leaves goroutines behind that wait forever. The report has the

@@ -30,11 +30,16 @@ type Result struct {
 	Skipped string         // why the test skipped itself
 	Output  string         // what the execution that fails wrote
 	Report  string         // of the race detector, or a stack
-	Next    string         // what the reader can do next
+	// Subtests are those of the execution that fails, or of the last one.
+	Subtests []Subtest
+	Next     string // what the reader can do next
 	// Line is the source at a position, "" if it is not known. If it is not nil,
 	// each step of a trace is shown with its line.
 	Line func(position string) string
 }
+
+// Subtest is what became of a subtest: its action is pass, fail or skip.
+type Subtest struct{ Name, Action string }
 
 // Stream writes results one after the other.
 type Stream interface {

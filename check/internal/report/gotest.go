@@ -88,7 +88,18 @@ func (s *goTestText) text(r Result) string {
 		_ = writeResult(&text, r, o) // a Builder takes everything
 		b.WriteString(indented(text.String(), testIndent))
 	}
+	for _, t := range r.Subtests {
+		if s.options.Verbose || t.Action == "fail" && !s.options.Quiet {
+			b.WriteString(t.line(r.Test))
+		}
+	}
 	return b.String()
+}
+
+// line says what became of a subtest, as deep as it lies below the test.
+func (t Subtest) line(test string) string {
+	depth := strings.Count(t.Name, "/") - strings.Count(test, "/")
+	return fmt.Sprintf("%s--- %s: %s\n", strings.Repeat(testIndent, depth), strings.ToUpper(t.Action), t.Name)
 }
 
 // testAction is the action that ends a test.

@@ -80,8 +80,23 @@ func (s *testEvents) Result(r Result) error {
 	if err := s.event(testEvent{Action: "run", Test: r.Test}); err != nil {
 		return err
 	}
+	for _, t := range r.Subtests {
+		if err := s.event(testEvent{Action: "run", Test: t.Name}); err != nil {
+			return err
+		}
+	}
+	subtests := r.Subtests
+	r.Subtests = nil
 	if err := s.output(r.Test, s.describe.text(r)); err != nil {
 		return err
+	}
+	for _, t := range subtests {
+		if err := s.output(t.Name, t.line(r.Test)); err != nil {
+			return err
+		}
+		if err := s.event(testEvent{Action: t.Action, Test: t.Name, Elapsed: new(float64)}); err != nil {
+			return err
+		}
 	}
 	elapsed := float64(r.Verdict.ElapsedMS) / 1000
 	return s.event(testEvent{Action: testAction(r), Test: r.Test, Elapsed: &elapsed, Verdict: r.Verdict})

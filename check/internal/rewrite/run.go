@@ -22,7 +22,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// Result is what became of one test, or of one subtest of it.
+// Result is what became of one test.
 type Result struct {
 	Test    string
 	Place   string // where the test function is
@@ -31,6 +31,8 @@ type Result struct {
 	Log     []string
 	Output  string // what the execution that fails wrote
 	Report  string // of the race detector, or a stack
+	// Subtests are those of the execution that fails, or of the last one.
+	Subtests []wire.Subtest
 
 	marks      int  // in what is written, up to the end of the execution that fails
 	unfinished bool // in a process with the race detector: it takes too long, or more than the detector can do
@@ -213,7 +215,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, marks: e.Marks, unfinished: e.Unfinished})
+			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished})
 			p.flush()
 		}
 	case "done":

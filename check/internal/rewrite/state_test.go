@@ -39,7 +39,7 @@ func results(t *testing.T, target *rewrite.Target, c wire.Config) map[string]*ve
 	for _, f := range target.Tests {
 		c.Tests = append(c.Tests, f.Name)
 	}
-	c.Executions, c.Steps = 10_000, 1000
+	c.Executions, c.Steps, c.Leaks = 10_000, 1000, true
 	out := map[string]*verdict.Verdict{}
 	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c}, func(r rewrite.Result) { out[r.Test] = r.Verdict }))
 	return out

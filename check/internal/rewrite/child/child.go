@@ -37,7 +37,7 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	send(wire.Event{Kind: "start", Test: name, Place: place})
 	if alone(name) {
 		e := &explorer{t: t, name: name, f: f}
-		e.test()
+		e.explore()
 		e.unjudged()
 	}
 	send(wire.Event{Kind: "done", Test: name})
@@ -67,7 +67,7 @@ func Main(name, place string, f func() error) {
 			e.err = err
 		}
 	}
-	e.explore("")
+	e.explore()
 	e.unjudged()
 }
 
@@ -103,53 +103,15 @@ type explorer struct {
 	x          *exec.Exec // which has made the last execution
 }
 
-// test explores the test: each of its subtests by itself, the others left out.
-func (e *explorer) test() {
-	if config.Replay != "" {
-		if config.Only == e.name {
-			config.Only = ""
-		}
-		e.explore(config.Only)
-		return
-	}
-	e.once()
-	if leaves := leaves(e.run.Found); len(leaves) > 0 {
-		for _, l := range leaves {
-			if config.Wanted(l) {
-				e.explore(l)
-			}
-		}
-		return
-	}
-	e.explore("")
-}
-
-// leaves are the names that no other one lies below, each once.
-func leaves(names []string) (out []string) {
-	for i, n := range names {
-		leaf := !slices.Contains(names[:i], n)
-		for _, o := range names {
-			leaf = leaf && !strings.HasPrefix(o, n+"/")
-		}
-		if leaf {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// body is one execution.
-func (e *explorer) body(only string) func() { return func() { e.execute(only) } }
-
 // execute is called in every execution. The race detector's reports of main have the
 // place of that call: see driverFrame.
 //
 //go:noinline
-func (e *explorer) execute(only string) {
+func (e *explorer) execute() {
 	if e.mark {
 		mark()
 	}
-	e.run = &ours.Run{T: new(sched.T), Only: only}
+	e.run = &ours.Run{T: new(sched.T), Wanted: config.Wanted}
 	if differs := rt.PutBack(); differs != "" && e.differs == "" {
 		e.differs = differs
 		if e.cancel != nil {
@@ -160,22 +122,15 @@ func (e *explorer) execute(only string) {
 }
 
 // explored explores it.
-func (e *explorer) explored(name, only string, o search.Options) *verdict.Verdict {
-	e.x = exec.New(name, e.body(only))
+func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
+	e.x = exec.New(name, e.execute)
 	defer e.x.Close()
 	return search.Explore(name, e.x, o)
 }
 
-// once executes the test once, to see which subtests there are.
-func (e *explorer) once() {
-	e.explored(e.name, "", search.Options{Strategy: "random", Executions: 1, Steps: config.Steps, SignalAny: config.SignalAny})
-}
-
-func (e *explorer) explore(only string) {
+// explore explores the test, with its subtests.
+func (e *explorer) explore() {
 	name := e.name
-	if only != "" {
-		name = only
-	}
 	ctx := context.Background()
 	if config.Seconds > 0 {
 		c, cancel := context.WithTimeoutCause(ctx, time.Duration(config.Seconds*float64(time.Second)), fmt.Errorf("the budget of %v s is used up", config.Seconds))
@@ -214,7 +169,13 @@ func (e *explorer) explore(only string) {
 		},
 	}
 	image.Met()
-	v := e.strategies(name, only, o)
+	v := e.strategies(name, o)
+	var subtests []wire.Subtest
+	if e.run != nil {
+		for _, s := range e.run.Subtests() {
+			subtests = append(subtests, wire.Subtest(s))
+		}
+	}
 	e.distrust(v)
 	report := ""
 	if len(v.Findings) > 0 && v.Findings[0].Code == verdict.DataRace {
@@ -225,12 +186,12 @@ func (e *explorer) explore(only string) {
 		skipped = e.run.Skipped
 	}
 	if v.Answer == verdict.Fail && v.Findings[0].Trace != nil && out != nil {
-		e.show(name, only, o, v.Findings[0].Trace.Replay)
+		e.show(name, o, v.Findings[0].Trace.Replay)
 	}
 	if v.Answer == verdict.Fail {
 		racesJudged = exec.RaceErrors()
 	}
-	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Unfinished: e.unfinished})
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Subtests: subtests, Unfinished: e.unfinished})
 }
 
 // racesJudged is how many races the detector had reported by the last verdict that
@@ -278,7 +239,7 @@ const held = 10 * time.Millisecond
 //
 // An exhaustive search lets time pass only when nobody can go on. Where there are
 // timers, random executions follow in which they may fire before.
-func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verdict {
+func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	if o.Replay != "" {
 		o.Delay = held
 		e.early = strings.HasSuffix(o.Replay, early)
@@ -288,7 +249,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		o.Plain = true // somebody watches: once is enough
 	}
 	if o.Strategy != "" || o.Replay != "" {
-		return e.explored(name, only, o)
+		return e.explored(name, o)
 	}
 	total := o.Executions
 	o.Strategy = "optimal"
@@ -299,7 +260,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 		defer cancel()
 		o.Context = half
 	}
-	v := e.explored(name, only, o)
+	v := e.explored(name, o)
 	v.Engine = "search"
 	if v.Answer == verdict.Fail {
 		return v
@@ -317,7 +278,7 @@ func (e *explorer) strategies(name, only string, o search.Options) *verdict.Verd
 	}
 	add := func(s string, seed uint64) *verdict.Verdict {
 		o.Strategy, o.Seed, o.Executions = s, seed, max(share, 1)
-		w := e.explored(name, only, o)
+		w := e.explored(name, o)
 		w.Engine = "search"
 		w.Counts.Executions += v.Counts.Executions
 		w.Counts.Steps += v.Counts.Steps
@@ -374,12 +335,12 @@ const enough = 500
 const early = ",early"
 
 // show makes the execution that fails once more, and marks what it prints.
-func (e *explorer) show(name, only string, o search.Options, replay string) {
+func (e *explorer) show(name string, o search.Options, replay string) {
 	o.Replay = strings.TrimSuffix(replay, early)
 	o.Delay = held
 	o.Plain = true
 	e.mark = true
-	e.explored(name, only, o)
+	e.explored(name, o)
 	mark()
 	e.mark = false
 }

@@ -22,8 +22,8 @@ var (
 func init() {
 	if choices := os.Getenv(wire.ReplayEnv); choices != "" {
 		only := os.Getenv(wire.OnlyEnv)
-		top, _, _ := strings.Cut(only, "/")
-		config = &wire.Config{Replay: choices, Only: only, Tests: []string{top}, Steps: 1_000_000, Leaks: true}
+		parts := strings.Split(only, "/")
+		config = &wire.Config{Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: true}
 	}
 	if os.Getenv(wire.Env) == "" {
 		return

@@ -21,8 +21,9 @@ const (
 const Env = image.Env
 
 // ReplayEnv is a variable of the environment with the choices of one execution: a
-// program without a parent makes it, in the test that OnlyEnv names, and says on
-// stdout how it ends. So it can be run under a debugger.
+// program without a parent makes it, in the test that OnlyEnv names, perhaps with a
+// pattern for its subtests, and says on stdout how it ends. So it can be run under
+// a debugger.
 const (
 	ReplayEnv = image.ReplayEnv
 	OnlyEnv   = "IPCCHECK_REPLAY_TEST"
@@ -47,7 +48,6 @@ type Config struct {
 	Seed        uint64
 	SignalAny   bool
 	Replay      string
-	Only        string // with Replay: the test, or subtest, of which the run is
 	Steps       int
 	Leaks       bool // goroutines that are left behind are a fault
 
@@ -74,9 +74,13 @@ type Event struct {
 	Marks      int              // of verdict: markers written so far
 	Skipped    string           // of verdict: it was skipped, and why
 	Log        []string         // of verdict: what the execution that fails said
+	Subtests   []Subtest        // of verdict: of the execution that fails, or the last one
 	Unfinished bool             // of verdict: the test is to be handed over
 	Report     string           // of verdict: what the race detector says
 }
+
+// Subtest is what became of a subtest: pass, fail or skip.
+type Subtest struct{ Name, Action string }
 
 // Marker begins and ends the part of the output that belongs to an execution
 // which is shown.

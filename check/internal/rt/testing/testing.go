@@ -99,10 +99,35 @@ func Verbose() bool { return flag.Lookup("test.v") != nil && testing.Verbose() }
 
 // Run is what the tests of one execution have in common.
 type Run struct {
-	T       *sched.T
-	Only    string   // subtests that are neither this one, nor above or below it, are left out; "": all are run
-	Found   []string // the subtests that there are, in the order in which they were come across
-	Skipped string   // the test, or the one subtest, was skipped, and why
+	T        *sched.T
+	Wanted   func(name string) bool // nil: all subtests are
+	Skipped  string                 // the test was skipped, and why
+	Parallel bool                   // it may run beside others
+
+	subtests []*state // in the order in which they began
+}
+
+// Subtest is what became of a subtest.
+type Subtest struct {
+	Name   string
+	Action string // pass, fail or skip
+}
+
+// Subtests are those that have run. One that has not come to its end fails.
+//
+//go:norace
+func (r *Run) Subtests() (out []Subtest) {
+	for _, s := range r.subtests {
+		action := "pass"
+		switch {
+		case s.failed || !s.over:
+			action = "fail"
+		case s.skipped:
+			action = "skip"
+		}
+		out = append(out, Subtest{s.name, action})
+	}
+	return out
 }
 
 // T is a testing.T.
@@ -119,6 +144,7 @@ type state struct {
 	parent   *state
 	failed   bool
 	ended    bool // it has returned, or was ended by a method of its T
+	over     bool // its cleanups have been called, too
 	skipped  bool
 	parallel bool
 	cleanups []func()
@@ -173,15 +199,15 @@ func newT(run *Run, name string, parent *state, real *testing.T) *T {
 
 //go:norace
 func (t *T) call(f func(t *T)) {
-	defer t.s.over()
+	defer t.s.end()
 	f(t)
 	t.s.ended = true
 }
 
-// over is called when the test's function has ended.
+// end is called when the test's function has ended.
 //
 //go:norace
-func (s *state) over() {
+func (s *state) end() {
 	if !s.ended {
 		return // it panics
 	}
@@ -199,6 +225,7 @@ func (s *state) over() {
 		s.cleanups = s.cleanups[:len(s.cleanups)-1]
 		f()
 	}
+	s.over = true
 	if s.parent != nil {
 		exec.Send(s.signal, true)
 	}
@@ -211,21 +238,14 @@ func (t *T) Run(name string, f func(t *T)) bool {
 		return t.real.Run(name, func(r *testing.T) { f(Native(r)) })
 	}
 	full := s.subtest(name)
-	if !s.run.wants(full) {
+	if s.run.Wanted != nil && !s.run.Wanted(full) {
 		return true
 	}
 	sub := newT(s.run, full, s, t.real)
+	s.run.subtests = append(s.run.subtests, sub.s)
 	exec.Go(func() { sub.call(f) })
 	exec.Recv(sub.s.signal)
 	return !sub.Failed()
-}
-
-// wants reports whether the subtest is to be run.
-//
-//go:norace
-func (r *Run) wants(name string) bool {
-	r.Found = append(r.Found, name)
-	return r.Only == "" || name == r.Only || strings.HasPrefix(r.Only, name+"/") || strings.HasPrefix(name, r.Only+"/")
 }
 
 // subtest is the full name of a subtest, as package testing makes it.
@@ -261,8 +281,7 @@ func (s *state) subtest(name string) string {
 	}
 }
 
-// Parallel waits until the parent's function has returned; a test that is no
-// subtest is explored by itself.
+// Parallel waits until the parent's function has returned.
 //
 //go:norace
 func (t *T) Parallel() {
@@ -277,6 +296,8 @@ func (t *T) Parallel() {
 		s.parent.waiting = append(s.parent.waiting, s)
 		exec.Send(s.signal, true)
 		exec.Recv(s.parent.barrier)
+	default:
+		s.parallel, s.run.Parallel = true, true
 	}
 }
 
@@ -373,7 +394,11 @@ func (s *state) place() string {
 
 //go:norace
 func (s *state) log(text string) {
-	s.run.T.Log(s.place() + ": " + strings.TrimSuffix(text, "\n"))
+	text = s.place() + ": " + strings.TrimSuffix(text, "\n")
+	if s.parent != nil && s.name != s.parent.name {
+		text = s.name + ": " + text
+	}
+	s.run.T.Log(text)
 }
 
 //go:norace
@@ -393,7 +418,7 @@ func (s *state) exit() {
 //go:norace
 func (s *state) skip(why string) {
 	s.skipped = true
-	if s.parent == nil || s.name == s.run.Only {
+	if s.parent == nil {
 		s.run.Skipped = s.place() + ": " + strings.TrimSuffix(why, "\n")
 	}
 	s.exit()
