@@ -257,7 +257,9 @@ func compare(t require.TestingT, p program, any bool) {
 		}
 	}
 	got, seen := map[string]bool{}, map[string]int{}
+	live := x
 	best := exploreAll(x, base, optimal, func(x *prim.Execution) bool {
+		sameStates(t, live, x)
 		if x.End != prim.Stopped {
 			got[outcome(x, w)] = true
 			seen[canonical(&c, x)]++
@@ -283,6 +285,21 @@ func compare(t require.TestingT, p program, any bool) {
 	})
 	require.Equal(t, keys(outcomes), keys(got), "%v: source sets", p)
 	require.Equal(t, len(traces), len(seen), "%v: traces with source sets", p)
+}
+
+// sameStates: the states that the log of an execution gives are those that the
+// goroutines have left.
+func sameStates(t require.TestingT, live *exec.Exec, x *prim.Execution) {
+	if x.End == prim.Panicked {
+		return // in the middle of an operation
+	}
+	for obj := range x.First {
+		want, got := *live.State(int32(obj)), x.State(int32(obj))
+		if slices.ContainsFunc(x.Events, func(e prim.Event) bool { return int(e.Chan) == obj }) && want.Size == 0 {
+			continue // nothing is ever in a channel without a buffer
+		}
+		require.Equal(t, want, got, "object %d", obj)
+	}
 }
 
 // exact reports whether nothing in the program may cost a redundant run now and
