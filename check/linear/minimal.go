@@ -12,9 +12,9 @@ import (
 )
 
 // Minimal returns a short part of an unexplained history that shows the same
-// fault: none of its operations can be left out. Whatever the part shows the
-// whole history shows too: an item is left out with its send and its receive, a
-// refusal alone, and what may excuse the fault stays. Of a history that only
+// fault: none of its operations can be left out. The part is sound: a fault in it is
+// a fault of the whole history. A send is removed only with its receive; anything
+// that could excuse the fault is kept. Of a history that only
 // porcupine could decide it is the shortest beginning that is unexplained.
 //
 // It takes some dozen decisions about histories that are mostly short.

@@ -158,8 +158,8 @@ func (p *problem) overflow() {
 	}
 }
 
-// passage finds an item that passed through at one moment, at every one of which
-// the buffer was full of others. Where the order of different producers does not
+// passage finds an item whose send and receive overlap (it may pass at any point of
+// the overlap) although the buffer was full of other items at every such point. Where the order of different producers does not
 // count, items stay no longer than they must, so that is all the capacity asks.
 // O(n log n).
 func (p *problem) passage() {
