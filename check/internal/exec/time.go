@@ -4,6 +4,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
@@ -29,7 +30,7 @@ func (g *G) Now() time.Time {
 	if !g.x.exact {
 		g.x.looks++
 	}
-	return Epoch.Add(time.Duration(g.x.now + g.x.looks))
+	return Epoch.Add(image.Elapsed() + time.Duration(g.x.now+g.x.looks))
 }
 
 // Sleep waits until the clock has gone on by d.

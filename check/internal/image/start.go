@@ -83,7 +83,7 @@ var turns int
 //
 //go:norace
 func Turn() {
-	if early && len(later) > 0 {
+	if early && len(later)+len(timers) > 0 {
 		if turns++; turns > enough {
 			Wait()
 		}
@@ -96,6 +96,7 @@ const enough = 10_000
 func release() {
 	lock.Lock()
 	defer lock.Unlock()
+	run()
 	for _, g := range later {
 		loose = append(loose, g)
 		go g.run()
@@ -123,14 +124,18 @@ func Off() {
 	early = false
 }
 
-// Held are the goroutines with which every execution begins.
+// Held are the goroutines with which every execution begins, and what sets the
+// timers with which it does.
 //
 //go:norace
-func Held() (fs []func()) {
+func Held() (start, set []func()) {
 	for _, g := range later {
-		fs = append(fs, g.f)
+		start = append(start, g.f)
 	}
-	return fs
+	for _, t := range timers {
+		set = append(set, t.begin)
+	}
+	return start, set
 }
 
 // Settle is called before the first execution. It lets the goroutines that have
@@ -138,6 +143,9 @@ func Held() (fs []func()) {
 // touches these. It reports where those were started that do not wait: what they do
 // beside the executions is not controlled.
 func Settle() (running []string) {
+	lock.Lock()
+	hold()
+	lock.Unlock()
 	for range patience {
 		running = nil
 		lock.Lock()

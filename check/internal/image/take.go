@@ -73,6 +73,11 @@ func take() *picture {
 		k.from = int32(len(k.vars) - 1)
 		k.enter(*(*uintptr)(unsafe.Pointer(&f.f)))
 	}
+	for _, t := range timers {
+		k.vars = append(k.vars, variable{name: "what a timer was set with"})
+		k.from = int32(len(k.vars) - 1)
+		k.enter(*(*uintptr)(unsafe.Pointer(&t.begin)))
+	}
 	for len(k.todo) > 0 {
 		t := k.todo[len(k.todo)-1]
 		k.todo = k.todo[:len(k.todo)-1]

@@ -251,7 +251,11 @@ func NumGoroutine() int { return exec.NumGoroutine() }
 // differs from the beginning of the first execution, "" if nothing does.
 func PutBack() (differs string) {
 	differs = image.Begin()
-	for _, f := range image.Held() {
+	start, set := image.Held()
+	for _, f := range set {
+		f()
+	}
+	for _, f := range start {
 		if g := exec.Current().Go(f); g != nil {
 			g.Daemon = true
 		}

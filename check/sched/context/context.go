@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	vtime "github.com/ipccheck/ipccheck/check/sched/time"
 )
@@ -158,7 +159,7 @@ func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (rem
 
 // WithCancel is context.WithCancel.
 func WithCancel(parent Context) (Context, CancelFunc) {
-	if exec.Current() == nil {
+	if exec.Current() == nil && !image.Early() {
 		return context.WithCancel(parent)
 	}
 	n := derive(parent)
@@ -167,7 +168,7 @@ func WithCancel(parent Context) (Context, CancelFunc) {
 
 // WithCancelCause is context.WithCancelCause.
 func WithCancelCause(parent Context) (Context, CancelCauseFunc) {
-	if exec.Current() == nil {
+	if exec.Current() == nil && !image.Early() {
 		return context.WithCancelCause(parent)
 	}
 	n := derive(parent)
@@ -181,7 +182,7 @@ func WithDeadline(parent Context, d time.Time) (Context, CancelFunc) {
 
 // WithDeadlineCause is context.WithDeadlineCause.
 func WithDeadlineCause(parent Context, d time.Time, cause error) (Context, CancelFunc) {
-	if exec.Current() == nil {
+	if exec.Current() == nil && !image.Early() {
 		return context.WithDeadlineCause(parent, d, cause)
 	}
 	n := derive(parent)
@@ -215,8 +216,7 @@ func WithTimeoutCause(parent Context, d time.Duration, cause error) (Context, Ca
 
 // AfterFunc is context.AfterFunc.
 func AfterFunc(ctx Context, f func()) (stop func() bool) {
-	g := exec.Current()
-	if g == nil {
+	if exec.Current() == nil && !image.Early() {
 		return context.AfterFunc(ctx, f)
 	}
 	var mu sync.Mutex

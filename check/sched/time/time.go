@@ -139,6 +139,9 @@ func Now() Time {
 	if g := exec.Current(); g != nil {
 		return g.Now()
 	}
+	if since, virtual := image.Look(); virtual {
+		return exec.Epoch.Add(since)
+	}
 	return time.Now()
 }
 
@@ -161,6 +164,7 @@ func Sleep(d Duration) {
 		return
 	}
 	image.Wait()
+	image.Pass(d)
 	time.Sleep(d)
 }
 
@@ -172,21 +176,49 @@ type Timer struct {
 	real *time.Timer
 	t    *exec.Timer
 	c    chan Time
+	fire func(g *exec.G)
+	// late does what fire does, outside of executions.
+	late func()
+	held *image.Timer // it was set before the executions
+}
+
+// set sets it to fire after d: in an execution, or before.
+//
+//go:norace
+func (t *Timer) set(d Duration) {
+	if g := exec.Current(); g != nil {
+		t.t = g.NewTimer(d, func() { t.fire(g) })
+		return
+	}
+	t.held = image.Hold(func() { t.set(d) }, func() func() bool {
+		return time.AfterFunc(d, func() { image.Pass(d); t.late() }).Stop
+	})
 }
 
 // NewTimer fires after d.
 //
 //go:norace
 func NewTimer(d Duration) *Timer {
-	g := exec.Current()
-	if g == nil {
+	if exec.Current() == nil && !image.Early() {
 		r := time.NewTimer(d)
 		return &Timer{C: r.C, real: r}
 	}
 	c := make(chan Time, 1)
 	t := &Timer{C: c, c: c}
-	t.t = g.NewTimer(d, func() { exec.TickSend(g.Exec(), c, g.Now()) })
+	t.fire = func(g *exec.G) { exec.TickSend(g.Exec(), c, g.Now()) }
+	t.late = func() { offer(c) }
+	t.set(d)
 	return t
+}
+
+// offer sends the time if there is room.
+//
+//go:norace
+func offer(c chan Time) {
+	select {
+	case c <- Now():
+	default:
+	}
 }
 
 // After gives a channel that gets the time after d.
@@ -198,11 +230,13 @@ func After(d Duration) <-chan Time { return NewTimer(d).C }
 //
 //go:norace
 func AfterFunc(d Duration, f func()) *Timer {
-	g := exec.Current()
-	if g == nil {
+	if exec.Current() == nil && !image.Early() {
 		return &Timer{real: time.AfterFunc(d, f)}
 	}
-	return &Timer{t: g.NewTimer(d, func() { g.Exec().TickGo(f) })}
+	t := &Timer{late: f}
+	t.fire = func(g *exec.G) { g.Exec().TickGo(f) }
+	t.set(d)
+	return t
 }
 
 // Stop prevents it from firing, and reports whether it did. What it has sent and
@@ -210,30 +244,36 @@ func AfterFunc(d Duration, f func()) *Timer {
 //
 //go:norace
 func (t *Timer) Stop() bool {
-	if t.t == nil {
+	if t.real != nil {
 		return t.real.Stop()
 	}
 	g := exec.Current()
-	if g == nil {
-		return false
+	switch {
+	case g != nil && t.t != nil:
+		was := t.t.Stop(g)
+		return t.drain() || was
+	case g == nil && t.held != nil:
+		was := t.held.Stop()
+		return t.drain() || was
 	}
-	was := t.t.Stop(g)
-	return t.drain() || was
+	return false
 }
 
 // Reset makes it fire after d from now, and reports whether it was going to.
 //
 //go:norace
 func (t *Timer) Reset(d Duration) bool {
-	if t.t == nil {
+	if t.real != nil {
 		return t.real.Reset(d)
 	}
 	g := exec.Current()
-	if g == nil {
-		return false
+	if g != nil && t.t != nil {
+		drained := t.drain()
+		return t.t.Reset(g, d) || drained
 	}
-	drained := t.drain()
-	return t.t.Reset(g, d) || drained
+	was := t.Stop()
+	t.set(d)
+	return was
 }
 
 //go:norace
@@ -252,8 +292,10 @@ type Ticker struct {
 
 	real *time.Ticker
 	t    *exec.Timer
+	c    chan Time
 	d    Duration
 	stop bool
+	held *image.Timer // it was set before the executions
 }
 
 // NewTicker ticks every d. It panics if d is not positive.
@@ -263,37 +305,60 @@ func NewTicker(d Duration) *Ticker {
 	if d <= 0 {
 		panic("non-positive interval for NewTicker")
 	}
-	g := exec.Current()
-	if g == nil {
+	if exec.Current() == nil && !image.Early() {
 		r := time.NewTicker(d)
 		return &Ticker{C: r.C, real: r}
 	}
 	c := make(chan Time, 1)
-	t := &Ticker{C: c, d: d}
-	t.t = g.NewTimer(d, func() {
-		switch {
-		case t.stop:
-		case len(c) == 0:
-			exec.TickSend(g.Exec(), c, g.Now())
-			t.t.Again(g, t.d)
-		default:
-			// A ticker whose ticks nobody takes must not keep the clock running.
-			exec.LateTick(g.Exec(), c, t.t, t.d)
-		}
-	})
+	t := &Ticker{C: c, c: c, d: d}
+	t.set()
 	return t
+}
+
+// set begins the ticks: in an execution, or before.
+//
+//go:norace
+func (t *Ticker) set() {
+	if g := exec.Current(); g != nil {
+		t.t = g.NewTimer(t.d, func() { t.tick(g) })
+		return
+	}
+	t.held = image.Hold(t.set, func() func() bool {
+		var r *time.Timer
+		r = time.AfterFunc(t.d, func() {
+			image.Pass(t.d)
+			offer(t.c)
+			r.Reset(t.d)
+		})
+		return func() bool { r.Stop(); return true }
+	})
+}
+
+//go:norace
+func (t *Ticker) tick(g *exec.G) {
+	switch {
+	case t.stop:
+	case len(t.c) == 0:
+		exec.TickSend(g.Exec(), t.c, g.Now())
+		t.t.Again(g, t.d)
+	default:
+		// A ticker whose ticks nobody takes must not keep the clock running.
+		exec.LateTick(g.Exec(), t.c, t.t, t.d)
+	}
 }
 
 // Stop ends the ticks.
 //
 //go:norace
 func (t *Ticker) Stop() {
-	if t.t == nil {
+	if t.real != nil {
 		t.real.Stop()
 		return
 	}
 	t.stop = true
-	if g := exec.Current(); g != nil {
+	if g := exec.Current(); g == nil && t.held != nil {
+		t.held.Stop()
+	} else if g != nil && t.t != nil {
 		t.t.Stop(g)
 	}
 }
@@ -305,14 +370,19 @@ func (t *Ticker) Reset(d Duration) {
 	if d <= 0 {
 		panic("non-positive interval for Ticker.Reset")
 	}
-	if t.t == nil {
+	if t.real != nil {
 		t.real.Reset(d)
 		return
 	}
-	if g := exec.Current(); g != nil {
+	g := exec.Current()
+	if g != nil && t.t != nil {
 		t.d, t.stop = d, false
 		t.t.Reset(g, d)
+		return
 	}
+	t.Stop()
+	t.d, t.stop = d, false
+	t.set()
 }
 
 // Tick is the channel of a ticker that is never stopped; nil if d is not
