@@ -56,6 +56,7 @@ type Exec struct {
 func New(name string, body func()) *Exec {
 	x := &Exec{body: body}
 	x.Report.Name = name
+	x.Names = x.names
 	return x
 }
 

@@ -5,5 +5,5 @@ import "embed"
 // Files is the source code of this package, which is built into rewritten
 // programs.
 //
-//go:embed *.go
+//go:embed *.go *.s
 var Files embed.FS

@@ -51,6 +51,7 @@ func (h *Handle) second() unsafe.Pointer { return unsafe.Add(unsafe.Pointer(h), 
 
 // object is a primitive in a run: its state, and what the run keeps besides.
 type object struct {
+	p unsafe.Pointer
 	prim.State
 	version uint32  // counts changes
 	waited  bool    // of a WaitGroup: it was waited for since it was last empty
@@ -156,6 +157,7 @@ func (x *Exec) at(p unsafe.Pointer) (id int32, isNew bool) {
 		return q.id, false
 	}
 	*q = place{p, x.epoch, x.newObject()}
+	x.objs[q.id].p = p
 	x.nplaces++
 	return q.id, true
 }

@@ -204,6 +204,9 @@ func (g *G) choose(cases []Case) int {
 		return -1
 	}
 	k := x.alt(n)
+	if n > 1 {
+		x.last().Outcomes = g.outcomes(cases)
+	}
 	for i := range cases {
 		c := &cases[i]
 		if !g.caseReady(c) {
@@ -217,6 +220,36 @@ func (g *G) choose(cases []Case) int {
 		return i
 	}
 	panic("sched: a case that was ready is not")
+}
+
+// outcomes are, for each case that is ready, the channels of the select that it
+// completes; nil if none completes any.
+//
+//go:norace
+func (g *G) outcomes(cases []Case) (all [][]int32) {
+	ready := 0
+	for i := range cases {
+		c := &cases[i]
+		if !g.caseReady(c) {
+			continue
+		}
+		ready++
+		o := &g.x.objs[c.id(g.x)]
+		if o.Closed || c.buffered {
+			continue
+		}
+		ws := o.senders
+		if c.send {
+			ws = o.takers
+		}
+		if p := g.x.Gs[ws[firstOther(ws, g)].g]; p.Op.Kind == prim.OpSelectGo {
+			for len(all) < ready-1 {
+				all = append(all, nil)
+			}
+			all = append(all, p.Op.More)
+		}
+	}
+	return all
 }
 
 //go:norace

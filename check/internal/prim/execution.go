@@ -9,6 +9,10 @@ type Event struct {
 	Alt  int32
 	Alts int32 // how many outcomes it had; 0 or 1: one
 
+	// Outcomes are, by outcome, what [Op].Also would have been; those that are left
+	// out at the end would have changed nothing besides.
+	Outcomes [][]int32
+
 	// The threads whose continuation this event causes: see [Execution.Wakes].
 	wakesAt, wakes int32
 	// After and Partner are other events that come before what follows this one,
@@ -20,6 +24,8 @@ type Event struct {
 	Chan int32
 	Sent bool // the select's case sends
 	Same bool // it left its object as it was
+	// Objects is how many objects the execution had met before.
+	Objects int32
 	// TimerSends are the channels that timers sent on, in a tick of the clock.
 	TimerSends []int32
 	// Position is the place in the code, if the execution keeps positions.
@@ -82,6 +88,18 @@ type Report struct {
 //go:norace
 func (r *Report) Say(line string) { r.Log = append(r.Log, line) }
 
+// Name names an object in a way that does not depend on who meets it first: the
+// allocation that it lies in, numbered in the order in which the execution met the
+// first object of each, and its place there. Every execution that begins in the same
+// way uses the same names for what it meets until it goes another one.
+type Name struct {
+	Alloc int32 // [Static]: it was not allocated, and its address is its name
+	At    uintptr
+}
+
+// Static is the allocation of what was not allocated.
+const Static = -1
+
 // Execution is what an execution did.
 type Execution struct {
 	Events    []Event
@@ -97,6 +115,9 @@ type Execution struct {
 	Report    Report
 	Timed     bool // it had timers
 	Raced     bool // the race detector has reported a race in it
+
+	// Names, if not nil, appends the names of the objects, by number.
+	Names func(to []Name) []Name
 
 	// Misfit is the first choice of the plan that could not be made, -1 if all
 	// could.
@@ -138,8 +159,9 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e := &x.Events[n] // filled in where it lies: it is large
 	e.G, e.Seq, e.Alt, e.Alts = int32(t.ID), t.Seq, 0, 0
 	e.Op, e.Full = *op, *op
+	e.Objects = int32(len(x.First))
 	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
-	e.Sent, e.Same, e.TimerSends, e.Position = false, false, nil, t.Position
+	e.Sent, e.Same, e.TimerSends, e.Position, e.Outcomes = false, false, nil, t.Position, nil
 	t.Seq++
 	return e
 }

@@ -31,8 +31,11 @@ func (o *Op) touches(obj int32) bool {
 	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj) || slices.Contains(o.Also, obj))
 }
 
+// TouchesOne reports whether the operation, or the loop it spins in, has to do with
+// one of the objects.
+//
 //go:norace
-func (o *Op) touchesOne(objs []int32) bool {
+func (o *Op) TouchesOne(objs []int32) bool {
 	for _, obj := range objs {
 		if o.touches(obj) {
 			return true
@@ -53,7 +56,7 @@ func Depends(a, b *Op) bool {
 		return true
 	case a.Spin && a.wokenBy(b), b.Spin && b.wokenBy(a):
 		return true
-	case len(a.Also) > 0 && b.touchesOne(a.Also), len(b.Also) > 0 && a.touchesOne(b.Also):
+	case len(a.Also) > 0 && b.TouchesOne(a.Also), len(b.Also) > 0 && a.TouchesOne(b.Also):
 		return true
 	case fa&many != 0:
 		return a.looksAt(b)
@@ -75,7 +78,7 @@ func Depends(a, b *Op) bool {
 // whatever writes one of these.
 //
 //go:norace
-func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.touchesOne(o.More) }
+func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.TouchesOne(o.More) }
 
 // looksAt: a select looks at all its channels, and what it finds there may be
 // what anybody does to one of them.

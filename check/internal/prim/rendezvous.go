@@ -11,7 +11,7 @@ const (
 var _ = describe(
 	[]Info{
 		{Kind: OpArriveSend, Name: "send", On: []string{rendezvous}, Noun: "channel"},
-		{Kind: OpArriveRecv, Name: "receive", On: []string{rendezvous}, Noun: "channel"},
+		{Kind: OpArriveRecv, Name: "receive", On: []string{rendezvous}, Noun: "channel", Refine: arrive},
 		{Kind: OpParked, Name: "parked", On: []string{rendezvous}, Noun: "channel", Reads: true, Never: true, WaitsFor: thePartner},
 	},
 	depend(kinds(OpArriveSend), kinds(OpArriveSend)),
@@ -20,6 +20,14 @@ var _ = describe(
 	commute(kinds(OpArriveSend), kinds(OpArriveRecv), "who meets whom is a matter of order on each side"),
 	commute(kinds(OpParked), kinds(OpParked, OpArriveSend, OpArriveRecv, OpClose, OpRecvClosed), "it is never executed"),
 )
+
+//go:norace
+func arrive(s *State) Kind {
+	if s.Closed {
+		return OpRecvClosed
+	}
+	return OpArriveRecv
+}
 
 //go:norace
 func thePartner(w Words, t *Thread) string { return "a partner on " + w.Object(t.Op.Obj) }

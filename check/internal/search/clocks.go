@@ -18,7 +18,12 @@ type clocks struct {
 
 	log prim.Log // the run without some events: see without
 
-	know, own, count []int32 // see races
+	know, own, count []int32  // see races
+	found            [][]race // by event: its races with events before it
+	open             []bool   // see revisit
+	least            []int32
+	waiting          bool // it is of a select that waits, and that a partner completes
+	past             pasts
 }
 
 // compute works the relation out, in time at most quadratic in the number of
@@ -31,6 +36,7 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 		same = 0
 	}
 	d.x, d.ng, d.log.X = x, ng, x
+	d.past.known = false
 	d.next = resize(d.next, ng)
 	d.born = resize(d.born, ng)
 	d.perG = resize(d.perG, ng)
@@ -194,12 +200,13 @@ func (d *clocks) spinEnabled(op *prim.Op, g int32, k int) bool {
 	return false
 }
 
-// refine says what an announced operation turns out to be after the events that
-// are not dropped, where that can be told from them.
-func (d *clocks) refine(op prim.Op) prim.Op {
+// turnsOut is what an operation that goroutine g has announced turns out to be after
+// the events that are not dropped, where that can be told from them.
+func (d *clocks) turnsOut(op prim.Op, g int32) prim.Op {
 	if op.Kind.Info().Refine != nil {
 		d.log.N = len(d.x.Events)
 		op.Kind = prim.Refine(op.Kind, d.log.State(op.Obj))
 	}
+	op.Also = d.completes(&op, g)
 	return op
 }

@@ -17,8 +17,9 @@ type Optimal struct {
 	fresh   int    // first event of this run that no run before had
 	v       []item
 	seqs    []int32
-	tailOp  *prim.Op
-	refined prim.Op
+	tail    prim.Op   // of the last item of v, as it turns out
+	tailAs  prim.Kind // as it is announced
+	names   []prim.Name
 	choices []prim.Choice
 	block   []branch
 	free    []*branch // that have been explored
@@ -27,10 +28,43 @@ type Optimal struct {
 
 // node is the state before an event.
 type node struct {
-	slept []prim.Sleeper
-	tree  []*branch
-	alts  bool      // siblings for the other outcomes have been added
-	op    announced // by the goroutine chosen
+	slept   []prim.Sleeper
+	tree    []*branch
+	objects int32     // met by then: their numbers are the same in all runs through the node
+	op      announced // by the goroutine chosen
+
+	*outcomes // nil: no operation there has had several
+}
+
+// outcomes are those of a node's operations that have several.
+type outcomes struct {
+	tried []tried // that have been explored
+	alts  []int32 // goroutines for whose other outcomes there are branches
+}
+
+// tried is an outcome of an operation that has been explored, and what it changes
+// besides: see [prim.Op].
+type tried struct {
+	g, alt int32
+	also   []int32
+}
+
+func (n *node) explored() []tried {
+	if n.outcomes == nil {
+		return nil
+	}
+	return n.tried
+}
+
+// alsoOf is what the outcomes of an operation of g that have been explored change
+// besides.
+func alsoOf(list []tried, g int32) (also []int32) {
+	for _, t := range list {
+		if t.g == g {
+			also = append(also, t.also...)
+		}
+	}
+	return also
 }
 
 // announced is what tells an operation from others that its goroutine might have
@@ -42,59 +76,11 @@ type announced struct {
 
 func inShort(op *prim.Op) announced { return announced{op.Kind, op.Obj, op.Obj2, op.Arg} }
 
-// branch is an edge of a wakeup tree, with the subtree below it.
-type branch struct {
-	g, alt int32
-	sub    []*branch
-
-	// What the operation announced as full turns out to be there, as far as it
-	// is known. Objects are numbered anew in every run, so it is only the kind.
-	full, kind prim.Kind
-	also       bool // it completes a select that waits on other channels too
-}
-
-// settle notes what the branch's operation turns out to be. Whether a
-// compare-and-swap fails depends on values, and stays open.
-func (b *branch) settle(full, op *prim.Op) {
-	b.full, b.kind, b.also = full.Kind, op.Kind, len(op.Also) > 0
-	if full.Kind == prim.OpRMW {
-		b.kind = prim.OpRMW
-	}
-}
-
 // item is an event of a sequence to be inserted: goroutine, number among its
 // events, outcome.
 type item struct {
 	g, seq, alt int32
 	event       int32 // in this run, -1: not executed
-}
-
-// leaf makes a branch. Branches come in blocks and are used again, to spare the
-// allocator.
-func (d *Optimal) leaf(g, alt int32) *branch {
-	if n := len(d.free); n > 0 {
-		b := d.free[n-1]
-		d.free = d.free[:n-1]
-		*b = branch{g: g, alt: alt, sub: b.sub[:0]}
-		return b
-	}
-	if len(d.block) == 0 {
-		d.block = make([]branch, 16)
-	}
-	b := &d.block[0]
-	d.block = d.block[1:]
-	b.g, b.alt = g, alt
-	return b
-}
-
-// leaves makes an empty list of branches with room for n.
-func (d *Optimal) leaves(n int) []*branch {
-	if len(d.lists) < n {
-		d.lists = make([]*branch, 16)
-	}
-	l := d.lists[:0:n]
-	d.lists = d.lists[n:]
-	return l
 }
 
 // Plan implements [Strategy].
@@ -129,7 +115,7 @@ func (d *Optimal) Diverged(x *prim.Execution) *Divergence {
 func (d *Optimal) extend(x *prim.Execution, i int) {
 	d.nodes = resize(d.nodes, i+1)
 	n := &d.nodes[i]
-	n.slept, n.tree, n.alts = n.slept[:0], nil, false
+	n.slept, n.tree, n.objects, n.outcomes = n.slept[:0], nil, x.Events[i].Objects, nil
 	if i > 0 {
 		p := &d.nodes[i-1]
 		last := &x.Events[i-1]
@@ -148,23 +134,37 @@ func (d *Optimal) extend(x *prim.Execution, i int) {
 	}
 }
 
-// alternatives adds the other outcomes of event i to the tree of its node.
+// alternatives adds the other outcomes of event i to the tree of its node, but for
+// those that a sleeper depends on nothing of: what they lead to besides, if it wakes
+// the sleeper, is inserted when it is found in the run in which the sleeper went
+// before.
 func (d *Optimal) alternatives(x *prim.Execution, i int) {
 	e, n := &x.Events[i], &d.nodes[i]
-	if e.Alts < 2 || n.alts {
+	if e.Alts < 2 {
 		return
 	}
-	n.alts = true
+	if n.outcomes == nil {
+		n.outcomes = new(outcomes)
+	} else if slices.Contains(n.alts, e.G) {
+		return
+	}
+	n.alts = append(n.alts, e.G)
 	cur := n.tree[0]
 	siblings := []*branch{cur}
 	for a := range e.Alts {
 		if a == cur.alt || slices.ContainsFunc(n.tree[1:], func(b *branch) bool { return b.g == cur.g && b.alt == a }) {
 			continue
 		}
-		b := &branch{g: cur.g, alt: a}
 		op := e.Op
-		op.Also = nil // which depends on the outcome
-		b.settle(&e.Full, &op)
+		op.Also = nil
+		if int(a) < len(e.Outcomes) {
+			op.Also = e.Outcomes[a]
+		}
+		if slices.ContainsFunc(n.slept, func(s prim.Sleeper) bool { return s.G != e.G && !prim.Depends(&s.Op, &op) }) {
+			continue
+		}
+		b := d.leaf(cur.g, a)
+		b.settle(e.Full.Kind, &op)
 		siblings = append(siblings, b)
 	}
 	n.tree = append(siblings, n.tree[1:]...)
@@ -173,13 +173,13 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 // After implements [Strategy].
 func (d *Optimal) After(x *prim.Execution) bool {
 	d.hb.compute(x, d.fresh)
+	d.names = d.names[:0]
 	for i := len(d.nodes); i < len(x.Events); i++ {
 		d.extend(x, i)
 	}
 	for i := d.fresh; i < len(x.Events); i++ {
 		d.alternatives(x, i)
 		d.nodes[i].op = inShort(&x.Events[i].Full)
-		d.nodes[i].tree[0].settle(&x.Events[i].Full, &x.Events[i].Op)
 	}
 	d.hb.races(d.fresh, d.reverse)
 	return d.backtrack()
@@ -198,9 +198,15 @@ func (d *Optimal) backtrack() bool {
 			for _, b := range n.tree {
 				left = left || b.g == g
 			}
+			op := x.Events[i].Op
+			if n.outcomes != nil {
+				n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also})
+			}
 			if !left {
-				n.slept = append(n.slept, prim.Sleeper{G: g, Op: x.Events[i].Op})
-				n.alts = false
+				if n.outcomes != nil {
+					op.Also = alsoOf(n.tried, g)
+				}
+				n.slept = append(n.slept, prim.Sleeper{G: g, Op: op})
 			}
 		}
 		if len(n.tree) > 0 {
@@ -224,33 +230,27 @@ func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 	}
 	v = append(v, item{g, seq, 0, -1})
 	d.v = v
-	d.refined = d.hb.refine(*op)
-	if int(seq) < len(d.hb.perG[g]) {
-		if m := x.Events[d.hb.perG[g][seq]].Partner; m >= 0 && d.hb.log.Dropped[m] {
-			d.refined.Also = nil // its partner is not there
+	d.tail, d.tailAs = d.hb.turnsOut(*op, g), op.Kind
+	n := &d.nodes[j]
+	for k := range n.slept {
+		if s := &n.slept[k]; d.initial(s.G, -1, &s.Op, v) {
+			return
 		}
 	}
-	d.tailOp = &d.refined
-	for k := range d.nodes[j].slept {
-		if s := &d.nodes[j].slept[k]; d.initial(s.G, -1, &s.Op, v) {
+	for _, t := range n.explored() {
+		if slices.ContainsFunc(v, func(it item) bool { return it.g == t.g && it.event >= 0 }) && d.initial(t.g, t.alt, nil, v) {
 			return
 		}
 	}
 	d.insert(j, v)
 }
 
-// announced is the operation that is or would be event number seq of the
-// goroutine, as it was announced, seen from before event j.
-func (d *Optimal) announced(g, seq int32, j int) *prim.Op {
-	for i := range d.hb.x.Completed {
-		if b := &d.hb.x.Completed[i]; b.G == g && b.Seq == seq && int(b.Event) >= j {
-			return &b.Op
-		}
+// full is the kind of an item, as its operation is announced.
+func (d *Optimal) full(it item) prim.Kind {
+	if it.event >= 0 {
+		return d.hb.x.Events[it.event].Full.Kind
 	}
-	if int(seq) < len(d.hb.perG[g]) {
-		return &d.hb.x.Events[d.hb.perG[g][seq]].Full
-	}
-	return &d.hb.x.Threads[g].Op
+	return d.tailAs
 }
 
 // opOf is the operation of an item: as it turned out, if it did.
@@ -258,13 +258,13 @@ func (d *Optimal) opOf(it item) *prim.Op {
 	if it.event >= 0 {
 		return &d.hb.x.Events[it.event].Op
 	}
-	return d.tailOp
+	return &d.tail
 }
 
 // initial reports whether goroutine g, about to execute op,
 // is a weak initial of v: its first event there has no predecessor in v, or it
 // has none there and is independent of all of v. alt is the outcome required,
-// -1: any.
+// -1: any; the outcome of the last item of v is open.
 func (d *Optimal) initial(g, alt int32, op *prim.Op, v []item) bool {
 	at := -1
 	for i := range v {
@@ -281,7 +281,7 @@ func (d *Optimal) initial(g, alt int32, op *prim.Op, v []item) bool {
 		}
 		return true
 	}
-	if alt >= 0 && v[at].alt != alt {
+	if alt >= 0 && v[at].alt != alt && v[at].event >= 0 {
 		return false
 	}
 	for _, it := range v[:at] {
@@ -300,62 +300,5 @@ func (d *Optimal) precedes(a, b item) bool {
 	}
 	// b is the operation that is moved forward: what its goroutine knew, or
 	// a dependence.
-	return prim.Depends(d.opOf(a), d.tailOp) || d.hb.own[a.g] > a.seq
-}
-
-// insert adds v to the wakeup tree of node j, unless the tree covers it.
-func (d *Optimal) insert(j int, v []item) {
-	d.seqs = resize(d.seqs, d.hb.ng)
-	for g := range d.seqs {
-		d.seqs[g] = 0
-		for _, i := range d.hb.perG[g] {
-			if int(i) >= j {
-				break
-			}
-			d.seqs[g]++
-		}
-	}
-	list := &d.nodes[j].tree
-	for {
-		var into *branch
-		for _, b := range *list {
-			if int(b.g) >= d.hb.ng {
-				continue // not there in this run, so nothing is known of it
-			}
-			op := *d.announced(b.g, d.seqs[b.g], j)
-			if op.Kind == b.full {
-				op.Kind = b.kind
-				if !b.also {
-					op.Also = nil
-				}
-			}
-			if d.initial(b.g, b.alt, &op, v) {
-				into = b
-				break
-			}
-		}
-		if into == nil {
-			for _, it := range v {
-				b := d.leaf(it.g, it.alt)
-				b.settle(d.announced(it.g, it.seq, j), d.opOf(it))
-				if *list == nil {
-					*list = d.leaves(1)
-				}
-				*list = append(*list, b)
-				list = &b.sub
-			}
-			return
-		}
-		for i := range v {
-			if v[i].g == into.g {
-				v = append(v[:i], v[i+1:]...)
-				break
-			}
-		}
-		d.seqs[into.g]++
-		if len(into.sub) == 0 || len(v) == 0 {
-			return // a leaf: covered
-		}
-		list = &into.sub
-	}
+	return prim.Depends(d.opOf(a), &d.tail) || d.hb.own[a.g] > a.seq
 }

@@ -1,24 +1,39 @@
 package search
 
-import "github.com/ipccheck/ipccheck/check/internal/prim"
+import (
+	"math"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
 
 // races calls reverse(j, g, seq, op) for each pair of an event j and an operation
 // op (event seq of goroutine g) such that they depend on each other, are not
 // ordered by other events, and op is enabled without j. The events to be left out
 // for that are dropped, and own is what g knew before its operation.
 //
-// Races of two events of which the later is among the first from ones are left
-// out.
+// A race of two of the first from events, which an earlier run has shown, counts
+// again where some event from there on does not happen after the first of the two:
+// what is executed before that one is a longer sequence then. The shorter one may
+// have been left out because of a sleeper, or be covered by what was there, where
+// the longer one is not; to leave it out loses executions, as
+// TestRacesOfEarlierRunsCountAgain shows.
 func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op)) {
 	x := d.x
 	d.know = resize(d.know, d.ng)
 	d.own = resize(d.own, d.ng)
 	d.count = resize(d.count, d.ng)
 	clear(d.count)
+	d.revisit(from, reverse)
+	d.found = resize(d.found, len(x.Events))
 	for k := range x.Events {
 		e := &x.Events[k]
 		d.count[e.G]++
-		if k < from || e.Op.Kind.Last() {
+		if k < from {
+			continue
+		}
+		d.found[k] = d.found[k][:0]
+		if e.Op.Kind.Last() {
 			continue
 		}
 		d.known(k, d.know)
@@ -29,8 +44,17 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 	// A select that was completed by its partner might have gone on by itself.
 	for i := range x.Completed {
 		b := &x.Completed[i]
+		d.waiting = true
 		copy(d.know, d.ev[d.perG[b.G][b.Seq-1]])
 		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op, reverse)
+		d.waiting = false
+	}
+	// Another outcome may depend on what the one that was taken does not.
+	for j := range x.Events {
+		if e := &x.Events[j]; e.Alts > 1 && (j >= from || d.open[j]) && d.otherwise(j) {
+			copy(d.own, d.ev[j])
+			reverse(j, e.G, e.Seq, &e.Full)
+		}
 	}
 	// What could not be executed at the end might have been before.
 	for _, g := range x.Threads {
@@ -39,6 +63,86 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 			d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op, reverse)
 		}
 	}
+}
+
+// race is a reversible race of an event with event j. jointly says that all that
+// depends on the operation has to be left out, and not only j.
+type race struct {
+	j       int32
+	jointly bool
+}
+
+// note keeps a race of event k for later runs that have it too.
+func (d *clocks) note(k int, r race) {
+	if k < len(d.x.Events) {
+		d.found[k] = append(d.found[k], r)
+	}
+}
+
+// revisit calls reverse for the races of the first from events of which some event
+// from there on does not happen after the first one.
+func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op)) {
+	from = min(from, len(d.x.Events))
+	d.open = resize(d.open, from)
+	d.least = resize(d.least, d.ng)
+	for g := range d.least {
+		d.least[g] = math.MaxInt32
+	}
+	for _, c := range d.ev[from:] {
+		for g, n := range c {
+			d.least[g] = min(d.least[g], n)
+		}
+	}
+	some := false
+	for j := range d.open {
+		e := &d.x.Events[j]
+		d.open[j] = d.least[e.G] <= e.Seq
+		some = some || d.open[j]
+	}
+	if !some {
+		return
+	}
+	for k := range from {
+		e := &d.x.Events[k]
+		for i, r := range d.found[k] {
+			if !d.open[r.j] {
+				continue
+			}
+			if i == 0 || !slices.ContainsFunc(d.found[k][:i], func(r race) bool { return d.open[r.j] }) {
+				d.known(k, d.own)
+			}
+			d.without(int(r.j), -1)
+			if r.jointly {
+				d.dropAll(&e.Op, int(r.j), d.own)
+			}
+			reverse(int(r.j), e.G, e.Seq, &e.Full)
+		}
+	}
+}
+
+// otherwise reports whether another outcome of event j, a select, completes a select
+// that the one it had does not, on channels with which an event has to do that does
+// not happen after it. It drops the event and what does.
+func (d *clocks) otherwise(j int) bool {
+	e := &d.x.Events[j]
+	var more []int32
+	for _, also := range e.Outcomes {
+		for _, ch := range also {
+			if !slices.Contains(e.Op.Also, ch) {
+				more = append(more, ch)
+			}
+		}
+	}
+	if len(more) == 0 {
+		return false
+	}
+	d.without(j, -1)
+	for i := j + 1; i < len(d.x.Events); i++ {
+		if !d.log.Dropped[i] && d.x.Events[i].Op.TouchesOne(more) {
+			return true
+		}
+	}
+	return false
 }
 
 // knowsAll reports whether d.know has all events so far of the others.
@@ -71,12 +175,14 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse fu
 		}
 		d.without(j, cut)
 		if d.enabled(full, g, k) {
+			d.note(k, race{int32(j), false})
 			reverse(j, g, seq, full)
 			join(d.know, d.ev[j])
 			continue
 		}
 		if full.Kind.Info().Jointly {
 			if d.dropAll(op, j, d.own); d.enabled(full, g, k) {
+				d.note(k, race{int32(j), true})
 				reverse(j, g, seq, full)
 			}
 		}

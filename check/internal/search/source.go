@@ -23,7 +23,8 @@ type sourceNode struct {
 	slept []prim.Sleeper
 	todo  []prim.Choice // to be explored; the first is under way
 	done  prim.Set      // goroutines that have been in todo
-	alts  bool
+	tried []tried
+	alts  []int32
 }
 
 // Plan implements [Strategy].
@@ -58,10 +59,10 @@ func (d *Source) extend(x *prim.Execution, i int) {
 // alternatives adds the other outcomes of event i.
 func (d *Source) alternatives(x *prim.Execution, i int) {
 	e, n := &x.Events[i], &d.nodes[i]
-	if e.Alts < 2 || n.alts {
+	if e.Alts < 2 || slices.Contains(n.alts, e.G) {
 		return
 	}
-	n.alts = true
+	n.alts = append(n.alts, e.G)
 	cur := n.todo[0]
 	for a := range e.Alts {
 		if a != cur.Alt {
@@ -88,9 +89,11 @@ func (d *Source) backtrack(x *prim.Execution) bool {
 		n := &d.nodes[i]
 		g := n.todo[0].G
 		n.todo = slices.Delete(n.todo, 0, 1)
+		op := x.Events[i].Op
+		n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also})
 		if !slices.ContainsFunc(n.todo, func(c prim.Choice) bool { return c.G == g }) {
-			n.slept = append(n.slept, prim.Sleeper{G: g, Op: x.Events[i].Op})
-			n.alts = false
+			op.Also = alsoOf(n.tried, g)
+			n.slept = append(n.slept, prim.Sleeper{G: g, Op: op})
 		}
 		if len(n.todo) > 0 {
 			d.nodes = d.nodes[:i+1]
@@ -105,6 +108,8 @@ func (d *Source) backtrack(x *prim.Execution) bool {
 // sequence of the events after j that are not dropped and the operation of g.
 func (d *Source) reverse(j int, g, seq int32, op *prim.Op) {
 	x := d.hb.x
+	tail := d.hb.turnsOut(*op, g)
+	op = &tail
 	var seen prim.Set // goroutines with an event in the sequence
 	var initials []int32
 	var before []int

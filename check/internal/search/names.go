@@ -1,0 +1,186 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// names say which objects of one run are which of another one that went the same
+// way up to some event. Objects are numbered in the order in which a run meets
+// them, so the numbers agree only for those that both have met before they part.
+// Known are besides
+//
+//   - those that lie in an allocation of which a part had been met by then;
+//   - those of two announcements with the same past: they are the same operation on
+//     the same objects in every run.
+type names struct {
+	first int32 // object that is met after the event, by number
+	known int32 // allocations met by then
+	list  []prim.Name
+	later []announcement
+}
+
+// announcement is an operation that was announced after the event, with its past.
+type announcement struct {
+	past uint64
+	op   prim.Op
+}
+
+// namesOf are those of this run, after event j; nil if v has to do with no object
+// that is new.
+func (d *Optimal) namesOf(j int, v []item) *names {
+	x := d.hb.x
+	first := d.nodes[j].objects
+	if x.Names == nil || !slices.ContainsFunc(v, func(it item) bool { return beyond(d.opOf(it), first) }) {
+		return nil
+	}
+	n := &names{first: first, list: slices.Clone(d.named())}
+	for _, name := range n.list[:first] {
+		n.known = max(n.known, name.Alloc+1)
+	}
+	add := func(op *prim.Op, past uint64) {
+		if beyond(op, first) {
+			n.later = append(n.later, announcement{past, *op})
+		}
+	}
+	for k := j; k < len(x.Events); k++ {
+		e := &x.Events[k]
+		add(&e.Full, d.hb.announcement(e.G, e.Seq, false))
+	}
+	for i := range x.Completed {
+		if b := &x.Completed[i]; int(b.Event) >= j {
+			add(&b.Op, d.hb.announcement(b.G, b.Seq, true))
+		}
+	}
+	for _, t := range x.Threads {
+		if !t.Ended {
+			add(&t.Op, d.hb.announcement(int32(t.ID), t.Seq, false))
+		}
+	}
+	slices.SortFunc(n.later, func(a, b announcement) int { return cmp.Compare(a.past, b.past) })
+	return n
+}
+
+// named are the names of the objects of this run.
+func (d *Optimal) named() []prim.Name {
+	if len(d.names) == 0 {
+		d.names = d.hb.x.Names(d.names)
+	}
+	return d.names
+}
+
+// beyond reports whether the operation has to do with an object whose number is not
+// below first.
+func beyond(op *prim.Op, first int32) bool {
+	is := func(o int32) bool { return o >= first }
+	return is(op.Obj) || is(op.Obj2) || slices.ContainsFunc(op.More, is) || slices.ContainsFunc(op.Also, is)
+}
+
+// depends reports whether an operation of the run that n is of depends on one of
+// this run, whose objects have the names now, and whether that is known.
+func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint64) (yes, known bool) {
+	switch {
+	case n == nil:
+		return true, false
+	case !beyond(e, n.first) || !n.strange(op, n.list) || !n.strange(e, now()):
+		translated := n.translate(*op, now())
+		return prim.Depends(&translated, e), true
+	case slices.ContainsFunc(e.Also, func(o int32) bool { return o >= n.first }):
+		return true, false
+	}
+	i, ok := slices.BinarySearchFunc(n.later, past(), func(a announcement, h uint64) int { return cmp.Compare(a.past, h) })
+	if !ok {
+		return true, false
+	}
+	f := *e
+	f.Obj, f.Obj2, f.More = n.later[i].op.Obj, n.later[i].op.Obj2, n.later[i].op.More
+	return prim.Depends(op, &f), true
+}
+
+// strange reports whether an operation has to do with an object in an allocation
+// that had not been met before the event.
+func (n *names) strange(op *prim.Op, list []prim.Name) bool {
+	is := func(o int32) bool { return o >= n.first && list[o].Alloc >= n.known }
+	return is(op.Obj) || is(op.Obj2) || slices.ContainsFunc(op.More, is) || slices.ContainsFunc(op.Also, is)
+}
+
+// translate gives the objects of an operation the numbers that they have in this
+// run; those that it has not met get numbers that no object has.
+func (n *names) translate(op prim.Op, now []prim.Name) prim.Op {
+	number := func(o int32) int32 {
+		if o < n.first {
+			return o
+		}
+		if name := n.list[o]; name.Alloc < n.known {
+			if i := slices.Index(now, name); i >= 0 {
+				return int32(i)
+			}
+		}
+		return o + 1<<24
+	}
+	all := func(list []int32) []int32 {
+		out := make([]int32, len(list))
+		for i, o := range list {
+			out[i] = number(o)
+		}
+		return out
+	}
+	op.Obj, op.Obj2, op.More, op.Also = number(op.Obj), number(op.Obj2), all(op.More), all(op.Also)
+	return op
+}
+
+// pasts are hashes of the events of a run, of which two are equal if all that
+// happened before them is.
+type pasts struct {
+	known bool
+	event []uint64
+	clock []int32
+}
+
+// announcement identifies the operation that goroutine g announces as its event
+// number seq by its past. Of a select that is completed by its partner, waiting
+// says whether it is the select or what comes after it.
+func (d *clocks) announcement(g, seq int32, waiting bool) uint64 {
+	d.hashEvents()
+	c := d.past.clock
+	switch of := d.perG[g]; {
+	case waiting:
+		copy(c, d.ev[of[seq-1]])
+	case int(seq) < len(of):
+		d.known(int(of[seq]), c)
+	default:
+		copy(c, d.next[g])
+	}
+	return d.hash(c, uint64(g)<<32|uint64(seq))
+}
+
+func (d *clocks) hashEvents() {
+	p := &d.past
+	if p.known {
+		return
+	}
+	p.known = true
+	p.clock = resize(p.clock, d.ng)
+	p.event = resize(p.event, len(d.x.Events))
+	for i := range d.x.Events {
+		e := &d.x.Events[i]
+		c := d.ev[i]
+		c[e.G]-- // all but itself
+		p.event[i] = d.hash(c, uint64(e.G)<<40|uint64(e.Op.Kind)<<32|uint64(e.Alt))
+		c[e.G]++
+	}
+}
+
+// hash adds the last event of each goroutine that a clock knows to a hash.
+func (d *clocks) hash(clock []int32, h uint64) uint64 {
+	for g, n := range clock {
+		if n > 0 {
+			h ^= d.past.event[d.perG[g][n-1]] * 0x9e3779b97f4a7c15
+			h = (h ^ h>>29) * 0xbf58476d1ce4e5b9
+			h ^= h>>32 + uint64(g)
+		}
+	}
+	return h
+}

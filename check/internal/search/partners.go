@@ -1,0 +1,107 @@
+package search
+
+import (
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// completes are the channels of the selects that op completes, or may complete, if
+// goroutine g executes it after the events that are not dropped: what the same
+// operation depends on is not the same wherever it stands.
+func (d *clocks) completes(op *prim.Op, g int32) (also []int32) {
+	switch op.Kind {
+	case prim.OpArriveSend, prim.OpArriveRecv:
+		also = d.partners(also, op.Obj, op.Kind == prim.OpArriveSend, false, g)
+	case prim.OpClose:
+		also = d.partners(also, op.Obj, true, true, g)
+		also = d.partners(also, op.Obj, false, true, g)
+	case prim.OpSelect, prim.OpSelectGo:
+		for i, ch := range op.More {
+			if c := (*op.Cases)[i]; c&prim.CaseBuffered == 0 {
+				also = d.partners(also, ch, c&prim.CaseSends != 0, false, g)
+			}
+		}
+	}
+	return also
+}
+
+// partners adds the channels of the select, if it is one, that is the first to wait
+// on the other side of a channel without a buffer; or of all that wait there.
+func (d *clocks) partners(also []int32, ch int32, send, all bool, self int32) []int32 {
+	for i := range d.x.Events {
+		e := &d.x.Events[i]
+		if d.log.Dropped[i] || e.G == self || e.Partner >= 0 || e.Chan >= 0 {
+			continue
+		}
+		switch e.Op.Kind {
+		case prim.OpArriveSend:
+			if send || e.Op.Obj != ch {
+				continue
+			}
+		case prim.OpArriveRecv:
+			if !send || e.Op.Obj != ch {
+				continue
+			}
+		case prim.OpSelect:
+			if !slices.ContainsFunc(indices(e.Op.More, ch), func(k int) bool {
+				c := (*e.Op.Cases)[k]
+				return c&prim.CaseBuffered == 0 && (c&prim.CaseSends != 0) != send
+			}) {
+				continue
+			}
+		default:
+			continue
+		}
+		if !d.waits(i) {
+			continue
+		}
+		if e.Op.Kind == prim.OpSelect {
+			also = append(also, e.Op.More...)
+		}
+		if !all {
+			return also
+		}
+	}
+	return also
+}
+
+// indices are where a value stands in a list.
+func indices(list []int32, v int32) (at []int) {
+	for i, w := range list {
+		if w == v {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// waits reports whether what arrived in event i still waits after the events that
+// are not dropped.
+func (d *clocks) waits(i int) bool {
+	x := d.x
+	e := &x.Events[i]
+	for k := i + 1; k < len(x.Events); k++ {
+		if d.log.Dropped[k] {
+			continue
+		}
+		f := &x.Events[k]
+		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || slices.Contains(e.Op.More, f.Op.Obj))
+		if f.Partner == int32(i) || f.G == e.G || closes {
+			return false
+		}
+	}
+	if e.Op.Kind != prim.OpSelect {
+		return true
+	}
+	// A select that did not wait has taken its default.
+	for k := range x.Completed {
+		if b := &x.Completed[k]; b.G == e.G && b.Seq == e.Seq+1 {
+			return true
+		}
+	}
+	if of := d.perG[e.G]; int(e.Seq)+1 < len(of) {
+		return x.Events[of[e.Seq+1]].Full.Kind == prim.OpSelectGo
+	}
+	return x.Threads[e.G].Op.Kind == prim.OpSelectGo
+}

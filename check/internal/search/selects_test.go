@@ -1,0 +1,269 @@
+package search
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
+)
+
+// Programs with several selects: what an operation depends on is then not the same
+// wherever it stands, for it may complete a select that waits on other channels
+// too. They have more goroutines than those of TestDifferential, so that there is
+// somebody to be asleep, and go on after a panic.
+
+// crossing is what such a program works on.
+type crossing struct {
+	mu   sync.Mutex
+	x, y atomic.Int32
+	a, b chan int
+	c    chan int // with a buffer
+	logs [8]strings.Builder
+}
+
+type step struct {
+	name string
+	do   func(w *crossing, l *strings.Builder, v int)
+}
+
+var steps = []step{
+	{"lock", func(w *crossing, l *strings.Builder, v int) { w.mu.Lock(); w.mu.Unlock() }},
+	{"lockx", func(w *crossing, l *strings.Builder, v int) { w.mu.Lock(); w.x.Store(1); w.mu.Unlock() }},
+	{"x", func(w *crossing, l *strings.Builder, v int) { w.x.Store(1) }},
+	{"y", func(w *crossing, l *strings.Builder, v int) { w.y.Store(1) }},
+	{"addx", func(w *crossing, l *strings.Builder, v int) { note(l, "%d", w.x.Add(1)) }},
+	{"loadx", func(w *crossing, l *strings.Builder, v int) { note(l, "%d", w.x.Load()) }},
+	{"branch", func(w *crossing, l *strings.Builder, v int) {
+		if w.x.Load() == 0 {
+			w.y.Store(2)
+		} else {
+			w.mu.Lock()
+			w.mu.Unlock()
+		}
+	}},
+	{"selab", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.RecvCase(w.b, nil, nil)))
+	}},
+	{"selac", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.RecvCase(w.c, nil, nil)))
+	}},
+	{"selsend", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.SendCase(w.a, v), sched.RecvCase(w.b, nil, nil)))
+	}},
+	{"selbc", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.SendCase(w.c, v), sched.RecvCase(w.b, nil, nil)))
+	}},
+	{"trya", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(true, sched.RecvCase(w.a, nil, nil)))
+	}},
+	{"closea", func(w *crossing, l *strings.Builder, v int) { sched.Close(w.a) }},
+	{"closeb", func(w *crossing, l *strings.Builder, v int) { sched.Close(w.b) }},
+	{"senda", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.a, v) }},
+	{"sendb", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.b, v) }},
+	{"sendc", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.c, v) }},
+	{"recva", func(w *crossing, l *strings.Builder, v int) { _, ok := sched.Recv2(w.a); note(l, "%v", ok) }},
+	{"recvc", func(w *crossing, l *strings.Builder, v int) { v, ok := sched.Recv2(w.c); note(l, "%v %v", v, ok) }},
+}
+
+// crossings is what each goroutine does.
+type crossings [][]int
+
+func (p crossings) String() string {
+	var parts []string
+	for _, g := range p {
+		var names []string
+		for _, i := range g {
+			names = append(names, steps[i].name)
+		}
+		parts = append(parts, strings.Join(names, " "))
+	}
+	return strings.Join(parts, " | ")
+}
+
+// parseCrossings reads what String writes.
+func parseCrossings(t require.TestingT, text string) (p crossings) {
+	for part := range strings.SplitSeq(text, "|") {
+		var g []int
+	names:
+		for _, name := range strings.Fields(part) {
+			for i, s := range steps {
+				if s.name == name {
+					g = append(g, i)
+					continue names
+				}
+			}
+			require.Fail(t, "there is no step "+name)
+		}
+		p = append(p, g)
+	}
+	return p
+}
+
+// randomCrossings is a program that closes a channel once at the most.
+func randomCrossings(seed uint64) (p crossings) {
+	r := rand.New(rand.NewPCG(seed, 1))
+	closed := map[int]bool{}
+	for range 3 + r.IntN(3) {
+		var g []int
+		for range 1 + r.IntN(3) {
+			i := r.IntN(len(steps))
+			if closed[i] {
+				continue
+			}
+			closed[i] = strings.HasPrefix(steps[i].name, "close")
+			g = append(g, i)
+		}
+		p = append(p, g)
+	}
+	return p
+}
+
+// body is the program as a body; what it worked on is left in *last.
+func (p crossings) body(last **crossing) func() {
+	return func() {
+		w := &crossing{a: make(chan int), b: make(chan int), c: make(chan int, 1)}
+		*last = w
+		for g, list := range p {
+			sched.Go(func() {
+				for k, i := range list {
+					w.step(i, &w.logs[g], 10*(g+1)+k)
+				}
+				note(&w.logs[g], "end")
+			})
+		}
+	}
+}
+
+func (w *crossing) step(i int, log *strings.Builder, v int) {
+	defer func() {
+		if r := recover(); r != nil {
+			note(log, "%v", r)
+		}
+	}()
+	steps[i].do(w, log, v)
+}
+
+// explored is what the executions of a program showed.
+type explored struct {
+	tally
+	outcomes map[string]bool
+	traces   map[string]int
+	large    bool // there may be more
+}
+
+func (p crossings) explore(strategy func() Strategy, most int) explored {
+	var w *crossing
+	x := exec.New("", p.body(&w))
+	defer x.Close()
+	var c clocks
+	r := explored{outcomes: map[string]bool{}, traces: map[string]int{}}
+	n := 0
+	r.tally = exploreAll(x, prim.Plan{Steps: 200}, strategy, func(x *prim.Execution) bool {
+		if n++; x.End != prim.Stopped {
+			out := fmt.Sprint(x.End)
+			for i := range w.logs {
+				out += "|" + w.logs[i].String()
+			}
+			r.outcomes[out] = true
+			r.traces[canonical(&c, x)]++
+		}
+		return n < most
+	})
+	r.large = n >= most
+	return r
+}
+
+// programs is how many random programs are compared: IPCCHECK_PROGRAMS, or few.
+func programs(t *testing.T, few int) int {
+	if text := os.Getenv("IPCCHECK_PROGRAMS"); text != "" {
+		n, err := strconv.Atoi(text)
+		require.NoError(t, err, "IPCCHECK_PROGRAMS")
+		return n
+	}
+	if testing.Short() {
+		return few / 10
+	}
+	return few
+}
+
+// Optimal and source sets, which share the races of an execution and little else,
+// find the same traces.
+func TestSelectsCross(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs run one goroutine at a time")
+	}
+	compared, blocked, redundant := 0, 0, 0
+	for seed := range programs(t, 200) {
+		p := randomCrossings(uint64(seed))
+		want, got := p.explore(source, 6000), p.explore(optimal, 6000)
+		if want.large || got.large {
+			continue
+		}
+		compared++
+		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
+		if got.blocked > 0 {
+			blocked++
+		}
+		if got.executions-got.blocked > len(got.traces) {
+			redundant++
+		}
+	}
+	t.Logf("%d programs; optimal begins executions that are blocked in %d, and redundant ones in %d", compared, blocked, redundant)
+	assert.LessOrEqual(t, blocked+redundant, 1+compared/50, "optimal is to be optimal but for rare programs")
+}
+
+// The smallest programs for which optimal has been wrong, with the number of
+// traces that naive search finds.
+func TestSelectsThatCrossedOnce(t *testing.T) {
+	for _, tt := range []struct {
+		program  string
+		traces   int
+		outcomes int
+	}{
+		// A receive that finds the channel closed, moved before a send that panics.
+		{"closea | senda | recva", 5, 2},
+		// A close completes a select, and would complete none before it.
+		{"selac | sendc | closea | recva", 22, 2},
+		{"addx closea | closeb | trya x | selab", 29, 6},
+		// What an outcome of a select leads to is needed before another event.
+		{"x | selbc | sendb x", 4, 2},
+		{"lock | loadx | selab lockx | x trya | closeb", 42, 2},
+		// An outcome depends on what another one does not.
+		{"recvc | sendc closeb selsend | selac", 10, 3},
+		{"closea | selbc senda | x | x closeb selsend | selac", 602, 12},
+		// A send completes a select that another one completed before.
+		{"sendb trya | addx | loadx | senda loadx | selab", 28, 10},
+		{"lock | x | senda | lockx selab | lock", 24, 1},
+	} {
+		p := parseCrossings(t, tt.program)
+		for name, strategy := range map[string]func() Strategy{"optimal": optimal, "source": source, "naive": naive} {
+			if name == "naive" && tt.traces > 100 {
+				continue
+			}
+			r := p.explore(strategy, 300_000)
+			assert.Len(t, r.traces, tt.traces, "%s: %s", name, tt.program)
+			assert.Len(t, r.outcomes, tt.outcomes, "%s: %s", name, tt.program)
+		}
+		assert.Zero(t, p.explore(optimal, 300_000).blocked, tt.program)
+	}
+}
+
+// A race that two runs have is not the same race in both: what stands before it is
+// longer in one.
+func TestRacesOfEarlierRunsCountAgain(t *testing.T) {
+	p := parseCrossings(t, "loadx | trya | trya | addx | loadx selsend")
+	assert.Len(t, p.explore(naive, 300_000).traces, 24)
+	assert.Len(t, p.explore(optimal, 300_000).traces, 24)
+}
