@@ -2,7 +2,6 @@ package exec
 
 import (
 	"slices"
-	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -14,13 +13,13 @@ func (x *Exec) names(to []prim.Name) []prim.Name {
 	var bases []uintptr
 	for i := range x.objs {
 		p := uintptr(x.objs[i].p)
-		base, _, _ := findObject(p, 0, 0)
-		if base == 0 {
+		base, shared := heapObject(p)
+		switch {
+		case base == 0:
 			to = append(to, prim.Name{Alloc: prim.Static, At: p})
 			continue
-		}
-		if over, _, _ := findObject(base+tiny, 0, 0); over != base {
-			base = p // small ones that have nothing to do with one another may share a block
+		case shared:
+			base = p
 		}
 		n := slices.Index(bases, base)
 		if n < 0 {
@@ -31,12 +30,3 @@ func (x *Exec) names(to []prim.Name) []prim.Name {
 	}
 	return to
 }
-
-// tiny is the size of the blocks in which the runtime puts several small objects.
-const tiny = 16
-
-// findObject returns the beginning of the heap object that an address lies in, 0 if
-// it lies in none.
-//
-//go:linkname findObject runtime.findObject
-func findObject(p, refBase, refOff uintptr) (base uintptr, span unsafe.Pointer, index uintptr)

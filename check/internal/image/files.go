@@ -49,6 +49,7 @@ func Overlay() map[string][]byte {
 	out := map[string][]byte{
 		"runtime/zz_ipccheck_image.go": read("runtime.go.txt"),
 		"ipccheck/image/heap.go":       read("heap.go.txt"),
+		"ipccheck/exec/heap.go":        read("exec_heap.go.txt"),
 	}
 	for pkg, names := range kept {
 		name := pkg[strings.LastIndexByte(pkg, '/')+1:]

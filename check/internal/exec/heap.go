@@ -1,0 +1,24 @@
+package exec
+
+import "unsafe"
+
+// heapObject returns the beginning of the heap object that an address lies in, 0 if
+// it lies in none. shared says that small objects which have nothing to do with one
+// another may lie in it together. In a program that is built to be explored another
+// file stands here: see package image.
+//
+//go:norace
+func heapObject(p uintptr) (base uintptr, shared bool) {
+	if base, _, _ = findObject(p, 0, 0); base == 0 {
+		return 0, false
+	}
+	over, _, _ := findObject(base+tiny, 0, 0)
+	return base, over != base
+}
+
+// tiny is the size of the blocks in which the runtime puts several small objects.
+const tiny = 16
+
+//go:norace
+//go:linkname findObject runtime.findObject
+func findObject(p, refBase, refOff uintptr) (base uintptr, span unsafe.Pointer, index uintptr)
