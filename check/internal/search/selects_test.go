@@ -32,14 +32,20 @@ type crossing struct {
 	logs [8]strings.Builder
 }
 
+func (w *crossing) locked(f func()) {
+	w.mu.Lock()
+	f()
+	w.mu.Unlock()
+}
+
 type step struct {
 	name string
 	do   func(w *crossing, l *strings.Builder, v int)
 }
 
 var steps = []step{
-	{"lock", func(w *crossing, l *strings.Builder, v int) { w.mu.Lock(); w.mu.Unlock() }},
-	{"lockx", func(w *crossing, l *strings.Builder, v int) { w.mu.Lock(); w.x.Store(1); w.mu.Unlock() }},
+	{"lock", func(w *crossing, _ *strings.Builder, _ int) { w.locked(func() {}) }},
+	{"lockx", func(w *crossing, _ *strings.Builder, _ int) { w.locked(func() { w.x.Store(1) }) }},
 	{"x", func(w *crossing, l *strings.Builder, v int) { w.x.Store(1) }},
 	{"y", func(w *crossing, l *strings.Builder, v int) { w.y.Store(1) }},
 	{"addx", func(w *crossing, l *strings.Builder, v int) { note(l, "%d", w.x.Add(1)) }},
@@ -48,8 +54,7 @@ var steps = []step{
 		if w.x.Load() == 0 {
 			w.y.Store(2)
 		} else {
-			w.mu.Lock()
-			w.mu.Unlock()
+			w.locked(func() {})
 		}
 	}},
 	{"selab", func(w *crossing, l *strings.Builder, v int) {
@@ -73,7 +78,7 @@ var steps = []step{
 	{"sendb", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.b, v) }},
 	{"sendc", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.c, v) }},
 	{"recva", func(w *crossing, l *strings.Builder, v int) { _, ok := sched.Recv2(w.a); note(l, "%v", ok) }},
-	{"recvc", func(w *crossing, l *strings.Builder, v int) { v, ok := sched.Recv2(w.c); note(l, "%v %v", v, ok) }},
+	{"recvc", func(w *crossing, l *strings.Builder, _ int) { v, ok := sched.Recv2(w.c); note(l, "%v %v", v, ok) }},
 }
 
 // crossings is what each goroutine does.
