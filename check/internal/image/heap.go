@@ -14,6 +14,7 @@ func static(uintptr) bool                        { return false }
 func finalized(uintptr) bool                     { return false }
 func direct(unsafe.Pointer) bool                 { return false }
 func own(own, busy []uintptr) (o, b []uintptr)   { return own, busy }
+func move(_, _ unsafe.Pointer, _ uintptr)        {}
 func goroutineNow() uintptr                      { return 0 }
 func waits(uintptr) (bool, []uintptr)            { return false, nil }
 func standard() (names []string, vars []any)     { return nil, nil }

@@ -124,7 +124,7 @@ func (p *picture) restore() (differs string) {
 		if r.fixed || Unrestored != "" && p.vars[r.from].name == Unrestored {
 			continue
 		}
-		copy(unsafe.Slice((*byte)(r.p), len(r.was)), r.was)
+		move(r.p, unsafe.Pointer(unsafe.StringData(r.was)), uintptr(len(r.was)))
 	}
 	for _, i := range p.changed {
 		if r := &p.regions[i]; r.now() != r.was {

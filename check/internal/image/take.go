@@ -98,7 +98,9 @@ func (k *taker) region(p unsafe.Pointer, size uintptr) *region {
 	if size == 0 {
 		return new(region)
 	}
-	k.out = append(k.out, region{p: p, was: strings.Clone(unsafe.String((*byte)(p), int(size))), from: k.from})
+	was := make([]byte, size)
+	move(unsafe.Pointer(&was[0]), p, size)
+	k.out = append(k.out, region{p: p, was: unsafe.String(&was[0], len(was)), from: k.from})
 	return &k.out[len(k.out)-1]
 }
 
