@@ -175,6 +175,18 @@ func (x *Exec) find(p unsafe.Pointer) *place {
 	}
 }
 
+// Primitives are the addresses of those that the run has met, in no order.
+//
+//go:norace
+func (x *Exec) Primitives() (ps []unsafe.Pointer) {
+	for _, q := range x.places {
+		if q.epoch == x.epoch && q.p != nil {
+			ps = append(ps, q.p)
+		}
+	}
+	return ps
+}
+
 // At is the number of what lies at the address, in this run. The address stays
 // valid for the run.
 //

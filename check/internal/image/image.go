@@ -93,17 +93,26 @@ func Begin() (differs string) {
 	return taken.restore()
 }
 
-// Size is the number of bytes in the image, and of the parts they lie in.
-//
-//go:norace
-func Size() (bytes, parts int) {
+// Used is a variable that the last execution has changed, or by which one of the
+// primitives at the addresses is reached; "" if there is none. It is called before
+// the next execution begins. The time is linear in the size of the image, times the
+// number of addresses.
+func Used(primitives []unsafe.Pointer) string {
 	if taken == nil {
-		return 0, 0
+		return ""
 	}
 	for i := range taken.regions {
-		bytes += len(taken.regions[i].was)
+		r := &taken.regions[i]
+		if !r.fixed && r.now() != r.was {
+			return taken.vars[r.from].String()
+		}
+		for _, p := range primitives {
+			if at := uintptr(p) - uintptr(r.p); at < uintptr(len(r.was)) {
+				return taken.vars[r.from].String()
+			}
+		}
 	}
-	return bytes, len(taken.regions)
+	return ""
 }
 
 //go:norace

@@ -67,7 +67,8 @@ func wants(t *testing.T, target *rewrite.Target) map[string][]string {
 
 // Every test of the archives in testdata/state gets the verdict that the comment
 // above it wants, "pass" where there is none; and what the comment says further
-// stands in the reason or the finding.
+// stands in the reason, the finding or what is assumed; "nothing" is that it is not
+// assumed that parallel tests do not disturb it.
 func TestState(t *testing.T) {
 	archives, err := filepath.Glob(filepath.Join("testdata", "state", "*.txtar"))
 	require.NoError(t, err)
@@ -94,6 +95,13 @@ func TestState(t *testing.T) {
 							said += string(f.Code) + " " + f.Message
 						}
 						assert.Equal(t, want[0], string(v.Answer), "%s: %s", test, said)
+						for _, a := range v.Assumes {
+							said += a.Premise + " " + a.Place
+						}
+						if want[1] == "nothing" {
+							assert.NotContains(t, said, "parallel tests", test)
+							continue
+						}
 						assert.Contains(t, said, want[1], test)
 					}
 				}

@@ -36,7 +36,7 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	}
 	send(wire.Event{Kind: "start", Test: name, Place: place})
 	if alone(name) {
-		e := &explorer{t: t, name: name, f: f}
+		e := &explorer{t: t, name: name, place: place, f: f}
 		e.explore()
 		e.unjudged()
 	}
@@ -89,6 +89,7 @@ func alone(name string) bool {
 type explorer struct {
 	t       *testing.T
 	name    string
+	place   string
 	err     error // what a scenario has answered
 	f       func(t *ours.T)
 	run     *ours.Run
@@ -172,6 +173,7 @@ func (e *explorer) explore() {
 	v := e.strategies(name, o)
 	var subtests []wire.Subtest
 	if e.run != nil {
+		e.beside(v)
 		for _, s := range e.run.Subtests() {
 			subtests = append(subtests, wire.Subtest(s))
 		}
@@ -228,6 +230,20 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 	v.Answer, v.Reason, v.Findings, v.Complete = verdict.Inconclusive, why, []verdict.Finding{}, false
 	v.Unchecked = append(v.Unchecked, why)
 	e.unfinished = false
+}
+
+// beside has a verdict on a parallel test assume that the others do not disturb it:
+// each is explored by itself. A test that has nothing to do with package variables
+// cannot be disturbed.
+func (e *explorer) beside(v *verdict.Verdict) {
+	if !e.run.Parallel || len(config.Tests) == 1 || v.Answer == verdict.Fail {
+		return
+	}
+	if name := image.Used(e.x.Primitives()); name != "" {
+		v.Assume(verdict.Assumption{
+			Premise: "parallel tests do not disturb each other, through " + name + " for one: each was explored by itself", Place: e.place,
+		})
+	}
 }
 
 // held is how long a goroutine that can go on may be held up where timers fire
