@@ -6,27 +6,24 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
-// names appends the names of the run's objects, by number.
-//
+// namer names addresses by the allocations that they lie in.
+type namer struct {
+	bases []uintptr // of the allocations, by number
+}
+
 //go:norace
-func (x *Exec) names(to []prim.Name) []prim.Name {
-	var bases []uintptr
-	for i := range x.objs {
-		p := uintptr(x.objs[i].p)
-		base, shared := heapObject(p)
-		switch {
-		case base == 0:
-			to = append(to, prim.Name{Alloc: prim.Static, At: p})
-			continue
-		case shared:
-			base = p
-		}
-		n := slices.Index(bases, base)
-		if n < 0 {
-			n = len(bases)
-			bases = append(bases, base)
-		}
-		to = append(to, prim.Name{Alloc: int32(n), At: p - base})
+func (n *namer) name(p uintptr) prim.Name {
+	base, shared := heapObject(p)
+	switch {
+	case base == 0:
+		return prim.Name{Alloc: prim.Static, At: p}
+	case shared:
+		base = p
 	}
-	return to
+	i := slices.Index(n.bases, base)
+	if i < 0 {
+		i = len(n.bases)
+		n.bases = append(n.bases, base)
+	}
+	return prim.Name{Alloc: int32(i), At: p - base}
 }

@@ -195,3 +195,14 @@ func (x *Exec) At(p unsafe.Pointer) int32 {
 	id, _ := x.at(p)
 	return id
 }
+
+// names appends the names of the run's objects, by number.
+//
+//go:norace
+func (x *Exec) names(to []prim.Name) []prim.Name {
+	var n namer
+	for i := range x.objs {
+		to = append(to, n.name(uintptr(x.objs[i].p)))
+	}
+	return to
+}
