@@ -1,5 +1,7 @@
 package prim
 
+import "slices"
+
 // Event is an operation that was executed.
 type Event struct {
 	G    int32 // thread
@@ -133,6 +135,11 @@ type Execution struct {
 	// anew.
 	Learned int
 
+	// Parts are the events before each further part of what is executed, such as a
+	// subtest: nobody who runs in a part waits when the next one begins, but for
+	// threads that are left behind.
+	Parts []int32
+
 	woken []int32 // by the events, in order
 }
 
@@ -140,7 +147,7 @@ type Execution struct {
 //
 //go:norace
 func (x *Execution) Reset() {
-	x.Events, x.Threads, x.Spawned, x.Completed, x.First = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0]
+	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
 	x.Report = Report{Name: x.Report.Name}
 	x.Timed, x.Raced, x.Misfit = false, false, -1
@@ -183,3 +190,9 @@ func (x *Execution) Wake(thread int32) {
 //
 //go:norace
 func (x *Execution) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakesAt+e.wakes] }
+
+// PartOf is the number of the part, from 1, to which an event belongs.
+func (x *Execution) PartOf(event int) int {
+	n, _ := slices.BinarySearch(x.Parts, int32(event)+1)
+	return n + 1
+}

@@ -12,6 +12,7 @@ import (
 // trace and no run is redundant. Operations with several outcomes are extended
 // by alternatives.
 type Optimal struct {
+	part    int // see [Options]
 	hb      clocks
 	nodes   []node // by depth: the state before event i
 	fresh   int    // first event of this run that no run before had
@@ -140,7 +141,7 @@ func (d *Optimal) extend(x *prim.Execution, i int) {
 // before.
 func (d *Optimal) alternatives(x *prim.Execution, i int) {
 	e, n := &x.Events[i], &d.nodes[i]
-	if e.Alts < 2 {
+	if e.Alts < 2 || d.elsewhere(i) {
 		return
 	}
 	if n.outcomes == nil {
@@ -169,6 +170,9 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 	}
 	n.tree = append(siblings, n.tree[1:]...)
 }
+
+// elsewhere reports whether an event belongs to a part that is not explored.
+func (d *Optimal) elsewhere(event int) bool { return d.part > 0 && d.hb.x.PartOf(event) != d.part }
 
 // After implements [Strategy].
 func (d *Optimal) After(x *prim.Execution) bool {
@@ -221,6 +225,9 @@ func (d *Optimal) backtrack() bool {
 // reverse inserts a sequence that executes the operation of g before event j: the
 // events after j that are not dropped, and the operation.
 func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
+	if d.elsewhere(j) {
+		return
+	}
 	x := d.hb.x
 	v := d.v[:0]
 	for i := j + 1; i < len(x.Events); i++ {

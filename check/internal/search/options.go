@@ -20,6 +20,9 @@ type Options struct {
 	// that reaches a bound is inconclusive.
 	Executions uint64
 	Steps      int
+	// Part has "optimal" explore the orders within one part of the executions, from 1;
+	// every other part has one order in all that follow the same one there. 0: all.
+	Part int
 	// SignalAny lets a Signal wake any waiter; else it wakes the one that has
 	// waited longest, as Go's runtime does.
 	SignalAny bool

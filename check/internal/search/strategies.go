@@ -26,7 +26,7 @@ type StrategyKind struct {
 
 // Strategies are the kinds that there are. The first is the default.
 var Strategies = []*StrategyKind{
-	{"optimal", Exhaustive, "one execution for each order of operations that depend on each other", func(*Options) Strategy { return new(Optimal) }},
+	{"optimal", Exhaustive, "one execution for each order of operations that depend on each other", func(o *Options) Strategy { return &Optimal{part: o.Part} }},
 	{"source", Exhaustive, "as optimal, with more executions", func(*Options) Strategy { return new(Source) }},
 	{"naive", Exhaustive, "every interleaving, without reduction", func(*Options) Strategy { return &Naive{Bound: -1} }},
 	{"preemptions", Bounded, "all with few preemptions", func(o *Options) Strategy { return &Naive{Bound: o.Preemptions} }},

@@ -288,6 +288,16 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 		return v
 	}
 	o.Context = all
+	sampled := !complete
+	if parts := len(e.x.Parts) + 1; !complete && parts > 1 {
+		if w := e.partwise(name, o, v, parts); w.Answer == verdict.Fail {
+			return w
+		} else if w.Answer == verdict.Pass {
+			complete, exhaustive, v = true, *w, w
+		} else {
+			v.Counts.Executions = w.Counts.Executions
+		}
+	}
 	share := (total - min(total, v.Counts.Executions)) / 4
 	if complete {
 		share = min(share, enough)
@@ -295,17 +305,11 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	add := func(s string, seed uint64) *verdict.Verdict {
 		o.Strategy, o.Seed, o.Executions = s, seed, max(share, 1)
 		w := e.explored(name, o)
-		w.Engine = "search"
-		w.Counts.Executions += v.Counts.Executions
-		w.Counts.Steps += v.Counts.Steps
-		w.Counts.Deadlocked += v.Counts.Deadlocked
-		w.Counts.Blocked += v.Counts.Blocked
-		w.Counts.Depth = max(w.Counts.Depth, v.Counts.Depth)
-		w.ElapsedMS += v.ElapsedMS
+		include(w, v)
 		v = w
 		return w
 	}
-	if !complete {
+	if sampled {
 		for i, s := range []string{"urw", "pct"} {
 			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
 				return v
@@ -329,8 +333,10 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	}
 	random := v.Counts.Executions - exhaustive.Counts.Executions
 	if complete {
-		v.Answer, v.Reason, v.Coverage = exhaustive.Answer, exhaustive.Reason, exhaustive.Coverage
-		if random > 0 {
+		v.Answer, v.Reason, v.Coverage, v.Assumes = exhaustive.Answer, exhaustive.Reason, exhaustive.Coverage, exhaustive.Assumes
+		if sampled {
+			v.Coverage += fmt.Sprintf("; and %d random executions", random)
+		} else if random > 0 {
 			v.Coverage += fmt.Sprintf(", where time passes only when nobody can go on; and %d random executions in which timers fire up to %v early", random, held)
 		}
 		return v
@@ -340,6 +346,37 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	if len(v.Unchecked) == 0 {
 		v.Unchecked = exhaustive.Unchecked
 	}
+	return v
+}
+
+// include adds to the counts of a verdict those of an exploration before.
+func include(v, before *verdict.Verdict) {
+	v.Engine = "search"
+	v.Counts.Executions += before.Counts.Executions
+	v.Counts.Steps += before.Counts.Steps
+	v.Counts.Deadlocked += before.Counts.Deadlocked
+	v.Counts.Blocked += before.Counts.Blocked
+	v.Counts.Depth = max(v.Counts.Depth, before.Counts.Depth)
+	v.ElapsedMS += before.ElapsedMS
+}
+
+// partwise explores a test part by part: the subtests that run one after the other,
+// and what is between them. In each all orders are explored, while the others have
+// one. So it takes the sum of what the parts take, and not the product, which v has
+// found to be too much.
+func (e *explorer) partwise(name string, o search.Options, v *verdict.Verdict, parts int) *verdict.Verdict {
+	left := o.Executions
+	for o.Part = 1; o.Part <= parts; o.Part++ {
+		o.Executions = left/uint64(parts-o.Part+1) + 1
+		w := e.explored(name, o)
+		left -= min(left, w.Counts.Executions)
+		include(w, v)
+		if v = w; v.Answer != verdict.Pass {
+			return v
+		}
+	}
+	v.Coverage = "every interleaving within each subtest that runs by itself, and between them, one execution for each order of the synchronisation operations that depend on each other; those of all together are too many"
+	v.Assume(verdict.Assumption{Premise: "what a subtest leaves behind does not depend on its interleaving", Place: e.place})
 	return v
 }
 

@@ -243,9 +243,24 @@ func (t *T) Run(name string, f func(t *T)) bool {
 	}
 	sub := newT(s.run, full, s, t.real)
 	s.run.subtests = append(s.run.subtests, sub.s)
+	s.part()
 	exec.Go(func() { sub.call(f) })
 	exec.Recv(sub.s.signal)
+	s.part()
 	return !sub.Failed()
+}
+
+// part begins another part of the execution, unless tests run in parallel.
+//
+//go:norace
+func (s *state) part() {
+	for p := s; p.parent != nil; p = p.parent {
+		if p.parallel {
+			return
+		}
+	}
+	x := exec.Current().Exec()
+	x.Parts = append(x.Parts, int32(len(x.Events)))
 }
 
 // subtest is the full name of a subtest, as package testing makes it.
