@@ -133,3 +133,34 @@ func Apply(k Kind, s *State, e *Event) {
 		f(s, e)
 	}
 }
+
+// CanMeet reports whether the two operations may have to do with the same object, if
+// nothing is known of their objects but of what sort they are.
+func CanMeet(a, b *Op) bool {
+	for _, s := range a.sorts() {
+		if slices.Contains(b.sorts(), s) {
+			return true
+		}
+	}
+	return false
+}
+
+// sorts are the sorts of the objects of an operation.
+func (o *Op) sorts() []string {
+	if o.Cases != nil {
+		var list []string
+		for _, c := range *o.Cases {
+			if c&CaseBuffered != 0 {
+				list = append(list, buffered)
+			} else {
+				list = append(list, rendezvous)
+			}
+		}
+		return list
+	}
+	list := o.Kind.Info().On
+	if s := o.Kind.Info().Second; s != OpNone {
+		list = append(list[:len(list):len(list)], s.Info().On...)
+	}
+	return list
+}

@@ -89,6 +89,8 @@ func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint
 		return prim.Depends(&translated, e), true
 	case slices.ContainsFunc(e.Also, func(o int32) bool { return o >= n.first }):
 		return true, false
+	case !op.Spin && !e.Spin && !prim.CanMeet(op, e) && len(op.Also) == 0:
+		return false, true
 	}
 	i, ok := slices.BinarySearchFunc(n.later, past(), func(a announcement, h uint64) int { return cmp.Compare(a.past, h) })
 	if !ok {

@@ -165,6 +165,7 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 			continue
 		}
 		b := d.leaf(cur.g, a)
+		b.first = n.objects
 		b.settle(e.Full.Kind, &op)
 		siblings = append(siblings, b)
 	}

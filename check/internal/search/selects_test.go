@@ -251,6 +251,8 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		// A send completes a select that another one completed before.
 		{"sendb trya | addx | loadx | senda loadx | selab", 28, 10},
 		{"lock | x | senda | lockx selab | lock", 24, 1},
+		// A branch keeps the object numbers of the run that it is from.
+		{"x x | x lockx | sendc trya | branch recva | branch selac", 6496, 1},
 	} {
 		p := parseCrossings(t, tt.program)
 		for name, strategy := range map[string]func() Strategy{"optimal": optimal, "source": source, "naive": naive} {

@@ -13,7 +13,8 @@ type branch struct {
 
 	full  prim.Kind // as the operation is announced
 	op    *prim.Op  // as it turns out, with the object numbers of the run that it is from; nil: not known yet
-	names *names    // of that run; nil: none of the objects was new in it
+	first int32     // object, by number, from which on the numbers are that run's own
+	names *names    // of that run; nil: no object has such a number
 	// exact: insertions may take it for what covers a sequence. It is not where, for
 	// want of knowledge, the tree may have covered its own sequence before.
 	exact bool
@@ -148,7 +149,7 @@ func (d *Optimal) grow(list *[]*branch, j int, v []item, exact bool) {
 		b := d.leaf(it.g, it.alt)
 		ops[i] = *d.opOf(it)
 		b.settle(d.full(it), &ops[i])
-		b.names, b.exact = names, exact
+		b.first, b.names, b.exact = d.nodes[j].objects, names, exact
 		if *list == nil {
 			*list = d.leaves(1)
 		}
@@ -172,15 +173,14 @@ func (d *Optimal) fits(b *branch, j int, inside bool, v []item) (fits, in, known
 			return d.full(it) == b.full && d.initial(b.g, b.alt, nil, v), true, true
 		}
 	}
-	first := d.nodes[j].objects
-	if inside && int(b.g) < d.hb.ng && !slices.ContainsFunc(b.op.Also, func(o int32) bool { return o >= first }) {
+	if inside && int(b.g) < d.hb.ng && !slices.ContainsFunc(b.op.Also, func(o int32) bool { return o >= b.first }) {
 		if a := d.announced(b.g, j); a.Kind == b.full {
 			op := *a
 			op.Kind, op.Also = b.op.Kind, b.op.Also
 			return d.initial(b.g, b.alt, &op, v), false, true
 		}
 	}
-	if !beyond(b.op, first) {
+	if !beyond(b.op, b.first) {
 		return d.initial(b.g, b.alt, b.op, v), false, true
 	}
 	known = true
