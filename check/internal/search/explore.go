@@ -125,8 +125,8 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		}
 		more = s.After(e.x)
 	}
-	v.Complete = !more && first == nil && reason == "" && bounded == 0 && len(e.x.Reached) > 0
-	if len(e.x.Reached) > 0 {
+	if e.x != nil && len(e.x.Reached) > 0 {
+		v.Complete = !more && first == nil && reason == "" && bounded == 0
 		v.Unchecked = append(v.Unchecked, e.x.Reached...)
 		if reason == "" {
 			reason = "the program reaches what is not controlled: " + strings.Join(e.x.Reached, "; ")

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"testing"
@@ -147,4 +148,13 @@ func FuzzDecode(f *testing.F) {
 		require.NoError(t, err)
 		assert.True(t, slices.Equal(cs, again))
 	})
+}
+
+// A search whose time is up before it begins has looked at nothing, and says so.
+func TestNoTimeAtAll(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	v := explore("late", func(*sched.T) {}, Options{Context: ctx})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Contains(t, v.Reason, "stopped after 0 executions")
 }
