@@ -56,12 +56,6 @@ func NewBuffer(c BufferConfig) *Buffer {
 	return b
 }
 
-func must(what string, err error) {
-	if err != nil {
-		panic(fmt.Sprintf("model: %s: %v", what, err))
-	}
-}
-
 // Bounded is the strict first-in-first-out buffer of the given capacity, which
 // is 1 or more.
 func Bounded(capacity int) *Buffer {

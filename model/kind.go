@@ -6,7 +6,7 @@ func (k Kind) Sends() bool { return k == Send || k == TrySend || k == SendContex
 // Receives reports whether the operation receives.
 func (k Kind) Receives() bool { return k == Recv || k == TryRecv || k == RecvContext }
 
-// Waits reports whether the operation may wait, for ever or until a deadline.
+// Waits reports whether the operation may wait, forever or until a deadline.
 func (k Kind) Waits() bool {
 	return k == Send || k == Recv || k == SendContext || k == RecvContext
 }

@@ -1,5 +1,7 @@
 package model
 
+import "fmt"
+
 // Spec is the sequential meaning of one communication object, with waiting.
 //
 // A specification is a value without state of its own: it may be shared by any
@@ -108,4 +110,11 @@ type Result struct {
 	Value  int64 // what a receive got, if Status is OK
 	From   int   // who sent it, where the object tells; else AnyPeer
 	N      int   // how many bytes a write has sent into a stream; else 0
+}
+
+// must panics if a specification cannot be built.
+func must(what string, err error) {
+	if err != nil {
+		panic(fmt.Sprintf("model: %s: %v", what, err))
+	}
 }

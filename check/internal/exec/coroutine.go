@@ -2,10 +2,7 @@
 
 package exec
 
-import (
-	"iter"
-	"unsafe"
-)
+import "iter"
 
 // Goroutines are coroutines: a switch costs a tenth of what one over channels
 // does. In a build with the race detector that would hide every race, for a
@@ -61,37 +58,19 @@ func (x *Exec) choose() *G { return x.pick() }
 // chooseAlt asks the chooser.
 func (x *Exec) chooseAlt(n int) int { return x.player.Alt(n) }
 
-// Race reports whether the race detector watches the run.
-const Race = false
-
 type (
 	raceState struct{}
 )
 
 // The edges of the program's happens-before order; see coroutine_race.go.
 
-func (g *G) spawned()                 {}
-func (g *G) ticked()                  {}
-func (g *G) begin()                   {}
-func (x *Exec) joined()               { x.race = raceState{} }
-func (x *Exec) timerSet()             {}
-func (x *Exec) timerFired()           {}
-func (g *G) waits()                   {}
-func (g *G) greet(*G)                 {}
-func (g *G) parts(*G)                 {}
-func (g *G) goesOn()                  {}
-func raceAcquire(unsafe.Pointer)      {}
-func raceRelease(unsafe.Pointer)      {}
-func raceReleaseMerge(unsafe.Pointer) {}
-func raceRead(unsafe.Pointer)         {}
-func raceWrite(unsafe.Pointer)        {}
-
-// Hide makes the race detector ignore how the goroutine synchronises, until
-// [Show].
-func Hide() {}
-
-// Show ends [Hide].
-func Show() {}
-
-// RaceErrors is the number of data races that the detector has reported.
-func RaceErrors() int { return 0 }
+func (g *G) spawned()       {}
+func (g *G) ticked()        {}
+func (g *G) begin()         {}
+func (x *Exec) joined()     { x.race = raceState{} }
+func (x *Exec) timerSet()   {}
+func (x *Exec) timerFired() {}
+func (g *G) waits()         {}
+func (g *G) greet(*G)       {}
+func (g *G) parts(*G)       {}
+func (g *G) goesOn()        {}

@@ -41,7 +41,7 @@ func (x *Exec) loop() {
 func NumGoroutine() int {
 	x := underWay()
 	if x == nil {
-		return realGoroutines()
+		return runtime.NumGoroutine()
 	}
 	n := 0
 	for _, g := range x.Gs {

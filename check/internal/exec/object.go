@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -78,27 +79,47 @@ type waiting struct {
 	closed bool
 }
 
+// objects are the primitives of a run, with a table that finds them by address.
+type objects struct {
+	log   *prim.Execution // gets the state in which each is met first
+	objs  []object        // by number
+	slots []slot
+	used  int    // slots of this run
+	epoch uint32 // of this run
+}
+
+// epochs numbers the runs of the process.
+var epochs atomic.Uint32
+
+// begin forgets the objects of the run before.
+//
+//go:norace
+func (t *objects) begin() {
+	t.objs, t.used = t.objs[:0], 0
+	t.epoch = epochs.Add(1)
+}
+
 // newObject adds an object and returns its number.
 //
 //go:norace
-func (x *Exec) newObject() int32 {
-	id := int32(len(x.objs))
-	if len(x.objs) < cap(x.objs) {
-		x.objs = x.objs[:len(x.objs)+1]
-		o := &x.objs[id]
+func (t *objects) newObject() int32 {
+	id := int32(len(t.objs))
+	if len(t.objs) < cap(t.objs) {
+		t.objs = t.objs[:len(t.objs)+1]
+		o := &t.objs[id]
 		*o = object{waiters: o.waiters[:0], senders: o.senders[:0], takers: o.takers[:0], sends: o.sends[:0], recvs: o.recvs[:0]}
 	} else {
-		x.objs = append(x.objs, object{})
+		t.objs = append(t.objs, object{})
 	}
-	x.First = append(x.First, prim.State{})
+	t.log.First = append(t.log.First, prim.State{})
 	return id
 }
 
 // Object returns the number of the primitive in this run.
 //
 //go:norace
-func (x *Exec) Object(h *Handle) int32 {
-	id, _ := x.at(unsafe.Pointer(h))
+func (t *objects) Object(h *Handle) int32 {
+	id, _ := t.at(unsafe.Pointer(h))
 	return id
 }
 
@@ -111,12 +132,12 @@ func (x *Exec) Object(h *Handle) int32 {
 // executed.
 //
 //go:norace
-func (x *Exec) primitive(k prim.Kind, h *Handle) int32 {
-	id, isNew := x.at(h.first())
+func (t *objects) primitive(k prim.Kind, h *Handle) int32 {
+	id, isNew := t.at(h.first())
 	if !isNew {
 		return id
 	}
-	s := &x.objs[id].State
+	s := &t.objs[id].State
 	switch {
 	case k == prim.OpWGAdd || k == prim.OpWGWait:
 		s.N = int32(*(*uint64)(h.first()) >> 32)
@@ -125,13 +146,13 @@ func (x *Exec) primitive(k prim.Kind, h *Handle) int32 {
 	case k >= prim.OpWLock && k <= prim.OpTryRLockFailed:
 		s.N = *(*int32)(unsafe.Add(h.first(), 16))
 	}
-	x.First[id] = *s
+	t.log.First[id] = *s
 	return id
 }
 
-// place is an entry of the table of objects that have no handle: an address, and
-// the object there in the run of that epoch.
-type place struct {
+// slot is an entry of the table of objects: an address, and the object there in the
+// run of that epoch.
+type slot struct {
 	p     unsafe.Pointer
 	epoch uint32
 	id    int32
@@ -142,34 +163,34 @@ type place struct {
 // address alive, so that nothing else gets it in the same run.
 //
 //go:norace
-func (x *Exec) at(p unsafe.Pointer) (id int32, isNew bool) {
-	if 2*(x.nplaces+1) > len(x.places) {
-		old := x.places
-		x.places = make([]place, max(64, 2*len(old)))
+func (t *objects) at(p unsafe.Pointer) (id int32, isNew bool) {
+	if 2*(t.used+1) > len(t.slots) {
+		old := t.slots
+		t.slots = make([]slot, max(64, 2*len(old)))
 		for _, q := range old {
-			if q.epoch == x.epoch && q.p != nil {
-				*x.find(q.p) = q
+			if q.epoch == t.epoch && q.p != nil {
+				*t.find(q.p) = q
 			}
 		}
 	}
-	q := x.find(p)
-	if q.p == p && q.epoch == x.epoch {
+	q := t.find(p)
+	if q.p == p && q.epoch == t.epoch {
 		return q.id, false
 	}
-	*q = place{p, x.epoch, x.newObject()}
-	x.objs[q.id].p = p
-	x.nplaces++
+	*q = slot{p, t.epoch, t.newObject()}
+	t.objs[q.id].p = p
+	t.used++
 	return q.id, true
 }
 
 // find is where the address is, or belongs.
 //
 //go:norace
-func (x *Exec) find(p unsafe.Pointer) *place {
-	mask := uintptr(len(x.places) - 1)
+func (t *objects) find(p unsafe.Pointer) *slot {
+	mask := uintptr(len(t.slots) - 1)
 	for i := uintptr(p) >> 3 * 0x9E3779B97F4A7C15 >> 20 & mask; ; i = (i + 1) & mask {
-		q := &x.places[i]
-		if q.epoch != x.epoch || q.p == nil || q.p == p {
+		q := &t.slots[i]
+		if q.epoch != t.epoch || q.p == nil || q.p == p {
 			return q
 		}
 	}
@@ -178,9 +199,9 @@ func (x *Exec) find(p unsafe.Pointer) *place {
 // Primitives are the addresses of those that the run has met, in no order.
 //
 //go:norace
-func (x *Exec) Primitives() (ps []unsafe.Pointer) {
-	for _, q := range x.places {
-		if q.epoch == x.epoch && q.p != nil {
+func (t *objects) Primitives() (ps []unsafe.Pointer) {
+	for _, q := range t.slots {
+		if q.epoch == t.epoch && q.p != nil {
 			ps = append(ps, q.p)
 		}
 	}
@@ -191,18 +212,23 @@ func (x *Exec) Primitives() (ps []unsafe.Pointer) {
 // valid for the run.
 //
 //go:norace
-func (x *Exec) At(p unsafe.Pointer) int32 {
-	id, _ := x.at(p)
+func (t *objects) At(p unsafe.Pointer) int32 {
+	id, _ := t.at(p)
 	return id
 }
 
 // names appends the names of the run's objects, by number.
 //
 //go:norace
-func (x *Exec) names(to []prim.Name) []prim.Name {
+func (t *objects) names(to []prim.Name) []prim.Name {
 	var n namer
-	for i := range x.objs {
-		to = append(to, n.name(uintptr(x.objs[i].p)))
+	for i := range t.objs {
+		to = append(to, n.name(uintptr(t.objs[i].p)))
 	}
 	return to
 }
+
+// address is the address behind a value that is one word, such as a channel.
+//
+//go:norace
+func address[T any](v *T) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(v)) }

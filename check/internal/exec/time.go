@@ -193,14 +193,6 @@ type lateTick struct {
 	wait int64
 }
 
-// LateTick has the timer fire d after the next receive from a channel that is
-// full: as long as nobody takes what it has sent, a ticker does nothing.
-//
-//go:norace
-func LateTick[T any](x *Exec, ch chan T, t *Timer, d time.Duration) {
-	x.late = append(x.late, lateTick{channel(x, ch), t, int64(d)})
-}
-
 // resume arms the timers that have waited for a receive.
 //
 //go:norace
@@ -216,25 +208,6 @@ func (x *Exec) resume(ch int32) {
 		x.add(l.t.t)
 	}
 	x.late = x.late[:n]
-}
-
-// TickSend sends on a channel with a buffer on behalf of the clock, if there is
-// room.
-//
-//go:norace
-func TickSend[T any](x *Exec, ch chan T, v T) {
-	id := channel(x, ch)
-	o := &x.objs[id]
-	if o.Closed || o.N == o.Size {
-		return
-	}
-	x.sent(id)
-	o.N++
-	x.last().TimerSends = append(x.last().TimerSends, id)
-	o.version++
-	Hide()
-	ch <- v
-	Show()
 }
 
 // Again makes a timer that is firing fire once more after d.

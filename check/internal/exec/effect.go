@@ -1,0 +1,49 @@
+package exec
+
+import "github.com/ipccheck/ipccheck/check/internal/prim"
+
+// last is the event under way.
+//
+//go:norace
+func (x *Exec) last() *prim.Event { return &x.Events[len(x.Events)-1] }
+
+// perform announces an operation of a kind and returns its event when it has taken
+// effect; nil in a run that is over.
+//
+//go:norace
+func (g *G) perform(k prim.Kind, h *Handle) *prim.Event {
+	if !g.announce(prim.On(k, g.x.primitive(k, h))) {
+		return nil
+	}
+	return g.x.apply()
+}
+
+// apply lets the event under way take effect on the state of its objects.
+//
+//go:norace
+func (x *Exec) apply() *prim.Event {
+	e := x.last()
+	s := &x.objs[e.Op.Obj].State
+	e.Op.Kind = prim.Refine(e.Op.Kind, s)
+	prim.Apply(e.Op.Kind, s, e)
+	if e.Op.Obj2 >= 0 {
+		prim.Apply(e.Op.Kind.Info().Second, &x.objs[e.Op.Obj2].State, e)
+	}
+	return e
+}
+
+// alt chooses one of n outcomes of the event under way.
+//
+//go:norace
+func (x *Exec) alt(n int) int {
+	if n < 2 {
+		return 0
+	}
+	a := 0
+	if x.trial.g == nil {
+		a = x.chooseAlt(n)
+	}
+	e := x.last()
+	e.Alt, e.Alts = int32(a), int32(n)
+	return a
+}

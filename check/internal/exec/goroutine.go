@@ -1,0 +1,283 @@
+package exec
+
+import (
+	"runtime"
+
+	"github.com/ipccheck/ipccheck/check/internal/image"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// G is a controlled goroutine.
+type G struct {
+	prim.Thread
+
+	x     *Exec
+	state gstate
+	fn    func()
+	co    coroutine
+	dead  bool // its coroutine cannot be used again
+
+	window   []reading // reads since it last did anything else
+	loop     []reading // what the loop reads that it waits in
+	dirty    bool
+	repeated int  // reads that repeated earlier ones, in a row
+	reading  site // of the read under way, if it is known
+
+	wakeAt  int64
+	met     waiting // of a send, receive or select that waited: what it got
+	private any
+	kids    int32 // goroutines it has spawned
+}
+
+type gstate uint8
+
+const (
+	absent  gstate = iota // not spawned in this run, or not yet
+	eager                 // runs up to its next operation, for whoever let it go on
+	pending               // has announced an operation
+	running
+	finished
+)
+
+// Exec is the run that the goroutine belongs to.
+//
+//go:norace
+func (g *G) Exec() *Exec { return g.x }
+
+// Go starts a goroutine: a controlled one in a controlled run.
+func Go(fn func()) {
+	if g := Current(); g != nil {
+		g.Go(fn)
+		return
+	}
+	image.Go(fn)
+}
+
+//go:norace
+func (x *Exec) newG(fn func()) *G {
+	var g *G
+	if n := len(x.pool); n > 0 {
+		g = x.pool[n-1]
+		x.pool = x.pool[:n-1]
+		g.revive()
+	} else {
+		g = &G{x: x}
+		g.create()
+	}
+	g.Seq = 0
+	g.Op = prim.On(prim.OpNone, -1)
+	g.Position = ""
+	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
+	g.repeated = 0
+	g.window = g.window[:0]
+	g.fn = fn
+	g.private = nil
+	g.Parent = -1
+	if x.cur != nil {
+		g.Parent = int32(x.cur.ID)
+	}
+	if !x.number(g) {
+		x.pool = append(x.pool, g)
+		return nil
+	}
+	return g
+}
+
+// number gives a goroutine its number: that of the same child of the same parent
+// in all runs. It reports false if there are too many.
+//
+//go:norace
+func (x *Exec) number(g *G) bool {
+	child := 0
+	if g.Parent >= 0 {
+		p := x.Gs[g.Parent]
+		child = int(p.kids)
+		p.kids++
+	} else if g == x.clock {
+		child = 1
+	}
+	known := &x.ids[g.Parent+1]
+	for len(*known) <= child {
+		*known = append(*known, -1)
+	}
+	id := (*known)[child]
+	if id < 0 {
+		if id = x.nids; id == prim.MaxThreads {
+			return false
+		}
+		x.nids++
+		(*known)[child] = id
+	}
+	for len(x.Gs) <= int(id) {
+		x.Gs = append(x.Gs, absentG)
+		x.Threads = append(x.Threads, &absentG.Thread)
+	}
+	g.ID, g.kids = int(id), 0
+	g.SpawnAt = int32(len(x.Events))
+	x.Gs[id], x.Threads[id] = g, &g.Thread
+	x.Spawned = append(x.Spawned, id)
+	return true
+}
+
+// absentG fills the slots of Gs whose goroutine has not been spawned yet.
+var absentG = &G{Thread: prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Ended: true}}
+
+// start runs a new or just woken goroutine until it announces its next operation.
+//
+//go:norace
+func (x *Exec) start(g *G) {
+	was := x.cur
+	g.state = eager
+	x.cur = g
+	g.switchFrom(was)
+	x.cur = was
+	if x.kill {
+		x.unwind()
+	}
+}
+
+// Go starts a controlled goroutine. The race detector is to see this function,
+// for the report of a race says what called it.
+//
+//go:noinline
+func (g *G) Go(fn func()) *G { return g.spawn(fn) }
+
+// Join makes it one that the test waits for.
+//
+//go:norace
+func (g *G) Join() {
+	if g != nil {
+		g.Joined = true
+	}
+}
+
+//go:norace
+func (g *G) spawn(fn func()) *G {
+	if g.x.kill {
+		return nil
+	}
+	n := g.x.newG(fn)
+	if n == nil {
+		g.x.End = prim.TooManyThreads
+		g.stop()
+	}
+	n.spawned()
+	g.x.start(n)
+	return n
+}
+
+// body is the coroutine of a goroutine: it runs one function after another.
+//
+//go:norace
+func (g *G) body() {
+	for {
+		g.call()
+		g.leave()
+		if !g.switchBack() {
+			return
+		}
+	}
+}
+
+// leave marks the goroutine finished and hands on.
+//
+//go:norace
+func (g *G) leave() {
+	was := g.state
+	g.state, g.Ended = finished, true
+	if x := g.x; was != eager && !x.kill {
+		x.next = x.choose()
+	}
+}
+
+//go:norace
+func (g *G) call() {
+	normal := false
+	defer func() {
+		if normal {
+			return
+		}
+		g.dead = true
+		if r := recover(); r != nil {
+			g.dead = false
+			if x := g.x; !x.kill {
+				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
+				if x.Position = ""; x.plan.Positions {
+					x.Position = panicPlace()
+					var buf [8192]byte
+					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
+				}
+			}
+			return
+		}
+		// Goexit. The coroutine cannot be stopped from ending, so it is
+		// parked here; see cleanUp.
+		if g.x.kill {
+			return
+		}
+		g.leave()
+		g.switchBack()
+	}()
+	g.begin()
+	g.fn()
+	normal = true
+}
+
+// announce makes op the goroutine's next operation and returns when it is to be
+// executed. It returns false if the run is over and the operation must do
+// nothing.
+//
+//go:norace
+func (g *G) announce(op prim.Op) bool {
+	x := g.x
+	if x.kill {
+		x.turns += idleTurns
+		x.stopLooping()
+		return false
+	}
+	if x.trial.g == g {
+		g.leaves()
+	}
+	g.dirty = true
+	return g.execute(op)
+}
+
+//go:norace
+func (g *G) execute(op prim.Op) bool {
+	x := g.x
+	if x.plan.Positions {
+		g.Position = caller()
+	}
+	g.Op = op
+	if g.state == eager {
+		g.state = pending
+		g.switchBack()
+	} else {
+		g.state = pending
+		n := x.choose()
+		if n != g {
+			x.next = n
+			g.switchBack()
+		}
+	}
+	if x.kill {
+		runtime.Goexit()
+	}
+	g.state = running
+	x.turns = 0
+	x.Append(&g.Thread, &g.Op)
+	if op.Obj >= 0 && op.Kind.Writes() {
+		x.objs[op.Obj].version++
+	}
+	return true
+}
+
+// Private is whatever the owner of the goroutine keeps there for the run.
+//
+//go:norace
+func (g *G) Private() any { return g.private }
+
+// SetPrivate sets what [G.Private] returns.
+//
+//go:norace
+func (g *G) SetPrivate(v any) { g.private = v }

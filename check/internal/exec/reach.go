@@ -1,0 +1,27 @@
+package exec
+
+import "github.com/ipccheck/ipccheck/check/internal/image"
+
+// OnReach, if not nil, is told what a run reaches that is not controlled, before
+// it does so.
+var OnReach func(what string)
+
+// Reach notes that the program reaches something that the run does not control.
+//
+//go:norace
+func Reach(what string) {
+	if underWay() == nil {
+		image.Wait()
+	}
+	if x := underWay(); x != nil && !x.kill {
+		for _, r := range x.Reached {
+			if r == what {
+				return
+			}
+		}
+		x.Reached = append(x.Reached, what)
+		if OnReach != nil {
+			OnReach(what)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package exec
+
+import (
+	"runtime"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// A run ends when nobody can go on, or before that. Then each goroutine that is left
+// is unwound: its deferred functions run, in which operations do nothing.
+
+// unwind ends the goroutine under way: the run is over.
+//
+//go:norace
+func (x *Exec) unwind() {
+	if g := x.cur; g != nil && (g.state == running || g.state == eager) {
+		g.stop()
+	}
+}
+
+// stop ends the run: it gives control back for good.
+//
+//go:norace
+func (g *G) stop() {
+	x := g.x
+	if g.state == eager {
+		x.kill = true // whoever let it run unwinds as well
+	}
+	x.next = nil
+	g.state = pending
+	g.switchBack()
+	runtime.Goexit()
+}
+
+// die ends the run as a program dies that cannot recover.
+//
+//go:norace
+func (g *G) die(message string) {
+	x := g.x
+	x.End, x.Panic, x.Where = prim.Panicked, Fatal(message), g.ID
+	g.stop()
+}
+
+// Fail ends the run: the body has reported a failure and goes no further.
+//
+//go:norace
+func (g *G) Fail() {
+	if !g.x.kill {
+		g.x.End, g.x.Where = prim.Failed, g.ID
+		g.stop()
+	}
+}
+
+// Fatal is an error that ends a program without a panic, such as the unlock of a
+// mutex that is not locked.
+type Fatal string
+
+//go:norace
+func (f Fatal) String() string { return "fatal error: " + string(f) }
+
+// cleanUp unwinds the goroutines left over and keeps the coroutines of the
+// others.
+//
+//go:norace
+func (x *Exec) cleanUp() {
+	x.kill = true
+	for _, g := range x.Gs {
+		if g == x.clock || g == absentG {
+			continue
+		}
+		g.fn = nil
+		if g.state != finished || g.dead {
+			x.cur, x.turns = g, 0
+			g.end()
+			continue
+		}
+		x.pool = append(x.pool, g)
+	}
+	x.cur = nil
+	x.joined()
+}
+
+// Close ends the coroutines kept for further runs.
+//
+//go:norace
+func (x *Exec) Close() {
+	for _, g := range x.pool {
+		g.fn = runtime.Goexit
+		x.kill = true
+		g.end()
+	}
+	x.pool = nil
+}
+
+// idleTurns is how many loop iterations a select without ready cases counts as.
+const idleTurns = 1000
+
+// stopLooping ends a goroutine that goes on and on while it is unwound, in a
+// deferred function.
+//
+//go:norace
+func (x *Exec) stopLooping() {
+	if x.turns > unwinding {
+		x.turns = 0
+		runtime.Goexit()
+	}
+}
+
+// unwinding is how many turns of loops a goroutine may make while it is unwound.
+const unwinding = 1_000_000
