@@ -192,6 +192,8 @@ func (x *Execution) Wake(thread int32) {
 func (x *Execution) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakesAt+e.wakes] }
 
 // PartOf is the number of the part, from 1, to which an event belongs.
+//
+//go:norace
 func (x *Execution) PartOf(event int) int {
 	n, _ := slices.BinarySearch(x.Parts, int32(event)+1)
 	return n + 1

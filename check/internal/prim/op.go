@@ -136,6 +136,8 @@ func Apply(k Kind, s *State, e *Event) {
 
 // CanMeet reports whether the two operations may have to do with the same object, if
 // nothing is known of their objects but of what sort they are.
+//
+//go:norace
 func CanMeet(a, b *Op) bool {
 	for _, s := range a.sorts() {
 		if slices.Contains(b.sorts(), s) {
@@ -146,6 +148,8 @@ func CanMeet(a, b *Op) bool {
 }
 
 // sorts are the sorts of the objects of an operation.
+//
+//go:norace
 func (o *Op) sorts() []string {
 	if o.Cases != nil {
 		var list []string
