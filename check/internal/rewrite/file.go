@@ -321,13 +321,13 @@ func program(sources []*source, rename map[types.Object]string) (where string) {
 	if found == nil {
 		return ""
 	}
-	call := "scenario"
+	f, call := "Scenario", "scenario"
 	if found.Name.Name == "main" {
-		call = "func() error { " + renamed + "main(); return nil }"
+		f, call = "Main", renamed+"main"
 	}
 	in.uses["child"] = true
 	where = in.where(found.Pos())
 	in.found = append(in.found, TestFunc{found.Name.Name, where})
-	fmt.Fprintf(&in.tail, "func main() { %schild.Main(%q, %q, %s) };", rt, found.Name.Name, where, call)
+	fmt.Fprintf(&in.tail, "func main() { %schild.%s(%q, %q, %s) };", rt, f, found.Name.Name, where, call)
 	return where
 }

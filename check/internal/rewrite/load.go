@@ -124,7 +124,7 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 	}
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
-		Selections: map[*ast.SelectorExpr]*types.Selection{}, FileVersions: map[*ast.File]string{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, FileVersions: map[*ast.File]string{}, Implicits: map[ast.Node]types.Object{},
 	}
 	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", lookup), Sizes: types.SizesFor("gc", b.arch), FakeImportC: true, GoVersion: p.version()}
 	var first error

@@ -29,7 +29,7 @@ func (s *source) statements() {
 			}
 		case *ast.UnaryExpr:
 			if n.Op == token.ARROW && !comm[n] {
-				s.receives(n, withOk(n, stack))
+				s.receives(n, stack)
 			}
 		case *ast.CallExpr:
 			s.calls(n)
@@ -43,20 +43,54 @@ func (s *source) statements() {
 	})
 }
 
-// withOk reports whether a receive also says whether the channel is closed.
-func withOk(n ast.Node, stack []ast.Node) bool {
+// withOk reports whether a receive also says whether the channel is closed, and
+// renders a pointer to what that is assigned to if it is no plain bool.
+func (s *source) withOk(n ast.Node, stack []ast.Node) (ok bool, to func() string) {
 	for i := len(stack) - 1; i >= 0; i-- {
 		switch p := stack[i].(type) {
 		case *ast.ParenExpr:
 			continue
 		case *ast.AssignStmt:
-			return len(p.Lhs) == 2 && len(p.Rhs) == 1 && ast.Unparen(p.Rhs[0]) == n
+			if len(p.Lhs) != 2 || len(p.Rhs) != 1 || ast.Unparen(p.Rhs[0]) != n {
+				return false, nil
+			}
+			if s.plainBool(p.Lhs[1]) {
+				return true, nil
+			}
+			if x, ok := ast.Unparen(p.Lhs[1]).(*ast.IndexExpr); ok && mapType(s.typeOf(x.X)) {
+				return true, func() string { return s.rt("Pointer(") + s.moved(x) + ")" }
+			}
+			return true, func() string { return "&" + s.moved(p.Lhs[1]) }
 		case *ast.ValueSpec:
-			return len(p.Names) == 2 && len(p.Values) == 1
+			if len(p.Names) != 2 || len(p.Values) != 1 {
+				return false, nil
+			}
+			if p.Type == nil || s.plainBool(p.Type) {
+				return true, nil
+			}
+			return true, func() string { return s.rt("Zero[") + s.moved(p.Type) + "]()" }
 		}
-		return false
+		return false, nil
 	}
-	return false
+	return false, nil
+}
+
+// plainBool reports whether a bool can be assigned to an expression: it is not of a
+// type of its own that has bool beneath.
+func (s *source) plainBool(e ast.Expr) bool {
+	t := s.info.TypeOf(e)
+	if t == nil || types.Identical(t, types.Typ[types.Bool]) {
+		return true // a blank identifier has no type
+	}
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return coreType(p) == nil
+	}
+	return types.IsInterface(t)
+}
+
+func mapType(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Map)
+	return ok
 }
 
 // receiving renders a channel to receive from.
@@ -75,12 +109,22 @@ func (s *source) sending(e ast.Expr) string {
 	return s.rt("To(") + s.moved(e) + ")"
 }
 
-func (s *source) receives(n *ast.UnaryExpr, ok bool) {
+func (s *source) receives(n *ast.UnaryExpr, stack []ast.Node) {
+	ok, to := s.withOk(n, stack)
 	f := s.rt("Recv(")
-	if ok {
+	switch {
+	case to != nil:
+		f = s.rt("Recv2As(")
+	case ok:
 		f = s.rt("Recv2(")
 	}
-	s.replace(n.Pos(), n.End(), func() string { return f + s.receiving(n.X) + ")" })
+	s.replace(n.Pos(), n.End(), func() string {
+		args := s.receiving(n.X)
+		if to != nil {
+			args += ", " + to()
+		}
+		return f + args + ")"
+	})
 }
 
 func (s *source) sends(n *ast.SendStmt) {
@@ -99,8 +143,12 @@ func (s *source) calls(n *ast.CallExpr) {
 		s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Close") })
 		s.uses[rt] = true
 	case "len":
-		if c, param := s.channel(n.Args[0]); c != nil && !param && c.Dir() != types.SendOnly {
+		if c, param := s.channel(n.Args[0]); c != nil && c.Dir() != types.SendOnly {
 			s.uses[rt] = true
+			if param {
+				s.replace(n.Pos(), n.End(), func() string { return s.rt("Len(") + s.receiving(n.Args[0]) + ")" })
+				return
+			}
 			s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Len") })
 		}
 	}
@@ -204,7 +252,7 @@ func (s *source) selects(n *ast.SelectStmt, comm map[ast.Node]bool) {
 	}
 	if len(n.Body.List) == 0 {
 		s.replace(n.Select, n.Body.Lbrace+1, func() string {
-			return "switch " + s.rt("Block(); { default: panic(") + s.rt("SelectAborted());")
+			return "switch " + s.rt("Block(); { default: for { ") + s.rt("SelectAborted(); };")
 		})
 		return
 	}
@@ -246,6 +294,9 @@ func (s *source) selects(n *ast.SelectStmt, comm map[ast.Node]bool) {
 					text += ", "
 				}
 				text += name + "." + field
+				if k == 1 && !s.plainBool(lhs[1]) {
+					text += " == " + s.rt("True") // untyped
+				}
 			}
 			if len(lhs) > 0 {
 				text += ";"
@@ -262,10 +313,16 @@ func (s *source) selects(n *ast.SelectStmt, comm map[ast.Node]bool) {
 		if len(names) > 0 {
 			head += strings.Join(names, ", ") + " := " + strings.Join(exprs, ", ") + "; "
 		}
-		return head + s.rt("Select(") + strings.Join(append([]string{fmt.Sprint(hasDefault)}, args...), ", ") + ") {"
+		f := "Select("
+		if hasDefault {
+			f = "TrySelect("
+		}
+		return head + s.rt(f) + strings.Join(args, ", ") + ") {"
 	})
 	if !hasDefault {
-		s.insert(n.Body.Rbrace, "default: panic("+s.rt("SelectAborted());"))
+		// A loop without an end ends a function as a return does, where panic may be
+		// the name of something else.
+		s.insert(n.Body.Rbrace, "; default: for { "+s.rt("SelectAborted(); };"))
 	}
 }
 
@@ -306,8 +363,9 @@ func (s *source) goes(n *ast.GoStmt) {
 				continue
 			}
 			name := fmt.Sprintf("%sA%d", prefix, i)
-			names, values = append(names, name), append(values, s.moved(a))
-			args = append(args, name)
+			value, arg := s.typed(a, name)
+			names, values = append(names, name), append(values, value)
+			args = append(args, arg)
 		}
 		list := strings.Join(args, ", ")
 		if call.Ellipsis.IsValid() {
@@ -319,6 +377,81 @@ func (s *source) goes(n *ast.GoStmt) {
 		}
 		return "{ " + first + s.rt("Go(func() { ") + f + "(" + list + ") }) }"
 	})
+}
+
+// typed renders an argument of a go statement that is evaluated into a variable,
+// and the variable as the argument. The value of a comparison or of a shift has no
+// type before it is an argument; a variable has one.
+func (s *source) typed(e ast.Expr, name string) (value, arg string) {
+	value, arg = s.moved(e), name
+	t := s.info.TypeOf(e)
+	basic, ok := t.Underlying().(*types.Basic)
+	switch {
+	case !ok:
+	case basic.Info()&types.IsBoolean != 0 && !s.plainBool(e) && s.untyped(e):
+		arg = name + " == " + s.rt("True")
+	case basic.Info()&types.IsNumeric != 0 && s.untyped(e):
+		if of := s.typeName(t, e.Pos()); of != "" {
+			value = of + "(" + value + ")"
+		}
+	}
+	return value, arg
+}
+
+// untyped reports whether an expression that is not constant has a type only by its
+// use: a comparison, a shift of a constant, and what is made of these.
+func (s *source) untyped(e ast.Expr) bool {
+	if s.info.Types[e].Value != nil {
+		return true // a constant that has a type has it from its operands
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.UnaryExpr:
+		return e.Op != token.ARROW && e.Op != token.AND && s.untyped(e.X)
+	case *ast.BinaryExpr:
+		switch e.Op {
+		case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+			return true
+		case token.SHL, token.SHR:
+			return s.untyped(e.X)
+		}
+		return s.untyped(e.X) && s.untyped(e.Y)
+	}
+	return false
+}
+
+// typeName is the name of a type as the code at a place can say it, "" if it cannot.
+func (s *source) typeName(t types.Type, at token.Pos) string {
+	var o types.Object
+	switch t := t.(type) {
+	case *types.Basic:
+		o = types.Universe.Lookup(t.Name())
+	case *types.Named:
+		o = t.Obj()
+	case *types.Alias:
+		o = t.Obj()
+	case *types.TypeParam:
+		o = t.Obj()
+	}
+	if o == nil {
+		return ""
+	}
+	scope := s.types.Scope().Innermost(at)
+	if scope == nil {
+		return ""
+	}
+	if _, found := scope.LookupParent(o.Name(), at); found == o {
+		return o.Name()
+	}
+	for _, i := range s.file.Imports {
+		p := s.info.PkgNameOf(i)
+		if p == nil || p.Imported() != o.Pkg() || !o.Exported() {
+			continue
+		}
+		if _, found := scope.LookupParent(p.Name(), at); found == p {
+			return p.Name() + "." + o.Name()
+		}
+	}
+	return ""
 }
 
 // fun renders a function that need not be evaluated first, "" if it must be.

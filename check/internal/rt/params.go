@@ -16,7 +16,7 @@ func Out[C ~chan T | ~chan<- T, T any](ch C) chan<- T { return (chan<- T)(ch) }
 // returned because the run is being unwound.
 //
 //go:norace
-func SelectAborted() string {
+func SelectAborted() {
 	exec.SelectAborted()
-	return "ipccheck: a select without a default returned without a case"
+	panic("ipccheck: a select without a default returned without a case")
 }

@@ -20,7 +20,12 @@ func Go(fn func()) { exec.Go(fn) }
 // Select executes one of the cases: see [exec.Select].
 //
 //go:norace
-func Select(hasDefault bool, cases ...exec.Case) int { return exec.Select(hasDefault, cases...) }
+func Select(cases ...exec.Case) int { return exec.Select(false, cases...) }
+
+// TrySelect is [Select] with a default: -1 if no case can be executed.
+//
+//go:norace
+func TrySelect(cases ...exec.Case) int { return exec.Select(true, cases...) }
 
 // Recv is <-ch.
 //
@@ -31,6 +36,29 @@ func Recv[T any](ch <-chan T) T { return exec.Recv(ch) }
 //
 //go:norace
 func Recv2[T any](ch <-chan T) (v T, ok bool) { return exec.Recv2(ch) }
+
+// Recv2As is v, ok = <-ch where ok, to which the pointer points or might, has a type
+// of its own.
+//
+//go:norace
+func Recv2As[T any, B ~bool](ch <-chan T, _ *B) (v T, ok B) {
+	v, plain := exec.Recv2(ch)
+	return v, B(plain)
+}
+
+// Zero is a pointer to a zero value.
+//
+//go:norace
+func Zero[T any]() *T { return new(T) }
+
+// Pointer is a pointer to a value of that type.
+//
+//go:norace
+func Pointer[T any](v T) *T { return &v }
+
+// True is true, where that may be the name of something else. What is compared with
+// it has no type, as long as nothing gives it one.
+const True = true
 
 // Close is close(ch).
 //

@@ -43,9 +43,14 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	send(wire.Event{Kind: "done", Test: name})
 }
 
-// Main explores the main function of a program, or a function that answers with
-// an error.
-func Main(name, place string, f func() error) {
+// Main explores the main function of a program.
+func Main(name, place string, f func()) {
+	Scenario(name, place, func() error { f(); return nil })
+}
+
+// Scenario explores a function that answers with an error, in the place of a
+// program.
+func Scenario(name, place string, f func() error) {
 	if config == nil || config.Off {
 		image.Off()
 		if err := f(); err != nil {
