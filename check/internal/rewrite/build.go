@@ -43,6 +43,7 @@ type Builder struct {
 	// Progress, if not nil, is told what is under way.
 	Progress func(text string)
 
+	patterns                []string // what is built
 	flags                   []string // Flags, and what the detector needs
 	noDetector              string   // why there is none, though it was wanted
 	goroot, arch, goVersion string
@@ -177,6 +178,7 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 	if err := b.init(ctx); err != nil {
 		return nil, err
 	}
+	b.patterns = patterns
 	pkgs, err := b.list(ctx, tests, patterns)
 	if err != nil {
 		return nil, err
@@ -519,16 +521,19 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 		args = append(args, uninstrumented)
 	}
 	args = append(args, "-overlay", overlay, "-o", tmp)
-	if tests || !strings.HasPrefix(t.ImportPath, "command-line-arguments") {
-		args = append(args, t.ImportPath)
+	if strings.HasPrefix(t.ImportPath, "command-line-arguments") {
+		args = append(args, b.patterns...)
 	} else {
-		args = append(args, t.files(b)...)
+		args = append(args, t.ImportPath)
 	}
+	program := "go"
 	var env []string
 	if b.copied != "" {
-		env = []string{"GOMODCACHE=" + b.copied, "GOTOOLCHAIN=local"}
+		// A toolchain that the go command has chosen lies in the module cache, too.
+		program = filepath.Join(b.goroot, "bin", "go")
+		env = []string{"GOMODCACHE=" + b.copied, "GOTOOLCHAIN=local", noIndex(os.Getenv("GODEBUG"))}
 	}
-	_, err := goCommand(ctx, b.Dir, env, args...)
+	_, err := runGo(ctx, program, b.Dir, env, args...)
 	if err == nil {
 		err = os.Rename(tmp, binary)
 	}
@@ -538,17 +543,6 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 		return
 	}
 	t.Binary = binary
-}
-
-// files are the files of a program that was named by its files.
-func (t *Target) files(b *Builder) (out []string) {
-	for _, f := range b.byPath[t.ImportPath].GoFiles {
-		if !filepath.IsAbs(f) {
-			f = filepath.Join(t.Dir, f)
-		}
-		out = append(out, f)
-	}
-	return out
 }
 
 // decl finds a function without a receiver.
@@ -583,7 +577,7 @@ func (b *Builder) list(ctx context.Context, tests bool, patterns []string) ([]*P
 
 // without builds a target without the race detector.
 func (b *Builder) without(ctx context.Context, t *Target, tests bool, patterns []string) (*Target, error) {
-	if tests {
+	if tests && !strings.HasPrefix(t.ImportPath, "command-line-arguments") {
 		patterns = []string{t.ImportPath}
 	}
 	plain := &Builder{Dir: b.Dir, Flags: b.Flags, Cache: b.Cache, Progress: b.Progress}

@@ -30,6 +30,7 @@ type Package struct {
 	GoFiles    []string
 	CgoFiles   []string
 	SFiles     []string
+	EmbedFiles []string
 	Deps       []string
 	ImportMap  map[string]string
 	Module     *struct {
@@ -49,7 +50,11 @@ func (p *Package) path() string {
 
 // goCommand runs the go command and returns what it writes to stdout.
 func goCommand(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	return runGo(ctx, "go", dir, env, args...)
+}
+
+func runGo(ctx context.Context, program, dir string, env []string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	var out, errs bytes.Buffer
@@ -70,7 +75,7 @@ func goCommand(ctx context.Context, dir string, env []string, args ...string) ([
 // list lists packages, with all that they depend on and their tests, and builds
 // the export data of each.
 func list(ctx context.Context, dir string, tests bool, flags, patterns []string) ([]*Package, error) {
-	args := []string{"list", "-e", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,DepOnly,ForTest,GoFiles,CgoFiles,SFiles,Deps,ImportMap,Module,TestGoFiles,XTestGoFiles,Error,DepsErrors"}
+	args := []string{"list", "-e", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,DepOnly,ForTest,GoFiles,CgoFiles,SFiles,EmbedFiles,Deps,ImportMap,Module,TestGoFiles,XTestGoFiles,Error,DepsErrors"}
 	if tests {
 		args = append(args, "-test")
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -53,9 +54,10 @@ func (b *Builder) copies(pkgs []*Package, results map[string]*rewritten) (string
 }
 
 // copyPackage copies a directory with the packages in it; what lies below is
-// copied only if it is no package, but may be embedded.
+// copied if it is no package, and what is embedded.
 func (b *Builder) copyPackage(p *Package, to string, r *rewritten) error {
-	return filepath.WalkDir(p.Dir, func(path string, d fs.DirEntry, err error) error {
+	files := slices.Clone(p.EmbedFiles)
+	err := filepath.WalkDir(p.Dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -63,37 +65,59 @@ func (b *Builder) copyPackage(p *Package, to string, r *rewritten) error {
 		if err != nil {
 			return err
 		}
-		target := filepath.Join(to, rel)
-		if d.IsDir() {
-			if rel != "." && hasGo(path) {
-				return filepath.SkipDir
-			}
-			return os.MkdirAll(target, 0o700)
+		if d.IsDir() && rel != "." && hasGo(path) {
+			return filepath.SkipDir
 		}
-		if !d.Type().IsRegular() {
-			return nil
+		if d.Type().IsRegular() {
+			files = append(files, rel)
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, rel := range files {
+		if err := copyFile(filepath.Join(p.Dir, rel), filepath.Join(to, rel), r); err != nil {
 			return err
 		}
-		if r != nil && r.Files[path] != "" {
-			if text, err = os.ReadFile(r.Files[path]); err != nil {
-				return err
-			}
-			if !bytes.HasPrefix(text, []byte("//go:build go1.21\n\n//line ")) {
-				text = append([]byte("//line "+path+":1\n"), text...)
-			}
-		}
-		if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, text) {
-			return nil
-		}
-		return writeFile(target, text)
-	})
+	}
+	return nil
+}
+
+// copyFile copies a file, or what has been made of it.
+func copyFile(path, target string, r *rewritten) error {
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return err
+	}
+	from := path
+	if r != nil && r.Files[path] != "" {
+		from = r.Files[path]
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if from != path && !bytes.HasPrefix(text, []byte("//go:build go1.21\n\n//line ")) {
+		text = append([]byte("//line "+path+":1\n"), text...)
+	}
+	if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	return writeFile(target, text)
 }
 
 // hasGo reports whether there are Go files in a directory.
 func hasGo(dir string) bool {
 	list, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	return err == nil && len(list) > 0
+}
+
+// noIndex is the variable GODEBUG, with which the go command does without its index
+// of modules: it takes a directory in the module cache for one that never changes,
+// and ours grows by the packages that another program needs of a module.
+func noIndex(theirs string) string {
+	if theirs != "" {
+		theirs += ","
+	}
+	return "GODEBUG=" + theirs + "goindex=0"
 }
