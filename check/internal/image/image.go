@@ -41,12 +41,16 @@ func (v variable) String() string {
 // vars are the variables of rewritten packages.
 var vars []variable
 
+// Names are names of variables. Rewritten code, in which string may be something
+// else, writes such a list.
+type Names []string
+
 // Vars notes the variables of a package. It is called while packages are
 // initialised, with name and place of each variable, separated by a space, and
 // pointers to them.
 //
 //go:norace
-func Vars(pkg string, names []string, pointers ...any) {
+func Vars(pkg string, names Names, pointers ...any) {
 	for i, p := range pointers {
 		name, place, _ := strings.Cut(names[i], " ")
 		vars = append(vars, variable{pkg, name, place, p})

@@ -44,7 +44,7 @@ func globals(sources []*source) {
 		}
 		if len(names) > 0 {
 			s.uses["image"] = true
-			fmt.Fprintf(&s.tail, "func init() { %simage.Vars(%q, []string{%s}, %s) };", rt, s.types.Path(), strings.Join(names, ", "), strings.Join(pointers, ", "))
+			fmt.Fprintf(&s.tail, "func init() { %simage.Vars(%q, %simage.Names{%s}, %s) };", rt, s.types.Path(), rt, strings.Join(names, ", "), strings.Join(pointers, ", "))
 		}
 	}
 }
