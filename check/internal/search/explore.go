@@ -38,7 +38,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if !random && o.Replay == "" {
 		o.Delay = 0
 	}
-	e := &explorer{o: o, kind: kind, name: name, exec: exec, base: prim.Plan{Steps: o.Steps, SignalAny: o.SignalAny, Delay: o.Delay}}
+	e := &explorer{o: o, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, SignalAny: o.SignalAny, Delay: o.Delay}}
 	e.explore(v)
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v

@@ -162,6 +162,18 @@ type state struct {
 //go:norace
 func Native(t *testing.T) *T { return &T{TB: t, real: t} }
 
+// native reports whether t hands everything on. The zero T does so to a zero T of
+// the standard library, as tests of test helpers have it.
+//
+//go:norace
+func (t *T) native() bool {
+	if t.s == nil && t.TB == nil {
+		t.real = new(testing.T)
+		t.TB = t.real
+	}
+	return t.s == nil
+}
+
 // Controlled calls a test in a controlled goroutine.
 //
 //go:norace
@@ -234,7 +246,7 @@ func (s *state) end() {
 // Run runs a subtest.
 func (t *T) Run(name string, f func(t *T)) bool {
 	s := t.s
-	if s == nil {
+	if t.native() {
 		return t.real.Run(name, func(r *testing.T) { f(Native(r)) })
 	}
 	full := s.subtest(name)
@@ -302,7 +314,7 @@ func (s *state) subtest(name string) string {
 func (t *T) Parallel() {
 	s := t.s
 	switch {
-	case s == nil:
+	case t.native():
 		t.real.Parallel()
 	case s.parallel:
 		panic("testing: t.Parallel called multiple times")
@@ -320,7 +332,7 @@ func (t *T) Parallel() {
 //
 //go:norace
 func (t *T) Deadline() (deadline time.Time, ok bool) {
-	if t.s == nil {
+	if t.native() {
 		return t.real.Deadline()
 	}
 	return time.Time{}, false
@@ -330,7 +342,7 @@ func (t *T) Deadline() (deadline time.Time, ok bool) {
 //
 //go:norace
 func (t *T) Name() string {
-	if t.s == nil {
+	if t.native() {
 		return t.TB.Name()
 	}
 	return t.s.name
@@ -340,7 +352,7 @@ func (t *T) Name() string {
 //
 //go:norace
 func (t *T) Context() stdcontext.Context {
-	if t.s == nil {
+	if t.native() {
 		return t.TB.Context()
 	}
 	if t.s.ctx == nil {
@@ -353,7 +365,7 @@ func (t *T) Context() stdcontext.Context {
 //
 //go:norace
 func (t *T) Cleanup(f func()) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Cleanup(f)
 		return
 	}
@@ -364,7 +376,7 @@ func (t *T) Cleanup(f func()) {
 //
 //go:norace
 func (t *T) Helper() {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		return
 	}
@@ -443,7 +455,7 @@ func (s *state) skip(why string) {
 //
 //go:norace
 func (t *T) Log(args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Log(args...)
 		return
@@ -455,7 +467,7 @@ func (t *T) Log(args ...any) {
 //
 //go:norace
 func (t *T) Logf(format string, args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Logf(format, args...)
 		return
@@ -467,7 +479,7 @@ func (t *T) Logf(format string, args ...any) {
 //
 //go:norace
 func (t *T) Fail() {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Fail()
 		return
 	}
@@ -478,7 +490,7 @@ func (t *T) Fail() {
 //
 //go:norace
 func (t *T) Failed() bool {
-	if t.s == nil {
+	if t.native() {
 		return t.TB.Failed()
 	}
 	return t.s.failed
@@ -488,7 +500,7 @@ func (t *T) Failed() bool {
 //
 //go:norace
 func (t *T) FailNow() {
-	if t.s == nil {
+	if t.native() {
 		t.TB.FailNow()
 		return
 	}
@@ -500,7 +512,7 @@ func (t *T) FailNow() {
 //
 //go:norace
 func (t *T) Error(args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Error(args...)
 		return
@@ -513,7 +525,7 @@ func (t *T) Error(args ...any) {
 //
 //go:norace
 func (t *T) Errorf(format string, args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Errorf(format, args...)
 		return
@@ -526,7 +538,7 @@ func (t *T) Errorf(format string, args ...any) {
 //
 //go:norace
 func (t *T) Fatal(args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Fatal(args...)
 		return
@@ -540,7 +552,7 @@ func (t *T) Fatal(args ...any) {
 //
 //go:norace
 func (t *T) Fatalf(format string, args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Fatalf(format, args...)
 		return
@@ -554,7 +566,7 @@ func (t *T) Fatalf(format string, args ...any) {
 //
 //go:norace
 func (t *T) Skip(args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Skip(args...)
 		return
@@ -566,7 +578,7 @@ func (t *T) Skip(args ...any) {
 //
 //go:norace
 func (t *T) Skipf(format string, args ...any) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Helper()
 		t.TB.Skipf(format, args...)
 		return
@@ -578,7 +590,7 @@ func (t *T) Skipf(format string, args ...any) {
 //
 //go:norace
 func (t *T) SkipNow() {
-	if t.s == nil {
+	if t.native() {
 		t.TB.SkipNow()
 		return
 	}
@@ -589,7 +601,7 @@ func (t *T) SkipNow() {
 //
 //go:norace
 func (t *T) Skipped() bool {
-	if t.s == nil {
+	if t.native() {
 		return t.TB.Skipped()
 	}
 	return t.s.skipped
@@ -599,7 +611,7 @@ func (t *T) Skipped() bool {
 //
 //go:norace
 func (t *T) Setenv(key, value string) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Setenv(key, value)
 		return
 	}
@@ -620,7 +632,7 @@ func (t *T) Setenv(key, value string) {
 //
 //go:norace
 func (t *T) Chdir(dir string) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Chdir(dir)
 		return
 	}
@@ -638,7 +650,7 @@ func (t *T) Chdir(dir string) {
 //
 //go:norace
 func (t *T) Attr(key, value string) {
-	if t.s == nil {
+	if t.native() {
 		t.TB.Attr(key, value)
 	}
 }
@@ -647,7 +659,7 @@ func (t *T) Attr(key, value string) {
 //
 //go:norace
 func (t *T) Output() io.Writer {
-	if t.s == nil {
+	if t.native() {
 		return t.TB.Output()
 	}
 	return output{t.s}
