@@ -248,6 +248,7 @@ func (g *G) execute(op prim.Op) bool {
 	if x.plan.Positions {
 		g.Position = caller()
 	}
+	op.Ordered = x.plan.OrderSums && op.Kind.Adds()
 	g.Op = op
 	if g.state == eager {
 		g.state = pending

@@ -33,7 +33,7 @@ func describe(is []Info, declared ...pairs) bool {
 			i.Noun = i.On[0]
 		}
 		infos[i.Kind] = i
-		for f, is := range map[flag]bool{reads: i.Reads, last: i.Last, many: i.Many, always: i.Enabled == nil && i.EnabledIn == nil && !i.Never && !i.Last} {
+		for f, is := range map[flag]bool{reads: i.Reads, last: i.Last, many: i.Many, adds: i.Adds != nil, always: i.Enabled == nil && i.EnabledIn == nil && !i.Never && !i.Last} {
 			if is {
 				flags[i.Kind] |= f
 			}

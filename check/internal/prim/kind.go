@@ -50,6 +50,10 @@ type Info struct {
 	// EnabledIn is Enabled, for an operation that needs more than the state of one
 	// object. It has precedence.
 	EnabledIn func(v View, op *Op, thread int32) bool
+	// Adds is what it adds to a count of its object that must not go below zero; nil:
+	// nothing. Two that add commute with each other unless the operation is
+	// Ordered, whatever the table says.
+	Adds func(op *Op) int32
 	// Jointly: several operations that commute with each other may disable it
 	// together, and taking one of them away is not enough.
 	Jointly bool
@@ -109,6 +113,7 @@ const (
 	last
 	many
 	always // it can always be executed
+	adds
 )
 
 // relation says whether the order of two operations on one object can matter.
@@ -165,6 +170,11 @@ func (k Kind) Last() bool { return flags[k%maxKinds]&last != 0 }
 //
 //go:norace
 func (k Kind) Always() bool { return flags[k%maxKinds]&always != 0 }
+
+// Adds reports whether the operation adds to a count that must not go below zero.
+//
+//go:norace
+func (k Kind) Adds() bool { return flags[k%maxKinds]&adds != 0 }
 
 // Info describes the kind.
 //

@@ -5,11 +5,13 @@ import "slices"
 // Op is an operation of one thread, announced before it is executed.
 type Op struct {
 	Kind Kind
-	Spin bool  // a read repeated in a loop: waits until what the loop reads changes
-	Obj  int32 // object, -1: none
-	Obj2 int32 // second object (the lock of a Cond), -1: none
-	Arg  int32
-	More []int32 // of a select: the channels; of a read that spins: what the loop reads
+	Spin bool // a read repeated in a loop: waits until what the loop reads changes
+	// Ordered: it depends on what else adds to the same count; see [Plan].OrderSums.
+	Ordered bool
+	Obj     int32 // object, -1: none
+	Obj2    int32 // second object (the lock of a Cond), -1: none
+	Arg     int32
+	More    []int32 // of a select: the channels; of a read that spins: what the loop reads
 
 	// Also are further channels whose waiting threads the operation has
 	// changed: it completed a select that waited on them as well.
@@ -63,7 +65,7 @@ func Depends(a, b *Op) bool {
 	case fb&many != 0:
 		return b.looksAt(a)
 	case a.Obj >= 0 && a.Obj == b.Obj:
-		return inOrder(a.Kind, b.Kind)
+		return inOrder(a.Kind, b.Kind) || a.Ordered && b.Ordered && fa&fb&adds != 0
 	case a.Obj2 >= 0 && a.Obj2 == b.Obj:
 		return inOrder(a.Kind.Info().Second, b.Kind)
 	case b.Obj2 >= 0 && b.Obj2 == a.Obj:

@@ -28,6 +28,11 @@ type Plan struct {
 	// KeepEnabled has the execution keep who was enabled before each event.
 	KeepEnabled bool
 
+	// OrderSums makes additions to one count depend on each other. Sums do not depend
+	// on the order, and additions commute, as long as no order of them takes the
+	// count below zero; a search that finds such an order begins anew with this.
+	OrderSums bool
+
 	Steps     int           // bound on the number of events; 0: none
 	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
 	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can

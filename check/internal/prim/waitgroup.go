@@ -8,16 +8,19 @@ const (
 
 var _ = describe(
 	[]Info{
-		{Kind: OpWGAdd, Name: "add", On: []string{"waitgroup"}, Apply: addCount},
+		{Kind: OpWGAdd, Name: "add", On: []string{"waitgroup"}, Apply: addCount, Adds: argument},
 		{Kind: OpWGWait, Name: "wait", On: []string{"waitgroup"}, Reads: true, Jointly: true, Enabled: zero, WaitsFor: theZero},
 	},
 	depend(kinds(OpWGAdd), kinds(OpWGWait)),
-	commute(kinds(OpWGAdd), kinds(OpWGAdd), "sums do not depend on the order"),
+	commute(kinds(OpWGAdd), kinds(OpWGAdd), "sums do not depend on the order, unless one is below zero: see Plan.OrderSums"),
 	commute(kinds(OpWGWait), kinds(OpWGWait), "neither changes the counter"),
 )
 
 //go:norace
 func addCount(s *State, e *Event) { s.N += e.Op.Arg }
+
+//go:norace
+func argument(op *Op) int32 { return op.Arg }
 
 //go:norace
 func zero(s *State) bool { return s.N == 0 }

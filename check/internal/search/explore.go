@@ -56,6 +56,11 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	var choices []prim.Choice
 	more := true
 	reason := ""
+	anew := func() {
+		s = e.strategy()
+		v.Counts = verdict.Counts{}
+		bounded = 0
+	}
 	for more {
 		if v.Counts.Executions >= e.o.Executions {
 			reason = fmt.Sprintf("%d executions were made, and there are more", v.Counts.Executions)
@@ -72,26 +77,20 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		}
 		if e.raced != nil && !e.o.All {
 			// A race counts, whatever becomes of the execution otherwise.
-			v.Counts.Executions++
-			v.Counts.Steps += uint64(len(e.x.Events))
-			v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
+			e.count(v)
 			first, choices = e.raced, choicesOf(e.x)
 			break
 		}
 		if e.x.Learned > learned {
 			learned = e.x.Learned
-			s = e.strategy()
-			v.Counts = verdict.Counts{}
-			bounded = 0
+			anew()
 			continue
 		}
 		if d := diverged(s, &e.plan, e.x); d != nil {
 			reason = d.String()
 			break
 		}
-		v.Counts.Executions++
-		v.Counts.Steps += uint64(len(e.x.Events))
-		v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
+		e.count(v)
 		switch e.x.End {
 		case prim.Deadlock:
 			v.Counts.Deadlocked++
@@ -111,9 +110,8 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		if f != nil && f.code == verdict.Livelock && !e.base.ConfirmSpins {
 			// A loop that goes round very often looks the same: make sure.
 			e.base.ConfirmSpins = true
-			learned, bounded = 0, 0
-			s = e.strategy()
-			v.Counts = verdict.Counts{}
+			learned = 0
+			anew()
 			continue
 		}
 		if f != nil && first == nil {
@@ -124,6 +122,23 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			}
 		}
 		more = s.After(e.x)
+		below := underflow(s)
+		if below == nil {
+			continue
+		}
+		e.base.OrderSums = true
+		e.run(&Replay{Choices: below})
+		if e.err == nil && first == nil {
+			if first = e.judge(); first != nil {
+				e.count(v)
+				choices = choicesOf(e.x)
+				if !e.o.All {
+					break
+				}
+			}
+		}
+		learned, more = e.x.Learned, true
+		anew()
 	}
 	if e.x != nil && len(e.x.Reached) > 0 {
 		v.Complete = !more && first == nil && reason == "" && bounded == 0
@@ -159,6 +174,13 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			v.Coverage = "every interleaving of the synchronisation operations"
 		}
 	}
+}
+
+// count counts the last execution.
+func (e *explorer) count(v *verdict.Verdict) {
+	v.Counts.Executions++
+	v.Counts.Steps += uint64(len(e.x.Events))
+	v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
 }
 
 func executions(n uint64) string {

@@ -25,6 +25,7 @@ type Optimal struct {
 	block   []branch
 	free    []*branch // that have been explored
 	lists   []*branch
+	below   []prim.Choice // see Underflow
 }
 
 // node is the state before an event.
@@ -186,9 +187,13 @@ func (d *Optimal) After(x *prim.Execution) bool {
 		d.alternatives(x, i)
 		d.nodes[i].op = inShort(&x.Events[i].Full)
 	}
+	d.below = d.hb.underflow(d.fresh)
 	d.hb.races(d.fresh, d.reverse)
 	return d.backtrack()
 }
+
+// Underflow implements [balancer].
+func (d *Optimal) Underflow() []prim.Choice { return d.below }
 
 // backtrack removes the branch that has been explored; false when all have.
 func (d *Optimal) backtrack() bool {

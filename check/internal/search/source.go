@@ -16,6 +16,7 @@ type Source struct {
 	nodes   []sourceNode
 	fresh   int
 	choices []prim.Choice
+	below   []prim.Choice // see Underflow
 }
 
 // sourceNode is the state before an event.
@@ -80,9 +81,13 @@ func (d *Source) After(x *prim.Execution) bool {
 	for i := range x.Events {
 		d.alternatives(x, i)
 	}
+	d.below = d.hb.underflow(0)
 	d.hb.races(0, d.reverse)
 	return d.backtrack(x)
 }
+
+// Underflow implements [balancer].
+func (d *Source) Underflow() []prim.Choice { return d.below }
 
 func (d *Source) backtrack(x *prim.Execution) bool {
 	for i := min(len(d.nodes), len(x.Events)) - 1; i >= 0; i-- {

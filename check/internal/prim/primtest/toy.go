@@ -15,6 +15,7 @@ type Toy struct {
 	prim.Execution
 	program Program
 	player  prim.Player
+	plan    *prim.Plan
 	threads []prim.Thread
 	objects []prim.State
 }
@@ -25,6 +26,7 @@ func New(p Program) *Toy { return &Toy{program: p} }
 // Execute implements [prim.Executor].
 func (x *Toy) Execute(p *prim.Plan) (*prim.Execution, error) {
 	x.Reset()
+	x.plan = p
 	x.First = append(x.First, x.program.Objects...)
 	x.objects = append(x.objects[:0], x.program.Objects...)
 	x.threads = make([]prim.Thread, len(x.program.Threads))
@@ -76,6 +78,7 @@ func (x *Toy) step(p *prim.Plan) {
 func (x *Toy) announce(t *prim.Thread) {
 	if ops := x.program.Threads[t.ID]; int(t.Seq) < len(ops) {
 		t.Op = ops[t.Seq]
+		t.Op.Ordered = x.plan.OrderSums && t.Op.Kind.Adds()
 	} else {
 		t.Ended = true
 	}
