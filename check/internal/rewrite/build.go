@@ -65,6 +65,8 @@ type Target struct {
 	// or, with Own set, of what became of it.
 	Err string
 	Own bool
+
+	program bool // and no package with tests
 	// Unjudged says why data races are not judged; "" if they are.
 	Unjudged string
 	// plain builds the same without the race detector; nil if this has none.
@@ -199,7 +201,7 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 		if tests && strings.HasSuffix(p.ImportPath, ".test") {
 			continue
 		}
-		targets = append(targets, &Target{ImportPath: p.ImportPath, Dir: p.Dir})
+		targets = append(targets, &Target{ImportPath: p.ImportPath, Dir: p.Dir, program: !tests})
 	}
 	b.foreign = map[string]bool{}
 	for _, p := range pkgs {

@@ -288,10 +288,16 @@ func (p *process) finish(ctx context.Context, end error) {
 		r.Report = crashReport(p.errs.tail())
 	case strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
 		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
+	case p.target.program && end == nil:
+		r.Verdict = v(p.current, verdict.Inconclusive, "the program ends with os.Exit(0), and its process with it: only one execution was made; let main return instead")
 	default:
-		r.Verdict = v(p.current, verdict.Fail, "")
-		r.Verdict.Findings = append(r.Verdict.Findings, verdict.Finding{Code: verdict.Crash, Message: how + " in the middle of an execution", Engine: "search"})
+		f := verdict.Finding{Code: verdict.Crash, Message: how + " in the middle of an execution", Engine: "search"}
 		r.Report = crashReport(p.errs.tail())
+		if p.target.program && exit != nil && exit.Exited() && !died(r.Report) {
+			f.Code, f.Message = verdict.FailedAssertion, how
+		}
+		r.Verdict = v(p.current, verdict.Fail, "")
+		r.Verdict.Findings = append(r.Verdict.Findings, f)
 	}
 	p.each(r)
 	p.drop(p.current)
@@ -367,6 +373,12 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+len(sep):], true
+}
+
+// died reports whether a process has ended by what the Go runtime says, and not
+// with an exit status of its own.
+func died(report string) bool {
+	return strings.HasPrefix(report, "panic: ") || strings.HasPrefix(report, "fatal error: ")
 }
 
 // crashReport is what the Go runtime says when a program dies.
