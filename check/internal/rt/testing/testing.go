@@ -419,8 +419,24 @@ func (s *state) place() string {
 	}
 }
 
+// allOver reports whether the test and those above it are over: package testing
+// panics where one logs then.
+//
+//go:norace
+func (s *state) allOver() bool {
+	for p := s; p != nil; p = p.parent {
+		if !p.over {
+			return false
+		}
+	}
+	return true
+}
+
 //go:norace
 func (s *state) log(text string) {
+	if s.allOver() {
+		panic("Log in goroutine after " + s.name + " has completed: " + strings.TrimSuffix(text, "\n"))
+	}
 	text = s.place() + ": " + strings.TrimSuffix(text, "\n")
 	if s.parent != nil && s.name != s.parent.name {
 		text = s.name + ": " + text
