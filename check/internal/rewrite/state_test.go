@@ -41,7 +41,8 @@ func results(t *testing.T, target *rewrite.Target, c wire.Config) map[string]*ve
 	}
 	c.Executions, c.Steps, c.Leaks = 10_000, 1000, true
 	out := map[string]*verdict.Verdict{}
-	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c}, func(r rewrite.Result) { out[r.Test] = r.Verdict }))
+	env := append(os.Environ(), "GOGC=1", "GODEBUG=clobberfree=1") // what is freed too early is noticed
+	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c, Env: env}, func(r rewrite.Result) { out[r.Test] = r.Verdict }))
 	return out
 }
 
