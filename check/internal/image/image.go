@@ -15,6 +15,7 @@ package image
 import (
 	"os"
 	"strings"
+	"syscall"
 	"unsafe"
 )
 
@@ -69,6 +70,7 @@ type region struct {
 type picture struct {
 	vars    []variable
 	regions []region // which keep what they have an image of alive
+	origins []origin // by address
 	keep    []unsafe.Pointer
 	env     []string
 	dir     string
@@ -108,19 +110,47 @@ func Used(primitives []unsafe.Pointer) string {
 	for i := range taken.regions {
 		r := &taken.regions[i]
 		if !r.fixed && r.now() != r.was {
-			return taken.vars[r.from].String()
+			return taken.name(r)
 		}
 		for _, p := range primitives {
 			if at := uintptr(p) - uintptr(r.p); at < uintptr(len(r.was)) {
-				return taken.vars[r.from].String()
+				return taken.nameAt(uintptr(p))
 			}
 		}
 	}
 	return ""
 }
 
+// now is what it holds. It may hold several objects.
+//
 //go:norace
+//go:nocheckptr
 func (r *region) now() string { return unsafe.String((*byte)(r.p), len(r.was)) }
+
+// name is the variable by which that part of a region was found which differs.
+//
+//go:norace
+func (p *picture) name(r *region) string {
+	now := r.now()
+	i := 0
+	for i < len(now)-1 && now[i] == r.was[i] {
+		i++
+	}
+	return p.nameAt(uintptr(r.p) + uintptr(i))
+}
+
+//go:norace
+func (p *picture) nameAt(address uintptr) string {
+	i, j := 0, len(p.origins)
+	for i+1 < j {
+		if h := (i + j) / 2; p.origins[h].p <= address {
+			i = h
+		} else {
+			j = h
+		}
+	}
+	return p.vars[p.origins[i].from].String()
+}
 
 // restore puts the memory back. Pointers are written without telling the garbage
 // collector: all that they point to is kept alive by the image.
@@ -141,7 +171,7 @@ func (p *picture) restore() (differs string) {
 	}
 	for _, i := range p.changed {
 		if r := &p.regions[i]; r.now() != r.was {
-			return p.vars[r.from].String()
+			return p.name(r)
 		}
 	}
 	return p.world()
@@ -159,7 +189,7 @@ func (p *picture) world() (differs string) {
 			}
 		}
 	}
-	if dir, err := os.Getwd(); p.dir != "" && (err != nil || dir != p.dir) {
+	if dir, err := syscall.Getwd(); p.dir != "" && (err != nil || dir != p.dir) {
 		if err := os.Chdir(p.dir); err != nil {
 			return "the working directory"
 		}

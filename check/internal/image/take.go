@@ -1,9 +1,12 @@
 package image
 
 import (
+	"cmp"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
+	"syscall"
 	"unsafe"
 )
 
@@ -87,8 +90,9 @@ func take() *picture {
 		}
 	}
 	k.closure()
-	dir, _ := os.Getwd()
-	return &picture{vars: k.vars, regions: k.out, keep: k.keep, env: os.Environ(), dir: dir}
+	origins := k.join()
+	dir, _ := syscall.Getwd()
+	return &picture{vars: k.vars, regions: k.out, origins: origins, keep: k.keep, env: os.Environ(), dir: dir}
 }
 
 // region adds memory to the image.
@@ -268,6 +272,56 @@ func (k *taker) closure() {
 		_, size := object(base)
 		k.region(pointer(base), size).fixed = true
 	}
+}
+
+// origin is an address from which on a part of the memory was found by a variable.
+type origin struct {
+	p    uintptr
+	from int32
+}
+
+// longest is how long a region is at most that has been joined, in bytes.
+const longest = 8192
+
+// join sorts the regions and makes those one that overlap, or lie side by side: they
+// are compared at once. It keeps their images together, in the same order.
+//
+//go:norace
+func (k *taker) join() (origins []origin) {
+	slices.SortFunc(k.out, func(a, b region) int { return cmp.Compare(uintptr(a.p), uintptr(b.p)) })
+	total := 0
+	for i := range k.out {
+		origins = append(origins, origin{uintptr(k.out[i].p), k.out[i].from})
+		total += len(k.out[i].was)
+	}
+	if Unrestored != "" {
+		return origins
+	}
+	all := make([]byte, 0, total)
+	var out []region
+	for i := range k.out {
+		r := k.out[i]
+		if n := len(out); n > 0 && !r.fixed && !out[n-1].fixed {
+			last := &out[n-1]
+			end := uintptr(last.p) + uintptr(len(last.was))
+			inside := uintptr(r.p) < end
+			if inside || uintptr(r.p) == end && len(last.was)+len(r.was) <= longest {
+				k.keep = append(k.keep, r.p)
+				if skip := end - uintptr(r.p); skip < uintptr(len(r.was)) {
+					all = append(all, r.was[skip:]...)
+					size := int(uintptr(r.p)-uintptr(last.p)) + len(r.was)
+					last.was = unsafe.String(&all[len(all)-size], size)
+				}
+				continue
+			}
+		}
+		at := len(all)
+		all = append(all, r.was...)
+		r.was = unsafe.String(&all[at], len(r.was))
+		out = append(out, r)
+	}
+	k.out = out
+	return origins
 }
 
 // kind says how values of a type are dealt with.
