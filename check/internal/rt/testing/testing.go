@@ -193,6 +193,8 @@ func Real(t *T) *testing.T {
 
 // Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
 // returns when it has ended.
+//
+//go:norace
 func Bubble(t *T, f func(t *T)) {
 	exec.Current().Exec().ExactTime()
 	sub := newT(t.s.run, t.s.name, t.s, t.real)
@@ -244,6 +246,8 @@ func (s *state) end() {
 }
 
 // Run runs a subtest.
+//
+//go:norace
 func (t *T) Run(name string, f func(t *T)) bool {
 	s := t.s
 	if t.native() {
