@@ -48,7 +48,7 @@ var directions = map[string][]string{
 	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
 	"check/internal/cli":      {"model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/report", "check/internal/rewrite", "check/internal/search", "check/internal/space", "check/internal/stress", "check/internal/words"},
 	"check/command":           {"check/internal/cli", "check/internal/stress"},
-	"check/internal/measure":  {"model", "check/verdict", "check/linear", "check/record", "check/internal/space", "check/internal/workload", "check/internal/rewrite", "check/internal/report"},
+	"check/internal/measure":  {"model", "check/verdict", "check/linear", "check/record", "check/internal/space", "check/internal/workload", "check/internal/rewrite", "check/internal/report", "check/command"},
 	"cmd":                     {"check/command"},
 }
 

@@ -5,14 +5,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 
+	"github.com/ipccheck/ipccheck/check/internal/measure/fetch"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
 
@@ -58,43 +57,19 @@ func main() {
 
 // compare runs the tests of a module both ways.
 func compare(module string) (same bool, what string, err error) {
-	out, err := exec.Command("go", "mod", "download", "-json", module).Output()
-	if err != nil {
-		return false, "", fmt.Errorf("go mod download: %w", err)
-	}
-	var info struct{ Path, Dir string }
-	if err := json.Unmarshal(out, &info); err != nil {
-		return false, "", err
-	}
-	dir, err := os.MkdirTemp("", "transparent")
+	ctx := context.Background()
+	dir, err := fetch.Module(ctx, module)
 	if err != nil {
 		return false, "", err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.CopyFS(dir, os.DirFS(info.Dir)); err != nil {
-		return false, "", err
-	}
-	if err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		return os.Chmod(path, 0o755)
-	}); err != nil {
-		return false, "", err
-	}
 	inDir := func(args ...string) error {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = dir
 		return cmd.Run()
 	}
-	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		_ = inDir("mod", "init", info.Path)
-		if err := inDir("mod", "tidy"); err != nil {
-			return false, "", err
-		}
-	}
 	b := &rewrite.Builder{Dir: dir}
-	targets, err := b.Tests(context.Background(), []string{"./..."})
+	targets, err := b.Tests(ctx, []string{"./..."})
 	if err != nil {
 		return false, "", err
 	}
@@ -110,7 +85,7 @@ func compare(module string) (same bool, what string, err error) {
 		}
 		n += len(t.Tests)
 		plain := inDir("test", "-short", "-count=1", "-run", "^Test", t.ImportPath) == nil
-		rewritten := t.Plain(context.Background(), []string{"-test.short", "-test.run=^Test"}, io.Discard) == 0
+		rewritten := t.Plain(ctx, []string{"-test.short", "-test.run=^Test"}, io.Discard) == 0
 		if plain != rewritten {
 			same, what = false, fmt.Sprintf("%s passes as it is: %v, and rewritten: %v", t.ImportPath, plain, rewritten)
 		}
