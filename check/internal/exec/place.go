@@ -53,6 +53,7 @@ func panicPlace() string {
 var ours = [...]string{
 	"github.com/ipccheck/ipccheck/check/internal/exec",
 	"github.com/ipccheck/ipccheck/check/internal/rt",
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/child",
 	"github.com/ipccheck/ipccheck/check/sched",
 }
 

@@ -175,11 +175,11 @@ func (s *source) references() {
 		if !ok || f.Pkg() == nil {
 			return true
 		}
-		if f.FullName() == "runtime.NumGoroutine" {
+		if name := f.FullName(); name == "runtime.NumGoroutine" || name == "runtime.Stack" {
 			if x, ok := sel.X.(*ast.Ident); ok {
-				s.replace(sel.Pos(), sel.End(), func() string { return s.rt("NumGoroutine") })
+				s.replace(sel.Pos(), sel.End(), func() string { return s.rt(f.Name()) })
 				s.uses[rt] = true
-				fmt.Fprintf(&s.tail, "var _ = %s.NumGoroutine;", x.Name)
+				fmt.Fprintf(&s.tail, "var _ = %s.%s;", x.Name, f.Name())
 			}
 			return true
 		}

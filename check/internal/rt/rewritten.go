@@ -274,6 +274,11 @@ func Reach[F any](f F, what string) F {
 //go:norace
 func NumGoroutine() int { return exec.NumGoroutine() }
 
+// Stack is runtime.Stack: in a controlled run, of that run.
+//
+//go:norace
+func Stack(buf []byte, all bool) int { return exec.Stack(buf, all) }
+
 // PutBack begins an execution of a rewritten program: it puts the package variables
 // back, and starts the goroutines that were there before the test. It reports what
 // differs from the beginning of the first execution, "" if nothing does.

@@ -1,0 +1,52 @@
+package exec
+
+import (
+	"runtime"
+	"strings"
+)
+
+// Stack is runtime.Stack: in a controlled run it shows the goroutines of that run,
+// and of their frames those of the program. Of a goroutine that is blocked it says
+// "chan receive", whatever it is blocked in.
+//
+//go:norace
+func Stack(buf []byte, all bool) int {
+	if underWay() == nil {
+		return runtime.Stack(buf, all)
+	}
+	dump := make([]byte, 64<<10)
+	n := runtime.Stack(dump, all)
+	for n == len(dump) {
+		dump = make([]byte, 2*len(dump))
+		n = runtime.Stack(dump, all)
+	}
+	return copy(buf, programStacks(string(dump[:n])))
+}
+
+// inCall is in the stack of a coroutine that executes a goroutine of the run. One
+// that waits for a goroutine to execute, and the driver, do not have it.
+const inCall = "exec.(*G).call("
+
+// programStacks is what is left of the stacks of all goroutines without those that
+// do not belong to the run, and without frames that are not the program's.
+//
+//go:norace
+func programStacks(dump string) string {
+	var out []string
+	for _, g := range strings.Split(strings.TrimSuffix(dump, "\n"), "\n\n") {
+		if !strings.Contains(g, inCall) {
+			continue
+		}
+		lines := strings.Split(g, "\n")
+		kept := []string{strings.Replace(lines[0], " [coroutine", " [chan receive", 1)}
+		for i := 1; i+1 < len(lines); i += 2 {
+			if f := lines[i]; !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime.") {
+				kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
+			}
+		}
+		if len(kept) > 1 {
+			out = append(out, strings.Join(kept, "\n"))
+		}
+	}
+	return strings.Join(out, "\n\n") + "\n"
+}
