@@ -124,7 +124,8 @@ type Execution struct {
 	// Misfit is the first choice of the plan that could not be made, -1 if all
 	// could.
 	Misfit int
-	// Choosable is who was enabled before each event, if the plan asks for it.
+	// Choosable is who was enabled before each event from which the plan asks for
+	// that.
 	Choosable []Set
 	// Enabled is who could have gone on at the end.
 	Enabled Set
@@ -197,4 +198,14 @@ func (x *Execution) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakes
 func (x *Execution) PartOf(event int) int {
 	n, _ := slices.BinarySearch(x.Parts, int32(event)+1)
 	return n + 1
+}
+
+// keep keeps who is enabled before event i.
+//
+//go:norace
+func (x *Execution) keep(i int, enabled Set) {
+	if n := i - len(x.Choosable); n > 0 {
+		x.Choosable = slices.Grow(x.Choosable, n)
+	}
+	x.Choosable = append(x.Choosable[:i], enabled)
 }

@@ -25,8 +25,10 @@ type Plan struct {
 	// Policy makes the choices after those; nil: the thread goes on that executed
 	// the last operation, or else the first one that can and is not asleep.
 	Policy Policy
-	// KeepEnabled has the execution keep who was enabled before each event.
+	// KeepEnabled has the execution keep who was enabled before each event from
+	// number KeepFrom on.
 	KeepEnabled bool
+	KeepFrom    int
 
 	// OrderSums makes additions to one count depend on each other. Sums do not depend
 	// on the order, and additions commute, as long as no order of them takes the
@@ -87,8 +89,8 @@ func (p *Player) Begin(plan *Plan, x *Execution) {
 func (p *Player) Pick(enabled Set) int {
 	x := p.x
 	i := len(x.Events)
-	if p.plan.KeepEnabled {
-		x.Choosable = append(x.Choosable[:i], enabled)
+	if p.plan.KeepEnabled && i >= p.plan.KeepFrom {
+		x.keep(i, enabled)
 	}
 	if len(p.asleep) > 0 && i > p.plan.SleepAt {
 		p.wake(&x.Events[i-1])

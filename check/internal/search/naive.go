@@ -33,7 +33,8 @@ func (d *Naive) Plan(p *prim.Plan) {
 	for _, n := range d.nodes[len(d.choices)-len(d.prefix):] {
 		d.choices = append(d.choices, prim.Choice{G: n.g, Alt: n.alt})
 	}
-	p.Choices, p.KeepEnabled, p.Lenient = d.choices, true, len(d.prefix) > 0
+	p.Choices, p.Lenient = d.choices, len(d.prefix) > 0
+	p.KeepEnabled, p.KeepFrom = true, max(0, len(d.choices)-1)
 }
 
 // After implements [Strategy].
