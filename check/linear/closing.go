@@ -5,11 +5,10 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// close finds the time of the close and holds what was answered before and after
-// against it. The close took effect at one moment. It may always be taken for
-// the last moment that the history allows: what must come before it then has the
-// most room, and what must come after it has answered closed, which it can do at
-// its end.
+// close finds the time at which the close took effect and reports the answers that
+// contradict it. Without loss of generality that is the latest time that the history
+// allows: operations that must precede the close only gain room, and those that must
+// follow it answered closed, which they may do at their return.
 func (p *problem) close() {
 	cl := closing{by: never, byOp: none, from: always, drained: never, drainer: none}
 	earliest := int64(never) // call of a close that may have been the first

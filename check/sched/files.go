@@ -1,9 +1,14 @@
 package sched
 
-import "embed"
+import (
+	"embed"
 
-// Files is the source code of this package and of the drop-ins below it, which
-// is built into rewritten programs.
+	"github.com/ipccheck/ipccheck/check/internal/embedded"
+)
+
+// files is the source code of this package and of the drop-ins below it.
 //
 //go:embed *.go atomic/*.go context/*.go sync/*.go time/*.go
-var Files embed.FS
+var files embed.FS
+
+func init() { embedded.Add("sched", files) }

@@ -1,9 +1,14 @@
 package verdict
 
-import "embed"
+import (
+	"embed"
 
-// Files is the source code of this package, which is built into rewritten
-// programs.
+	"github.com/ipccheck/ipccheck/check/internal/embedded"
+)
+
+// files is the source code of this package.
 //
 //go:embed *.go
-var Files embed.FS
+var files embed.FS
+
+func init() { embedded.Add("verdict", files) }

@@ -24,6 +24,8 @@ type queueState struct {
 	_    [3]uint8
 }
 
+func init() { register(50, blockingQueue()) }
+
 func blockingQueue() step.Entry {
 	return step.Entry{
 		Name:    "blocking-queue",

@@ -18,6 +18,8 @@ type pipeState struct {
 	_    [3]uint8
 }
 
+func init() { register(20, circularPipeline()) }
+
 func circularPipeline() step.Entry {
 	return step.Entry{
 		Name:    "circular-pipeline",

@@ -21,6 +21,8 @@ type ringState struct {
 	_      [2]uint8
 }
 
+func init() { register(10, circularQueue()) }
+
 func circularQueue() step.Entry {
 	return step.Entry{
 		Name:    "circular-queue",

@@ -29,6 +29,8 @@ type monitorState struct {
 	NotEmpty uint8    // wait set
 }
 
+func init() { register(40, condvarBuffer()) }
+
 func condvarBuffer() step.Entry {
 	return step.Entry{
 		Name:    "condvar-buffer",

@@ -23,6 +23,8 @@ type flagsState struct {
 	_    [3]uint8
 }
 
+func init() { register(110, peterson()) }
+
 func peterson() step.Entry {
 	return step.Entry{
 		Name:    "peterson",

@@ -14,6 +14,8 @@ type tableState struct {
 	PC   [8]uint8
 }
 
+func init() { register(120, philosophers()) }
+
 func philosophers() step.Entry {
 	return step.Entry{
 		Name:    "philosophers",

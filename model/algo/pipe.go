@@ -38,6 +38,8 @@ type byteState struct {
 	_         [5]uint8
 }
 
+func init() { register(90, pipe()) }
+
 func pipe() step.Entry {
 	return step.Entry{
 		Name:    "pipe",

@@ -16,6 +16,8 @@ type talkState struct {
 	_     [2]uint8
 }
 
+func init() { register(100, requestReply()) }
+
 func requestReply() step.Entry {
 	return step.Entry{
 		Name:    "request-reply",

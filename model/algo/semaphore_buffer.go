@@ -20,6 +20,8 @@ type semState struct {
 	_      [7]uint8
 }
 
+func init() { register(30, semaphoreBuffer()) }
+
 func semaphoreBuffer() step.Entry {
 	return step.Entry{
 		Name:    "semaphore-buffer",

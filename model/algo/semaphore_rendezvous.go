@@ -23,6 +23,8 @@ type meetState struct {
 	PC      [2]uint8
 }
 
+func init() { register(80, semaphoreRendezvous()) }
+
 func semaphoreRendezvous() step.Entry {
 	return step.Entry{
 		Name:    "semaphore-rendezvous",

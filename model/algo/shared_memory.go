@@ -25,6 +25,8 @@ type cellState struct {
 	_         [2]uint8
 }
 
+func init() { register(60, sharedMemory()) }
+
 func sharedMemory() step.Entry {
 	return step.Entry{
 		Name:    "shared-memory",

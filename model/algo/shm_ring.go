@@ -72,6 +72,8 @@ type shmState struct {
 	_        [8]uint8
 }
 
+func init() { register(70, shmRing()) }
+
 func shmRing() step.Entry {
 	return step.Entry{
 		Name:    "shm-ring",

@@ -93,7 +93,7 @@ func fits80(t *testing.T, text string) {
 
 // The command that an explanation names shows the fault it explains.
 func TestExplanationsCanBeSeen(t *testing.T) {
-	for _, f := range fault.All() {
+	for _, f := range explain.All() {
 		if f.See == "" {
 			continue
 		}

@@ -368,7 +368,7 @@ func TestTextsFit80Columns(t *testing.T) {
 	for _, e := range fakes() {
 		lines = append(lines, []string{"list", e.Name}, []string{"explore", e.Name})
 	}
-	for _, f := range fault.All() {
+	for _, f := range explain.All() {
 		lines = append(lines, []string{"explain", string(f.Code)})
 	}
 	for _, c := range (&tool{commands: commands()}).commandNames() {
@@ -445,7 +445,7 @@ func TestExplain(t *testing.T) {
 
 	r := run("explain", "-json")
 	lines := strings.Split(strings.TrimSuffix(r.out, "\n"), "\n")
-	require.Len(t, lines, len(fault.All()))
+	require.Len(t, lines, len(explain.All()))
 	var f faultInfo
 	require.NoError(t, json.Unmarshal([]byte(lines[8]), &f))
 	assert.Equal(t, "starvation", f.Title)

@@ -65,18 +65,18 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 
 // findFaults understands what explain is asked for: nothing (everything), codes
 // or words, each meaning one fault, or words that mean one together.
-func findFaults(names []string) ([]fault.Fault, error) {
+func findFaults(names []string) ([]explain.Fault, error) {
 	if len(names) == 0 {
-		return fault.All(), nil
+		return explain.All(), nil
 	}
 	if all := strings.Join(names, " "); len(names) > 1 {
-		if fs := fault.Find(all); len(fs) == 1 {
+		if fs := explain.Find(all); len(fs) == 1 {
 			return fs, nil
 		}
 	}
-	var out []fault.Fault
+	var out []explain.Fault
 	for _, name := range names {
-		fs := fault.Find(name)
+		fs := explain.Find(name)
 		switch len(fs) {
 		case 0:
 			return nil, usagef("explain: there is no fault %s%s: ipccheck explain lists them all", words.Quote(name), didYouMean(name, faultWords()))
@@ -95,7 +95,7 @@ func findFaults(names []string) ([]fault.Fault, error) {
 
 func faultCodes() []string {
 	var out []string
-	for _, f := range fault.All() {
+	for _, f := range explain.All() {
 		out = append(out, string(f.Code))
 	}
 	return out
@@ -103,7 +103,7 @@ func faultCodes() []string {
 
 func faultWords() []string {
 	var out []string
-	for _, f := range fault.All() {
+	for _, f := range explain.All() {
 		out = append(out, f.Title, string(f.Code))
 	}
 	return out
@@ -112,7 +112,7 @@ func faultWords() []string {
 // notYet marks faults that no engine of this version reports.
 const notYet = "no engine of this version reports it yet"
 
-func (t *tool) explainAll(fs []fault.Fault, width int) error {
+func (t *tool) explainAll(fs []explain.Fault, width int) error {
 	var rows [][]string
 	for _, f := range fs {
 		text := f.Summary
@@ -126,7 +126,7 @@ func (t *tool) explainAll(fs []fault.Fault, width int) error {
 
 // explain writes what is known about a fault. Its texts are already broken into
 // lines of 80 columns.
-func (t *tool) explain(f fault.Fault, o report.Options) error {
+func (t *tool) explain(f explain.Fault, o report.Options) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n\n", f.Code, f.Title)
 	if err := report.Paragraph(&b, f.Summary, o); err != nil {
@@ -141,7 +141,7 @@ func (t *tool) explain(f fault.Fault, o report.Options) error {
 	return err
 }
 
-func reportedBy(f fault.Fault) string {
+func reportedBy(f explain.Fault) string {
 	if len(f.Reported) == 0 {
 		return notYet
 	}
@@ -179,7 +179,7 @@ type faultInfo struct {
 	See      string       `json:"see,omitempty"`
 }
 
-func faultJSON(f fault.Fault) faultInfo {
+func faultJSON(f explain.Fault) faultInfo {
 	return faultInfo{
 		Schema: faultSchema, Code: f.Code, Title: f.Title, Summary: f.Summary, Meaning: f.Meaning,
 		Wrong: f.Wrong, Right: f.Right, Mend: f.Mend, Reported: append([]string{}, f.Reported...), See: f.See,

@@ -25,8 +25,8 @@ import (
 var linCommand = command{
 	name: "lin", args: "HISTORY... [flags]", brief: "HISTORY: decide a recorded history",
 	about: `Decides whether recorded histories can be explained by what a buffer promises. A
-HISTORY is a file, a directory (all *.jsonl, *.ndjson, *.log, *.hist, *.history
-and *.edn below it), or - for standard input, in one of the formats
+HISTORY is a file, a directory (all files in it with a name as below), or - for
+standard input, in one of the formats
 
 ` + strings.TrimSuffix(logfile.Help(), "\n"),
 	flags: linFlags,
@@ -54,9 +54,6 @@ var formatFlag = flagDef{
 	name: "format", value: "f", help: words.List(logfile.Formats(), "or") + " (default: what it looks like)",
 	values: logfile.Formats(),
 }
-
-// extensions are those of the files that are taken from a directory.
-var extensions = []string{".jsonl", ".ndjson", ".log", ".hist", ".history", ".edn"}
 
 // decision is a command line of lin, understood.
 type decision struct {
@@ -177,7 +174,7 @@ func histories(names []string) ([]string, error) {
 		}
 		n := len(files)
 		err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(path)) {
+			if err == nil && d.Type().IsRegular() && slices.Contains(logfile.Extensions(), filepath.Ext(path)) {
 				files = append(files, path)
 			}
 			return err
@@ -186,7 +183,7 @@ func histories(names []string) ([]string, error) {
 			return nil, usagef("lin: %v", err)
 		}
 		if len(files) == n {
-			return nil, usagef("lin: no history in %s: expected files named %s", name, "*"+words.List(extensions, "or *"))
+			return nil, usagef("lin: no history in %s: expected files named %s", name, "*"+words.List(logfile.Extensions(), "or *"))
 		}
 	}
 	return files, nil

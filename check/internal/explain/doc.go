@@ -1,4 +1,4 @@
-// Package fault explains the kinds of faults: for each code of package verdict
+// Package explain describes the kinds of faults: for each code of package verdict
 // its title, what it means, a wrong and a right example in Go, how to mend it,
 // and who reports it.
 //
@@ -7,4 +7,4 @@
 //	fault.md       title, meaning and cure
 //	wrong.go.txt   a program that has the fault
 //	right.go.txt   the same program mended
-package fault
+package explain

@@ -17,6 +17,8 @@ type format struct {
 	rank  int // its place in the list
 	name  Format
 	title string // "Jepsen EDN"
+	// extensions are those of the names of such files: ".edn".
+	extensions []string
 	// detect says what a line, which is not empty, tells of the format.
 	detect func(line []byte) mark
 	read   func(b *builder) error
@@ -56,11 +58,25 @@ func Formats() []string {
 	return out
 }
 
-// Help lists the formats, a line each: the name, and what it is.
+// Extensions lists the extensions of files of all formats: ".jsonl".
+func Extensions() []string {
+	var out []string
+	for _, f := range formats {
+		for _, e := range f.extensions {
+			if !slices.Contains(out, e) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// Help lists the formats, a line each: the name, what it is, and the names of its
+// files.
 func Help() string {
 	var b strings.Builder
 	for _, f := range formats {
-		fmt.Fprintf(&b, "  %-8s %s\n", f.name, f.title)
+		fmt.Fprintf(&b, "  %-8s %s (*%s)\n", f.name, f.title, strings.Join(f.extensions, " *"))
 	}
 	return b.String()
 }

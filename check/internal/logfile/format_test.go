@@ -14,7 +14,7 @@ import (
 func TestRegisteredFormat(t *testing.T) {
 	before := slices.Clone(formats)
 	t.Cleanup(func() { formats = before })
-	register(format{rank: 25, name: "blank", title: "histories without operations",
+	register(format{rank: 25, name: "blank", title: "histories without operations", extensions: []string{".blank", ".log"},
 		detect: func(l []byte) mark {
 			if l[0] == '~' {
 				return begins
@@ -32,7 +32,8 @@ func TestRegisteredFormat(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Format("blank"), l.Format)
 	assert.Equal(t, []string{"jsonl", "violin", "blank", "fastlin", "edn"}, Formats())
-	assert.Contains(t, Help(), "  blank    histories without operations\n")
+	assert.Contains(t, Help(), "  blank    histories without operations (*.blank *.log)\n")
+	assert.Equal(t, []string{".jsonl", ".ndjson", ".log", ".hist", ".history", ".blank", ".edn"}, Extensions())
 	assert.Panics(t, func() { register(format{rank: 10, name: "other"}) })
 	assert.Panics(t, func() { register(format{rank: 50, name: EDN}) })
 }

@@ -154,7 +154,7 @@ func (p *printer) headline(v *verdict.Verdict) {
 
 // title is a code with its words.
 func title(c verdict.Code) string {
-	if f, ok := fault.Lookup(c); ok {
+	if f, ok := explain.Lookup(c); ok {
 		return string(c) + " " + f.Title
 	}
 	return string(c)

@@ -19,13 +19,14 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ipccheck/ipccheck/check/internal/embedded"
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
 	"github.com/ipccheck/ipccheck/check/internal/search"
-	"github.com/ipccheck/ipccheck/check/sched"
-	"github.com/ipccheck/ipccheck/check/verdict"
+	_ "github.com/ipccheck/ipccheck/check/sched"   // adds its source code
+	_ "github.com/ipccheck/ipccheck/check/verdict" // adds its source code
 )
 
 // sources are part of every key of the cache: it changes when the edits do.
@@ -103,7 +104,7 @@ func (b *Builder) init(ctx context.Context) error {
 		return err
 	}
 	b.runtime = map[string][]byte{}
-	for path, source := range map[string]embed.FS{"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "sched": sched.Files, "search": search.Files, "verdict": verdict.Files, "image": image.Files, "rewrite": sources} {
+	for path, source := range map[string]embed.FS{"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "sched": embedded.Of("sched"), "search": search.Files, "verdict": embedded.Of("verdict"), "image": image.Files, "rewrite": sources} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "files.go" || path == "rewrite" && !strings.Contains(name, "/") {
 				return err
