@@ -47,7 +47,7 @@ func (p *problem) faults(o Options) {
 	p.overflow()
 	p.passage()
 	if p.config.Order != model.FIFO && len(p.kept) > 0 && len(p.takers) > 0 && len(p.found) > before {
-		// Another choice of who takes what may explain it.
+		// The receives that have not returned may have taken other items.
 		p.found = p.found[:before]
 		p.doubt = "receives that have not returned may have taken items in several ways"
 	}
@@ -276,9 +276,9 @@ func (p *problem) sequence(o Options) boundedfifo.Result {
 	return boundedfifo.Search(q, limits)
 }
 
-// diagnose finds the code for a history that the monitors found nothing wrong
-// with and that no sequence explains: what explains it when it is left out is
-// what is wrong.
+// diagnose finds the code for a history in which the monitors found nothing wrong and
+// which no sequence explains. It leaves out one kind of answer after the other: the
+// one without which a sequence exists is wrong.
 func (p *problem) diagnose(at int64, o Options) {
 	near := p.around(at)
 	if len(p.fulls) > 0 {

@@ -18,7 +18,6 @@
 // not, everywhere.
 //
 // [Check] is the general search of porcupine (Athalye; after Wing and Gong, and
-// Lowe's memoization), on models that [Model] and [Deterministic] derive
-// mechanically from any specification without joint steps. Tests compare the
-// monitors with it.
+// Lowe's memoization), on a model that is derived mechanically from any
+// specification without joint steps. Tests compare the monitors with it.
 package linear

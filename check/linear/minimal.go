@@ -14,8 +14,8 @@ import (
 // Minimal returns a short part of an unexplained history that shows the same
 // fault: none of its operations can be left out. The part is sound: a fault in it is
 // a fault of the whole history. A send is removed only with its receive; anything
-// that could excuse the fault is kept. Of a history that only
-// porcupine could decide it is the shortest beginning that is unexplained.
+// that could excuse the fault is kept. Of a history that only porcupine could decide
+// it is the shortest beginning that is unexplained.
 //
 // It takes some dozen decisions about histories that are mostly short.
 func Minimal(spec model.Spec, h record.History, d Decision, o Options) record.History {

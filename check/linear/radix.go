@@ -2,7 +2,7 @@ package linear
 
 // byKey returns the indices 0 … n-1 in ascending order of their keys, equal keys
 // in order of index. It takes O(n) time for each 11 bits of the range of the
-// keys.
+// keys (radix sort).
 func byKey(n int, key func(i int32) int64) []int32 {
 	order := make([]int32, n)
 	if n == 0 {

@@ -159,9 +159,9 @@ func (p *problem) overflow() {
 }
 
 // passage finds an item whose send and receive overlap (it may pass at any point of
-// the overlap) although the buffer was full of other items at every such point. Where the order of different producers does not
-// count, items stay no longer than they must, so that is all the capacity asks.
-// O(n log n).
+// the overlap) although the buffer was full of other items at every such point. Where
+// the order of different producers does not count, items stay no longer than they
+// must, so that is all the capacity asks. O(n log n).
 func (p *problem) passage() {
 	if p.config.Capacity == model.NoLimit || p.config.Order == model.FIFO {
 		return

@@ -50,7 +50,7 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 	if d.Answer != Unexplained {
 		return d
 	}
-	// What explains it when it is allowed is what is wrong.
+	// Each rule is relaxed in turn: the one without which an order exists is broken.
 	for _, relaxed := range []struct {
 		code    verdict.Code
 		message string

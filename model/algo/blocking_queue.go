@@ -24,8 +24,6 @@ type queueState struct {
 	_    [3]uint8
 }
 
-func init() { register(50, blockingQueue()) }
-
 func blockingQueue() step.Entry {
 	return step.Entry{
 		Name:    "blocking-queue",
@@ -128,3 +126,5 @@ func wakeOne(s *queueState, c *step.Ctx, set uint32) {
 	s.Wait &^= set & -set
 	c.Note("notifies process %d", bits.TrailingZeros32(set)+1)
 }
+
+func init() { register(50, blockingQueue()) }

@@ -18,8 +18,6 @@ type pipeState struct {
 	_    [3]uint8
 }
 
-func init() { register(20, circularPipeline()) }
-
 func circularPipeline() step.Entry {
 	return step.Entry{
 		Name:    "circular-pipeline",
@@ -88,3 +86,5 @@ func buildPipeline(size, items int) step.Program {
 	m.Accept(func(s *pipeState) bool { return s.Hand[3] == last })
 	return m
 }
+
+func init() { register(20, circularPipeline()) }

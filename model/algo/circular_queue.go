@@ -21,8 +21,6 @@ type ringState struct {
 	_      [2]uint8
 }
 
-func init() { register(10, circularQueue()) }
-
 func circularQueue() step.Entry {
 	return step.Entry{
 		Name:    "circular-queue",
@@ -155,3 +153,5 @@ func expectRing(a step.Args) []model.Code {
 	slices.Sort(codes)
 	return codes
 }
+
+func init() { register(10, circularQueue()) }

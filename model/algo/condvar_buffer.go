@@ -29,8 +29,6 @@ type monitorState struct {
 	NotEmpty uint8    // wait set
 }
 
-func init() { register(40, condvarBuffer()) }
-
 func condvarBuffer() step.Entry {
 	return step.Entry{
 		Name:    "condvar-buffer",
@@ -226,3 +224,5 @@ func itemsToDeadlock(p, c, k int) int {
 		return 2
 	}
 }
+
+func init() { register(40, condvarBuffer()) }

@@ -23,8 +23,6 @@ type flagsState struct {
 	_    [3]uint8
 }
 
-func init() { register(110, peterson()) }
-
 func peterson() step.Entry {
 	return step.Entry{
 		Name:    "peterson",
@@ -88,3 +86,5 @@ func buildFlags(variant int) step.Program {
 		func(s *flagsState) string { return "both processes are in the critical section at once" })
 	return m
 }
+
+func init() { register(110, peterson()) }

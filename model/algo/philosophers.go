@@ -14,8 +14,6 @@ type tableState struct {
 	PC   [8]uint8
 }
 
-func init() { register(120, philosophers()) }
-
 func philosophers() step.Entry {
 	return step.Entry{
 		Name:    "philosophers",
@@ -72,3 +70,5 @@ func buildTable(n int, ordered bool) step.Program {
 	put("back", "put the first fork back", first).Goto("first")
 	return m
 }
+
+func init() { register(120, philosophers()) }

@@ -38,8 +38,6 @@ type byteState struct {
 	_         [5]uint8
 }
 
-func init() { register(90, pipe()) }
-
 func pipe() step.Entry {
 	return step.Entry{
 		Name:    "pipe",
@@ -255,3 +253,5 @@ func expectPipe(a step.Args) []model.Code {
 	}
 	return codes
 }
+
+func init() { register(90, pipe()) }

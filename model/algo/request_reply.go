@@ -16,8 +16,6 @@ type talkState struct {
 	_     [2]uint8
 }
 
-func init() { register(100, requestReply()) }
-
 func requestReply() step.Entry {
 	return step.Entry{
 		Name:    "request-reply",
@@ -99,3 +97,5 @@ func buildTalk(capacity, rounds uint8) step.Program {
 	}
 	return m
 }
+
+func init() { register(100, requestReply()) }

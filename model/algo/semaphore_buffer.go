@@ -20,8 +20,6 @@ type semState struct {
 	_      [7]uint8
 }
 
-func init() { register(30, semaphoreBuffer()) }
-
 func semaphoreBuffer() step.Entry {
 	return step.Entry{
 		Name:    "semaphore-buffer",
@@ -141,3 +139,5 @@ func buildSemaphores(a step.Args) step.Program {
 	})
 	return m
 }
+
+func init() { register(30, semaphoreBuffer()) }

@@ -23,8 +23,6 @@ type meetState struct {
 	PC      [2]uint8
 }
 
-func init() { register(80, semaphoreRendezvous()) }
-
 func semaphoreRendezvous() step.Entry {
 	return step.Entry{
 		Name:    "semaphore-rendezvous",
@@ -109,3 +107,5 @@ func buildMeeting(rounds uint8, variant int) step.Program {
 		})
 	return m
 }
+
+func init() { register(80, semaphoreRendezvous()) }

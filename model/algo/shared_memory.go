@@ -25,8 +25,6 @@ type cellState struct {
 	_         [2]uint8
 }
 
-func init() { register(60, sharedMemory()) }
-
 func sharedMemory() step.Entry {
 	return step.Entry{
 		Name:    "shared-memory",
@@ -125,3 +123,5 @@ func expectMemory(a step.Args) []model.Code {
 	}
 	return nil
 }
+
+func init() { register(60, sharedMemory()) }

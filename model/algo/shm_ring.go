@@ -72,8 +72,6 @@ type shmState struct {
 	_        [8]uint8
 }
 
-func init() { register(70, shmRing()) }
-
 func shmRing() step.Entry {
 	return step.Entry{
 		Name:    "shm-ring",
@@ -544,3 +542,5 @@ func expectShmRing(a step.Args) []model.Code {
 	}
 	return nil
 }
+
+func init() { register(70, shmRing()) }
