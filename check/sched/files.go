@@ -11,4 +11,5 @@ import (
 //go:embed *.go atomic/*.go context/*.go sync/*.go time/*.go
 var files embed.FS
 
+//go:norace
 func init() { embedded.Add("sched", files) }

@@ -24,7 +24,6 @@ type clocks struct {
 	least            []int32
 	waiting          bool // it is of a select that waits, and that a partner completes
 	past             pasts
-	sum              sum
 }
 
 // compute works the relation out, in time at most quadratic in the number of

@@ -25,6 +25,7 @@ type Optimal struct {
 	block   []branch
 	free    []*branch // that have been explored
 	lists   []*branch
+	sum     sum
 	below   []prim.Choice // see Underflow
 }
 
@@ -187,7 +188,7 @@ func (d *Optimal) After(x *prim.Execution) bool {
 		d.alternatives(x, i)
 		d.nodes[i].op = inShort(&x.Events[i].Full)
 	}
-	d.below = d.hb.underflow(d.fresh)
+	d.below = d.sum.underflow(&d.hb, d.fresh)
 	d.hb.races(d.fresh, d.reverse)
 	return d.backtrack()
 }

@@ -16,6 +16,7 @@ type Source struct {
 	nodes   []sourceNode
 	fresh   int
 	choices []prim.Choice
+	sum     sum
 	below   []prim.Choice // see Underflow
 }
 
@@ -81,7 +82,7 @@ func (d *Source) After(x *prim.Execution) bool {
 	for i := range x.Events {
 		d.alternatives(x, i)
 	}
-	d.below = d.hb.underflow(0)
+	d.below = d.sum.underflow(&d.hb, 0)
 	d.hb.races(0, d.reverse)
 	return d.backtrack(x)
 }

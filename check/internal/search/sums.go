@@ -22,10 +22,12 @@ import (
 // a count below zero, take its beginning up to there: it is a prefix of one trace,
 // hence a set of events of one of the explored executions that contains, with every
 // event, those that happen before it, and in which the count is below zero. That is
-// what [clocks.underflow] looks for, without looking at all the sets.
+// what [sum.underflow] looks for, without looking at all the sets.
 
 // sum is one count in an execution.
 type sum struct {
+	hb *clocks // of the execution
+
 	give, take []int32 // events that add, and that take away; one that takes n is there n times
 	left       []int32 // by give: what nothing has been taken of
 	of         []int32 // by take: the number of its give; initial or nothing
@@ -67,8 +69,9 @@ func underflow(s Strategy) []prim.Choice {
 // that was given in events that happen before, each to its own (Hall's theorem, by
 // augmenting paths). That takes linear time where each goroutine takes what was
 // given last of what it knows, and is polynomial at worst.
-func (d *clocks) underflow(from int) []prim.Choice {
-	x := d.x
+func (s *sum) underflow(hb *clocks, from int) []prim.Choice {
+	s.hb = hb
+	x := hb.x
 	var checked []int32
 	for k := from; k < len(x.Events); k++ {
 		op := &x.Events[k].Op
@@ -76,23 +79,22 @@ func (d *clocks) underflow(from int) []prim.Choice {
 			continue
 		}
 		checked = append(checked, op.Obj)
-		if s, ok := d.sumOf(op.Obj); !ok {
+		if !s.collect(op.Obj) {
 			return choicesOf(x)
-		} else if u := d.unpaid(s); u >= 0 {
-			return d.prefix(s, u)
+		} else if u := s.unpaid(); u >= 0 {
+			return s.prefix(u)
 		}
 	}
 	return nil
 }
 
-// sumOf collects the additions to an object. It reports false if they are too many
+// collect collects the additions to an object. It reports false if they are too many
 // to be looked at.
-func (d *clocks) sumOf(obj int32) (s *sum, ok bool) {
-	s = &d.sum
+func (s *sum) collect(obj int32) bool {
 	s.give, s.take, s.left = s.give[:0], s.take[:0], s.left[:0]
-	s.first = d.x.First[obj].N
-	for k := range d.x.Events {
-		op := &d.x.Events[k].Op
+	s.first = s.hb.x.First[obj].N
+	for k := range s.hb.x.Events {
+		op := &s.hb.x.Events[k].Op
 		if op.Obj != obj || !op.Kind.Adds() {
 			continue
 		}
@@ -101,25 +103,25 @@ func (d *clocks) sumOf(obj int32) (s *sum, ok bool) {
 			s.give, s.left = append(s.give, int32(k)), append(s.left, n)
 		}
 		if int(n)+mostTaken < len(s.take) {
-			return s, false
+			return false
 		}
 		for ; n < 0; n++ {
 			s.take = append(s.take, int32(k))
 		}
 	}
-	return s, true
+	return true
 }
 
 // unpaid assigns what is taken to what is given, and returns a number in take for
 // which there is nothing; -1 if there is none.
-func (d *clocks) unpaid(s *sum) int {
+func (s *sum) unpaid() int {
 	s.of = s.of[:0]
 	s.seen = resize(s.seen, len(s.give))
 	for u := range s.take {
 		s.of = append(s.of, nothing)
 		clear(s.seen)
 		s.seenFirst = false
-		if !d.assign(s, u) {
+		if !s.assign(u) {
 			return u
 		}
 	}
@@ -128,10 +130,10 @@ func (d *clocks) unpaid(s *sum) int {
 
 // assign finds something given for number u in take, if need be by assigning others
 // anew.
-func (d *clocks) assign(s *sum, u int) bool {
-	clock := d.ev[s.take[u]]
+func (s *sum) assign(u int) bool {
+	clock := s.hb.ev[s.take[u]]
 	for i := len(s.give) - 1; i >= 0; i-- {
-		if s.left[i] > 0 && !s.seen[i] && d.before(int(s.give[i]), clock) {
+		if s.left[i] > 0 && !s.seen[i] && s.hb.before(int(s.give[i]), clock) {
 			s.left[i]--
 			s.of[u] = int32(i)
 			return true
@@ -143,11 +145,11 @@ func (d *clocks) assign(s *sum, u int) bool {
 		return true
 	}
 	for i := range s.give {
-		if s.seen[i] || !d.before(int(s.give[i]), clock) {
+		if s.seen[i] || !s.hb.before(int(s.give[i]), clock) {
 			continue
 		}
 		s.seen[i] = true
-		if d.free(s, int32(i), u) {
+		if s.free(int32(i), u) {
 			return true
 		}
 	}
@@ -155,14 +157,14 @@ func (d *clocks) assign(s *sum, u int) bool {
 		return false
 	}
 	s.seenFirst = true
-	return d.free(s, initial, u)
+	return s.free(initial, u)
 }
 
 // free assigns give i, of which nothing is left, to number u in take, if one to which
 // it is assigned finds another.
-func (d *clocks) free(s *sum, i int32, u int) bool {
+func (s *sum) free(i int32, u int) bool {
 	for w := range s.of {
-		if s.of[w] == i && d.assign(s, w) {
+		if s.of[w] == i && s.assign(w) {
 			s.of[u] = i
 			return true
 		}
@@ -171,19 +173,19 @@ func (d *clocks) free(s *sum, i int32, u int) bool {
 }
 
 // prefix returns the choices of the events in which more is taken than given, after
-// [clocks.assign] has found nothing for number u in take: all that take what was
+// [sum.assign] has found nothing for number u in take: all that take what was
 // looked at, and what happens before them.
-func (d *clocks) prefix(s *sum, u int) (choices []prim.Choice) {
-	in := make([]bool, len(d.x.Events))
+func (s *sum) prefix(u int) (choices []prim.Choice) {
+	in := make([]bool, len(s.hb.x.Events))
 	for w := range u + 1 {
 		if i := s.of[w]; w < u && (i == initial && !s.seenFirst || i >= 0 && !s.seen[i]) {
 			continue
 		}
 		for k := range s.take[w] + 1 {
-			in[k] = in[k] || k == s.take[w] || d.before(int(k), d.ev[s.take[w]])
+			in[k] = in[k] || k == s.take[w] || s.hb.before(int(k), s.hb.ev[s.take[w]])
 		}
 	}
-	for k, e := range d.x.Events {
+	for k, e := range s.hb.x.Events {
 		if in[k] {
 			choices = append(choices, prim.Choice{G: e.G, Alt: e.Alt})
 		}

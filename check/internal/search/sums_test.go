@@ -228,7 +228,7 @@ func TestUnderflowIsExact(t *testing.T) {
 		var c clocks
 		c.compute(x, 0)
 		want := lowest(&c) < 0
-		choices := c.underflow(0)
+		choices := new(sum).underflow(&c, 0)
 		require.Equal(t, want, choices != nil)
 		if choices == nil {
 			none++
