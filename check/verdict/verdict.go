@@ -26,6 +26,10 @@ const (
 	Stress  Kind = "stress"
 )
 
+// InternalError begins the reason of a verdict that is inconclusive because of an
+// internal error of ipccheck. What follows says which.
+const InternalError = "an internal error of ipccheck: "
+
 // Verdict is the answer of an engine about one subject. Two equal runs give
 // equal verdicts but for Elapsed.
 type Verdict struct {

@@ -1,6 +1,10 @@
 package cli
 
-import "github.com/ipccheck/ipccheck/check/verdict"
+import (
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
 
 // Exit codes.
 const (
@@ -30,4 +34,12 @@ func exitOf(a verdict.Answer) int {
 		return exitFail
 	}
 	return exitInconclusive
+}
+
+// exitFor is the exit code of a verdict.
+func exitFor(v *verdict.Verdict) int {
+	if v.Answer == verdict.Inconclusive && strings.HasPrefix(v.Reason, verdict.InternalError) {
+		return exitFault
+	}
+	return exitOf(v.Answer)
 }

@@ -174,7 +174,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
 		r.verdicts = append(r.verdicts, res.Verdict)
-		r.code = worse(r.code, exitOf(res.Verdict.Answer))
+		r.code = worse(r.code, exitFor(res.Verdict))
 		_ = w.Result(x.resultOf(res, "go-test", target.ImportPath))
 	})
 	if err != nil {

@@ -17,6 +17,10 @@ type G struct {
 	co    coroutine
 	dead  bool // its coroutine cannot be used again
 
+	// forbidden, if not "", is what the program dies of if the goroutine ends by
+	// runtime.Goexit.
+	forbidden string
+
 	window   []reading // reads since it last did anything else
 	loop     []reading // what the loop reads that it waits in
 	dirty    bool
@@ -38,6 +42,12 @@ const (
 	running
 	finished
 )
+
+// ForbidGoexit has the program die with a message if the goroutine ends by
+// runtime.Goexit; "" allows it again.
+//
+//go:norace
+func (g *G) ForbidGoexit(message string) { g.forbidden = message }
 
 // Exec is the run that the goroutine belongs to.
 //
@@ -72,6 +82,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.window = g.window[:0]
 	g.fn = fn
 	g.private = nil
+	g.forbidden = ""
 	g.Parent = -1
 	if x.cur != nil {
 		g.Parent = int32(x.cur.ID)
@@ -202,6 +213,7 @@ func (g *G) call() {
 			g.dead = false
 			if x := g.x; !x.kill {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
+				x.Internal = internalError(r)
 				if x.Position = ""; x.plan.Positions {
 					x.Position = panicPlace()
 					var buf [8192]byte
@@ -214,6 +226,9 @@ func (g *G) call() {
 		// parked here; see cleanUp.
 		if g.x.kill {
 			return
+		}
+		if g.forbidden != "" {
+			g.x.End, g.x.Panic, g.x.Where = prim.Panicked, g.forbidden, g.ID
 		}
 		g.leave()
 		g.switchBack()

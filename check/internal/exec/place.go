@@ -49,6 +49,31 @@ func panicPlace() string {
 	}
 }
 
+// internalError reports whether a panic under way is an error of this package's own:
+// an index or the like that is out of bounds, in one of its functions. Other errors
+// there are the program's, such as a nil pointer to a mutex.
+//
+//go:norace
+func internalError(r any) bool {
+	if e, ok := r.(runtime.Error); !ok || !strings.Contains(e.Error(), "out of range") {
+		return false
+	}
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	panicked := false
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.gopanic" {
+			panicked = true
+		} else if panicked && !strings.HasPrefix(f.Function, "runtime.") {
+			return isOurs(f.Function)
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
 // ours are the paths of the packages whose frames say nothing about the program.
 var ours = [...]string{
 	"github.com/ipccheck/ipccheck/check/internal/exec",

@@ -51,6 +51,22 @@ func (g *G) Fail() {
 	}
 }
 
+// Unwinding reports whether the run is over, and the goroutine is only ended.
+//
+//go:norace
+func (g *G) Unwinding() bool { return g.x.kill }
+
+// Exit ends the goroutine for good, without its deferred functions: the program has
+// ended, and what others of it do meanwhile does no harm.
+//
+//go:norace
+func (g *G) Exit() {
+	g.dead = true
+	g.leave()
+	g.switchBack()
+	runtime.Goexit()
+}
+
 // Fatal is an error that ends a program without a panic, such as the unlock of a
 // mutex that is not locked.
 type Fatal string

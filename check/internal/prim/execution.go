@@ -115,6 +115,7 @@ type Execution struct {
 	Where     int    // with Panicked, Failed and NoProgress: the thread
 	Position  string // with NoProgress, and Panicked if the execution keeps positions: the place in the code
 	Report    Report
+	Internal  bool // with Panicked: it was not the program that panicked
 	Timed     bool // it had timers
 	Raced     bool // the race detector has reported a race in it
 
@@ -151,7 +152,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Timed, x.Raced, x.Misfit = false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Misfit = false, false, false, -1
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 }
 

@@ -24,6 +24,9 @@ var pipes = map[string]struct{ name, instead string }{
 	"net.Pipe": {"NetPipe", "ErrClosed"},
 }
 
+// dropInFuncs are the functions that have a drop-in of the same name in package rt.
+var dropInFuncs = map[string]bool{"runtime.NumGoroutine": true, "runtime.Stack": true, "os.Exit": true}
+
 // own is the import path below which this project's packages lie.
 const own = "github.com/ipccheck/ipccheck/check/"
 
@@ -175,7 +178,7 @@ func (s *source) references() {
 		if !ok || f.Pkg() == nil {
 			return true
 		}
-		if name := f.FullName(); name == "runtime.NumGoroutine" || name == "runtime.Stack" {
+		if dropInFuncs[f.FullName()] {
 			if x, ok := sel.X.(*ast.Ident); ok {
 				s.replace(sel.Pos(), sel.End(), func() string { return s.rt(f.Name()) })
 				s.uses[rt] = true

@@ -6,7 +6,10 @@ package rt
 
 import (
 	"cmp"
+	"fmt"
+	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -294,4 +297,31 @@ func PutBack() (differs string) {
 		}
 	}
 	return differs
+}
+
+// Program says that main of a program is executed, and not tests.
+var Program bool
+
+// Exit is os.Exit. In a controlled run the end of a program is that of its main
+// goroutine; a status other than 0 is a failure. A test that exits with status 0
+// panics, as under go test.
+//
+//go:norace
+func Exit(code int) {
+	g := exec.Current()
+	switch {
+	case g == nil:
+	case g.Unwinding():
+		runtime.Goexit()
+	case code != 0:
+		r := &g.Exec().Report
+		r.Failed = true
+		r.Say(fmt.Sprintf("exit status %d", code))
+		g.Fail()
+	case !Program:
+		panic("unexpected call to os.Exit(0) during test")
+	case g.ID == 0:
+		g.Exit()
+	}
+	os.Exit(code)
 }

@@ -103,7 +103,10 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		case prim.NoProgress:
 			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Position)
 		}
-		if e.x.End == prim.TooManyThreads || e.x.End == prim.NoProgress {
+		if e.x.Internal {
+			reason = verdict.InternalError + panicText(e.x.Panic)
+		}
+		if e.x.End == prim.TooManyThreads || e.x.End == prim.NoProgress || e.x.Internal {
 			break
 		}
 		f := e.judge()

@@ -37,7 +37,7 @@ func (e *explorer) judge() *fault {
 		return e.stuck()
 	}
 	if x.Report.Failed {
-		return &fault{code: verdict.FailedAssertion, message: "the test fails: " + strings.Join(trimmed(x.Report.Log), "; ")}
+		return &fault{code: verdict.FailedAssertion, message: strings.TrimSuffix("the test fails: "+strings.Join(trimmed(x.Report.Log), "; "), ": ")}
 	}
 	return nil
 }

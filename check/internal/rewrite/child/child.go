@@ -59,6 +59,7 @@ func Scenario(name, place string, f func() error) {
 		}
 		return
 	}
+	rt.Program = true
 	send(wire.Event{Kind: "start", Test: name, Place: place})
 	defer send(wire.Event{Kind: "done", Test: name})
 	if !alone(name) {
@@ -166,7 +167,10 @@ func (e *explorer) explore() {
 				if e.err != nil {
 					return verdict.FailedAssertion, e.name + " answers with an error: " + e.err.Error(), true
 				}
-				return verdict.FailedAssertion, "the test fails: " + strings.Join(e.log, "; "), true
+				if e.t == nil {
+					return verdict.FailedAssertion, "the program ends with " + strings.Join(e.log, "; "), true
+				}
+				return verdict.FailedAssertion, failed(e.log), true
 			}
 			if !config.Leaks && x.End == prim.Deadlock && x.Threads[0].Ended {
 				return "", "", true
@@ -199,6 +203,11 @@ func (e *explorer) explore() {
 		racesJudged = exec.RaceErrors()
 	}
 	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Subtests: subtests, Unfinished: e.unfinished})
+}
+
+// failed says that a test fails, and what it has logged.
+func failed(log []string) string {
+	return strings.TrimSuffix("the test fails: "+strings.Join(log, "; "), ": ")
 }
 
 // racesJudged is how many races the detector had reported by the last verdict that

@@ -214,6 +214,7 @@ func newT(run *Run, name string, parent *state, real *testing.T) *T {
 //go:norace
 func (t *T) call(f func(t *T)) {
 	defer t.s.end()
+	exec.Current().ForbidGoexit("test executed panic(nil) or runtime.Goexit")
 	f(t)
 	t.s.ended = true
 }
@@ -459,6 +460,7 @@ func (s *state) fail() {
 //go:norace
 func (s *state) exit() {
 	s.ended = true
+	exec.Current().ForbidGoexit("")
 	runtime.Goexit()
 }
 
