@@ -32,11 +32,14 @@ func (x *Exec) apply() *prim.Event {
 	return e
 }
 
+// FirstOutcome has every event take the first of its outcomes: a fault for tests.
+var FirstOutcome bool
+
 // alt chooses one of n outcomes of the event under way.
 //
 //go:norace
 func (x *Exec) alt(n int) int {
-	if n < 2 {
+	if n < 2 || FirstOutcome {
 		return 0
 	}
 	a := 0

@@ -18,6 +18,15 @@ func (x *Exec) unwind() {
 	}
 }
 
+// Unwinding reports whether the run is over, and the goroutines that it has left only
+// call what they have deferred.
+//
+//go:norace
+func Unwinding() bool {
+	x := underWay()
+	return x != nil && x.kill
+}
+
 // stop ends the run: it gives control back for good.
 //
 //go:norace

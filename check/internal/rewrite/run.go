@@ -48,6 +48,9 @@ type Run struct {
 	Stall time.Duration
 	// Progress, if not nil, is told what is under way.
 	Progress func(test string, executions uint64)
+	// Outcome is told each outcome of the executions of a test, if the configuration
+	// asks for them: a [wire.Outcome] as a string.
+	Outcome func(test, outcome string)
 }
 
 // explore runs the tests of a target, in a process of its own, and another one
@@ -212,6 +215,10 @@ func (p *process) event(e wire.Event) {
 	case "progress":
 		if p.run.Progress != nil {
 			p.run.Progress(e.Test, e.Executions)
+		}
+	case "outcome":
+		if p.run.Outcome != nil {
+			p.run.Outcome(e.Test, e.What)
 		}
 	case "verdict":
 		if e.Verdict != nil {

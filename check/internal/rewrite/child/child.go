@@ -100,11 +100,12 @@ type explorer struct {
 	f       func(t *ours.T)
 	run     *ours.Run
 	log     []string
-	early   bool   // timers may fire early: what the test says of that is of no account
-	timed   bool   // the test has timers
-	differs string // what was not put back before an execution
-	cancel  func() // ends the search
-	mark    bool   // the output is marked at the beginning of every execution
+	early   bool            // timers may fire early: what the test says of that is of no account
+	timed   bool            // the test has timers
+	differs string          // what was not put back before an execution
+	seen    map[string]bool // the outcomes that were sent
+	cancel  func()          // ends the search
+	mark    bool            // the output is marked at the beginning of every execution
 
 	unfinished bool       // another process goes on
 	x          *exec.Exec // which has made the last execution
@@ -159,6 +160,10 @@ func (e *explorer) explore() {
 				send(wire.Event{Kind: "progress", Test: name, Executions: made})
 			}
 			e.timed = e.timed || x.Timed
+			if config.Outcomes {
+				e.outcome(x)
+				return "", "", true
+			}
 			if e.run != nil && x.Report.Failed && e.early {
 				return "", "", true
 			}

@@ -39,7 +39,7 @@ func init() {
 	config = c
 	races.path = c.Races
 	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
-	image.Unrestored = c.Unrestored
+	image.Unrestored, exec.FirstOutcome = c.Unrestored, c.FirstCase
 	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }
 

@@ -58,17 +58,22 @@ type Config struct {
 	// Races is the log_path of the race detector: it appends the process's number.
 	Races string
 
+	// Outcomes asks for the outcome of every execution, an [Event] for each that is
+	// new. None is then a fault, but for a data race.
+	Outcomes bool
+
 	Unrestored string // a variable that is not put back: a fault for tests
+	FirstCase  bool   // a select takes the first case that is ready: a fault for tests
 }
 
 // Event is what the process says.
 type Event struct {
 	Token string
-	Kind  string // start, progress, reach, verdict, done
+	Kind  string // start, progress, reach, outcome, verdict, done
 	Test  string
 	Place string // of start: where the test is
 
-	What       string           // of reach: what is not controlled
+	What       string           // of reach: what is not controlled; of outcome: see [Outcome]
 	Executions uint64           // of progress
 	Verdict    *verdict.Verdict // of verdict
 	Marks      int              // of verdict: markers written so far

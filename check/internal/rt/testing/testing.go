@@ -104,8 +104,13 @@ type Run struct {
 	Skipped  string                 // the test was skipped, and why
 	Parallel bool                   // it may run beside others
 
+	Attrs []Attr // what was noted with T.Attr, in order
+
 	subtests []*state // in the order in which they began
 }
+
+// Attr is an attribute of a test.
+type Attr struct{ Key, Value string }
 
 // Subtest is what became of a subtest.
 type Subtest struct {
@@ -451,6 +456,9 @@ func (s *state) log(text string) {
 
 //go:norace
 func (s *state) fail() {
+	if exec.Unwinding() {
+		return
+	}
 	for p := s; p != nil; p = p.parent {
 		p.failed = true
 	}
@@ -674,7 +682,12 @@ func (t *T) Chdir(dir string) {
 func (t *T) Attr(key, value string) {
 	if t.native() {
 		t.TB.Attr(key, value)
+		return
 	}
+	if exec.Unwinding() {
+		return
+	}
+	t.s.run.Attrs = append(t.s.run.Attrs, Attr{key, value})
 }
 
 // Output is a place to write to.

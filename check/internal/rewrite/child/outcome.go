@@ -1,0 +1,35 @@
+package child
+
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+)
+
+// outcome sends the outcome of an execution that was not cut short, if it is new.
+func (e *explorer) outcome(x *prim.Execution) {
+	o := wire.Outcome{Notes: map[string][]string{}, Failed: x.Report.Failed}
+	for _, a := range e.run.Attrs {
+		o.Notes[a.Key] = append(o.Notes[a.Key], a.Value)
+	}
+	switch x.End {
+	case prim.Done, prim.Failed:
+		o.End = "finished"
+	case prim.Deadlock:
+		o.End = "stuck"
+	case prim.Panicked:
+		o.End = "panic: " + fmt.Sprint(x.Panic)
+	default:
+		return
+	}
+	text := o.String()
+	if e.seen[text] {
+		return
+	}
+	if e.seen == nil {
+		e.seen = map[string]bool{}
+	}
+	e.seen[text] = true
+	send(wire.Event{Kind: "outcome", Test: e.name, What: text})
+}
