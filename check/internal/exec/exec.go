@@ -25,9 +25,10 @@ type Exec struct {
 	kill  bool
 	trial trial // of a loop that may spin
 	sites []loopKind
-	left  keys                         // runs in which a loop that was tried did not spin
-	ids   [prim.MaxThreads + 1][]int32 // numbers of goroutines: by parent + 1, which child
+	left  keys      // runs in which a loop that was tried did not spin
+	ids   [][]int32 // numbers of goroutines: by parent + 1, which child
 	nids  int32
+	live  int // goroutines that have not ended
 	race  raceState
 	turns int   // of loops, since the last operation
 	ticks int   // of the clock, since the body has ended
@@ -84,6 +85,9 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 		x.forget()
 	}
 	x.plan = p
+	if p.Anew {
+		x.ids, x.nids = nil, 0
+	}
 	before := RaceErrors()
 	for x.End = prim.Again; x.End == prim.Again; {
 		x.run()
@@ -97,6 +101,7 @@ func (x *Exec) run() {
 	x.Reset()
 	x.Gs = x.Gs[:0]
 	x.cur = nil
+	x.live = 0
 	x.kill = false
 	x.trial.g = nil
 	x.objects.begin()

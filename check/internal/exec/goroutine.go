@@ -95,10 +95,18 @@ func (x *Exec) newG(fn func()) *G {
 }
 
 // number gives a goroutine its number: that of the same child of the same parent
-// in all runs. It reports false if there are too many.
+// in all runs. It reports false if too many live.
 //
 //go:norace
 func (x *Exec) number(g *G) bool {
+	limit := x.plan.Threads
+	if limit == 0 {
+		limit = prim.MaxThreads
+	}
+	if x.live == limit {
+		return false
+	}
+	x.live++
 	child := 0
 	if g.Parent >= 0 {
 		p := x.Gs[g.Parent]
@@ -107,15 +115,16 @@ func (x *Exec) number(g *G) bool {
 	} else if g == x.clock {
 		child = 1
 	}
+	for len(x.ids) <= int(g.Parent+1) {
+		x.ids = append(x.ids, nil)
+	}
 	known := &x.ids[g.Parent+1]
 	for len(*known) <= child {
 		*known = append(*known, -1)
 	}
 	id := (*known)[child]
 	if id < 0 {
-		if id = x.nids; id == prim.MaxThreads {
-			return false
-		}
+		id = x.nids
 		x.nids++
 		(*known)[child] = id
 	}
@@ -196,6 +205,7 @@ func (g *G) body() {
 func (g *G) leave() {
 	was := g.state
 	g.state, g.Ended = finished, true
+	g.x.live--
 	if x := g.x; was != eager && !x.kill {
 		x.next = x.choose()
 	}

@@ -73,7 +73,7 @@ const (
 	Stopped                   // the plan has nobody to go on with: who is enabled is asleep
 	Panicked                  // a thread panicked, or did what the program dies of
 	Failed                    // the body reported a failure and gave up
-	TooManyThreads            // there were more than MaxThreads
+	TooManyThreads            // more lived at once than the plan allows
 	NoProgress                // a thread ran for too many loop iterations without an operation
 	Again                     // for executors: it must be made again
 )

@@ -35,7 +35,13 @@ type Plan struct {
 	// count below zero; a search that finds such an order begins anew with this.
 	OrderSums bool
 
+	// Anew numbers the threads in the order in which this execution spawns them.
+	// Otherwise a thread has the number that it had in the executions before: it is
+	// known by its parent, and by which child of it it is.
+	Anew bool
+
 	Steps     int           // bound on the number of events; 0: none
+	Threads   int           // bound on the number of threads that live at once; 0: MaxThreads
 	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
 	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can
 	Positions bool          // events keep their position in the code
@@ -43,6 +49,9 @@ type Plan struct {
 	// spins.
 	ConfirmSpins bool
 }
+
+// MaxThreads is how many threads may live at once, if a plan does not say it.
+const MaxThreads = 1000
 
 // Policy makes choices while an execution is under way.
 type Policy interface {

@@ -3,13 +3,18 @@ package prim
 import (
 	"iter"
 	"math/bits"
+	"slices"
 )
 
-// MaxThreads is how many threads an execution may have.
-const MaxThreads = 256
+// Set is a set of threads, by number. It is a value: what is done to a copy does not
+// touch the original.
+type Set struct {
+	few  [4]uint64 // the first 256
+	more []uint64  // the others; never changed where it is
+}
 
-// Set is a set of threads, by number.
-type Set [MaxThreads / 64]uint64
+// fewThreads is how many threads have a place of their own in every set.
+const fewThreads = 256
 
 // Only is the set of one thread.
 //
@@ -22,50 +27,83 @@ func Only(g int) (s Set) {
 // Add puts a thread in.
 //
 //go:norace
-func (s *Set) Add(g int) { s[uint(g)/64] |= 1 << (uint(g) % 64) }
+func (s *Set) Add(g int) {
+	if uint(g) < fewThreads {
+		s.few[uint(g)/64] |= 1 << (uint(g) % 64)
+		return
+	}
+	w := (g - fewThreads) / 64
+	more := make([]uint64, max(w+1, len(s.more)))
+	//lint:ignore S1001 the race detector sees what copy does with the whole of a slice
+	for i, v := range s.more {
+		more[i] = v
+	}
+	more[w] |= 1 << (uint(g) % 64)
+	s.more = more
+}
 
 // Remove takes a thread out.
 //
 //go:norace
-func (s *Set) Remove(g int) { s[uint(g)/64] &^= 1 << (uint(g) % 64) }
+func (s *Set) Remove(g int) {
+	if uint(g) < fewThreads {
+		s.few[uint(g)/64] &^= 1 << (uint(g) % 64)
+		return
+	}
+	if s.Has(g) {
+		s.more = slices.Clone(s.more)
+		s.more[(g-fewThreads)/64] &^= 1 << (uint(g) % 64)
+	}
+}
 
 // Has reports whether a thread is in it.
 //
 //go:norace
-func (s *Set) Has(g int) bool { return s[uint(g)/64]>>(uint(g)%64)&1 == 1 }
+func (s *Set) Has(g int) bool {
+	if uint(g) < fewThreads {
+		return s.few[uint(g)/64]>>(uint(g)%64)&1 == 1
+	}
+	w := (g - fewThreads) / 64
+	return w < len(s.more) && s.more[w]>>(uint(g)%64)&1 == 1
+}
 
 // Empty reports whether none is.
 //
 //go:norace
-func (s *Set) Empty() bool { return *s == Set{} }
+func (s *Set) Empty() bool {
+	for _, w := range s.more {
+		if w != 0 {
+			return false
+		}
+	}
+	return s.few == [4]uint64{}
+}
 
 // Len is how many there are.
 //
 //go:norace
 func (s *Set) Len() (n int) {
-	for _, w := range s {
+	for _, w := range s.few {
+		n += bits.OnesCount64(w)
+	}
+	for _, w := range s.more {
 		n += bits.OnesCount64(w)
 	}
 	return n
-}
-
-// Without is the set without those of another.
-//
-//go:norace
-func (s Set) Without(t Set) Set {
-	for i := range s {
-		s[i] &^= t[i]
-	}
-	return s
 }
 
 // First is the first one, -1 if there is none.
 //
 //go:norace
 func (s *Set) First() int {
-	for i, w := range s {
+	for i, w := range s.few {
 		if w != 0 {
 			return 64*i + bits.TrailingZeros64(w)
+		}
+	}
+	for i, w := range s.more {
+		if w != 0 {
+			return fewThreads + 64*i + bits.TrailingZeros64(w)
 		}
 	}
 	return -1
@@ -75,16 +113,11 @@ func (s *Set) First() int {
 //
 //go:norace
 func (s *Set) Nth(n int) int {
-	for i, w := range s {
-		k := bits.OnesCount64(w)
-		if n >= k {
-			n -= k
-			continue
+	for g := range s.All() {
+		if n == 0 {
+			return g
 		}
-		for ; n > 0; n-- {
-			w &= w - 1
-		}
-		return 64*i + bits.TrailingZeros64(w)
+		n--
 	}
 	return -1
 }
@@ -94,7 +127,13 @@ func (s *Set) Nth(n int) int {
 //go:norace
 func (s Set) All() iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for i, w := range s {
+		for i := range len(s.few) + len(s.more) {
+			w := uint64(0)
+			if i < len(s.few) {
+				w = s.few[i]
+			} else {
+				w = s.more[i-len(s.few)]
+			}
 			for ; w != 0; w &= w - 1 {
 				if !yield(64*i + bits.TrailingZeros64(w)) {
 					return

@@ -16,6 +16,20 @@ func choicesOf(x *prim.Execution) []prim.Choice {
 	return out
 }
 
+// byBirth names the goroutines of choices that x has made by the order in which x
+// spawned them: every process makes the same execution of these.
+func byBirth(x *prim.Execution, cs []prim.Choice) []prim.Choice {
+	born := map[int32]int32{}
+	for i, g := range x.Spawned {
+		born[g] = int32(i)
+	}
+	out := make([]prim.Choice, len(cs))
+	for i, c := range cs {
+		out[i] = prim.Choice{G: born[c.G], Alt: c.Alt}
+	}
+	return out
+}
+
 // encode writes choices as text: goroutines, with the outcome where it is not the
 // first, and repeats counted: "1x3,2,1.1".
 func encode(cs []prim.Choice) string {
@@ -56,7 +70,7 @@ func decode(text string) ([]prim.Choice, error) {
 				continue
 			}
 			v, err := strconv.Atoi(s)
-			if err != nil || v < 0 || k == 0 && v >= prim.MaxThreads || k > 0 && v > longestReplay {
+			if err != nil || v < 0 || v > longestReplay {
 				return nil, fmt.Errorf("the run to be replayed: choice %d is %q: expected a goroutine, as in 2, perhaps with an outcome, as in 2.1, perhaps several times, as in 2x5", i+1, f)
 			}
 			n[k] = v

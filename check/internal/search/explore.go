@@ -38,7 +38,11 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if !random && o.Replay == "" {
 		o.Delay = 0
 	}
-	e := &explorer{o: o, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, SignalAny: o.SignalAny, Delay: o.Delay}}
+	live := prim.MaxThreads
+	if random {
+		live *= 10
+	}
+	e := &explorer{o: o, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Delay: o.Delay}}
 	e.explore(v)
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v
@@ -50,6 +54,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		return
 	}
 	s := e.strategy()
+	random := e.kind.Covers == Sampling
 	learned := 0
 	bounded := uint64(0)
 	var first *fault
@@ -99,7 +104,10 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		case prim.Bound:
 			bounded++
 		case prim.TooManyThreads:
-			reason = fmt.Sprintf("the body starts more than %d goroutines", prim.MaxThreads)
+			reason = fmt.Sprintf("more than %d goroutines live at once: let the test start fewer", e.base.Threads)
+			if !random {
+				reason = fmt.Sprintf("more than %d goroutines live at once, too many to look at every interleaving: let the test start fewer", e.base.Threads)
+			}
 		case prim.NoProgress:
 			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Position)
 		}
@@ -153,7 +161,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	if bounded > 0 && reason == "" {
 		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.o.Steps)
 	}
-	if e.kind.Covers == Sampling && reason == "" {
+	if random && reason == "" {
 		reason = "random schedules show nothing by not failing"
 	}
 	switch {

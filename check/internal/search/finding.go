@@ -16,8 +16,9 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 		choices = e.shorten(code, choices)
 		critical = e.critical(code, choices)
 	}
-	e.base.Positions = true
 	e.run(&Replay{Choices: choices})
+	e.base.Positions = true
+	e.run(&Replay{Choices: byBirth(e.x, choicesOf(e.x)), Anew: true})
 	e.base.Positions = false
 	if again := e.judge(); again != nil && again.code == code {
 		f = again

@@ -9,10 +9,13 @@ import (
 
 // Replay makes given choices, then goes on with the goroutine that is running,
 // or else the first that can. It makes one execution.
-type Replay struct{ Choices []prim.Choice }
+type Replay struct {
+	Choices []prim.Choice
+	Anew    bool // they name goroutines by the order of their birth: see byBirth
+}
 
 // Plan implements [Strategy].
-func (d *Replay) Plan(p *prim.Plan) { p.Choices, p.Lenient = d.Choices, true }
+func (d *Replay) Plan(p *prim.Plan) { p.Choices, p.Lenient, p.Anew = d.Choices, true, d.Anew }
 
 // After implements [Strategy].
 func (d *Replay) After(*prim.Execution) bool { return false }
@@ -25,7 +28,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		v.Answer, v.Reason = verdict.Inconclusive, err.Error()
 		return
 	}
-	r := &Replay{Choices: choices}
+	r := &Replay{Choices: choices, Anew: true}
 	e.run(r)
 	raced := e.raced // which is said once only
 	if e.x.Misfit >= 0 || e.x.Learned > 0 {

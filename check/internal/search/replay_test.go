@@ -72,6 +72,39 @@ func TestReplayOfNothing(t *testing.T) {
 	assert.Equal(t, verdict.Fail, explore("nothing", body, Options{Replay: v.Findings[0].Trace.Replay}).Answer)
 }
 
+// A run names goroutines by the order of their birth in it, whatever the runs before
+// it have met: a fresh process makes the same run.
+func TestReplayNamesGoroutinesByBirth(t *testing.T) {
+	body := func(t *sched.T) {
+		var mu sync.Mutex
+		var order []int
+		add := func(i int) {
+			mu.Lock()
+			order = append(order, i)
+			mu.Unlock()
+		}
+		for i := range 3 {
+			t.Go(func() {
+				add(i)
+				t.Go(func() {
+					add(10 + i)
+					if slices.Equal(order, []int{2, 12, 1, 11}) {
+						t.Errorf("the last one's child was the first")
+					}
+				})
+			})
+		}
+	}
+	v := explore("births", body, Options{})
+	require.Equal(t, verdict.Fail, v.Answer)
+	f := v.Findings[0]
+	w := explore("births", body, Options{Replay: f.Trace.Replay})
+	require.Equal(t, verdict.Fail, w.Answer, w.Reason)
+	assert.Equal(t, f.Message, w.Findings[0].Message)
+	assert.Equal(t, f.Trace.Steps, w.Findings[0].Trace.Steps)
+	assert.Equal(t, f.Trace.Replay, w.Findings[0].Trace.Replay)
+}
+
 func TestExploreBounds(t *testing.T) {
 	spin := func(t *sched.T) {
 		var mu sync.Mutex
@@ -86,13 +119,33 @@ func TestExploreBounds(t *testing.T) {
 	assert.Equal(t, "1 executions were cut short after 100 operations", v.Reason)
 	v = explore("locks", twoLocks, Options{Executions: 1})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
-	v = explore("crowd", func(t *sched.T) {
+	crowd := func(n int) func(t *sched.T) {
+		return func(t *sched.T) {
+			var w sync.WaitGroup
+			w.Add(n)
+			for range n {
+				t.Go(w.Wait)
+			}
+			for range n {
+				w.Done()
+			}
+		}
+	}
+	v = explore("crowd", crowd(prim.MaxThreads), Options{})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Equal(t, "more than 1000 goroutines live at once, too many to look at every interleaving: let the test start fewer", v.Reason)
+	v = explore("crowd", crowd(prim.MaxThreads), Options{Strategy: "random", Executions: 2})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Equal(t, uint64(2), v.Counts.Executions, v.Reason)
+	v = explore("one after another", func(t *sched.T) {
 		for range 300 {
-			t.Go(func() {})
+			var w sync.WaitGroup
+			w.Add(1)
+			t.Go(w.Done)
+			w.Wait()
 		}
 	}, Options{})
-	assert.Equal(t, verdict.Inconclusive, v.Answer)
-	assert.Equal(t, "the body starts more than 256 goroutines", v.Reason)
+	assert.Equal(t, verdict.Pass, v.Answer, v.Reason)
 	v = explore("locks", twoLocks, Options{Strategy: "best"})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Contains(t, v.Reason, `there is no strategy "best"`)

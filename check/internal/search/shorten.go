@@ -40,7 +40,7 @@ func (e *explorer) shorten(code verdict.Code, choices []prim.Choice) []prim.Choi
 // preemptions counts the switches of a run away from a goroutine that could have
 // gone on.
 func preemptions(e *explorer, choices []prim.Choice) (n int) {
-	e.run(&counter{Replay{choices}})
+	e.run(&counter{Replay{Choices: choices}})
 	for i := range e.x.Events {
 		if preempts(e.x, i) {
 			n++
