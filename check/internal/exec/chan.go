@@ -176,6 +176,7 @@ func Close[T any](ch chan<- T) {
 	if !g.announce(prim.On(prim.OpClose, id)) {
 		return
 	}
+	x.changesQueue(id)
 	close(ch) // panics if closed
 	x.apply()
 	x.closed(id)
@@ -238,6 +239,7 @@ func (x *Exec) received(id int32, item bool) {
 		return
 	}
 	e := x.last()
+	x.changesQueue(id)
 	if k := len(o.recvs) - int(x.First[id].N); k >= 0 {
 		e.After = o.sends[k]
 		if x.Events[e.After].Op.Kind == prim.OpTick {
@@ -307,7 +309,9 @@ func (x *Exec) release(w waiter, got waiting) {
 		e := x.last()
 		e.Op.Also = extend(e.Op.Also, g.Op.More)
 		e.Full.Also = e.Op.Also
-		x.Completed = append(x.Completed, prim.Completion{Event: int32(len(x.Events) - 1), G: w.g, Seq: g.Seq, Op: g.Op})
+		x.Completed = append(x.Completed, prim.Completion{Event: int32(len(x.Events) - 1), G: w.g, Seq: g.Seq, Op: g.Op, Since: g.Since})
+		x.serve(g)
+		g.Since = 0
 	}
 	x.start(g)
 }

@@ -19,20 +19,21 @@ type Exec struct {
 	player    prim.Player
 	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
-	pool  []*G
-	cur   *G
-	next  *G
-	kill  bool
-	trial trial // of a loop that may spin
-	sites []loopKind
-	left  keys      // runs in which a loop that was tried did not spin
-	ids   [][]int32 // numbers of goroutines: by parent + 1, which child
-	nids  int32
-	live  int // goroutines that have not ended
-	race  raceState
-	turns int   // of loops, since the last operation
-	ticks int   // of the clock, since the body has ended
-	held  int64 // time that has passed while somebody could go on
+	pool   []*G
+	cur    *G
+	next   *G
+	kill   bool
+	trial  trial // of a loop that may spin
+	sites  []loopKind
+	left   keys      // runs in which a loop that was tried did not spin
+	ids    [][]int32 // numbers of goroutines: by parent + 1, which child
+	nids   int32
+	live   int // goroutines that have not ended
+	queued int // goroutines that were seen to wait for channels with a buffer
+	race   raceState
+	turns  int   // of loops, since the last operation
+	ticks  int   // of the clock, since the body has ended
+	held   int64 // time that has passed while somebody could go on
 
 	now    int64 // virtual time, nanoseconds since the run began
 	looks  int64 // at the clock
@@ -101,7 +102,7 @@ func (x *Exec) run() {
 	x.Reset()
 	x.Gs = x.Gs[:0]
 	x.cur = nil
-	x.live = 0
+	x.live, x.queued = 0, 0
 	x.kill = false
 	x.trial.g = nil
 	x.objects.begin()
@@ -160,6 +161,7 @@ func (x *Exec) pick() *G {
 			if all || x.daemonsOnly() {
 				return nil
 			}
+			x.come()
 			for i, g := range x.Gs {
 				if g.state == pending && g.Op.Kind == prim.OpQuiet {
 					enabled.Add(i)
@@ -209,7 +211,7 @@ func (x *Exec) pick() *G {
 //
 //go:norace
 func (x *Exec) enabled(g *G) bool {
-	return (!g.Op.Spin || g.changed()) && (g.Op.Kind.Always() || prim.Enabled(x, &g.Op, int32(g.ID)))
+	return (!g.Op.Spin || g.changed()) && (g.Op.Kind.Always() || prim.Enabled(x, &g.Op, int32(g.ID))) && !x.overtakes(g)
 }
 
 // State implements [prim.View].

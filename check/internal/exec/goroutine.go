@@ -74,7 +74,7 @@ func (x *Exec) newG(fn func()) *G {
 		g = &G{x: x}
 		g.create()
 	}
-	g.Seq = 0
+	g.Seq, g.Since = 0, 0
 	g.Op = prim.On(prim.OpNone, -1)
 	g.Position = ""
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
@@ -291,6 +291,7 @@ func (g *G) execute(op prim.Op) bool {
 	}
 	g.state = running
 	x.turns = 0
+	x.serve(g)
 	x.Append(&g.Thread, &g.Op)
 	if op.Obj >= 0 && op.Kind.Writes() {
 		x.objs[op.Obj].version++

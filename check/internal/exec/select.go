@@ -186,6 +186,7 @@ func Select(hasDefault bool, cases ...Case) int {
 //go:norace
 func (g *G) executed() {
 	g.state = running
+	g.x.serve(g)
 	g.x.Append(&g.Thread, &g.Op)
 }
 

@@ -58,6 +58,16 @@ func canSend(s *State) bool { return s.N < s.Size || s.Closed }
 //go:norace
 func canRecv(s *State) bool { return s.N > 0 || s.Closed }
 
+// Ready reports whether one can send on a channel with a buffer, or receive from it.
+//
+//go:norace
+func Ready(s *State, send bool) bool {
+	if send {
+		return canSend(s)
+	}
+	return canRecv(s)
+}
+
 //go:norace
 func receive(s *State) Kind {
 	switch {

@@ -26,6 +26,9 @@ type Event struct {
 	Chan int32
 	Sent bool // the select's case sends
 	Same bool // it left its object as it was
+	// Since says when it was seen that the thread waits with the operation for a
+	// channel with a buffer: the smaller, the earlier; 0: never. See [Event.Behind].
+	Since int32
 	// Objects is how many objects the execution had met before.
 	Objects int32
 	// TimerSends are the channels that timers sent on, in a tick of the clock.
@@ -39,6 +42,7 @@ type Thread struct {
 	ID       int
 	Op       Op    // announced, if it has not ended
 	Seq      int32 // events executed
+	Since    int32 // when it was seen to wait with the operation: see Event
 	Position string
 
 	Parent  int32 // thread that spawned it, -1 for the body
@@ -60,6 +64,7 @@ type Completion struct {
 	Event  int32
 	G, Seq int32
 	Op     Op
+	Since  int32 // of the thread, then
 }
 
 // End is how an execution ended.
@@ -171,6 +176,7 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e.Objects = int32(len(x.First))
 	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
 	e.Sent, e.Same, e.TimerSends, e.Position, e.Outcomes = false, false, nil, t.Position, nil
+	e.Since, t.Since = t.Since, 0
 	t.Seq++
 	return e
 }

@@ -25,11 +25,11 @@ type Op struct {
 //go:norace
 func On(k Kind, obj int32) Op { return Op{Kind: k, Obj: obj, Obj2: -1} }
 
-// touches reports whether the operation, or the loop it spins in, has to do with
+// Touches reports whether the operation, or the loop it spins in, has to do with
 // the object.
 //
 //go:norace
-func (o *Op) touches(obj int32) bool {
+func (o *Op) Touches(obj int32) bool {
 	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj) || slices.Contains(o.Also, obj))
 }
 
@@ -39,7 +39,7 @@ func (o *Op) touches(obj int32) bool {
 //go:norace
 func (o *Op) TouchesOne(objs []int32) bool {
 	for _, obj := range objs {
-		if o.touches(obj) {
+		if o.Touches(obj) {
 			return true
 		}
 	}

@@ -25,11 +25,7 @@ var _ = describe([]Info{
 //go:norace
 func someCase(v View, op *Op, _ int32) bool {
 	for i, ch := range op.More {
-		c := (*op.Cases)[i]
-		if c&CaseBuffered == 0 {
-			continue
-		}
-		if s := v.State(ch); c&CaseSends != 0 && canSend(s) || c&CaseSends == 0 && canRecv(s) {
+		if c := (*op.Cases)[i]; c&CaseBuffered != 0 && Ready(v.State(ch), c&CaseSends != 0) {
 			return true
 		}
 	}

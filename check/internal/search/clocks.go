@@ -22,7 +22,8 @@ type clocks struct {
 	found            [][]race // by event: its races with events before it
 	open             []bool   // see revisit
 	least            []int32
-	waiting          bool // it is of a select that waits, and that a partner completes
+	since            int32 // see racesOf
+	waiting          bool  // it is of a select that waits, and that a partner completes
 	past             pasts
 }
 

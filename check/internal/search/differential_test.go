@@ -141,6 +141,12 @@ var instructions = []instruction{
 	{"done", func(w *world, l *strings.Builder, _ int) { _, ok := sched.Recv2(w.done); note(l, "%v", ok) }},
 	{"closeone", func(w *world, _ *strings.Builder, _ int) { sched.Close(w.one) }},
 	{"sleep", func(w *world, l *strings.Builder, v int) { time.Sleep(time.Duration(v)); note(l, "slept") }},
+	{"quiet", func(w *world, l *strings.Builder, v int) {
+		if v < 20 { // only one may wait for all others
+			everybodyWaits()
+			note(l, "quiet")
+		}
+	}},
 	{"timeout", func(w *world, l *strings.Builder, v int) {
 		var a int
 		i := sched.Select(false, sched.RecvCase(w.none, &a, nil), sched.RecvCase(time.After(2), nil, nil))

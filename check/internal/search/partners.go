@@ -16,12 +16,35 @@ func (d *clocks) completes(op *prim.Op, g int32) (also []int32) {
 	case prim.OpClose:
 		also = d.partners(also, op.Obj, true, true, g)
 		also = d.partners(also, op.Obj, false, true, g)
+		also = d.queue(also, op.Obj)
+	case prim.OpRecv, prim.OpRecvItem:
+		also = d.queue(also, op.Obj)
 	case prim.OpSelect, prim.OpSelectGo:
 		for i, ch := range op.More {
 			if c := (*op.Cases)[i]; c&prim.CaseBuffered == 0 {
 				also = d.partners(also, ch, c&prim.CaseSends != 0, false, g)
 			}
 		}
+	}
+	return also
+}
+
+// queue adds the channel if one that was seen to wait to send on it has not sent yet
+// after the events that are not dropped.
+func (d *clocks) queue(also []int32, ch int32) []int32 {
+	first := int32(slices.Index(d.log.Dropped, true))
+	if first < 0 {
+		first = int32(len(d.x.Events))
+	}
+	for i := first; int(i) < len(d.x.Events); i++ {
+		if e := &d.x.Events[i]; d.log.Dropped[i] && e.Since != 0 && e.Since <= first+1 && e.Full.Sends(ch) {
+			return append(also, ch)
+		}
+	}
+	if slices.ContainsFunc(d.x.Threads, func(t *prim.Thread) bool {
+		return !t.Ended && t.Since != 0 && t.Since <= first+1 && t.Op.Sends(ch)
+	}) {
+		also = append(also, ch)
 	}
 	return also
 }

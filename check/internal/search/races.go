@@ -38,13 +38,14 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 		}
 		d.known(k, d.know)
 		if !d.knowsAll(e.G) {
+			d.since = e.Since
 			d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full, reverse)
 		}
 	}
 	// A select that was completed by its partner might have gone on by itself.
 	for i := range x.Completed {
 		b := &x.Completed[i]
-		d.waiting = true
+		d.waiting, d.since = true, b.Since
 		copy(d.know, d.ev[d.perG[b.G][b.Seq-1]])
 		d.racesOf(len(x.Events), int(b.Event), b.G, b.Seq, &b.Op, &b.Op, reverse)
 		d.waiting = false
@@ -60,6 +61,7 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 	for _, g := range x.Threads {
 		if !g.Ended && !g.Op.Kind.Last() && !x.Enabled.Has(g.ID) {
 			copy(d.know, d.next[g.ID])
+			d.since = g.Since
 			d.racesOf(len(x.Events), -1, int32(g.ID), g.Seq, &g.Op, &g.Op, reverse)
 		}
 	}
@@ -156,7 +158,7 @@ func (d *clocks) knowsAll(g int32) bool {
 }
 
 // racesOf looks for events that race with the operation of g at position k,
-// whose goroutine knows d.know. Event cut, unless it is negative, and what
+// whose goroutine knows d.know, and waits since d.since. Event cut, unless it is negative, and what
 // happens after it have not been.
 func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse func(j int, g, seq int32, op *prim.Op)) {
 	copy(d.own, d.know)
@@ -169,6 +171,9 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse fu
 		f := &d.x.Events[j]
 		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !prim.Depends(&f.Op, op) {
 			continue // the clock cannot be put off: nobody else could go on
+		}
+		if f.Behind(op, d.since) {
+			continue
 		}
 		if cut >= 0 && (j == cut || j > cut && d.before(cut, d.ev[j])) {
 			continue

@@ -1,0 +1,71 @@
+package prim
+
+// Go's runtime serves those that wait for a channel in the order in which they came,
+// and what makes one of them ready hands over to it at once: nobody overtakes it.
+// Where a channel has a buffer, whoever announces a send or a receive that cannot be
+// executed may not have come yet, as far as the others can tell; and so every order
+// of those that wait is one in which they may have come. That changes when nobody
+// can go on, and the clock jumps or somebody notices: then all have come that have
+// announced an operation. They go before whatever is announced later.
+//
+// A receive that makes room for one of them hands over to it, and a close has it
+// panic: these two depend on each other then, as on whatever else is done to the
+// channel. See [Op] Also.
+//
+// So the arrival at a channel with a buffer is no event. Executions in which nobody
+// waits at such a moment are as many as without this, and those that are left out
+// otherwise are those in which somebody is overtaken. One case is left in: a select
+// that waits for channels with a buffer and for others has come for certain as soon
+// as it waits, which others may notice at the channels without a buffer; here it
+// counts as the others do.
+
+// Earlier reports whether one that has been seen to wait since a moment came before
+// another, which has been seen since then; 0: it has not been seen to wait.
+//
+//go:norace
+func Earlier(since, other int32) bool { return since != 0 && (other == 0 || since < other) }
+
+// Queues calls yield for each of the channels with a buffer for which a thread can
+// wait in the operation, and whether it wants to send, until yield returns false.
+//
+//go:norace
+func (o *Op) Queues(yield func(ch int32, send bool) bool) {
+	switch o.Kind {
+	case OpSend, OpRecv, OpRecvItem, OpRecvClosed:
+		yield(o.Obj, o.Kind == OpSend)
+	case OpSelectGo:
+		for i, ch := range o.More {
+			if c := (*o.Cases)[i]; c&CaseBuffered != 0 && !yield(ch, c&CaseSends != 0) {
+				return
+			}
+		}
+	}
+}
+
+// Sends reports whether a thread waits to send on the channel, which has a buffer, in
+// the operation.
+//
+//go:norace
+func (o *Op) Sends(id int32) (yes bool) {
+	o.Queues(func(ch int32, send bool) bool {
+		yes = send && ch == id
+		return !yes
+	})
+	return yes
+}
+
+// Behind reports whether an operation that its thread has been seen to wait with
+// since a moment cannot be executed before the event, because the event's thread
+// waited for the same channel before.
+//
+//go:norace
+func (e *Event) Behind(op *Op, since int32) (yes bool) {
+	if !Earlier(e.Since, since) {
+		return false
+	}
+	e.Op.Queues(func(ch int32, _ bool) bool {
+		yes = (e.Chan < 0 || e.Chan == ch) && op.Touches(ch)
+		return !yes
+	})
+	return yes
+}
