@@ -1,5 +1,7 @@
 // Package catalog lists the implementations of package impl's folders with what
 // each promises, so that tests can go through all of them.
+//
+// It is for the tests of this project and no stable interface.
 package catalog
 
 import (

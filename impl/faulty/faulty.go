@@ -5,6 +5,9 @@
 // Most variants embed a correct buffer and replace the one method that is wrong;
 // the others are short programs of their own. What a variant offers and does not
 // replace is right.
+//
+// It is for the tests of this project and no stable interface: variants come, go and
+// change their names in any version.
 package faulty
 
 import "github.com/ipccheck/ipccheck/model"

@@ -3,6 +3,8 @@
 // Package osfault holds transports between processes with one fault each, of the
 // kind that is made over system calls and shared memory. Each says by which code a
 // check must catch it.
+//
+// It is for the tests of this project and no stable interface.
 package osfault
 
 import (

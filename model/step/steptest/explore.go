@@ -1,5 +1,7 @@
 // Package steptest has the slow, obvious exploration of a program's states, the
 // reference that fast engines are compared with.
+//
+// It is for the tests of this project and no stable interface.
 package steptest
 
 import (
