@@ -82,3 +82,10 @@ func (d *Naive) extend(x *prim.Execution, i int) {
 func preempts(x *prim.Execution, i int) bool {
 	return i > 0 && x.Events[i].G != x.Events[i-1].G && x.Choosable[i].Has(int(x.Events[i-1].G))
 }
+
+func init() {
+	register(StrategyKind{rank: 30, Name: "naive", Covers: Exhaustive, Help: "every interleaving, without reduction",
+		New: func(*Options) Strategy { return &Naive{Bound: -1} }})
+	register(StrategyKind{rank: 40, Name: "preemptions", Covers: Bounded, Help: "all with few preemptions",
+		New: func(o *Options) Strategy { return &Naive{Bound: o.Preemptions} }})
+}

@@ -316,3 +316,8 @@ func (d *Optimal) precedes(a, b item) bool {
 	// a dependence.
 	return prim.Depends(d.opOf(a), &d.tail) || d.hb.own[a.g] > a.seq
 }
+
+func init() {
+	register(StrategyKind{rank: 10, Name: "optimal", Covers: Exhaustive, Help: "one execution for each order of operations that depend on each other",
+		New: func(o *Options) Strategy { return &Optimal{part: o.Part} }})
+}

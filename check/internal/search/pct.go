@@ -64,3 +64,8 @@ func (d *PCT) After(x *prim.Execution) bool {
 	d.longest = max(d.longest, len(x.Events))
 	return true
 }
+
+func init() {
+	register(StrategyKind{rank: 60, Name: "pct", Covers: Sampling, Help: "random executions, priorities that change at a few points",
+		New: func(o *Options) Strategy { return &PCT{Seed: o.Seed} }})
+}

@@ -32,3 +32,8 @@ func (d *Random) Alt(_ *prim.Execution, n int) int { return d.rng.IntN(n) }
 
 // After implements [Strategy].
 func (d *Random) After(*prim.Execution) bool { d.run++; return true }
+
+func init() {
+	register(StrategyKind{rank: 50, Name: "random", Covers: Sampling, Help: "random executions, each choice uniform",
+		New: func(o *Options) Strategy { return &Random{Seed: o.Seed} }})
+}

@@ -146,3 +146,8 @@ func (d *Source) reverse(j int, g, seq int32, op *prim.Op) {
 		n.todo = append(n.todo, prim.Choice{G: initials[0]})
 	}
 }
+
+func init() {
+	register(StrategyKind{rank: 20, Name: "source", Covers: Exhaustive, Help: "as optimal, with more executions",
+		New: func(*Options) Strategy { return new(Source) }})
+}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,21 +19,26 @@ const (
 
 // StrategyKind is a kind of strategy.
 type StrategyKind struct {
+	rank   int // its place in the list
 	Name   string
 	Covers Coverage
 	Help   string // what it executes, in a few words
 	New    func(o *Options) Strategy
 }
 
-// Strategies are the kinds that there are. The first is the default.
-var Strategies = []*StrategyKind{
-	{"optimal", Exhaustive, "one execution for each order of operations that depend on each other", func(o *Options) Strategy { return &Optimal{part: o.Part} }},
-	{"source", Exhaustive, "as optimal, with more executions", func(*Options) Strategy { return new(Source) }},
-	{"naive", Exhaustive, "every interleaving, without reduction", func(*Options) Strategy { return &Naive{Bound: -1} }},
-	{"preemptions", Bounded, "all with few preemptions", func(o *Options) Strategy { return &Naive{Bound: o.Preemptions} }},
-	{"random", Sampling, "random executions, each choice uniform", func(o *Options) Strategy { return &Random{Seed: o.Seed} }},
-	{"pct", Sampling, "random executions, priorities that change at a few points", func(o *Options) Strategy { return &PCT{Seed: o.Seed} }},
-	{"urw", Sampling, "random executions, weighted by what is left to do", func(o *Options) Strategy { return &URW{Seed: o.Seed} }},
+// Strategies are the kinds that there are; the first is the default. Each is
+// registered by the file that has it.
+var Strategies []*StrategyKind
+
+// register adds a kind. It panics if the name or the rank is taken.
+func register(k StrategyKind) {
+	for _, o := range Strategies {
+		if o.Name == k.Name || o.rank == k.rank {
+			panic(fmt.Sprintf("search: strategy %q of rank %d: there is %q of rank %d", k.Name, k.rank, o.Name, o.rank))
+		}
+	}
+	Strategies = append(Strategies, &k)
+	slices.SortFunc(Strategies, func(a, b *StrategyKind) int { return cmp.Compare(a.rank, b.rank) })
 }
 
 // StrategyNamed is the kind of that name, the default if it is "".

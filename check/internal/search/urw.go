@@ -59,3 +59,8 @@ func (d *URW) After(x *prim.Execution) bool {
 	}
 	return true
 }
+
+func init() {
+	register(StrategyKind{rank: 70, Name: "urw", Covers: Sampling, Help: "random executions, weighted by what is left to do",
+		New: func(o *Options) Strategy { return &URW{Seed: o.Seed} }})
+}
