@@ -8,6 +8,9 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 //go:norace
 func (g *G) CondWait(h, lock *Handle, rw bool, message string) {
 	x := g.x
+	if rw {
+		x.primitive(prim.OpWLock, lock)
+	}
 	c, l := x.Object(h), x.primitive(prim.OpUnlock, lock)
 	if !g.announce(prim.Op{Kind: prim.OpCondWait, Obj: c, Obj2: l}) {
 		return

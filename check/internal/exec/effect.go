@@ -26,8 +26,10 @@ func (x *Exec) apply() *prim.Event {
 	s := &x.objs[e.Op.Obj].State
 	e.Op.Kind = prim.Refine(e.Op.Kind, s)
 	prim.Apply(e.Op.Kind, s, e)
+	x.keep(e.Op.Obj)
 	if e.Op.Obj2 >= 0 {
 		prim.Apply(e.Op.Kind.Info().Second, &x.objs[e.Op.Obj2].State, e)
+		x.keep(e.Op.Obj2)
 	}
 	return e
 }

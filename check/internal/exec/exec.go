@@ -130,6 +130,7 @@ func (x *Exec) run() {
 		}
 	}
 	x.cleanUp()
+	x.objects.end()
 }
 
 // pick returns the goroutine that executes its operation next, nil at the end.

@@ -74,6 +74,14 @@ func (g *G) Unlock(h *Handle, message string) {
 	h.release()
 }
 
+// WUnlock is Unlock for an RWMutex.
+//
+//go:norace
+func (g *G) WUnlock(h *Handle, message string) {
+	g.x.primitive(prim.OpWLock, h)
+	g.Unlock(h, message)
+}
+
 // RLock locks for reading.
 //
 //go:norace

@@ -7,8 +7,8 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
-// Handle ties a primitive to its state in a run, by its address. The zero value is
-// ready. What takes the place of a primitive of the standard library has its size,
+// Handle ties a primitive to its state in a run, by its address and its bytes. The
+// zero value is ready. What takes the place of a primitive of the standard library has its size,
 // and its own address for a handle.
 type Handle struct{ _ uint64 }
 
@@ -54,13 +54,17 @@ func (h *Handle) second() unsafe.Pointer { return unsafe.Add(unsafe.Pointer(h), 
 type object struct {
 	p unsafe.Pointer
 	prim.State
-	version uint32  // counts changes
-	waited  bool    // of a WaitGroup: it was waited for since it was last empty
-	waiters []int32 // wait set of a Cond, longest first
-	senders []waiter
-	takers  []waiter
-	sends   []int32 // of a channel: the events that sent, in order
-	recvs   []int32 // and those that received an item
+	layout     layout
+	generation int32   // how many others have been at its address before
+	found      uint64  // the state in its bytes when it was met
+	packed     uint64  // the state in its bytes
+	version    uint32  // counts changes
+	waited     bool    // of a WaitGroup: it was waited for since it was last empty
+	waiters    []int32 // wait set of a Cond, longest first
+	senders    []waiter
+	takers     []waiter
+	sends      []int32 // of a channel: the events that sent, in order
+	recvs      []int32 // and those that received an item
 }
 
 // waiter is a goroutine that waits in a send, receive or select on a channel
@@ -118,15 +122,7 @@ func (t *objects) newObject() int32 {
 // Object returns the number of the primitive in this run.
 //
 //go:norace
-func (t *objects) Object(h *Handle) int32 {
-	id, _ := t.at(unsafe.Pointer(h))
-	return id
-}
-
-// What initialisers and TestMain have done to a primitive, outside of any run, is in
-// the bytes of the standard library's that it holds: a run that meets it goes on
-// from there. The layouts are those of sync.Mutex, sync.RWMutex and
-// sync.WaitGroup.
+func (t *objects) Object(h *Handle) int32 { return t.primitive(prim.OpNone, h) }
 
 // primitive is Object, for a primitive of which an operation of that kind is to be
 // executed.
@@ -134,20 +130,69 @@ func (t *objects) Object(h *Handle) int32 {
 //go:norace
 func (t *objects) primitive(k prim.Kind, h *Handle) int32 {
 	id, isNew := t.at(h.first())
-	if !isNew {
+	if isNew {
+		t.meet(id, layoutOf(k), 0)
 		return id
 	}
-	s := &t.objs[id].State
-	switch {
-	case k == prim.OpWGAdd || k == prim.OpWGWait:
-		s.N = int32(*(*uint64)(h.first()) >> 32)
-	case k >= prim.OpLock && k <= prim.OpTryRLockFailed && *(*int32)(h.first())&1 != 0:
-		s.Owner = 1
-	case k >= prim.OpWLock && k <= prim.OpTryRLockFailed:
-		s.N = *(*int32)(unsafe.Add(h.first(), 16))
+	if o := &t.objs[id]; o.layout != nothing && o.layout.read(o.p) != o.packed {
+		return t.replace(id)
 	}
-	t.log.First[id] = *s
 	return id
+}
+
+// meet takes over the state of an object that is new in the run.
+//
+//go:norace
+func (t *objects) meet(id int32, l layout, generation int32) {
+	o := &t.objs[id]
+	o.layout, o.generation = l, generation
+	o.found = l.read(o.p)
+	o.packed = o.found
+	if l == tagged {
+		o.packed = uint64(t.epoch)<<32 | uint64(id+1)
+		l.write(o.p, o.packed)
+		return
+	}
+	o.State = l.unpack(o.packed)
+	t.log.First[id] = o.State
+}
+
+// replace makes an object of what has been put where another one was. Those who wait
+// for that one wait for it still.
+//
+//go:norace
+func (t *objects) replace(old int32) (id int32) {
+	id = t.newObject()
+	o := &t.objs[old]
+	t.find(o.p).id = id
+	t.objs[id].p = o.p
+	t.meet(id, o.layout, o.generation+1)
+	return id
+}
+
+// keep writes the state of an object to its bytes, unless there is something else
+// by now: then somebody has executed an operation that was announced before.
+//
+//go:norace
+func (t *objects) keep(id int32) {
+	o := &t.objs[id]
+	if o.layout <= tagged || o.layout.read(o.p) != o.packed {
+		return
+	}
+	if p := o.layout.pack(&o.State); p != o.packed {
+		o.packed = p
+		o.layout.write(o.p, p)
+	}
+}
+
+// end leaves the bytes of all primitives as they were found.
+//
+//go:norace
+func (t *objects) end() {
+	for i := len(t.objs) - 1; i >= 0; i-- {
+		o := &t.objs[i]
+		o.layout.write(o.p, o.found)
+	}
 }
 
 // slot is an entry of the table of objects: an address, and the object there in the
@@ -223,7 +268,9 @@ func (t *objects) At(p unsafe.Pointer) int32 {
 func (t *objects) names(to []prim.Name) []prim.Name {
 	var n namer
 	for i := range t.objs {
-		to = append(to, n.name(uintptr(t.objs[i].p)))
+		name := n.name(uintptr(t.objs[i].p))
+		name.Generation = t.objs[i].generation
+		to = append(to, name)
 	}
 	return to
 }

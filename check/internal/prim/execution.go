@@ -97,11 +97,13 @@ func (r *Report) Say(line string) { r.Log = append(r.Log, line) }
 
 // Name names an object in a way that does not depend on who meets it first: the
 // allocation that it lies in, numbered in the order in which the execution met the
-// first object of each, and its place there. Every execution that begins in the same
+// first object of each, its place there, and how many others had been there before,
+// which the program has overwritten. Every execution that begins in the same
 // way uses the same names for what it meets until it goes another one.
 type Name struct {
-	Alloc int32 // [Static]: it was not allocated, and its address is its name
-	At    uintptr
+	Alloc      int32 // [Static]: it was not allocated, and its address is its name
+	Generation int32
+	At         uintptr
 }
 
 // Static is the allocation of what was not allocated.

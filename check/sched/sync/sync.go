@@ -88,7 +88,7 @@ func (m *RWMutex) TryLock() bool {
 //go:norace
 func (m *RWMutex) Unlock() {
 	if g := exec.Current(); g != nil {
-		g.Unlock(m.handle(), "sync: Unlock of unlocked RWMutex")
+		g.WUnlock(m.handle(), "sync: Unlock of unlocked RWMutex")
 		return
 	}
 	m.real.Unlock()
