@@ -71,9 +71,14 @@ type Finding struct {
 	Message string `json:"message"` // one line, in the user's terms
 	Trace   *Trace `json:"trace,omitempty"`
 	Engine  string `json:"engine,omitempty"` // the part of a suite that found it
+	// Severity is [Warning] where the finding does not make the answer fail, else "".
+	Severity string `json:"severity,omitempty"`
 	// Accesses are the two of a data race, the later one first, if they are known.
 	Accesses []Access `json:"accesses,omitempty"`
 }
+
+// Warning is the severity of a finding that does not make the answer fail.
+const Warning = "warning"
 
 // Access is an access to memory by a goroutine.
 type Access struct {

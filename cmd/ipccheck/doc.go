@@ -127,8 +127,10 @@ ipccheck test [PACKAGES] [flags]
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
 	                longest, as Go does; any: any of them
 	-steps n        operations of an execution (default 10000)
-	-leaks          goroutines that are left behind, waiting forever, are a fault
-	                (default); -leaks=false if they are meant to be
+	-leaks rule     what goroutines are that are left behind, waiting forever:
+	                warn (default): a failure if some executions leave behind what
+	                others do not, a warning if all leave the same; strict: a
+	                failure; off: nothing
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
@@ -164,8 +166,10 @@ ipccheck run FILE... | PACKAGE [flags]
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
 	                longest, as Go does; any: any of them
 	-steps n        operations of an execution (default 10000)
-	-leaks          goroutines that are left behind, waiting forever, are a fault
-	                (default); -leaks=false if they are meant to be
+	-leaks rule     what goroutines are that are left behind, waiting forever:
+	                warn (default): a failure if some executions leave behind what
+	                others do not, a warning if all leave the same; strict: a
+	                failure; off: nothing
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
@@ -268,8 +272,10 @@ ipccheck replay RUN [flags]
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
 	                longest, as Go does; any: any of them
 	-steps n        operations of an execution (default 10000)
-	-leaks          goroutines that are left behind, waiting forever, are a fault
-	                (default); -leaks=false if they are meant to be
+	-leaks rule     what goroutines are that are left behind, waiting forever:
+	                warn (default): a failure if some executions leave behind what
+	                others do not, a warning if all leave the same; strict: a
+	                failure; off: nothing
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step

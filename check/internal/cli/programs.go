@@ -26,6 +26,11 @@ var buildFlags = []flagDef{
 	{name: "trimpath", help: "as the go command has it"},
 }
 
+var leaksFlag = flagDef{
+	name: "leaks", value: "rule", values: []string{wire.LeaksWarn, wire.LeaksStrict, wire.LeaksOff},
+	help: "what goroutines are that are left behind, waiting forever: warn (default): a failure if some executions leave behind what others do not, a warning if all leave the same; strict: a failure; off: nothing",
+}
+
 var raceFlag = flagDef{
 	name: "race",
 	help: "the race detector judges each execution (default, where programs can be built with it: test and run); -race=false: a pass then assumes that there is no data race",
@@ -63,7 +68,7 @@ var programFlags = slices.Concat([]flagDef{
 	{name: "seed", value: "n", help: "of random executions (default 1)"},
 	signalFlag,
 	{name: "steps", value: "n", help: "operations of an execution (default 10000)"},
-	{name: "leaks", help: "goroutines that are left behind, waiting forever, are a fault (default); -leaks=false if they are meant to be"},
+	leaksFlag,
 	{name: "stall", value: "t", help: "how long an execution may do nothing that is seen before the program is stopped (default 30s)"},
 	{name: "v", help: "more of each result: tests that pass, the source of each step of a replay"},
 }, buildFlags, outputFlags())
@@ -147,7 +152,18 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 			c.Seconds = d.Seconds()
 		}
 	}
-	c.Leaks = p.flags["leaks"] != "false"
+	switch p.flags["leaks"] { // it was a switch once
+	case "true":
+		p.flags["leaks"] = wire.LeaksStrict
+	case "false":
+		p.flags["leaks"] = wire.LeaksOff
+	}
+	if c.Leaks, err = p.word(command, leaksFlag); err != nil {
+		return x, err
+	}
+	if c.Leaks == "" {
+		c.Leaks = wire.LeaksWarn
+	}
 	n, err := p.number(command, "preemptions", 0, 1000, 2)
 	if err != nil {
 		return x, err

@@ -76,7 +76,7 @@ func (x *Exec) newG(fn func()) *G {
 	}
 	g.Seq, g.Since = 0, 0
 	g.Op = prim.On(prim.OpNone, -1)
-	g.Position = ""
+	g.Position, g.Started = "", ""
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
 	g.repeated = 0
 	g.window = g.window[:0]
@@ -180,6 +180,9 @@ func (g *G) spawn(fn func()) *G {
 	if n == nil {
 		g.x.End = prim.TooManyThreads
 		g.stop()
+	}
+	if g.x.plan.Positions {
+		n.Started = caller()
 	}
 	n.spawned()
 	g.x.start(n)

@@ -45,12 +45,13 @@ type Thread struct {
 	Since    int32 // when it was seen to wait with the operation: see Event
 	Position string
 
-	Parent  int32 // thread that spawned it, -1 for the body
-	SpawnAt int32 // events of the execution by then
-	Joined  bool  // the test waits for it: left over, it is a deadlock and no leak
-	Daemon  bool  // it was there before the test, and may be there after it
-	Ended   bool  // or never there
-	Woken   bool  // a wake that was waited for has come
+	Parent  int32  // thread that spawned it, -1 for the body
+	SpawnAt int32  // events of the execution by then
+	Started string // the place where it was spawned, if the execution keeps positions
+	Joined  bool   // the test waits for it: left over, it is a deadlock and no leak
+	Daemon  bool   // it was there before the test, and may be there after it
+	Ended   bool   // or never there
+	Woken   bool   // a wake that was waited for has come
 }
 
 // Spinning reports whether the thread waits in a loop that only reads.

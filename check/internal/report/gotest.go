@@ -66,11 +66,12 @@ func assumes(list []string) string {
 func (s *goTestText) text(r Result) string {
 	action := testAction(r)
 	passes := action == "pass" || action == "skip"
-	if passes && !s.options.Verbose {
+	v := r.Verdict
+	warned := warnings(v)
+	if passes && !s.options.Verbose && len(warned) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	v := r.Verdict
 	executions := "1 execution"
 	if v.Counts.Executions != 1 {
 		executions = fmt.Sprintf("%d executions", v.Counts.Executions)
@@ -80,7 +81,11 @@ func (s *goTestText) text(r Result) string {
 	case action == "skip":
 		fmt.Fprintf(&b, "%s%s\n", testIndent, r.Skipped)
 	case action == "pass":
-		fmt.Fprintf(&b, "%s%s\n%s", testIndent, v.Coverage, assumes(assumptions(v)))
+		fmt.Fprintf(&b, "%s%s\n", testIndent, v.Coverage)
+		for _, w := range warned {
+			b.WriteString(testIndent + "warning: " + clean(w) + "\n")
+		}
+		b.WriteString(assumes(assumptions(v)))
 	case !s.options.Quiet:
 		o := s.options
 		o.Width = max(o.columns()-len(testIndent), MinWidth)

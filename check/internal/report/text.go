@@ -91,7 +91,9 @@ func Text(w io.Writer, v *verdict.Verdict, o Options) error {
 	p := newPrinter(w, o)
 	p.headline(v)
 	for _, f := range v.Findings {
-		p.finding(v, f)
+		if f.Severity == "" {
+			p.finding(v, f)
+		}
 	}
 	p.line("")
 	if v.Reason != "" {
@@ -103,6 +105,7 @@ func Text(w io.Writer, v *verdict.Verdict, o Options) error {
 	if v.Coverage != "" {
 		p.paragraph(bold, "Covers:", "  ", v.Coverage)
 	}
+	p.section("Warnings", warnings(v))
 	p.section("Assumes", assumptions(v))
 	p.section("Never executed", v.Unreached)
 	p.section("Not checked", v.Unchecked)
@@ -123,12 +126,29 @@ func assumptions(v *verdict.Verdict) []string {
 	return out
 }
 
+// warnings are the findings of a verdict that do not make it fail, with the commands
+// that repeat them.
+func warnings(v *verdict.Verdict) []string {
+	var out []string
+	for _, f := range v.Findings {
+		if f.Severity == verdict.Warning {
+			text := title(f.Code) + ": " + f.Message
+			if f.Trace != nil && f.Trace.Replay != "" {
+				text += "; again: ipccheck replay '" + f.Trace.Replay + "'"
+			}
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
 // Line writes the answer in one line, wrapped if it is long; a pass with what it
 // assumes.
 func Line(w io.Writer, v *verdict.Verdict, o Options) error {
 	p := newPrinter(w, o)
 	p.headline(v)
 	if v.Answer == verdict.Pass {
+		p.section("Warnings", warnings(v))
 		p.section("Assumes", assumptions(v))
 	}
 	return p.err

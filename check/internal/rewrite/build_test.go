@@ -41,7 +41,7 @@ func TestWhatBuildsBuildsRewritten(t *testing.T) {
 		}
 		var out bytes.Buffer
 		assert.Zero(t, target.Plain(context.Background(), nil, &out), "%s\n%s", target.ImportPath, &out)
-		c := wire.Config{Executions: 200, Steps: 1000, Leaks: true}
+		c := wire.Config{Executions: 200, Steps: 1000, Leaks: wire.LeaksStrict}
 		for _, f := range target.Tests {
 			c.Tests = append(c.Tests, f.Name)
 		}

@@ -96,7 +96,7 @@ func TestChannels(t *testing.T) {
 	}
 	close(b)
 }
-`, wire.Config{Executions: 100_000, Strategy: "optimal", Leaks: true, Steps: 1000})
+`, wire.Config{Executions: 100_000, Strategy: "optimal", Leaks: wire.LeaksStrict, Steps: 1000})
 	byHand := map[string]func(t *sched.T){
 		"TestBuffer": func(t *sched.T) {
 			var mu sync.Mutex

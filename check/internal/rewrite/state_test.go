@@ -39,7 +39,7 @@ func results(t *testing.T, target *rewrite.Target, c wire.Config) map[string]*ve
 	for _, f := range target.Tests {
 		c.Tests = append(c.Tests, f.Name)
 	}
-	c.Executions, c.Steps, c.Leaks = 10_000, 1000, true
+	c.Executions, c.Steps, c.Leaks = 10_000, 1000, wire.LeaksStrict
 	out := map[string]*verdict.Verdict{}
 	env := append(os.Environ(), "GOGC=1", "GODEBUG=clobberfree=1") // what is freed too early is noticed
 	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c, Env: env}, func(r rewrite.Result) { out[r.Test] = r.Verdict }))

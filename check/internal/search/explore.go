@@ -61,8 +61,9 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	var choices []prim.Choice
 	more := true
 	reason := ""
+	var left leaks
 	anew := func() {
-		s = e.strategy()
+		s, left = e.strategy(), leaks{}
 		v.Counts = verdict.Counts{}
 		bounded = 0
 	}
@@ -125,6 +126,12 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			anew()
 			continue
 		}
+		if e.o.Leaks == LeaksWarn && (f == nil && e.x.End == prim.Done || f != nil && f.code == verdict.Leak) {
+			if f, choices = left.see(e.x, f); f != nil {
+				first = f
+				break
+			}
+		}
 		if f != nil && first == nil {
 			first = f
 			choices = choicesOf(e.x)
@@ -184,6 +191,11 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		if e.o.Strategy == "naive" {
 			v.Coverage = "every interleaving of the synchronisation operations"
 		}
+	}
+	if f, choices := left.always(); first == nil && f != nil {
+		warning := e.finding(f, choices)
+		warning.Severity = verdict.Warning
+		v.Findings = append(v.Findings, warning)
 	}
 }
 

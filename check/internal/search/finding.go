@@ -10,7 +10,7 @@ import (
 // finding makes the fault a finding, with the shortest run that shows it which
 // can be had at little cost.
 func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
-	code := f.code
+	code, among := f.code, f.among
 	critical := -1
 	if code != verdict.DataRace && !e.o.Plain { // a race is reported once only
 		choices = e.shorten(code, choices)
@@ -44,5 +44,5 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Position})
 		}
 	}
-	return verdict.Finding{Code: code, Message: f.message, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
+	return verdict.Finding{Code: code, Message: f.message + among, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
 }

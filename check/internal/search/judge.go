@@ -8,13 +8,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// fault is what an execution did wrong.
-type fault struct {
-	code     verdict.Code
-	message  string
-	accesses []verdict.Access
-}
-
 // judge says what the execution did wrong; nil if nothing.
 func (e *explorer) judge() *fault {
 	x := e.x
@@ -94,7 +87,7 @@ func (e *explorer) stuck() *fault {
 	case spins > 0:
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
 	case left == len(blocked) && !e.locked():
-		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.blockedEach(blocked)}
+		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.leftEach(blocked)}
 	}
 	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}
 }
@@ -112,6 +105,24 @@ func (e *explorer) blockedEach(gs []*prim.Thread) string {
 	var each []string
 	for _, g := range gs {
 		each = append(each, e.who(g.ID)+" "+e.blocked(g))
+	}
+	return strings.Join(each, "; ")
+}
+
+// leftEach says of goroutines that are left behind where each was started and where
+// it waits.
+func (e *explorer) leftEach(gs []*prim.Thread) string {
+	var each []string
+	for _, g := range gs {
+		text := e.who(g.ID)
+		if g.Started != "" {
+			text += ", started at " + g.Started + ","
+		}
+		text += " " + e.blocked(g)
+		if g.Position != "" {
+			text += " at " + g.Position
+		}
+		each = append(each, text)
 	}
 	return strings.Join(each, "; ")
 }

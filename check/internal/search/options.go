@@ -28,6 +28,8 @@ type Options struct {
 	SignalAny bool
 	// All goes on after the first execution that fails, to count them all.
 	All bool
+	// Leaks says what goroutines left behind are.
+	Leaks LeakRule
 	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
 	Replay string
 	// Delay is by how much time may pass, in a run, while somebody can go on. At 0

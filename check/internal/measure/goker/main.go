@@ -122,7 +122,7 @@ func run(w io.Writer, budget uint64, seconds float64, only string) error {
 		}
 		all++
 		begin := time.Now()
-		err := t.Explore(context.Background(), rewrite.Run{Config: wire.Config{Tests: []string{"Test" + name}, Executions: budget, Seconds: seconds, Seed: 1, Steps: 10_000, Leaks: true}, Args: []string{"-test.run=^Test" + name + "$"}}, func(r rewrite.Result) {
+		err := t.Explore(context.Background(), rewrite.Run{Config: wire.Config{Tests: []string{"Test" + name}, Executions: budget, Seconds: seconds, Seed: 1, Steps: 10_000, Leaks: wire.LeaksStrict}, Args: []string{"-test.run=^Test" + name + "$"}}, func(r rewrite.Result) {
 			yes, what := "no", r.Verdict.Reason
 			if r.Verdict.Answer == verdict.Fail {
 				f := r.Verdict.Findings[0]

@@ -177,11 +177,14 @@ func (e *explorer) explore() {
 				}
 				return verdict.FailedAssertion, failed(e.log), true
 			}
-			if !config.Leaks && x.End == prim.Deadlock && x.Threads[0].Ended {
+			if config.Leaks == wire.LeaksOff && x.End == prim.Deadlock && x.Threads[0].Ended {
 				return "", "", true
 			}
 			return "", "", false
 		},
+	}
+	if config.Leaks == wire.LeaksWarn && o.Replay == "" {
+		o.Leaks = search.LeaksWarn
 	}
 	image.Met()
 	v := e.strategies(name, o)

@@ -23,7 +23,7 @@ func init() {
 	if choices := os.Getenv(wire.ReplayEnv); choices != "" {
 		only := os.Getenv(wire.OnlyEnv)
 		parts := strings.Split(only, "/")
-		config = &wire.Config{Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: true}
+		config = &wire.Config{Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: wire.LeaksStrict}
 	}
 	if os.Getenv(wire.Env) == "" {
 		return

@@ -29,6 +29,13 @@ const (
 	OnlyEnv   = "IPCCHECK_REPLAY_TEST"
 )
 
+// Values of [Config.Leaks].
+const (
+	LeaksStrict = "strict"
+	LeaksWarn   = "warn"
+	LeaksOff    = "off"
+)
+
 // Config is what the process is to do.
 type Config struct {
 	// Token stands in every event: the program does not know it, and so cannot
@@ -49,7 +56,7 @@ type Config struct {
 	SignalAny   bool
 	Replay      string
 	Steps       int
-	Leaks       bool // goroutines that are left behind are a fault
+	Leaks       string // goroutines that are left behind are a failure ("strict"), nothing ("off"), or judged by whether all executions leave the same
 
 	// Handover ends the exploration of a test when half of its time is used up, with
 	// [Event] Unfinished: another process goes on.

@@ -1,0 +1,69 @@
+package search
+
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// LeakRule says what goroutines are that are left behind when the test is over.
+type LeakRule string
+
+// Rules for goroutines left behind.
+const (
+	LeaksFail LeakRule = ""     // a failure
+	LeaksWarn LeakRule = "warn" // a failure if some executions leave others behind than the rest, else a warning
+)
+
+// leaks compares what the executions of a search leave behind.
+type leaks struct {
+	executions int
+	left       string // by the first one
+	fault      *fault // of one that leaves something behind
+	choices    []prim.Choice
+}
+
+// see notes an execution; f is its fault, nil if it has none. It returns the fault
+// with which the search ends: some executions leave behind what others do not.
+func (l *leaks) see(x *prim.Execution, f *fault) (*fault, []prim.Choice) {
+	left := ""
+	if f != nil {
+		left = leftBehind(x)
+		if l.fault == nil {
+			l.fault, l.choices = f, choicesOf(x)
+		}
+	}
+	if l.executions++; l.executions == 1 {
+		l.left = left
+	}
+	if left == l.left {
+		return nil, nil
+	}
+	what, choices := l.fault, l.choices
+	if f != nil {
+		what, choices = f, choicesOf(x)
+	}
+	what.among = ", in some executions and not in others"
+	return what, choices
+}
+
+// always is the fault of a search all of whose executions leave the same behind, and
+// one of these; nil if that is nothing.
+func (l *leaks) always() (*fault, []prim.Choice) {
+	if l.fault != nil {
+		l.fault.among = ", in every execution"
+	}
+	return l.fault, l.choices
+}
+
+// leftBehind names the goroutines that an execution leaves behind: a goroutine has
+// the same number in all executions.
+func leftBehind(x *prim.Execution) string {
+	text := ""
+	for _, t := range x.Threads {
+		if !t.Ended && t.Op.Kind != prim.OpTick && !t.Daemon {
+			text += fmt.Sprint(t.ID, " ")
+		}
+	}
+	return text
+}

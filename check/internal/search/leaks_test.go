@@ -1,0 +1,48 @@
+package search
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+func leaveOne(t *sched.T) {
+	c := make(chan int)
+	sched.Go(func() { sched.Send(c, 1) })
+}
+
+func leaveSometimes(t *sched.T) {
+	var late atomic.Bool
+	c := make(chan int)
+	sched.Go(func() { late.Store(true) })
+	sched.Go(func() {
+		if late.Load() {
+			sched.Send(c, 1)
+		}
+	})
+}
+
+// What every execution leaves behind is a warning; what only some do is a failure,
+// whichever come first.
+func TestLeaksAreCompared(t *testing.T) {
+	v := explore("always", leaveOne, Options{Leaks: LeaksWarn})
+	assert.Equal(t, verdict.Pass, v.Answer)
+	require.Len(t, v.Findings, 1)
+	assert.Equal(t, verdict.Warning, v.Findings[0].Severity)
+	assert.Regexp(t, `^left behind when the test is over: goroutine 1, started at leaks_test.go:\d+, .* at leaks_test.go:\d+, in every execution$`, v.Findings[0].Message)
+
+	v = explore("sometimes", leaveSometimes, Options{Leaks: LeaksWarn})
+	assert.Equal(t, verdict.Fail, v.Answer)
+	require.Len(t, v.Findings, 1)
+	assert.Equal(t, verdict.Leak, v.Findings[0].Code)
+	assert.Contains(t, v.Findings[0].Message, ", in some executions and not in others")
+	assert.Empty(t, v.Findings[0].Severity)
+
+	v = explore("strict", leaveOne, Options{})
+	assert.Equal(t, verdict.Fail, v.Answer)
+}
