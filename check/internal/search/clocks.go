@@ -153,6 +153,53 @@ func (d *clocks) without(j, cut int) {
 	}
 }
 
+// makeWay drops more of the events from j on than j and what happens after it, so that
+// the operation of g at position k is enabled, whose goroutine knows d.own. It
+// reports whether it is.
+func (d *clocks) makeWay(op, full *prim.Op, j, cut int, g int32, k int) bool {
+	if d.lower(op.Obj, j, k, func() bool { return d.enabled(full, g, k) }) {
+		return true
+	}
+	d.without(j, cut)
+	d.dropAll(op, j, d.own)
+	return d.enabled(full, g, k)
+}
+
+// lower drops what adds before position k to the count of an object, with what happens after it, as
+// long as that does not take more away than it adds, the last one first; and no more
+// when enough says so. dropAll is not enough where a count must come to zero: it
+// drops those that take away, too.
+func (d *clocks) lower(obj int32, j, k int, enough func() bool) bool {
+	x := d.x
+	adds := func(i int) int32 {
+		if op := &x.Events[i].Op; op.Obj == obj && op.Kind.Adds() && !d.log.Dropped[i] {
+			return op.Kind.Info().Adds(op)
+		}
+		return 0
+	}
+	for i := k - 1; i > j; i-- {
+		if adds(i) <= 0 || d.before(i, d.own) {
+			continue
+		}
+		sum := adds(i)
+		for m := i + 1; m < len(x.Events); m++ {
+			if d.before(i, d.ev[m]) {
+				sum += adds(m)
+			}
+		}
+		if sum < 0 {
+			continue
+		}
+		for m := i; m < len(x.Events); m++ {
+			d.log.Dropped[m] = d.log.Dropped[m] || m == i || d.before(i, d.ev[m])
+		}
+		if enough() {
+			return true
+		}
+	}
+	return false
+}
+
 // dropAll also drops every event from j on that depends on op and is unordered
 // with it, and their successors. Needed because several commuting events (two
 // RLocks) can disable op together.

@@ -100,6 +100,7 @@ var instructions = []instruction{
 	{"broadcast", func(w *world, _ *strings.Builder, _ int) { w.cond.Broadcast() }},
 	{"wgadd", func(w *world, _ *strings.Builder, _ int) { w.wg.Add(1) }},
 	{"wgdone", func(w *world, _ *strings.Builder, _ int) { w.wg.Add(2); w.wg.Done() }},
+	{"wgchild", func(w *world, _ *strings.Builder, _ int) { w.wg.Add(1); sched.Go(w.wg.Done) }},
 	{"wgwait", func(w *world, l *strings.Builder, _ int) { w.wg.Wait(); note(l, "waited") }},
 	{"send1", func(w *world, _ *strings.Builder, v int) { sched.Send(w.one, v) }},
 	{"recv1", func(w *world, l *strings.Builder, _ int) { v, ok := sched.Recv2(w.one); note(l, "%d%v", v, ok) }},

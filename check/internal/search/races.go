@@ -67,8 +67,8 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 	}
 }
 
-// race is a reversible race of an event with event j. jointly says that all that
-// depends on the operation has to be left out, and not only j.
+// race is a reversible race of an event with event j. jointly says that more
+// of what depends on the operation has to be left out, and not only j.
 type race struct {
 	j       int32
 	jointly bool
@@ -115,7 +115,7 @@ func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op
 			}
 			d.without(int(r.j), -1)
 			if r.jointly {
-				d.dropAll(&e.Op, int(r.j), d.own)
+				d.makeWay(&e.Op, &e.Full, int(r.j), -1, e.G, k)
 			}
 			reverse(int(r.j), e.G, e.Seq, &e.Full)
 		}
@@ -186,7 +186,7 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse fu
 			continue
 		}
 		if full.Kind.Info().Jointly {
-			if d.dropAll(op, j, d.own); d.enabled(full, g, k) {
+			if d.makeWay(op, full, j, cut, g, k) {
 				d.note(k, race{int32(j), true})
 				reverse(j, g, seq, full)
 			}

@@ -44,6 +44,7 @@ func TestRegressions(t *testing.T) {
 		"wgadd | wgadd | wgwait",
 		"store0 | trylock store0 | load0 locked",
 		"select3 | recv0 | select3 select2",
+		"wgchild wgwait load0 | wgadd | wgadd store0",
 	} {
 		t.Run(text, func(t *testing.T) {
 			if raceBuild {
