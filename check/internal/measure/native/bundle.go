@@ -14,7 +14,6 @@ import (
 type program struct {
 	name, source string
 	timed        bool // it has timers
-	racy         bool // it has variables whose accesses may be unordered
 }
 
 // A bundle is a package of programs: they are built together.
@@ -25,12 +24,12 @@ type bundle struct {
 }
 
 // generated is a bundle with the programs of so many seeds.
-func generated(first uint64, n int) (bundle, error) {
+func generated(first uint64, n int, racy bool) (bundle, error) {
 	b := bundle{name: fmt.Sprintf("seeds %d to %d", first, first+uint64(n)-1)}
 	var text strings.Builder
 	text.WriteString(prelude)
 	for i := range n {
-		p, err := generate(first + uint64(i))
+		p, err := generate(first+uint64(i), racy)
 		if err != nil {
 			return b, err
 		}

@@ -23,7 +23,6 @@ type subject struct {
 	vars     []string // name, type and how it is made, if its zero value does not do
 	snippets []string
 	timed    bool
-	racy     bool
 }
 
 var subjects = []subject{
@@ -251,30 +250,33 @@ var subjects = []subject{
 		"note($n.Add(V))",
 		"time.Sleep(0)",
 	}},
-	{name: "plain", racy: true, vars: []string{"mu sync.Mutex", "y int", "list []int", "dict map[int]int map[int]int{}", "f atomic.Bool", "a chan int make(chan_int,_CAP)"}, snippets: []string{
-		"$y++",
-		"$mu.Lock(); $y++; $mu.Unlock()",
-		"$mu.Lock(); $y += V; $mu.Unlock(); $f.Store(true)",
-		"if $f.Load() { $y = V }",
-		"if $mu.TryLock() { $y = V; $mu.Unlock() }",
-		"$y = V; $f.Store(true)",
-		"if $y > 3 { runtime.Gosched() }",
-		"$list = append($list, V)",
-		"$mu.Lock(); $list = append($list, V); $mu.Unlock()",
-		"_ = len($list)",
-		"$mu.Lock(); $dict[V] = 1; $mu.Unlock()",
-		"$mu.Lock(); _ = $dict[V]; $mu.Unlock()",
-		"$y++; $a <- V",
-		"<-$a; $y++",
-		"select { case <-$a: $y++; default: }",
-		"defer func() { $y++ }()",
-		"go func() { $y = V }()",
-		"q := &$y; *q += V",
-	}},
 }
 
-// generate is the program of a seed.
-func generate(seed uint64) (program, error) {
+// plain are variables whose accesses may be unordered. What a goroutine reads there it
+// does not note.
+var plain = subject{name: "plain", vars: []string{"mu sync.Mutex", "y int", "list []int", "dict map[int]int map[int]int{}", "f atomic.Bool", "a chan int make(chan_int,_CAP)"}, snippets: []string{
+	"$y++",
+	"$mu.Lock(); $y++; $mu.Unlock()",
+	"$mu.Lock(); $y += V; $mu.Unlock(); $f.Store(true)",
+	"if $f.Load() { $y = V }",
+	"if $mu.TryLock() { $y = V; $mu.Unlock() }",
+	"$y = V; $f.Store(true)",
+	"if $y > 3 { runtime.Gosched() }",
+	"$list = append($list, V)",
+	"$mu.Lock(); $list = append($list, V); $mu.Unlock()",
+	"_ = len($list)",
+	"$mu.Lock(); $dict[V] = 1; $mu.Unlock()",
+	"$mu.Lock(); _ = $dict[V]; $mu.Unlock()",
+	"$y++; $a <- V",
+	"<-$a; $y++",
+	"select { case <-$a: $y++; default: }",
+	"defer func() { $y++ }()",
+	"go func() { $y = V }()",
+	"q := &$y; *q += V",
+}}
+
+// generate is the program of a seed, with plain variables besides if it may be racy.
+func generate(seed uint64, racy bool) (program, error) {
 	r := rand.New(rand.NewPCG(seed, 12))
 	p := program{name: fmt.Sprintf("TestP%d", seed)}
 	var chosen []subject
@@ -284,10 +286,12 @@ func generate(seed uint64) (program, error) {
 			chosen = append(chosen, s)
 		}
 	}
+	if racy {
+		chosen = append(chosen, plain)
+	}
 	w := &writer{r: r, name: p.name, subjects: chosen, methods: r.IntN(3) == 0}
 	for _, s := range chosen {
 		p.timed = p.timed || s.timed
-		p.racy = p.racy || s.racy
 	}
 	source, err := format.Source([]byte(w.program()))
 	if err != nil {

@@ -29,7 +29,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "of the first program")
 	flag.Uint64Var(&o.executions, "budget", 40_000, "executions of each in the exploration")
 	flag.Float64Var(&o.seconds, "seconds", 60, "time for the exploration of each, in seconds")
-	flag.BoolVar(&o.race, "race", false, "compare what the race detector reports")
+	flag.BoolVar(&o.race, "race", false, "compare what the race detector reports, of programs that have plain variables besides")
 	flag.BoolVar(&o.verbose, "v", false, "a row for each program")
 	flag.BoolVar(&o.source, "print", false, "print the programs, and do nothing else")
 	flag.Parse()
@@ -59,7 +59,7 @@ type options struct {
 // bundles are the programs that were asked for.
 func (o options) bundles() (out []bundle, err error) {
 	if len(o.folders) == 0 {
-		b, err := generated(o.seed, o.programs)
+		b, err := generated(o.seed, o.programs, o.race)
 		return []bundle{b}, err
 	}
 	for _, dir := range o.folders {
@@ -179,8 +179,6 @@ func report(w io.Writer, o options, rows []row) (missed int) {
 			if r.seen.race != "" && !r.explored.raced {
 				missing = []string{"data race:\n" + r.seen.race}
 			}
-		case r.racy:
-			note = "it has data races"
 		case !r.explored.complete:
 			note = r.explored.reason
 		}

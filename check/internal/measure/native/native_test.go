@@ -12,9 +12,9 @@ import (
 func TestSameSeedSameProgram(t *testing.T) {
 	texts := map[string]bool{}
 	for seed := range uint64(200) {
-		p, err := generate(seed)
+		p, err := generate(seed, seed%2 == 0)
 		require.NoError(t, err)
-		again, err := generate(seed)
+		again, err := generate(seed, seed%2 == 0)
 		require.NoError(t, err)
 		require.Equal(t, p, again)
 		texts[p.source] = true
@@ -37,6 +37,11 @@ func compared(t *testing.T, o options) (missed int, report string) {
 // A share of what the command does.
 func TestObservedIsExplored(t *testing.T) {
 	missed, report := compared(t, options{seed: 2, programs: 12, runs: 100})
+	assert.Zero(t, missed, report)
+}
+
+func TestRacesSeenAreExplored(t *testing.T) {
+	missed, report := compared(t, options{seed: 1, programs: 6, runs: 200, race: true})
 	assert.Zero(t, missed, report)
 }
 
