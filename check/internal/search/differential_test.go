@@ -1,11 +1,14 @@
 package search
 
 import (
+	"flag"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -13,6 +16,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/sched/context"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/sched/time"
 )
@@ -29,11 +33,17 @@ type world struct {
 	done   chan int
 	logs   [4]strings.Builder
 	closed atomic.Bool
+	once   sync.Once
+	table  sync.Map
+	pool   sync.Pool
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 func newWorld() *world {
 	w := &world{one: make(chan int, 1), none: make(chan int), done: make(chan int)}
 	w.cond = sync.NewCond(&w.mu)
+	w.ctx, w.cancel = context.WithCancel(context.Background())
 	return w
 }
 
@@ -163,6 +173,45 @@ var instructions = []instruction{
 		}
 		w.vars[1].Store(0)
 	}},
+	// What unbalances counts, and what panics.
+	{"wgdoneonly", func(w *world, _ *strings.Builder, _ int) { w.wg.Done() }},
+	{"wgless", func(w *world, _ *strings.Builder, _ int) { w.wg.Add(-2) }},
+	{"wgreuse", func(w *world, l *strings.Builder, _ int) {
+		for range 2 {
+			w.wg.Add(1)
+			w.wg.Done()
+			w.wg.Wait()
+		}
+	}},
+	{"rlock", func(w *world, _ *strings.Builder, _ int) { w.rw.RLock() }},
+	{"runlock", func(w *world, _ *strings.Builder, _ int) { w.rw.RUnlock() }},
+	{"unlock", func(w *world, _ *strings.Builder, _ int) { w.mu.Unlock() }},
+	{"wunlock", func(w *world, _ *strings.Builder, _ int) { w.rw.Unlock() }},
+	{"closedone", func(w *world, _ *strings.Builder, _ int) { sched.Close(w.done) }},
+	{"closenone", func(w *world, _ *strings.Builder, _ int) { sched.Close(w.none) }},
+	{"once", func(w *world, l *strings.Builder, v int) {
+		w.once.Do(func() { w.vars[0].Store(int32(v)); note(l, "first") })
+	}},
+	{"oncepanics", func(w *world, _ *strings.Builder, v int) { w.once.Do(func() { panic(v) }) }},
+	{"mapload", func(w *world, l *strings.Builder, _ int) { v, _ := w.table.Load(1); note(l, "%v", v) }},
+	{"mapstore", func(w *world, _ *strings.Builder, v int) { w.table.Store(1, v) }},
+	{"mapmake", func(w *world, l *strings.Builder, v int) { a, ok := w.table.LoadOrStore(1, v); note(l, "%v %v", a, ok) }},
+	{"maptake", func(w *world, l *strings.Builder, _ int) { a, ok := w.table.LoadAndDelete(1); note(l, "%v %v", a, ok) }},
+	{"maprange", func(w *world, l *strings.Builder, _ int) {
+		w.table.Range(func(k, v any) bool { note(l, "%v %v", k, v); return true })
+	}},
+	{"poolput", func(w *world, _ *strings.Builder, v int) { w.pool.Put(v) }},
+	{"poolget", func(w *world, l *strings.Builder, _ int) { note(l, "%v", w.pool.Get()) }},
+	{"cancel", func(w *world, _ *strings.Builder, _ int) { w.cancel() }},
+	{"cancelled", func(w *world, l *strings.Builder, _ int) { sched.Recv(w.ctx.Done()); note(l, "%v", w.ctx.Err()) }},
+	{"ctxerr", func(w *world, l *strings.Builder, _ int) { note(l, "%v", w.ctx.Err()) }},
+	{"afterfunc", func(w *world, l *strings.Builder, v int) {
+		stop := context.AfterFunc(w.ctx, func() { w.vars[1].Store(int32(v)) })
+		note(l, "%v", stop())
+	}},
+	{"selctx", func(w *world, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.RecvCase(w.ctx.Done(), nil, nil), sched.SendCase(w.none, v)))
+	}},
 	{"poll", func(w *world, l *strings.Builder, _ int) {
 		for range 2 {
 			note(l, "%d", w.vars[0].Load())
@@ -192,7 +241,7 @@ func (p program) body(last **world) func() {
 		for g, list := range p {
 			sched.Go(func() {
 				for k, i := range list {
-					instructions[i].do(w, &w.logs[g], 10*(g+1)+k)
+					w.execute(i, &w.logs[g], 10*(g+1)+k)
 				}
 				note(&w.logs[g], "end")
 			})
@@ -200,11 +249,21 @@ func (p program) body(last **world) func() {
 	}
 }
 
+// execute goes on after a panic.
+func (w *world) execute(i int, log *strings.Builder, v int) {
+	defer func() {
+		if r := recover(); r != nil {
+			note(log, "%v", r)
+		}
+	}()
+	instructions[i].do(w, log, v)
+}
+
 // outcome is how a run ended, for all to see.
 func outcome(x *prim.Execution, w *world) string {
 	s := fmt.Sprint(x.End, x.Panic, x.Where)
 	if x.End == prim.Panicked {
-		// A panic ends the run: what the others had done by then is chance.
+		// The program has died: what the others had done by then is chance.
 		return fmt.Sprint(x.End, x.Panic)
 	}
 	for i := range w.logs {
@@ -226,72 +285,114 @@ func canonical(c *clocks, x *prim.Execution) string {
 	return b.String()
 }
 
+// The searches see the outcomes and traces of a program that all interleavings have.
+// Of a program that can die they show that it does.
 func TestDifferential(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs have data races")
 	}
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 1000))))
+	var kinds compared
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(rapid.IntRange(0, len(instructions)-1), 1, 3)
 		p := program(rapid.SliceOfN(list, 2, 3).Draw(t, "program"))
 		any := rapid.Bool().Draw(t, "any")
-		compare(t, p, any)
+		kinds.compare(t, p, any)
 	})
+	t.Logf("%+v", kinds)
+	assert.Less(t, kinds.Large, (kinds.All+kinds.Large)/4, "programs too large for the reference")
 }
 
-const most = 10000
+// compared counts programs.
+type compared struct {
+	Large int // for the reference
+	All   int // that were compared; of these
+	Die   int // that can die
+	Below int // in which a count can go below zero
+}
 
-func compare(t require.TestingT, p program, any bool) {
+const most = 2000
+
+// reference is what all interleavings of a program show.
+type reference struct {
+	outcomes, traces map[string]bool
+	executions       int
+	dies             bool
+	below            bool // a count has gone below zero
+}
+
+// explore reports false if there are too many.
+func (r *reference) explore(x *exec.Exec, base prim.Plan, w **world) bool {
+	var c clocks
+	for range 2 { // the first time it may learn about loops
+		*r = reference{outcomes: map[string]bool{}, traces: map[string]bool{}}
+		n := 0
+		r.executions = exploreAll(x, base, naive, func(x *prim.Execution) bool {
+			out := outcome(x, *w)
+			r.dies = r.dies || x.End == prim.Panicked
+			r.below = r.below || strings.Contains(out, "negative WaitGroup counter") || strings.Contains(out, "RUnlock of unlocked")
+			r.outcomes[out] = true
+			r.traces[canonical(&c, x)] = true
+			n++
+			return n < most && !r.dies
+		}).executions
+		if n >= most {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *compared) compare(t require.TestingT, p program, any bool) {
 	var w *world
 	x := exec.New("", p.body(&w))
 	defer x.Close()
 	base := prim.Plan{SignalAny: any, Steps: 200}
-	var c clocks
-	var outcomes, traces map[string]bool
-	var all tally
-	panics := false
-	for range 2 { // the first time it may learn about loops
-		outcomes, traces = map[string]bool{}, map[string]bool{}
-		n := 0
-		all = exploreAll(x, base, naive, func(x *prim.Execution) bool {
-			panics = panics || x.End == prim.Panicked
-			outcomes[outcome(x, w)] = true
-			traces[canonical(&c, x)] = true
-			n++
-			return n < most && !panics
+	var want reference
+	if !want.explore(x, base, &w) {
+		k.Large++
+		return
+	}
+	k.All++
+	if below := ordered(x, base); below.OrderSums {
+		k.Below++
+		base = below
+		require.True(t, want.explore(x, base, &w)) // for the traces
+		require.True(t, want.below || want.dies, "%v: no count goes below zero", p)
+	} else {
+		require.False(t, want.below, "%v: a count goes below zero", p)
+	}
+	if want.dies {
+		k.Die++
+	}
+	for name, strategy := range map[string]func() Strategy{"optimal": optimal, "source": source} {
+		var c clocks
+		dies := false
+		got, seen := map[string]bool{}, map[string]int{}
+		live := x
+		n := exploreAll(x, base, strategy, func(x *prim.Execution) bool {
+			sameStates(t, live, x)
+			dies = dies || x.End == prim.Panicked
+			if x.End != prim.Stopped {
+				got[outcome(x, w)] = true
+				seen[canonical(&c, x)]++
+			}
+			return !dies
 		})
-		if n >= most || panics {
-			return // too large for the reference, or cut short by a panic
+		require.Equal(t, want.dies, dies, "%v: %s: dies", p, name)
+		if dies {
+			continue
+		}
+		require.Equal(t, keys(want.outcomes), keys(got), "%v: %s", p, name)
+		require.Len(t, seen, len(want.traces), "%v: traces of %s", p, name)
+		if name == "optimal" {
+			require.LessOrEqual(t, n.executions, want.executions)
+		}
+		if name == "optimal" && p.exact() {
+			require.Equal(t, 0, n.blocked, "%v", p)
+			require.Equal(t, len(want.traces), n.executions, "%v: executions", p)
 		}
 	}
-	got, seen := map[string]bool{}, map[string]int{}
-	live := x
-	best := exploreAll(x, base, optimal, func(x *prim.Execution) bool {
-		sameStates(t, live, x)
-		if x.End != prim.Stopped {
-			got[outcome(x, w)] = true
-			seen[canonical(&c, x)]++
-		}
-		return true
-	})
-	require.Equal(t, keys(outcomes), keys(got), "%v", p)
-	require.Equal(t, len(traces), len(seen), "%v: traces", p)
-	if p.exact() {
-		require.Equal(t, 0, best.blocked, "%v", p)
-		require.Equal(t, len(traces), best.executions, "%v: executions", p)
-	}
-	require.LessOrEqual(t, best.executions, all.executions)
-
-	clear(got)
-	clear(seen)
-	exploreAll(x, base, source, func(x *prim.Execution) bool {
-		if x.End != prim.Stopped {
-			got[outcome(x, w)] = true
-			seen[canonical(&c, x)]++
-		}
-		return true
-	})
-	require.Equal(t, keys(outcomes), keys(got), "%v: source sets", p)
-	require.Equal(t, len(traces), len(seen), "%v: traces with source sets", p)
 }
 
 // sameStates: the states that the log of an execution gives are those that the

@@ -51,7 +51,7 @@ func TestRegressions(t *testing.T) {
 				t.Skip("the programs may have data races")
 			}
 			for _, any := range []bool{false, true} {
-				compare(t, parse(t, text), any)
+				new(compared).compare(t, parse(t, text), any)
 			}
 		})
 	}
