@@ -48,3 +48,12 @@ func TestContradictions(t *testing.T) {
 		describe(nil, depend(kinds(OpLoad), kinds(OpLoad)))
 	})
 }
+
+// Two objects of different sorts have one number only if the program is not
+// deterministic: that wakes who sleeps, and is no forgotten pair.
+func TestASleeperOfAnotherProgram(t *testing.T) {
+	p := Player{asleep: []Sleeper{{G: 1, Op: On(OpUnlock, 3)}, {G: 2, Op: On(OpUnlock, 4)}}}
+	p.wake(&Event{G: 3, Op: On(OpLoad, 3)})
+	require.Len(t, p.asleep, 1)
+	assert.EqualValues(t, 2, p.asleep[0].G)
+}

@@ -129,12 +129,21 @@ func (p *Player) Pick(enabled Set) int {
 func (p *Player) wake(e *Event) {
 	n := 0
 	for k := range p.asleep {
-		if s := &p.asleep[k]; s.G != e.G && !Depends(&s.Op, &e.Op) {
+		if s := &p.asleep[k]; s.G != e.G && !strangers(&s.Op, &e.Op) && !Depends(&s.Op, &e.Op) {
 			p.asleep[n] = *s
 			n++
 		}
 	}
 	p.asleep = p.asleep[:n]
+}
+
+// strangers reports whether an operation that sleeps, of an earlier execution, has
+// to do with the object of an event that is of another sort: so the program is not
+// deterministic. The strategy will see that the execution diverges.
+//
+//go:norace
+func strangers(sleeps, e *Op) bool {
+	return e.Obj >= 0 && sleeps.touches(e.Obj) && !CanMeet(sleeps, e)
 }
 
 // Alt returns which of n outcomes the last event has.
