@@ -143,7 +143,7 @@ func (p *Player) wake(e *Event) {
 //
 //go:norace
 func strangers(sleeps, e *Op) bool {
-	return e.Obj >= 0 && sleeps.touches(e.Obj) && !CanMeet(sleeps, e)
+	return e.Obj >= 0 && sleeps.Touches(e.Obj) && !CanMeet(sleeps, e)
 }
 
 // Alt returns which of n outcomes the last event has.

@@ -86,7 +86,7 @@ func (e *explorer) stuck() *fault {
 	switch {
 	case spins > 0:
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
-	case left == len(blocked) && !e.locked():
+	case left == len(blocked) && e.cycle() == nil:
 		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.leftEach(blocked)}
 	}
 	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}
@@ -147,17 +147,6 @@ func (e *explorer) cycle() *fault {
 		}
 	}
 	return nil
-}
-
-// locked reports whether one that waits, waits for a lock that another holds
-// which waits as well.
-func (e *explorer) locked() bool {
-	for _, g := range e.x.Threads {
-		if !g.Ended && e.holder(g) >= 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // holder is the goroutine that holds the lock which g waits for, -1 if it waits

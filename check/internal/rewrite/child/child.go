@@ -245,6 +245,8 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 		why = "an execution does not begin in the state in which the first one began: " + e.differs + " differs"
 	} else if met := image.Met(); met != "" {
 		why = "the program meets a goroutine that was started before the tests, and is not controlled: " + met
+	} else if at := ours.Counted(); at != "" {
+		why = "the test counts allocations, and those of ipccheck are among them: " + at + ": testing.AllocsPerRun; it is not controlled"
 	}
 	if why == "" || v.Answer == verdict.Fail && v.Findings[0].Code == verdict.DataRace {
 		return

@@ -57,10 +57,30 @@ func RunTests(matchString func(pat, str string) (bool, error), tests []InternalT
 	return testing.RunTests(matchString, native)
 }
 
-// AllocsPerRun is testing.AllocsPerRun.
+// AllocsPerRun is testing.AllocsPerRun. In a controlled run it counts what the run
+// itself allocates, too: see [Counted].
 //
 //go:norace
-func AllocsPerRun(runs int, f func()) float64 { return testing.AllocsPerRun(runs, f) }
+func AllocsPerRun(runs int, f func()) float64 {
+	if exec.Current() != nil && counted == "" {
+		_, file, line, _ := runtime.Caller(1)
+		counted = fmt.Sprintf("%s:%d", filepath.Base(file), line)
+	}
+	return testing.AllocsPerRun(runs, f)
+}
+
+// counted is what [Counted] returns.
+var counted string
+
+// Counted is the place where controlled code has called [AllocsPerRun] since the
+// last call of Counted, "" if it has not.
+//
+//go:norace
+func Counted() string {
+	at := counted
+	counted = ""
+	return at
+}
 
 // Benchmark is testing.Benchmark.
 //
