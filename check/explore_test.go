@@ -90,7 +90,7 @@ func TestExploreCircularQueue(t *testing.T) {
 	}
 }
 
-// Two producers lose an item, and then the consumer waits for it for ever.
+// Two producers lose an item, and then the consumer waits for it forever.
 func TestExploreTwoProducers(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("spins, step by step: the race detector takes long and has nothing to see")

@@ -1,8 +1,8 @@
 package model
 
 // Matches reports whether the observed result is the one that a specification
-// gives: the same status, as many bytes written, the same value where something was received, and the
-// same sender where both tell one.
+// gives: the same status, as many bytes written, the same value where something was
+// received, and the same sender where both tell one.
 func (r Result) Matches(observed Result) bool {
 	if r.Status != observed.Status || r.N != observed.N {
 		return false

@@ -229,7 +229,7 @@ func (l *link) other(p int) int {
 	return -1
 }
 
-// find returns the place of the link between two processes, or where it would
+// find returns the index of the link between two processes, or where it would
 // be.
 func (s *directState) find(p, q int) (int, bool) {
 	ends := [2]int{min(p, q), max(p, q)}

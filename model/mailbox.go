@@ -200,7 +200,7 @@ type box struct {
 	q      queue
 }
 
-// find returns the place of the box, or where it would be.
+// find returns the index of the box, or where it would be.
 func (s *mailboxState) find(number int) (int, bool) {
 	return slices.BinarySearchFunc(s.boxes, number, func(b box, n int) int { return cmp.Compare(b.number, n) })
 }

@@ -132,8 +132,8 @@ func (a *Area) End(r model.Result) {
 	a.ended.Store(i + 1)
 }
 
-// Drop takes the last operation back, which was refused and has returned or has
-// not.
+// Drop removes the last operation, which was refused; it may be called before or
+// after [Area.End].
 func (a *Area) Drop() {
 	i := a.n.Load() - 1
 	a.ended.Store(i)

@@ -48,7 +48,7 @@ func OpenBoth(ctx context.Context, name string, s Sizes, calls bool) (reader, wr
 	go func() {
 		defer close(done)
 		if writer, wrong = Open(ctx, out, s, true); wrong != nil {
-			cancel(wrong) // the other one would wait for ever
+			cancel(wrong) // the other one would wait forever
 		}
 	}()
 	if reader, err = Open(ctx, in, s, false); err != nil {

@@ -334,7 +334,7 @@ func (r *shmRingOf) processes(kind string, side int) {
 	on(p.Stmt("unlock", text), settled(fastTry), unlock).Goto("done")
 	on(p.Stmt("unlock", text), saw(countedTry, shmRefused), unlock).Goto(tried)
 	on(p.Stmt("unlock", text), settled(countedTry), unlock).Goto(settles)
-	on(p.Stmt("unlock", text), saw(lastTry, shmRefused), unlock).Goto("deserted")
+	on(p.Stmt("unlock", text), saw(lastTry, shmRefused), unlock).Goto("peers-died")
 	on(p.Stmt("unlock", text), settled(lastTry), unlock).Goto("done")
 
 	// Sleep.
@@ -384,7 +384,7 @@ func (r *shmRingOf) processes(kind string, side int) {
 	on(p.Stmt("peers", "a peer has died"), func(s state, c *step.Ctx) bool { return dead(s) >= 0 },
 		func(s state, c *step.Ctx) { s.Reclaims[c.Pid] = uint8(dead(s)) + 1 }).Goto("reclaim")
 	on(p.Stmt("peers", "no peer is left"), gone, func(s state, c *step.Ctx) { s.Try[c.Pid] = lastTry }).
-		Goto(pick(r.variant == shmNoLastLook, "deserted", first))
+		Goto(pick(r.variant == shmNoLastLook, "peers-died", first))
 	on(p.Stmt("peers", "a peer lives, or none died"), func(s state, c *step.Ctx) bool { return dead(s) < 0 && !gone(s, c) }, nothing).Goto(prepare)
 
 	// Reclaim the slot of a process that died.
@@ -470,7 +470,7 @@ func (r *shmRingOf) processes(kind string, side int) {
 			}
 		}).Goto([]string{"close 1", "done"}[word])
 	}
-	on(p.Stmt("deserted", "ErrPeerDied"), always, func(s state, c *step.Ctx) {
+	on(p.Stmt("peers-died", "ErrPeerDied"), always, func(s state, c *step.Ctx) {
 		if side == taking && s.Head != s.Tail {
 			c.Fail(model.FalseRefusal, "a consumer is told that the producers have died; a message is in the ring")
 		}

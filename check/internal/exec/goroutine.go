@@ -236,7 +236,7 @@ func (g *G) call() {
 			return
 		}
 		// Goexit. The coroutine cannot be stopped from ending, so it is
-		// parked here; see cleanUp.
+		// held here; see cleanUp.
 		if g.x.kill {
 			return
 		}

@@ -120,8 +120,8 @@ func (x *Exec) Close() {
 // idleTurns is how many loop iterations a select without ready cases counts as.
 const idleTurns = 1000
 
-// stopLooping ends a goroutine that goes on and on while it is unwound, in a
-// deferred function.
+// stopLooping ends a goroutine that loops in a deferred function while it is
+// unwound.
 //
 //go:norace
 func (x *Exec) stopLooping() {

@@ -148,7 +148,7 @@ func (d *drive) await() record.End {
 	close(d.begin)
 	end := await(done, d.Patience)
 	for range 3 { // polling processes may only have had bad luck
-		if end != record.Stuck || d.progress.Parked() == 0 {
+		if end != record.Stuck || d.progress.Waiting() == 0 {
 			break
 		}
 		d.progress.Advance()

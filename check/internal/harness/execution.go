@@ -46,7 +46,7 @@ type Execution struct {
 	Patience  time.Duration // how long nothing may happen before nobody can go on
 
 	clock    record.Clock
-	progress *record.Progress
+	progress *Progress
 
 	races      int // data races reported in this process before the execution
 	goroutines int // goroutines of this process before the execution
@@ -57,7 +57,7 @@ type Execution struct {
 
 // New calls the constructor, in a process of its own, and returns how that ended.
 func New(build func() Object, patience time.Duration) (*Execution, record.End) {
-	x := &Execution{Patience: patience, progress: record.NewProgress(), ids: map[int64]bool{}}
+	x := &Execution{Patience: patience, progress: NewProgress(), ids: map[int64]bool{}}
 	x.races, _ = record.Races()
 	x.goroutines = runtime.NumGoroutine()
 	return x, x.Process("constructor").call(model.Create, func() { x.Object = build() })

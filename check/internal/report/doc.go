@@ -6,7 +6,7 @@
 //
 // The same verdict gives the same bytes: no report but JSON, JUnit and those of go
 // tests shows the elapsed time, and only the events of go tests look at the clock.
-// Texts keep to a width, 80 columns
-// by default: what does not fit is wrapped, never cut. The commands that run a
+// Texts keep to a width, 80 columns by default: what does not fit is wrapped, never
+// cut. The commands that run a
 // trace again are the exception: they stay on one line, to be copied.
 package report

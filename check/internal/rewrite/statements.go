@@ -9,7 +9,7 @@ import (
 )
 
 // statements edits what synchronises: channel operations, select, go, and loops
-// that may go on for ever.
+// that may go on forever.
 func (s *source) statements() {
 	var stack []ast.Node
 	comm := map[ast.Node]bool{} // the operations of select's cases, which are edited with it

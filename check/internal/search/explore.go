@@ -110,7 +110,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 				reason = fmt.Sprintf("more than %d goroutines live at once, too many to look at every interleaving: let the test start fewer", e.base.Threads)
 			}
 		case prim.NoProgress:
-			reason = fmt.Sprintf("%s goes on and on without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Position)
+			reason = fmt.Sprintf("%s loops without an operation on anything shared, at %s: stopped", e.who(e.x.Where), e.x.Position)
 		}
 		if e.x.Internal {
 			reason = verdict.InternalError + panicText(e.x.Panic)

@@ -1,5 +1,5 @@
-// Package atomic stands in for the standard library's: the same names, controlled
-// in a controlled run, and the real thing outside of one.
+// Package atomic stands in for the standard library's: the same names, under the
+// scheduler in an exploration, and the real thing outside of one.
 package atomic
 
 import (

@@ -1,5 +1,5 @@
-// Package context stands in for the standard library's: the same names,
-// controlled in a controlled run, and the real thing outside of one. The
+// Package context stands in for the standard library's: the same names, under
+// the scheduler in an exploration, and the real thing outside of one. The
 // interfaces and errors are the standard library's own.
 package context
 

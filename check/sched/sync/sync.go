@@ -1,5 +1,5 @@
-// Package sync stands in for the standard library's: the same names, controlled
-// in a controlled run, and the real thing outside of one. A value must not be
+// Package sync stands in for the standard library's: the same names, under the
+// scheduler in an exploration, and the real thing outside of one. A value must not be
 // used both inside and outside.
 package sync
 

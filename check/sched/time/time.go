@@ -1,5 +1,5 @@
 // Package time stands in for the standard library's: the same names, with
-// virtual time in a controlled run, and the real thing outside of one. Virtual
+// virtual time in an exploration, and the real thing outside of one. Virtual
 // time stands still while any goroutine can go on; when none can, it jumps to the
 // next timer.
 package time

@@ -1,4 +1,4 @@
-package record
+package harness
 
 import (
 	"sync"
@@ -6,17 +6,17 @@ import (
 )
 
 // Progress lets processes that poll in vain wait until some other one gets on,
-// instead of spinning. Like [Clock] it orders nothing for the race detector,
+// instead of spinning. Like [record.Clock] it orders nothing for the race detector,
 // which is why its fields are atomic though a mutex is at hand. Use
 // [NewProgress].
 type Progress struct {
 	mu      sync.Mutex
 	moved   sync.Cond
 	version atomic.Int64
-	parked  atomic.Int64
+	waiting atomic.Int64
 }
 
-// NewProgress returns a Progress nobody has made yet.
+// NewProgress returns the state in which nobody has got on.
 func NewProgress() *Progress {
 	p := &Progress{}
 	p.moved.L = &p.mu
@@ -35,7 +35,7 @@ func (p *Progress) Advance() {
 	unordered()
 	defer ordered()
 	p.version.Add(1)
-	if p.parked.Load() > 0 {
+	if p.waiting.Load() > 0 {
 		p.mu.Lock()
 		p.moved.Broadcast()
 		p.mu.Unlock()
@@ -47,13 +47,13 @@ func (p *Progress) Wait(version int64) {
 	unordered()
 	defer ordered()
 	p.mu.Lock()
-	p.parked.Add(1)
+	p.waiting.Add(1)
 	for p.version.Load() == version {
 		p.moved.Wait()
 	}
-	p.parked.Add(-1)
+	p.waiting.Add(-1)
 	p.mu.Unlock()
 }
 
-// Parked is the number of processes in [Progress.Wait].
-func (p *Progress) Parked() int { return int(p.parked.Load()) }
+// Waiting is the number of processes in [Progress.Wait].
+func (p *Progress) Waiting() int { return int(p.waiting.Load()) }

@@ -1,0 +1,6 @@
+//go:build !race
+
+package harness
+
+func unordered() {}
+func ordered()   {}
