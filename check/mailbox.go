@@ -2,9 +2,9 @@ package check
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/internal/adapt"
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
@@ -51,7 +51,7 @@ func RunMailbox(build func(capacity int) Mailboxes, p Promise, options ...Option
 			fits = n
 		}
 		s.Mailboxes(suite.Mailboxes{
-			One:   func(n int) harness.Object { return buffer{oneMailbox(build(n), fits)} },
+			One:   func(n int) harness.Object { return adapt.Buffer{Ops: adapt.BufferOps(oneMailbox(build(n), fits))} },
 			Boxes: func(n int) harness.Object { return boxes{build(n)} },
 			Terms: p.terms, Sizes: p.Sizes, Fits: fits,
 		})
@@ -73,7 +73,7 @@ func oneMailbox(m Mailboxes, size int) Ops[int] {
 
 // messages makes operations on numbered items out of those on messages of the size.
 func messages(o Ops[[]byte], size int) Ops[int] {
-	return Convert(o, func(v int) []byte { return encode(v, size) }, decode)
+	return Convert(o, func(v int) []byte { return adapt.Encode(v, size) }, adapt.Decode)
 }
 
 // boxes is an object under test with several mailboxes.
@@ -93,28 +93,5 @@ func (b boxes) Perform(ctx context.Context, op model.Op) model.Result {
 	if status != OK {
 		return model.Result{Status: status, From: model.AnyPeer}
 	}
-	return buffer{messages(o, op.Size)}.Perform(ctx, op)
-}
-
-// encode makes a message of the size: the item, then bytes that follow from it,
-// so that a torn message is not mistaken for another.
-func encode(v, size int) []byte {
-	m := make([]byte, max(size, contract.ItemBytes))
-	binary.LittleEndian.PutUint32(m, uint32(v))
-	for i := contract.ItemBytes; i < len(m); i++ {
-		m[i] = byte(v + i*len(m))
-	}
-	return m[:size]
-}
-
-// decode is the item of a message, negative if the message is torn.
-func decode(m []byte) int {
-	if len(m) < contract.ItemBytes {
-		return -1
-	}
-	v := int(binary.LittleEndian.Uint32(m))
-	if string(encode(v, len(m))) != string(m) {
-		return -1
-	}
-	return v
+	return adapt.Buffer{Ops: adapt.BufferOps(messages(o, op.Size))}.Perform(ctx, op)
 }

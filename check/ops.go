@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -75,66 +74,4 @@ func Convert[T any](o Ops[T], to func(int) T, from func(T) int) Ops[int] {
 		out.RecvContext = func(ctx context.Context) (int, Status) { return received(o.RecvContext(ctx)) }
 	}
 	return out
-}
-
-// buffer is an object under test with the operations of a buffer.
-type buffer struct{ ops Ops[int] }
-
-func (b buffer) Has(k model.Kind) bool {
-	switch k {
-	case model.Send:
-		return b.ops.Send != nil
-	case model.Recv:
-		return b.ops.Recv != nil
-	case model.TrySend:
-		return b.ops.TrySend != nil
-	case model.TryRecv:
-		return b.ops.TryRecv != nil
-	case model.SendContext:
-		return b.ops.SendContext != nil
-	case model.RecvContext:
-		return b.ops.RecvContext != nil
-	case model.Close:
-		return b.ops.Close != nil
-	}
-	return false
-}
-
-func (b buffer) Perform(ctx context.Context, op model.Op) model.Result {
-	var v int
-	var s Status
-	switch {
-	case op.Kind == model.Send && ctx == nil:
-		s = b.ops.Send(int(op.Value))
-	case op.Kind == model.TrySend:
-		s = b.ops.TrySend(int(op.Value))
-	case op.Kind.Sends():
-		s = b.ops.SendContext(ctx, int(op.Value))
-	case op.Kind == model.Recv && ctx == nil:
-		v, s = b.ops.Recv()
-	case op.Kind == model.TryRecv:
-		v, s = b.ops.TryRecv()
-	case op.Kind.Receives():
-		v, s = b.ops.RecvContext(ctx)
-	case op.Kind == model.Close:
-		s = b.ops.Close()
-	default:
-		panic(fmt.Sprintf("check: a buffer has no operation %v", op.Kind))
-	}
-	r := model.Result{Status: s, From: model.AnyPeer}
-	if s == OK && op.Kind.Receives() {
-		r.Value = int64(v)
-	}
-	return r
-}
-
-func (b buffer) Len() (n int, ok bool) { return ask(b.ops.Len) }
-func (b buffer) Cap() (n int, ok bool) { return ask(b.ops.Cap) }
-
-// ask calls the function, if there is one.
-func ask(f func() int) (n int, ok bool) {
-	if f == nil {
-		return 0, false
-	}
-	return f(), true
 }

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/adapt"
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/verdict"
-	"github.com/ipccheck/ipccheck/model"
 )
 
 // StreamOps are the operations of one stream of bytes under test, such as a pipe.
@@ -65,7 +64,7 @@ func (p StreamPromise) terms(n int) contract.Terms {
 func (p StreamPromise) recordTerms(n int) contract.Terms {
 	t := p.Promise.terms(n)
 	if !t.Unbounded() {
-		t.Capacity /= recordBytes
+		t.Capacity /= adapt.RecordBytes
 	}
 	return t
 }
@@ -74,11 +73,11 @@ func (p StreamPromise) recordTerms(n int) contract.Terms {
 // a rest, at all capacities.
 func (p StreamPromise) keepsRecords() bool {
 	for _, n := range p.Capacities {
-		if p.holds(n)%recordBytes != 0 {
+		if p.holds(n)%adapt.RecordBytes != 0 {
 			return false
 		}
 	}
-	return p.block() == 1 && !p.Short && p.Atomic >= recordBytes
+	return p.block() == 1 && !p.Short && p.Atomic >= adapt.RecordBytes
 }
 
 // FromStream gives the operations that the stream has as methods:
@@ -166,9 +165,9 @@ func RunStream(build func(capacity int) StreamOps, p StreamPromise, options ...O
 			}
 		}
 		under := suite.Stream{
-			Bytes: func(n int) harness.Object { return stream{build(n), p.block()} },
+			Bytes: func(n int) harness.Object { return adapt.Stream{Ops: adapt.StreamOps(build(n)), Block: p.block()} },
 			Terms: p.terms, Atomic: p.Atomic / p.block(), Short: p.Short,
-			Records: func(n int) harness.Object { return buffer{records(build(n))} }, RecordBytes: recordBytes,
+			Records: func(n int) harness.Object { return adapt.Records(adapt.StreamOps(build(n))) }, RecordBytes: adapt.RecordBytes,
 		}
 		if p.keepsRecords() {
 			under.RecordTerms = p.recordTerms
@@ -176,140 +175,3 @@ func RunStream(build func(capacity int) StreamOps, p StreamPromise, options ...O
 		s.Stream(under)
 	})
 }
-
-// stream is an object under test with the operations of a stream. Every byte of a
-// piece stands for a block of the stream's.
-type stream struct {
-	ops   StreamOps
-	block int
-}
-
-// torn is the byte of a block that is not what anybody wrote.
-const torn = 0
-
-func (o stream) Has(k model.Kind) bool {
-	return k == model.CloseRead && o.ops.CloseRead != nil || buffer{records(o.ops)}.Has(k)
-}
-
-func (o stream) Perform(ctx context.Context, op model.Op) model.Result {
-	switch {
-	case op.Kind.Sends():
-		return o.write(ctx, op)
-	case op.Kind.Receives():
-		return o.read(ctx, op)
-	case op.Kind == model.Close:
-		return model.Result{Status: o.ops.Close(), From: model.AnyPeer}
-	case op.Kind == model.CloseRead:
-		return model.Result{Status: o.ops.CloseRead(), From: model.AnyPeer}
-	}
-	panic(fmt.Sprintf("check: a stream has no operation %v", op.Kind))
-}
-
-// write writes the piece of the operation, a block for each of its bytes.
-func (o stream) write(ctx context.Context, op model.Op) model.Result {
-	piece, _ := model.Bytes(op.Value)
-	var b []byte
-	for i := range len(piece) {
-		b = append(b, strings.Repeat(piece[i:i+1], o.block)...)
-	}
-	var n int
-	var s Status
-	switch {
-	case op.Kind == model.Send && ctx == nil:
-		n, s = o.ops.Write(b)
-	case op.Kind == model.TrySend:
-		n, s = o.ops.TryWrite(b)
-	default:
-		n, s = o.ops.WriteContext(ctx, b)
-	}
-	if n < 0 || n > len(b) || n%o.block != 0 {
-		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of %d", n, len(b))})
-	}
-	return model.Result{Status: s, From: model.AnyPeer, N: n / o.block}
-}
-
-// read reads as many blocks as the operation asks for, or as a piece may have.
-func (o stream) read(ctx context.Context, op model.Op) model.Result {
-	most := model.MaxPiece
-	if op.Size > 0 {
-		most = min(most, op.Size)
-	}
-	b := make([]byte, most*o.block)
-	var n int
-	var s Status
-	switch {
-	case op.Kind == model.Recv && ctx == nil:
-		n, s = o.ops.Read(b)
-	case op.Kind == model.TryRecv:
-		n, s = o.ops.TryRead(b)
-	default:
-		n, s = o.ops.ReadContext(ctx, b)
-	}
-	if n < 0 || n > len(b) || s != OK && n > 0 {
-		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes read into %d, and %v", n, len(b), s)})
-	}
-	r := model.Result{Status: s, From: model.AnyPeer}
-	if s == OK {
-		r.Value = model.Piece(shrink(b[:n], o.block))
-	}
-	return r
-}
-
-// shrink makes one byte of each block.
-func shrink(b []byte, block int) string {
-	var out []byte
-	for chunk := range slices.Chunk(b, block) {
-		c := chunk[0]
-		for _, x := range chunk {
-			if x != c || len(chunk) < block {
-				c = torn
-			}
-		}
-		out = append(out, c)
-	}
-	return string(out)
-}
-
-// records gives the operations of a buffer whose items are records of recordBytes.
-func records(o StreamOps) Ops[int] {
-	write := func(f func([]byte) (int, Status)) func(v int) Status {
-		if f == nil {
-			return nil
-		}
-		return func(v int) Status {
-			n, s := f(encode(v, recordBytes))
-			if s == OK && n != recordBytes || s != OK && n != 0 {
-				panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of a record of %d, and %v", n, recordBytes, s)})
-			}
-			return s
-		}
-	}
-	read := func(f func([]byte) (int, Status)) func() (int, Status) {
-		if f == nil {
-			return nil
-		}
-		return func() (int, Status) {
-			b := make([]byte, recordBytes)
-			n, s := f(b)
-			if s != OK {
-				return 0, s
-			}
-			return decode(b[:max(min(n, len(b)), 0)]), s
-		}
-	}
-	out := Ops[int]{Send: write(o.Write), Recv: read(o.Read), TrySend: write(o.TryWrite), TryRecv: read(o.TryRead), Close: o.Close}
-	if f := o.WriteContext; f != nil {
-		out.SendContext = func(ctx context.Context, v int) Status {
-			return write(func(b []byte) (int, Status) { return f(ctx, b) })(v)
-		}
-	}
-	if f := o.ReadContext; f != nil {
-		out.RecvContext = func(ctx context.Context) (int, Status) {
-			return read(func(b []byte) (int, Status) { return f(ctx, b) })()
-		}
-	}
-	return out
-}
-
-// recordBytes is the size of a record: the smallest that tells its item.
-const recordBytes = contract.ItemBytes

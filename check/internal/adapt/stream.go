@@ -1,0 +1,165 @@
+package adapt
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/model"
+)
+
+// StreamOps are the operations of a stream of bytes, as check.StreamOps.
+type StreamOps struct {
+	Write    func(b []byte) (int, model.Status)
+	Read     func(b []byte) (int, model.Status)
+	TryWrite func(b []byte) (int, model.Status)
+	TryRead  func(b []byte) (int, model.Status)
+
+	WriteContext func(ctx context.Context, b []byte) (int, model.Status)
+	ReadContext  func(ctx context.Context, b []byte) (int, model.Status)
+
+	Close     func() model.Status
+	CloseRead func() model.Status
+}
+
+// Stream is an object under test with the operations of a stream. Every byte of a
+// piece stands for a block of the stream's.
+type Stream struct {
+	Ops   StreamOps
+	Block int // bytes
+}
+
+// torn is the byte of a block that is not what anybody wrote.
+const torn = 0
+
+// Has implements [harness.Object].
+func (o Stream) Has(k model.Kind) bool {
+	return k == model.CloseRead && o.Ops.CloseRead != nil || Records(o.Ops).Has(k)
+}
+
+// Perform implements [harness.Object].
+func (o Stream) Perform(ctx context.Context, op model.Op) model.Result {
+	switch {
+	case op.Kind.Sends():
+		return o.write(ctx, op)
+	case op.Kind.Receives():
+		return o.read(ctx, op)
+	case op.Kind == model.Close:
+		return model.Result{Status: o.Ops.Close(), From: model.AnyPeer}
+	case op.Kind == model.CloseRead:
+		return model.Result{Status: o.Ops.CloseRead(), From: model.AnyPeer}
+	}
+	panic(fmt.Sprintf("check: a stream has no operation %v", op.Kind))
+}
+
+// write writes the piece of the operation, a block for each of its bytes.
+func (o Stream) write(ctx context.Context, op model.Op) model.Result {
+	piece, _ := model.Bytes(op.Value)
+	var b []byte
+	for i := range len(piece) {
+		b = append(b, strings.Repeat(piece[i:i+1], o.Block)...)
+	}
+	var n int
+	var s model.Status
+	switch {
+	case op.Kind == model.Send && ctx == nil:
+		n, s = o.Ops.Write(b)
+	case op.Kind == model.TrySend:
+		n, s = o.Ops.TryWrite(b)
+	default:
+		n, s = o.Ops.WriteContext(ctx, b)
+	}
+	if n < 0 || n > len(b) || n%o.Block != 0 {
+		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of %d", n, len(b))})
+	}
+	return model.Result{Status: s, From: model.AnyPeer, N: n / o.Block}
+}
+
+// read reads as many blocks as the operation asks for, or as a piece may have.
+func (o Stream) read(ctx context.Context, op model.Op) model.Result {
+	most := model.MaxPiece
+	if op.Size > 0 {
+		most = min(most, op.Size)
+	}
+	b := make([]byte, most*o.Block)
+	var n int
+	var s model.Status
+	switch {
+	case op.Kind == model.Recv && ctx == nil:
+		n, s = o.Ops.Read(b)
+	case op.Kind == model.TryRecv:
+		n, s = o.Ops.TryRead(b)
+	default:
+		n, s = o.Ops.ReadContext(ctx, b)
+	}
+	if n < 0 || n > len(b) || s != model.OK && n > 0 {
+		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes read into %d, and %v", n, len(b), s)})
+	}
+	r := model.Result{Status: s, From: model.AnyPeer}
+	if s == model.OK {
+		r.Value = model.Piece(shrink(b[:n], o.Block))
+	}
+	return r
+}
+
+// shrink makes one byte of each block.
+func shrink(b []byte, block int) string {
+	var out []byte
+	for chunk := range slices.Chunk(b, block) {
+		c := chunk[0]
+		for _, x := range chunk {
+			if x != c || len(chunk) < block {
+				c = torn
+			}
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}
+
+// Records is the stream as a buffer whose items are records of [RecordBytes].
+func Records(o StreamOps) Buffer {
+	write := func(f func([]byte) (int, model.Status)) func(v int) model.Status {
+		if f == nil {
+			return nil
+		}
+		return func(v int) model.Status {
+			n, s := f(Encode(v, RecordBytes))
+			if s == model.OK && n != RecordBytes || s != model.OK && n != 0 {
+				panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of a record of %d, and %v", n, RecordBytes, s)})
+			}
+			return s
+		}
+	}
+	read := func(f func([]byte) (int, model.Status)) func() (int, model.Status) {
+		if f == nil {
+			return nil
+		}
+		return func() (int, model.Status) {
+			b := make([]byte, RecordBytes)
+			n, s := f(b)
+			if s != model.OK {
+				return 0, s
+			}
+			return Decode(b[:max(min(n, len(b)), 0)]), s
+		}
+	}
+	out := BufferOps{Send: write(o.Write), Recv: read(o.Read), TrySend: write(o.TryWrite), TryRecv: read(o.TryRead), Close: o.Close}
+	if f := o.WriteContext; f != nil {
+		out.SendContext = func(ctx context.Context, v int) model.Status {
+			return write(func(b []byte) (int, model.Status) { return f(ctx, b) })(v)
+		}
+	}
+	if f := o.ReadContext; f != nil {
+		out.RecvContext = func(ctx context.Context) (int, model.Status) {
+			return read(func(b []byte) (int, model.Status) { return f(ctx, b) })()
+		}
+	}
+	return Buffer{out}
+}
+
+// RecordBytes is the size of a record: the smallest that tells its item.
+const RecordBytes = contract.ItemBytes
