@@ -2,11 +2,6 @@ package exec
 
 import "github.com/ipccheck/ipccheck/check/internal/prim"
 
-// last is the event under way.
-//
-//go:norace
-func (x *Exec) last() *prim.Event { return &x.Events[len(x.Events)-1] }
-
 // perform announces an operation of a kind and returns its event when it has taken
 // effect; nil in a run that is over.
 //
