@@ -17,7 +17,8 @@ var prelude string
 
 // A subject is something that the goroutines of a program share: the variables that
 // declare it, and what a goroutine may do with it. In a snippet V is a number of its
-// own, and $a the variable a, wherever that is.
+// own, K the noter of a goroutine that it starts, and $a the variable a, wherever
+// that is.
 type subject struct {
 	name     string
 	vars     []string // name, type and how it is made, if its zero value does not do
@@ -147,7 +148,7 @@ var subjects = []subject{
 	}},
 	{name: "waitgroup", vars: []string{"wg sync.WaitGroup", "n atomic.Int32"}, snippets: []string{
 		"$wg.Add(1); go func() { defer $wg.Done(); $n.Add(V) }(); $wg.Wait(); note($n.Load())",
-		"$wg.Go(func() { note($n.Add(V)) })",
+		"$wg.Go(func() { K($n.Add(V)) })",
 		"$wg.Wait(); note($n.Load())",
 		"$wg.Wait()",
 		"note.try(func() { $wg.Add(1) })",
@@ -227,7 +228,7 @@ var subjects = []subject{
 		"if $n.Load() > 0 { runtime.Goexit() }",
 		"defer func() { note(`recovered `, recover()) }(); if $n.Add(1) == 2 { panic(V) }",
 		"if $n.Add(1) == 3 { panic(`third`) }",
-		"go func() { note.try(func() { close($a) }) }()",
+		"go func() { K.try(func() { close($a) }) }()",
 		"$a <- V",
 		"note(<-$a)",
 		"if $n.Add(1) > 2 { t.Fail() }",
@@ -345,8 +346,11 @@ func (w *writer) snippet() string {
 	text := s.snippets[w.r.IntN(len(s.snippets))]
 	w.numbers++
 	out := names.ReplaceAllStringFunc(text, func(m string) string {
-		if m == "V" {
+		switch m {
+		case "V":
 			return fmt.Sprint(10 + w.numbers)
+		case "K":
+			return fmt.Sprintf("as(t, `k%d`)", w.numbers)
 		}
 		return w.place()
 	})
@@ -476,4 +480,4 @@ func (w *writer) block() string {
 }
 
 // names are the words of a snippet that stand for something else.
-var names = regexp.MustCompile(`\$|\bV\b`)
+var names = regexp.MustCompile(`\$|\b[VK]\b`)

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
@@ -150,15 +151,32 @@ func compare(ctx context.Context, b bundle, o options) ([]row, error) {
 	return rows, nil
 }
 
-// missing are the outcomes of runs that no execution has.
+// missing are the outcomes of runs that no execution has, and which is not known.
 func (r row) missing() (out []string) {
 	for outcome := range r.seen.outcomes {
-		if !r.explored.outcomes[outcome] {
+		if !r.explored.outcomes[outcome] && !strings.Contains(outcome, reused) {
 			out = append(out, outcome)
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// reused is in outcomes that are known to be missing: no execution has a Wait that the
+// counter's zero has let go on, and that finds that it is more again. The race
+// detector reports such programs.
+const reused = "WaitGroup is reused before previous Wait has returned"
+
+// dies reports whether some execution ends with a panic. A search that meets one has
+// its answer, and what it goes on with is not all there is: in none of the executions
+// that die does it see what goroutines would have done after that.
+func (e explored) dies() bool {
+	for outcome := range e.outcomes {
+		if strings.HasPrefix(outcome, "panic: ") {
+			return true
+		}
+	}
+	return false
 }
 
 // report prints what was compared, and returns how many programs miss something.
@@ -179,6 +197,8 @@ func report(w io.Writer, o options, rows []row) (missed int) {
 			if r.seen.race != "" && !r.explored.raced {
 				missing = []string{"data race:\n" + r.seen.race}
 			}
+		case r.explored.dies():
+			note = "it dies in some executions"
 		case !r.explored.complete:
 			note = r.explored.reason
 		}

@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
 
 func TestSameSeedSameProgram(t *testing.T) {
@@ -49,6 +52,21 @@ func TestMissingAlternativeIsNoticed(t *testing.T) {
 	missed, report := compared(t, options{seed: 3, programs: 1, runs: 100, firstCase: true})
 	assert.Equal(t, 1, missed, report)
 	assert.Contains(t, report, "not explored, in")
+}
+
+// What is known to be missing is: when it is not, it is no longer to be let pass.
+func TestKnownToBeMissing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	text, err := os.ReadFile("testdata/missing.go.txt")
+	require.NoError(t, err)
+	b := bundle{files: map[string]string{"missing_test.go": string(text)}, programs: []program{{name: "TestWaitGroupIsReused"}}}
+	in := bounds{executions: 1000, seconds: 20}
+	require.NoError(t, explore(context.Background(), b, t.TempDir(), rewrite.WithoutDetector, in, func(_ string, e explored) {
+		assert.True(t, e.complete, e.reason)
+		assert.False(t, e.outcomes["w: panics: sync: "+reused+" | finished"], "it is explored: take it off the list")
+	}))
 }
 
 func TestPauses(t *testing.T) {
