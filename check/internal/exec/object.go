@@ -190,8 +190,9 @@ func (t *objects) keep(id int32) {
 //go:norace
 func (t *objects) end() {
 	for i := len(t.objs) - 1; i >= 0; i-- {
-		o := &t.objs[i]
-		o.layout.write(o.p, o.found)
+		if o := &t.objs[i]; o.packed != o.found {
+			o.layout.write(o.p, o.found)
+		}
 	}
 }
 
