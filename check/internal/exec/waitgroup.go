@@ -23,7 +23,10 @@ func (g *G) WGAdd(h *Handle, delta int) {
 	}
 }
 
-// WGWait waits until the counter is 0.
+// WGWait waits until the counter is 0. One who is woken does not look at the counter
+// again, and does not panic if it has been added to meanwhile. The standard library
+// does, if it comes to that; but then nothing orders the addition and the wait, and
+// the race detector reports the two, where the one who waits was the first to.
 //
 //go:norace
 func (g *G) WGWait(h *Handle) {
