@@ -228,7 +228,7 @@ func (g *G) call() {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
 				x.Internal = internalError(r)
 				if x.Position = ""; x.plan.Positions {
-					x.Position = panicPlace()
+					x.Position = panicPosition()
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
 				}

@@ -87,8 +87,8 @@ func self() int64 {
 	return id
 }
 
-// Top is the place in user code at which the goroutine stands: the function and
-// its file and line.
+// Top is the position in user code at which the goroutine stands: the function, its
+// file and line.
 func (g Goroutine) Top() string {
 	lines := strings.Split(g.Stack, "\n")
 	for i := 0; i+1 < len(lines); i += 2 {

@@ -35,7 +35,7 @@ type Crash struct {
 	stack   string
 }
 
-// At is the place in user code that panicked; empty if the stack does not tell.
+// At is the position in user code that panicked; empty if the stack does not tell.
 func (c *Crash) At() string { return Goroutine{Stack: afterPanic(c.stack)}.Top() }
 
 // UnknownError is the panic value of an operation that returned an error which

@@ -13,7 +13,7 @@ type Waiter struct {
 	Call    record.Call
 	Process string // name of the process
 	State   string // of its goroutine
-	At      string // the place in user code
+	At      string // the position in user code
 }
 
 // Waiters are the operations that have not returned.
@@ -37,7 +37,7 @@ func (w Waiter) Locked() bool {
 	return strings.HasPrefix(w.State, "sync.Mutex") || strings.HasPrefix(w.State, "sync.RWMutex")
 }
 
-// Where is the state and the place of the goroutine, in parentheses.
+// Where is the state and the position of the goroutine, in parentheses.
 func (w Waiter) Where() string {
 	if w.At == "" {
 		return ""

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// caller is the place in the program's code that the operation under way was
-// called from: base name and line.
+// caller is the position in the program's code from which the operation under way
+// was called: base name and line.
 //
 //go:norace
 func caller() string {
@@ -26,11 +26,11 @@ func caller() string {
 	}
 }
 
-// panicPlace is the place in the program's code at which the panic began that is
-// being recovered from.
+// panicPosition is the position in the program's code at which the panic began that
+// is being recovered from.
 //
 //go:norace
-func panicPlace() string {
+func panicPosition() string {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	panicked := false
