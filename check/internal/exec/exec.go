@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -35,9 +36,10 @@ type Exec struct {
 	ticks  int   // of the clock, since the body has ended
 	held   int64 // time that has passed while somebody could go on
 
-	now    int64 // virtual time, nanoseconds since the run began
-	looks  int64 // at the clock
-	exact  bool  // which take no time
+	now    int64     // virtual time, nanoseconds since the run began
+	looks  int64     // at the clock
+	exact  bool      // which take no time
+	epoch  time.Time // when it began
 	timers []*timer
 	late   []lateTick
 	clock  *G // stands for the clock, once there is a timer
@@ -107,7 +109,7 @@ func (x *Exec) run() {
 	x.trial.g = nil
 	x.objects.begin()
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
-	x.late, x.exact = x.late[:0], false
+	x.late, x.exact, x.epoch = x.late[:0], false, Epoch
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	x.player.Begin(x.plan, &x.Execution)
 	g := x.newG(x.body)

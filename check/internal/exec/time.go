@@ -19,8 +19,12 @@ type timer struct {
 	live bool
 }
 
-// Epoch is when every controlled run begins.
-var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// Epoch is when every controlled run begins: a moment at which nothing is due, on no
+// first day of anything.
+var Epoch = time.Date(2007, 5, 16, 10, 23, 45, 678_000_000, time.UTC)
+
+// bubbleEpoch is when the bubbles of testing/synctest begin.
+var bubbleEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Now is the virtual time. Every look at the clock takes a nanosecond, unless the
 // run says that time is exact.
@@ -30,7 +34,7 @@ func (g *G) Now() time.Time {
 	if !g.x.exact {
 		g.x.looks++
 	}
-	return Epoch.Add(image.Elapsed() + time.Duration(g.x.now+g.x.looks))
+	return g.x.epoch.Add(image.Elapsed() + time.Duration(g.x.now+g.x.looks))
 }
 
 // Sleep waits until the clock has gone on by d.
@@ -215,10 +219,14 @@ func (x *Exec) resume(ch int32) {
 //go:norace
 func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }
 
-// ExactTime makes looking at the clock take no time, for the rest of the run.
+// ExactTime makes looking at the clock take no time, and the clock show the time at
+// which bubbles begin, for the rest of the run.
 //
 //go:norace
-func (x *Exec) ExactTime() { x.exact = true }
+func (x *Exec) ExactTime() {
+	x.exact = true
+	x.epoch = bubbleEpoch.Add(-image.Elapsed() - time.Duration(x.now+x.looks))
+}
 
 // Quiet waits until nobody else can go on, but for the clock.
 //
