@@ -67,7 +67,7 @@ var programFlags = slices.Concat([]flagDef{
 	{name: "preemptions", value: "n", help: "all executions with at most n preemptions"},
 	{name: "seed", value: "n", help: "of random executions (default 1)"},
 	signalFlag,
-	{name: "steps", value: "n", help: "operations of an execution (default 10000)"},
+	{name: "steps", value: "n", help: "operations of an execution (default 10000; 500000 if they are all of one goroutine)"},
 	leaksFlag,
 	{name: "stall", value: "t", help: "how long an execution may do nothing that is seen before the program is stopped (default 30s)"},
 	{name: "v", help: "more of each result: tests that pass, the source of each step of a replay"},
@@ -77,7 +77,6 @@ var programFlags = slices.Concat([]flagDef{
 const (
 	defaultBudget  = 20_000
 	defaultSeconds = 20
-	defaultSteps   = 10_000
 )
 
 // programs is a command line that explores Go code, understood.
@@ -175,7 +174,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	if c.Seed, err = p.number(command, "seed", 0, 1<<63, 1); err != nil {
 		return x, err
 	}
-	if n, err = p.number(command, "steps", 1, 10_000_000, defaultSteps); err != nil {
+	if n, err = p.number(command, "steps", 1, 10_000_000, 0); err != nil {
 		return x, err
 	}
 	c.Steps = int(n)

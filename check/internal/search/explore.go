@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +30,9 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 			o.Executions = 1000
 		}
 	}
+	most := o.Steps
 	if o.Steps == 0 {
-		o.Steps = 10_000
+		o.Steps, most = 10_000, 500_000
 	}
 	if o.Context == nil {
 		o.Context = context.Background()
@@ -42,7 +44,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if random {
 		live *= 10
 	}
-	e := &explorer{o: o, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Delay: o.Delay}}
+	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Delay: o.Delay}}
 	e.explore(v)
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v
@@ -103,6 +105,11 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		case prim.Stopped:
 			v.Counts.Blocked++
 		case prim.Bound:
+			if v.Counts.Executions == 1 && e.base.Steps < e.mostSteps && alone(e.x) {
+				e.base.Steps = min(10*e.base.Steps, e.mostSteps)
+				anew()
+				continue
+			}
 			bounded++
 		case prim.TooManyThreads:
 			reason = fmt.Sprintf("more than %d goroutines live at once: let the test start fewer", e.base.Threads)
@@ -166,7 +173,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		}
 	}
 	if bounded > 0 && reason == "" {
-		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.o.Steps)
+		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.base.Steps)
 	}
 	if random && reason == "" {
 		reason = "random schedules show nothing by not failing"
@@ -197,6 +204,12 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		warning.Severity = verdict.Warning
 		v.Findings = append(v.Findings, warning)
 	}
+}
+
+// alone reports whether one goroutine has executed everything: there is one order,
+// and a long execution costs no more than its length.
+func alone(x *prim.Execution) bool {
+	return !slices.ContainsFunc(x.Events, func(e prim.Event) bool { return e.G != 0 })
 }
 
 // count counts the last execution.

@@ -7,14 +7,15 @@ import (
 
 // explorer explores what one executor executes.
 type explorer struct {
-	o    Options
-	kind *StrategyKind // of the strategy
-	name string
-	exec prim.Executor
-	base prim.Plan       // what all plans have in common
-	plan prim.Plan       // the last one
-	x    *prim.Execution // the last one
-	err  error           // that an execution could not be made
+	o         Options
+	kind      *StrategyKind // of the strategy
+	name      string
+	exec      prim.Executor
+	base      prim.Plan       // what all plans have in common
+	mostSteps int             // up to which the bound of base may grow
+	plan      prim.Plan       // the last one
+	x         *prim.Execution // the last one
+	err       error           // that an execution could not be made
 
 	raced *fault // what the race detector has reported of it; nil: nothing
 }

@@ -16,8 +16,9 @@ type Options struct {
 	Preemptions int
 	Seed        uint64
 	// Executions and Steps bound the number of executions, and of operations in
-	// one of them; 0: 1,000,000 and 10,000, or 1,000 random executions. A search
-	// that reaches a bound is inconclusive.
+	// one of them; 0: 1,000,000 and 10,000, or 1,000 random executions; a single
+	// goroutine may make 500,000 operations then. A search that reaches a bound is
+	// inconclusive.
 	Executions uint64
 	Steps      int
 	// Part has "optimal" explore the orders within one part of the executions, from 1;
