@@ -74,9 +74,6 @@ type Target struct {
 	plain func(ctx context.Context) (*Target, error)
 }
 
-// TestFunc is a test function.
-type TestFunc struct{ Name, Place string }
-
 // rewritten is what became of a package, as the cache keeps it.
 type rewritten struct {
 	Files map[string]string // path: file with the new text

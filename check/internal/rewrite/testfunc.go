@@ -1,0 +1,4 @@
+package rewrite
+
+// TestFunc is a test function.
+type TestFunc struct{ Name, Place string }
