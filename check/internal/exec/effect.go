@@ -39,10 +39,7 @@ func (x *Exec) alt(n int) int {
 	if n < 2 || FirstOutcome {
 		return 0
 	}
-	a := 0
-	if x.trial.g == nil {
-		a = x.chooseAlt(n)
-	}
+	a := x.chooseAlt(n)
 	e := x.last()
 	e.Alt, e.Alts = int32(a), int32(n)
 	return a

@@ -48,10 +48,20 @@ func (g *G) TryWLock(h *Handle) bool {
 //
 //go:norace
 func (g *G) try(k prim.Kind, h *Handle) prim.Kind {
-	if !g.read(prim.On(k, g.x.primitive(k, h))) {
+	x := g.x
+	obj := x.primitive(k, h)
+	if !g.read(prim.On(k, obj)) {
 		return prim.OpNone
 	}
-	e := g.x.apply()
+	if x.trial.g == g {
+		is := prim.Refine(k, x.State(obj))
+		if is.Writes() {
+			g.leaves()
+		}
+		g.Unchanged()
+		return is
+	}
+	e := x.apply()
 	if !e.Op.Kind.Writes() {
 		g.Unchanged()
 	}

@@ -33,8 +33,9 @@ func (g *G) RMW(o int32) { g.read(prim.On(prim.OpRMW, o)) }
 //go:norace
 func (g *G) OnlyRead() {
 	if !g.x.kill {
-		e := g.x.last()
-		e.Op.Kind = prim.OpLoad
+		if g.x.trial.g != g {
+			g.x.last().Op.Kind = prim.OpLoad
+		}
 		g.Unchanged()
 	}
 }
@@ -44,10 +45,14 @@ func (g *G) OnlyRead() {
 //
 //go:norace
 func (g *G) Unchanged() {
-	if !g.x.kill {
-		e := g.x.last()
+	switch x := g.x; {
+	case x.kill:
+	case x.trial.g == g:
+		x.trial.writes = false
+	default:
+		e := x.last()
 		e.Same = true
-		g.x.objs[e.Op.Obj].version--
+		x.objs[e.Op.Obj].version--
 		g.stutter(e.Full)
 	}
 }

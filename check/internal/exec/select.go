@@ -204,6 +204,9 @@ func (g *G) choose(cases []Case) int {
 	if n == 0 {
 		return -1
 	}
+	if x.trial.g == g {
+		g.leaves()
+	}
 	k := x.alt(n)
 	if n > 1 {
 		x.last().Outcomes = g.outcomes(cases)

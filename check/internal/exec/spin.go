@@ -12,20 +12,23 @@ import (
 //
 // A loop that reads a number of times and then gives up, or a function that waits
 // and is called twice, looks the same for a while. So it is tried out: the
-// goroutine goes on alone until it does something else, or has repeated itself
+// goroutine goes on alone until it does something else, or has gone round
 // [spinLimit] times, or [spinAgain] times at a place where a loop is known to
-// spin. If it does something else the run is given up, and made again with that
-// known. A place where that happens [leaveLimit] times, and never the other, is
-// not tried any more.
+// spin. Nobody else changes anything meanwhile, so what it reads is what it has read
+// before, and no events are made of it: a round costs little. If it does something
+// else the run is given up, and made again with that known. A place where that
+// happens [leaveLimit] times, and never the other, is tried again only when it has
+// gone round [longLoop] times, twice that, and so on.
 //
 // Once a loop is known to spin a search must begin anew: what it has seen of it
 // would be cut short now. See [prim.Execution] Learned.
 
 const (
-	spinLimit  = 20_000
+	spinLimit  = 100_000
 	patience   = 2_000_000 // where it is to be made sure
 	spinAgain  = 16
 	leaveLimit = 3
+	longLoop   = 1 << 10
 )
 
 // reading is one read of the loop that a goroutine may be in: the object, its
@@ -49,14 +52,15 @@ type loopKind struct {
 
 // trial is a goroutine that goes on alone, to see whether it spins.
 type trial struct {
-	g     *G
-	at    site
-	from  int    // events before it
-	key   uint64 // of these events
-	tries int
-	limit int
-	op    prim.Op
-	loop  []reading
+	g      *G
+	at     site
+	key    uint64 // of the events before it
+	rounds int
+	limit  int
+	op     prim.Op
+	loop   []reading
+	next   int  // in loop: what is to be read
+	writes bool // the operation under way may turn out to write
 }
 
 //go:norace
@@ -81,9 +85,16 @@ func (g *G) read(op prim.Op) bool {
 	if x.kill {
 		return false
 	}
+	if x.trial.g == g {
+		if g.goesRound(op) {
+			return true
+		}
+		at := x.trial.at
+		return g.executeRead(g.takeBack(), at)
+	}
 	i := g.repeats(op)
 	var at site
-	if i >= 0 || x.Learned > 0 || x.trial.g == g {
+	if i >= 0 || x.Learned > 0 {
 		at = place4()
 	}
 	for again := i; again >= 0 && g.x.objs[g.window[again].obj].version == g.window[again].version; again-- {
@@ -100,15 +111,6 @@ func (g *G) read(op prim.Op) bool {
 		g.repeated = 0
 	}
 	switch t := &x.trial; {
-	case t.g == g && !again && i < 0:
-		g.leaves()
-	case t.g == g:
-		if t.tries++; t.tries > t.limit {
-			if t.limit == x.spinLimit() {
-				g.spins(t.at)
-			}
-			op = g.takeBack()
-		}
 	case again && g.repeated > x.spinLimit() && !x.site(at).spins:
 		g.spins(at)
 	case again:
@@ -116,15 +118,24 @@ func (g *G) read(op prim.Op) bool {
 		limit := x.spinLimit()
 		if kind.spins {
 			limit = spinAgain
-		} else if kind.left >= leaveLimit {
+		} else if kind.left >= leaveLimit && (g.repeated < longLoop || g.repeated&(g.repeated-1) != 0) {
 			break
 		}
 		key := x.prefix()
 		if x.left.has(key) {
 			break
 		}
-		*t = trial{g: g, at: at, from: len(x.Events), key: key, limit: limit, op: op, loop: extend(t.loop[:0], g.window)}
+		*t = trial{g: g, at: at, key: key, limit: limit, op: op, loop: extend(t.loop[:0], g.window)}
+		g.goesRound(op)
+		return true
 	}
+	return g.executeRead(op, at)
+}
+
+// executeRead executes an operation that may turn out to only read, at a place.
+//
+//go:norace
+func (g *G) executeRead(op prim.Op, at site) bool {
 	g.reading = at
 	if !g.execute(op) {
 		return false
@@ -137,10 +148,49 @@ func (g *G) read(op prim.Op) bool {
 	return true
 }
 
+// goesRound takes the next read of a goroutine that is tried out. It reports false
+// when that has gone round often enough. If it does something else, or its loop is
+// found to spin, the run is given up.
+//
+//go:norace
+func (g *G) goesRound(op prim.Op) bool {
+	x := g.x
+	t := &x.trial
+	x.turns = 0
+	if t.writes {
+		g.leaves()
+	}
+	if t.next == len(t.loop) {
+		t.next = 0
+		if t.rounds++; t.rounds > t.limit {
+			if t.limit == x.spinLimit() {
+				g.spins(t.at)
+			}
+			return false
+		}
+	}
+	objs := op.More
+	if op.Kind != prim.OpSelect {
+		objs = []int32{op.Obj}
+	}
+	for _, o := range objs {
+		if t.next == len(t.loop) || t.loop[t.next].obj != o || t.loop[t.next].kind != op.Kind {
+			g.leaves()
+		}
+		t.next++
+	}
+	t.writes = op.Kind != prim.OpLoad && op.Kind != prim.OpChanLen
+	return true
+}
+
 // stutter notes that the operation under way only read.
 //
 //go:norace
 func (g *G) stutter(op prim.Op) {
+	if t := &g.x.trial; t.g == g {
+		t.writes = false
+		return
+	}
 	g.dirty = false
 	if len(g.window) == longestLoop {
 		g.window = g.window[:0]
@@ -224,6 +274,7 @@ func place4() (at site) {
 func (g *G) spins(at site) {
 	x := g.x
 	*x.site(at) = loopKind{at: at, spins: true}
+	x.left = keys{} // which says what was done when it was tried for longer
 	x.Learned++
 	x.trial.g = nil
 	x.End = prim.Again
@@ -261,15 +312,13 @@ func (x *Exec) site(at site) *loopKind {
 	return &x.sites[len(x.sites)-1]
 }
 
-// takeBack ends the trial of a goroutine that spins: what it read meanwhile has
-// changed nothing, and is forgotten. The operation it waits with is returned.
+// takeBack ends the trial of a goroutine that spins, and returns the operation it
+// waits with.
 //
 //go:norace
 func (g *G) takeBack() prim.Op {
 	x := g.x
 	t := &x.trial
-	g.Seq -= int32(len(x.Events) - t.from)
-	x.Events = x.Events[:t.from]
 	op := t.op
 	op.Spin = true
 	op.More = make([]int32, 0, len(t.loop))
