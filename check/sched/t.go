@@ -75,10 +75,16 @@ func (t *T) Fatal(args ...any) { t.Log(args...); t.FailNow() }
 //go:norace
 func (t *T) Fatalf(format string, args ...any) { t.Logf(format, args...); t.FailNow() }
 
-// Fail makes the execution a failing one, which goes on.
+// Fail makes the execution a failing one, which goes on. What deferred functions
+// say of one that is over, and has left goroutines in the middle of what they did,
+// does not count.
 //
 //go:norace
-func (t *T) Fail() { t.report().Failed = true }
+func (t *T) Fail() {
+	if g := exec.Current(); g == nil || !g.Unwound() {
+		t.report().Failed = true
+	}
+}
 
 // FailNow makes the execution a failing one and ends it.
 //

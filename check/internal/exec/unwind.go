@@ -41,6 +41,11 @@ func (g *G) stop() {
 	runtime.Goexit()
 }
 
+// Unwound reports whether the run is over, and the goroutine is being unwound.
+//
+//go:norace
+func (g *G) Unwound() bool { return g.x.kill }
+
 // die ends the run as a program dies that cannot recover.
 //
 //go:norace

@@ -28,6 +28,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		v.Answer, v.Reason = verdict.Inconclusive, err.Error()
 		return
 	}
+	e.base.Steps = max(e.base.Steps, 3*len(choices))
 	r := &Replay{Choices: choices, Anew: true}
 	e.run(r)
 	raced := e.raced // which is said once only
