@@ -20,21 +20,24 @@ type Exec struct {
 	player    prim.Player
 	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
-	pool   []*G
-	cur    *G
-	next   *G
-	kill   bool
-	trial  trial // of a loop that may spin
-	sites  []loopKind
-	left   keys      // runs in which a loop that was tried did not spin
-	ids    [][]int32 // numbers of goroutines: by parent + 1, which child
-	nids   int32
-	live   int // goroutines that have not ended
-	queued int // goroutines that were seen to wait for channels with a buffer
-	race   raceState
-	turns  int   // of loops, since the last operation
-	ticks  int   // of the clock, since the body has ended
-	held   int64 // time that has passed while somebody could go on
+	pool    []*G
+	cur     *G
+	next    *G
+	kill    bool
+	trial   trial // of a loop that may spin
+	sites   []loopKind
+	left    keys      // runs in which a loop that was tried did not spin
+	ids     [][]int32 // numbers of goroutines: by parent + 1, which child
+	nids    int32
+	live    int // goroutines that have not ended
+	queued  int // goroutines that were seen to wait for channels with a buffer
+	race    raceState
+	suspect *G       // may be in a loop that waits
+	found   []string // loops that it has been in since
+	ticked  int      // events when the clock last jumped
+	turns   int      // of loops, since the last operation
+	ticks   int      // of the clock, since the body has ended
+	held    int64    // time that has passed while somebody could go on
 
 	now    int64     // virtual time, nanoseconds since the run began
 	looks  int64     // at the clock
@@ -88,6 +91,7 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 		x.forget()
 	}
 	x.plan = p
+	x.know(p.Waits)
 	if p.Anew {
 		x.ids, x.nids = nil, 0
 	}
@@ -107,6 +111,7 @@ func (x *Exec) run() {
 	x.live, x.queued = 0, 0
 	x.kill = false
 	x.trial.g = nil
+	x.suspect, x.found, x.ticked = nil, x.found[:0], 0
 	x.objects.begin()
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
 	x.late, x.exact, x.epoch = x.late[:0], false, Epoch
@@ -165,8 +170,17 @@ func (x *Exec) pick() *G {
 				return nil
 			}
 			x.come()
+			first, some := x.yields()
+			if first != nil {
+				if x.bodyOver() {
+					if x.ticks++; x.ticks > ticksAfter {
+						return nil
+					}
+				}
+				enabled.Add(first.ID)
+			}
 			for i, g := range x.Gs {
-				if g.state == pending && g.Op.Kind == prim.OpQuiet {
+				if !some && g.state == pending && g.Op.Kind == prim.OpQuiet {
 					enabled.Add(i)
 				}
 			}
@@ -187,8 +201,10 @@ func (x *Exec) pick() *G {
 		} else if early := x.early(); early >= 0 {
 			enabled.Add(x.clock.ID)
 		}
-		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps {
-			x.End = prim.Bound
+		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps && !x.runsOn() {
+			if x.End != prim.Again {
+				x.End = prim.Bound
+			}
 			return nil
 		}
 		i := x.player.Pick(enabled)

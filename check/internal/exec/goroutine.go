@@ -27,6 +27,14 @@ type G struct {
 	repeated int  // reads that repeated earlier ones, in a row
 	reading  site // of the read under way, if it is known
 
+	loops     []loopTurns
+	yielded   int   // events when it last let others go on
+	idle      int   // how often it has done that without doing anything else
+	looks     int   // at the clock, since it last did anything but read
+	looksFrom int64 // when these began
+	polls     bool  // it sleeps between them
+	looked    bool  // at the clock, since it last let others go on
+
 	wakeAt  int64
 	met     waiting // of a send, receive or select that waited: what it got
 	private any
@@ -79,6 +87,8 @@ func (x *Exec) newG(fn func()) *G {
 	g.Position, g.Started = "", ""
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
 	g.repeated = 0
+	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
+	g.looks, g.polls, g.looked = 0, false, false
 	g.window = g.window[:0]
 	g.fn = fn
 	g.private = nil
@@ -266,7 +276,7 @@ func (g *G) announce(op prim.Op) bool {
 	if x.trial.g == g {
 		g.leaves()
 	}
-	g.dirty = true
+	g.acts()
 	return g.execute(op)
 }
 

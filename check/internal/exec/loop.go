@@ -26,13 +26,35 @@ func (x *Exec) loop() {
 		x.stopLooping()
 		return
 	}
-	if x.turns > endless && x.cur != nil {
-		g := x.cur
+	g := x.cur
+	if g == nil {
+		return
+	}
+	if len(x.Waits) > 0 || x.suspect == g {
+		g.turn()
+	}
+	if x.turns > endless {
+		if x.othersCould(g) {
+			if x.learnLoops([]string{caller()}); x.End == prim.Again {
+				g.stop()
+			}
+		}
 		x.End, x.Where = prim.NoProgress, g.ID
 		g.Position = caller()
 		x.Position = g.Position
 		g.stop()
 	}
+}
+
+// Gosched is runtime.Gosched: it counts as many turns of a loop that does nothing.
+//
+//go:norace
+func Gosched() {
+	if x := underWay(); x != nil {
+		x.turns += idleTurns
+		return
+	}
+	runtime.Gosched()
 }
 
 // NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
@@ -43,6 +65,7 @@ func NumGoroutine() int {
 	if x == nil {
 		return runtime.NumGoroutine()
 	}
+	x.turns += idleTurns
 	n := 0
 	for _, g := range x.Gs {
 		if !g.Ended && g != x.clock {

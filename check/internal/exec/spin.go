@@ -143,7 +143,7 @@ func (g *G) executeRead(op prim.Op, at site) bool {
 	if op.Kind == prim.OpLoad || op.Kind == prim.OpChanLen {
 		g.stutter(op)
 	} else {
-		g.dirty = true
+		g.acts()
 	}
 	return true
 }

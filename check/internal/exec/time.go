@@ -33,9 +33,47 @@ var bubbleEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 func (g *G) Now() time.Time {
 	if !g.x.exact {
 		g.x.looks++
+		g.poll()
 	}
 	return g.x.epoch.Add(image.Elapsed() + time.Duration(g.x.now+g.x.looks))
 }
+
+// A goroutine that only looks at the clock, and perhaps reads, again and again waits
+// for a moment: it sleeps for a while at each further look, for longer the longer it
+// has waited.
+const (
+	manyLooks   = 1000
+	manyInALoop = 16 // that reads the same
+)
+
+// poll follows a look at the clock.
+//
+//go:norace
+func (g *G) poll() {
+	x := g.x
+	g.looked = true
+	if x.kill {
+		return
+	}
+	if g.looks++; g.looks == 1 && !g.polls {
+		g.looksFrom = x.now + x.looks
+	}
+	limit := manyLooks
+	if g.repeated > 1 || x.trial.g == g {
+		limit = manyInALoop
+	}
+	if g.looks <= limit && !g.polls {
+		return
+	}
+	from := g.looksFrom
+	g.Sleep(max(time.Microsecond, time.Duration(x.now+x.looks-from)/4))
+	g.polls, g.looksFrom = true, from
+}
+
+// acts notes that the goroutine does something else than read and look at the clock.
+//
+//go:norace
+func (g *G) acts() { g.dirty, g.looks, g.polls = true, 0, false }
 
 // Sleep waits until the clock has gone on by d.
 //
@@ -167,6 +205,7 @@ func (x *Exec) tick() {
 	}
 	sort.Slice(due, func(i, j int) bool { return due[i].seq < due[j].seq })
 	x.now = max(x.now, due[0].when)
+	x.ticked = len(x.Events)
 	was := x.cur
 	x.cur = c
 	for _, t := range due {

@@ -1,11 +1,12 @@
 package prim
 
-// Time, and waiting without an end. Kinds 40 to 43.
+// Time, and waiting without an end. Kinds 40 to 44.
 const (
 	OpSleep Kind = 40 + iota // until the clock has got there
 	OpTick                   // the clock jumps to the next timer: nobody else can go on
 	OpQuiet                  // until nobody else can go on, but for the clock
 	OpBlock                  // forever: a nil channel, a select without cases
+	OpYield                  // until nobody can go on who does not yield
 )
 
 var _ = describe([]Info{
@@ -13,6 +14,7 @@ var _ = describe([]Info{
 	{Kind: OpTick, Name: "clock", Last: true, Label: jumps},
 	{Kind: OpQuiet, Name: "wait for all", Last: true},
 	{Kind: OpBlock, Name: "block", Reads: true, Never: true, WaitsFor: nothing},
+	{Kind: OpYield, Name: "let others go on", Last: true},
 })
 
 //go:norace

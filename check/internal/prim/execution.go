@@ -141,6 +141,8 @@ type Execution struct {
 
 	// Reached names what the executions so far have reached that is not controlled.
 	Reached []string
+	// Waits are the places of loops that are known to wait while they write.
+	Waits []string
 	// Learned is how many loops are known to spin. When it grows a search must begin
 	// anew.
 	Learned int

@@ -17,7 +17,7 @@ type Op struct {
 	// changed: it completed a select that waited on them as well.
 	Also []int32
 
-	Cases *[]CaseKind // of a select: what it does to each of the channels
+	Cases *[]CaseKind // of a select: what it does to each of its channels, which come first in More
 }
 
 // On is an operation of the kind on one object, -1: on none.

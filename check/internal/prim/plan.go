@@ -45,10 +45,17 @@ type Plan struct {
 	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
 	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can
 	Positions bool          // events keep their position in the code
+	// Waits are places of loops that are known to wait while they write: see
+	// [Execution] Waits.
+	Waits []string
 	// ConfirmSpins has a loop go round much longer before it counts as one that
 	// spins.
 	ConfirmSpins bool
 }
+
+// FreeTurns is how often a goroutine goes round a loop that waits before it lets the
+// others go on first.
+const FreeTurns = 3
 
 // MaxThreads is how many threads may live at once, if a plan does not say it.
 const MaxThreads = 1000

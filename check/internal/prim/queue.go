@@ -34,8 +34,8 @@ func (o *Op) Queues(yield func(ch int32, send bool) bool) {
 	case OpSend, OpRecv, OpRecvItem, OpRecvClosed:
 		yield(o.Obj, o.Kind == OpSend)
 	case OpSelectGo:
-		for i, ch := range o.More {
-			if c := (*o.Cases)[i]; c&CaseBuffered != 0 && !yield(ch, c&CaseSends != 0) {
+		for i, c := range *o.Cases {
+			if ch := o.More[i]; c&CaseBuffered != 0 && !yield(ch, c&CaseSends != 0) {
 				return
 			}
 		}

@@ -24,8 +24,8 @@ var _ = describe([]Info{
 //
 //go:norace
 func someCase(v View, op *Op, _ int32) bool {
-	for i, ch := range op.More {
-		if c := (*op.Cases)[i]; c&CaseBuffered != 0 && Ready(v.State(ch), c&CaseSends != 0) {
+	for i, c := range *op.Cases {
+		if ch := op.More[i]; c&CaseBuffered != 0 && Ready(v.State(ch), c&CaseSends != 0) {
 			return true
 		}
 	}

@@ -25,7 +25,7 @@ var pipes = map[string]struct{ name, instead string }{
 }
 
 // dropInFuncs are the functions that have a drop-in of the same name in package rt.
-var dropInFuncs = map[string]bool{"runtime.NumGoroutine": true, "runtime.Stack": true, "os.Exit": true}
+var dropInFuncs = map[string]bool{"runtime.Gosched": true, "runtime.NumGoroutine": true, "runtime.Stack": true, "os.Exit": true}
 
 // own is the import path below which this project's packages lie.
 const own = "github.com/ipccheck/ipccheck/check/"

@@ -272,6 +272,11 @@ func Reach[F any](f F, what string) F {
 	return f
 }
 
+// Gosched is runtime.Gosched.
+//
+//go:norace
+func Gosched() { exec.Gosched() }
+
 // NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
 //
 //go:norace

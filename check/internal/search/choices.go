@@ -16,6 +16,10 @@ func choicesOf(x *prim.Execution) []prim.Choice {
 	return out
 }
 
+// waitsAt stands in the text of a run before each place of a loop that waits: see
+// [prim.Execution] Waits.
+const waitsAt = "~"
+
 // byBirth names the goroutines of choices that x has made by the order in which x
 // spawned them: every process makes the same execution of these.
 func byBirth(x *prim.Execution, cs []prim.Choice) []prim.Choice {

@@ -23,7 +23,7 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 	if again := e.judge(); again != nil && again.code == code {
 		f = again
 	}
-	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: encode(choicesOf(e.x))}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: strings.Join(append([]string{encode(choicesOf(e.x))}, e.x.Waits...), waitsAt)}
 	for i := range e.x.Threads {
 		t.Processes = append(t.Processes, e.who(i))
 	}

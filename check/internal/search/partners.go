@@ -20,8 +20,8 @@ func (d *clocks) completes(op *prim.Op, g int32) (also []int32) {
 	case prim.OpRecv, prim.OpRecvItem:
 		also = d.queue(also, op.Obj)
 	case prim.OpSelect, prim.OpSelectGo:
-		for i, ch := range op.More {
-			if c := (*op.Cases)[i]; c&prim.CaseBuffered == 0 {
+		for i, c := range *op.Cases {
+			if ch := op.More[i]; c&prim.CaseBuffered == 0 {
 				also = d.partners(also, ch, c&prim.CaseSends != 0, false, g)
 			}
 		}
@@ -68,6 +68,9 @@ func (d *clocks) partners(also []int32, ch int32, send, all bool, self int32) []
 			}
 		case prim.OpSelect:
 			if !slices.ContainsFunc(indices(e.Op.More, ch), func(k int) bool {
+				if k >= len(*e.Op.Cases) {
+					return false // what its loop reads besides
+				}
 				c := (*e.Op.Cases)[k]
 				return c&prim.CaseBuffered == 0 && (c&prim.CaseSends != 0) != send
 			}) {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -23,7 +24,11 @@ func (d *Replay) After(*prim.Execution) bool { return false }
 // replay makes one execution.
 func (e *explorer) replay(v *verdict.Verdict) {
 	v.Engine = "search: replay"
-	choices, err := decode(e.o.Replay)
+	text, waits, _ := strings.Cut(e.o.Replay, waitsAt)
+	if waits != "" {
+		e.base.Waits = strings.Split(waits, waitsAt)
+	}
+	choices, err := decode(text)
 	if err != nil {
 		v.Answer, v.Reason = verdict.Inconclusive, err.Error()
 		return

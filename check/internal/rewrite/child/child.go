@@ -376,6 +376,9 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 // include adds to the counts of a verdict those of an exploration before.
 func include(v, before *verdict.Verdict) {
 	v.Engine = "search"
+	for _, a := range before.Assumes {
+		v.Assume(a)
+	}
 	v.Counts.Executions += before.Counts.Executions
 	v.Counts.Steps += before.Counts.Steps
 	v.Counts.Deadlocked += before.Counts.Deadlocked
