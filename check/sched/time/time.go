@@ -247,6 +247,9 @@ func (t *Timer) Stop() bool {
 	if t.real != nil {
 		return t.real.Stop()
 	}
+	if t.late == nil {
+		panic("time: Stop called on uninitialized Timer")
+	}
 	g := exec.Current()
 	switch {
 	case g != nil && t.t != nil:
@@ -265,6 +268,9 @@ func (t *Timer) Stop() bool {
 func (t *Timer) Reset(d Duration) bool {
 	if t.real != nil {
 		return t.real.Reset(d)
+	}
+	if t.late == nil {
+		panic("time: Reset called on uninitialized Timer")
 	}
 	g := exec.Current()
 	if g != nil && t.t != nil {
@@ -373,6 +379,9 @@ func (t *Ticker) Reset(d Duration) {
 	if t.real != nil {
 		t.real.Reset(d)
 		return
+	}
+	if t.c == nil {
+		panic("time: Reset called on uninitialized Ticker")
 	}
 	g := exec.Current()
 	if g != nil && t.t != nil {

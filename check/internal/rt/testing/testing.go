@@ -169,6 +169,8 @@ type state struct {
 	parent   *state
 	failed   bool
 	ended    bool // it has returned, or was ended by a method of its T
+	alone    bool // it changes what belongs to the process, and must not run in parallel
+	cleaning bool // its cleanups run
 	over     bool // its cleanups have been called, too
 	skipped  bool
 	parallel bool
@@ -260,6 +262,7 @@ func (s *state) end() {
 	if s.cancel != nil {
 		s.cancel()
 	}
+	s.cleaning = true
 	for len(s.cleanups) > 0 {
 		f := s.cleanups[len(s.cleanups)-1]
 		s.cleanups = s.cleanups[:len(s.cleanups)-1]
@@ -278,6 +281,9 @@ func (t *T) Run(name string, f func(t *T)) bool {
 	s := t.s
 	if t.native() {
 		return t.real.Run(name, func(r *testing.T) { f(Native(r)) })
+	}
+	if s.cleaning {
+		panic("testing: t.Run called during t.Cleanup")
 	}
 	full := s.subtest(name)
 	if s.run.Wanted != nil && !s.run.Wanted(full) {
@@ -348,6 +354,8 @@ func (t *T) Parallel() {
 		t.real.Parallel()
 	case s.parallel:
 		panic("testing: t.Parallel called multiple times")
+	case s.alone:
+		panic("testing: test using t.Setenv, t.Chdir, or cryptotest.SetGlobalRandom can not use t.Parallel")
 	case s.parent != nil:
 		s.parallel = true
 		s.parent.waiting = append(s.parent.waiting, s)
@@ -665,6 +673,7 @@ func (t *T) Setenv(key, value string) {
 		t.TB.Setenv(key, value)
 		return
 	}
+	t.s.notParallel()
 	old, was := os.LookupEnv(key)
 	if err := os.Setenv(key, value); err != nil {
 		t.Fatalf("cannot set environment variable: %v", err)
@@ -678,6 +687,19 @@ func (t *T) Setenv(key, value string) {
 	})
 }
 
+// notParallel panics in a test that runs in parallel with others, or whose parent
+// does, and keeps it from doing so.
+//
+//go:norace
+func (s *state) notParallel() {
+	for p := s; p != nil; p = p.parent {
+		if p.parallel {
+			panic("testing: test using t.Setenv, t.Chdir, or cryptotest.SetGlobalRandom can not use t.Parallel")
+		}
+	}
+	s.alone = true
+}
+
 // Chdir changes the working directory until the test has ended.
 //
 //go:norace
@@ -686,6 +708,7 @@ func (t *T) Chdir(dir string) {
 		t.TB.Chdir(dir)
 		return
 	}
+	t.s.notParallel()
 	old, err := os.Getwd()
 	if err == nil {
 		err = os.Chdir(dir)
