@@ -35,6 +35,11 @@ func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
 		}
 		results = append(results, res)
 	})
+	if err != nil {
+		for _, res := range results {
+			each(res) // nobody goes on with those that are unfinished
+		}
+	}
 	if err != nil || len(again) == 0 {
 		return err
 	}

@@ -289,7 +289,11 @@ func (p *process) finish(ctx context.Context, end error) {
 	case gaveUp:
 		r.Verdict, r.unfinished = v(p.current, verdict.Inconclusive, "the race detector gave up: "+lastLines(p.errs.tail(), 1)), true
 	case p.stalled:
-		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits or computes "+orSome(stuckAt(p.errs.tail()))+"; stopped")
+		reason := "an execution does not go on: the program waits or computes " + orSome(stuckAt(p.errs.tail())) + "; stopped"
+		if len(p.reached) > 0 {
+			reason += "; it had reached what is not controlled: " + strings.Join(p.reached, "; ")
+		}
+		r.Verdict = v(p.current, verdict.Inconclusive, reason)
 	case len(p.reached) > 0:
 		r.Verdict = v(p.current, verdict.Inconclusive, how+" in the middle of an execution, which had reached what is not controlled: "+strings.Join(p.reached, "; "))
 		r.Report = crashReport(p.errs.tail())

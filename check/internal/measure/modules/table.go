@@ -75,6 +75,7 @@ type table struct {
 	read           map[string]string // the class of each failure that was read
 	rows           []row
 	unread, alarms int
+	unexplored     int // modules
 }
 
 // add takes the events of a module, and returns a line for each test that does not
