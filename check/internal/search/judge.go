@@ -23,7 +23,7 @@ func (e *explorer) judge() *fault {
 	}
 	switch x.End {
 	case prim.Bound, prim.NoProgress:
-		return e.cycle()
+		return e.cycle(2) // another goroutine may yet unlock what one holds itself
 	case prim.Panicked:
 		return &fault{code: verdict.Crash, message: fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Position), panicText(x.Panic))}
 	case prim.Deadlock:
@@ -86,7 +86,7 @@ func (e *explorer) stuck() *fault {
 	switch {
 	case spins > 0:
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
-	case left == len(blocked) && e.cycle() == nil:
+	case left == len(blocked) && e.cycle(1) == nil:
 		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.leftEach(blocked)}
 	}
 	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}
@@ -128,8 +128,8 @@ func (e *explorer) leftEach(gs []*prim.Thread) string {
 }
 
 // cycle finds goroutines that wait for locks which one another hold, while others
-// go on; nil if there are none.
-func (e *explorer) cycle() *fault {
+// go on; nil if there are none, or fewer than least.
+func (e *explorer) cycle(least int) *fault {
 	for _, g := range e.x.Threads {
 		var round []*prim.Thread
 		for at := g; !at.Ended; {
@@ -139,6 +139,9 @@ func (e *explorer) cycle() *fault {
 			}
 			round = append(round, at)
 			if at = e.x.Threads[h]; at == g {
+				if len(round) < least {
+					break
+				}
 				return &fault{code: verdict.Deadlock, message: e.blockedForever(round)}
 			}
 			if len(round) > len(e.x.Threads) {
