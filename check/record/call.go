@@ -3,16 +3,16 @@ package record
 import "github.com/ipccheck/ipccheck/model"
 
 // Call is one operation of a history: from Call to Return, both ends included.
-// It is 48 bytes, so that a million of them fit in memory with ease.
+// It has 48 bytes: a million calls take 48 MB.
 type Call struct {
 	Call   int64 // when it was called
 	Return int64 // when it returned; Never: it has not
-	Value  int64 // what a send sends, or what a receive has got
+	Value  int64 // of a send: the item sent; of a receive: the item received
 	Proc   int32 // the calling process
 	Size   int32 // of the message, in bytes
-	Peer   int32 // whom it names
+	Peer   int32 // the process that the call names
 	Box    int32 // the mailbox
-	From   int32 // who sent what was received, where the object tells; of a send, how many bytes went in
+	From   int32 // of a receive: the sender, if the object says; of a send: how many bytes went in
 	Kind   model.Kind
 	Status model.Status // if it has returned
 
@@ -21,7 +21,8 @@ type Call struct {
 	Contended bool
 }
 
-// NewCall is the operation with its result, from one time to another.
+// NewCall is a call of the operation at time from, which returned the result at time
+// to.
 func NewCall(op model.Op, r model.Result, from, to int64) Call {
 	c := begun(op)
 	c.Call = from
@@ -29,7 +30,7 @@ func NewCall(op model.Op, r model.Result, from, to int64) Call {
 	return c
 }
 
-// NewPending is the operation called at the time, which has not returned.
+// NewPending is a call of the operation at time from that has not returned.
 func NewPending(op model.Op, from int64) Call {
 	c := begun(op)
 	c.Call = from

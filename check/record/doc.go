@@ -1,8 +1,9 @@
-// Package record keeps what real goroutines and processes did: which operation was
-// called when, and what it returned when.
+// Package record records what goroutines and processes did: which operation each
+// called and when, and what it returned and when.
 //
-// A [Clock] gives one total order to all calls and returns of goroutines. Each
-// writes its own [Log]; [Merge] makes a [History] of them, which a decision
-// procedure such as check/linear judges. On Linux an Area is the log of a process
-// of the operating system, by the clock of the machine, and [Join] does the same.
+// Goroutines share a [Clock], which numbers all calls and returns. Each goroutine
+// writes its own [Log], and [Merge] makes a [History] of the logs, which a decision
+// procedure such as check/linear judges. A process of the operating system writes an
+// Area instead (on Linux), with times of the machine's clock, and [Join] makes a
+// History of several.
 package record

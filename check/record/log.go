@@ -8,15 +8,15 @@ import (
 
 // Log records the operations of one process, one at a time. One goroutine
 // writes; any number may read at the same time. Writing takes no lock, and
-// allocates only when the room that was asked for is used up.
+// allocates only when the room that [NewLogFor] made is used up.
 type Log struct {
 	clock *Clock
 	head  *chunk
 	tail  *chunk // the writer's
 }
 
-// chunk is room for operations. What n counts has been called, what ended counts
-// has returned too; a reader looks at no more than that.
+// chunk is room for operations. The first n have been called, and the first ended
+// have returned too; a reader reads no more than these.
 type chunk struct {
 	calls    []Call
 	folded   []atomic.Uint64 // a bit for each
@@ -32,8 +32,8 @@ const (
 // NewLog returns an empty log whose events are numbered by the clock.
 func NewLog(c *Clock) *Log { return NewLogFor(c, firstRoom) }
 
-// NewLogFor is [NewLog] with room for n operations, which are then recorded
-// without an allocation.
+// NewLogFor is [NewLog] with room for n operations, which it then records without
+// an allocation.
 func NewLogFor(c *Clock, n int) *Log {
 	first := newChunk(max(n, 1))
 	return &Log{clock: c, head: first, tail: first}
@@ -75,7 +75,8 @@ func (l *Log) Fold() {
 	l.tail.folded[i/64].Or(1 << (i % 64))
 }
 
-// Open returns the operation that has not returned, if there is one.
+// Open returns the operation that has not returned, if there is one. It takes time
+// proportional to the length of the log.
 func (l *Log) Open() (Call, bool) {
 	var last Call
 	open := false
@@ -83,7 +84,8 @@ func (l *Log) Open() (Call, bool) {
 	return last, open
 }
 
-// Last returns the last operation, if there is one.
+// Last returns the last operation that is not folded, if there is one. It takes time
+// proportional to the length of the log.
 func (l *Log) Last() (Call, bool) {
 	var last Call
 	ok := false
@@ -122,7 +124,7 @@ func (l *Log) each(f func(c Call, folded bool)) {
 	}
 }
 
-// started is the operation without what its end writes, which may be going on.
+// started is the operation without the fields that [Log.End] writes, perhaps now.
 func (c *Call) started() Call {
 	d := Call{
 		Call: c.Call, Return: Never, Proc: c.Proc, Size: c.Size, Peer: c.Peer, Box: c.Box,

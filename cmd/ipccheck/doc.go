@@ -95,7 +95,7 @@ else. List, explain and version also know -json.
 	   read, or output that cannot be written
 	3  inconclusive: a bound, the time or an interrupt ended the search before
 	   it found anything
-	4  a fault of ipccheck itself
+	4  an internal error of ipccheck
 
 Of several verdicts the worst counts, in the order 4, 2, 1, 3, 0.
 

@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/ring"
 )
 
 // Buffer is a bounded buffer for any number of producers and consumers. Make it
@@ -25,9 +26,7 @@ type Buffer[T any] struct {
 	mu       sync.Mutex
 	notFull  sync.Cond
 	notEmpty sync.Cond
-	ring     []T
-	head     int // next to leave
-	n        int // items held
+	ring     ring.Ring[T]
 	closed   bool
 }
 
@@ -39,7 +38,7 @@ func New[T any](capacity int) *Buffer[T] {
 	if capacity < 1 {
 		panic(fmt.Sprintf("condring: capacity %d, expected 1 or more", capacity))
 	}
-	b := &Buffer[T]{ring: make([]T, capacity)}
+	b := &Buffer[T]{ring: ring.New[T](capacity)}
 	b.notFull.L = &b.mu
 	b.notEmpty.L = &b.mu
 	return b
@@ -49,7 +48,7 @@ func New[T any](capacity int) *Buffer[T] {
 func (b *Buffer[T]) Send(v T) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.n == len(b.ring) && !b.closed {
+	for b.ring.Full() && !b.closed {
 		b.notFull.Wait()
 	}
 	return b.put(v)
@@ -59,7 +58,7 @@ func (b *Buffer[T]) Send(v T) error {
 func (b *Buffer[T]) Recv() (T, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.n == 0 && !b.closed {
+	for b.ring.Len() == 0 && !b.closed {
 		b.notEmpty.Wait()
 	}
 	return b.get()
@@ -84,8 +83,8 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 func (b *Buffer[T]) SendContext(ctx context.Context, v T) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.n == len(b.ring) && !b.closed {
-		if err := b.wait(ctx, &b.notFull, func() bool { return b.n < len(b.ring) }); err != nil {
+	if b.ring.Full() && !b.closed {
+		if err := b.wait(ctx, &b.notFull, func() bool { return !b.ring.Full() }); err != nil {
 			return err
 		}
 	}
@@ -97,8 +96,8 @@ func (b *Buffer[T]) SendContext(ctx context.Context, v T) error {
 func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.n == 0 && !b.closed {
-		if err := b.wait(ctx, &b.notEmpty, func() bool { return b.n > 0 }); err != nil {
+	if b.ring.Len() == 0 && !b.closed {
+		if err := b.wait(ctx, &b.notEmpty, func() bool { return b.ring.Len() > 0 }); err != nil {
 			var zero T
 			return zero, err
 		}
@@ -145,26 +144,21 @@ func (b *Buffer[T]) Close() error {
 func (b *Buffer[T]) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.n
+	return b.ring.Len()
 }
 
 // Cap implements [impl.Sizer].
-func (b *Buffer[T]) Cap() int { return len(b.ring) }
+func (b *Buffer[T]) Cap() int { return b.ring.Cap() }
 
 // put appends an item, or says why it cannot. The mutex is held.
 func (b *Buffer[T]) put(v T) error {
 	switch {
 	case b.closed:
 		return impl.ErrClosed
-	case b.n == len(b.ring):
+	case b.ring.Full():
 		return impl.ErrFull
 	}
-	at := b.head + b.n
-	if at >= len(b.ring) {
-		at -= len(b.ring)
-	}
-	b.ring[at] = v
-	b.n++
+	b.ring.Push(v)
 	b.notEmpty.Signal()
 	return nil
 }
@@ -173,18 +167,13 @@ func (b *Buffer[T]) put(v T) error {
 func (b *Buffer[T]) get() (T, error) {
 	var zero T
 	switch {
-	case b.n > 0:
+	case b.ring.Len() > 0:
 	case b.closed:
 		return zero, impl.ErrClosed
 	default:
 		return zero, impl.ErrEmpty
 	}
-	v := b.ring[b.head]
-	b.ring[b.head] = zero
-	if b.head++; b.head == len(b.ring) {
-		b.head = 0
-	}
-	b.n--
+	v := b.ring.Pop()
 	b.notFull.Signal()
 	return v, nil
 }

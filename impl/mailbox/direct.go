@@ -124,9 +124,9 @@ func (e *Endpoint[T]) send(ctx context.Context, to int, v T, wait bool) error {
 	if !n.config.Sizes.allow(v) {
 		return impl.ErrSize
 	}
-	for p := n.to[to].receivers.first; p != nil; p = p.next {
+	for p := n.to[to].receivers.First(); p != nil; p = n.to[to].receivers.Next(p) {
 		if p.peer == e.self || p.peer == impl.AnyPeer {
-			n.to[to].receivers.remove(p)
+			n.to[to].receivers.Remove(p)
 			p.item, p.peer = v, e.self
 			p.end(nil)
 			n.open(f)
@@ -143,7 +143,7 @@ func (e *Endpoint[T]) send(ctx context.Context, to int, v T, wait bool) error {
 	}
 	p := n.party(to)
 	p.item, p.arrived = v, n.tick()
-	f.senders.append(p)
+	f.senders.Append(p)
 	return n.wait(ctx, p, &f.senders)
 }
 
@@ -175,7 +175,7 @@ func (e *Endpoint[T]) recv(ctx context.Context, from int, wait bool) (v T, sende
 	}
 	p := n.party(from)
 	in := n.inbox(e.self)
-	in.receivers.append(p)
+	in.receivers.Append(p)
 	if err := n.wait(ctx, p, &in.receivers); err != nil {
 		return v, impl.AnyPeer, err
 	}
@@ -188,8 +188,8 @@ func (f *flow[T]) next() (arrived uint64, some bool) {
 	switch {
 	case f.held.n > 0:
 		return f.held.first().arrived, true
-	case f.senders.first != nil:
-		return f.senders.first.arrived, true
+	case f.senders.First() != nil:
+		return f.senders.First().arrived, true
 	}
 	return 0, false
 }
@@ -210,9 +210,9 @@ func (n *Net[T]) earliest(to int) *flow[T] {
 // take removes the next message of the flow, which has one, and lets the sender
 // that has waited longest go on. The mutex is held.
 func (n *Net[T]) take(f *flow[T]) T {
-	p := f.senders.first
+	p := f.senders.First()
 	if p != nil {
-		f.senders.remove(p)
+		f.senders.Remove(p)
 		p.end(nil)
 	}
 	if f.held.n == 0 { // without buffering: they meet
@@ -237,15 +237,15 @@ func (n *Net[T]) open(f *flow[T]) {
 	}
 	back := n.flow(pair{f.to, f.from})
 	back.against = true
-	for p := back.senders.first; p != nil; p = back.senders.first {
-		back.senders.remove(p)
+	for p := back.senders.First(); p != nil; p = back.senders.First() {
+		back.senders.Remove(p)
 		p.end(impl.ErrPeer)
 	}
 	in := n.inbox(f.from)
-	for p := in.receivers.first; p != nil; {
-		next := p.next
+	for p := in.receivers.First(); p != nil; {
+		next := in.receivers.Next(p)
 		if p.peer == f.to {
-			in.receivers.remove(p)
+			in.receivers.Remove(p)
 			p.end(impl.ErrPeer)
 		}
 		p = next
@@ -266,7 +266,7 @@ func (n *Net[T]) wait(ctx context.Context, p *party[T], l *list[T]) error {
 	}
 	for !p.ended {
 		if ctx.Err() != nil {
-			l.remove(p)
+			l.Remove(p)
 			return ctx.Err()
 		}
 		p.wake.Wait()

@@ -1,6 +1,10 @@
 package mailbox
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/ipccheck/ipccheck/impl/internal/waitlist"
+)
 
 // message is an item with the number of its arrival.
 type message[T any] struct {
@@ -38,44 +42,19 @@ func (q *fifo[T]) pop() message[T] {
 
 // party is an operation that waits.
 type party[T any] struct {
-	wake       sync.Cond
-	item       T
-	peer       int    // whom it names; of a receive that has ended: who sent
-	arrived    uint64 // of a send
-	ended      bool
-	err        error
-	prev, next *party[T]
+	waitlist.Links[party[T]]
+	wake    sync.Cond
+	item    T
+	peer    int    // the process that it names; of a receive that has ended: the sender
+	arrived uint64 // of a send
+	ended   bool
+	err     error
 }
+
+type list[T any] = waitlist.List[party[T], *party[T]]
 
 // end lets the operation return. The party is in no list.
 func (p *party[T]) end(err error) {
 	p.ended, p.err = true, err
 	p.wake.Signal()
-}
-
-// list is a doubly linked list of parties.
-type list[T any] struct{ first, last *party[T] }
-
-func (l *list[T]) append(p *party[T]) {
-	p.prev, p.next = l.last, nil
-	if l.last == nil {
-		l.first = p
-	} else {
-		l.last.next = p
-	}
-	l.last = p
-}
-
-func (l *list[T]) remove(p *party[T]) {
-	if p.prev == nil {
-		l.first = p.next
-	} else {
-		p.prev.next = p.next
-	}
-	if p.next == nil {
-		l.last = p.prev
-	} else {
-		p.next.prev = p.prev
-	}
-	p.prev, p.next = nil, nil
 }

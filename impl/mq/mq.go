@@ -37,7 +37,7 @@ type attributes struct {
 	_                              [4]int64
 }
 
-// Queue is a process's hold on a queue. Its goroutines may share it.
+// Queue is an open queue. The goroutines of its process may share it.
 type Queue struct {
 	f        *nonblock.File
 	name     string
@@ -45,15 +45,17 @@ type Queue struct {
 	size     int
 }
 
-// Name is a name that nobody can guess.
+// Name returns a new, unguessable name.
 func Name() string {
 	var tag [16]byte
 	_, _ = rand.Read(tag[:]) // it never fails
 	return "/ipccheck-" + hex.EncodeToString(tag[:])
 }
 
-// Create makes a queue that only the user may open, with room for the messages of
-// at most size bytes. The name begins with a slash and has no other.
+// Create makes a queue of mode 0600 with room for capacity messages of at most size
+// bytes each, and opens it. The name begins with a slash and has no other. It returns
+// EEXIST if the name is taken, and an error that names the limit where the user may
+// not have such a queue.
 func Create(name string, capacity, size int) (*Queue, error) {
 	if capacity < 1 || size < 1 {
 		return nil, fmt.Errorf("mq: %d messages of %d bytes: want 1 or more of each", capacity, size)
@@ -62,7 +64,8 @@ func Create(name string, capacity, size int) (*Queue, error) {
 	return q, limited(err, capacity, size)
 }
 
-// Open opens a queue that is there, of this user.
+// Open opens a queue that exists. It returns ENOENT if there is none with the name,
+// and an error if it belongs to another user.
 func Open(name string) (*Queue, error) { return open(name, 0, nil) }
 
 func open(name string, flags int, a *attributes) (*Queue, error) {
@@ -81,7 +84,8 @@ func open(name string, flags int, a *attributes) (*Queue, error) {
 	return wrap(int(fd), name)
 }
 
-// FromFile is a queue that was handed on, which it owns from then on.
+// FromFile is the queue of a descriptor that another process opened. It owns the file
+// from then on, and closes it also on error.
 func FromFile(f *os.File) (*Queue, error) {
 	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	name := f.Name()
@@ -119,7 +123,8 @@ func get(fd int) (attributes, error) {
 	return a, nil
 }
 
-// Remove removes the name. The queue goes with its last user.
+// Remove removes the name. The queue itself is freed when the last process closes it.
+// It returns ENOENT if there is no queue with the name.
 func Remove(name string) error {
 	p, err := unix.BytePtrFromString(strings.TrimPrefix(name, "/"))
 	if err != nil {
@@ -131,11 +136,13 @@ func Remove(name string) error {
 	return nil
 }
 
-// Cap is the number of messages it holds, Size how long one may be.
-func (q *Queue) Cap() int  { return q.capacity }
+// Cap is the number of messages that the queue can hold.
+func (q *Queue) Cap() int { return q.capacity }
+
+// Size is the number of bytes that a message can have.
 func (q *Queue) Size() int { return q.size }
 
-// Len is the number of messages it holds now.
+// Len is the number of messages that the queue holds, a snapshot.
 func (q *Queue) Len() int {
 	n := 0
 	_ = q.f.Try(func(fd int) error {
@@ -146,7 +153,8 @@ func (q *Queue) Len() int {
 	return n
 }
 
-// Removed reports whether the name was removed: nobody can open it any more.
+// Removed reports whether the name was removed, so that no process can open the queue
+// any more.
 func (q *Queue) Removed() bool {
 	removed := false
 	_ = q.f.Try(func(fd int) error {
@@ -158,10 +166,11 @@ func (q *Queue) Removed() bool {
 	return removed
 }
 
-// File is the descriptor, for handing it on.
+// File is the descriptor, which another process may inherit. It belongs to the queue.
 func (q *Queue) File() *os.File { return q.f.OS() }
 
-// Close closes the queue in this process.
+// Close closes the queue in this process; operations that wait return
+// [impl.ErrClosed]. The queue and its messages stay.
 func (q *Queue) Close() error { return q.f.Close() }
 
 // MaxPriority is the highest priority, 0 the lowest.
@@ -192,15 +201,18 @@ func (q *Queue) receiver(buf []byte, n *int) func(fd int) error {
 	}
 }
 
-// Send sends a message of priority 0, and waits while the queue is full.
+// Send sends a message of priority 0, and waits while the queue is full. It returns
+// [impl.ErrSize] if the message is longer than [Queue.Size].
 func (q *Queue) Send(m []byte) error { return q.SendContext(context.Background(), m) }
 
-// SendContext waits at most until the context is done.
+// SendContext is [Queue.Send] that waits at most until the context is done, and then
+// returns its error; nothing was sent.
 func (q *Queue) SendContext(ctx context.Context, m []byte) error {
 	return nonblock.Answer(q.f.Do(ctx, true, sender(m, 0)), nil)
 }
 
-// SendPriority is SendContext with a priority of 0 to [MaxPriority].
+// SendPriority is [Queue.SendContext] with a priority of 0 to [MaxPriority]; another
+// one is an error.
 func (q *Queue) SendPriority(ctx context.Context, m []byte, priority uint) error {
 	if priority > MaxPriority {
 		return fmt.Errorf("mq: priority %d: want 0 to %d", priority, MaxPriority)
@@ -208,20 +220,22 @@ func (q *Queue) SendPriority(ctx context.Context, m []byte, priority uint) error
 	return nonblock.Answer(q.f.Do(ctx, true, sender(m, priority)), nil)
 }
 
-// TrySend sends a message of priority 0, or returns impl.ErrFull.
+// TrySend is [Queue.Send] that returns [impl.ErrFull] where that would wait.
 func (q *Queue) TrySend(m []byte) error { return nonblock.Answer(q.f.Try(sender(m, 0)), impl.ErrFull) }
 
-// Recv receives a message, and waits while there is none. The buffer must hold
-// the largest message of the queue.
+// Recv receives the oldest message of the highest priority and returns its length. It
+// waits while there is none. It returns [impl.ErrSize] if the buffer is shorter than
+// [Queue.Size], whatever the message has, and the message stays.
 func (q *Queue) Recv(buf []byte) (int, error) { return q.RecvContext(context.Background(), buf) }
 
-// RecvContext waits at most until the context is done.
+// RecvContext is [Queue.Recv] that waits at most until the context is done, and then
+// returns its error; nothing was received.
 func (q *Queue) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
 	err = nonblock.Answer(q.f.Do(ctx, false, q.receiver(buf, &n)), nil)
 	return n, err
 }
 
-// TryRecv receives a message, or returns impl.ErrEmpty.
+// TryRecv is [Queue.Recv] that returns [impl.ErrEmpty] where that would wait.
 func (q *Queue) TryRecv(buf []byte) (n int, err error) {
 	err = nonblock.Answer(q.f.Try(q.receiver(buf, &n)), impl.ErrEmpty)
 	return n, err

@@ -15,7 +15,6 @@ package msqueue
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
 	"github.com/ipccheck/ipccheck/impl"
@@ -107,25 +106,15 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 }
 
 // Recv implements [impl.Receiver].
-func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
+func (b *Buffer[T]) Recv() (T, error) { return b.RecvContext(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done.
-func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) { return b.recv(ctx) }
-
-func (b *Buffer[T]) recv(ctx context.Context) (T, error) {
-	v, err := b.TryRecv()
-	if !errors.Is(err, impl.ErrEmpty) {
+func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) {
+	if v, err := b.TryRecv(); err != impl.ErrEmpty {
 		return v, err
 	}
-	late := b.items.Wait(ctx, func() bool {
-		v, err = b.TryRecv()
-		return !errors.Is(err, impl.ErrEmpty)
-	})
-	if late != nil {
-		return v, late
-	}
-	return v, err
+	return park.Recv(ctx, &b.items, b.TryRecv)
 }
 
 // Close implements [impl.Closer].

@@ -70,7 +70,8 @@ func (s Sizes) check() error {
 	return nil
 }
 
-// New makes an ordinary pipe. Its ends are handed on by their [End.File].
+// New makes an ordinary pipe. Another process inherits the [End.File] of an end and
+// calls [FromFile]. It returns the error of the system, or that of sizes out of range.
 func New(s Sizes) (reader, writer *End, err error) {
 	if err := s.check(); err != nil {
 		return nil, nil, err
@@ -98,9 +99,11 @@ func end(fd int, s Sizes, write bool) (*End, error) {
 	return &End{f: f, fixed: s.fixed, write: write}, nil
 }
 
-// FromFile is the end of a pipe that was handed on, which it owns from then on.
+// FromFile is the end of a pipe that another process made, for writing or for
+// reading. It owns the file from then on, and closes it also on error.
 func FromFile(f *os.File, s Sizes, write bool) (*End, error) {
 	if err := s.check(); err != nil {
+		f.Close()
 		return nil, err
 	}
 	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
@@ -111,7 +114,8 @@ func FromFile(f *os.File, s Sizes, write bool) (*End, error) {
 	return end(fd, s, write)
 }
 
-// Make makes a named pipe that only the user may open.
+// Make makes a named pipe with mode 0600. Its error is that of mkfifo: EEXIST if the
+// name is taken.
 func Make(name string) error {
 	if err := unix.Mkfifo(name, 0o600); err != nil {
 		return fmt.Errorf("pipe: mkfifo %s: %w", name, err)
@@ -122,8 +126,9 @@ func Make(name string) error {
 // again is how long an opener sleeps before it looks again for the other end.
 const again = time.Millisecond
 
-// Open opens an end of a named pipe and waits until somebody opens the other one,
-// at most until the context is done.
+// Open opens an end of a named pipe, for writing or for reading, and waits until
+// another process opens the other end. When the context is done first it returns the
+// context's error. A name that does not exist, or is no named pipe, is an error.
 func Open(ctx context.Context, name string, s Sizes, write bool) (*End, error) {
 	if err := s.check(); err != nil {
 		return nil, err
@@ -202,10 +207,11 @@ func openReader(ctx context.Context, name string) (int, error) {
 	}
 }
 
-// File is the descriptor, for handing it on.
+// File is the descriptor, which another process may inherit. It belongs to the end.
 func (e *End) File() *os.File { return e.f.OS() }
 
-// Close closes this end in this process.
+// Close closes this end in this process; operations that wait return
+// [impl.ErrClosed]. Other processes may still have the same end open.
 func (e *End) Close() error { return e.f.Close() }
 
 // frame is the message as it is written.
@@ -229,10 +235,14 @@ func writer(m []byte) func(fd int) error {
 	}
 }
 
-// Send sends a message, and waits while the pipe has no room for it.
+// Send sends a message, and waits while the pipe has no room for it. It returns
+// [impl.ErrSize] if the message has not the size that the end's [Sizes] allow, and
+// [impl.ErrClosed] when no process has the reading end open. With an error nothing was
+// sent.
 func (e *End) Send(m []byte) error { return e.SendContext(context.Background(), m) }
 
-// SendContext waits at most until the context is done.
+// SendContext is [End.Send] that waits at most until the context is done, and then
+// returns its error.
 func (e *End) SendContext(ctx context.Context, m []byte) error {
 	b, err := e.frame(m)
 	if err != nil {
@@ -241,7 +251,7 @@ func (e *End) SendContext(ctx context.Context, m []byte) error {
 	return nonblock.Answer(e.f.Do(ctx, true, writer(b)), nil)
 }
 
-// TrySend sends a message, or returns impl.ErrFull.
+// TrySend is [End.Send] that returns [impl.ErrFull] where that would wait.
 func (e *End) TrySend(m []byte) error {
 	b, err := e.frame(m)
 	if err != nil {
@@ -250,15 +260,19 @@ func (e *End) TrySend(m []byte) error {
 	return nonblock.Answer(e.f.Try(writer(b)), impl.ErrFull)
 }
 
-// Recv receives a message, and waits while there is none.
+// Recv receives a message into the buffer and returns its length. It waits while there
+// is none. It returns [impl.ErrSize] if the buffer is too short, and the message stays;
+// [impl.ErrClosed] when no message is left and no process has the writing end open;
+// [ErrTorn] if the last one closed it within a message.
 func (e *End) Recv(buf []byte) (int, error) { return e.RecvContext(context.Background(), buf) }
 
-// RecvContext waits at most until the context is done.
+// RecvContext is [End.Recv] that waits at most until the context is done, and then
+// returns its error.
 func (e *End) RecvContext(ctx context.Context, buf []byte) (int, error) {
 	return e.recv(buf, func(op func(fd int) error) error { return nonblock.Answer(e.f.Do(ctx, false, op), nil) })
 }
 
-// TryRecv receives a message, or returns impl.ErrEmpty.
+// TryRecv is [End.Recv] that returns [impl.ErrEmpty] where that would wait.
 func (e *End) TryRecv(buf []byte) (int, error) {
 	return e.recv(buf, func(op func(fd int) error) error { return nonblock.Answer(e.f.Try(op), impl.ErrEmpty) })
 }

@@ -76,8 +76,14 @@ func TestPipeIsFullAndEnds(t *testing.T) {
 }
 
 // TestDeadlinesAreEachOnesOwn: several goroutines wait on one end, each until its
-// own context is done.
+// own context is done. One that waits for its turn learns of that, too.
 func TestDeadlinesAreEachOnesOwn(t *testing.T) {
+	for range 100 {
+		deadlinesAreEachOnesOwn(t)
+	}
+}
+
+func deadlinesAreEachOnesOwn(t *testing.T) {
 	r, w := ends(t, Fixed(1))
 	var wg sync.WaitGroup
 	got := make(chan error, 8)

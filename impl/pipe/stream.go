@@ -19,10 +19,10 @@ import (
 // between.
 const AtOnce = atomically
 
-// Resize makes the pipe hold so many bytes, rounded up to pages whose number is a
-// power of two, and returns how many. The kernel counts pages, and a write shares
-// a page with the one before only if all of it fits there: a pipe may be full with
-// fewer bytes.
+// Resize sets the capacity of the pipe, rounded up to a power of two of pages, and
+// returns it. The kernel counts pages, and a write shares a page with the one before
+// only if all of it fits there: a pipe may be full with fewer bytes. The error is that
+// of the system: EPERM above /proc/sys/fs/pipe-max-size, EBUSY below what is held.
 func (e *End) Resize(bytes int) (n int, err error) {
 	err = e.f.Try(func(fd int) (err error) {
 		n, err = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, bytes)
@@ -31,13 +31,13 @@ func (e *End) Resize(bytes int) (n int, err error) {
 	return n, err
 }
 
-// Write writes bytes, and waits until all are in. More than [AtOnce] go in by and
-// by, and other writers' bytes may come in between. It returns impl.ErrClosed, with
-// how many are in, when nobody reads any more.
+// Write writes the bytes, and waits until all are in the pipe. More than [AtOnce] go
+// in piece by piece, and other writers' bytes may come in between. It returns how many
+// are in, and [impl.ErrClosed] when no process has the reading end open.
 func (e *End) Write(b []byte) (int, error) { return e.WriteContext(context.Background(), b) }
 
-// WriteContext waits at most until the context is done. Then it returns how many
-// bytes are in, and the context's error.
+// WriteContext is [End.Write] that waits at most until the context is done. Then it
+// returns how many bytes are in, and the context's error.
 func (e *End) WriteContext(ctx context.Context, b []byte) (int, error) {
 	for n := 0; ; {
 		k := 0
@@ -52,8 +52,8 @@ func (e *End) WriteContext(ctx context.Context, b []byte) (int, error) {
 	}
 }
 
-// TryWrite writes what there is room for, up to [AtOnce] bytes all or none, or
-// returns impl.ErrFull.
+// TryWrite writes as many bytes as there is room for, and returns how many. Up to
+// [AtOnce] bytes go in all or none. Where none do it returns [impl.ErrFull].
 func (e *End) TryWrite(b []byte) (n int, err error) {
 	err = e.f.Try(func(fd int) (err error) {
 		n, err = unix.Write(fd, b)
@@ -62,16 +62,17 @@ func (e *End) TryWrite(b []byte) (n int, err error) {
 	return max(n, 0), nonblock.Answer(err, impl.ErrFull)
 }
 
-// Read waits until there is a byte, and reads what is there. It returns io.EOF when
-// nothing is left and nobody writes any more.
+// Read waits until there is a byte, and reads as many as are there, at most len(b). It
+// returns [io.EOF] when none is left and no process has the writing end open.
 func (e *End) Read(b []byte) (int, error) { return e.ReadContext(context.Background(), b) }
 
-// ReadContext waits at most until the context is done.
+// ReadContext is [End.Read] that waits at most until the context is done, and then
+// returns its error.
 func (e *End) ReadContext(ctx context.Context, b []byte) (int, error) {
 	return stream(b, func(op func(fd int) error) error { return nonblock.Answer(e.f.Do(ctx, false, op), nil) })
 }
 
-// TryRead reads what is there, or returns impl.ErrEmpty.
+// TryRead is [End.Read] that returns [impl.ErrEmpty] where that would wait.
 func (e *End) TryRead(b []byte) (int, error) {
 	return stream(b, func(op func(fd int) error) error { return nonblock.Answer(e.f.Try(op), impl.ErrEmpty) })
 }

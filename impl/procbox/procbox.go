@@ -30,7 +30,8 @@ import (
 	"github.com/ipccheck/ipccheck/impl/shm"
 )
 
-// System is a set of boxes, the same in every process that names the same place.
+// System is a set of boxes. Every process that makes one with the same arguments has
+// the same boxes.
 type System struct {
 	capacity, size int
 	c              carrier
@@ -43,14 +44,15 @@ type carrier interface {
 	destroy(name string) error
 }
 
-// box is a hold on one box.
+// box is an open box.
 type box interface {
 	impl.Messages
 	Size() int
 }
 
-// InMemory are boxes in shared memory, with files in the directory, which only the
-// user may write to.
+// InMemory returns the boxes in shared memory whose files are in the directory, each
+// with room for capacity messages of at most size bytes. It returns an error if the
+// directory does not exist, or others may write to it.
 func InMemory(dir string, capacity, size int) (*System, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -63,8 +65,9 @@ func InMemory(dir string, capacity, size int) (*System, error) {
 	return &System{capacity, size, memory{dir}}, nil
 }
 
-// OnQueues are boxes on message queues, whose names begin with the prefix. One that
-// nobody can guess is mq.Name without its slash.
+// OnQueues returns the boxes on message queues whose names begin with the prefix, each
+// with room for capacity messages of at most size bytes. An unguessable prefix is
+// [mq.Name] without its slash.
 func OnQueues(prefix string, capacity, size int) *System {
 	return &System{capacity, size, queues{prefix}}
 }
@@ -76,7 +79,9 @@ func check(name string) error {
 	return nil
 }
 
-// Create makes an empty box. It returns impl.ErrExists if there is one of the name.
+// Create makes an empty box. It returns [impl.ErrExists] if there is one with the name,
+// or the error of [shm.CreateIn] or [mq.Create]. A name has 1 to 64 bytes, no slash and
+// no dot at its beginning.
 func (s *System) Create(name string) error {
 	if err := check(name); err != nil {
 		return err
@@ -84,8 +89,8 @@ func (s *System) Create(name string) error {
 	return s.c.create(name, s.capacity, s.size)
 }
 
-// Open is this process's hold on the box. It returns impl.ErrDestroyed if there is
-// none. Close ends the hold, not the box.
+// Open opens the box. It returns [impl.ErrDestroyed] if there is none with the name.
+// Close closes it in this process and does not end the box.
 func (s *System) Open(name string) (*Box, error) {
 	if err := check(name); err != nil {
 		return nil, err
@@ -97,8 +102,9 @@ func (s *System) Open(name string) (*Box, error) {
 	return &Box{b}, nil
 }
 
-// Destroy ends the box and drops what it holds. It returns impl.ErrDestroyed if
-// there is none.
+// Destroy ends the box for all processes and drops its messages. Operations on it, also
+// those that wait, return [impl.ErrDestroyed]. It returns impl.ErrDestroyed itself if
+// there is no box with the name.
 func (s *System) Destroy(name string) error {
 	if err := check(name); err != nil {
 		return err
@@ -106,7 +112,9 @@ func (s *System) Destroy(name string) error {
 	return s.c.destroy(name)
 }
 
-// Box is a hold on a mailbox. Its goroutines may share it.
+// Box is an open mailbox. The goroutines of its process may share it. It has the
+// operations of [impl.Messages], and Size. They return [impl.ErrDestroyed] after
+// [System.Destroy], on queues up to 10 milliseconds later.
 type Box struct{ box }
 
 // memory carries boxes by rings.
@@ -159,7 +167,7 @@ func (m memory) destroy(name string) error {
 
 type ring struct{ *shm.Ring }
 
-// Close ends the hold.
+// Close leaves the ring, which stays open for others.
 func (r ring) Close() error { return r.Detach() }
 
 // queues carry boxes by message queues.
@@ -200,8 +208,8 @@ func (q queues) destroy(name string) error {
 // queue is a message queue that knows whether its name was removed.
 type queue struct{ *mq.Queue }
 
-// look is how often one that waits looks whether the box was destroyed, of which
-// the kernel does not tell.
+// look is how long an operation waits before it checks again whether the box was
+// destroyed: removing a queue wakes nobody.
 const look = 10 * time.Millisecond
 
 func (q queue) repeat(ctx context.Context, op func(context.Context) error) error {
@@ -246,16 +254,17 @@ func (q queue) TryRecv(buf []byte) (int, error) {
 	return q.Queue.TryRecv(buf)
 }
 
-// Peer is a process's part in direct passing: processes name each other. A link
-// joins exactly two and is made by its first use; each direction is a box.
+// Peer is a process that exchanges messages with others by their numbers. A link joins
+// two processes; its first use makes it, and each direction is a box. One goroutine
+// uses a Peer.
 type Peer struct {
 	s    *System
 	me   int
 	open map[string]*Box
 }
 
-// Peer is the process with the number. One goroutine uses it. The system must have
-// room for 4 bytes more than messages have.
+// Peer returns the process with the number. For [Peer.SendAny] the system's messages
+// must have room for 4 bytes more.
 func (s *System) Peer(me int) *Peer { return &Peer{s, me, map[string]*Box{}} }
 
 func (p *Peer) box(name string) (*Box, error) {
@@ -275,8 +284,9 @@ func (p *Peer) box(name string) (*Box, error) {
 func link(from, to int) string { return fmt.Sprintf("link-%d-%d", from, to) }
 func inbox(to int) string      { return fmt.Sprintf("inbox-%d", to) }
 
-// Send sends the message to the other process, which receives it by naming this one:
-// symmetric addressing.
+// Send sends the message to the other process, which receives it by [Peer.Recv] from
+// this one (symmetric addressing). It waits while the link is full, at most until the
+// context is done, and returns [impl.ErrPeer] if the process names itself.
 func (p *Peer) Send(ctx context.Context, to int, m []byte) error {
 	if to == p.me {
 		return impl.ErrPeer
@@ -288,7 +298,9 @@ func (p *Peer) Send(ctx context.Context, to int, m []byte) error {
 	return b.SendContext(ctx, m)
 }
 
-// Recv receives a message of the other process.
+// Recv receives a message that the other process sent by [Peer.Send], into the buffer,
+// and returns its length. It waits while there is none, at most until the context is
+// done, and returns [impl.ErrPeer] if the process names itself.
 func (p *Peer) Recv(ctx context.Context, from int, buf []byte) (int, error) {
 	if from == p.me {
 		return 0, impl.ErrPeer
@@ -303,8 +315,8 @@ func (p *Peer) Recv(ctx context.Context, from int, buf []byte) (int, error) {
 // sender stands before a message that is sent to whoever receives from anyone.
 const sender = 4
 
-// SendAny sends the message to the other process, which receives from anyone:
-// asymmetric addressing.
+// SendAny sends the message to the other process, which receives it by [Peer.RecvAny]
+// (asymmetric addressing). It waits and fails as [Peer.Send].
 func (p *Peer) SendAny(ctx context.Context, to int, m []byte) error {
 	if to == p.me {
 		return impl.ErrPeer
@@ -316,8 +328,9 @@ func (p *Peer) SendAny(ctx context.Context, to int, m []byte) error {
 	return b.SendContext(ctx, append(binary.LittleEndian.AppendUint32(nil, uint32(p.me)), m...))
 }
 
-// RecvAny receives a message from anyone who sent by [Peer.SendAny], and tells
-// whose it is.
+// RecvAny receives a message that any process sent by [Peer.SendAny], and returns its
+// length and the number of its sender. It waits as [Peer.Recv]. If the buffer is too
+// short it returns [impl.ErrSize], and the message is lost.
 func (p *Peer) RecvAny(ctx context.Context, buf []byte) (n, from int, err error) {
 	b, err := p.box(inbox(p.me))
 	if err != nil {
@@ -334,7 +347,7 @@ func (p *Peer) RecvAny(ctx context.Context, buf []byte) (n, from int, err error)
 	return n - sender, int(binary.LittleEndian.Uint32(whole)), nil
 }
 
-// Close ends this process's part in all its links.
+// Close closes this process's boxes. The links stay.
 func (p *Peer) Close() error {
 	var errs []error
 	for name, b := range p.open {

@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/waitlist"
 )
 
 // Hand is a rendezvous for any number of senders and receivers. Make it with
@@ -35,11 +36,14 @@ type Hand[T any] struct {
 
 // party is a process that waits for the other side.
 type party[T any] struct {
-	wake       sync.Cond
-	item       T
-	met        bool
-	prev, next *party[T]
+	waitlist.Links[party[T]]
+	wake     sync.Cond
+	item     T
+	met      bool
+	nextIdle *party[T]
 }
+
+type queue[T any] = waitlist.List[party[T], *party[T]]
 
 var _ impl.Buffer[int] = (*Hand[int])(nil)
 
@@ -107,11 +111,11 @@ func (h *Hand[T]) give(v T) (done bool, err error) {
 	if h.closed {
 		return true, impl.ErrClosed
 	}
-	p := h.receivers.first
+	p := h.receivers.First()
 	if p == nil {
 		return false, nil
 	}
-	h.receivers.remove(p)
+	h.receivers.Remove(p)
 	p.item, p.met = v, true
 	p.wake.Signal()
 	return true, nil
@@ -123,11 +127,11 @@ func (h *Hand[T]) take() (v T, done bool, err error) {
 	if h.closed {
 		return v, true, impl.ErrClosed
 	}
-	p := h.senders.first
+	p := h.senders.First()
 	if p == nil {
 		return v, false, nil
 	}
-	h.senders.remove(p)
+	h.senders.Remove(p)
 	p.met = true
 	p.wake.Signal()
 	return p.item, true, nil
@@ -140,7 +144,7 @@ func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 	p := h.party()
 	defer h.retire(p)
 	p.item, p.met = v, false
-	q.append(p)
+	q.Append(p)
 	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() {
 			h.mu.Lock()
@@ -152,10 +156,10 @@ func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 	for !p.met {
 		switch {
 		case h.closed:
-			q.remove(p)
+			q.Remove(p)
 			return zero, impl.ErrClosed
 		case ctx.Err() != nil:
-			q.remove(p)
+			q.Remove(p)
 			return zero, ctx.Err()
 		}
 		p.wake.Wait()
@@ -170,14 +174,14 @@ func (h *Hand[T]) party() *party[T] {
 		p.wake.L = &h.mu
 		return p
 	}
-	h.idle, p.next = p.next, nil
+	h.idle, p.nextIdle = p.nextIdle, nil
 	return p
 }
 
 func (h *Hand[T]) retire(p *party[T]) {
 	var zero T
 	p.item = zero
-	h.idle, p.next = p, h.idle
+	h.idle, p.nextIdle = p, h.idle
 }
 
 // Close implements [impl.Closer].
@@ -189,7 +193,7 @@ func (h *Hand[T]) Close() error {
 	}
 	h.closed = true
 	for _, q := range []*queue[T]{&h.senders, &h.receivers} {
-		for p := q.first; p != nil; p = p.next {
+		for p := q.First(); p != nil; p = q.Next(p) {
 			p.wake.Signal()
 		}
 	}
@@ -201,30 +205,3 @@ func (h *Hand[T]) Len() int { return 0 }
 
 // Cap implements [impl.Sizer]. It is 0.
 func (h *Hand[T]) Cap() int { return 0 }
-
-// queue is a doubly linked list of those who wait.
-type queue[T any] struct{ first, last *party[T] }
-
-func (q *queue[T]) append(p *party[T]) {
-	p.prev, p.next = q.last, nil
-	if q.last == nil {
-		q.first = p
-	} else {
-		q.last.next = p
-	}
-	q.last = p
-}
-
-func (q *queue[T]) remove(p *party[T]) {
-	if p.prev == nil {
-		q.first = p.next
-	} else {
-		p.prev.next = p.next
-	}
-	if p.next == nil {
-		q.last = p.prev
-	} else {
-		p.next.prev = p.prev
-	}
-	p.prev, p.next = nil, nil
-}

@@ -12,20 +12,21 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/ipccheck/ipccheck/impl/internal/waitlist"
 )
 
 // Semaphore is a counter that does not fall below zero. Make it with [New].
 type Semaphore struct {
-	mu          sync.Mutex
-	units       int // 0 while anybody waits
-	first, last *waiter
+	mu      sync.Mutex
+	units   int // 0 while anybody waits
+	waiters waitlist.List[waiter, *waiter]
 }
 
 // waiter is a goroutine that waits for a unit.
 type waiter struct {
-	granted    chan struct{} // holds a token once the unit is the waiter's
-	prev, next *waiter
-	listed     bool
+	waitlist.Links[waiter]
+	granted chan struct{} // holds a token once the unit is the waiter's
 }
 
 // New returns a semaphore with that many units. It panics if the number is
@@ -82,12 +83,9 @@ func (s *Semaphore) AcquireContext(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
-	listed := w.listed
-	if listed {
-		s.remove(w)
-	}
+	waited := s.waiters.Remove(w)
 	s.mu.Unlock()
-	if listed {
+	if waited {
 		return ctx.Err()
 	}
 	// The unit came at the same time as the end of the wait. It counts:
@@ -100,12 +98,12 @@ func (s *Semaphore) AcquireContext(ctx context.Context) error {
 func (s *Semaphore) Release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w := s.first
+	w := s.waiters.First()
 	if w == nil {
 		s.units++
 		return
 	}
-	s.remove(w)
+	s.waiters.Remove(w)
 	w.granted <- struct{}{}
 }
 
@@ -118,27 +116,7 @@ func (s *Semaphore) Units() int {
 
 // enter puts the caller at the end of the queue. The mutex is held.
 func (s *Semaphore) enter() *waiter {
-	w := &waiter{granted: make(chan struct{}, 1), prev: s.last, listed: true}
-	if s.last == nil {
-		s.first = w
-	} else {
-		s.last.next = w
-	}
-	s.last = w
+	w := &waiter{granted: make(chan struct{}, 1)}
+	s.waiters.Append(w)
 	return w
-}
-
-// remove takes a waiter out of the queue. The mutex is held.
-func (s *Semaphore) remove(w *waiter) {
-	if w.prev == nil {
-		s.first = w.next
-	} else {
-		w.prev.next = w.next
-	}
-	if w.next == nil {
-		s.last = w.prev
-	} else {
-		w.next.prev = w.prev
-	}
-	w.listed, w.prev, w.next = false, nil, nil
 }

@@ -23,6 +23,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/ring"
 	"github.com/ipccheck/ipccheck/impl/sem"
 )
 
@@ -37,9 +38,7 @@ type Buffer[T any] struct {
 	items *sem.Semaphore
 
 	mu     sync.Mutex
-	ring   []T
-	head   int // next to leave
-	n      int // items held
+	ring   ring.Ring[T]
 	closed bool
 }
 
@@ -51,7 +50,7 @@ func New[T any](capacity int) *Buffer[T] {
 	if capacity < 1 {
 		panic(fmt.Sprintf("semring: capacity %d, expected 1 or more", capacity))
 	}
-	return &Buffer[T]{room: sem.New(capacity), items: sem.New(0), ring: make([]T, capacity)}
+	return &Buffer[T]{room: sem.New(capacity), items: sem.New(0), ring: ring.New[T](capacity)}
 }
 
 // Send implements [impl.Sender].
@@ -133,11 +132,11 @@ func (b *Buffer[T]) Close() error {
 func (b *Buffer[T]) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.n
+	return b.ring.Len()
 }
 
 // Cap implements [impl.Sizer].
-func (b *Buffer[T]) Cap() int { return len(b.ring) }
+func (b *Buffer[T]) Cap() int { return b.ring.Cap() }
 
 // put appends an item, or says why it cannot. The caller has taken a unit of
 // room, or found none; after the close every process gives the next one its
@@ -149,15 +148,10 @@ func (b *Buffer[T]) put(v T) error {
 	case b.closed:
 		b.room.Release()
 		return impl.ErrClosed
-	case b.n == len(b.ring):
+	case b.ring.Full():
 		return impl.ErrFull
 	}
-	at := b.head + b.n
-	if at >= len(b.ring) {
-		at -= len(b.ring)
-	}
-	b.ring[at] = v
-	b.n++
+	b.ring.Push(v)
 	b.items.Release()
 	return nil
 }
@@ -172,18 +166,13 @@ func (b *Buffer[T]) get() (T, error) {
 	}
 	var zero T
 	switch {
-	case b.n > 0:
+	case b.ring.Len() > 0:
 	case b.closed:
 		return zero, impl.ErrClosed
 	default:
 		return zero, impl.ErrEmpty
 	}
-	v := b.ring[b.head]
-	b.ring[b.head] = zero
-	if b.head++; b.head == len(b.ring) {
-		b.head = 0
-	}
-	b.n--
+	v := b.ring.Pop()
 	b.room.Release()
 	return v, nil
 }

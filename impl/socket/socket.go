@@ -26,14 +26,14 @@ import (
 // Kind is the kind of a socket.
 type Kind int
 
-// Kinds.
+// Kinds of sockets.
 const (
 	Packet   Kind = unix.SOCK_SEQPACKET
 	Datagram Kind = unix.SOCK_DGRAM
 	Stream   Kind = unix.SOCK_STREAM
 )
 
-// MaxSize is how long a message may be.
+// MaxSize is the number of bytes that a message can have.
 const MaxSize = 65536
 
 // End is one end of a pair. Its goroutines may share it.
@@ -44,7 +44,8 @@ type End struct {
 }
 
 // New makes a pair for messages of at most size bytes; those of a stream have
-// exactly that many.
+// exactly that many. Another process inherits the [End.File] of an end and calls
+// [FromFile]. It returns the error of the system, or that of arguments out of range.
 func New(kind Kind, size int) (a, b *End, err error) {
 	if err := check(kind, size); err != nil {
 		return nil, nil, err
@@ -82,9 +83,11 @@ func end(fd int, kind Kind, size int) (*End, error) {
 	return &End{f, kind, size}, nil
 }
 
-// FromFile is an end that was handed on, which it owns from then on.
+// FromFile is an end of a pair that another process made with the same arguments. It
+// owns the file from then on, and closes it also on error.
 func FromFile(f *os.File, kind Kind, size int) (*End, error) {
 	if err := check(kind, size); err != nil {
+		f.Close()
 		return nil, err
 	}
 	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
@@ -95,10 +98,11 @@ func FromFile(f *os.File, kind Kind, size int) (*End, error) {
 	return end(fd, kind, size)
 }
 
-// File is the descriptor, for handing it on.
+// File is the descriptor, which another process may inherit. It belongs to the end.
 func (e *End) File() *os.File { return e.f.OS() }
 
-// Close closes this end in this process.
+// Close closes this end in this process; operations that wait return
+// [impl.ErrClosed]. Other processes may still have the same end open.
 func (e *End) Close() error { return e.f.Close() }
 
 func (e *End) sender(m []byte) func(fd int) error {
@@ -115,11 +119,14 @@ func (e *End) fits(m []byte) bool {
 	return len(m) <= e.size && (e.kind != Stream || len(m) == e.size) && (e.kind == Datagram || len(m) > 0)
 }
 
-// Send sends a message, and waits while there is no room for it. A packet has at
-// least one byte: one of none cannot be told from the end.
+// Send sends a message, and waits while there is no room for it. It returns
+// [impl.ErrSize] if the message has not the size that [New] allows, or is a packet or a
+// message of a stream without a byte, which would look like the end; and
+// [impl.ErrClosed] when no process has the other end open.
 func (e *End) Send(m []byte) error { return e.SendContext(context.Background(), m) }
 
-// SendContext waits at most until the context is done.
+// SendContext is [End.Send] that waits at most until the context is done, and then
+// returns its error; nothing was sent.
 func (e *End) SendContext(ctx context.Context, m []byte) error {
 	if !e.fits(m) {
 		return impl.ErrSize
@@ -127,7 +134,7 @@ func (e *End) SendContext(ctx context.Context, m []byte) error {
 	return nonblock.Answer(e.f.Do(ctx, true, e.sender(m)), nil)
 }
 
-// TrySend sends a message, or returns impl.ErrFull.
+// TrySend is [End.Send] that returns [impl.ErrFull] where that would wait.
 func (e *End) TrySend(m []byte) error {
 	if !e.fits(m) {
 		return impl.ErrSize
@@ -163,11 +170,14 @@ func (e *End) room(buf []byte) ([]byte, error) {
 	return buf[:e.size], nil
 }
 
-// Recv receives a message into a buffer of at least the size of messages, and
-// waits while there is none.
+// Recv receives a message and returns its length. It waits while there is none. It
+// returns [impl.ErrSize] if the buffer is shorter than the size of [New], and the
+// message stays; and [impl.ErrClosed] when no message is left and no process has the
+// other end open. A receiver of datagrams does not learn that, and waits.
 func (e *End) Recv(buf []byte) (int, error) { return e.RecvContext(context.Background(), buf) }
 
-// RecvContext waits at most until the context is done.
+// RecvContext is [End.Recv] that waits at most until the context is done, and then
+// returns its error; nothing was received.
 func (e *End) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
 	if buf, err = e.room(buf); err != nil {
 		return 0, err
@@ -176,7 +186,7 @@ func (e *End) RecvContext(ctx context.Context, buf []byte) (n int, err error) {
 	return n, err
 }
 
-// TryRecv receives a message, or returns impl.ErrEmpty.
+// TryRecv is [End.Recv] that returns [impl.ErrEmpty] where that would wait.
 func (e *End) TryRecv(buf []byte) (n int, err error) {
 	if buf, err = e.room(buf); err != nil {
 		return 0, err

@@ -17,7 +17,6 @@ package spsc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -119,47 +118,27 @@ func (b *Buffer[T]) TryRecv() (T, error) {
 }
 
 // Send implements [impl.Sender]. For the producer.
-func (b *Buffer[T]) Send(v T) error { return b.send(context.Background(), v) }
+func (b *Buffer[T]) Send(v T) error { return b.SendContext(context.Background(), v) }
 
 // SendContext implements [impl.ContextSender]. Room goes before a context that
 // is done. For the producer.
-func (b *Buffer[T]) SendContext(ctx context.Context, v T) error { return b.send(ctx, v) }
-
-func (b *Buffer[T]) send(ctx context.Context, v T) error {
-	err := b.TrySend(v)
-	if !errors.Is(err, impl.ErrFull) {
+func (b *Buffer[T]) SendContext(ctx context.Context, v T) error {
+	if err := b.TrySend(v); err != impl.ErrFull {
 		return err
 	}
-	late := b.room.Wait(ctx, func() bool {
-		err = b.TrySend(v)
-		return !errors.Is(err, impl.ErrFull)
-	})
-	if late != nil {
-		return late
-	}
-	return err
+	return park.Send(ctx, &b.room, b.TrySend, v)
 }
 
 // Recv implements [impl.Receiver]. For the consumer.
-func (b *Buffer[T]) Recv() (T, error) { return b.recv(context.Background()) }
+func (b *Buffer[T]) Recv() (T, error) { return b.RecvContext(context.Background()) }
 
 // RecvContext implements [impl.ContextReceiver]. An item goes before a context
 // that is done. For the consumer.
-func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) { return b.recv(ctx) }
-
-func (b *Buffer[T]) recv(ctx context.Context) (T, error) {
-	v, err := b.TryRecv()
-	if !errors.Is(err, impl.ErrEmpty) {
+func (b *Buffer[T]) RecvContext(ctx context.Context) (T, error) {
+	if v, err := b.TryRecv(); err != impl.ErrEmpty {
 		return v, err
 	}
-	late := b.items.Wait(ctx, func() bool {
-		v, err = b.TryRecv()
-		return !errors.Is(err, impl.ErrEmpty)
-	})
-	if late != nil {
-		return v, late
-	}
-	return v, err
+	return park.Recv(ctx, &b.items, b.TryRecv)
 }
 
 // Close implements [impl.Closer]. For everybody.

@@ -38,7 +38,7 @@ func commands() []command {
 func (t *tool) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(t.stderr, "ipccheck: a fault of ipccheck itself, please report it: %v\n%s", r, debug.Stack())
+			fmt.Fprintf(t.stderr, "ipccheck: an internal error of ipccheck, please report it: %v\n%s", r, debug.Stack())
 			code = exitFault
 		}
 	}()

@@ -282,7 +282,7 @@ func TestFaultOfTheTool(t *testing.T) {
 	tool := newTool(&out, &errs, "")
 	tool.explore = func(step.Program, space.Options) *verdict.Verdict { panic("broken table") }
 	assert.Equal(t, exitFault, tool.run(context.Background(), []string{"explore", "one-slot"}))
-	assert.Contains(t, errs.String(), "ipccheck: a fault of ipccheck itself, please report it: broken table\n")
+	assert.Contains(t, errs.String(), "ipccheck: an internal error of ipccheck, please report it: broken table\n")
 }
 
 type brokenPipe struct{}

@@ -29,7 +29,7 @@ explores every combination and prints a table.`,
 		"ipccheck explore blocking-queue -producers 1..4 -capacity 1..3",
 		"ipccheck explore blocking-queue -notify one,two,all -json",
 	},
-	exits: `0 pass, 1 fail, 2 usage or output error, 3 inconclusive, 4 a fault of ipccheck itself. Of several combinations the worst counts: 4, 2, 1, 3, 0.`,
+	exits: `0 pass, 1 fail, 2 usage or output error, 3 inconclusive, 4 an internal error of ipccheck. Of several combinations the worst counts: 4, 2, 1, 3, 0.`,
 	names: (*tool).modelNames,
 	run:   (*tool).cmdExplore,
 }

@@ -68,7 +68,7 @@ Flags stand before or after names, with one dash or two; -name value and
 -name=value are the same.
 
 Exit codes: 0 pass, 1 fail, 2 usage, input or output error, 3 inconclusive,
-4 a fault of ipccheck itself.
+4 an internal error of ipccheck.
 `)
 	return b.String()
 }

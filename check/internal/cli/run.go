@@ -15,7 +15,7 @@ scenario() error if it has one, which fails with what it answers. Package
 variables begin anew with every execution.`,
 	flags:    programFlags,
 	examples: []string{"ipccheck run main.go", "ipccheck run -race=false ./cmd/server"},
-	exits:    `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself.`,
+	exits:    `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 an internal error of ipccheck.`,
 	run:      (*tool).cmdRun,
 }
 

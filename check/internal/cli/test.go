@@ -32,7 +32,7 @@ has its verdict, too, and the action may be inconclusive.`,
 		"ipccheck test -race=false -run 'TestQueue' ./queue",
 		"ipccheck test -budget 1000000,10m -v .",
 	},
-	exits: `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 a fault of ipccheck itself. Of several tests the worst counts: 4, 2, 1, 3, 0.`,
+	exits: `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 an internal error of ipccheck. Of several tests the worst counts: 4, 2, 1, 3, 0.`,
 	run:   (*tool).cmdTest,
 }
 

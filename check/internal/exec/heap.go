@@ -9,8 +9,15 @@ import "unsafe"
 //
 //go:norace
 func heapObject(p uintptr) (base uintptr, shared bool) {
-	if base, _, _ = findObject(p, 0, 0); base == 0 {
+	base, _, index := findObject(p, 0, 0)
+	switch {
+	case base == 0:
 		return 0, false
+	case index > 0:
+		// The object before it, of the same size. What comes behind the last one is
+		// no object, and to ask for it is fatal.
+		before, _, _ := findObject(base-1, 0, 0)
+		return base, base-before <= tiny
 	}
 	over, _, _ := findObject(base+tiny, 0, 0)
 	return base, over != base

@@ -14,23 +14,24 @@ import (
 	"syscall"
 )
 
-// envJanitor tells a process that it is a janitor.
+// envJanitor is set in the environment of a janitor.
 const envJanitor = "IPCCHECK_JANITOR"
 
-// Removers remove what has a name, by the kind of that.
+// Removers are functions that remove what a name stands for, by its kind: "queue".
 type Removers map[string]func(name string) error
 
-// Janitor is a process that removes what others of this process leave behind, in
-// whatever way that ends. It has a session of its own, so that what is done to the
-// group of this process, or at its terminal, is not done to the janitor; and it
-// learns of the end by a pipe that only this process can write to.
+// Janitor is a process that removes the named objects of this process when that ends,
+// however it ends. The janitor has a session of its own, so that signals to the group
+// of this process or from its terminal do not reach it. It learns of the end when the
+// last writer of a pipe, this process, is gone.
 type Janitor struct {
 	removers Removers
 	cmd      *exec.Cmd
 	list     *os.File
 }
 
-// NewJanitor starts one. The program's [Main] gets the same removers.
+// NewJanitor starts a janitor and waits until it is ready. The program must pass the
+// same removers to [Main].
 func NewJanitor(removers Removers) (*Janitor, error) {
 	cmd, err := again(envJanitor + "=1")
 	if err != nil {
@@ -58,27 +59,28 @@ func NewJanitor(removers Removers) (*Janitor, error) {
 	return j, nil
 }
 
-// Keep tells the janitor of a name, before it is given to anything. What it
-// returns removes that, once.
+// Keep registers a name with the janitor; call it before the name is created. The
+// returned function removes it and is idempotent. Keep returns an error if nobody can
+// remove the kind, if the name is too long, or if the janitor is gone.
 func (j *Janitor) Keep(kind, name string) (remove func() error, err error) {
 	f, ok := j.removers[kind]
 	if !ok {
 		return nil, fmt.Errorf("procs: nobody can remove a %q", kind)
 	}
-	if err := j.say("+", kind, name); err != nil {
+	if err := j.write("+", kind, name); err != nil {
 		return nil, fmt.Errorf("procs: the janitor is gone, or cannot note %q: %w", name, err)
 	}
 	return sync.OnceValue(func() error {
 		err := f(name)
 		if err == nil {
-			_ = j.say("-", kind, name) // if it does not hear that, it finds nothing
+			_ = j.write("-", kind, name) // without this entry it removes nothing either
 		}
 		return err
 	}), nil
 }
 
-// say writes an entry of the list. So short a one is written at once.
-func (j *Janitor) say(sign, kind, name string) error {
+// write appends an entry to the list. One of up to 4096 bytes, PIPE_BUF, goes in whole.
+func (j *Janitor) write(sign, kind, name string) error {
 	entry := sign + kind + ":" + name + "\x00"
 	if strings.Count(entry, "\x00") > 1 || len(entry) > 4096 {
 		return errors.New("a name that is too long, or none")
@@ -87,7 +89,8 @@ func (j *Janitor) say(sign, kind, name string) error {
 	return err
 }
 
-// Close lets the janitor remove what is left, and waits until it has ended.
+// Close makes the janitor remove what is left, and waits until it has ended. It
+// returns an error if the janitor failed.
 func (j *Janitor) Close() error {
 	if err := j.list.Close(); err != nil {
 		return fmt.Errorf("procs: %w", err)
@@ -98,8 +101,8 @@ func (j *Janitor) Close() error {
 	return nil
 }
 
-// tidy is what the janitor does: it reads the list to its end, and removes what was
-// not struck off, the last first.
+// tidy runs in the janitor. It reads the list to its end and removes the names that
+// are left on it, the last first.
 func tidy(list io.Reader, removers Removers) {
 	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)
 	fmt.Println() // it is ready

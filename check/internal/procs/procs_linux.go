@@ -2,9 +2,9 @@
 // several workers, each of which records what it does in memory that survives it,
 // and the parent disturbs, supervises and judges them. It is for Linux.
 //
-// No worker outlives the parent, whatever becomes of that, and nothing is left
-// behind: logs live in memory files without names, and what needs a name is
-// removed by a [Janitor] when the parent cannot.
+// No worker outlives the parent, however that ends, and nothing is left behind: logs
+// live in memory files without names, and a [Janitor] removes named objects when the
+// parent cannot.
 package procs
 
 import (
@@ -26,18 +26,19 @@ import (
 	"github.com/ipccheck/ipccheck/check/record"
 )
 
-// env tells a process that it is a worker.
+// env is set in the environment of a worker, to its [message].
 const env = "IPCCHECK_WORKER"
 
 // Spec is a worker to start.
 type Spec struct {
-	Kind  string     // which function of [Main] it runs
-	Args  any        // for that function, as JSON
-	Files []*os.File // which it gets
-	Room  int        // operations that its log holds
+	Kind  string     // the function of [Main] that it runs
+	Args  any        // that function's arguments, which go to it as JSON
+	Files []*os.File // the worker gets duplicates of them
+	Room  int        // number of operations that its log holds
 }
 
-// Worker is what a worker's function works with.
+// Worker is the argument of a worker's function: its log, its files, and what it
+// shares with the parent.
 type Worker struct {
 	Log   *record.Area
 	Files []*os.File
@@ -45,7 +46,7 @@ type Worker struct {
 	flags *board
 }
 
-// board is what parent and workers tell each other.
+// board is the memory that the parent and its workers share.
 type board struct {
 	mem []byte
 	*words
@@ -53,24 +54,25 @@ type board struct {
 
 type words struct{ flag, ready atomic.Uint32 }
 
-// Args reads the arguments.
+// Args decodes the worker's arguments, [Spec].Args, into the variable.
 func (w *Worker) Args(to any) error { return json.Unmarshal(w.args, to) }
 
-// Flag is what the parent has told all workers; 0 at first.
+// Flag is the value that the parent has [Group.Set], 0 at first.
 func (w *Worker) Flag() uint32 { return w.flags.flag.Load() }
 
-// Ready tells the parent that the worker is.
+// Ready counts the worker as ready, once a call: see [Group.Ready].
 func (w *Worker) Ready() { w.flags.ready.Add(1) }
 
+// message is the part of a [Spec] that a worker needs.
 type message struct {
 	Kind  string
 	Args  json.RawMessage
 	Files int
 }
 
-// Main runs the worker's function, and ends the process, if this process is one;
-// or it is the janitor. A program that uses [Start] or [NewJanitor] calls it before
-// anything else.
+// Main runs the worker's function, or the janitor, and exits, if this process was
+// started as one. Otherwise it returns. A program that uses [Start] or [NewJanitor]
+// must call it before anything else.
 func Main(kinds map[string]func(*Worker) error, removers Removers) {
 	if _, ok := os.LookupEnv(envJanitor); ok {
 		tidy(os.NewFile(3, "list"), removers)
@@ -123,12 +125,12 @@ func control(f *os.File) (*board, error) {
 	return &board{mem: mem, words: (*words)(unsafe.Pointer(&mem[0]))}, nil
 }
 
-// Group are workers that were started.
+// Group is a set of workers that [Start] started.
 type Group struct {
 	workers []*process
 	flags   *board
-	stop    chan struct{} // closed: the thread that keeps the workers alive ends
-	ended   chan struct{}
+	stop    chan struct{} // closing it ends the thread that started the workers
+	ended   chan struct{} // closed when that has ended
 }
 
 type process struct {
@@ -141,7 +143,8 @@ type process struct {
 	killed atomic.Bool
 }
 
-// Start starts the workers. If one cannot be started the others are ended.
+// Start starts the workers. If one cannot be started it kills the others and returns
+// the error. The caller must [Group.Close] the group.
 func Start(specs []Spec) (*Group, error) {
 	g := &Group{stop: make(chan struct{}), ended: make(chan struct{})}
 	fd, err := unix.MemfdCreate("ipccheck-control", unix.MFD_CLOEXEC)
@@ -162,7 +165,7 @@ func Start(specs []Spec) (*Group, error) {
 	}
 	started := make(chan error)
 	go func() {
-		// A worker is told of the death of the thread that started it.
+		// The kernel kills a worker when the thread that started it ends.
 		runtime.LockOSThread()
 		defer close(g.ended)
 		var err error
@@ -216,7 +219,7 @@ func (g *Group) start(s Spec, page *os.File, clock *record.Monotonic) error {
 	return nil
 }
 
-// again is the program once more, with the variable in its environment.
+// again is the command that runs this program with the variable in its environment.
 func again(variable string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -224,13 +227,13 @@ func again(variable string) (*exec.Cmd, error) {
 	}
 	cmd := exec.Command(self)
 	cmd.Args = os.Args[:1]
-	// A process with the race detector sleeps for a second before it ends, unless
-	// it is told not to.
+	// By default a process with the race detector sleeps for a second before it
+	// exits.
 	cmd.Env = append(os.Environ(), "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"), variable)
 	return cmd, nil
 }
 
-// limited keeps the beginning of what is written.
+// limited is a writer that keeps the first 4096 bytes.
 type limited struct{ b *strings.Builder }
 
 func (l *limited) Write(p []byte) (int, error) {
@@ -238,14 +241,16 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Set tells all workers something: see [Worker.Flag].
+// Set stores the value that all workers read as [Worker.Flag].
 func (g *Group) Set(flag uint32) { g.flags.flag.Store(flag) }
 
-// Ready is the number of workers that have said that they are.
+// Ready is the number of workers that have called [Worker.Ready].
 func (g *Group) Ready() int { return int(g.flags.ready.Load()) }
 
-// Len is the number of workers, Operations how many all have called so far.
+// Len is the number of workers.
 func (g *Group) Len() int { return len(g.workers) }
+
+// Operations is the number of operations that all workers have called so far.
 func (g *Group) Operations() int {
 	n := 0
 	for _, p := range g.workers {
@@ -257,7 +262,8 @@ func (g *Group) Operations() int {
 // Done is closed when the worker has ended.
 func (g *Group) Done(i int) <-chan struct{} { return g.workers[i].done }
 
-// Signal sends the worker a signal. If that is SIGKILL its death is no failure.
+// Signal sends the worker a signal, unless it has ended. After SIGKILL the worker's
+// death does not count as a failure.
 func (g *Group) Signal(i int, s syscall.Signal) {
 	p := g.workers[i]
 	select {
@@ -271,8 +277,8 @@ func (g *Group) Signal(i int, s syscall.Signal) {
 	_ = p.cmd.Process.Signal(s)
 }
 
-// Killed reports whether the worker, which has ended, died of [Group.Signal]. It
-// may have ended just before.
+// Killed waits until the worker has ended, and reports whether SIGKILL from
+// [Group.Signal] ended it: it may have ended by itself just before.
 func (g *Group) Killed(i int) bool {
 	p := g.workers[i]
 	<-p.done
@@ -284,9 +290,9 @@ func (g *Group) Killed(i int) bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// Wait waits until all workers have ended, at most until the context is done; then
-// it kills those that have not. over reports whether it did not have to. The error
-// is the first failure of a worker that was not killed.
+// Wait waits until all workers have ended. When the context is done first it kills
+// those that have not; over reports whether none had to be killed. The error is the
+// first failure of a worker that was not killed.
 func (g *Group) Wait(ctx context.Context) (over bool, err error) {
 	over = true
 	for _, p := range g.workers {
@@ -317,7 +323,8 @@ func (g *Group) Wait(ctx context.Context) (over bool, err error) {
 	return over, nil
 }
 
-// Calls are the operations of a worker, as process number proc.
+// Calls are the operations of worker i, with proc as the number of the process. The
+// error is that of [record.Area.Calls]. It must not be called after [Group.Close].
 func (g *Group) Calls(i, proc int) ([]record.Call, error) {
 	calls, err := g.workers[i].area.Calls()
 	for k := range calls {
@@ -326,7 +333,8 @@ func (g *Group) Calls(i, proc int) ([]record.Call, error) {
 	return calls, err
 }
 
-// Close ends all workers and gives back what they used.
+// Close kills the workers that still run, waits for them and frees what the group
+// used. A second Close does nothing.
 func (g *Group) Close() {
 	for _, p := range g.workers {
 		select {
@@ -350,7 +358,8 @@ func (g *Group) Close() {
 	<-g.ended
 }
 
-// Until polls until the condition holds, at most until the context is done.
+// Until polls the condition until it holds, at most until the context is done, and
+// reports whether it held.
 func Until(ctx context.Context, every time.Duration, condition func() bool) bool {
 	tick := time.NewTicker(every)
 	defer tick.Stop()

@@ -59,8 +59,7 @@ func newDisturber(c Config, random *rand.Rand, g *procs.Group) *disturber {
 	return d
 }
 
-// at does what is due when n operations have been called. Whoever is stopped goes
-// on when nothing else moves either.
+// at sends the signals that are due when n operations have been called.
 func (d *disturber) at(n int) {
 	for len(d.due) > 0 && d.due[0].at <= n {
 		x := d.due[0]
@@ -79,7 +78,8 @@ func (d *disturber) at(n int) {
 	}
 }
 
-// killed is the number of workers that died of it. All have ended.
+// killed is the number of workers that a signal of the disturber has killed. It is
+// called when all have ended.
 func (d *disturber) killed() int {
 	n := 0
 	for _, i := range d.kills {
@@ -90,7 +90,7 @@ func (d *disturber) killed() int {
 	return n
 }
 
-// calm lets all go on.
+// calm continues every worker that was stopped.
 func (d *disturber) calm() {
 	for i := range d.g.Len() {
 		d.g.Signal(i, syscall.SIGCONT)

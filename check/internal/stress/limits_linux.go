@@ -10,8 +10,8 @@ import (
 // msgQueue is RLIMIT_MSGQUEUE, which package syscall does not name.
 const msgQueue = 12
 
-// limits are the disturbances that a worker brings upon itself once it has joined: what
-// it may have no more of.
+// limits are the disturbances that a worker brings upon itself once it has joined: the
+// resources of which it may have no more.
 var limits = map[string][]int{
 	"descriptors": {syscall.RLIMIT_NOFILE},
 	"quota":       {syscall.RLIMIT_FSIZE, msgQueue}, // as on a full disk

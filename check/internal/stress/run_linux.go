@@ -17,7 +17,8 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// Main runs the worker and ends the process, if this process is one.
+// Main does not return in a worker process: it runs the worker, then exits. In every
+// other process it does nothing.
 func Main() {
 	procs.Main(map[string]func(*procs.Worker) error{"producer": produce, "consumer": consume}, removers)
 }
@@ -49,7 +50,8 @@ const (
 	watch = time.Millisecond
 )
 
-// ready opens the transport and waits until all may begin.
+// ready opens the transport, tells the parent, and waits until the parent lets all
+// workers begin.
 func ready(w *procs.Worker) (job, impl.Messages, error) {
 	var j job
 	if err := w.Args(&j); err != nil {
@@ -126,8 +128,9 @@ func consume(w *procs.Worker) error {
 	}
 }
 
-// Run makes the run. It ends, whatever the workers do: when nothing moves for the
-// patience, those that are left are killed, and the history is cut.
+// Run starts the workers, disturbs them and returns what they recorded. It always
+// returns: when no operation begins for the time of patience, it kills the workers
+// that are left, and the history is cut.
 func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error) {
 	has := func(name string) bool { return slices.Contains(c.Disturbances, name) }
 	if has("kill") && c.Producers == 1 && c.Consumers == 1 {
@@ -258,7 +261,8 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	return r, nil
 }
 
-// assemble waits until all workers hold the transport.
+// assemble waits until all workers have opened the transport. It is an error if one
+// ends before, or if they are not ready within the time of patience.
 func assemble(ctx context.Context, g *procs.Group, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -287,7 +291,7 @@ func assemble(ctx context.Context, g *procs.Group, patience time.Duration) error
 	return fmt.Errorf("the workers did not get ready: %w", ctx.Err())
 }
 
-// plain takes the secret off the values again.
+// plain removes the key from recorded values.
 func plain(calls []record.Call, key int64) {
 	for i := range calls {
 		if c := &calls[i]; c.Kind.Sends() || c.Done() && c.Status == model.OK {

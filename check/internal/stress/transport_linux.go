@@ -102,7 +102,8 @@ func (s *setup) clean() {
 // removers remove what transports give names to.
 var removers = procs.Removers{"directory": os.RemoveAll}
 
-// keep sees to it that what gets the name goes with this process, at the latest.
+// keep registers a name with the janitor, which removes it if this process dies. It is
+// called before the name is created; remove does it earlier, and may be called again.
 func (s *setup) keep(kind, name string) (remove func() error, err error) {
 	if s.janitor == nil {
 		if s.janitor, err = procs.NewJanitor(removers); err != nil {
@@ -116,7 +117,8 @@ func (s *setup) keep(kind, name string) (remove func() error, err error) {
 	return remove, err
 }
 
-// directory makes one of this user's own, which goes when all are ready.
+// directory makes a directory that only this user may enter. It is removed when all
+// workers have opened what is in it.
 func (s *setup) directory() (string, error) {
 	dir := filepath.Join(os.TempDir(), "ipccheck-stress-"+rand.Text())
 	remove, err := s.keep("directory", dir)
@@ -153,7 +155,7 @@ func join(j job, files []*os.File) (impl.Messages, error) {
 	return t.join(j, files)
 }
 
-// leave ends a worker's part.
+// leave closes the worker's end.
 func leave(j job, m impl.Messages) error {
 	if f := transports[j.Transport].leave; f != nil {
 		return f(m)
@@ -161,7 +163,8 @@ func leave(j job, m impl.Messages) error {
 	return m.Close()
 }
 
-// rest takes what is left when all workers have ended, and then finds nothing.
+// rest receives what is left when all workers have ended, until the transport is
+// empty, and returns these receives as process proc.
 func (s *setup) rest(c Config, proc int) ([]record.Call, error) {
 	clock, err := record.NewMonotonic()
 	if err != nil {

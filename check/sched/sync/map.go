@@ -70,7 +70,7 @@ func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 	}
 	actual, loaded = m.real.LoadOrStore(key, value)
 	if g != nil && loaded {
-		g.OnlyRead()
+		g.Unchanged()
 	}
 	return actual, loaded
 }
@@ -85,7 +85,7 @@ func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
 	}
 	value, loaded = m.real.LoadAndDelete(key)
 	if g != nil && !loaded {
-		g.OnlyRead()
+		g.Unchanged()
 	}
 	return value, loaded
 }
@@ -105,7 +105,7 @@ func (m *Map) CompareAndSwap(key, old, new any) bool {
 	}
 	ok := m.real.CompareAndSwap(key, old, new)
 	if g != nil && !ok {
-		g.OnlyRead()
+		g.Unchanged()
 	}
 	return ok
 }
@@ -120,7 +120,7 @@ func (m *Map) CompareAndDelete(key, old any) bool {
 	}
 	ok := m.real.CompareAndDelete(key, old)
 	if g != nil && !ok {
-		g.OnlyRead()
+		g.Unchanged()
 	}
 	return ok
 }

@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -22,6 +24,35 @@ type File struct {
 	f      *os.File
 	rc     syscall.RawConn
 	closed atomic.Bool
+	read   direction
+	write  direction
+}
+
+// direction is reading or writing. The runtime has one deadline for all operations of
+// a direction, and lets them wait one after the other. So the deadline stays in the
+// past until every operation whose context is done has returned: one that still waits
+// for its turn would not learn of it otherwise.
+type direction struct {
+	mu      sync.Mutex
+	expired int // operations whose context is done, and that have not returned
+	set     func(time.Time) error
+}
+
+// expire ends the waiting of all operations for now.
+func (d *direction) expire() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.expired++
+	_ = d.set(past)
+}
+
+// leave is called by an operation that has expired, when it no longer waits.
+func (d *direction) leave() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.expired--; d.expired == 0 {
+		_ = d.set(time.Time{})
+	}
 }
 
 // New takes over the descriptor.
@@ -36,7 +67,9 @@ func New(fd int, name string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
-	return &File{f: f, rc: rc}, nil
+	file := &File{f: f, rc: rc}
+	file.read.set, file.write.set = f.SetReadDeadline, f.SetWriteDeadline
+	return file, nil
 }
 
 // OS is the file, for handing it on to another process.
@@ -101,31 +134,43 @@ var past = time.Unix(1, 0)
 // to become writable, or readable, at most until the context is done. Then it
 // returns the context's error.
 func (f *File) Do(ctx context.Context, write bool, op func(fd int) error) error {
-	wait, deadline := f.rc.Read, f.f.SetReadDeadline
+	wait, d := f.rc.Read, &f.read
 	if write {
-		wait, deadline = f.rc.Write, f.f.SetWriteDeadline
+		wait, d = f.rc.Write, &f.write
 	}
 	for {
-		var err error
 		if ctx.Err() != nil {
-			if err = f.Try(op); err == ErrAgain {
+			err := f.Try(op)
+			if err == ErrAgain {
 				err = ctx.Err()
 			}
 			return err
 		}
-		stop := func() bool { return true }
+		expired := func() bool { return false }
 		if ctx.Done() != nil {
 			if err := f.Try(op); err != ErrAgain {
 				return err
 			}
-			stop = context.AfterFunc(ctx, func() { _ = deadline(past) })
+			fired := make(chan struct{})
+			stop := context.AfterFunc(ctx, func() {
+				d.expire()
+				close(fired)
+			})
+			expired = func() bool {
+				if stop() {
+					return false
+				}
+				<-fired
+				return true
+			}
 		}
+		var err error
 		e := wait(func(fd uintptr) bool {
 			err = once(int(fd), op)
 			return err != ErrAgain
 		})
-		if !stop() {
-			_ = deadline(time.Time{})
+		if expired() {
+			d.leave()
 		}
 		switch {
 		case e == nil:
@@ -133,8 +178,6 @@ func (f *File) Do(ctx context.Context, write bool, op func(fd int) error) error 
 		case !errors.Is(e, os.ErrDeadlineExceeded):
 			return f.known(e)
 		}
-		// Somebody's context is done: this one's, or that of another operation,
-		// whose deadline must not stay.
-		_ = deadline(time.Time{})
+		runtime.Gosched() // another operation has expired, and has its turn now
 	}
 }

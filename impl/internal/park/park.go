@@ -12,6 +12,9 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/waitlist"
 )
 
 // spins is how often a waiter yields the processor before it sleeps.
@@ -20,15 +23,14 @@ const spins = 4
 // Lot is a set of goroutines that sleep, first come, first woken. The zero value
 // is ready to use.
 type Lot struct {
-	n           atomic.Int32 // sleepers in the list
-	mu          sync.Mutex
-	first, last *sleeper
+	n        atomic.Int32 // sleepers in the list
+	mu       sync.Mutex
+	sleepers waitlist.List[sleeper, *sleeper]
 }
 
 type sleeper struct {
-	wake       chan struct{} // holds the token of whoever took the sleeper out of the list
-	prev, next *sleeper
-	listed     bool
+	waitlist.Links[sleeper]
+	wake chan struct{} // holds the token of whoever took the sleeper out of the list
 }
 
 // Wait returns nil when try has returned true, which it calls again after every
@@ -70,6 +72,33 @@ func (l *Lot) Wait(ctx context.Context, try func() bool) error {
 	}
 }
 
+// Send repeats the attempt to send the item, and waits in the lot while that returns
+// [impl.ErrFull], at most until the context is done; then it returns the context's
+// error. An attempt that succeeds goes before a context that is done.
+func Send[T any](ctx context.Context, lot *Lot, attempt func(T) error, v T) (err error) {
+	late := lot.Wait(ctx, func() bool {
+		err = attempt(v)
+		return err != impl.ErrFull
+	})
+	if late != nil {
+		return late
+	}
+	return err
+}
+
+// Recv repeats the attempt to receive an item, and waits in the lot while that returns
+// [impl.ErrEmpty], as [Send] does.
+func Recv[T any](ctx context.Context, lot *Lot, attempt func() (T, error)) (v T, err error) {
+	late := lot.Wait(ctx, func() bool {
+		v, err = attempt()
+		return err != impl.ErrEmpty
+	})
+	if late != nil {
+		return v, late
+	}
+	return v, err
+}
+
 // Wake wakes one sleeper, if there is any. It costs one atomic load if not.
 func (l *Lot) Wake() {
 	if l.n.Load() == 0 {
@@ -77,7 +106,7 @@ func (l *Lot) Wake() {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if s := l.first; s != nil {
+	if s := l.sleepers.First(); s != nil {
 		l.remove(s)
 		s.wake <- struct{}{}
 	}
@@ -90,7 +119,7 @@ func (l *Lot) WakeAll() {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for s := l.first; s != nil; s = l.first {
+	for s := l.sleepers.First(); s != nil; s = l.sleepers.First() {
 		l.remove(s)
 		s.wake <- struct{}{}
 	}
@@ -99,13 +128,7 @@ func (l *Lot) WakeAll() {
 func (l *Lot) enter(s *sleeper) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.listed, s.prev, s.next = true, l.last, nil
-	if l.last == nil {
-		l.first = s
-	} else {
-		l.last.next = s
-	}
-	l.last = s
+	l.sleepers.Append(s)
 	l.n.Add(1)
 }
 
@@ -113,10 +136,7 @@ func (l *Lot) enter(s *sleeper) {
 // place.
 func (l *Lot) leave(s *sleeper) {
 	l.mu.Lock()
-	listed := s.listed
-	if listed {
-		l.remove(s)
-	}
+	listed := l.remove(s)
 	l.mu.Unlock()
 	if !listed {
 		<-s.wake // put there while the lock was held
@@ -124,18 +144,11 @@ func (l *Lot) leave(s *sleeper) {
 	}
 }
 
-// remove takes the sleeper out of the list. The lock is held.
-func (l *Lot) remove(s *sleeper) {
-	if s.prev == nil {
-		l.first = s.next
-	} else {
-		s.prev.next = s.next
+// remove takes the sleeper out of the list, if it is there. The lock is held.
+func (l *Lot) remove(s *sleeper) bool {
+	if !l.sleepers.Remove(s) {
+		return false
 	}
-	if s.next == nil {
-		l.last = s.prev
-	} else {
-		s.next.prev = s.prev
-	}
-	s.listed, s.prev, s.next = false, nil, nil
 	l.n.Add(-1)
+	return true
 }
