@@ -17,6 +17,9 @@ func everybodyWaits() { exec.Current().Quiet() }
 // Who waits for a channel with a buffer for certain is served before who comes
 // later, as Go's runtime does it. The bodies fail if anybody overtakes.
 func TestNobodyOvertakes(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs run one goroutine at a time, and share what they log")
+	}
 	full := func(size int) chan int {
 		c := make(chan int, size)
 		for range size {
@@ -132,6 +135,9 @@ func TestNobodyOvertakes(t *testing.T) {
 // Those that may have come in any order are served in any order, and a close before
 // the hand-over is one in which the sender panics.
 func TestWhoMayHaveComeFirst(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs run one goroutine at a time, and share what they log")
+	}
 	outcomes := func(strategy string, body func(note func(v int))) map[string]bool {
 		seen := map[string]bool{}
 		text := ""
