@@ -197,3 +197,13 @@ func (s *source) function(e ast.Expr) *types.Func {
 	}
 	return nil
 }
+
+// decl finds a function without a receiver.
+func (s *source) decl(name string) *ast.FuncDecl {
+	for _, d := range s.file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == name {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package rewrite
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// overlay writes the overlay file of the go command, and returns it and a key of
+// all that it replaces.
+func (b *Builder) overlay(results map[string]*rewritten) (file, key string, err error) {
+	replace := map[string]string{}
+	for _, name := range sortedKeys(b.runtime) {
+		if replace[name], err = b.keep(b.runtime[name]); err != nil {
+			return "", "", err
+		}
+	}
+	for _, r := range results {
+		if r != nil {
+			for from, to := range r.Files {
+				if !b.cached(from) {
+					replace[from] = to
+				}
+			}
+		}
+	}
+	overlay, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", " ")
+	if err != nil {
+		return "", "", err
+	}
+	text := slices.Clone(overlay)
+	for _, path := range sortedKeys(results) {
+		if r := results[path]; r != nil {
+			for _, from := range sortedKeys(r.Files) {
+				text = append(text, from+r.Files[from]...)
+			}
+		}
+	}
+	sum := sha256.Sum256(text)
+	key = hex.EncodeToString(sum[:])
+	file = filepath.Join(b.Cache, key+".overlay")
+	return file, key, writeFile(file, overlay)
+}
+
+// link builds the program of a target.
+func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key string) {
+	h := sha256.New()
+	fmt.Fprintln(h, key, b.goVersion, b.arch, b.flags, t.ImportPath, tests)
+	for _, id := range []string{t.ImportPath, t.ImportPath + " [" + t.ImportPath + ".test]", t.ImportPath + "_test [" + t.ImportPath + ".test]", t.ImportPath + ".test"} {
+		if p := b.byPath[id]; p != nil {
+			fmt.Fprintln(h, p.Export)
+			for _, d := range p.Deps {
+				if q := b.byPath[d]; q != nil {
+					fmt.Fprintln(h, q.Export)
+				}
+			}
+		}
+	}
+	binary := filepath.Join(b.Cache, hex.EncodeToString(h.Sum(nil))+".bin")
+	if _, err := os.Stat(binary); err == nil {
+		t.Binary = binary
+		return
+	}
+	b.say("building %s", t.ImportPath)
+	tmp := binary + fmt.Sprint(".", os.Getpid())
+	args := []string{"build"}
+	if tests {
+		args = []string{"test", "-c", "-vet=off"}
+	}
+	args = append(args, b.flags...)
+	if b.detects() {
+		args = append(args, uninstrumented)
+	}
+	args = append(args, "-overlay", overlay, "-o", tmp)
+	if strings.HasPrefix(t.ImportPath, "command-line-arguments") {
+		args = append(args, b.patterns...)
+	} else {
+		args = append(args, t.ImportPath)
+	}
+	program := "go"
+	var env []string
+	if b.copied != "" {
+		// A toolchain that the go command has chosen lies in the module cache, too.
+		program = filepath.Join(b.goroot, "bin", "go")
+		env = []string{"GOMODCACHE=" + b.copied, "GOTOOLCHAIN=local", noIndex(os.Getenv("GODEBUG"))}
+	}
+	_, err := runGo(ctx, program, b.Dir, env, args...)
+	if err == nil {
+		err = os.Rename(tmp, binary)
+	}
+	if err != nil {
+		os.Remove(tmp)
+		t.Err, t.Own = err.Error()+"\nThe code builds as it is, and not when it is rewritten: this is a limit of ipccheck.", true
+		return
+	}
+	t.Binary = binary
+}

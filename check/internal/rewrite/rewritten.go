@@ -1,0 +1,133 @@
+package rewrite
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/types"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+)
+
+// rewritten is what became of a package, as the cache keeps it.
+type rewritten struct {
+	Files map[string]string // path: file with the new text
+	Tests []TestFunc
+}
+
+// complete reports whether the files are still there.
+func (r *rewritten) complete() bool {
+	for _, f := range r.Files {
+		if _, err := os.Stat(f); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// rewriteAll rewrites packages, by path.
+func (b *Builder) rewriteAll(ctx context.Context, widest map[string]*Package, need map[string]bool, tests bool, targets []*Target) (map[string]*rewritten, error) {
+	isTarget := map[string]bool{}
+	for _, t := range targets {
+		isTarget[t.ImportPath], isTarget[t.ImportPath+"_test"] = true, true
+	}
+	results := map[string]*rewritten{}
+	var mu sync.Mutex
+	var first error
+	limit := make(chan bool, max(1, runtime.NumCPU()))
+	var all sync.WaitGroup
+	paths := sortedKeys(need)
+	done := 0
+	for _, path := range paths {
+		p := widest[path]
+		if p == nil || p.Standard || len(p.CgoFiles) > 0 || len(p.GoFiles) == 0 {
+			continue
+		}
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			limit <- true
+			defer func() { <-limit }()
+			if ctx.Err() != nil {
+				return
+			}
+			r, err := b.rewrite(p, tests && isTarget[path], !tests && isTarget[path])
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			b.say("rewriting: %d of %d packages", done, len(paths))
+			if err != nil && first == nil {
+				first = fmt.Errorf("%s cannot be rewritten: %w", path, err)
+			}
+			results[path] = r
+		}()
+	}
+	all.Wait()
+	return results, first
+}
+
+// rewrite rewrites a package, or takes from the cache what became of it.
+func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, b.runtimeKey, b.goVersion, b.arch, p.path(), p.version(), p.Export, tests, main)
+	for _, name := range p.GoFiles {
+		path := name
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(p.Dir, name)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(h, "%s %d\n%s", path, len(text), text)
+	}
+	entry := filepath.Join(b.Cache, hex.EncodeToString(h.Sum(nil))+".json")
+	if text, err := os.ReadFile(entry); err == nil {
+		r := new(rewritten)
+		if json.Unmarshal(text, r) == nil && r.complete() {
+			return r, nil
+		}
+	}
+	files, err := b.check(p)
+	if err != nil {
+		return nil, err
+	}
+	r := &rewritten{Files: map[string]string{}}
+	rename := map[types.Object]string{}
+	for _, s := range files {
+		s.prepare(tests)
+		for o, n := range s.renamed {
+			rename[o] = n
+		}
+		r.Tests = append(r.Tests, s.found...)
+	}
+	if main {
+		if program(files, rename) == "" {
+			return nil, errors.New("it has no function main, and no function scenario() error")
+		}
+		for _, s := range files {
+			r.Tests = append(r.Tests, s.found...)
+		}
+	}
+	globals(files)
+	for _, s := range files {
+		s.rerefer(rename)
+		text := s.finish()
+		if text == nil {
+			continue
+		}
+		if r.Files[s.path], err = b.keep(text); err != nil {
+			return nil, err
+		}
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return r, writeFile(entry, text)
+}

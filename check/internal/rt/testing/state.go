@@ -1,0 +1,202 @@
+package testing
+
+import (
+	stdcontext "context"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+)
+
+// state is a test in an execution.
+type state struct {
+	run      *Run
+	name     string
+	parent   *state
+	failed   bool
+	ended    bool // it has returned, or was ended by a method of its T
+	alone    bool // it changes what belongs to the process, and must not run in parallel
+	cleaning bool // its cleanups run
+	over     bool // its cleanups have been called, too
+	skipped  bool
+	parallel bool
+	cleanups []func()
+	helpers  []string
+	names    []string
+	waiting  []*state  // subtests that run in parallel when it has returned
+	signal   chan bool // to the parent: it has ended, or runs in parallel
+	barrier  chan bool // closed when it has returned
+	ctx      stdcontext.Context
+	cancel   stdcontext.CancelFunc
+}
+
+// end is called when the test's function has ended.
+//
+//go:norace
+func (s *state) end() {
+	if !s.ended {
+		return // it panics
+	}
+	if len(s.waiting) > 0 {
+		exec.Close(s.barrier)
+		for _, w := range s.waiting {
+			exec.Recv(w.signal)
+		}
+	}
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.cleaning = true
+	for len(s.cleanups) > 0 {
+		f := s.cleanups[len(s.cleanups)-1]
+		s.cleanups = s.cleanups[:len(s.cleanups)-1]
+		f()
+	}
+	s.over = true
+	if s.parent != nil {
+		exec.Send(s.signal, true)
+	}
+}
+
+// part begins another part of the execution, unless tests run in parallel.
+//
+//go:norace
+func (s *state) part() {
+	for p := s; p.parent != nil; p = p.parent {
+		if p.parallel {
+			return
+		}
+	}
+	x := exec.Current().Exec()
+	x.Parts = append(x.Parts, int32(len(x.Events)))
+}
+
+// subtest is the full name of a subtest, as package testing makes it.
+//
+//go:norace
+func (s *state) subtest(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte('_')
+		case !strconv.IsPrint(r):
+			q := strconv.QuoteRune(r)
+			b.WriteString(q[1 : len(q)-1])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	full := s.name + "/" + b.String()
+	for n := 0; ; n++ {
+		unique := full
+		if n > 0 || b.Len() == 0 {
+			unique = fmt.Sprintf("%s#%02d", full, n)
+		}
+		taken := false
+		for _, o := range s.names {
+			taken = taken || o == unique
+		}
+		if !taken {
+			s.names = append(s.names, unique)
+			return unique
+		}
+	}
+}
+
+// position is where the method of the T was called.
+//
+//go:norace
+func (s *state) position() string {
+	var pcs [24]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs[:])])
+	first := ""
+	for {
+		f, more := frames.Next()
+		at := fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		if first == "" {
+			first = at
+		}
+		helper := false
+		for p := s; p != nil; p = p.parent {
+			for _, h := range p.helpers {
+				helper = helper || h == f.Function
+			}
+		}
+		if !helper {
+			return at
+		}
+		if !more {
+			return first
+		}
+	}
+}
+
+// allOver reports whether the test and those above it are over: package testing
+// panics where one logs then.
+//
+//go:norace
+func (s *state) allOver() bool {
+	for p := s; p != nil; p = p.parent {
+		if !p.over {
+			return false
+		}
+	}
+	return true
+}
+
+//go:norace
+func (s *state) log(text string) {
+	if s.allOver() {
+		panic("Log in goroutine after " + s.name + " has completed: " + strings.TrimSuffix(text, "\n"))
+	}
+	text = s.position() + ": " + strings.TrimSuffix(text, "\n")
+	if s.parent != nil && s.name != s.parent.name {
+		text = s.name + ": " + text
+	}
+	s.run.T.Log(text)
+}
+
+//go:norace
+func (s *state) fail() {
+	if exec.Unwinding() {
+		return
+	}
+	for p := s; p != nil; p = p.parent {
+		p.failed = true
+	}
+	s.run.T.Fail()
+}
+
+//go:norace
+func (s *state) exit() {
+	s.ended = true
+	exec.Current().ForbidGoexit("")
+	runtime.Goexit()
+}
+
+//go:norace
+func (s *state) skip(why string) {
+	s.skipped = true
+	if s.parent == nil {
+		s.run.Skipped = s.position() + ": " + strings.TrimSuffix(why, "\n")
+	}
+	s.exit()
+}
+
+// notParallel panics in a test that runs in parallel with others, or whose parent
+// does, and keeps it from doing so.
+//
+//go:norace
+func (s *state) notParallel() {
+	for p := s; p != nil; p = p.parent {
+		if p.parallel {
+			panic("testing: test using t.Setenv, t.Chdir, or cryptotest.SetGlobalRandom can not use t.Parallel")
+		}
+	}
+	s.alone = true
+}

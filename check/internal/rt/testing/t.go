@@ -1,0 +1,422 @@
+package testing
+
+import (
+	stdcontext "context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/sched/context"
+)
+
+// T is a testing.T.
+type T struct {
+	testing.TB
+	real *testing.T
+	s    *state // nil: not controlled
+}
+
+// Native is a T that hands everything on.
+//
+//go:norace
+func Native(t *testing.T) *T { return &T{TB: t, real: t} }
+
+// native reports whether t hands everything on. The zero T does so to a zero T of
+// the standard library, as tests of test helpers have it.
+//
+//go:norace
+func (t *T) native() bool {
+	if t.s == nil && t.TB == nil {
+		t.real = new(testing.T)
+		t.TB = t.real
+	}
+	return t.s == nil
+}
+
+// Controlled calls a test in a controlled goroutine.
+//
+//go:norace
+func Controlled(run *Run, name string, real *testing.T, f func(t *T)) {
+	newT(run, name, nil, real).call(f)
+}
+
+// Real is the test that t hands everything on to, nil if it is controlled.
+//
+//go:norace
+func Real(t *T) *testing.T {
+	if t.s != nil {
+		return nil
+	}
+	return t.real
+}
+
+// Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
+// returns when it has ended.
+//
+//go:norace
+func Bubble(t *T, f func(t *T)) {
+	exec.Current().Exec().ExactTime()
+	sub := newT(t.s.run, t.s.name, t.s, t.real)
+	exec.Go(func() { sub.call(f) })
+	exec.Recv(sub.s.signal)
+	if sub.Failed() {
+		t.FailNow()
+	}
+}
+
+//go:norace
+func newT(run *Run, name string, parent *state, real *testing.T) *T {
+	s := &state{run: run, name: name, parent: parent, signal: make(chan bool, 1), barrier: make(chan bool)}
+	return &T{TB: real, real: real, s: s}
+}
+
+//go:norace
+func (t *T) call(f func(t *T)) {
+	defer t.s.end()
+	exec.Current().ForbidGoexit("test executed panic(nil) or runtime.Goexit")
+	f(t)
+	t.s.ended = true
+}
+
+// Run runs a subtest.
+//
+//go:norace
+func (t *T) Run(name string, f func(t *T)) bool {
+	s := t.s
+	if t.native() {
+		return t.real.Run(name, func(r *testing.T) { f(Native(r)) })
+	}
+	if s.cleaning {
+		panic("testing: t.Run called during t.Cleanup")
+	}
+	full := s.subtest(name)
+	if s.run.Wanted != nil && !s.run.Wanted(full) {
+		return true
+	}
+	sub := newT(s.run, full, s, t.real)
+	s.run.subtests = append(s.run.subtests, sub.s)
+	s.part()
+	exec.Go(func() { sub.call(f) })
+	exec.Recv(sub.s.signal)
+	s.part()
+	return !sub.Failed()
+}
+
+// Parallel waits until the parent's function has returned.
+//
+//go:norace
+func (t *T) Parallel() {
+	s := t.s
+	switch {
+	case t.native():
+		t.real.Parallel()
+	case s.parallel:
+		panic("testing: t.Parallel called multiple times")
+	case s.alone:
+		panic("testing: test using t.Setenv, t.Chdir, or cryptotest.SetGlobalRandom can not use t.Parallel")
+	case s.parent != nil:
+		s.parallel = true
+		s.parent.waiting = append(s.parent.waiting, s)
+		exec.Send(s.signal, true)
+		exec.Recv(s.parent.barrier)
+	default:
+		s.parallel, s.run.Parallel = true, true
+	}
+}
+
+// Deadline is no deadline in a controlled run.
+//
+//go:norace
+func (t *T) Deadline() (deadline time.Time, ok bool) {
+	if t.native() {
+		return t.real.Deadline()
+	}
+	return time.Time{}, false
+}
+
+// Name is the name of the test.
+//
+//go:norace
+func (t *T) Name() string {
+	if t.native() {
+		return t.TB.Name()
+	}
+	return t.s.name
+}
+
+// Context is done before the test's cleanups are called.
+//
+//go:norace
+func (t *T) Context() stdcontext.Context {
+	if t.native() {
+		return t.TB.Context()
+	}
+	if t.s.ctx == nil {
+		t.s.ctx, t.s.cancel = context.WithCancel(context.Background())
+	}
+	return t.s.ctx
+}
+
+// Cleanup calls f when the test has ended.
+//
+//go:norace
+func (t *T) Cleanup(f func()) {
+	if t.native() {
+		t.TB.Cleanup(f)
+		return
+	}
+	t.s.cleanups = append(t.s.cleanups, f)
+}
+
+// Helper marks the function that calls it as one whose place says nothing.
+//
+//go:norace
+func (t *T) Helper() {
+	if t.native() {
+		t.TB.Helper()
+		return
+	}
+	var pcs [1]uintptr
+	runtime.Callers(2, pcs[:])
+	f, _ := runtime.CallersFrames(pcs[:]).Next()
+	for _, h := range t.s.helpers {
+		if h == f.Function {
+			return
+		}
+	}
+	t.s.helpers = append(t.s.helpers, f.Function)
+}
+
+// Log notes its arguments.
+//
+//go:norace
+func (t *T) Log(args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Log(args...)
+		return
+	}
+	t.s.log(fmt.Sprintln(args...))
+}
+
+// Logf is Log with a format.
+//
+//go:norace
+func (t *T) Logf(format string, args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Logf(format, args...)
+		return
+	}
+	t.s.log(fmt.Sprintf(format, args...))
+}
+
+// Fail makes the test a failing one, which goes on.
+//
+//go:norace
+func (t *T) Fail() {
+	if t.native() {
+		t.TB.Fail()
+		return
+	}
+	t.s.fail()
+}
+
+// Failed reports whether the test is a failing one.
+//
+//go:norace
+func (t *T) Failed() bool {
+	if t.native() {
+		return t.TB.Failed()
+	}
+	return t.s.failed
+}
+
+// FailNow is Fail, and ends the goroutine.
+//
+//go:norace
+func (t *T) FailNow() {
+	if t.native() {
+		t.TB.FailNow()
+		return
+	}
+	t.s.fail()
+	t.s.exit()
+}
+
+// Error is Log and Fail.
+//
+//go:norace
+func (t *T) Error(args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Error(args...)
+		return
+	}
+	t.s.log(fmt.Sprintln(args...))
+	t.s.fail()
+}
+
+// Errorf is Logf and Fail.
+//
+//go:norace
+func (t *T) Errorf(format string, args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Errorf(format, args...)
+		return
+	}
+	t.s.log(fmt.Sprintf(format, args...))
+	t.s.fail()
+}
+
+// Fatal is Log and FailNow.
+//
+//go:norace
+func (t *T) Fatal(args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Fatal(args...)
+		return
+	}
+	t.s.log(fmt.Sprintln(args...))
+	t.s.fail()
+	t.s.exit()
+}
+
+// Fatalf is Logf and FailNow.
+//
+//go:norace
+func (t *T) Fatalf(format string, args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Fatalf(format, args...)
+		return
+	}
+	t.s.log(fmt.Sprintf(format, args...))
+	t.s.fail()
+	t.s.exit()
+}
+
+// Skip is Log and SkipNow.
+//
+//go:norace
+func (t *T) Skip(args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Skip(args...)
+		return
+	}
+	t.s.skip(fmt.Sprintln(args...))
+}
+
+// Skipf is Logf and SkipNow.
+//
+//go:norace
+func (t *T) Skipf(format string, args ...any) {
+	if t.native() {
+		t.TB.Helper()
+		t.TB.Skipf(format, args...)
+		return
+	}
+	t.s.skip(fmt.Sprintf(format, args...))
+}
+
+// SkipNow makes the test a skipped one, and ends it.
+//
+//go:norace
+func (t *T) SkipNow() {
+	if t.native() {
+		t.TB.SkipNow()
+		return
+	}
+	t.s.skip("")
+}
+
+// Skipped reports whether it was skipped.
+//
+//go:norace
+func (t *T) Skipped() bool {
+	if t.native() {
+		return t.TB.Skipped()
+	}
+	return t.s.skipped
+}
+
+// Setenv sets a variable of the environment until the test has ended.
+//
+//go:norace
+func (t *T) Setenv(key, value string) {
+	if t.native() {
+		t.TB.Setenv(key, value)
+		return
+	}
+	t.s.notParallel()
+	old, was := os.LookupEnv(key)
+	if err := os.Setenv(key, value); err != nil {
+		t.Fatalf("cannot set environment variable: %v", err)
+	}
+	t.Cleanup(func() {
+		if was {
+			os.Setenv(key, old)
+		} else {
+			os.Unsetenv(key)
+		}
+	})
+}
+
+// Chdir changes the working directory until the test has ended.
+//
+//go:norace
+func (t *T) Chdir(dir string) {
+	if t.native() {
+		t.TB.Chdir(dir)
+		return
+	}
+	t.s.notParallel()
+	old, err := os.Getwd()
+	if err == nil {
+		err = os.Chdir(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chdir(old) })
+}
+
+// Attr notes an attribute.
+//
+//go:norace
+func (t *T) Attr(key, value string) {
+	if t.native() {
+		t.TB.Attr(key, value)
+		return
+	}
+	if exec.Unwinding() {
+		return
+	}
+	t.s.run.Attrs = append(t.s.run.Attrs, Attr{key, value})
+}
+
+// Output is a place to write to.
+//
+//go:norace
+func (t *T) Output() io.Writer {
+	if t.native() {
+		return t.TB.Output()
+	}
+	return output{t.s}
+}
+
+type output struct{ s *state }
+
+//go:norace
+func (o output) Write(p []byte) (int, error) {
+	o.s.run.T.Log(strings.TrimSuffix(string(p), "\n"))
+	return len(p), nil
+}
