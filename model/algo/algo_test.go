@@ -2,7 +2,6 @@ package algo_test
 
 import (
 	"encoding/csv"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -75,39 +74,51 @@ func TestBlockingQueueLaw(t *testing.T) {
 	})
 }
 
-// Every algorithm gets the verdict it states.
+// Every algorithm gets the verdict it states, with small arguments and with those
+// that only it needs.
 func TestExpectedVerdicts(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("runs on one thread: the race detector has nothing to see")
 	}
-	for _, tt := range []struct {
-		name string
-		grid []step.Args
-	}{
-		{"circular-queue", ringGrid()},
-		{"circular-pipeline", []step.Args{{"items": 3}, {"size": 2, "items": 4}, {"size": 3, "items": 3}}},
-		{"blocking-queue", []step.Args{{}, {"capacity": 2}, {"notify": 1}, {"notify": 2}}},
-		{"semaphore-buffer", semaphoreGrid()},
-		{"condvar-buffer", monitorGrid()},
-		{"shared-memory", memoryGrid()},
-		{"shm-ring", shmGrid()},
-		{"semaphore-rendezvous", product("variant", 0, 2, "rounds", 1, 4)},
-		{"request-reply", product("capacity", 0, 3, "rounds", 1, 3)},
-		{"peterson", product("variant", 0, 2, "", 0, 0)},
-		{"philosophers", product("order", 0, 1, "philosophers", 2, 6)},
-	} {
-		e := entry(t, tt.name)
-		for _, changes := range tt.grid {
-			t.Run(fmt.Sprint(tt.name, changes), func(t *testing.T) {
-				args := e.Defaults()
-				for k, v := range changes {
-					args[k] = v
-				}
-				c := explore(t, e, changes)
-				assert.Equal(t, e.Expect(args), codes(c.Faults))
-			})
-		}
+	more := map[string][]step.Args{
+		"circular-queue":       ringGrid(),
+		"circular-pipeline":    {{"items": 3}, {"size": 2, "items": 4}, {"size": 3, "items": 3}},
+		"blocking-queue":       {{}, {"capacity": 2}, {"notify": 1}, {"notify": 2}},
+		"semaphore-buffer":     semaphoreGrid(),
+		"condvar-buffer":       monitorGrid(),
+		"shared-memory":        memoryGrid(),
+		"shm-ring":             shmGrid(),
+		"semaphore-rendezvous": product("variant", 0, 2, "rounds", 1, 4),
+		"request-reply":        product("capacity", 0, 3, "rounds", 1, 3),
+		"philosophers":         product("order", 0, 1, "philosophers", 2, 6),
 	}
+	for _, e := range algo.Entries() {
+		t.Run(e.Name, func(t *testing.T) {
+			all := []step.Args{e.Defaults()}
+			if !testing.Short() {
+				all = append(all, steptest.Sweep(e)...)
+			}
+			for _, changes := range more[e.Name] {
+				args := e.Defaults()
+				maps.Copy(args, changes)
+				all = append(all, args)
+			}
+			for _, args := range all {
+				assert.NoError(t, steptest.Verify(e, args))
+			}
+			t.Logf("%d models", len(all))
+		})
+	}
+}
+
+// An entry that expects too little or too much is told apart from a right one.
+func TestWrongExpectationsAreSeen(t *testing.T) {
+	e := entry(t, "philosophers")
+	e.Expect = func(step.Args) []model.Code { return nil }
+	assert.ErrorContains(t, steptest.Verify(e, e.Defaults()), "found [IPC001], the entry expects none")
+	e = entry(t, "peterson")
+	e.Expect = func(step.Args) []model.Code { return []model.Code{model.DataRace} }
+	assert.ErrorContains(t, steptest.Verify(e, e.Defaults()), "found none, the entry expects [IPC010]")
 }
 
 // codes are those of the faults that were found, in order.

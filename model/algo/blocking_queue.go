@@ -127,4 +127,4 @@ func wakeOne(s *queueState, c *step.Ctx, set uint32) {
 	c.Note("notifies process %d", bits.TrailingZeros32(set)+1)
 }
 
-func init() { register(50, blockingQueue()) }
+func init() { entries.Add(50, blockingQueue()) }

@@ -87,4 +87,4 @@ func buildPipeline(size, items int) step.Program {
 	return m
 }
 
-func init() { register(20, circularPipeline()) }
+func init() { entries.Add(20, circularPipeline()) }

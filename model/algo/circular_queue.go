@@ -154,4 +154,4 @@ func expectRing(a step.Args) []model.Code {
 	return codes
 }
 
-func init() { register(10, circularQueue()) }
+func init() { entries.Add(10, circularQueue()) }

@@ -225,4 +225,4 @@ func itemsToDeadlock(p, c, k int) int {
 	}
 }
 
-func init() { register(40, condvarBuffer()) }
+func init() { entries.Add(40, condvarBuffer()) }

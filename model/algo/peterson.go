@@ -87,4 +87,4 @@ func buildFlags(variant int) step.Program {
 	return m
 }
 
-func init() { register(110, peterson()) }
+func init() { entries.Add(110, peterson()) }

@@ -71,4 +71,4 @@ func buildTable(n int, ordered bool) step.Program {
 	return m
 }
 
-func init() { register(120, philosophers()) }
+func init() { entries.Add(120, philosophers()) }

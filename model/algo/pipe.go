@@ -254,4 +254,4 @@ func expectPipe(a step.Args) []model.Code {
 	return codes
 }
 
-func init() { register(90, pipe()) }
+func init() { entries.Add(90, pipe()) }

@@ -98,4 +98,4 @@ func buildTalk(capacity, rounds uint8) step.Program {
 	return m
 }
 
-func init() { register(100, requestReply()) }
+func init() { entries.Add(100, requestReply()) }

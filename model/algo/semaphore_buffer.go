@@ -140,4 +140,4 @@ func buildSemaphores(a step.Args) step.Program {
 	return m
 }
 
-func init() { register(30, semaphoreBuffer()) }
+func init() { entries.Add(30, semaphoreBuffer()) }

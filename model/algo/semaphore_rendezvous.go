@@ -108,4 +108,4 @@ func buildMeeting(rounds uint8, variant int) step.Program {
 	return m
 }
 
-func init() { register(80, semaphoreRendezvous()) }
+func init() { entries.Add(80, semaphoreRendezvous()) }

@@ -1,6 +1,12 @@
 package step
 
-import "github.com/ipccheck/ipccheck/model"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/model"
+)
 
 // Entry is a named program with parameters and the verdict it must get: a line
 // in the list of models that a user can explore by name.
@@ -38,4 +44,34 @@ func (e Entry) Defaults() Args {
 		a[p.Name] = p.Default
 	}
 	return a
+}
+
+// Registry is a list of entries, to which files add theirs when the program
+// starts.
+type Registry struct{ all []ranked }
+
+type ranked struct {
+	rank  int
+	entry Entry
+}
+
+// Add adds an entry; its rank is its place in the list. It panics if an entry has
+// the name or the rank.
+func (r *Registry) Add(rank int, e Entry) {
+	for _, other := range r.all {
+		if other.entry.Name == e.Name || other.rank == rank {
+			panic(fmt.Sprintf("step: entry %q of rank %d: there is %q of rank %d", e.Name, rank, other.entry.Name, other.rank))
+		}
+	}
+	r.all = append(r.all, ranked{rank, e})
+	slices.SortFunc(r.all, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
+}
+
+// Entries lists the entries by rank.
+func (r *Registry) Entries() []Entry {
+	out := make([]Entry, len(r.all))
+	for i, x := range r.all {
+		out[i] = x.entry
+	}
+	return out
 }

@@ -137,3 +137,12 @@ func TestWaiting(t *testing.T) {
 	assert.Equal(t, []step.Wait{{Pid: 0, Label: "wait", Stmt: 0, For: "x (0)"}, {Pid: 1, Label: "wait", Stmt: 0, For: "x (0)"}}, m.Waiting(s))
 	assert.Equal(t, "p 2", m.Processes()[1].Name)
 }
+
+func TestRegistryKeepsEntriesByRank(t *testing.T) {
+	var r step.Registry
+	r.Add(20, step.Entry{Name: "second"})
+	r.Add(10, step.Entry{Name: "first"})
+	assert.Equal(t, []step.Entry{{Name: "first"}, {Name: "second"}}, r.Entries())
+	assert.PanicsWithValue(t, `step: entry "first" of rank 30: there is "first" of rank 10`, func() { r.Add(30, step.Entry{Name: "first"}) })
+	assert.PanicsWithValue(t, `step: entry "third" of rank 20: there is "second" of rank 20`, func() { r.Add(20, step.Entry{Name: "third"}) })
+}
