@@ -85,7 +85,9 @@ which step, and why.
 Each verdict is an object of schema ipccheck/1 in a line of its own; test writes the
 events of go test -json, in which verdicts stand. Traces have the format
 ipccheck-trace/1. Two equal explorations of models differ in elapsed_ms and nothing
-else. List, explain and version also know -json.
+else. List, explain and version also know -json. -junit writes a file of JUnit XML.
+The forms of output are the same for all commands that judge; ipccheck help COMMAND
+names them.
 
 # Exit codes
 
@@ -143,8 +145,6 @@ ipccheck test [PACKAGES] [flags]
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
 	-trimpath       as the go command has it
-	-json           one JSON object on a line for each result
-	-junit file     write JUnit XML as well
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
 
@@ -183,44 +183,38 @@ ipccheck run FILE... | PACKAGE [flags]
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
 	-trimpath       as the go command has it
-	-json           one JSON object on a line for each result
-	-junit file     write JUnit XML as well
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
 
 ipccheck explore MODEL [parameters] [flags]
 
-	-workers n   states are expanded by n workers at once (default: one for each
-	             processor); the result does not depend on it
-	-states n    give up, inconclusively, when there are more than n states
-	-depth n     look no further than n levels; the initial state is level 1
-	-timeout t   give up, inconclusively, after a time as in 90s or 1h30m, for all
-	             combinations together (default: no limit)
-	-json        one JSON object on a line for each result
-	-junit file  write JUnit XML as well
-	-width n     columns of the text (default 80)
-	-quiet       one line for each result, no progress
+	-workers n  states are expanded by n workers at once (default: one for each
+	            processor); the result does not depend on it
+	-states n   give up, inconclusively, when there are more than n states
+	-depth n    look no further than n levels; the initial state is level 1
+	-timeout t  give up, inconclusively, after a time as in 90s or 1h30m, for all
+	            combinations together (default: no limit)
+	-width n    columns of the text (default 80)
+	-quiet      one line for each result, no progress
 
 ipccheck lin HISTORY... [flags]
 
-	-spec s      what the object promises: unbounded, bounded:K, rendezvous,
-	             mailbox (the order of each producer), bag (no order), the last
-	             two bounded with :K; and when it may refuse: ,weak (also while
-	             the other side is at work) or ,spurious (at any time). Default:
-	             what the header of the history says
-	-format f    jsonl, violin, fastlin or edn (default: what it looks like)
-	-steps n     give up, inconclusively, after n steps of the search (default: a
-	             bound that grows with the history)
-	-memory n    give up, inconclusively, when porcupine needs about n MiB
-	             (default 1024)
-	-timeout t   give up, inconclusively, after a time as in 90s or 1h30m, for all
-	             histories together (default: no limit)
-	-html file   draw the history with porcupine, up to 2000 operations
-	-schema      print the JSON schema of a line of a history
-	-json        one JSON object on a line for each result
-	-junit file  write JUnit XML as well
-	-width n     columns of the text (default 80)
-	-quiet       one line for each result, no progress
+	-spec s     what the object promises: unbounded, bounded:K, rendezvous,
+	            mailbox (the order of each producer), bag (no order), the last two
+	            bounded with :K; and when it may refuse: ,weak (also while the
+	            other side is at work) or ,spurious (at any time). Default: what
+	            the header of the history says
+	-format f   jsonl, violin, fastlin or edn (default: what it looks like)
+	-steps n    give up, inconclusively, after n steps of the search (default: a
+	            bound that grows with the history)
+	-memory n   give up, inconclusively, when porcupine needs about n MiB (default
+	            1024)
+	-timeout t  give up, inconclusively, after a time as in 90s or 1h30m, for all
+	            histories together (default: no limit)
+	-html file  draw the history with porcupine, up to 2000 operations
+	-schema     print the JSON schema of a line of a history
+	-width n    columns of the text (default 80)
+	-quiet      one line for each result, no progress
 
 ipccheck stress TRANSPORT [flags]
 
@@ -238,19 +232,15 @@ ipccheck stress TRANSPORT [flags]
 	-seed n       chooses the disturbances (default 0)
 	-patience t   when nothing moves for so long, it hangs (default 30s)
 	-out file     the history (default stress-TRANSPORT-SEED.jsonl)
-	-json         one JSON object on a line for each result
-	-junit file   write JUnit XML as well
 	-width n      columns of the text (default 80)
 	-quiet        one line for each result, no progress
 
 ipccheck list [MODEL...] [flags]
 
-	-json     JSON instead of text, one object on a line
 	-width n  columns of the text (default 80)
 
 ipccheck explain [CODE...] [flags]
 
-	-json     JSON instead of text, one object on a line
 	-width n  columns of the text (default 80)
 
 ipccheck replay RUN [flags]
@@ -290,14 +280,8 @@ ipccheck replay RUN [flags]
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
 	-trimpath       as the go command has it
-	-json           one JSON object on a line for each result
-	-junit file     write JUnit XML as well
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
-
-ipccheck version [flags]
-
-	-json  JSON instead of text, one object on a line
 
 # Limitations
 

@@ -39,7 +39,7 @@ func (t *tool) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			fmt.Fprintf(t.stderr, "ipccheck: an internal error of ipccheck, please report it: %v\n%s", r, debug.Stack())
-			code = exitFault
+			code = exitInternal
 		}
 	}()
 	code, err := t.dispatch(ctx, args)

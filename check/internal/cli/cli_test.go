@@ -78,7 +78,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestWorse(t *testing.T) {
-	order := []int{exitPass, exitInconclusive, exitFail, exitUsage, exitFault}
+	order := []int{exitPass, exitInconclusive, exitFail, exitUsage, exitInternal}
 	for i, a := range order {
 		for j, b := range order {
 			assert.Equal(t, order[max(i, j)], worse(a, b))
@@ -97,8 +97,6 @@ func TestUsageErrors(t *testing.T) {
 		"explore xyzzy":      `explore: there is no model "xyzzy": ipccheck list names them all`,
 		"explore one-slot 3": `explore: one model at a time, not "one-slot" and "3": flags begin with a dash, lists have no blanks, as in -items 1,2`,
 
-		"explore one-slot -producres 2":                       `explore one-slot: there is no flag "-producres" (did you mean -producers?): it has -depth, -json, -junit, -producers, -quiet, -states, -test, -timeout, -width and -workers`,
-		"explore -producres 2":                                `explore: there is no flag "-producres" (did you mean -producers?): it has -depth, -json, -junit, -producers, -quiet, -rounds, -states, -test, -timeout, -width and -workers`,
 		"explore one-slot -rounds 2":                          `explore: one-slot has no parameter "rounds": it has producers and test; rounds belongs to two-flags`,
 		"explore one-slot -producers":                         "explore: -producers needs a value, as in -producers=VALUE",
 		"explore one-slot -producers -json":                   "explore: -producers needs a value, as in -producers=VALUE",
@@ -156,6 +154,17 @@ func TestUsageErrors(t *testing.T) {
 	} {
 		t.Run(line, func(t *testing.T) { usage(t, want, run(strings.Fields(line)...)) })
 	}
+}
+
+// A flag that the model does not have: the error lists those that it has, and those
+// of all models if none is named.
+func TestUnknownFlagOfAModel(t *testing.T) {
+	r := run("explore", "one-slot", "-producres", "2")
+	assert.Equal(t, exitUsage, r.code)
+	assert.Regexp(t, `^ipccheck: explore one-slot: there is no flag "-producres" \(did you mean -producers\?\): it has -depth, .*-producers, .*-test, .* and -workers\n$`, r.errors)
+	assert.NotContains(t, r.errors, "-rounds")
+	r = run("explore", "-producres", "2")
+	assert.Regexp(t, `^ipccheck: explore: there is no flag "-producres" \(did you mean -producers\?\): it has .*-producers, .*-rounds, .*-test, `, r.errors)
 }
 
 // A mistake in the middle of a sweep shows before anything is explored.
@@ -277,11 +286,11 @@ func TestInterruptKeepsAFault(t *testing.T) {
 	assert.Equal(t, exitFail, tool.run(ctx, strings.Fields("explore one-slot")))
 }
 
-func TestFaultOfTheTool(t *testing.T) {
+func TestInternalError(t *testing.T) {
 	var out, errs bytes.Buffer
 	tool := newTool(&out, &errs, "")
 	tool.explore = func(step.Program, space.Options) *verdict.Verdict { panic("broken table") }
-	assert.Equal(t, exitFault, tool.run(context.Background(), []string{"explore", "one-slot"}))
+	assert.Equal(t, exitInternal, tool.run(context.Background(), []string{"explore", "one-slot"}))
 	assert.Contains(t, errs.String(), "ipccheck: an internal error of ipccheck, please report it: broken table\n")
 }
 

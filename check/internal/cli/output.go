@@ -101,10 +101,30 @@ func (p *printer) print(r report.Result) error {
 	return p.t.stdout.Flush()
 }
 
-// add counts a result that is written elsewhere.
+// printPackage writes the tests of a package: as the format has written them, or
+// else each as any other result.
+func (p *printer) printPackage(text []byte, results []report.Result) error {
+	if p.output.format.Package == nil {
+		for _, r := range results {
+			if err := p.print(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, r := range results {
+		p.add(r.Verdict)
+	}
+	if _, err := p.t.stdout.Write(text); err != nil {
+		return err
+	}
+	return p.t.stdout.Flush()
+}
+
+// add counts a result.
 func (p *printer) add(v *verdict.Verdict) {
 	p.verdicts = append(p.verdicts, v)
-	p.code = worse(p.code, exitOf(v.Answer))
+	p.code = worse(p.code, exitOf(v))
 }
 
 // end writes what needs all results.

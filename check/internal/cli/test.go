@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
-	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 var testCommand = command{
@@ -103,15 +103,9 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 	for i := range targets {
 		r := <-reports[i]
 		note.clear()
-		tests += len(r.verdicts)
-		if _, err := t.stdout.Write(r.text.Bytes()); err != nil {
+		tests += len(r.results)
+		if err := out.printPackage(r.text.Bytes(), r.results); err != nil {
 			return 0, err
-		}
-		if err := t.stdout.Flush(); err != nil {
-			return 0, err
-		}
-		for _, v := range r.verdicts {
-			out.add(v)
 		}
 		out.code = worse(out.code, r.code)
 		if x.first && r.code == exitFail {
@@ -129,9 +123,9 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 
 // packageReport is what is said of a package.
 type packageReport struct {
-	text     bytes.Buffer
-	code     int
-	verdicts []*verdict.Verdict
+	text    bytes.Buffer
+	code    int
+	results []report.Result
 }
 
 // testOne explores the tests of a package.
@@ -173,9 +167,10 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		Config: c, Stall: x.stall, Args: testArgs(x, c.Tests),
 		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
-		r.verdicts = append(r.verdicts, res.Verdict)
-		r.code = worse(r.code, exitFor(res.Verdict))
-		_ = w.Result(x.resultOf(res, "go-test", target.ImportPath))
+		result := x.resultOf(res, "go-test", target.ImportPath)
+		r.results = append(r.results, result)
+		r.code = worse(r.code, exitOf(res.Verdict))
+		_ = w.Result(result)
 	})
 	if err != nil {
 		r.code = worse(r.code, exitInconclusive)

@@ -15,8 +15,8 @@ type Format struct {
 	Help string
 	// Stream starts the output of results.
 	Stream func(io.Writer, Options) Stream
-	// Package starts the output of the tests of a Go package. If it is nil the
-	// results are written as others are, and nothing else is.
+	// Package starts the output of the tests of a Go package. If it is nil their
+	// results are written as others are, and of the package itself nothing.
 	Package func(w io.Writer, o Options, importPath string) PackageStream
 	// File writes a file of all verdicts.
 	File func(io.Writer, []*verdict.Verdict) error
@@ -70,16 +70,17 @@ func Formats() []Format { return formats }
 // Default is text.
 func Default() Format { return textFormat }
 
-// Tests starts the output of the tests of a package.
+// Tests starts the output of the tests of a package. A format without Package
+// writes nothing there.
 func (f Format) Tests(w io.Writer, o Options, importPath string) PackageStream {
 	if f.Package == nil {
-		return resultsOnly{f.Stream(w, o)}
+		return noPackage{}
 	}
 	return f.Package(w, o, importPath)
 }
 
-// resultsOnly is a package in a format that knows of none.
-type resultsOnly struct{ Stream }
+type noPackage struct{}
 
-func (resultsOnly) Output(string) error               { return nil }
-func (resultsOnly) End(string, string, float64) error { return nil }
+func (noPackage) Output(string) error               { return nil }
+func (noPackage) Result(Result) error               { return nil }
+func (noPackage) End(string, string, float64) error { return nil }
