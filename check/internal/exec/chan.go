@@ -307,8 +307,8 @@ func (x *Exec) release(w waiter, got waiting) {
 	x.Wake(w.g)
 	if g.Op.Kind == prim.OpSelectGo {
 		e := x.last()
-		e.Op.Also = extend(e.Op.Also, g.Op.More)
-		e.Full.Also = e.Op.Also
+		e.Op.SetAlso(extend(extend(nil, e.Op.Also()), g.Op.More()))
+		e.Full.SetAlso(e.Op.Also())
 		x.Completed = append(x.Completed, prim.Completion{Event: int32(len(x.Events) - 1), G: w.g, Seq: g.Seq, Op: g.Op, Since: g.Since})
 		x.serve(g)
 		g.Since = 0
@@ -321,7 +321,7 @@ func (x *Exec) release(w waiter, got waiting) {
 //go:norace
 func (g *G) waitsOn() []int32 {
 	if g.Op.Kind == prim.OpSelectGo {
-		return g.Op.More
+		return g.Op.More()
 	}
 	return []int32{g.Op.Obj}
 }

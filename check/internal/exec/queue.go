@@ -11,7 +11,7 @@ func (x *Exec) changesQueue(id int32) {
 	for _, w := range x.Gs {
 		if w.state == pending && w.Since != 0 && w.Op.Sends(id) {
 			e := x.last()
-			e.Op.Also = append(e.Op.Also, id)
+			e.Op.SetAlso(append(extend(nil, e.Op.Also()), id))
 			return
 		}
 	}

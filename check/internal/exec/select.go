@@ -92,7 +92,7 @@ func Select(hasDefault bool, cases ...Case) int {
 		return -1
 	}
 	op := prim.On(prim.OpSelect, -1)
-	kinds := make([]prim.CaseKind, 0, len(cases))
+	chans, kinds := make([]int32, 0, len(cases)), make([]prim.CaseKind, 0, len(cases))
 	unbuffered := false
 	for _, c := range cases {
 		if c.id == nil {
@@ -105,11 +105,11 @@ func Select(hasDefault bool, cases ...Case) int {
 		if c.buffered {
 			kind |= prim.CaseBuffered
 		}
-		op.More, kinds = append(op.More, c.id(x)), append(kinds, kind)
+		chans, kinds = append(chans, c.id(x)), append(kinds, kind)
 		unbuffered = unbuffered || !c.buffered
 	}
-	op.Cases = &kinds
-	if len(op.More) == 0 {
+	op.SetMore(chans, kinds)
+	if len(chans) == 0 {
 		x.turns += idleTurns
 		if !hasDefault {
 			g.block("select without cases")
@@ -173,7 +173,7 @@ func Select(hasDefault bool, cases ...Case) int {
 	}
 	// Picked by the scheduler.
 	g.executed()
-	for _, id := range op.More {
+	for _, id := range op.More() {
 		o := &x.objs[id]
 		o.senders = without(o.senders, int32(g.ID))
 		o.takers = without(o.takers, int32(g.ID))
@@ -250,7 +250,7 @@ func (g *G) outcomes(cases []Case) (all [][]int32) {
 			for len(all) < ready-1 {
 				all = append(all, nil)
 			}
-			all = append(all, p.Op.More)
+			all = append(all, p.Op.More())
 		}
 	}
 	return all

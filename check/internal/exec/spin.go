@@ -171,7 +171,7 @@ func (g *G) goesRound(op prim.Op) bool {
 			return false
 		}
 	}
-	objs := op.More
+	objs := op.More()
 	if op.Kind != prim.OpSelect {
 		objs = []int32{op.Obj}
 	}
@@ -198,7 +198,7 @@ func (g *G) stutter(op prim.Op) {
 		g.window = g.window[:0]
 	}
 	if op.Kind == prim.OpSelect {
-		for _, o := range op.More {
+		for _, o := range op.More() {
 			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading})
 		}
 		return
@@ -224,10 +224,10 @@ func (g *G) repeats(op prim.Op) int {
 	}
 	o := op.Obj
 	if op.Kind == prim.OpSelect {
-		if len(op.More) == 0 {
+		if len(op.More()) == 0 {
 			return -1
 		}
-		o = op.More[0]
+		o = op.More()[0]
 	}
 	for i := len(g.window) - 1; i >= 0; i-- {
 		r := g.window[i]
@@ -323,11 +323,12 @@ func (g *G) takeBack() prim.Op {
 	t := &x.trial
 	op := t.op
 	op.Spin = true
-	op.More = make([]int32, 0, len(t.loop))
+	objs := make([]int32, 0, len(t.loop))
 	g.loop = extend(g.loop[:0], t.loop)
 	for _, r := range t.loop {
-		op.More = append(op.More, r.obj)
+		objs = append(objs, r.obj)
 	}
+	op.SetMore(objs, op.Cases())
 	g.window = g.window[:0]
 	g.repeated = 0
 	t.g = nil

@@ -16,6 +16,13 @@ func (m *moment) State(int32) *State { return &m.state }
 func (m *moment) Woken(int32) bool   { return m.woken }
 func (m *moment) Due(int32) bool     { return m.due }
 
+// selects is a select that waits, on object 0.
+func selects(cases []CaseKind) Op {
+	op := On(OpSelectGo, -1)
+	op.SetMore([]int32{0}, cases)
+	return op
+}
+
 // When the operations that may have to wait are enabled, and what an attempt turns
 // out to be.
 func TestEnabled(t *testing.T) {
@@ -53,11 +60,11 @@ func TestEnabled(t *testing.T) {
 		{On(OpRecv, 0), moment{state: some}, true},
 		{On(OpRecv, 0), moment{state: closed}, true},
 		{On(OpParked, 0), moment{state: some}, false},
-		{Op{Kind: OpSelectGo, More: []int32{0}, Cases: &sends}, moment{state: full}, false},
-		{Op{Kind: OpSelectGo, More: []int32{0}, Cases: &sends}, moment{state: some}, true},
-		{Op{Kind: OpSelectGo, More: []int32{0}, Cases: &receives}, moment{state: empty}, false},
-		{Op{Kind: OpSelectGo, More: []int32{0}, Cases: &receives}, moment{state: closed}, true},
-		{Op{Kind: OpSelectGo, More: []int32{0}, Cases: &rendezvous}, moment{state: some}, false},
+		{selects(sends), moment{state: full}, false},
+		{selects(sends), moment{state: some}, true},
+		{selects(receives), moment{state: empty}, false},
+		{selects(receives), moment{state: closed}, true},
+		{selects(rendezvous), moment{state: some}, false},
 		{On(OpSleep, -1), moment{}, false},
 		{On(OpSleep, -1), moment{due: true}, true},
 		{On(OpTick, -1), moment{}, false},

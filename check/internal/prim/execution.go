@@ -11,7 +11,7 @@ type Event struct {
 	Alt  int32
 	Alts int32 // how many outcomes it had; 0 or 1: one
 
-	// Outcomes are, by outcome, what [Op].Also would have been; those that are left
+	// Outcomes are, by outcome, what [Op.Also] would have been; those that are left
 	// out at the end would have changed nothing besides.
 	Outcomes [][]int32
 

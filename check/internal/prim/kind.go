@@ -31,7 +31,7 @@ type Info struct {
 	// Never: nobody executes it; the thread waits for others to complete it, or
 	// forever.
 	Never bool
-	// Many: it looks at all the objects in Op.More.
+	// Many: it looks at all the objects in [Op.More].
 	Many bool
 	// Second is what it does to the object Op.Obj2.
 	Second Kind

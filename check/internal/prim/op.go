@@ -11,13 +11,14 @@ type Op struct {
 	Obj     int32 // object, -1: none
 	Obj2    int32 // second object (the lock of a Cond), -1: none
 	Arg     int32
-	More    []int32 // of a select: the channels; of a read that spins: what the loop reads
+	lists   *lists // nil: all are empty
+}
 
-	// Also are further channels whose waiting threads the operation has
-	// changed: it completed a select that waited on them as well.
-	Also []int32
-
-	Cases *[]CaseKind // of a select: what it does to each of its channels, which come first in More
+// lists are what only few operations have, apart from [Op], which is copied often.
+// Operations share them, so they are never changed.
+type lists struct {
+	more, also []int32
+	cases      []CaseKind
 }
 
 // On is an operation of the kind on one object, -1: on none.
@@ -25,12 +26,64 @@ type Op struct {
 //go:norace
 func On(k Kind, obj int32) Op { return Op{Kind: k, Obj: obj, Obj2: -1} }
 
+// More are, of a select, the channels; of a read that spins, what the loop reads.
+//
+//go:norace
+func (o *Op) More() []int32 {
+	if o.lists == nil {
+		return nil
+	}
+	return o.lists.more
+}
+
+// Also are further channels whose waiting threads the operation has changed: it
+// completed a select that waited on them as well.
+//
+//go:norace
+func (o *Op) Also() []int32 {
+	if o.lists == nil {
+		return nil
+	}
+	return o.lists.also
+}
+
+// Cases are, of a select, what it does to each of its channels, which come first in
+// More.
+//
+//go:norace
+func (o *Op) Cases() []CaseKind {
+	if o.lists == nil {
+		return nil
+	}
+	return o.lists.cases
+}
+
+// SetMore sets what [Op.More] and [Op.Cases] return.
+//
+//go:norace
+func (o *Op) SetMore(more []int32, cases []CaseKind) {
+	o.lists = &lists{more: more, cases: cases, also: o.Also()}
+}
+
+// SetAlso sets what [Op.Also] returns.
+//
+//go:norace
+func (o *Op) SetAlso(also []int32) {
+	switch {
+	case len(also) == 0 && len(o.Also()) == 0:
+	case len(also) == 0 && o.lists.more == nil:
+		o.lists = nil
+	default:
+		o.lists = &lists{more: o.More(), cases: o.Cases(), also: also}
+	}
+}
+
 // Touches reports whether the operation, or the loop it spins in, has to do with
 // the object.
 //
 //go:norace
 func (o *Op) Touches(obj int32) bool {
-	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || slices.Contains(o.More, obj) || slices.Contains(o.Also, obj))
+	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || o.lists != nil && (slices.Contains(o.lists.more, obj) || slices.Contains(o.lists.also, obj)))
 }
 
 // TouchesOne reports whether the operation, or the loop it spins in, has to do with
@@ -58,7 +111,7 @@ func Depends(a, b *Op) bool {
 		return true
 	case a.Spin && a.wokenBy(b), b.Spin && b.wokenBy(a):
 		return true
-	case len(a.Also) > 0 && b.TouchesOne(a.Also), len(b.Also) > 0 && a.TouchesOne(b.Also):
+	case a.lists != nil && b.TouchesOne(a.lists.also), b.lists != nil && a.TouchesOne(b.lists.also):
 		return true
 	case fa&many != 0:
 		return a.looksAt(b)
@@ -80,7 +133,7 @@ func Depends(a, b *Op) bool {
 // whatever writes one of these.
 //
 //go:norace
-func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.TouchesOne(o.More) }
+func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.TouchesOne(o.More()) }
 
 // looksAt: a select looks at all its channels, and what it finds there may be
 // what anybody does to one of them.
@@ -88,14 +141,14 @@ func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.TouchesOne(o.More
 //go:norace
 func (o *Op) looksAt(b *Op) bool {
 	if b.Kind.Info().Many {
-		for _, obj := range o.More {
-			if slices.Contains(b.More, obj) {
+		for _, obj := range o.More() {
+			if slices.Contains(b.More(), obj) {
 				return true
 			}
 		}
 		return false
 	}
-	return !b.Kind.Info().Never && b.Obj >= 0 && slices.Contains(o.More, b.Obj)
+	return !b.Kind.Info().Never && b.Obj >= 0 && slices.Contains(o.More(), b.Obj)
 }
 
 // Enabled reports whether the operation that a thread has announced can be
@@ -153,9 +206,9 @@ func CanMeet(a, b *Op) bool {
 //
 //go:norace
 func (o *Op) sorts() []string {
-	if o.Cases != nil {
+	if cases := o.Cases(); cases != nil {
 		var list []string
-		for _, c := range *o.Cases {
+		for _, c := range cases {
 			if c&CaseBuffered != 0 {
 				list = append(list, buffered)
 			} else {

@@ -10,7 +10,7 @@ package prim
 //
 // A receive that makes room for one of them hands over to it, and a close has it
 // panic: these two depend on each other then, as on whatever else is done to the
-// channel. See [Op] Also.
+// channel. See [Op.Also].
 //
 // So the arrival at a channel with a buffer is no event. Executions in which nobody
 // waits at such a moment are as many as without this, and those that are left out
@@ -34,8 +34,8 @@ func (o *Op) Queues(yield func(ch int32, send bool) bool) {
 	case OpSend, OpRecv, OpRecvItem, OpRecvClosed:
 		yield(o.Obj, o.Kind == OpSend)
 	case OpSelectGo:
-		for i, c := range *o.Cases {
-			if ch := o.More[i]; c&CaseBuffered != 0 && !yield(ch, c&CaseSends != 0) {
+		for i, c := range o.Cases() {
+			if ch := o.More()[i]; c&CaseBuffered != 0 && !yield(ch, c&CaseSends != 0) {
 				return
 			}
 		}

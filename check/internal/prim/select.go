@@ -24,8 +24,8 @@ var _ = describe([]Info{
 //
 //go:norace
 func someCase(v View, op *Op, _ int32) bool {
-	for i, c := range *op.Cases {
-		if ch := op.More[i]; c&CaseBuffered != 0 && Ready(v.State(ch), c&CaseSends != 0) {
+	for i, c := range op.Cases() {
+		if ch := op.More()[i]; c&CaseBuffered != 0 && Ready(v.State(ch), c&CaseSends != 0) {
 			return true
 		}
 	}
@@ -45,13 +45,13 @@ func ApplyCase(s *State, e *Event) {
 }
 
 //go:norace
-func theCases(w Words, t *Thread) string { return "select on " + w.Objects(t.Op.More) }
+func theCases(w Words, t *Thread) string { return "select on " + w.Objects(t.Op.More()) }
 
 //go:norace
 func selected(w Words, e *Event) string {
 	switch {
 	case e.Chan < 0:
-		return e.Op.Kind.String() + " " + w.Objects(e.Op.More)
+		return e.Op.Kind.String() + " " + w.Objects(e.Op.More())
 	case e.Sent:
 		return "select: send " + w.Object(e.Chan)
 	}

@@ -255,6 +255,6 @@ func (d *clocks) turnsOut(op prim.Op, g int32) prim.Op {
 		d.log.N = len(d.x.Events)
 		op.Kind = prim.Refine(op.Kind, d.log.State(op.Obj))
 	}
-	op.Also = d.completes(&op, g)
+	op.SetAlso(d.completes(&op, g))
 	return op
 }

@@ -159,9 +159,9 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 			continue
 		}
 		op := e.Op
-		op.Also = nil
+		op.SetAlso(nil)
 		if int(a) < len(e.Outcomes) {
-			op.Also = e.Outcomes[a]
+			op.SetAlso(e.Outcomes[a])
 		}
 		if slices.ContainsFunc(n.slept, func(s prim.Sleeper) bool { return s.G != e.G && !prim.Depends(&s.Op, &op) }) {
 			continue
@@ -211,11 +211,11 @@ func (d *Optimal) backtrack() bool {
 			}
 			op := x.Events[i].Op
 			if n.outcomes != nil {
-				n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also})
+				n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also()})
 			}
 			if !left {
 				if n.outcomes != nil {
-					op.Also = alsoOf(n.tried, g)
+					op.SetAlso(alsoOf(n.tried, g))
 				}
 				n.slept = append(n.slept, prim.Sleeper{G: g, Op: op})
 			}

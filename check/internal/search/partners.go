@@ -20,8 +20,8 @@ func (d *clocks) completes(op *prim.Op, g int32) (also []int32) {
 	case prim.OpRecv, prim.OpRecvItem:
 		also = d.queue(also, op.Obj)
 	case prim.OpSelect, prim.OpSelectGo:
-		for i, c := range *op.Cases {
-			if ch := op.More[i]; c&prim.CaseBuffered == 0 {
+		for i, c := range op.Cases() {
+			if ch := op.More()[i]; c&prim.CaseBuffered == 0 {
 				also = d.partners(also, ch, c&prim.CaseSends != 0, false, g)
 			}
 		}
@@ -67,11 +67,11 @@ func (d *clocks) partners(also []int32, ch int32, send, all bool, self int32) []
 				continue
 			}
 		case prim.OpSelect:
-			if !slices.ContainsFunc(indices(e.Op.More, ch), func(k int) bool {
-				if k >= len(*e.Op.Cases) {
+			if !slices.ContainsFunc(indices(e.Op.More(), ch), func(k int) bool {
+				if k >= len(e.Op.Cases()) {
 					return false // what its loop reads besides
 				}
-				c := (*e.Op.Cases)[k]
+				c := e.Op.Cases()[k]
 				return c&prim.CaseBuffered == 0 && (c&prim.CaseSends != 0) != send
 			}) {
 				continue
@@ -83,7 +83,7 @@ func (d *clocks) partners(also []int32, ch int32, send, all bool, self int32) []
 			continue
 		}
 		if e.Op.Kind == prim.OpSelect {
-			also = append(also, e.Op.More...)
+			also = append(also, e.Op.More()...)
 		}
 		if !all {
 			return also
@@ -112,7 +112,7 @@ func (d *clocks) waits(i int) bool {
 			continue
 		}
 		f := &x.Events[k]
-		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || slices.Contains(e.Op.More, f.Op.Obj))
+		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || slices.Contains(e.Op.More(), f.Op.Obj))
 		if f.Partner == int32(i) || f.G == e.G || closes {
 			return false
 		}

@@ -130,7 +130,7 @@ func (d *clocks) otherwise(j int) bool {
 	var more []int32
 	for _, also := range e.Outcomes {
 		for _, ch := range also {
-			if !slices.Contains(e.Op.Also, ch) {
+			if !slices.Contains(e.Op.Also(), ch) {
 				more = append(more, ch)
 			}
 		}

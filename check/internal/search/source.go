@@ -96,9 +96,9 @@ func (d *Source) backtrack(x *prim.Execution) bool {
 		g := n.todo[0].G
 		n.todo = slices.Delete(n.todo, 0, 1)
 		op := x.Events[i].Op
-		n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also})
+		n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also()})
 		if !slices.ContainsFunc(n.todo, func(c prim.Choice) bool { return c.G == g }) {
-			op.Also = alsoOf(n.tried, g)
+			op.SetAlso(alsoOf(n.tried, g))
 			n.slept = append(n.slept, prim.Sleeper{G: g, Op: op})
 		}
 		if len(n.todo) > 0 {

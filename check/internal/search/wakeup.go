@@ -173,10 +173,11 @@ func (d *Optimal) fits(b *branch, j int, inside bool, v []item) (fits, in, known
 			return d.full(it) == b.full && d.initial(b.g, b.alt, nil, v), true, true
 		}
 	}
-	if inside && int(b.g) < d.hb.ng && !slices.ContainsFunc(b.op.Also, func(o int32) bool { return o >= b.first }) {
+	if inside && int(b.g) < d.hb.ng && !slices.ContainsFunc(b.op.Also(), func(o int32) bool { return o >= b.first }) {
 		if a := d.announced(b.g, j); a.Kind == b.full {
 			op := *a
-			op.Kind, op.Also = b.op.Kind, b.op.Also
+			op.Kind = b.op.Kind
+			op.SetAlso(b.op.Also())
 			return d.initial(b.g, b.alt, &op, v), false, true
 		}
 	}

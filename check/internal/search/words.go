@@ -31,7 +31,7 @@ func (e *explorer) Object(id int32) string {
 		note(op.Obj, op.Kind)
 		note(op.Obj2, op.Kind.Info().Second)
 		if op.Kind.Info().Many {
-			for _, c := range op.More {
+			for _, c := range op.More() {
 				note(c, op.Kind)
 			}
 		}
@@ -66,7 +66,7 @@ func (e *explorer) Objects(ids []int32) string {
 func (e *explorer) waitsFor(g *prim.Thread) string {
 	op := &g.Op
 	if op.Spin {
-		return "a change of " + e.Objects(op.More) + ", spinning"
+		return "a change of " + e.Objects(op.More()) + ", spinning"
 	}
 	if say := op.Kind.Info().WaitsFor; say != nil {
 		if s := say(e, g); s != "" {
