@@ -1,7 +1,7 @@
 package model
 
 // Code is the stable name of a kind of fault: "IPC002". `ipccheck explain` has a
-// page for each.
+// page for each. After a change: go generate ./check/verdict.
 type Code string
 
 // Codes of all faults.

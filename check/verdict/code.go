@@ -1,3 +1,5 @@
+// Code generated from model/code.go by go generate. DO NOT EDIT.
+
 package verdict
 
 // Code is the stable name of a kind of fault. The codes are those of package

@@ -5,3 +5,5 @@
 // Its JSON form is a contract: fields are added, never changed, within one
 // schema version.
 package verdict
+
+//go:generate go test -run ^TestCodesAreGenerated$ -update .

@@ -19,20 +19,12 @@ import (
 // inconclusively. The result is the exit code.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
 	t := &tool{
-		commands: commands(), entries: catalogue(), explore: space.Explore, replay: space.Replay,
+		entries: catalogue(), explore: space.Explore, replay: space.Replay,
 		stdin: stdin, stdout: bufio.NewWriter(stdout), stderr: stderr,
 		terminal: isTerminal(stderr),
 		color:    isTerminal(stdout) && wantsColor(env),
 	}
 	return t.run(ctx, args)
-}
-
-// commands are all there are, in the order of the help.
-func commands() []command {
-	return []command{
-		testCommand, runCommand, exploreCommand, linCommand, stressCommand, listCommand, explainCommand, replayCommand,
-		versionCommand, completionCommand, helpCommand,
-	}
 }
 
 func (t *tool) run(ctx context.Context, args []string) (code int) {
@@ -61,7 +53,7 @@ func (t *tool) run(ctx context.Context, args []string) (code int) {
 }
 
 func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {
-	names := t.commandNames()
+	names := commands.Names()
 	if len(args) == 0 {
 		return 0, usagef("no command: expected %s; ipccheck help tells more", words.List(names, "or"))
 	}
@@ -76,7 +68,7 @@ func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {
 			return 0, usagef("%s stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json", words.Quote(name))
 		}
 	}
-	for _, c := range t.commands {
+	for _, c := range commands.Items() {
 		if c.name != name {
 			continue
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/space"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -31,7 +32,7 @@ type result struct {
 // newTool is a tool over the fakes.
 func newTool(out, errs *bytes.Buffer, in string) *tool {
 	return &tool{
-		commands: commands(), entries: fakes(), explore: space.Explore, replay: space.Replay,
+		entries: fakes(), explore: space.Explore, replay: space.Replay,
 		stdin: strings.NewReader(in), stdout: bufio.NewWriter(out), stderr: errs,
 	}
 }
@@ -87,9 +88,10 @@ func TestWorse(t *testing.T) {
 }
 
 func TestUsageErrors(t *testing.T) {
+	names := words.List(commands.Names(), "or")
 	for line, want := range map[string]string{
-		"":                   "no command: expected test, run, explore, lin, stress, list, explain, replay, version, completion or help; ipccheck help tells more",
-		"explroe one-slot":   `there is no command "explroe" (did you mean explore?): expected test, run, explore, lin, stress, list, explain, replay, version, completion or help`,
+		"":                   "no command: expected " + names + "; ipccheck help tells more",
+		"explroe one-slot":   `there is no command "explroe" (did you mean explore?): expected ` + names,
 		"-json explore":      `"-json" stands where the command is expected: write it behind the command, as in ipccheck explore MODEL -json`,
 		"explore":            "explore: which model? ipccheck list names them all",
 		"explore one-slto":   `explore: there is no model "one-slto" (did you mean one-slot?): ipccheck list names them all`,
@@ -135,7 +137,7 @@ func TestUsageErrors(t *testing.T) {
 		"explain deadlok":   `explain: there is no fault "deadlok" (did you mean deadlock?): ipccheck explain lists them all`,
 		"explain lost":      `explain: "lost" may be IPC002 (lost item) or IPC007 (lost wakeup)`,
 		"version 1":         `version: unexpected "1": it takes no names`,
-		"help me":           `help: there is no command "me": expected test, run, explore, lin, stress, list, explain, replay, version, completion or help`,
+		"help me":           `help: there is no command "me": expected ` + names,
 		"help explore list": "help: one command at a time, not 2",
 		"help -x":           `help: there is no flag "-x": it takes none`,
 
@@ -380,7 +382,7 @@ func TestTextsFit80Columns(t *testing.T) {
 	for _, f := range explain.All() {
 		lines = append(lines, []string{"explain", string(f.Code)})
 	}
-	for _, c := range (&tool{commands: commands()}).commandNames() {
+	for _, c := range commands.Names() {
 		lines = append(lines, []string{"help", c})
 	}
 	for _, args := range lines {
@@ -396,7 +398,7 @@ func TestTextsFit80Columns(t *testing.T) {
 }
 
 func TestEveryCommandHasHelp(t *testing.T) {
-	for _, c := range (&tool{commands: commands()}).commandNames() {
+	for _, c := range commands.Names() {
 		for _, args := range [][]string{{"help", c}, {c, "-h"}, {c, "--help"}, {c, "x", "-help", "y"}} {
 			r := run(args...)
 			assert.Equal(t, exitPass, r.code)
@@ -451,6 +453,11 @@ func TestExplain(t *testing.T) {
 	}
 	assert.Equal(t, want+"\n"+run("explain", "5").out, run("explain", "4", "IPC005").out)
 	assert.Contains(t, run("explain", "starvation").out, "Reported by: no engine of this version reports it yet\n")
+
+	all := strings.Join(strings.Fields(run("explain").out), " ")
+	for _, f := range explain.All() {
+		assert.Contains(t, all, string(f.Code)+" "+f.Title+" "+f.Summary)
+	}
 
 	r := run("explain", "-json")
 	lines := strings.Split(strings.TrimSuffix(r.out, "\n"), "\n")

@@ -8,6 +8,8 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
+func init() { register(100, completionCommand) }
+
 var completionCommand = command{
 	name: "completion", args: "bash | zsh | fish", brief: "SHELL: complete commands and flags in bash, zsh or fish",
 	about: `Prints a script that lets a shell complete commands, flags, their values, and
@@ -72,8 +74,8 @@ _ipccheck() {
 		return
 	fi
 	case ${COMP_WORDS[1]}:${prev/#--/-} in
-`, shellQuote(strings.Join(t.commandNames(), " ")))
-	for _, c := range t.commands {
+`, shellQuote(strings.Join(commands.Names(), " ")))
+	for _, c := range commands.Items() {
 		flags, _ := t.completions(c)
 		for _, f := range flags {
 			switch {
@@ -87,7 +89,7 @@ _ipccheck() {
 		}
 	}
 	b.WriteString("\tesac\n\tcase ${COMP_WORDS[1]} in\n")
-	for _, c := range t.commands {
+	for _, c := range commands.Items() {
 		flags, names := t.completions(c)
 		words := names
 		for _, f := range flags {
@@ -106,11 +108,11 @@ complete -o default -F _ipccheck ipccheck
 func (t *tool) fishCompletion() string {
 	var b strings.Builder
 	b.WriteString("# fish completion of ipccheck\n")
-	for _, c := range t.commands {
+	for _, c := range commands.Items() {
 		_, does := c.describe()
 		fmt.Fprintf(&b, "complete -c ipccheck -n __fish_use_subcommand -a %s -d %s\n", c.name, shellQuote(does))
 	}
-	for _, c := range t.commands {
+	for _, c := range commands.Items() {
 		flags, names := t.completions(c)
 		begin := fmt.Sprintf("complete -c ipccheck -n '__fish_seen_subcommand_from %s'", c.name)
 		if len(names) > 0 {

@@ -14,6 +14,8 @@ import (
 // faultSchema is the version of the JSON form of an explanation.
 const faultSchema = "ipccheck-fault/1"
 
+func init() { register(70, explainCommand) }
+
 var explainCommand = command{
 	name: "explain", args: "[CODE...] [flags]", brief: "CODE: what a fault means and how to mend it",
 	about: `Says what a fault means, with a wrong and a right example, and how to mend it.

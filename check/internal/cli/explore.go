@@ -15,6 +15,8 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
+func init() { register(30, exploreCommand) }
+
 var exploreCommand = command{
 	name: "explore", args: "MODEL [parameters] [flags]", brief: "MODEL: look at every interleaving of a model",
 	about: `Looks at every interleaving of a model's processes and says whether a fault can

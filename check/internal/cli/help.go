@@ -9,10 +9,12 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
+func init() { register(110, helpCommand) }
+
 var helpCommand = command{
 	name: "help", args: "[COMMAND]", brief: "COMMAND: more about a command",
 	about: `Says what a command does, its flags, examples and exit codes.`,
-	names: (*tool).commandNames,
+	names: func(*tool) []string { return commands.Names() },
 	run:   (*tool).cmdHelp,
 }
 
@@ -26,23 +28,15 @@ func (t *tool) cmdHelp(_ context.Context, args []string) (int, error) {
 		_, err = fmt.Fprint(t.stdout, t.overview())
 		return exitPass, err
 	case 1:
-		for _, c := range t.commands {
+		for _, c := range commands.Items() {
 			if c.name == p.names[0] {
 				return exitPass, t.help(c)
 			}
 		}
-		names := t.commandNames()
+		names := commands.Names()
 		return 0, usagef("help: there is no command %s%s: expected %s", words.Quote(p.names[0]), didYouMean(p.names[0], names), words.List(names, "or"))
 	}
 	return 0, usagef("help: one command at a time, not %d", len(p.names))
-}
-
-func (t *tool) commandNames() []string {
-	var names []string
-	for _, c := range t.commands {
-		names = append(names, c.name)
-	}
-	return names
 }
 
 // overview is what ipccheck help prints.
@@ -50,11 +44,11 @@ func (t *tool) overview() string {
 	var b strings.Builder
 	b.WriteString("ipccheck checks that processes which communicate do what they promise.\n\n")
 	width := 0
-	for _, c := range t.commands {
+	for _, c := range commands.Items() {
 		what, _ := c.describe()
 		width = max(width, len(what))
 	}
-	for _, c := range t.commands {
+	for _, c := range commands.Items() {
 		what, does := c.describe()
 		fmt.Fprintf(&b, "  ipccheck %-*s %s\n", width, what, does)
 	}

@@ -24,7 +24,7 @@ func TestManualHasWhatTheCommandsSay(t *testing.T) {
 	b, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var usage, flags strings.Builder
-	for _, c := range commands() {
+	for _, c := range commands.Items() {
 		usage.WriteString("\t" + c.usage() + "\n")
 		own := slices.DeleteFunc(slices.Clone(c.flags), func(f flagDef) bool {
 			return slices.ContainsFunc(report.Formats(), func(o report.Format) bool { return o.Name == f.name })
@@ -59,7 +59,7 @@ func section(t *testing.T, all, from, to, with string) string {
 
 // Every flag says what it is for, and its help can be read.
 func TestEveryFlagHasHelp(t *testing.T) {
-	for _, c := range commands() {
+	for _, c := range commands.Items() {
 		seen := map[string]bool{}
 		for _, f := range c.flags {
 			assert.NotEmpty(t, f.help, "%s -%s", c.name, f.name)
@@ -128,7 +128,7 @@ func TestCompletionInBash(t *testing.T) {
 func TestCompletionNamesEverything(t *testing.T) {
 	for _, shell := range shells {
 		script := run("completion", shell).out
-		for _, c := range commands() {
+		for _, c := range commands.Items() {
 			assert.Contains(t, script, c.name, shell)
 			for _, f := range c.flags {
 				assert.True(t, strings.Contains(script, "-"+f.name) || strings.Contains(script, "-o "+f.name), "%s: %s -%s", shell, c.name, f.name)

@@ -22,6 +22,8 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
+func init() { register(40, linCommand) }
+
 var linCommand = command{
 	name: "lin", args: "HISTORY... [flags]", brief: "HISTORY: decide a recorded history",
 	about: `Decides whether recorded histories can be explained by what a buffer promises. A

@@ -16,6 +16,8 @@ import (
 // modelSchema is the version of the JSON form of a model in a list.
 const modelSchema = "ipccheck-model/1"
 
+func init() { register(60, listCommand) }
+
 var listCommand = command{
 	name: "list", args: "[MODEL...] [flags]", brief: ": the models, their parameters and expected verdicts",
 	about: `Lists the models with the verdict that each must get with its default

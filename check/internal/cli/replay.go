@@ -20,6 +20,8 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
+func init() { register(80, replayCommand) }
+
 var replayCommand = command{
 	name: "replay", args: "RUN [flags]", brief: "RUN: run a trace again",
 	about: `Runs a trace of a model, a test or a program again and prints it. RUN is the

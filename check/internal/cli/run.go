@@ -8,6 +8,8 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
 
+func init() { register(20, runCommand) }
+
 var runCommand = command{
 	name: "run", args: "FILE... | PACKAGE [flags]", brief: "PROGRAM: the same for a Go program",
 	about: `Runs a Go program under every interleaving: its function main, or a function

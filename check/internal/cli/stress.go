@@ -18,6 +18,8 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
+func init() { register(50, stressCommand) }
+
 var stressCommand = command{
 	name: "stress", args: "TRANSPORT [flags]", brief: "WHAT: load pipes, queues, … between real processes",
 	about: `Lets processes send messages to each other through a transport, records what

@@ -11,6 +11,8 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
 
+func init() { register(10, testCommand) }
+
 var testCommand = command{
 	name: "test", args: "[PACKAGES] [flags]", brief: "[PACKAGES]: run Go tests under every interleaving",
 	about: `Runs the test functions of Go packages, as go test does, each under every

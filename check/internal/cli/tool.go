@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/ipccheck/ipccheck/check/internal/registry"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/space"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -13,10 +14,9 @@ import (
 
 // tool is what a command works with.
 type tool struct {
-	commands []command
-	entries  []step.Entry
-	explore  func(step.Program, space.Options) *verdict.Verdict
-	replay   func(step.Program, []verdict.Param, string) (*verdict.Trace, step.Fault, error)
+	entries []step.Entry
+	explore func(step.Program, space.Options) *verdict.Verdict
+	replay  func(step.Program, []verdict.Param, string) (*verdict.Trace, step.Fault, error)
 
 	stdin    io.Reader
 	stdout   *bufio.Writer
@@ -39,6 +39,11 @@ type command struct {
 	names    func(*tool) []string // that may stand as arguments; nil: files, or none
 	run      func(*tool, context.Context, []string) (int, error)
 }
+
+// commands are all there are, in the order of the help. The file of each adds it.
+var commands registry.List[command]
+
+func register(rank int, c command) { commands.Add(rank, c.name, c) }
 
 // options are those of texts on stdout.
 func (t *tool) options(width int) report.Options {

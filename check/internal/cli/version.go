@@ -19,6 +19,8 @@ type versionInfo struct {
 	Schemas []string `json:"schemas"` // formats that this version writes
 }
 
+func init() { register(90, versionCommand) }
+
 var versionCommand = command{
 	name: "version", args: "[flags]", brief: ": versions of the program and of its formats",
 	about: `Prints the versions of the program, of Go, and of the JSON formats.`,

@@ -7,6 +7,10 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +21,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/impl/faulty"
 )
 
 // declared are the constants of a source file, with what they are set to.
@@ -94,22 +99,43 @@ func TestExamplesCompileAndDiffer(t *testing.T) {
 	}
 }
 
-// What this version reports, as its documentation says.
+// Models are said to report the codes that the sources of models name, and suites
+// at least those of the seeded bugs, which they must catch.
 func TestReported(t *testing.T) {
-	got := map[string]string{}
+	models, suites := map[string]bool{}, map[verdict.Code]bool{}
+	for _, dir := range []string{"../../../model/algo", "../client"} {
+		files, err := filepath.Glob(dir + "/*.go")
+		require.NoError(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			src, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for name, v := range declared(t, "../../../model/code.go") {
+				if regexp.MustCompile(`\bmodel\.` + name + `\b`).Match(src) {
+					models[v.(*ast.BasicLit).Value] = true
+				}
+			}
+		}
+	}
+	for _, v := range faulty.All() {
+		suites[verdict.Code(v.Code)] = true
+	}
+	var nobody []verdict.Code
 	for _, f := range All() {
-		got[string(f.Code)] = strings.Join(f.Reported, " ")
+		assert.Equal(t, models[strconv.Quote(string(f.Code))], slices.Contains(f.Reported, "models"), "%s: by models", f.Code)
+		if suites[f.Code] {
+			assert.Contains(t, f.Reported, "suites", f.Code)
+		}
 		if f.See != "" {
 			assert.Contains(t, f.Reported, "models", f.Code)
 		}
+		if len(f.Reported) == 0 {
+			nobody = append(nobody, f.Code)
+		}
 	}
-	assert.Equal(t, map[string]string{
-		"IPC001": "models suites", "IPC002": "models suites", "IPC003": "models suites",
-		"IPC004": "models suites", "IPC005": "models suites", "IPC006": "models suites",
-		"IPC007": "suites", "IPC008": "suites", "IPC009": "", "IPC010": "models suites",
-		"IPC011": "suites", "IPC012": "suites", "IPC013": "suites", "IPC014": "suites",
-		"IPC015": "", "IPC016": "suites", "IPC017": "suites", "IPC018": "suites",
-	}, got)
+	assert.Equal(t, []verdict.Code{verdict.Starvation, verdict.OverSynchronised}, nobody)
 }
 
 func TestFind(t *testing.T) {
@@ -132,7 +158,7 @@ func TestFind(t *testing.T) {
 		" - ":               "",
 		"0":                 "",
 		"18":                "IPC018",
-		"19":                "",
+		"999":               "",
 		"99999999999999":    "",
 		"ipc":               "",
 		"zzz":               "",

@@ -17,7 +17,7 @@ import (
 const EDN Format = "edn"
 
 func init() {
-	register(format{rank: 40, name: EDN, title: "Jepsen EDN", extensions: []string{".edn"}, read: (*builder).readEDN,
+	register(40, format{name: EDN, title: "Jepsen EDN", extensions: []string{".edn"}, read: (*builder).readEDN,
 		detect: func(l []byte) mark {
 			inside := bytes.TrimSpace(l[1:])
 			switch {

@@ -16,7 +16,7 @@ import (
 const Fastlin Format = "fastlin"
 
 func init() {
-	register(format{rank: 30, name: Fastlin, title: "queue logs of fastlin and PolyLin", extensions: []string{".log"}, read: (*builder).readFastlin,
+	register(30, format{name: Fastlin, title: "queue logs of fastlin and PolyLin", extensions: []string{".log"}, read: (*builder).readFastlin,
 		detect: func(l []byte) mark {
 			switch c := l[0]; {
 			case c == '#':

@@ -1,11 +1,11 @@
 package logfile
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/registry"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
@@ -14,7 +14,6 @@ type Format string
 
 // format is a format. The file that reads it adds it.
 type format struct {
-	rank  int // its place in the list
 	name  Format
 	title string // "Jepsen EDN"
 	// extensions are those of the names of such files: ".edn".
@@ -36,32 +35,19 @@ const (
 	begins               // histories of the format begin like this
 )
 
-var formats []format
+var formats registry.List[format]
 
-// register adds a format. It panics if the name or the rank is taken.
-func register(f format) {
-	for _, g := range formats {
-		if g.name == f.name || g.rank == f.rank {
-			panic(fmt.Sprintf("logfile: format %q of rank %d: there is %q of rank %d", f.name, f.rank, g.name, g.rank))
-		}
-	}
-	formats = append(formats, f)
-	slices.SortFunc(formats, func(a, b format) int { return cmp.Compare(a.rank, b.rank) })
-}
+// register adds a format; its rank is its position in the list. It panics if the
+// name or the rank is taken.
+func register(rank int, f format) { formats.Add(rank, string(f.name), f) }
 
 // Formats lists the names of the formats that are read.
-func Formats() []string {
-	out := make([]string, len(formats))
-	for i, f := range formats {
-		out[i] = string(f.name)
-	}
-	return out
-}
+func Formats() []string { return formats.Names() }
 
 // Extensions lists the extensions of files of all formats: ".jsonl".
 func Extensions() []string {
 	var out []string
-	for _, f := range formats {
+	for _, f := range formats.Items() {
 		for _, e := range f.extensions {
 			if !slices.Contains(out, e) {
 				out = append(out, e)
@@ -75,7 +61,7 @@ func Extensions() []string {
 // files.
 func Help() string {
 	var b strings.Builder
-	for _, f := range formats {
+	for _, f := range formats.Items() {
 		fmt.Fprintf(&b, "  %-8s %s (*%s)\n", f.name, f.title, strings.Join(f.extensions, " *"))
 	}
 	return b.String()
@@ -83,25 +69,17 @@ func Help() string {
 
 // titles says what the formats are: "JSON lines of ipccheck, … or Jepsen EDN".
 func titles() string {
-	out := make([]string, len(formats))
-	for i, f := range formats {
-		out[i] = f.title
+	var out []string
+	for _, f := range formats.Items() {
+		out = append(out, f.title)
 	}
 	return words.List(out, "or")
-}
-
-func lookup(name Format) (format, bool) {
-	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
-	if i < 0 {
-		return format{}, false
-	}
-	return formats[i], true
 }
 
 // recognise finds the format that a line is of.
 func recognise(line []byte) (Format, mark) {
 	best, of := foreign, Format("")
-	for _, f := range formats {
+	for _, f := range formats.Items() {
 		if m := f.detect(line); m > best {
 			best, of = m, f.name
 		}

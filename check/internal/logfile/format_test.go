@@ -12,9 +12,9 @@ import (
 
 // A format that registers itself is detected, read and listed.
 func TestRegisteredFormat(t *testing.T) {
-	before := slices.Clone(formats)
+	before := formats
 	t.Cleanup(func() { formats = before })
-	register(format{rank: 25, name: "blank", title: "histories without operations", extensions: []string{".blank", ".log"},
+	register(25, format{name: "blank", title: "histories without operations", extensions: []string{".blank", ".log"},
 		detect: func(l []byte) mark {
 			if l[0] == '~' {
 				return begins
@@ -31,9 +31,10 @@ func TestRegisteredFormat(t *testing.T) {
 	l, err := Read(strings.NewReader("~\n"), "h", "", nil)
 	require.NoError(t, err)
 	assert.Equal(t, Format("blank"), l.Format)
-	assert.Equal(t, []string{"jsonl", "violin", "blank", "fastlin", "edn"}, Formats())
+	assert.Equal(t, []string{"violin", "blank", "fastlin"}, Formats()[1:4])
 	assert.Contains(t, Help(), "  blank    histories without operations (*.blank *.log)\n")
-	assert.Equal(t, []string{".jsonl", ".ndjson", ".log", ".hist", ".history", ".blank", ".edn"}, Extensions())
-	assert.Panics(t, func() { register(format{rank: 10, name: "other"}) })
-	assert.Panics(t, func() { register(format{rank: 50, name: EDN}) })
+	assert.Contains(t, Extensions(), ".blank")
+	assert.Len(t, slices.Compact(slices.Sorted(slices.Values(Extensions()))), len(Extensions()))
+	assert.Panics(t, func() { register(10, format{name: "other"}) })
+	assert.Panics(t, func() { register(50, format{name: EDN}) })
 }

@@ -30,7 +30,7 @@ var Objects = []string{"unbounded", "bounded", "rendezvous", "mailbox", "bag"}
 const JSONL Format = "jsonl"
 
 func init() {
-	register(format{rank: 10, name: JSONL, title: "JSON lines of ipccheck", extensions: []string{".jsonl", ".ndjson"}, bytesPerCall: 64, read: (*builder).readJSONL,
+	register(10, format{name: JSONL, title: "JSON lines of ipccheck", extensions: []string{".jsonl", ".ndjson"}, bytesPerCall: 64, read: (*builder).readJSONL,
 		detect: func(l []byte) mark {
 			if inside := bytes.TrimSpace(l[1:]); l[0] == '{' && !bytes.HasPrefix(inside, []byte(":")) {
 				return begins

@@ -96,7 +96,7 @@ func Read(r io.Reader, name string, f Format, progress func(bytes int64)) (*Log,
 	}
 	b := &builder{in: in, log: &Log{Format: f, Capacity: -1, Values: &Values{}}}
 	b.log.End = record.Complete
-	reader, ok := lookup(f)
+	reader, ok := formats.Named(string(f))
 	if !ok {
 		return nil, &Error{File: name, Text: fmt.Sprintf("unknown format %q: want %s", f, words.List(Formats(), "or"))}
 	}

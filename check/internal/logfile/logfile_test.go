@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -125,7 +126,7 @@ func TestReadEDN(t *testing.T) {
 func TestBadInputSaysWhereAndWhat(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", `h: is empty: want a history that begins with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
-		{"<html>", `h:1: is no history: want JSON lines of ipccheck, queue logs of Violin and LiMo, queue logs of fastlin and PolyLin or Jepsen EDN, the first of which begin with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
+		{"<html>", `h:1: is no history: want ` + titles() + `, the first of which begin with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{`{"t":1,"p":0,"call":"recv"}`, `h:1: no header: want a first line like {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{`{"format":"ipccheck-history/2"}`, `h:1: the format is "ipccheck-history/2": this reads "ipccheck-history/1"`},
 		{`{"format":"ipccheck-history/1","object":"stack"}`, `h:1: the object is "stack": want unbounded, bounded, rendezvous, mailbox, bag`},
@@ -185,7 +186,7 @@ func TestReadErrorsAreTold(t *testing.T) {
 	_, err = Read(strings.NewReader(header+strings.Repeat(" ", longest+5)), "h", "", nil)
 	assert.EqualError(t, err, "h:2: the line is longer than 1048576 bytes")
 	_, err = Read(strings.NewReader(header), "h", "csv", nil)
-	assert.EqualError(t, err, `h: unknown format "csv": want jsonl, violin, fastlin or edn`)
+	assert.EqualError(t, err, `h: unknown format "csv": want `+words.List(Formats(), "or"))
 }
 
 type brokenReader struct{ err error }

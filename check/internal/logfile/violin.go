@@ -14,7 +14,7 @@ import (
 const Violin Format = "violin"
 
 func init() {
-	register(format{rank: 20, name: Violin, title: "queue logs of Violin and LiMo", extensions: []string{".log", ".hist", ".history"}, read: (*builder).readViolin,
+	register(20, format{name: Violin, title: "queue logs of Violin and LiMo", extensions: []string{".log", ".hist", ".history"}, read: (*builder).readViolin,
 		detect: func(l []byte) mark {
 			inside := bytes.TrimSpace(l[1:])
 			switch {

@@ -1,0 +1,39 @@
+package verdict_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write code.go anew")
+
+const head = `// Code generated from model/code.go by go generate. DO NOT EDIT.
+
+package verdict
+
+// Code is the stable name of a kind of fault. The codes are those of package
+// model, under the same names: this package is built into rewritten programs and
+// imports nothing of the project.
+type Code string
+
+`
+
+// code.go has the codes of package model.
+func TestCodesAreGenerated(t *testing.T) {
+	model, err := os.ReadFile("../../model/code.go")
+	require.NoError(t, err)
+	_, codes, found := strings.Cut(string(model), "type Code string\n\n")
+	require.True(t, found)
+	want := head + codes
+	if *update {
+		require.NoError(t, os.WriteFile("code.go", []byte(want), 0o666))
+	}
+	have, err := os.ReadFile("code.go")
+	require.NoError(t, err)
+	assert.Equal(t, want, string(have), "code.go is generated: edit model/code.go and run go generate ./check/verdict")
+}
