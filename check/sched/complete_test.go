@@ -1,14 +1,18 @@
 package sched_test
 
 import (
+	"embed"
 	"go/importer"
 	"go/token"
 	"go/types"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/embedded"
+	"github.com/ipccheck/ipccheck/check/internal/rt"
 	"github.com/ipccheck/ipccheck/check/record"
 )
 
@@ -18,9 +22,16 @@ func TestDropInsAreComplete(t *testing.T) {
 		t.Skip("runs on one thread: the race detector has nothing to see")
 	}
 	imp := importer.ForCompiler(token.NewFileSet(), "source", nil)
-	for name, path := range map[string]string{
-		"sync": "sched/sync", "sync/atomic": "sched/atomic", "time": "sched/time", "context": "sched/context", "testing": "internal/rt/testing",
-	} {
+	dropIns := map[string]string{}
+	for above, files := range map[string]embed.FS{"sched": embedded.Of("sched"), "internal/rt": rt.Files} {
+		for name, dir := range embedded.StandIns(files) {
+			if !strings.Contains(name, ".") { // a package
+				dropIns[name] = above + "/" + dir
+			}
+		}
+	}
+	require.Contains(t, dropIns, "testing/synctest")
+	for name, path := range dropIns {
 		std, err := imp.Import(name)
 		require.NoError(t, err)
 		ours, err := imp.Import("github.com/ipccheck/ipccheck/check/" + path)

@@ -8,7 +8,7 @@ import (
 
 // files is the source code of this package and of the drop-ins below it.
 //
-//go:embed *.go atomic/*.go context/*.go sync/*.go time/*.go
+//go:embed *.go */*.go
 var files embed.FS
 
 //go:norace

@@ -3,7 +3,12 @@
 // or below.
 package embedded
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"regexp"
+)
 
 var packages = map[string]embed.FS{}
 
@@ -13,3 +18,28 @@ func Add(name string, files embed.FS) { packages[name] = files }
 
 // Of returns what the package has added. The caller imports it.
 func Of(name string) embed.FS { return packages[name] }
+
+// standsFor is the directive of what stands in for a package of the standard
+// library, or for one of its functions.
+var standsFor = regexp.MustCompile(`(?m)^//ipccheck:standsfor (\S+)$`)
+
+// StandIns finds what stands in for something of the standard library: the folder
+// of the source code that says so, by the import path of the package ("sync") or
+// the name of the function ("os.Exit").
+func StandIns(files embed.FS) map[string]string {
+	out := map[string]string{}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(name)
+		for _, m := range standsFor.FindAllSubmatch(text, -1) {
+			out[string(m[1])] = path.Dir(name)
+		}
+		return err
+	})
+	if err != nil {
+		panic(err) // files that are part of the program can be read
+	}
+	return out
+}

@@ -9,13 +9,23 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ipccheck/ipccheck/check/internal/embedded"
+	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
 )
 
-// dropIns are the packages that stand in for those of the standard library.
-var dropIns = map[string]string{
-	"sync": "ipccheck/sched/sync", "sync/atomic": "ipccheck/sched/atomic", "time": "ipccheck/sched/time",
-	"context": "ipccheck/sched/context", "testing": "ipccheck/rt/testing", "testing/synctest": "ipccheck/rt/synctest",
-}
+// dropIns are the import paths of what stands in for packages of the standard
+// library, and for functions, which have the same name in package rt.
+var dropIns = func() map[string]string {
+	out := map[string]string{}
+	for path, dir := range embedded.StandIns(embedded.Of("sched")) {
+		out[path] = "ipccheck/sched/" + dir
+	}
+	for path, dir := range embedded.StandIns(ipcrt.Files) {
+		out[path] = "ipccheck/rt/" + dir
+	}
+	return out
+}()
 
 // pipes are what the pipes in memory of the standard library become, and another
 // thing of the same package that a file may refer to in their stead.
@@ -23,9 +33,6 @@ var pipes = map[string]struct{ name, instead string }{
 	"io.Pipe": {"Pipe", "EOF"}, "io.PipeReader": {"PipeReader", "EOF"}, "io.PipeWriter": {"PipeWriter", "EOF"},
 	"net.Pipe": {"NetPipe", "ErrClosed"},
 }
-
-// dropInFuncs are the functions that have a drop-in of the same name in package rt.
-var dropInFuncs = map[string]bool{"runtime.Gosched": true, "runtime.NumGoroutine": true, "runtime.Stack": true, "os.Exit": true}
 
 // own is the import path below which this project's packages lie.
 const own = "github.com/ipccheck/ipccheck/check/"
@@ -178,7 +185,7 @@ func (s *source) references() {
 		if !ok || f.Pkg() == nil {
 			return true
 		}
-		if dropInFuncs[f.FullName()] {
+		if dropIns[f.FullName()] != "" {
 			if x, ok := sel.X.(*ast.Ident); ok {
 				s.replace(sel.Pos(), sel.End(), func() string { return s.rt(f.Name()) })
 				s.uses[rt] = true

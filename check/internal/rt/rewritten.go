@@ -275,16 +275,19 @@ func Reach[F any](f F, what string) F {
 // Gosched is runtime.Gosched.
 //
 //go:norace
+//ipccheck:standsfor runtime.Gosched
 func Gosched() { exec.Gosched() }
 
 // NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
 //
 //go:norace
+//ipccheck:standsfor runtime.NumGoroutine
 func NumGoroutine() int { return exec.NumGoroutine() }
 
 // Stack is runtime.Stack: in a controlled run, of that run.
 //
 //go:norace
+//ipccheck:standsfor runtime.Stack
 func Stack(buf []byte, all bool) int { return exec.Stack(buf, all) }
 
 // PutBack begins an execution of a rewritten program: it puts the package variables
@@ -312,6 +315,7 @@ var Program bool
 // panics, as under go test.
 //
 //go:norace
+//ipccheck:standsfor os.Exit
 func Exit(code int) {
 	g := exec.Current()
 	switch {

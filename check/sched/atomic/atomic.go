@@ -1,5 +1,7 @@
 // Package atomic stands in for the standard library's: the same names, under the
 // scheduler in an exploration, and the real thing outside of one.
+//
+//ipccheck:standsfor sync/atomic
 package atomic
 
 import (

@@ -1,6 +1,8 @@
 // Package context stands in for the standard library's: the same names, under
 // the scheduler in an exploration, and the real thing outside of one. The
 // interfaces and errors are the standard library's own.
+//
+//ipccheck:standsfor context
 package context
 
 import (

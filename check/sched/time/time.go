@@ -2,6 +2,8 @@
 // virtual time in an exploration, and the real thing outside of one. Virtual
 // time stands still while any goroutine can go on; when none can, it jumps to the
 // next timer.
+//
+//ipccheck:standsfor time
 package time
 
 import (

@@ -1,5 +1,7 @@
 // Package synctest stands in for testing/synctest. A controlled run is a bubble
 // already: its time is virtual, and begins at the same moment.
+//
+//ipccheck:standsfor testing/synctest
 package synctest
 
 import (

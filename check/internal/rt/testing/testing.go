@@ -2,6 +2,8 @@
 // execution of a controlled run. Its subtests are goroutines of that run. Outside
 // of one a T hands everything on to a real one. What has nothing to do with tests
 // is the standard library's own.
+//
+//ipccheck:standsfor testing
 package testing
 
 import (
