@@ -20,24 +20,25 @@ type Exec struct {
 	player    prim.Player
 	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
-	pool    []*G
-	cur     *G
-	next    *G
-	kill    bool
-	trial   trial // of a loop that may spin
-	sites   []loopKind
-	left    keys      // runs in which a loop that was tried did not spin
-	ids     [][]int32 // numbers of goroutines: by parent + 1, which child
-	nids    int32
-	live    int // goroutines that have not ended
-	queued  int // goroutines that were seen to wait for channels with a buffer
-	race    raceState
-	suspect *G       // may be in a loop that waits
-	found   []string // loops that it has been in since
-	ticked  int      // events when the clock last jumped
-	turns   int      // of loops, since the last operation
-	ticks   int      // of the clock, since the body has ended
-	held    int64    // time that has passed while somebody could go on
+	pool     []*G
+	cur      *G
+	next     *G
+	kill     bool
+	trial    trial // of a loop that may spin
+	sites    []loopKind
+	left     keys      // runs in which a loop that was tried did not spin
+	ids      [][]int32 // numbers of goroutines: by parent + 1, which child
+	nids     int32
+	live     int // goroutines that have not ended
+	queued   int // goroutines that were seen to wait for channels with a buffer
+	race     raceState
+	suspect  *G       // may be in a loop that waits
+	found    []string // loops that it has been in since
+	ticked   int      // events when the clock last jumped
+	turns    int      // of loops, since the last operation
+	ticks    int      // of the clock, since the body has ended
+	held     int64    // time that has passed while somebody could go on
+	numbered []any    // values: see Number
 
 	now    int64     // virtual time, nanoseconds since the run began
 	looks  int64     // at the clock
@@ -114,6 +115,8 @@ func (x *Exec) run() {
 	x.suspect, x.found, x.ticked = nil, x.found[:0], 0
 	x.objects.begin()
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
+	clear(x.numbered)
+	x.numbered = x.numbered[:0]
 	x.late, x.exact, x.epoch = x.late[:0], false, Epoch
 	x.now, x.timers, x.clock = 0, x.timers[:0], nil
 	x.player.Begin(x.plan, &x.Execution)

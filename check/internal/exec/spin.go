@@ -61,8 +61,9 @@ type trial struct {
 	limit  int
 	op     prim.Op
 	loop   []reading
-	next   int  // in loop: what is to be read
-	writes bool // the operation under way may turn out to write
+	next   int       // in loop: what is to be read
+	kind   prim.Kind // of the operation under way
+	writes bool      // it may turn out to write
 }
 
 //go:norace
@@ -181,7 +182,7 @@ func (g *G) goesRound(op prim.Op) bool {
 		}
 		t.next++
 	}
-	t.writes = op.Kind != prim.OpLoad && op.Kind != prim.OpChanLen
+	t.kind, t.writes = op.Kind, op.Kind != prim.OpLoad && op.Kind != prim.OpChanLen
 	return true
 }
 

@@ -26,6 +26,10 @@ type Event struct {
 	Chan int32
 	Sent bool // the select's case sends
 	Same bool // it left its object as it was
+	// Condition is that of an update; of one without, it says the cell. Before is what
+	// was in the cell.
+	Condition Condition
+	Before    uint64
 	// Since says when it was seen that the thread waits with the operation for a
 	// channel with a buffer: the smaller, the earlier; 0: never. See [Event.Behind].
 	Since int32
@@ -39,11 +43,13 @@ type Event struct {
 
 // Thread is a goroutine, thread or process of an execution.
 type Thread struct {
-	ID       int
-	Op       Op    // announced, if it has not ended
-	Seq      int32 // events executed
-	Since    int32 // when it was seen to wait with the operation: see Event
-	Position string
+	ID    int
+	Op    Op    // announced, if it has not ended
+	Seq   int32 // events executed
+	Since int32 // when it was seen to wait with the operation: see Event
+	// Condition is that of the operation, if it is an update.
+	Condition Condition
+	Position  string
 
 	Parent  int32  // thread that spawned it, -1 for the body
 	SpawnAt int32  // events of the execution by then
@@ -182,6 +188,7 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
 	e.Sent, e.Same, e.TimerSends, e.Position, e.Outcomes = false, false, nil, t.Position, nil
 	e.Since, t.Since = t.Since, 0
+	e.Condition = t.Condition
 	t.Seq++
 	return e
 }

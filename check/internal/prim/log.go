@@ -51,6 +51,44 @@ func (l *Log) Woken(thread int32) bool {
 // it.
 func (l *Log) Due(int32) bool { return false }
 
+// Decide is what an update of an object under a condition turns out to be after the events
+// that are not dropped. It reports false if that is not known.
+//
+// What was in a cell before an event, the event says. So what the last event of those
+// that are not dropped has left there is what the next one found that has to do with
+// the cell, dropped or not.
+func (l *Log) Decide(obj int32, c *Condition) (k Kind, known bool) {
+	var value uint64
+	unknown := true // the next event says it
+	for i := range l.X.Events {
+		e := &l.X.Events[i]
+		if k := e.Full.Kind; e.Op.Obj != obj || k != OpStore && k != OpRMW && k != OpUpdateIf {
+			continue
+		}
+		switch e.Condition.Cell {
+		case c.Cell:
+			if unknown {
+				value, known, unknown = e.Before, true, false
+			}
+			if !l.Dropped[i] && e.Op.Kind.Writes() {
+				known, unknown = false, true
+			}
+		case AllCells:
+			if !l.Dropped[i] {
+				value, known = 0, true
+			}
+			unknown = false
+		}
+	}
+	switch {
+	case !known:
+		return OpUpdateIf, false
+	case c.Holds(value):
+		return OpRMW, true
+	}
+	return OpLoad, true
+}
+
 // State is the state of an object at the end, worked out from the events.
 func (x *Execution) State(obj int32) State {
 	l := Log{X: x, Dropped: make([]bool, len(x.Events)), N: len(x.Events)}

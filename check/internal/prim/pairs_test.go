@@ -28,7 +28,7 @@ func (s *scene) execute(op Op, thread int32) string {
 		result = s.value
 	case OpStore:
 		s.value = 10 + thread
-	case OpRMW:
+	case OpRMW, OpUpdateIf:
 		result, s.value = s.value, 2*s.value+thread+1
 	case OpChanLen:
 		result = s.N
@@ -209,7 +209,7 @@ func TestAdditionsCommuteAboveZero(t *testing.T) {
 // A pair that is wrongly declared to commute is found.
 func TestWrongPairsAreFound(t *testing.T) {
 	for _, pair := range [][2]Kind{
-		{OpLoad, OpStore}, {OpStore, OpStore}, {OpRMW, OpRMW},
+		{OpLoad, OpStore}, {OpStore, OpStore}, {OpRMW, OpRMW}, {OpLoad, OpUpdateIf}, {OpUpdateIf, OpUpdateIf},
 		{OpLock, OpTryLock}, {OpLock, OpLock}, {OpUnlock, OpTryLockFailed}, {OpUnlock, OpUnlock},
 		{OpWLock, OpRLock}, {OpWLock, OpTryRLock}, {OpRUnlock, OpTryLockFailed}, {OpRUnlock, OpRUnlock},
 		{OpSend, OpSend}, {OpSend, OpChanLen}, {OpSend, OpClose}, {OpRecvItem, OpChanLen}, {OpRecvItem, OpRecvItem}, {OpClose, OpClose},

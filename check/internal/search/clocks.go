@@ -248,13 +248,22 @@ func (d *clocks) spinEnabled(op *prim.Op, g int32, k int) bool {
 	return false
 }
 
-// turnsOut is what an operation that goroutine g has announced turns out to be after
-// the events that are not dropped, where that can be told from them.
-func (d *clocks) turnsOut(op prim.Op, g int32) prim.Op {
-	if op.Kind.Info().Refine != nil {
+// turnsOut is what an operation that goroutine g has announced, as number seq of its
+// events, turns out to be after the events that are not dropped. It reports false if
+// that cannot be told from them.
+func (d *clocks) turnsOut(op prim.Op, g, seq int32) (as prim.Op, known bool) {
+	known = true
+	switch {
+	case op.Kind == prim.OpUpdateIf:
+		c := &d.x.Threads[g].Condition
+		if of := d.perG[g]; int(seq) < len(of) {
+			c = &d.x.Events[of[seq]].Condition
+		}
+		op.Kind, known = d.log.Decide(op.Obj, c)
+	case op.Kind.Info().Refine != nil:
 		d.log.N = len(d.x.Events)
 		op.Kind = prim.Refine(op.Kind, d.log.State(op.Obj))
 	}
 	op.SetAlso(d.completes(&op, g))
-	return op
+	return op, known
 }

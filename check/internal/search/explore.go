@@ -202,9 +202,6 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			v.Coverage = "every interleaving of the synchronisation operations"
 		}
 	}
-	if v.Answer == verdict.Pass && e.o.Strategy == "optimal" && e.swapFailed {
-		v.Assumes = append(v.Assumes, verdict.Assumption{Premise: "an order that only a failing compare-and-swap tells from others: a few may have been left out (-strategy source leaves out none)"})
-	}
 	if f, choices := left.always(); first == nil && f != nil {
 		warning := e.finding(f, choices)
 		warning.Severity = verdict.Warning
@@ -223,13 +220,6 @@ func (e *explorer) count(v *verdict.Verdict) {
 	v.Counts.Executions++
 	v.Counts.Steps += uint64(len(e.x.Events))
 	v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
-	for i := range e.x.Events {
-		if e.swapFailed {
-			break
-		}
-		ev := &e.x.Events[i]
-		e.swapFailed = ev.Full.Kind == prim.OpRMW && ev.Op.Kind == prim.OpLoad
-	}
 }
 
 func executions(n uint64) string {

@@ -17,8 +17,6 @@ type explorer struct {
 	x         *prim.Execution // the last one
 	err       error           // that an execution could not be made
 
-	swapFailed bool // a compare-and-swap has failed in some execution
-
 	raced *fault // what the race detector has reported of it; nil: nothing
 }
 

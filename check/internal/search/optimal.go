@@ -20,6 +20,7 @@ type Optimal struct {
 	seqs    []int32
 	tail    prim.Op   // of the last item of v, as it turns out
 	tailAs  prim.Kind // as it is announced
+	open    bool      // it is not known what it turns out to be
 	names   []prim.Name
 	choices []prim.Choice
 	block   []branch
@@ -167,8 +168,7 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 			continue
 		}
 		b := d.leaf(cur.g, a)
-		b.first = n.objects
-		b.settle(e.Full.Kind, &op)
+		b.full, b.op, b.first = e.Full.Kind, &op, n.objects
 		siblings = append(siblings, b)
 	}
 	n.tree = append(siblings, n.tree[1:]...)
@@ -244,7 +244,9 @@ func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 	}
 	v = append(v, item{g, seq, 0, -1})
 	d.v = v
-	d.tail, d.tailAs = d.hb.turnsOut(*op, g), op.Kind
+	var known bool
+	d.tail, known = d.hb.turnsOut(*op, g, seq)
+	d.tailAs, d.open = op.Kind, !known
 	n := &d.nodes[j]
 	for k := range n.slept {
 		if s := &n.slept[k]; d.initial(s.G, -1, &s.Op, v) {

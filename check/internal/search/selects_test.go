@@ -85,11 +85,16 @@ var steps = []step{
 type crossings [][]int
 
 func (p crossings) String() string {
+	return written(p, func(i int) string { return steps[i].name })
+}
+
+// written is a program as [parseCrossings] reads it.
+func written(p [][]int, name func(i int) string) string {
 	var parts []string
 	for _, g := range p {
 		var names []string
 		for _, i := range g {
-			names = append(names, steps[i].name)
+			names = append(names, name(i))
 		}
 		parts = append(parts, strings.Join(names, " "))
 	}

@@ -114,7 +114,7 @@ func (d *Source) backtrack(x *prim.Execution) bool {
 // sequence of the events after j that are not dropped and the operation of g.
 func (d *Source) reverse(j int, g, seq int32, op *prim.Op) {
 	x := d.hb.x
-	tail := d.hb.turnsOut(*op, g)
+	tail, _ := d.hb.turnsOut(*op, g, seq)
 	op = &tail
 	var seen prim.Set // goroutines with an event in the sequence
 	var initials []int32

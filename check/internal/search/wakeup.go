@@ -20,15 +20,6 @@ type branch struct {
 	exact bool
 }
 
-// settle notes what the branch's operation turns out to be. Whether a
-// compare-and-swap fails depends on values, and stays open.
-func (b *branch) settle(full prim.Kind, op *prim.Op) {
-	b.full, b.op = full, op
-	if full == prim.OpRMW {
-		op.Kind = prim.OpRMW
-	}
-}
-
 // leaf makes a branch. Branches come in blocks and are used again, to spare the
 // allocator.
 func (d *Optimal) leaf(g, alt int32) *branch {
@@ -93,7 +84,7 @@ func (d *Optimal) insert(j int, v []item) {
 func (d *Optimal) insertBelow(list *[]*branch, j int, v []item, inside bool) {
 	for {
 		var into *branch
-		in, exact := false, true
+		in, exact := false, !d.open
 		for _, b := range *list {
 			if !b.exact || b.op == nil {
 				continue // a branch whose operation is not known is under way: v reverses it
@@ -148,7 +139,7 @@ func (d *Optimal) grow(list *[]*branch, j int, v []item, exact bool) {
 	for i, it := range v {
 		b := d.leaf(it.g, it.alt)
 		ops[i] = *d.opOf(it)
-		b.settle(d.full(it), &ops[i])
+		b.full, b.op = d.full(it), &ops[i]
 		b.first, b.names, b.exact = d.nodes[j].objects, names, exact
 		if *list == nil {
 			*list = d.leaves(1)

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 //go:generate go test -run ^TestIntegersAreGenerated$ -update .
@@ -19,32 +20,40 @@ func load(p unsafe.Pointer) {
 	}
 }
 
+// word is what lies in memory. It is read as it lies there: to read it atomically
+// would tell the race detector that something was acquired.
+type word interface {
+	int32 | int64 | uint32 | uint64 | uintptr
+}
+
 //go:norace
-func store(p unsafe.Pointer) {
+func store[T word](p *T) {
 	if g := exec.Current(); g != nil {
-		g.Store(g.Exec().At(p))
+		g.Store(g.Exec().At(unsafe.Pointer(p)))
+		g.Found(uint64(*p))
 	}
 }
 
 // update announces a read-modify-write.
 //
 //go:norace
-func update(p unsafe.Pointer) *exec.G {
+func update[T word](p *T) *exec.G {
 	g := exec.Current()
 	if g != nil {
-		g.RMW(g.Exec().At(p))
+		g.RMW(g.Exec().At(unsafe.Pointer(p)), 0)
+		g.Found(uint64(*p))
 	}
 	return g
 }
 
-// swapped says what became of a compare-and-swap.
+// updateIf announces a compare-and-swap.
 //
 //go:norace
-func swapped(g *exec.G, ok bool) bool {
-	if g != nil && !ok {
-		g.OnlyRead()
+func updateIf[T word](p *T, old T) {
+	if g := exec.Current(); g != nil {
+		g.UpdateIf(g.Exec().At(unsafe.Pointer(p)), prim.Condition{Value: uint64(old)})
+		g.Found(uint64(*p))
 	}
-	return ok
 }
 
 // same tells that an update left the value as it was.

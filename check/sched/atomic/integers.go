@@ -18,13 +18,13 @@ func (x *Int32) Load() int32 { load(unsafe.Pointer(x)); return x.real.Load() }
 // Store writes it.
 //
 //go:norace
-func (x *Int32) Store(v int32) { store(unsafe.Pointer(x)); x.real.Store(v) }
+func (x *Int32) Store(v int32) { store((*int32)(unsafe.Pointer(x))); x.real.Store(v) }
 
 // Swap writes it and returns what it was.
 //
 //go:norace
 func (x *Int32) Swap(v int32) int32 {
-	g := update(unsafe.Pointer(x))
+	g := update((*int32)(unsafe.Pointer(x)))
 	old := x.real.Swap(v)
 	same(g, old == v)
 	return old
@@ -34,20 +34,20 @@ func (x *Int32) Swap(v int32) int32 {
 //
 //go:norace
 func (x *Int32) CompareAndSwap(old, new int32) bool {
-	g := update(unsafe.Pointer(x))
-	return swapped(g, x.real.CompareAndSwap(old, new))
+	updateIf((*int32)(unsafe.Pointer(x)), old)
+	return x.real.CompareAndSwap(old, new)
 }
 
 // Add adds to it and returns what it is now.
 //
 //go:norace
-func (x *Int32) Add(d int32) int32 { update(unsafe.Pointer(x)); return x.real.Add(d) }
+func (x *Int32) Add(d int32) int32 { update((*int32)(unsafe.Pointer(x))); return x.real.Add(d) }
 
 // And clears the bits that are not in mask and returns what it was.
 //
 //go:norace
 func (x *Int32) And(mask int32) int32 {
-	g := update(unsafe.Pointer(x))
+	g := update((*int32)(unsafe.Pointer(x)))
 	old := x.real.And(mask)
 	same(g, old == old&mask)
 	return old
@@ -57,7 +57,7 @@ func (x *Int32) And(mask int32) int32 {
 //
 //go:norace
 func (x *Int32) Or(mask int32) int32 {
-	g := update(unsafe.Pointer(x))
+	g := update((*int32)(unsafe.Pointer(x)))
 	old := x.real.Or(mask)
 	same(g, old == old|mask)
 	return old
@@ -71,13 +71,13 @@ func LoadInt32(p *int32) int32 { load(unsafe.Pointer(p)); return atomic.LoadInt3
 // StoreInt32 writes *p.
 //
 //go:norace
-func StoreInt32(p *int32, v int32) { store(unsafe.Pointer(p)); atomic.StoreInt32(p, v) }
+func StoreInt32(p *int32, v int32) { store(p); atomic.StoreInt32(p, v) }
 
 // SwapInt32 writes *p and returns what it was.
 //
 //go:norace
 func SwapInt32(p *int32, v int32) int32 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.SwapInt32(p, v)
 	same(g, old == v)
 	return old
@@ -87,20 +87,20 @@ func SwapInt32(p *int32, v int32) int32 {
 //
 //go:norace
 func CompareAndSwapInt32(p *int32, old, new int32) bool {
-	g := update(unsafe.Pointer(p))
-	return swapped(g, atomic.CompareAndSwapInt32(p, old, new))
+	updateIf(p, old)
+	return atomic.CompareAndSwapInt32(p, old, new)
 }
 
 // AddInt32 adds to *p and returns what it is now.
 //
 //go:norace
-func AddInt32(p *int32, d int32) int32 { update(unsafe.Pointer(p)); return atomic.AddInt32(p, d) }
+func AddInt32(p *int32, d int32) int32 { update(p); return atomic.AddInt32(p, d) }
 
 // AndInt32 clears the bits of *p that are not in mask and returns what it was.
 //
 //go:norace
 func AndInt32(p *int32, mask int32) int32 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.AndInt32(p, mask)
 	same(g, old == old&mask)
 	return old
@@ -110,7 +110,7 @@ func AndInt32(p *int32, mask int32) int32 {
 //
 //go:norace
 func OrInt32(p *int32, mask int32) int32 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.OrInt32(p, mask)
 	same(g, old == old|mask)
 	return old
@@ -127,13 +127,13 @@ func (x *Int64) Load() int64 { load(unsafe.Pointer(x)); return x.real.Load() }
 // Store writes it.
 //
 //go:norace
-func (x *Int64) Store(v int64) { store(unsafe.Pointer(x)); x.real.Store(v) }
+func (x *Int64) Store(v int64) { store((*int64)(unsafe.Pointer(x))); x.real.Store(v) }
 
 // Swap writes it and returns what it was.
 //
 //go:norace
 func (x *Int64) Swap(v int64) int64 {
-	g := update(unsafe.Pointer(x))
+	g := update((*int64)(unsafe.Pointer(x)))
 	old := x.real.Swap(v)
 	same(g, old == v)
 	return old
@@ -143,20 +143,20 @@ func (x *Int64) Swap(v int64) int64 {
 //
 //go:norace
 func (x *Int64) CompareAndSwap(old, new int64) bool {
-	g := update(unsafe.Pointer(x))
-	return swapped(g, x.real.CompareAndSwap(old, new))
+	updateIf((*int64)(unsafe.Pointer(x)), old)
+	return x.real.CompareAndSwap(old, new)
 }
 
 // Add adds to it and returns what it is now.
 //
 //go:norace
-func (x *Int64) Add(d int64) int64 { update(unsafe.Pointer(x)); return x.real.Add(d) }
+func (x *Int64) Add(d int64) int64 { update((*int64)(unsafe.Pointer(x))); return x.real.Add(d) }
 
 // And clears the bits that are not in mask and returns what it was.
 //
 //go:norace
 func (x *Int64) And(mask int64) int64 {
-	g := update(unsafe.Pointer(x))
+	g := update((*int64)(unsafe.Pointer(x)))
 	old := x.real.And(mask)
 	same(g, old == old&mask)
 	return old
@@ -166,7 +166,7 @@ func (x *Int64) And(mask int64) int64 {
 //
 //go:norace
 func (x *Int64) Or(mask int64) int64 {
-	g := update(unsafe.Pointer(x))
+	g := update((*int64)(unsafe.Pointer(x)))
 	old := x.real.Or(mask)
 	same(g, old == old|mask)
 	return old
@@ -180,13 +180,13 @@ func LoadInt64(p *int64) int64 { load(unsafe.Pointer(p)); return atomic.LoadInt6
 // StoreInt64 writes *p.
 //
 //go:norace
-func StoreInt64(p *int64, v int64) { store(unsafe.Pointer(p)); atomic.StoreInt64(p, v) }
+func StoreInt64(p *int64, v int64) { store(p); atomic.StoreInt64(p, v) }
 
 // SwapInt64 writes *p and returns what it was.
 //
 //go:norace
 func SwapInt64(p *int64, v int64) int64 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.SwapInt64(p, v)
 	same(g, old == v)
 	return old
@@ -196,20 +196,20 @@ func SwapInt64(p *int64, v int64) int64 {
 //
 //go:norace
 func CompareAndSwapInt64(p *int64, old, new int64) bool {
-	g := update(unsafe.Pointer(p))
-	return swapped(g, atomic.CompareAndSwapInt64(p, old, new))
+	updateIf(p, old)
+	return atomic.CompareAndSwapInt64(p, old, new)
 }
 
 // AddInt64 adds to *p and returns what it is now.
 //
 //go:norace
-func AddInt64(p *int64, d int64) int64 { update(unsafe.Pointer(p)); return atomic.AddInt64(p, d) }
+func AddInt64(p *int64, d int64) int64 { update(p); return atomic.AddInt64(p, d) }
 
 // AndInt64 clears the bits of *p that are not in mask and returns what it was.
 //
 //go:norace
 func AndInt64(p *int64, mask int64) int64 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.AndInt64(p, mask)
 	same(g, old == old&mask)
 	return old
@@ -219,7 +219,7 @@ func AndInt64(p *int64, mask int64) int64 {
 //
 //go:norace
 func OrInt64(p *int64, mask int64) int64 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.OrInt64(p, mask)
 	same(g, old == old|mask)
 	return old
@@ -236,13 +236,13 @@ func (x *Uint32) Load() uint32 { load(unsafe.Pointer(x)); return x.real.Load() }
 // Store writes it.
 //
 //go:norace
-func (x *Uint32) Store(v uint32) { store(unsafe.Pointer(x)); x.real.Store(v) }
+func (x *Uint32) Store(v uint32) { store((*uint32)(unsafe.Pointer(x))); x.real.Store(v) }
 
 // Swap writes it and returns what it was.
 //
 //go:norace
 func (x *Uint32) Swap(v uint32) uint32 {
-	g := update(unsafe.Pointer(x))
+	g := update((*uint32)(unsafe.Pointer(x)))
 	old := x.real.Swap(v)
 	same(g, old == v)
 	return old
@@ -252,20 +252,20 @@ func (x *Uint32) Swap(v uint32) uint32 {
 //
 //go:norace
 func (x *Uint32) CompareAndSwap(old, new uint32) bool {
-	g := update(unsafe.Pointer(x))
-	return swapped(g, x.real.CompareAndSwap(old, new))
+	updateIf((*uint32)(unsafe.Pointer(x)), old)
+	return x.real.CompareAndSwap(old, new)
 }
 
 // Add adds to it and returns what it is now.
 //
 //go:norace
-func (x *Uint32) Add(d uint32) uint32 { update(unsafe.Pointer(x)); return x.real.Add(d) }
+func (x *Uint32) Add(d uint32) uint32 { update((*uint32)(unsafe.Pointer(x))); return x.real.Add(d) }
 
 // And clears the bits that are not in mask and returns what it was.
 //
 //go:norace
 func (x *Uint32) And(mask uint32) uint32 {
-	g := update(unsafe.Pointer(x))
+	g := update((*uint32)(unsafe.Pointer(x)))
 	old := x.real.And(mask)
 	same(g, old == old&mask)
 	return old
@@ -275,7 +275,7 @@ func (x *Uint32) And(mask uint32) uint32 {
 //
 //go:norace
 func (x *Uint32) Or(mask uint32) uint32 {
-	g := update(unsafe.Pointer(x))
+	g := update((*uint32)(unsafe.Pointer(x)))
 	old := x.real.Or(mask)
 	same(g, old == old|mask)
 	return old
@@ -289,13 +289,13 @@ func LoadUint32(p *uint32) uint32 { load(unsafe.Pointer(p)); return atomic.LoadU
 // StoreUint32 writes *p.
 //
 //go:norace
-func StoreUint32(p *uint32, v uint32) { store(unsafe.Pointer(p)); atomic.StoreUint32(p, v) }
+func StoreUint32(p *uint32, v uint32) { store(p); atomic.StoreUint32(p, v) }
 
 // SwapUint32 writes *p and returns what it was.
 //
 //go:norace
 func SwapUint32(p *uint32, v uint32) uint32 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.SwapUint32(p, v)
 	same(g, old == v)
 	return old
@@ -305,20 +305,20 @@ func SwapUint32(p *uint32, v uint32) uint32 {
 //
 //go:norace
 func CompareAndSwapUint32(p *uint32, old, new uint32) bool {
-	g := update(unsafe.Pointer(p))
-	return swapped(g, atomic.CompareAndSwapUint32(p, old, new))
+	updateIf(p, old)
+	return atomic.CompareAndSwapUint32(p, old, new)
 }
 
 // AddUint32 adds to *p and returns what it is now.
 //
 //go:norace
-func AddUint32(p *uint32, d uint32) uint32 { update(unsafe.Pointer(p)); return atomic.AddUint32(p, d) }
+func AddUint32(p *uint32, d uint32) uint32 { update(p); return atomic.AddUint32(p, d) }
 
 // AndUint32 clears the bits of *p that are not in mask and returns what it was.
 //
 //go:norace
 func AndUint32(p *uint32, mask uint32) uint32 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.AndUint32(p, mask)
 	same(g, old == old&mask)
 	return old
@@ -328,7 +328,7 @@ func AndUint32(p *uint32, mask uint32) uint32 {
 //
 //go:norace
 func OrUint32(p *uint32, mask uint32) uint32 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.OrUint32(p, mask)
 	same(g, old == old|mask)
 	return old
@@ -345,13 +345,13 @@ func (x *Uint64) Load() uint64 { load(unsafe.Pointer(x)); return x.real.Load() }
 // Store writes it.
 //
 //go:norace
-func (x *Uint64) Store(v uint64) { store(unsafe.Pointer(x)); x.real.Store(v) }
+func (x *Uint64) Store(v uint64) { store((*uint64)(unsafe.Pointer(x))); x.real.Store(v) }
 
 // Swap writes it and returns what it was.
 //
 //go:norace
 func (x *Uint64) Swap(v uint64) uint64 {
-	g := update(unsafe.Pointer(x))
+	g := update((*uint64)(unsafe.Pointer(x)))
 	old := x.real.Swap(v)
 	same(g, old == v)
 	return old
@@ -361,20 +361,20 @@ func (x *Uint64) Swap(v uint64) uint64 {
 //
 //go:norace
 func (x *Uint64) CompareAndSwap(old, new uint64) bool {
-	g := update(unsafe.Pointer(x))
-	return swapped(g, x.real.CompareAndSwap(old, new))
+	updateIf((*uint64)(unsafe.Pointer(x)), old)
+	return x.real.CompareAndSwap(old, new)
 }
 
 // Add adds to it and returns what it is now.
 //
 //go:norace
-func (x *Uint64) Add(d uint64) uint64 { update(unsafe.Pointer(x)); return x.real.Add(d) }
+func (x *Uint64) Add(d uint64) uint64 { update((*uint64)(unsafe.Pointer(x))); return x.real.Add(d) }
 
 // And clears the bits that are not in mask and returns what it was.
 //
 //go:norace
 func (x *Uint64) And(mask uint64) uint64 {
-	g := update(unsafe.Pointer(x))
+	g := update((*uint64)(unsafe.Pointer(x)))
 	old := x.real.And(mask)
 	same(g, old == old&mask)
 	return old
@@ -384,7 +384,7 @@ func (x *Uint64) And(mask uint64) uint64 {
 //
 //go:norace
 func (x *Uint64) Or(mask uint64) uint64 {
-	g := update(unsafe.Pointer(x))
+	g := update((*uint64)(unsafe.Pointer(x)))
 	old := x.real.Or(mask)
 	same(g, old == old|mask)
 	return old
@@ -398,13 +398,13 @@ func LoadUint64(p *uint64) uint64 { load(unsafe.Pointer(p)); return atomic.LoadU
 // StoreUint64 writes *p.
 //
 //go:norace
-func StoreUint64(p *uint64, v uint64) { store(unsafe.Pointer(p)); atomic.StoreUint64(p, v) }
+func StoreUint64(p *uint64, v uint64) { store(p); atomic.StoreUint64(p, v) }
 
 // SwapUint64 writes *p and returns what it was.
 //
 //go:norace
 func SwapUint64(p *uint64, v uint64) uint64 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.SwapUint64(p, v)
 	same(g, old == v)
 	return old
@@ -414,20 +414,20 @@ func SwapUint64(p *uint64, v uint64) uint64 {
 //
 //go:norace
 func CompareAndSwapUint64(p *uint64, old, new uint64) bool {
-	g := update(unsafe.Pointer(p))
-	return swapped(g, atomic.CompareAndSwapUint64(p, old, new))
+	updateIf(p, old)
+	return atomic.CompareAndSwapUint64(p, old, new)
 }
 
 // AddUint64 adds to *p and returns what it is now.
 //
 //go:norace
-func AddUint64(p *uint64, d uint64) uint64 { update(unsafe.Pointer(p)); return atomic.AddUint64(p, d) }
+func AddUint64(p *uint64, d uint64) uint64 { update(p); return atomic.AddUint64(p, d) }
 
 // AndUint64 clears the bits of *p that are not in mask and returns what it was.
 //
 //go:norace
 func AndUint64(p *uint64, mask uint64) uint64 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.AndUint64(p, mask)
 	same(g, old == old&mask)
 	return old
@@ -437,7 +437,7 @@ func AndUint64(p *uint64, mask uint64) uint64 {
 //
 //go:norace
 func OrUint64(p *uint64, mask uint64) uint64 {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.OrUint64(p, mask)
 	same(g, old == old|mask)
 	return old
@@ -454,13 +454,13 @@ func (x *Uintptr) Load() uintptr { load(unsafe.Pointer(x)); return x.real.Load()
 // Store writes it.
 //
 //go:norace
-func (x *Uintptr) Store(v uintptr) { store(unsafe.Pointer(x)); x.real.Store(v) }
+func (x *Uintptr) Store(v uintptr) { store((*uintptr)(unsafe.Pointer(x))); x.real.Store(v) }
 
 // Swap writes it and returns what it was.
 //
 //go:norace
 func (x *Uintptr) Swap(v uintptr) uintptr {
-	g := update(unsafe.Pointer(x))
+	g := update((*uintptr)(unsafe.Pointer(x)))
 	old := x.real.Swap(v)
 	same(g, old == v)
 	return old
@@ -470,20 +470,20 @@ func (x *Uintptr) Swap(v uintptr) uintptr {
 //
 //go:norace
 func (x *Uintptr) CompareAndSwap(old, new uintptr) bool {
-	g := update(unsafe.Pointer(x))
-	return swapped(g, x.real.CompareAndSwap(old, new))
+	updateIf((*uintptr)(unsafe.Pointer(x)), old)
+	return x.real.CompareAndSwap(old, new)
 }
 
 // Add adds to it and returns what it is now.
 //
 //go:norace
-func (x *Uintptr) Add(d uintptr) uintptr { update(unsafe.Pointer(x)); return x.real.Add(d) }
+func (x *Uintptr) Add(d uintptr) uintptr { update((*uintptr)(unsafe.Pointer(x))); return x.real.Add(d) }
 
 // And clears the bits that are not in mask and returns what it was.
 //
 //go:norace
 func (x *Uintptr) And(mask uintptr) uintptr {
-	g := update(unsafe.Pointer(x))
+	g := update((*uintptr)(unsafe.Pointer(x)))
 	old := x.real.And(mask)
 	same(g, old == old&mask)
 	return old
@@ -493,7 +493,7 @@ func (x *Uintptr) And(mask uintptr) uintptr {
 //
 //go:norace
 func (x *Uintptr) Or(mask uintptr) uintptr {
-	g := update(unsafe.Pointer(x))
+	g := update((*uintptr)(unsafe.Pointer(x)))
 	old := x.real.Or(mask)
 	same(g, old == old|mask)
 	return old
@@ -507,13 +507,13 @@ func LoadUintptr(p *uintptr) uintptr { load(unsafe.Pointer(p)); return atomic.Lo
 // StoreUintptr writes *p.
 //
 //go:norace
-func StoreUintptr(p *uintptr, v uintptr) { store(unsafe.Pointer(p)); atomic.StoreUintptr(p, v) }
+func StoreUintptr(p *uintptr, v uintptr) { store(p); atomic.StoreUintptr(p, v) }
 
 // SwapUintptr writes *p and returns what it was.
 //
 //go:norace
 func SwapUintptr(p *uintptr, v uintptr) uintptr {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.SwapUintptr(p, v)
 	same(g, old == v)
 	return old
@@ -523,23 +523,20 @@ func SwapUintptr(p *uintptr, v uintptr) uintptr {
 //
 //go:norace
 func CompareAndSwapUintptr(p *uintptr, old, new uintptr) bool {
-	g := update(unsafe.Pointer(p))
-	return swapped(g, atomic.CompareAndSwapUintptr(p, old, new))
+	updateIf(p, old)
+	return atomic.CompareAndSwapUintptr(p, old, new)
 }
 
 // AddUintptr adds to *p and returns what it is now.
 //
 //go:norace
-func AddUintptr(p *uintptr, d uintptr) uintptr {
-	update(unsafe.Pointer(p))
-	return atomic.AddUintptr(p, d)
-}
+func AddUintptr(p *uintptr, d uintptr) uintptr { update(p); return atomic.AddUintptr(p, d) }
 
 // AndUintptr clears the bits of *p that are not in mask and returns what it was.
 //
 //go:norace
 func AndUintptr(p *uintptr, mask uintptr) uintptr {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.AndUintptr(p, mask)
 	same(g, old == old&mask)
 	return old
@@ -549,7 +546,7 @@ func AndUintptr(p *uintptr, mask uintptr) uintptr {
 //
 //go:norace
 func OrUintptr(p *uintptr, mask uintptr) uintptr {
-	g := update(unsafe.Pointer(p))
+	g := update(p)
 	old := atomic.OrUintptr(p, mask)
 	same(g, old == old|mask)
 	return old

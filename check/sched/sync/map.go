@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Map is a sync.Map. In a controlled run it is one object: operations on
@@ -18,8 +19,45 @@ type Map struct {
 //go:norace
 func (m *Map) load(g *exec.G) { g.Load(g.Exec().Object(&m.h)) }
 
+// cell is that of a key: see [prim.Condition].
+//
 //go:norace
-func (m *Map) write(g *exec.G) { g.RMW(g.Exec().Object(&m.h)) }
+func cell(g *exec.G, key any) int32 { return int32(g.Exec().Number(key)) + 1 }
+
+// absent is in the cell of a key that the map has not.
+const absent = 0
+
+// number is what is in the cell of a key that has the value.
+//
+//go:norace
+func number(g *exec.G, value any) uint64 { return g.Exec().Number(value) + 1 }
+
+// write announces a write to a key.
+//
+//go:norace
+func (m *Map) write(g *exec.G, key any) {
+	g.RMW(g.Exec().Object(&m.h), cell(g, key))
+	m.found(g, key)
+}
+
+// writeIf announces a write to a key if it has a value; or has not, with unless.
+//
+//go:norace
+func (m *Map) writeIf(g *exec.G, key any, unless bool, value uint64) {
+	g.UpdateIf(g.Exec().Object(&m.h), prim.Condition{Cell: cell(g, key), Unless: unless, Value: value})
+	m.found(g, key)
+}
+
+// found says what the update under way finds.
+//
+//go:norace
+func (m *Map) found(g *exec.G, key any) {
+	value := uint64(absent)
+	if v, ok := m.real.Load(key); ok {
+		value = number(g, v)
+	}
+	g.Found(value)
+}
 
 // added notes a key that may be new.
 //
@@ -53,7 +91,7 @@ func (m *Map) Store(key, value any) { m.Swap(key, value) }
 //go:norace
 func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 	if g := exec.Current(); g != nil {
-		m.write(g)
+		m.write(g, key)
 		m.added(key)
 	}
 	return m.real.Swap(key, value)
@@ -63,31 +101,21 @@ func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 //
 //go:norace
 func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
-	g := exec.Current()
-	if g != nil {
-		m.write(g)
+	if g := exec.Current(); g != nil {
+		m.writeIf(g, key, false, absent)
 		m.added(key)
 	}
-	actual, loaded = m.real.LoadOrStore(key, value)
-	if g != nil && loaded {
-		g.Unchanged()
-	}
-	return actual, loaded
+	return m.real.LoadOrStore(key, value)
 }
 
 // LoadAndDelete deletes it and returns what it was.
 //
 //go:norace
 func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
-	g := exec.Current()
-	if g != nil {
-		m.write(g)
+	if g := exec.Current(); g != nil {
+		m.writeIf(g, key, true, absent)
 	}
-	value, loaded = m.real.LoadAndDelete(key)
-	if g != nil && !loaded {
-		g.Unchanged()
-	}
-	return value, loaded
+	return m.real.LoadAndDelete(key)
 }
 
 // Delete deletes it.
@@ -99,30 +127,20 @@ func (m *Map) Delete(key any) { m.LoadAndDelete(key) }
 //
 //go:norace
 func (m *Map) CompareAndSwap(key, old, new any) bool {
-	g := exec.Current()
-	if g != nil {
-		m.write(g)
+	if g := exec.Current(); g != nil {
+		m.writeIf(g, key, false, number(g, old))
 	}
-	ok := m.real.CompareAndSwap(key, old, new)
-	if g != nil && !ok {
-		g.Unchanged()
-	}
-	return ok
+	return m.real.CompareAndSwap(key, old, new)
 }
 
 // CompareAndDelete deletes it if it is old.
 //
 //go:norace
 func (m *Map) CompareAndDelete(key, old any) bool {
-	g := exec.Current()
-	if g != nil {
-		m.write(g)
+	if g := exec.Current(); g != nil {
+		m.writeIf(g, key, false, number(g, old))
 	}
-	ok := m.real.CompareAndDelete(key, old)
-	if g != nil && !ok {
-		g.Unchanged()
-	}
-	return ok
+	return m.real.CompareAndDelete(key, old)
 }
 
 // Range calls f for every key until it returns false.
@@ -150,7 +168,7 @@ func (m *Map) Range(f func(key, value any) bool) {
 //go:norace
 func (m *Map) Clear() {
 	if g := exec.Current(); g != nil {
-		m.write(g)
+		g.RMW(g.Exec().Object(&m.h), prim.AllCells)
 	}
 	m.real.Clear()
 }

@@ -364,7 +364,7 @@ func (p *Pool) Get() any {
 			return v
 		}
 	} else {
-		g.RMW(g.Exec().Object(&p.h))
+		g.RMW(g.Exec().Object(&p.h), 0)
 		p.h.Acquire()
 		if n := len(p.items); n > 0 {
 			v := p.items[n-1]
@@ -388,7 +388,7 @@ func (p *Pool) Put(v any) {
 	case g == nil:
 		p.real.Put(v)
 	default:
-		g.RMW(g.Exec().Object(&p.h))
+		g.RMW(g.Exec().Object(&p.h), 0)
 		p.h.Merge()
 		p.items = append(p.items, v)
 	}
