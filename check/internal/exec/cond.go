@@ -12,7 +12,7 @@ func (g *G) CondWait(h, lock *Handle, rw bool, message string) {
 		x.primitive(prim.OpWLock, lock)
 	}
 	c, l := x.Object(h), x.primitive(prim.OpUnlock, lock)
-	if !g.announce(prim.Op{Kind: prim.OpCondWait, Obj: c, Obj2: l}) {
+	if !g.announce(prim.OnBoth(prim.OpCondWait, c, l, 0)) {
 		return
 	}
 	if x.objs[l].Owner == 0 {
@@ -23,7 +23,7 @@ func (g *G) CondWait(h, lock *Handle, rw bool, message string) {
 	x.objs[l].version++
 	lock.release()
 	g.Woken = false
-	if g.announce(prim.Op{Kind: prim.OpCondWake, Obj: l, Obj2: -1, Arg: c}) {
+	if g.announce(prim.OnBoth(prim.OpCondWake, l, -1, c)) {
 		x.apply()
 		if lock.Acquire(); rw {
 			lock.acquireAll()
@@ -50,7 +50,7 @@ func (g *G) CondJoin(h *Handle) {
 //
 //go:norace
 func (g *G) CondSleep(h *Handle) {
-	if g.announce(prim.Op{Kind: prim.OpCondWake, Obj: -1, Obj2: -1, Arg: g.x.Object(h)}) {
+	if g.announce(prim.OnBoth(prim.OpCondWake, -1, -1, g.x.Object(h))) {
 		h.Acquire()
 	}
 }

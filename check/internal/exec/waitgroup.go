@@ -7,7 +7,7 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 //go:norace
 func (g *G) WGAdd(h *Handle, delta int) {
 	id := g.x.primitive(prim.OpWGAdd, h)
-	if !g.announce(prim.Op{Kind: prim.OpWGAdd, Obj: id, Obj2: -1, Arg: int32(delta)}) {
+	if !g.announce(prim.OnBoth(prim.OpWGAdd, id, -1, int32(delta))) {
 		return
 	}
 	g.x.apply()

@@ -2,16 +2,27 @@ package prim
 
 import "slices"
 
-// Op is an operation of one thread, announced before it is executed.
+// Op is an operation of one thread, announced before it is executed. It is copied all
+// the time: with four fields, of which none is large, it is passed in registers.
 type Op struct {
 	Kind Kind
+	manner
+	target
+	lists *lists // nil: all are empty
+}
+
+// manner is how an operation is done.
+type manner struct {
 	Spin bool // a read repeated in a loop: waits until what the loop reads changes
 	// Ordered: it depends on what else adds to the same count; see [Plan].OrderSums.
 	Ordered bool
-	Obj     int32 // object, -1: none
-	Obj2    int32 // second object (the lock of a Cond), -1: none
-	Arg     int32
-	lists   *lists // nil: all are empty
+}
+
+// target is what an operation works on.
+type target struct {
+	Obj  int32 // object, -1: none
+	Obj2 int32 // second object (the lock of a Cond), -1: none
+	Arg  int32
 }
 
 // lists are what only few operations have, apart from [Op], which is copied often.
@@ -24,7 +35,12 @@ type lists struct {
 // On is an operation of the kind on one object, -1: on none.
 //
 //go:norace
-func On(k Kind, obj int32) Op { return Op{Kind: k, Obj: obj, Obj2: -1} }
+func On(k Kind, obj int32) Op { return OnBoth(k, obj, -1, 0) }
+
+// OnBoth is an operation on two objects, with an argument.
+//
+//go:norace
+func OnBoth(k Kind, obj, obj2, arg int32) Op { return Op{Kind: k, target: target{obj, obj2, arg}} }
 
 // More are, of a select, the channels; of a read that spins, what the loop reads.
 //
