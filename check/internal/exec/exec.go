@@ -159,16 +159,17 @@ func (x *Exec) pick() *G {
 			return nil
 		}
 		var enabled prim.Set
-		all := true
+		all, nobody := true, true
 		for i, g := range x.Gs {
 			if g.state == pending && g != x.clock {
 				all = false
 				if x.enabled(g) {
+					nobody = false
 					enabled.Add(i)
 				}
 			}
 		}
-		if enabled.Empty() {
+		if nobody {
 			if all || x.daemonsOnly() {
 				return nil
 			}
@@ -188,7 +189,7 @@ func (x *Exec) pick() *G {
 				}
 			}
 		}
-		if enabled.Empty() {
+		if nobody && enabled.Empty() {
 			if !x.timersLeft() {
 				x.End = prim.Deadlock
 				return nil
@@ -210,7 +211,7 @@ func (x *Exec) pick() *G {
 			}
 			return nil
 		}
-		i := x.player.Pick(enabled)
+		i := x.player.Pick(&enabled)
 		if i < 0 {
 			x.End = prim.Stopped
 			return nil
@@ -233,7 +234,20 @@ func (x *Exec) pick() *G {
 //
 //go:norace
 func (x *Exec) enabled(g *G) bool {
-	return (!g.Op.Spin || g.changed()) && (g.Op.Kind.Always() || prim.Enabled(x, &g.Op, int32(g.ID))) && !x.overtakes(g)
+	op := &g.Op
+	if op.Spin && !g.changed() {
+		return false
+	}
+	if !op.Kind.Always() {
+		if in := op.Kind.EnabledIn(); in != nil {
+			if !in(&x.objs[op.Obj].State) {
+				return false
+			}
+		} else if !prim.Enabled(x, op, int32(g.ID)) {
+			return false
+		}
+	}
+	return x.queued == 0 || !x.overtakes(g)
 }
 
 // State implements [prim.View].
@@ -317,9 +331,6 @@ func (x *Exec) serve(g *G) {
 //
 //go:norace
 func (x *Exec) overtakes(g *G) (yes bool) {
-	if x.queued == 0 {
-		return false
-	}
 	for _, w := range x.Gs {
 		if w.state != pending || !prim.Earlier(w.Since, g.Since) {
 			continue

@@ -222,9 +222,9 @@ func (x *Execution) PartOf(event int) int {
 // keep keeps who is enabled before event i.
 //
 //go:norace
-func (x *Execution) keep(i int, enabled Set) {
+func (x *Execution) keep(i int, enabled *Set) {
 	if n := i - len(x.Choosable); n > 0 {
 		x.Choosable = slices.Grow(x.Choosable, n)
 	}
-	x.Choosable = append(x.Choosable[:i], enabled)
+	x.Choosable = append(x.Choosable[:i], *enabled)
 }

@@ -176,6 +176,12 @@ func (k Kind) Always() bool { return flags[k%maxKinds]&always != 0 }
 //go:norace
 func (k Kind) Adds() bool { return flags[k%maxKinds]&adds != 0 }
 
+// EnabledIn is what says, by the state of its object alone, whether the operation can
+// be executed; nil: it always can, or more counts. See [Enabled].
+//
+//go:norace
+func (k Kind) EnabledIn() func(s *State) bool { return effects[k%maxKinds].enabled }
+
 // Info describes the kind.
 //
 //go:norace

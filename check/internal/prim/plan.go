@@ -102,7 +102,7 @@ func (p *Player) Begin(plan *Plan, x *Execution) {
 
 // Pick returns the thread that executes the next event, one of those enabled; -1 if
 // the execution ends here.
-func (p *Player) Pick(enabled Set) int {
+func (p *Player) Pick(enabled *Set) int {
 	x := p.x
 	i := len(x.Events)
 	if p.plan.KeepEnabled && i >= p.plan.KeepFrom {
@@ -121,15 +121,22 @@ func (p *Player) Pick(enabled Set) int {
 		}
 	}
 	if p.plan.Policy != nil {
-		return p.plan.Policy.Pick(x, enabled)
+		return p.plan.Policy.Pick(x, *enabled)
 	}
-	for _, s := range p.asleep {
-		enabled.Remove(int(s.G))
+	awake := enabled
+	if len(p.asleep) > 0 {
+		without := *enabled
+		for i := range p.asleep {
+			without.Remove(int(p.asleep[i].G))
+		}
+		awake = &without
 	}
-	if i > 0 && enabled.Has(int(x.Events[i-1].G)) {
-		return int(x.Events[i-1].G)
+	if i > 0 {
+		if last := int(x.Events[i-1].G); awake.Has(last) {
+			return last
+		}
 	}
-	return enabled.First()
+	return awake.First()
 }
 
 // wake wakes who depends on an event.

@@ -62,7 +62,7 @@ func (x *Toy) step(p *prim.Plan) {
 		x.End = prim.Bound
 		return
 	}
-	i := x.player.Pick(enabled)
+	i := x.player.Pick(&enabled)
 	if i < 0 {
 		x.End = prim.Stopped
 		return
