@@ -17,6 +17,7 @@ func underWay() *Exec { return active.Load() }
 type coroutine struct {
 	resume func() (struct{}, bool)
 	yield  func(struct{}) bool
+	lets   bool // it lets another run, and waits for control to come back
 }
 
 // create makes the coroutine.
@@ -40,6 +41,27 @@ func (g *G) switchFrom(*G) { g.co.resume() }
 // switchBack gives control back to whoever let it run. It returns when it is let
 // run again.
 func (g *G) switchBack() bool { return g.co.yield(struct{}{}) }
+
+// handOn gives control to the goroutine that executes next, and returns when that is
+// this one. It lets the other run itself where it can, which takes one switch; by way
+// of the driver it takes two. The other may wait for control to come back, having let
+// this one run, perhaps through others: then each gives it back in turn. So no more
+// switches are made than by way of the driver, however many wait.
+func (g *G) handOn() {
+	x := g.x
+	for x.next != g {
+		n := x.next
+		if n == nil || n.co.lets {
+			g.switchBack()
+			return
+		}
+		x.next, x.cur = nil, n
+		g.co.lets = true
+		n.co.resume()
+		g.co.lets = false
+	}
+	x.next, x.cur = nil, g
+}
 
 // end unwinds it, in a run that is over.
 func (g *G) end() {

@@ -130,6 +130,11 @@ func (g *G) switchBack() bool {
 	return g.wait()
 }
 
+// handOn gives control to the goroutine that executes next, by way of the driver.
+//
+//go:norace
+func (g *G) handOn() { g.switchBack() }
+
 // switchTo is called by the driver, which then answers questions until control
 // comes back.
 //

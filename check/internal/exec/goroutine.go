@@ -296,7 +296,7 @@ func (g *G) execute(op prim.Op) bool {
 		n := x.choose()
 		if n != g {
 			x.next = n
-			g.switchBack()
+			g.handOn()
 		}
 	}
 	if x.kill {
