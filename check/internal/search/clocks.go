@@ -147,29 +147,45 @@ func resize[T any](s []T, n int) []T {
 // number drops nothing.
 func (d *clocks) without(j, cut int) {
 	d.log.Dropped = resize(d.log.Dropped, len(d.x.Events))
-	for i := range d.log.Dropped {
-		d.log.Dropped[i] = j >= 0 && i >= j && (i == j || d.before(j, d.ev[i])) ||
-			cut >= 0 && i >= cut && (i == cut || d.before(cut, d.ev[i]))
+	clear(d.log.Dropped)
+	for _, i := range [...]int{j, cut} {
+		if i >= 0 {
+			d.drop(i)
+		}
 	}
 }
 
-// makeWay drops more of the events from j on than j and what happens after it, so that
-// the operation of g at position k is enabled, whose goroutine knows d.own. It
-// reports whether it is.
+// drop also drops event i and all that happens after it.
+func (d *clocks) drop(i int) {
+	e := &d.x.Events[i]
+	dropped := d.log.Dropped[i:]
+	for k, clock := range d.ev[i:len(d.x.Events)] {
+		if clock[e.G] > e.Seq { // i, or after it: see before
+			dropped[k] = true
+		}
+	}
+}
+
+// makeWay drops more of the events from j on than [clocks.without] has dropped, after
+// which the operation of g at position k is not enabled, so that it is. Its goroutine
+// knows d.own. It reports whether it is.
 func (d *clocks) makeWay(op, full *prim.Op, j, cut int, g int32, k int) bool {
-	if d.lower(op.Obj, j, k, func() bool { return d.enabled(full, g, k) }) {
+	enough, some := d.lower(op.Obj, j, k, func() bool { return d.enabled(full, g, k) })
+	if enough {
 		return true
 	}
-	d.without(j, cut)
-	d.dropAll(op, j, d.own)
-	return d.enabled(full, g, k)
+	if some {
+		d.without(j, cut)
+	}
+	return d.dropAll(op, j, d.own) && d.enabled(full, g, k)
 }
 
 // lower drops what adds before position k to the count of an object, with what happens after it, as
 // long as that does not take more away than it adds, the last one first; and no more
-// when enough says so. dropAll is not enough where a count must come to zero: it
-// drops those that take away, too.
-func (d *clocks) lower(obj int32, j, k int, enough func() bool) bool {
+// when enough says so. It reports whether enough did, and whether it dropped any.
+// dropAll is not enough where a count must come to zero: it drops those that take
+// away, too.
+func (d *clocks) lower(obj int32, j, k int, enough func() bool) (yes, some bool) {
 	x := d.x
 	adds := func(i int) int32 {
 		if op := &x.Events[i].Op; op.Obj == obj && op.Kind.Adds() && !d.log.Dropped[i] {
@@ -190,30 +206,26 @@ func (d *clocks) lower(obj int32, j, k int, enough func() bool) bool {
 		if sum < 0 {
 			continue
 		}
-		for m := i; m < len(x.Events); m++ {
-			d.log.Dropped[m] = d.log.Dropped[m] || m == i || d.before(i, d.ev[m])
-		}
-		if enough() {
-			return true
+		d.drop(i)
+		if some = true; enough() {
+			return true, true
 		}
 	}
-	return false
+	return false, some
 }
 
 // dropAll also drops every event from j on that depends on op and is unordered
 // with it, and their successors. Needed because several commuting events (two
-// RLocks) can disable op together.
-func (d *clocks) dropAll(op *prim.Op, j int, known []int32) {
+// RLocks) can disable op together. It reports whether it dropped any.
+func (d *clocks) dropAll(op *prim.Op, j int, known []int32) (some bool) {
 	for i := j; i < len(d.x.Events); i++ {
 		e := &d.x.Events[i]
 		if !d.log.Dropped[i] && !e.Op.Kind.Last() && !d.before(i, known) && prim.Depends(&e.Op, op) {
-			for k := i; k < len(d.x.Events); k++ {
-				if k == i || d.before(i, d.ev[k]) {
-					d.log.Dropped[k] = true
-				}
-			}
+			d.drop(i)
+			some = true
 		}
 	}
+	return some
 }
 
 // enabled reports whether the operation, at position k, could be executed after
