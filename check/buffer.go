@@ -21,7 +21,7 @@ import (
 // miss a fault that needs a rare interleaving.
 func Buffer(t TB, build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	return tell(t, RunBuffer(build, p.named(t), options...))
+	return reportSuite(t, RunBuffer(build, p.named(t), options...))
 }
 
 // RunBuffer is [Buffer] without a test: the verdict alone.
@@ -37,7 +37,7 @@ func RunBuffer(build func(capacity int) Ops[int], p Promise, options ...Option) 
 // doubled or refused wrongly, is checked directly.
 func Rendezvous(t TB, build func() Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	return tell(t, RunRendezvous(build, p.named(t), options...))
+	return reportSuite(t, RunRendezvous(build, p.named(t), options...))
 }
 
 // RunRendezvous is [Rendezvous] without a test: the verdict alone.

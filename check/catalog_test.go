@@ -45,7 +45,7 @@ func TestMailboxesKeepTheirPromise(t *testing.T) {
 			if _, race := record.Races(); race && name != "any size" {
 				t.Skip("the sizes do not differ in what runs at once")
 			}
-			p := check.Promise{Capacities: []int{0, 1, 3, check.Unbounded}, DeadlinesToo: true}
+			p := check.Promise{Capacities: []int{0, 1, 3, check.Unbounded}, RefusalsCoverDeadlines: true}
 			switch name {
 			case "at most 8 bytes":
 				p.Sizes = model.MaxSize(8)
@@ -63,7 +63,7 @@ func TestMailboxesKeepTheirPromise(t *testing.T) {
 func promiseOf(e catalog.Entry) check.Promise {
 	return check.Promise{
 		Name: e.Name, Capacity: func(n int) int { return e.Promise(n).Capacity },
-		Refusals: e.Promise(1).Refusals, DeadlinesToo: true,
+		Refusals: e.Promise(1).Refusals, RefusalsCoverDeadlines: true,
 		Producers: e.MaxProducers, Consumers: e.MaxConsumers,
 	}
 }

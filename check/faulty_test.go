@@ -62,7 +62,7 @@ func checkVariant(v faulty.Variant) *verdict.Verdict {
 func checkVariantWith(v faulty.Variant, options ...check.Option) *verdict.Verdict {
 	p := check.Promise{
 		Name: v.Name, Capacities: v.Capacities, Capacity: func(n int) int { return v.Promise(n).Capacity },
-		Producers: v.MaxProducers, Consumers: v.MaxConsumers, Refusals: v.Promise(1).Refusals, DeadlinesToo: true,
+		Producers: v.MaxProducers, Consumers: v.MaxConsumers, Refusals: v.Promise(1).Refusals, RefusalsCoverDeadlines: true,
 	}
 	build := func(n int) check.Ops[int] { return check.From[int](v.New(n), implErrors) }
 	options = append(options, check.Patience(200*time.Millisecond))

@@ -37,7 +37,7 @@ type Sizes = model.Sizes
 // processes wait on it. A pass covers these and no more.
 func Mailbox(t TB, build func(capacity int) Mailboxes, p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	return tell(t, RunMailbox(build, p.named(t), options...))
+	return reportSuite(t, RunMailbox(build, p.named(t), options...))
 }
 
 // RunMailbox is [Mailbox] without a test: the verdict alone.

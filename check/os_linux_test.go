@@ -88,7 +88,7 @@ func TestPipesOfTheSystemKeepTheirPromise(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			// A descriptor that is closed while it is used is gone for its users before
 			// it is for the other end.
-			p.DeadlinesToo, p.CloseAlone = true, true
+			p.RefusalsCoverDeadlines, p.CloseAlone = true, true
 			v := check.RunStream(build, p, check.Seed(1))
 			assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
 			t.Log(v.Coverage, v.Unchecked)
@@ -115,7 +115,7 @@ func TestRingsInSharedMemoryKeepTheirPromise(t *testing.T) {
 			o := carry(r, r, 8, r.Close)
 			o.Len, o.Cap = r.Len, r.Cap
 			return o
-		}, check.Promise{DeadlinesToo: true}},
+		}, check.Promise{RefusalsCoverDeadlines: true}},
 		"shm, one producer and one consumer": {func(n int) check.Ops[int] {
 			r, err := shm.Create(n, 8, shm.SingleProducer|shm.SingleConsumer, shm.Producer|shm.Consumer)
 			if err != nil {
@@ -125,7 +125,7 @@ func TestRingsInSharedMemoryKeepTheirPromise(t *testing.T) {
 			o := carry(r, r, 8, nil)
 			o.Len, o.Cap = r.Len, r.Cap
 			return o
-		}, check.Promise{DeadlinesToo: true, Producers: 1, Consumers: 1}},
+		}, check.Promise{RefusalsCoverDeadlines: true, Producers: 1, Consumers: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := check.RunBuffer(c.build, c.promise, check.Seed(1))

@@ -115,7 +115,7 @@ func TestOneImplementation(t *testing.T) {
 	}
 	for _, e := range catalog.Streams() {
 		if e.Name == name {
-			p := check.Promise{DeadlinesToo: true, Capacities: []int{2, 4}}
+			p := check.Promise{RefusalsCoverDeadlines: true, Capacities: []int{2, 4}}
 			v = checkStream(e, check.StreamPromise{Promise: p, Atomic: 2})
 		}
 	}

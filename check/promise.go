@@ -23,11 +23,11 @@ type Promise struct {
 	// Producers and Consumers are how many goroutines may send and receive at
 	// the same time; 0 means any number.
 	Producers, Consumers int
-	// DeadlinesToo says that the rule about refusals holds for deadlines too: a
+	// RefusalsCoverDeadlines says that the rule about refusals holds for deadlines too: a
 	// strict object then goes on whenever it can, though the context is done. By
 	// default it may answer Deadline as soon as the context is done, as a select
 	// does.
-	DeadlinesToo bool
+	RefusalsCoverDeadlines bool
 	// Spins says that an operation waits by running in a loop. Otherwise that is
 	// a fault (IPC016).
 	Spins bool
@@ -50,7 +50,7 @@ func (p Promise) holds(n int) int {
 }
 
 func (p Promise) deadlines() Refusals {
-	if p.DeadlinesToo {
+	if p.RefusalsCoverDeadlines {
 		return p.Refusals
 	}
 	return Spurious

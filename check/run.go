@@ -51,8 +51,8 @@ func (p Promise) named(t TB) Promise {
 	return p
 }
 
-// tell reports the verdict of a suite through the test.
-func tell(t TB, v *verdict.Verdict) *verdict.Verdict {
+// reportSuite reports the verdict of a suite through the test.
+func reportSuite(t TB, v *verdict.Verdict) *verdict.Verdict {
 	t.Helper()
 	var again []string
 	if v.Answer != verdict.Pass {

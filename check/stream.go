@@ -149,7 +149,7 @@ func FromStream(writer, reader any, table Errors) StreamOps {
 func Stream(t TB, build func(capacity int) StreamOps, p StreamPromise, options ...Option) *verdict.Verdict {
 	t.Helper()
 	p.Promise = p.named(t)
-	return tell(t, RunStream(build, p, options...))
+	return reportSuite(t, RunStream(build, p, options...))
 }
 
 // RunStream is [Stream] without a test: the verdict alone.

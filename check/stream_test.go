@@ -14,9 +14,9 @@ import (
 // streamPromises are what streams are checked against: how much goes in at once, at
 // which capacities.
 func streamPromises() map[string]check.StreamPromise {
-	deadlines := check.Promise{DeadlinesToo: true}
+	deadlines := check.Promise{RefusalsCoverDeadlines: true}
 	some := func(capacities ...int) check.Promise {
-		return check.Promise{DeadlinesToo: true, Capacities: capacities}
+		return check.Promise{RefusalsCoverDeadlines: true, Capacities: capacities}
 	}
 	return map[string]check.StreamPromise{
 		"everything at once": {Promise: deadlines, Atomic: 1 << 20},

@@ -15,9 +15,9 @@ const (
 	Bag                      // no order
 )
 
-// String is "total", "per-producer" or "bag".
+// String is "fifo", "per-producer" or "bag".
 func (o Order) String() string {
-	return word([]string{"total", "per-producer", "bag"}, int(o), "order")
+	return word([]string{"fifo", "per-producer", "bag"}, int(o), "order")
 }
 
 // Refusals says when an operation that need not wait may be refused.

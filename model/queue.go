@@ -22,7 +22,7 @@ func (r *rules) check() error {
 	case r.capacity < NoLimit:
 		return fmt.Errorf("a capacity of %d: want 0 for a rendezvous, more for a bounded buffer, or %d for no limit", r.capacity, NoLimit)
 	case r.order > Bag:
-		return fmt.Errorf("%v: want total, per-producer or bag", r.order)
+		return fmt.Errorf("%v: want fifo, per-producer or bag", r.order)
 	case r.refusals > Spurious:
 		return fmt.Errorf("%v: want strict, weak or spurious", r.refusals)
 	case r.deadlines > Spurious:

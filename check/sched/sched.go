@@ -58,18 +58,18 @@ func Range[T any](ch <-chan T) iter.Seq[T] {
 }
 
 // Case is a case of a select: made with [SendCase] or [RecvCase].
-type Case = exec.Case
+type Case struct{ of exec.Case }
 
 // SendCase sends v if it is chosen.
 //
 //go:norace
-func SendCase[T any](ch chan<- T, v T) Case { return exec.SendCase(ch, v) }
+func SendCase[T any](ch chan<- T, v T) Case { return Case{exec.SendCase(ch, v)} }
 
 // RecvCase receives into v, and into ok whether the item was sent, if it is
 // chosen. Both may be nil.
 //
 //go:norace
-func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case { return exec.RecvCase(ch, v, ok) }
+func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case { return Case{exec.RecvCase(ch, v, ok)} }
 
 // Select executes one of the cases that can go on, and returns its index. If
 // none can it blocks, or returns -1 if there is a default.
@@ -77,4 +77,10 @@ func RecvCase[T any](ch <-chan T, v *T, ok *bool) Case { return exec.RecvCase(ch
 // Which of several ready cases is taken is a choice: a search takes every one.
 //
 //go:norace
-func Select(hasDefault bool, cases ...Case) int { return exec.Select(hasDefault, cases...) }
+func Select(hasDefault bool, cases ...Case) int {
+	list := make([]exec.Case, len(cases))
+	for i, c := range cases {
+		list[i] = c.of
+	}
+	return exec.Select(hasDefault, list...)
+}

@@ -92,8 +92,8 @@ type Access struct {
 
 // Assumption is something that an engine did not look into.
 type Assumption struct {
-	Premise string `json:"premise"`         // in words: "no data race: not judged (…)"
-	Place   string `json:"place,omitempty"` // file:line that relies on it
+	Premise  string `json:"premise"`         // in words: "no data race: not judged (…)"
+	Position string `json:"place,omitempty"` // file:line that relies on it
 }
 
 // Assume adds an assumption, once.

@@ -216,8 +216,8 @@ func judgeStress(ctx context.Context, x stressRun, r *stress.Result) *verdict.Ve
 	if r.Killed > 0 {
 		v.Coverage += fmt.Sprintf("; %d of %d processes were killed", r.Killed, x.Producers+x.Consumers)
 	}
-	if r.Hung {
-		v.Findings = append(v.Findings, verdict.Finding{Code: r.HungCode,
+	if r.Stuck {
+		v.Findings = append(v.Findings, verdict.Finding{Code: r.StuckCode,
 			Message: fmt.Sprintf("nothing moved for %v, and %d operations had not returned: the processes were ended", x.patience, len(r.History.Pending()))})
 		v.Answer, v.Reason = verdict.Fail, ""
 	}

@@ -17,7 +17,7 @@ var (
 	producers = step.Param{Name: "producers", Help: "processes that send", Default: 2, Min: 1, Max: 7}
 	consumers = step.Param{Name: "consumers", Help: "processes that receive", Default: 2, Min: 1, Max: 7}
 	items     = step.Param{Name: "items", Help: "items that each producer sends", Default: 2, Min: 1, Max: maxHeld}
-	order     = step.Param{Name: "order", Help: "the order in which items leave", Words: []string{"total", "per-producer", "bag"}}
+	order     = step.Param{Name: "order", Help: "the order in which items leave", Words: []string{"fifo", "per-producer", "bag"}}
 	closing   = step.Param{Name: "close", Help: "the buffer is closed when the producers have ended, and then the consumers end", Words: []string{"no", "yes"}}
 	mode      = step.Param{Name: "mode", Help: "which operations are non-blocking", Words: []string{"blocking", "try-send", "try-recv", "try"}}
 )

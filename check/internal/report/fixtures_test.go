@@ -151,7 +151,7 @@ func suiteVerdict() *verdict.Verdict {
 		Counts:    verdict.Counts{Operations: 4000, Overlapping: 1, Executions: 500, Blocked: 2, Deadlocked: 1, Steps: 9000},
 		Unchecked: []string{"close: the constructor gives none"},
 		Assumes: []verdict.Assumption{
-			{Premise: "no data race: not judged (-race=false)"}, {Premise: "random numbers: one sequence", Place: "ring_test.go:31"},
+			{Premise: "no data race: not judged (-race=false)"}, {Premise: "random numbers: one sequence", Position: "ring_test.go:31"},
 		},
 	}
 }

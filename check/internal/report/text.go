@@ -118,8 +118,8 @@ func assumptions(v *verdict.Verdict) []string {
 	var out []string
 	for _, a := range v.Assumes {
 		text := a.Premise
-		if a.Place != "" {
-			text = a.Place + ": " + text
+		if a.Position != "" {
+			text = a.Position + ": " + text
 		}
 		out = append(out, text)
 	}

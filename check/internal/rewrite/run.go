@@ -24,13 +24,13 @@ import (
 
 // Result is what became of one test.
 type Result struct {
-	Test    string
-	Place   string // where the test function is
-	Verdict *verdict.Verdict
-	Skipped string // it was skipped, and why
-	Log     []string
-	Output  string // what the execution that fails wrote
-	Report  string // of the race detector, or a stack
+	Test     string
+	Position string // where the test function is
+	Verdict  *verdict.Verdict
+	Skipped  string // it was skipped, and why
+	Log      []string
+	Output   string // what the execution that fails wrote
+	Report   string // of the race detector, or a stack
 	// Subtests are those of the execution that fails, or of the last one.
 	Subtests []wire.Subtest
 
@@ -93,14 +93,14 @@ type process struct {
 	each   func(Result)
 	left   []string // tests that are not done
 
-	token   string
-	out     *capture
-	errs    *capture
-	current string // the test under way
-	place   string
-	pending []Result // whose output is yet to come
-	stalled bool
-	reached []string // what the test under way has reached that is not controlled
+	token    string
+	out      *capture
+	errs     *capture
+	current  string // the test under way
+	position string
+	pending  []Result // whose output is yet to come
+	stalled  bool
+	reached  []string // what the test under way has reached that is not controlled
 }
 
 func (p *process) do(ctx context.Context) error {
@@ -205,7 +205,7 @@ func (p *process) do(ctx context.Context) error {
 func (p *process) event(e wire.Event) {
 	switch e.Kind {
 	case "start":
-		p.current, p.place = e.Test, e.Place
+		p.current, p.position = e.Test, e.Position
 		p.reached = nil
 		p.flush()
 	case "reach":
@@ -222,7 +222,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Place: p.place, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished})
+			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished})
 			p.flush()
 		}
 	case "done":
@@ -282,7 +282,7 @@ func (p *process) finish(ctx context.Context, end error) {
 		p.left = nil
 		return
 	}
-	r := Result{Test: p.current, Place: p.place}
+	r := Result{Test: p.current, Position: p.position}
 	switch {
 	case ctx.Err() != nil:
 		r.Verdict = v(p.current, verdict.Inconclusive, "stopped: "+context.Cause(ctx).Error())

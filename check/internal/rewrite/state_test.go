@@ -97,7 +97,7 @@ func TestState(t *testing.T) {
 						}
 						assert.Equal(t, want[0], string(v.Answer), "%s: %s", test, said)
 						for _, a := range v.Assumes {
-							said += a.Premise + " " + a.Place
+							said += a.Premise + " " + a.Position
 						}
 						if want[1] == "nothing" {
 							assert.NotContains(t, said, "parallel tests", test)

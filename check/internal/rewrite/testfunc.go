@@ -1,4 +1,4 @@
 package rewrite
 
 // TestFunc is a test function.
-type TestFunc struct{ Name, Place string }
+type TestFunc struct{ Name, Position string }

@@ -23,13 +23,13 @@ const waitsAt = "~"
 // byBirth names the goroutines of choices that x has made by the order in which x
 // spawned them: every process makes the same execution of these.
 func byBirth(x *prim.Execution, cs []prim.Choice) []prim.Choice {
-	born := map[int32]int32{}
+	spawned := map[int32]int32{}
 	for i, g := range x.Spawned {
-		born[g] = int32(i)
+		spawned[g] = int32(i)
 	}
 	out := make([]prim.Choice, len(cs))
 	for i, c := range cs {
-		out[i] = prim.Choice{G: born[c.G], Alt: c.Alt}
+		out[i] = prim.Choice{G: spawned[c.G], Alt: c.Alt}
 	}
 	return out
 }

@@ -9,12 +9,12 @@ import (
 // clocks is the happens-before relation of a run, as vector clocks: for each
 // goroutine how many of its events happen before something, or are it.
 type clocks struct {
-	x    *prim.Execution
-	ng   int
-	ev   [][]int32 // by event
-	next [][]int32 // by goroutine: its next operation
-	born [][]int32 // by goroutine: what it knew when it was spawned
-	perG [][]int32 // by goroutine: its events
+	x       *prim.Execution
+	ng      int
+	ev      [][]int32 // by event
+	next    [][]int32 // by goroutine: its next operation
+	spawned [][]int32 // by goroutine: what it knew when it was spawned
+	perG    [][]int32 // by goroutine: its events
 
 	log prim.Log // the run without some events: see without
 
@@ -39,13 +39,13 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 	d.x, d.ng, d.log.X = x, ng, x
 	d.past.known = false
 	d.next = resize(d.next, ng)
-	d.born = resize(d.born, ng)
+	d.spawned = resize(d.spawned, ng)
 	d.perG = resize(d.perG, ng)
 	for g := range ng {
 		d.next[g] = resize(d.next[g], ng)
-		d.born[g] = resize(d.born[g], ng)
+		d.spawned[g] = resize(d.spawned[g], ng)
 		clear(d.next[g])
-		clear(d.born[g])
+		clear(d.spawned[g])
 		d.perG[g] = d.perG[g][:0]
 	}
 	d.ev = resize(d.ev, len(x.Events))
@@ -55,7 +55,7 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 			id := x.Spawned[spawned]
 			if p := x.Threads[id].Parent; p >= 0 {
 				copy(d.next[id], d.next[p])
-				copy(d.born[id], d.next[p])
+				copy(d.spawned[id], d.next[p])
 			}
 			spawned++
 		}
@@ -115,7 +115,7 @@ func (d *clocks) known(k int, c []int32) {
 		}
 		from = int(p) + 1
 	} else {
-		copy(c, d.born[e.G])
+		copy(c, d.spawned[e.G])
 	}
 	for i := from; i < k; i++ {
 		if slices.Contains(x.Wakes(&x.Events[i]), e.G) {

@@ -179,7 +179,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 		reason = "random schedules show nothing by not failing"
 	}
 	for _, at := range e.x.Waits {
-		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("a loop that goes round more than %d times lets the others go on first", prim.FreeTurns), Place: at})
+		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("a loop that goes round more than %d times lets the others go on first", prim.FreeTurns), Position: at})
 	}
 	switch {
 	case first != nil:

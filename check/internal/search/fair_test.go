@@ -72,7 +72,7 @@ func TestLoopsThatWaitAndWrite(t *testing.T) {
 		assert.Equal(t, verdict.Pass, v.Answer, "%s: %s %v", name, v.Reason, v.Findings)
 		require.Len(t, v.Assumes, 1, name)
 		assert.Regexp(t, `^a loop that goes round more than 3 times lets the others go on first`, v.Assumes[0].Premise, name)
-		assert.Regexp(t, `^fair_test.go:\d+$`, v.Assumes[0].Place, name)
+		assert.Regexp(t, `^fair_test.go:\d+$`, v.Assumes[0].Position, name)
 	}
 }
 

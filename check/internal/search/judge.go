@@ -50,11 +50,11 @@ func trimmed(lines []string) []string {
 	return out
 }
 
-func at(place string) string {
-	if place == "" {
+func at(position string) string {
+	if position == "" {
 		return ""
 	}
-	return " at " + place
+	return " at " + position
 }
 
 func panicText(p any) string {

@@ -54,8 +54,8 @@ func TestFaultyTransportsAreCaught(t *testing.T) {
 				for _, f := range d.Findings {
 					seen = append(seen, model.Code(f.Code))
 				}
-				if r.Hung {
-					seen = append(seen, model.Code(r.HungCode))
+				if r.Stuck {
+					seen = append(seen, model.Code(r.StuckCode))
 				}
 				if slices.Contains(seen, v.Code) {
 					return

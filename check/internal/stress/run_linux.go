@@ -193,7 +193,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	}
 	tick := time.NewTicker(watch)
 	defer tick.Stop()
-	hung, sent := false, false
+	stuck, sent := false, false
 	for i := 0; i < g.Len(); {
 		select {
 		case <-g.Done(i):
@@ -205,13 +205,13 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 			continue
 		case <-tick.C:
 		}
-		if hung = !alive(ctx); hung {
+		if stuck = !alive(ctx); stuck {
 			break
 		}
 	}
 	d.calm()
 	expired, cancel := context.WithCancel(context.Background())
-	if hung {
+	if stuck {
 		cancel()
 	}
 	_, err = g.Wait(expired)
@@ -222,9 +222,9 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Spec: s.spec, Text: s.text, Killed: d.killed(), Hung: hung, HungCode: verdict.LostWakeup}
+	r := &Result{Spec: s.spec, Text: s.text, Killed: d.killed(), Stuck: stuck, StuckCode: verdict.LostWakeup}
 	if sent {
-		r.HungCode = verdict.BrokenBoundary
+		r.StuckCode = verdict.BrokenBoundary
 	}
 	r.Name = func(p int) string {
 		switch {
@@ -244,7 +244,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 		plain(calls, key)
 		parts = append(parts, calls)
 	}
-	if !hung {
+	if !stuck {
 		rest, err := s.rest(c, g.Len())
 		if err != nil {
 			return nil, err
@@ -254,7 +254,7 @@ func Run(ctx context.Context, c Config, patience time.Duration) (*Result, error)
 		r.Drained = true
 	}
 	end := record.Complete
-	if hung || r.Killed > 0 {
+	if stuck || r.Killed > 0 {
 		end = record.Cut
 	}
 	r.History = record.Join(end, parts...)

@@ -56,9 +56,9 @@ type Result struct {
 	// Drained: nothing was left in the end.
 	Drained bool
 	Killed  int
-	// Hung: nothing moved, and workers had to be ended. HungCode is the fault
+	// Stuck: nothing moved, and workers had to be ended. StuckCode is the fault
 	// that is: a lost wakeup, or an end that never came.
-	Hung     bool
-	HungCode verdict.Code
-	Name     func(proc int) string
+	Stuck     bool
+	StuckCode verdict.Code
+	Name      func(proc int) string
 }

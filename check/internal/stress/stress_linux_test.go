@@ -71,7 +71,7 @@ func judged(t *testing.T, c Config) *Result {
 	t.Helper()
 	r, err := Run(context.Background(), c, patience)
 	require.NoError(t, err)
-	require.False(t, r.Hung)
+	require.False(t, r.Stuck)
 	d := linear.Decide(model.NewBuffer(r.Spec), r.History, linear.Options{})
 	require.Equal(t, linear.Explained, d.Answer, "%v %v", d.Findings, d.Reason)
 	var file bytes.Buffer

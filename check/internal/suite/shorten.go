@@ -9,22 +9,22 @@ import (
 
 // Bounds of shortening. A sequence that hangs costs the patience each time.
 const (
-	maxTries     = 300
-	maxHungTries = 2
+	maxTries      = 300
+	maxStuckTries = 2
 )
 
 // shorten looks for a shorter sequence with the same fault, leaving out one part
 // after the other (Zeller and Hildebrandt, delta debugging, 2002).
 func shorten(m *machine, try sequence) *machine {
-	best, hung := m, 0
+	best, stuck := m, 0
 	for tries, size := 0, len(m.moves)/2; size > 0; size /= 2 {
 		for from := 0; from+size <= len(best.moves); {
-			if tries++; tries > maxTries || hung > maxHungTries {
+			if tries++; tries > maxTries || stuck > maxStuckTries {
 				return best
 			}
 			got := try(moves(slices.Concat(best.moves[:from], best.moves[from+size:])))
 			if got.end != record.Complete || got.abandoned {
-				hung++
+				stuck++
 			}
 			if got.end == best.end && sameFault(got.found, best.found) && len(got.moves) < len(best.moves) {
 				best = got

@@ -25,7 +25,7 @@ import (
 )
 
 // Test explores a test function.
-func Test(t *testing.T, name, place string, f func(t *ours.T)) {
+func Test(t *testing.T, name, position string, f func(t *ours.T)) {
 	if config == nil || config.Off {
 		image.Off()
 		f(ours.Native(t))
@@ -34,9 +34,9 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 	if !slices.Contains(config.Tests, name) {
 		t.SkipNow()
 	}
-	send(wire.Event{Kind: "start", Test: name, Place: place})
+	send(wire.Event{Kind: "start", Test: name, Position: position})
 	if alone(name) {
-		e := &explorer{t: t, name: name, place: place, f: f}
+		e := &explorer{t: t, name: name, position: position, f: f}
 		e.explore()
 		e.unjudged()
 	}
@@ -44,13 +44,13 @@ func Test(t *testing.T, name, place string, f func(t *ours.T)) {
 }
 
 // Main explores the main function of a program.
-func Main(name, place string, f func()) {
-	Scenario(name, place, func() error { f(); return nil })
+func Main(name, position string, f func()) {
+	Scenario(name, position, func() error { f(); return nil })
 }
 
 // Scenario explores a function that answers with an error, in the place of a
 // program.
-func Scenario(name, place string, f func() error) {
+func Scenario(name, position string, f func() error) {
 	if config == nil || config.Off {
 		image.Off()
 		if err := f(); err != nil {
@@ -60,7 +60,7 @@ func Scenario(name, place string, f func() error) {
 		return
 	}
 	rt.Program = true
-	send(wire.Event{Kind: "start", Test: name, Place: place})
+	send(wire.Event{Kind: "start", Test: name, Position: position})
 	defer send(wire.Event{Kind: "done", Test: name})
 	if !alone(name) {
 		return
@@ -93,19 +93,19 @@ func alone(name string) bool {
 }
 
 type explorer struct {
-	t       *testing.T
-	name    string
-	place   string
-	err     error // what a scenario has answered
-	f       func(t *ours.T)
-	run     *ours.Run
-	log     []string
-	early   bool            // timers may fire early: what the test says of that is of no account
-	timed   bool            // the test has timers
-	differs string          // what was not put back before an execution
-	seen    map[string]bool // the outcomes that were sent
-	cancel  func()          // ends the search
-	mark    bool            // the output is marked at the beginning of every execution
+	t        *testing.T
+	name     string
+	position string
+	err      error // what a scenario has answered
+	f        func(t *ours.T)
+	run      *ours.Run
+	log      []string
+	early    bool            // timers may fire early: what the test says of that is of no account
+	timed    bool            // the test has timers
+	differs  string          // what was not put back before an execution
+	seen     map[string]bool // the outcomes that were sent
+	cancel   func()          // ends the search
+	mark     bool            // the output is marked at the beginning of every execution
 
 	unfinished bool       // another process goes on
 	x          *exec.Exec // which has made the last execution
@@ -265,7 +265,7 @@ func (e *explorer) beside(v *verdict.Verdict) {
 	}
 	if name := image.Used(e.x.Primitives()); name != "" {
 		v.Assume(verdict.Assumption{
-			Premise: "parallel tests do not disturb each other, through " + name + " for one: each was explored by itself", Place: e.place,
+			Premise: "parallel tests do not disturb each other, through " + name + " for one: each was explored by itself", Position: e.position,
 		})
 	}
 }
@@ -403,7 +403,7 @@ func (e *explorer) partwise(name string, o search.Options, v *verdict.Verdict, p
 		}
 	}
 	v.Coverage = "every interleaving within each subtest that runs by itself, and between them, one execution for each order of the synchronisation operations that depend on each other; those of all together are too many"
-	v.Assume(verdict.Assumption{Premise: "what a subtest leaves behind does not depend on its interleaving", Place: e.place})
+	v.Assume(verdict.Assumption{Premise: "what a subtest leaves behind does not depend on its interleaving", Position: e.position})
 	return v
 }
 

@@ -75,10 +75,10 @@ type Config struct {
 
 // Event is what the process says.
 type Event struct {
-	Token string
-	Kind  string // start, progress, reach, outcome, verdict, done
-	Test  string
-	Place string // of start: where the test is
+	Token    string
+	Kind     string // start, progress, reach, outcome, verdict, done
+	Test     string
+	Position string // of start: where the test is
 
 	What       string           // of reach: what is not controlled; of outcome: see [Outcome]
 	Executions uint64           // of progress
