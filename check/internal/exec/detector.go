@@ -11,6 +11,7 @@ func raceAcquire(unsafe.Pointer)      {}
 func raceRelease(unsafe.Pointer)      {}
 func raceReleaseMerge(unsafe.Pointer) {}
 func raceRead(unsafe.Pointer)         {}
+func raceUpdate(unsafe.Pointer)       {}
 func raceWrite(unsafe.Pointer)        {}
 
 // Hide makes the race detector ignore how the goroutine synchronises, until

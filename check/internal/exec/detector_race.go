@@ -4,6 +4,7 @@ package exec
 
 import (
 	"runtime"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -21,6 +22,11 @@ func raceReleaseMerge(p unsafe.Pointer) { runtime.RaceReleaseMerge(p) }
 
 //go:norace
 func raceRead(p unsafe.Pointer) { runtime.RaceRead(p) }
+
+// raceUpdate is an atomic access, which acquires and releases.
+//
+//go:norace
+func raceUpdate(p unsafe.Pointer) { atomic.AddUint32((*uint32)(p), 0) }
 
 //go:norace
 func raceWrite(p unsafe.Pointer) { runtime.RaceWrite(p) }

@@ -14,6 +14,9 @@ type Exec struct {
 	prim.Execution
 	objects
 	Gs []*G // by number; 0 is the body
+	// AtEnd, if not nil, is called when a run is over, before the goroutines that it
+	// has left are unwound.
+	AtEnd func()
 
 	body      func()
 	plan      *prim.Plan
@@ -39,6 +42,8 @@ type Exec struct {
 	ticks    int      // of the clock, since the body has ended
 	held     int64    // time that has passed while somebody could go on
 	numbered []any    // values: see Number
+	// abandoned is what the program dies of when all have ended: main has not returned.
+	abandoned Fatal
 
 	now    int64     // virtual time, nanoseconds since the run began
 	looks  int64     // at the clock
@@ -109,7 +114,7 @@ func (x *Exec) run() {
 	x.Reset()
 	x.Gs = x.Gs[:0]
 	x.cur = nil
-	x.live, x.queued = 0, 0
+	x.live, x.queued, x.abandoned = 0, 0, ""
 	x.kill = false
 	x.trial.g = nil
 	x.suspect, x.found, x.ticked = nil, x.found[:0], 0
@@ -132,6 +137,9 @@ func (x *Exec) run() {
 		x.cur = n
 		n.switchTo()
 	}
+	if x.End == prim.Done && x.abandoned != "" && x.live == 0 {
+		x.End, x.Panic, x.Where = prim.Panicked, x.abandoned, 0
+	}
 	x.Timed = x.clock != nil
 	x.Enabled = prim.Set{}
 	for _, g := range x.Gs {
@@ -139,6 +147,7 @@ func (x *Exec) run() {
 			x.Enabled.Add(g.ID)
 		}
 	}
+	x.over()
 	x.cleanUp()
 	x.objects.end()
 }

@@ -17,9 +17,9 @@ type G struct {
 	co    coroutine
 	dead  bool // its coroutine cannot be used again
 
-	// forbidden, if not "", is what the program dies of if the goroutine ends by
-	// runtime.Goexit.
-	forbidden string
+	// forbidden, if not nil, is what the program dies of if the goroutine ends by
+	// runtime.Goexit: a Fatal when all have ended, anything else at once.
+	forbidden any
 
 	window   []reading // reads since it last did anything else
 	loop     []reading // what the loop reads that it waits in
@@ -51,11 +51,12 @@ const (
 	finished
 )
 
-// ForbidGoexit has the program die with a message if the goroutine ends by
-// runtime.Goexit; "" allows it again.
+// ForbidGoexit has the program die if the goroutine ends by runtime.Goexit: with a
+// panic at once, or of an error that is [Fatal] when all goroutines have ended; nil
+// allows it again.
 //
 //go:norace
-func (g *G) ForbidGoexit(message string) { g.forbidden = message }
+func (g *G) ForbidGoexit(with any) { g.forbidden = with }
 
 // Exec is the run that the goroutine belongs to.
 //
@@ -92,7 +93,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.window = g.window[:0]
 	g.fn = fn
 	g.private = nil
-	g.forbidden = ""
+	g.forbidden = nil
 	g.Parent = -1
 	if x.cur != nil {
 		g.Parent = int32(x.cur.ID)
@@ -250,7 +251,9 @@ func (g *G) call() {
 		if g.x.kill {
 			return
 		}
-		if g.forbidden != "" {
+		if f, ok := g.forbidden.(Fatal); ok {
+			g.x.abandoned = f
+		} else if g.forbidden != nil {
 			g.x.End, g.x.Panic, g.x.Where = prim.Panicked, g.forbidden, g.ID
 		}
 		g.leave()

@@ -7,6 +7,7 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 //go:norace
 func (g *G) Lock(h *Handle) {
 	if g.perform(prim.OpLock, h) != nil {
+		h.update()
 		h.Acquire()
 	}
 }
@@ -15,6 +16,7 @@ func (g *G) Lock(h *Handle) {
 //
 //go:norace
 func (g *G) WLock(h *Handle) {
+	h.Use()
 	if g.perform(prim.OpWLock, h) != nil && g.perform(prim.OpWLockGo, h) != nil {
 		h.acquireAll()
 	}
@@ -26,6 +28,7 @@ func (g *G) WLock(h *Handle) {
 func (g *G) TryLock(h *Handle) bool {
 	ok := g.try(prim.OpTryLock, h) == prim.OpTryLock
 	if ok {
+		h.update()
 		h.Acquire()
 	}
 	return ok
@@ -35,6 +38,7 @@ func (g *G) TryLock(h *Handle) bool {
 //
 //go:norace
 func (g *G) TryWLock(h *Handle) bool {
+	h.Use()
 	g.x.primitive(prim.OpWLock, h)
 	ok := g.try(prim.OpTryLock, h) == prim.OpTryLock
 	if ok {
@@ -73,29 +77,41 @@ func (g *G) try(k prim.Kind, h *Handle) prim.Kind {
 //
 //go:norace
 func (g *G) Unlock(h *Handle, message string) {
+	if g.unlock(h, message) {
+		h.update()
+		h.release()
+	}
+}
+
+//go:norace
+func (g *G) unlock(h *Handle, message string) bool {
 	id := g.x.primitive(prim.OpUnlock, h)
 	if !g.announce(prim.On(prim.OpUnlock, id)) {
-		return
+		return false
 	}
 	if g.x.objs[id].Owner == 0 {
 		g.die(message)
 	}
 	g.x.apply()
-	h.release()
+	return true
 }
 
 // WUnlock is Unlock for an RWMutex.
 //
 //go:norace
 func (g *G) WUnlock(h *Handle, message string) {
+	h.Use()
 	g.x.primitive(prim.OpWLock, h)
-	g.Unlock(h, message)
+	if g.unlock(h, message) {
+		h.release()
+	}
 }
 
 // RLock locks for reading.
 //
 //go:norace
 func (g *G) RLock(h *Handle) {
+	h.Use()
 	if g.perform(prim.OpRLock, h) != nil {
 		h.acquireRead()
 	}
@@ -105,6 +121,7 @@ func (g *G) RLock(h *Handle) {
 //
 //go:norace
 func (g *G) TryRLock(h *Handle) bool {
+	h.Use()
 	ok := g.try(prim.OpTryRLock, h) == prim.OpTryRLocked
 	if ok {
 		h.acquireRead()
@@ -116,6 +133,7 @@ func (g *G) TryRLock(h *Handle) bool {
 //
 //go:norace
 func (g *G) RUnlock(h *Handle, message string) {
+	h.Use()
 	id := g.x.primitive(prim.OpRUnlock, h)
 	if !g.announce(prim.On(prim.OpRUnlock, id)) {
 		return

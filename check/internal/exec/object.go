@@ -12,6 +12,18 @@ import (
 // and its own address for a handle.
 type Handle struct{ _ uint64 }
 
+// Use tells the race detector that the primitive is used: to overwrite it meanwhile
+// is a race, as it is with the standard library's.
+//
+//go:norace
+func (h *Handle) Use() { raceRead(h.first()) }
+
+// update is Use for a mutex, of which the standard library's is a word that changes
+// atomically: to copy it meanwhile is a race, too.
+//
+//go:norace
+func (h *Handle) update() { raceUpdate(h.first()) }
+
 // The edges of happens-before that a primitive makes. They tell the race detector,
 // where it watches; elsewhere they do nothing.
 

@@ -27,12 +27,22 @@ func Unwinding() bool {
 	return x != nil && x.kill
 }
 
+// over tells that the run is over.
+//
+//go:norace
+func (x *Exec) over() {
+	if !x.kill && x.AtEnd != nil {
+		x.AtEnd()
+	}
+}
+
 // stop ends the run: it gives control back for good.
 //
 //go:norace
 func (g *G) stop() {
 	x := g.x
 	if g.state == eager {
+		x.over()
 		x.kill = true // whoever let it run unwinds as well
 	}
 	x.next = nil

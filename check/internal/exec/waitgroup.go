@@ -6,6 +6,7 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 //
 //go:norace
 func (g *G) WGAdd(h *Handle, delta int) {
+	h.Use()
 	id := g.x.primitive(prim.OpWGAdd, h)
 	if !g.announce(prim.OnBoth(prim.OpWGAdd, id, -1, int32(delta))) {
 		return
@@ -30,6 +31,7 @@ func (g *G) WGAdd(h *Handle, delta int) {
 //
 //go:norace
 func (g *G) WGWait(h *Handle) {
+	h.Use()
 	if e := g.perform(prim.OpWGWait, h); e != nil {
 		if o := &g.x.objs[e.Op.Obj]; !o.waited {
 			o.waited = true

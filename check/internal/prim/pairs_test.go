@@ -45,6 +45,8 @@ func (s *scene) execute(op Op, thread int32) string {
 		dead = s.Owner == 0
 	case OpRUnlock:
 		dead = s.N == 0
+	case OpTestLog:
+		dead = s.Closed
 	case OpWGAdd:
 		dead = s.N+op.Arg < 0
 	}
@@ -215,7 +217,7 @@ func TestWrongPairsAreFound(t *testing.T) {
 		{OpSend, OpSend}, {OpSend, OpChanLen}, {OpSend, OpClose}, {OpRecvItem, OpChanLen}, {OpRecvItem, OpRecvItem}, {OpClose, OpClose},
 		{OpArriveSend, OpArriveSend}, {OpArriveSend, OpClose}, {OpArriveRecv, OpArriveRecv},
 		{OpWGAdd, OpWGWait}, {OpWGAdd, OpWGAdd}, {OpSignal, OpSignal}, {OpBroadcast, OpSignal},
-		{OpAcquire, OpAcquire},
+		{OpAcquire, OpAcquire}, {OpTestLog, OpTestEnd},
 	} {
 		differ, met := ordersDiffer(pair[0], pair[1])
 		assert.NotEmpty(t, differ, "%v, %v", pair[0], pair[1])

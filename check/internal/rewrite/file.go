@@ -154,60 +154,86 @@ func newer(text, path string) string {
 // or that are not controlled.
 func (s *source) references() {
 	calls := map[ast.Expr]bool{}
-	ast.Inspect(s.file, func(n ast.Node) bool {
+	var visit func(n ast.Node) bool
+	visit = func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok {
 			calls[c.Fun] = true
 		}
-		if id, ok := n.(*ast.Ident); ok && calls[id] {
-			if f, ok := s.info.Uses[id].(*types.Func); ok && s.bodiless(f) {
-				s.uses[rt] = true
-				s.replace(id.Pos(), id.End(), func() string {
-					return s.rt("Reach(") + id.Name + ", " + strconv.Quote(s.where(id.Pos())+": "+id.Name+", which has no body in Go") + ")"
-				})
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			pkg := ""
+			if x, ok := n.X.(*ast.Ident); ok {
+				pkg = x.Name + "."
 			}
-		}
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		used := s.info.Uses[sel.Sel]
-		if used != nil && used.Pkg() != nil && used.Parent() == used.Pkg().Scope() {
-			if to, ok := pipes[used.Pkg().Path()+"."+used.Name()]; ok {
-				s.uses["pipe"] = true
-				s.replace(sel.Pos(), sel.End(), func() string { return rt + "pipe." + to.name })
-				if x, ok := sel.X.(*ast.Ident); ok {
-					fmt.Fprintf(&s.tail, "var _ = %s.%s;", x.Name, to.instead)
-				}
-				return true
+			s.reference(n, n.Sel, pkg, calls[n])
+			ast.Inspect(n.X, visit)
+			return false
+		case *ast.Ident:
+			if f, ok := s.info.Uses[n].(*types.Func); ok && s.bodiless(f) && calls[n] {
+				s.reach(n, n, s.where(n.Pos())+": "+n.Name+", which has no body in Go")
+			} else if o := s.info.Uses[n]; o != nil && o.Pkg() != s.types {
+				s.reference(n, n, "", calls[n])
 			}
-		}
-		f, ok := used.(*types.Func)
-		if !ok || f.Pkg() == nil {
-			return true
-		}
-		if dropIns[f.FullName()] != "" {
-			if x, ok := sel.X.(*ast.Ident); ok {
-				s.replace(sel.Pos(), sel.End(), func() string { return s.rt(f.Name()) })
-				s.uses[rt] = true
-				fmt.Fprintf(&s.tail, "var _ = %s.%s;", x.Name, f.Name())
-			}
-			return true
-		}
-		what := uncontrolled(f)
-		if s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil {
-			what = f.Pkg().Path() + "." + f.Name() + ", which uses cgo"
-		}
-		if what != "" && calls[sel] && f.Signature().TypeParams().Len() == 0 {
-			s.uses[rt] = true
-			s.replace(sel.Pos(), sel.End(), func() string {
-				inner := string(s.text[s.offset(sel.Pos()):s.offset(sel.X.End())])
-				if strings.Contains(inner, "\n") || len(s.inside(sel.X)) > 0 {
-					inner = s.moved(sel.X)
-				}
-				return s.rt("Reach(") + inner + "." + sel.Sel.Name + ", " + strconv.Quote(s.where(sel.Sel.Pos())+": "+what) + ")"
-			})
 		}
 		return true
+	}
+	ast.Inspect(s.file, visit)
+}
+
+// reference edits a reference e to what the identifier id of it means. pkg is how
+// the file names the package, with a dot, if it imports it by a name.
+func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
+	used := s.info.Uses[id]
+	if used == nil || used.Pkg() == nil {
+		return
+	}
+	instead := func(text func() string, uses, left string) {
+		s.uses[uses] = true
+		s.replace(e.Pos(), e.End(), text)
+		fmt.Fprintf(&s.tail, "var _ = %s%s;", pkg, left)
+	}
+	if used.Parent() == used.Pkg().Scope() {
+		full := used.Pkg().Path() + "." + used.Name()
+		to, ok := pipes[full]
+		switch {
+		case ok:
+			instead(func() string { return rt + "pipe." + to.name }, "pipe", to.instead)
+			return
+		case full == "time.Local":
+			instead(func() string { return "(*" + s.rt("Local())") }, rt, "UTC")
+			return
+		case dropIns[full] != "":
+			instead(func() string { return s.rt(used.Name()) }, rt, used.Name())
+			return
+		}
+	}
+	f, ok := used.(*types.Func)
+	if !ok {
+		return
+	}
+	what := uncontrolled(f)
+	if s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil {
+		what = f.Pkg().Path() + "." + f.Name() + ", which uses cgo"
+	}
+	if what != "" && called && f.Signature().TypeParams().Len() == 0 {
+		s.reach(e, id, s.where(id.Pos())+": "+what)
+	}
+}
+
+// reach has the reference e, of which id is the last part, noted when the program
+// gets there.
+func (s *source) reach(e ast.Expr, id *ast.Ident, what string) {
+	s.uses[rt] = true
+	s.replace(e.Pos(), e.End(), func() string {
+		inner := ""
+		if sel, ok := e.(*ast.SelectorExpr); ok {
+			inner = string(s.text[s.offset(sel.Pos()):s.offset(sel.X.End())])
+			if strings.Contains(inner, "\n") || len(s.inside(sel.X)) > 0 {
+				inner = s.moved(sel.X)
+			}
+			inner += "."
+		}
+		return s.rt("Reach(") + inner + id.Name + ", " + strconv.Quote(what) + ")"
 	})
 }
 

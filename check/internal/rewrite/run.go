@@ -326,9 +326,10 @@ func orSome(at string) string {
 type capture struct {
 	marker string
 
-	mu    sync.Mutex
-	last  []byte // the end of all that came
-	marks int    // markers that have come
+	mu      sync.Mutex
+	last    []byte // the end of all that came
+	dropped int    // how much came before that
+	marks   []int  // where the markers that came begin
 }
 
 // Limits of what is kept, in bytes.
@@ -340,11 +341,19 @@ const (
 func (c *capture) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before := max(0, len(c.last)-len(c.marker)+1)
+	from := max(0, len(c.last)-len(c.marker)+1)
 	c.last = append(c.last, b...)
-	c.marks += bytes.Count(c.last[before:], []byte(c.marker))
-	if len(c.last) > 2*keepTail {
-		c.last = append(c.last[:0], c.last[len(c.last)-keepTail:]...)
+	for {
+		i := bytes.Index(c.last[from:], []byte(c.marker))
+		if i < 0 {
+			break
+		}
+		c.marks = append(c.marks, c.dropped+from+i)
+		from += i + len(c.marker)
+	}
+	if n := len(c.last) - keepTail; n > keepTail {
+		c.last = append(c.last[:0], c.last[n:]...)
+		c.dropped += n
 	}
 	return len(b), nil
 }
@@ -355,35 +364,33 @@ func (c *capture) tail() string {
 	return strings.ReplaceAll(string(c.last), c.marker, "")
 }
 
-// settled is what stands between the last two of so many markers.
+// settled is what stands between the last two of so many markers. More may follow.
 func (c *capture) settled(marks int) string {
-	for range 1000 {
-		c.mu.Lock()
-		text, n := string(c.last), c.marks
-		c.mu.Unlock()
-		if n < marks {
-			time.Sleep(time.Millisecond) // it is on its way
-			continue
-		}
-		if before, _, ok := cutLast(text, c.marker); ok {
-			if _, shown, ok := cutLast(before, c.marker); ok {
-				if len(shown) > keepShown {
-					shown = "…" + shown[len(shown)-keepShown:]
-				}
-				return shown
-			}
-		}
+	if marks < 2 {
 		return ""
+	}
+	for range 1000 {
+		if shown, ok := c.between(marks-2, marks-1); ok {
+			if len(shown) > keepShown {
+				shown = "…" + shown[len(shown)-keepShown:]
+			}
+			return shown
+		}
+		time.Sleep(time.Millisecond) // it is on its way
 	}
 	return ""
 }
 
-func cutLast(s, sep string) (before, after string, ok bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
+// between is what stands between two markers, as far as it is kept; false if they
+// have not come yet.
+func (c *capture) between(i, j int) (text string, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if j >= len(c.marks) {
+		return "", false
 	}
-	return s[:i], s[i+len(sep):], true
+	from := max(0, c.marks[i]+len(c.marker)-c.dropped)
+	return string(c.last[from:max(from, c.marks[j]-c.dropped)]), true
 }
 
 // died reports whether a process has ended by what the Go runtime says, and not

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
@@ -306,6 +307,12 @@ func PutBack() (differs string) {
 	}
 	return differs
 }
+
+// Local is the variable time.Local of the standard library: what its functions look
+// at, and what programs may assign to.
+//
+//go:norace
+func Local() **time.Location { return &time.Local }
 
 // Program says that main of a program is executed, and not tests.
 var Program bool

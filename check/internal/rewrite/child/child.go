@@ -132,6 +132,9 @@ func (e *explorer) execute() {
 // explored explores it.
 func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
 	e.x = exec.New(name, e.execute)
+	if e.mark {
+		e.x.AtEnd = mark
+	}
 	defer e.x.Close()
 	return search.Explore(name, e.x, o)
 }
@@ -421,7 +424,6 @@ func (e *explorer) show(name string, o search.Options, replay string) {
 	o.Plain = true
 	e.mark = true
 	e.explored(name, o)
-	mark()
 	e.mark = false
 }
 

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -33,7 +34,7 @@ func (l *raceLog) next() (message string, accesses []verdict.Access) {
 		return "two goroutines access the same memory, one of them writes, and nothing orders the two", nil
 	}
 	report, _, _ := strings.Cut(reports[0], raceRule)
-	l.last = raceHeading + withoutOurs(report)
+	l.last = raceHeading + tidy(report)
 	accesses = accessesOf(report)
 	return raceMessage(accesses), accesses
 }
@@ -78,6 +79,37 @@ var (
 	frame        = regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`)
 	accessHead   = regexp.MustCompile(`(?i)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by (main goroutine|goroutine (\d+)):$`)
 	startHead    = regexp.MustCompile(`^Goroutine (\d+) \([^)]*\) created at:$`)
+)
+
+// tidy is a report as it is shown: the same whenever the same execution is made. It
+// is without the frames of what checks and without addresses, numbers the goroutines
+// in the order in which it names them, and cuts stacks that are long.
+func tidy(report string) string {
+	report = address.ReplaceAllString(withoutOurs(report), "")
+	numbers := map[string]string{}
+	report = numbered.ReplaceAllStringFunc(report, func(s string) string {
+		word, n, _ := strings.Cut(s, " ")
+		if numbers[n] == "" {
+			numbers[n] = strconv.Itoa(len(numbers) + 1)
+		}
+		return word + " " + numbers[n]
+	})
+	parts := strings.Split(report, "\n\n")
+	for i, part := range parts {
+		lines := strings.Split(part, "\n")
+		if left := len(lines) - 1 - 2*longestStack; left > 1 {
+			parts[i] = strings.Join(append(lines[:1+2*longestStack], fmt.Sprintf("  … %d more", left/2)), "\n")
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// longestStack is how many frames of a stack are shown.
+const longestStack = 20
+
+var (
+	address  = regexp.MustCompile(` at 0x[0-9a-f]+`)
+	numbered = regexp.MustCompile(`[gG]oroutine \d+`)
 )
 
 // withoutOurs leaves out the frames of what checks.

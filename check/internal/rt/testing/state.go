@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
@@ -18,10 +19,12 @@ type state struct {
 	name     string
 	parent   *state
 	failed   bool
-	ended    bool // it has returned, or was ended by a method of its T
-	alone    bool // it changes what belongs to the process, and must not run in parallel
-	cleaning bool // its cleanups run
-	over     bool // its cleanups have been called, too
+	ended    bool    // it has returned, or was ended by a method of its T
+	g        *exec.G // calls its function
+	watched  bool    // somebody else has looked whether it is over, and has to come before that or after
+	alone    bool    // it changes what belongs to the process, and must not run in parallel
+	cleaning bool    // its cleanups run
+	over     bool    // its cleanups have been called, too
 	skipped  bool
 	parallel bool
 	cleanups []func()
@@ -51,14 +54,48 @@ func (s *state) end() {
 		s.cancel()
 	}
 	s.cleaning = true
-	for len(s.cleanups) > 0 {
+	s.clean()
+}
+
+// clean calls the cleanups, the last one first, also if one ends the goroutine, and
+// ends the test.
+//
+//go:norace
+func (s *state) clean() {
+	if len(s.cleanups) > 0 {
 		f := s.cleanups[len(s.cleanups)-1]
 		s.cleanups = s.cleanups[:len(s.cleanups)-1]
+		returned := false
+		defer func() {
+			if returned || goexits() {
+				s.clean()
+			}
+		}()
 		f()
+		returned = true
+		return
+	}
+	if s.watched {
+		s.g.EndTest(s.g.Exec().At(unsafe.Pointer(&s.over)))
 	}
 	s.over = true
 	if s.parent != nil {
 		exec.Send(s.signal, true)
+	}
+}
+
+// goexits reports whether a deferred function is called because its goroutine ends by
+// runtime.Goexit, and not because it panics.
+//
+//go:norace
+func goexits() bool {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.Goexit" || f.Function == "runtime.gopanic" || !more {
+			return f.Function == "runtime.Goexit"
+		}
 	}
 }
 
@@ -136,13 +173,25 @@ func (s *state) position() string {
 	}
 }
 
+// isOver reports whether the test is over. It is an operation of a goroutine that may
+// come before that or after.
+//
+//go:norace
+func (s *state) isOver() bool {
+	if g := exec.Current(); g != s.g && !s.over && !exec.Unwinding() {
+		s.watched = true
+		g.LogTo(g.Exec().At(unsafe.Pointer(&s.over)))
+	}
+	return s.over
+}
+
 // allOver reports whether the test and those above it are over: package testing
 // panics where one logs then.
 //
 //go:norace
 func (s *state) allOver() bool {
 	for p := s; p != nil; p = p.parent {
-		if !p.over {
+		if !p.isOver() {
 			return false
 		}
 	}
@@ -167,7 +216,10 @@ func (s *state) fail() {
 		return
 	}
 	for p := s; p != nil; p = p.parent {
-		p.failed = true
+		if p.failed = true; p.over {
+			s.run.T.Fail()
+			panic("Fail in goroutine after " + p.name + " has completed")
+		}
 	}
 	s.run.T.Fail()
 }
@@ -175,7 +227,7 @@ func (s *state) fail() {
 //go:norace
 func (s *state) exit() {
 	s.ended = true
-	exec.Current().ForbidGoexit("")
+	exec.Current().ForbidGoexit(nil)
 	runtime.Goexit()
 }
 

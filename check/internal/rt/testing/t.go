@@ -77,16 +77,27 @@ func newT(run *Run, name string, parent *state, real *testing.T) *T {
 
 //go:norace
 func (t *T) call(f func(t *T)) {
-	defer t.s.end()
-	exec.Current().ForbidGoexit("test executed panic(nil) or runtime.Goexit")
+	s := t.s
+	s.g = exec.Current()
+	defer s.end()
+	if t.real == nil {
+		s.g.ForbidGoexit(exec.Fatal("no goroutines (main called runtime.Goexit) - deadlock!"))
+	} else {
+		s.g.ForbidGoexit("test executed panic(nil) or runtime.Goexit")
+	}
 	f(t)
-	t.s.ended = true
+	s.ended = true
+	s.g.ForbidGoexit(nil)
 }
 
-// Run runs a subtest.
+// Run runs a subtest. The race detector knows of the call: its reports say where a
+// subtest was started.
 //
+//go:noinline
+func (t *T) Run(name string, f func(t *T)) bool { return t.runs(name, f) }
+
 //go:norace
-func (t *T) Run(name string, f func(t *T)) bool {
+func (t *T) runs(name string, f func(t *T)) bool {
 	s := t.s
 	if t.native() {
 		return t.real.Run(name, func(r *testing.T) { f(Native(r)) })
