@@ -139,10 +139,10 @@ func LoadLocationFromTZData(name string, data []byte) (*Location, error) {
 //go:norace
 func Now() Time {
 	if g := exec.Current(); g != nil {
-		return g.Now()
+		return g.Now().Local()
 	}
 	if since, virtual := image.Look(); virtual {
-		return exec.Epoch.Add(since)
+		return exec.Epoch.Add(since).Local()
 	}
 	return time.Now()
 }
