@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
+	"github.com/ipccheck/ipccheck/check/internal/adapt"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
-	"github.com/ipccheck/ipccheck/check/record"
 )
 
 // Errors says what the errors of an object mean. The first entry for which
@@ -43,83 +42,7 @@ func (e Errors) Status(err error) Status {
 // closing it twice, which panic, count as Closed. The race detector takes closing
 // a channel while others send for a race, so in builds with it there is no Close.
 func FromChan[T any](ch chan T) Ops[T] {
-	got := func(v T, ok bool) (T, Status) {
-		if !ok {
-			return v, Closed
-		}
-		return v, OK
-	}
-	o := Ops[T]{
-		Send: func(v T) (s Status) {
-			defer closedChannel(&s)
-			ch <- v
-			return OK
-		},
-		Recv: func() (T, Status) {
-			v, ok := <-ch
-			return got(v, ok)
-		},
-		TrySend: func(v T) (s Status) {
-			defer closedChannel(&s)
-			select {
-			case ch <- v:
-				return OK
-			default:
-				return Full
-			}
-		},
-		TryRecv: func() (T, Status) {
-			select {
-			case v, ok := <-ch:
-				return got(v, ok)
-			default:
-				var zero T
-				return zero, Empty
-			}
-		},
-		SendContext: func(ctx context.Context, v T) (s Status) {
-			defer closedChannel(&s)
-			select {
-			case ch <- v:
-				return OK
-			case <-ctx.Done():
-				return Deadline
-			}
-		},
-		RecvContext: func(ctx context.Context) (T, Status) {
-			select {
-			case v, ok := <-ch:
-				return got(v, ok)
-			case <-ctx.Done():
-				var zero T
-				return zero, Deadline
-			}
-		},
-		Close: func() (s Status) {
-			defer closedChannel(&s)
-			close(ch)
-			return OK
-		},
-		Len: func() int { return len(ch) },
-		Cap: func() int { return cap(ch) },
-	}
-	if _, race := record.Races(); race {
-		o.Close = nil
-	}
-	return o
-}
-
-// closedChannel turns the runtime's panic about a closed channel into Closed.
-func closedChannel(s *Status) {
-	r := recover()
-	if r == nil {
-		return
-	}
-	if err, ok := r.(runtime.Error); ok && (err.Error() == "send on closed channel" || err.Error() == "close of closed channel") {
-		*s = Closed
-		return
-	}
-	panic(r)
+	return Ops[T](adapt.Chan(ch))
 }
 
 // FromBlocking gives the operations of an object whose put and get wait while they

@@ -27,7 +27,7 @@ func Buffer(t TB, build func(capacity int) Ops[int], p Promise, options ...Optio
 // RunBuffer is [Buffer] without a test: the verdict alone.
 func RunBuffer(build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	return p.run(options, func(s *suite.Suite) {
-		s.Buffer(func(n int) harness.Object { return adapt.Buffer{Ops: adapt.BufferOps(build(n))} }, p.terms)
+		s.Buffer(func(n int) harness.Object { return adapt.Buffer{Ops: adapt.Ops[int](build(n))} }, p.terms)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/record"
@@ -113,7 +114,8 @@ func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdi
 			again = append(again, fmt.Sprintf("IPCCHECK_REPLAY=%s go test %s-run '%s'", f.Trace.Replay, flag, testPattern(t)))
 		}
 	}
-	return reportTo(t, v, again)
+	report.ToTest(t, v, again)
+	return v
 }
 
 func explore(name string, body func(t *sched.T), options []Exploration) *verdict.Verdict {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/ipccheck/ipccheck/check/internal/adapt"
@@ -21,6 +20,13 @@ type Mailboxes struct {
 	// there are none. It is asked before every operation, so operations that
 	// wait when a box is destroyed have it open.
 	Open func(box int) (Ops[[]byte], Status)
+}
+
+func (m Mailboxes) adapted() adapt.Mailboxes {
+	return adapt.Mailboxes{Create: m.Create, Destroy: m.Destroy, Open: func(box int) (adapt.Ops[[]byte], Status) {
+		o, s := m.Open(box)
+		return adapt.Ops[[]byte](o), s
+	}}
 }
 
 // Sizes says which sizes of messages an object takes; see [model.FixedSize] and
@@ -51,47 +57,9 @@ func RunMailbox(build func(capacity int) Mailboxes, p Promise, options ...Option
 			fits = n
 		}
 		s.Mailboxes(suite.Mailboxes{
-			One:   func(n int) harness.Object { return adapt.Buffer{Ops: adapt.BufferOps(oneMailbox(build(n), fits))} },
-			Boxes: func(n int) harness.Object { return boxes{build(n)} },
+			One:   func(n int) harness.Object { return adapt.OneMailbox(build(n).adapted(), fits) },
+			Boxes: func(n int) harness.Object { return build(n).adapted() },
 			Terms: p.terms, Sizes: p.Sizes, Fits: fits,
 		})
 	})
-}
-
-// oneMailbox gives the operations of a new mailbox, with messages of the size.
-func oneMailbox(m Mailboxes, size int) Ops[int] {
-	const number = 1
-	if st := m.Create(number); st != OK {
-		panic(fmt.Sprintf("creating a box answered %v", st))
-	}
-	o, st := m.Open(number)
-	if st != OK {
-		panic(fmt.Sprintf("opening a new box answered %v", st))
-	}
-	return messages(o, size)
-}
-
-// messages makes operations on numbered items out of those on messages of the size.
-func messages(o Ops[[]byte], size int) Ops[int] {
-	return Convert(o, func(v int) []byte { return adapt.Encode(v, size) }, adapt.Decode)
-}
-
-// boxes is an object under test with several mailboxes.
-type boxes struct{ m Mailboxes }
-
-// Has is true of the operations on boxes; those on messages belong to a box.
-func (b boxes) Has(k model.Kind) bool { return k == model.Create || k == model.Destroy }
-
-func (b boxes) Perform(ctx context.Context, op model.Op) model.Result {
-	switch op.Kind {
-	case model.Create:
-		return model.Result{Status: b.m.Create(op.Box), From: model.AnyPeer}
-	case model.Destroy:
-		return model.Result{Status: b.m.Destroy(op.Box), From: model.AnyPeer}
-	}
-	o, status := b.m.Open(op.Box)
-	if status != OK {
-		return model.Result{Status: status, From: model.AnyPeer}
-	}
-	return adapt.Buffer{Ops: adapt.BufferOps(messages(o, op.Size))}.Perform(ctx, op)
 }

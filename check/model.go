@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/space"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
@@ -30,7 +31,9 @@ type Bounds struct {
 // At most one Bounds may be given.
 func Model(t TB, p step.Program, bounds ...Bounds) *verdict.Verdict {
 	t.Helper()
-	return reportTo(t, RunModel(p, bounds...), nil)
+	v := RunModel(p, bounds...)
+	report.ToTest(t, v, nil)
+	return v
 }
 
 // RunModel is [Model] without a test: the verdict alone. Its subject is the name of

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 
+	"github.com/ipccheck/ipccheck/check/internal/adapt"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -48,30 +49,5 @@ type Ops[T any] struct {
 // another type. The two functions must be inverse to each other. A type of
 // several words shows torn items, which an int cannot be.
 func Convert[T any](o Ops[T], to func(int) T, from func(T) int) Ops[int] {
-	out := Ops[int]{Close: o.Close, Len: o.Len, Cap: o.Cap}
-	if o.Send != nil {
-		out.Send = func(v int) Status { return o.Send(to(v)) }
-	}
-	if o.TrySend != nil {
-		out.TrySend = func(v int) Status { return o.TrySend(to(v)) }
-	}
-	if o.SendContext != nil {
-		out.SendContext = func(ctx context.Context, v int) Status { return o.SendContext(ctx, to(v)) }
-	}
-	received := func(v T, s Status) (int, Status) {
-		if s != OK {
-			return 0, s
-		}
-		return from(v), s
-	}
-	if o.Recv != nil {
-		out.Recv = func() (int, Status) { return received(o.Recv()) }
-	}
-	if o.TryRecv != nil {
-		out.TryRecv = func() (int, Status) { return received(o.TryRecv()) }
-	}
-	if o.RecvContext != nil {
-		out.RecvContext = func(ctx context.Context) (int, Status) { return received(o.RecvContext(ctx)) }
-	}
-	return out
+	return Ops[int](adapt.Convert(adapt.Ops[T](o), to, from))
 }

@@ -58,38 +58,9 @@ func reportSuite(t TB, v *verdict.Verdict) *verdict.Verdict {
 	if v.Answer != verdict.Pass {
 		again = append(again, fmt.Sprintf("IPCCHECK_SEED=%d go test -run '%s'", v.Seed, testPattern(t)))
 	}
-	return reportTo(t, v, again)
+	report.ToTest(t, v, again)
+	return v
 }
 
 // testPattern is the argument of go test -run that selects the test alone.
 func testPattern(t TB) string { return "^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$" }
-
-// reportTo reports the verdict and the commands that repeat it through the test,
-// which fails unless the verdict is pass.
-func reportTo(t TB, v *verdict.Verdict, again []string) *verdict.Verdict {
-	t.Helper()
-	shown := *v
-	shown.Findings = nil
-	for _, f := range v.Findings {
-		if f.Trace != nil { // it is repeated by go test, not by ipccheck replay
-			trace := *f.Trace
-			trace.Replay = ""
-			f.Trace = &trace
-		}
-		shown.Findings = append(shown.Findings, f)
-	}
-	var b strings.Builder
-	b.WriteByte('\n')
-	if err := report.Text(&b, &shown, report.Options{}); err != nil {
-		t.Errorf("%v", err)
-	}
-	for _, command := range again {
-		b.WriteString("again: " + command + "\n")
-	}
-	if v.Answer == verdict.Pass {
-		t.Logf("%s", b.String())
-	} else {
-		t.Errorf("%s", b.String())
-	}
-	return v
-}

@@ -17,24 +17,8 @@ var (
 	_ harness.Object = Stream{}
 )
 
-// BufferOps are the operations of a buffer of numbered items, as check.Ops.
-type BufferOps struct {
-	Send    func(v int) model.Status
-	Recv    func() (int, model.Status)
-	TrySend func(v int) model.Status
-	TryRecv func() (int, model.Status)
-
-	SendContext func(ctx context.Context, v int) model.Status
-	RecvContext func(ctx context.Context) (int, model.Status)
-
-	Close func() model.Status
-
-	Len func() int
-	Cap func() int
-}
-
 // Buffer is an object under test with the operations of a buffer.
-type Buffer struct{ Ops BufferOps }
+type Buffer struct{ Ops Ops[int] }
 
 // Has implements [harness.Object].
 func (b Buffer) Has(k model.Kind) bool {

@@ -6,9 +6,9 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 )
 
-// Encode makes a message of the size: the item, then bytes that follow from it,
+// encode makes a message of the size: the item, then bytes that follow from it,
 // so that a torn message is not mistaken for another.
-func Encode(v, size int) []byte {
+func encode(v, size int) []byte {
 	m := make([]byte, max(size, contract.ItemBytes))
 	binary.LittleEndian.PutUint32(m, uint32(v))
 	for i := contract.ItemBytes; i < len(m); i++ {
@@ -17,13 +17,13 @@ func Encode(v, size int) []byte {
 	return m[:size]
 }
 
-// Decode is the item of a message, negative if the message is torn.
-func Decode(m []byte) int {
+// decode is the item of a message, negative if the message is torn.
+func decode(m []byte) int {
 	if len(m) < contract.ItemBytes {
 		return -1
 	}
 	v := int(binary.LittleEndian.Uint32(m))
-	if string(Encode(v, len(m))) != string(m) {
+	if string(encode(v, len(m))) != string(m) {
 		return -1
 	}
 	return v

@@ -127,7 +127,7 @@ func Records(o StreamOps) Buffer {
 			return nil
 		}
 		return func(v int) model.Status {
-			n, s := f(Encode(v, RecordBytes))
+			n, s := f(encode(v, RecordBytes))
 			if s == model.OK && n != RecordBytes || s != model.OK && n != 0 {
 				panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of a record of %d, and %v", n, RecordBytes, s)})
 			}
@@ -144,10 +144,10 @@ func Records(o StreamOps) Buffer {
 			if s != model.OK {
 				return 0, s
 			}
-			return Decode(b[:max(min(n, len(b)), 0)]), s
+			return decode(b[:max(min(n, len(b)), 0)]), s
 		}
 	}
-	out := BufferOps{Send: write(o.Write), Recv: read(o.Read), TrySend: write(o.TryWrite), TryRecv: read(o.TryRead), Close: o.Close}
+	out := Ops[int]{Send: write(o.Write), Recv: read(o.Read), TrySend: write(o.TryWrite), TryRecv: read(o.TryRead), Close: o.Close}
 	if f := o.WriteContext; f != nil {
 		out.SendContext = func(ctx context.Context, v int) model.Status {
 			return write(func(b []byte) (int, model.Status) { return f(ctx, b) })(v)
