@@ -3,7 +3,6 @@ package check_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,14 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/faulty"
 	"github.com/ipccheck/ipccheck/model"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // faultyEnv names the variant that a child process checks.
 const faultyEnv = "IPCCHECK_TEST_FAULTY"
@@ -153,15 +151,8 @@ func TestFaultyVariantsAreCaught(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", v.Name, v.Code, by, v.Summary)
 	}
-	golden := filepath.Join("testdata", "faulty.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o777))
-		require.NoError(t, os.WriteFile(golden, []byte(table.String()), 0o666))
+	file := filepath.Join("testdata", "faulty.golden")
+	if !t.Failed() {
+		golden.Compare(t, file, table.String())
 	}
-	if t.Failed() {
-		return
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), table.String(), "run with -update to accept")
 }

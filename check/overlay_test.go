@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -87,14 +88,8 @@ func TestExhaustiveSchedules(t *testing.T) {
 		})
 		fmt.Fprintf(&table, "%-22s %-7s %s\n", e.Name, e.Code, where)
 	}
-	golden := filepath.Join("testdata", "exhaustive.golden")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, []byte(table.String()), 0o666))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
 	if !t.Failed() {
-		assert.Equal(t, string(want), table.String(), "run with -update to accept")
+		golden.Compare(t, filepath.Join("testdata", "exhaustive.golden"), table.String())
 	}
 }
 

@@ -1,16 +1,14 @@
 package verdict_test
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "write code.go anew")
+	"github.com/ipccheck/ipccheck/check/internal/golden"
+)
 
 const head = `// Code generated from model/code.go by go generate. DO NOT EDIT.
 
@@ -30,10 +28,5 @@ func TestCodesAreGenerated(t *testing.T) {
 	_, codes, found := strings.Cut(string(model), "type Code string\n\n")
 	require.True(t, found)
 	want := head + codes
-	if *update {
-		require.NoError(t, os.WriteFile("code.go", []byte(want), 0o666))
-	}
-	have, err := os.ReadFile("code.go")
-	require.NoError(t, err)
-	assert.Equal(t, want, string(have), "code.go is generated: edit model/code.go and run go generate ./check/verdict")
+	golden.Compare(t, "code.go", want)
 }

@@ -25,6 +25,7 @@ var directions = map[string][]string{
 	"check/verdict":           {"check/internal/embedded"},
 	"check/internal/explain":  {"check/verdict"},
 	"check/internal/report":   {"check/verdict", "check/internal/explain", "check/internal/words"},
+	"check/internal/golden":   {},
 	"check/internal/registry": {},
 	"check/internal/client":   {"model"},
 	"check/internal/space":    {"model", "check/verdict", "check/internal/words"},
@@ -59,7 +60,7 @@ var directions = map[string][]string{
 var thirdParty = map[string][]string{
 	"github.com/anishathalye/porcupine": {"check/linear", "check/internal/measure"},
 	"pgregory.net/rapid":                {"check/internal/suite"},
-	"github.com/stretchr/testify":       {"check"},
+	"github.com/stretchr/testify":       {"check/internal/golden"},
 	"golang.org/x/sys":                  {"impl", "check/record", "check/internal/procs", "check/internal/stress"},
 }
 
@@ -166,7 +167,7 @@ func TestCheckoutCarriesNoFilesOfFailures(t *testing.T) {
 // The libraries of the test suites are not part of the command.
 func TestCommandCarriesNoTestLibrary(t *testing.T) {
 	for _, p := range goList(t, "-deps", module+"cmd/ipccheck") {
-		for _, lib := range []string{"pgregory.net/rapid", "github.com/stretchr/testify", module + "impl/faulty", module + "impl/catalog", "testing"} {
+		for _, lib := range []string{"pgregory.net/rapid", "github.com/stretchr/testify", module + "check/internal/golden", module + "impl/faulty", module + "impl/catalog", "testing"} {
 			assert.False(t, under(p.ImportPath, lib), "the command depends on %s", p.ImportPath)
 		}
 	}

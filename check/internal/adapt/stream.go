@@ -62,20 +62,23 @@ func (o Stream) write(ctx context.Context, op model.Op) model.Result {
 	for i := range len(piece) {
 		b = append(b, strings.Repeat(piece[i:i+1], o.Block)...)
 	}
-	var n int
-	var s model.Status
-	switch {
-	case op.Kind == model.Send && ctx == nil:
-		n, s = o.Ops.Write(b)
-	case op.Kind == model.TrySend:
-		n, s = o.Ops.TryWrite(b)
-	default:
-		n, s = o.Ops.WriteContext(ctx, b)
-	}
+	n, s := transfer(ctx, op.Kind, o.Ops.Write, o.Ops.TryWrite, o.Ops.WriteContext)(b)
 	if n < 0 || n > len(b) || n%o.Block != 0 {
 		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of %d", n, len(b))})
 	}
 	return model.Result{Status: s, From: model.AnyPeer, N: n / o.Block}
+}
+
+// transfer is the form of an operation that is asked for: one that waits, one that does
+// not, or one with a deadline.
+func transfer(ctx context.Context, k model.Kind, wait, try func([]byte) (int, model.Status), until func(context.Context, []byte) (int, model.Status)) func([]byte) (int, model.Status) {
+	switch {
+	case k == model.TrySend || k == model.TryRecv:
+		return try
+	case ctx == nil && (k == model.Send || k == model.Recv):
+		return wait
+	}
+	return func(b []byte) (int, model.Status) { return until(ctx, b) }
 }
 
 // read reads as many blocks as the operation asks for, or as a piece may have.
@@ -85,16 +88,7 @@ func (o Stream) read(ctx context.Context, op model.Op) model.Result {
 		most = min(most, op.Size)
 	}
 	b := make([]byte, most*o.Block)
-	var n int
-	var s model.Status
-	switch {
-	case op.Kind == model.Recv && ctx == nil:
-		n, s = o.Ops.Read(b)
-	case op.Kind == model.TryRecv:
-		n, s = o.Ops.TryRead(b)
-	default:
-		n, s = o.Ops.ReadContext(ctx, b)
-	}
+	n, s := transfer(ctx, op.Kind, o.Ops.Read, o.Ops.TryRead, o.Ops.ReadContext)(b)
 	if n < 0 || n > len(b) || s != model.OK && n > 0 {
 		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes read into %d, and %v", n, len(b), s)})
 	}

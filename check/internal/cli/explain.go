@@ -43,26 +43,10 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	switch {
-	case p.on("json"):
-		for _, f := range faults {
-			if err := t.writeJSON(faultJSON(f)); err != nil {
-				return 0, err
-			}
-		}
-		return exitPass, nil
-	case len(p.names) == 0:
-		return exitPass, t.explainAll(faults, width)
-	}
-	for i, f := range faults {
-		if i > 0 {
-			fmt.Fprintln(t.stdout)
-		}
-		if err := t.explain(f, t.options(width)); err != nil {
-			return 0, err
-		}
-	}
-	return exitPass, nil
+	return exitPass, showAll(t, p, faults,
+		func(f explain.Fault) any { return faultJSON(f) },
+		func() error { return t.explainAll(faults, width) },
+		func(f explain.Fault) error { return t.explain(f, t.options(width)) })
 }
 
 // findFaults understands what explain is asked for: nothing (everything), codes

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,10 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 )
-
-var update = flag.Bool("update", false, "write the sections of the manual anew that are made of the tables")
 
 // The manual of the command has the usage and the flags that the commands have,
 // but for the formats of output, which it describes elsewhere.
@@ -39,11 +37,7 @@ func TestManualHasWhatTheCommandsSay(t *testing.T) {
 	}
 	want := section(t, string(b), "# Usage\n\n", "\nFlags stand", usage.String())
 	want = section(t, want, "# Flags\n", "\n# Limitations", flags.String())
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(want), 0o666))
-		return
-	}
-	assert.Equal(t, want, string(b), "if this is right: go test ./check/internal/cli -run Manual -update")
+	golden.Compare(t, file, want)
 }
 
 // section replaces what stands between two texts.

@@ -51,26 +51,33 @@ func (t *tool) cmdList(_ context.Context, args []string) (int, error) {
 			entries = append(entries, e)
 		}
 	}
-	switch {
-	case p.on("json"):
-		for _, e := range entries {
-			if err := t.writeJSON(modelJSON(e)); err != nil {
-				return 0, err
+	return exitPass, showAll(t, p, entries,
+		func(e step.Entry) any { return modelJSON(e) },
+		func() error { return t.listAll(width) },
+		func(e step.Entry) error { return t.details(e, t.options(width)) })
+}
+
+// showAll writes what is known of some things: each in JSON, or a list of all, if none
+// is named, or else the page of each.
+func showAll[T any](t *tool, p parsed, things []T, asJSON func(T) any, list func() error, page func(T) error) error {
+	if !p.on("json") && len(p.names) == 0 {
+		return list()
+	}
+	for i, x := range things {
+		var err error
+		if p.on("json") {
+			err = t.writeJSON(asJSON(x))
+		} else {
+			if i > 0 {
+				fmt.Fprintln(t.stdout)
 			}
+			err = page(x)
 		}
-		return exitPass, nil
-	case len(p.names) == 0:
-		return exitPass, t.listAll(width)
-	}
-	for i, e := range entries {
-		if i > 0 {
-			fmt.Fprintln(t.stdout)
-		}
-		if err := t.details(e, t.options(width)); err != nil {
-			return 0, err
+		if err != nil {
+			return err
 		}
 	}
-	return exitPass, nil
+	return nil
 }
 
 func (t *tool) writeJSON(v any) error {

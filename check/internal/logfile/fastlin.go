@@ -2,7 +2,6 @@ package logfile
 
 import (
 	"cmp"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -44,11 +43,7 @@ func (b *builder) readFastlin() error {
 	}
 	var lines []at
 	numbered, isValue := false, false
-	for {
-		l, err := b.in.next()
-		if err == io.EOF {
-			break
-		}
+	for l, err := range b.in.lines() {
 		if err != nil {
 			return err
 		}

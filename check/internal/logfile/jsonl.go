@@ -81,11 +81,7 @@ const (
 
 func (b *builder) readJSONL() error {
 	header, ended := false, false
-	for {
-		text, err := b.in.next()
-		if err == io.EOF {
-			break
-		}
+	for text, err := range b.in.lines() {
 		if err != nil {
 			return err
 		}

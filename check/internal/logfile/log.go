@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"math"
 	"strconv"
 
@@ -157,6 +158,19 @@ func (in *input) next() ([]byte, error) {
 		in.progress(in.bytes)
 	}
 	return bytes.TrimSpace(l), nil
+}
+
+// lines yields the lines, without their ends, each valid until the next one; after an
+// error there is none.
+func (in *input) lines() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for {
+			l, err := in.next()
+			if err == io.EOF || !yield(l, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 func (in *input) errorf(format string, args ...any) error {

@@ -2,7 +2,6 @@ package logfile
 
 import (
 	"bytes"
-	"io"
 	"strconv"
 	"strings"
 
@@ -65,11 +64,7 @@ func (b *builder) value(s string) int64 {
 func (b *builder) readViolin() error {
 	procs := map[string]int32{}
 	t := int64(0)
-	for {
-		l, err := b.in.next()
-		if err == io.EOF {
-			break
-		}
+	for l, err := range b.in.lines() {
 		if err != nil {
 			return err
 		}

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,24 +15,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares with a golden file, or writes it.
-func golden(t *testing.T, name, got string) {
+// compare compares with a golden file, or writes it.
+func compare(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o777))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o666))
-		return
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err, "go test ./check/internal/report -update writes it")
-	assert.Equal(t, string(want), got, "if this is right: go test ./check/internal/report -update")
+	golden.Compare(t, filepath.Join("testdata", name+".golden"), got)
 }
 
 // section is a part of a golden file.
@@ -57,7 +46,7 @@ func TestGolden(t *testing.T) {
 			section(&b, "line", func(w io.Writer) error { return report.Line(w, v, report.Options{}) })
 			section(&b, "json", func(w io.Writer) error { return report.JSON(w, v) })
 			section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, []*verdict.Verdict{v}) })
-			golden(t, name, b.String())
+			compare(t, name, b.String())
 		})
 	}
 }
@@ -92,7 +81,7 @@ func TestTableGolden(t *testing.T) {
 	section(&b, "one", func(w io.Writer) error { return report.Table(w, sweepOf(3)[:1], report.Options{}) })
 	section(&b, "none", func(w io.Writer) error { return report.Table(w, nil, report.Options{}) })
 	section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, sweepOf(2)) })
-	golden(t, "sweep", b.String())
+	compare(t, "sweep", b.String())
 }
 
 func TestTextsKeepToTheirWidth(t *testing.T) {

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 )
 
 // Tests builds the tests of the packages that the patterns name.
@@ -67,8 +65,7 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 	if err != nil {
 		return nil, err
 	}
-	limit := make(chan bool, max(1, runtime.NumCPU()))
-	var all sync.WaitGroup
+	var linked []*Target
 	for _, t := range targets {
 		r, x := results[t.ImportPath], results[t.ImportPath+"_test"]
 		if r != nil {
@@ -77,18 +74,11 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 		if x != nil {
 			t.Tests = append(t.Tests, x.Tests...)
 		}
-		if t.Err != "" || tests && len(t.Tests) == 0 {
-			continue
+		if t.Err == "" && (!tests || len(t.Tests) > 0) {
+			linked = append(linked, t)
 		}
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			limit <- true
-			defer func() { <-limit }()
-			b.link(ctx, t, tests, overlay, key)
-		}()
 	}
-	all.Wait()
+	inParallel(linked, func(t *Target) { b.link(ctx, t, tests, overlay, key) })
 	for _, t := range targets {
 		if b.detects() {
 			t.plain = func(ctx context.Context) (*Target, error) { return b.without(ctx, t, tests, patterns) }

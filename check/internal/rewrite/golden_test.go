@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"context"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,10 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/record"
 )
-
-var update = flag.Bool("update", false, "accept what the tests see")
 
 // TestGolden rewrites the files of each archive in testdata. Beside a file that
 // changes the archive has what it becomes.
@@ -62,11 +60,11 @@ func TestGolden(t *testing.T) {
 				if !strings.Contains(text, "/*line") {
 					assert.Equal(t, strings.Count(string(f.Data), "\n"), strings.Count(strings.TrimSuffix(text, "\n")+"\n", "\n")-behind(text), "what stands on a line of %s stays there", f.Name)
 				}
-				if !*update {
+				if !*golden.Update {
 					assert.Equal(t, want[f.Name], text, "%s: run with -update to accept", f.Name)
 				}
 			}
-			if *update {
+			if *golden.Update {
 				require.NoError(t, os.WriteFile(name, txtar.Format(out), 0o666))
 			}
 		})

@@ -9,7 +9,6 @@ import (
 	"go/types"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // check parses and type-checks a package.
@@ -17,11 +16,7 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 	fset := token.NewFileSet()
 	var files []*ast.File
 	var sources []*source
-	for _, name := range p.GoFiles {
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(p.Dir, name)
-		}
+	for _, path := range p.goFiles() {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err

@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -40,6 +42,17 @@ type Package struct {
 func (p *Package) path() string {
 	path, _, _ := strings.Cut(p.ImportPath, " ")
 	return path
+}
+
+// goFiles are the paths of its Go files.
+func (p *Package) goFiles() []string {
+	paths := slices.Clone(p.GoFiles)
+	for i, name := range paths {
+		if !filepath.IsAbs(name) {
+			paths[i] = filepath.Join(p.Dir, name)
+		}
+	}
+	return paths
 }
 
 // goCommand runs the go command and returns what it writes to stdout.

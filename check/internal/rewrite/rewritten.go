@@ -39,47 +39,46 @@ func (b *Builder) rewriteAll(ctx context.Context, widest map[string]*Package, ne
 	results := map[string]*rewritten{}
 	var mu sync.Mutex
 	var first error
-	limit := make(chan bool, max(1, runtime.NumCPU()))
-	var all sync.WaitGroup
 	paths := sortedKeys(need)
 	done := 0
-	for _, path := range paths {
+	inParallel(paths, func(path string) {
 		p := widest[path]
-		if p == nil || p.Standard || len(p.CgoFiles) > 0 || len(p.GoFiles) == 0 {
-			continue
+		if p == nil || p.Standard || len(p.CgoFiles) > 0 || len(p.GoFiles) == 0 || ctx.Err() != nil {
+			return
 		}
-		all.Add(1)
-		go func() {
-			defer all.Done()
+		r, err := b.rewrite(p, tests && isTarget[path], !tests && isTarget[path])
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		b.say("rewriting: %d of %d packages", done, len(paths))
+		if err != nil && first == nil {
+			first = fmt.Errorf("%s cannot be rewritten: %w", path, err)
+		}
+		results[path] = r
+	})
+	return results, first
+}
+
+// inParallel calls f with each of the items, for as many at once as there are
+// processors, and returns when all calls have.
+func inParallel[T any](items []T, f func(T)) {
+	limit := make(chan bool, max(1, runtime.NumCPU()))
+	var all sync.WaitGroup
+	for _, x := range items {
+		all.Go(func() {
 			limit <- true
 			defer func() { <-limit }()
-			if ctx.Err() != nil {
-				return
-			}
-			r, err := b.rewrite(p, tests && isTarget[path], !tests && isTarget[path])
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			b.say("rewriting: %d of %d packages", done, len(paths))
-			if err != nil && first == nil {
-				first = fmt.Errorf("%s cannot be rewritten: %w", path, err)
-			}
-			results[path] = r
-		}()
+			f(x)
+		})
 	}
 	all.Wait()
-	return results, first
 }
 
 // rewrite rewrites a package, or takes from the cache what became of it.
 func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 	h := sha256.New()
 	fmt.Fprintln(h, b.runtimeKey, b.goVersion, b.arch, p.path(), p.version(), p.Export, tests, main)
-	for _, name := range p.GoFiles {
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(p.Dir, name)
-		}
+	for _, path := range p.goFiles() {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err

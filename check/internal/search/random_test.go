@@ -1,21 +1,17 @@
 package search
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // The random strategies find the lost wakeup of one condition variable with
 // Signal, two producers, two consumers, capacity 1 and one item each: 8 of 80
@@ -47,12 +43,5 @@ func TestLostWakeupByChance(t *testing.T) {
 			fmt.Fprintf(&table, "%-10s %-7s %.1f\n", tt.name, signal, float64(sum)/100)
 		}
 	}
-	golden := filepath.Join("testdata", "lost_wakeup.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o777))
-		require.NoError(t, os.WriteFile(golden, []byte(table.String()), 0o666))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), table.String(), "run with -update to accept")
+	golden.Compare(t, filepath.Join("testdata", "lost_wakeup.golden"), table.String())
 }

@@ -33,19 +33,11 @@ func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contr
 		s.exhaustive(subjects)
 		return
 	}
-	if s.start("sequential") {
-		for _, o := range subjects {
-			t := o.contract.Terms()
-			s.sequential(o, min(t.Most(true), t.Most(false), 2), sequencesPerCapacity*s.Runs)
-		}
-		s.did("%d sequences of operations one at a time", s.sequences)
-	}
-	if s.start("waking") {
-		for _, o := range subjects {
-			s.wakingScenes(o)
-		}
-		s.did("%d scenes of processes that wait", s.scenes)
-	}
+	s.tryAll("sequential", subjects, &s.sequences, "%d sequences of operations one at a time", func(o subject) {
+		t := o.contract.Terms()
+		s.sequential(o, min(t.Most(true), t.Most(false), 2), sequencesPerCapacity*s.Runs)
+	})
+	s.tryAll("waking", subjects, &s.scenes, "%d scenes of processes that wait", s.wakingScenes)
 	if s.start("concurrent") {
 		for _, o := range subjects {
 			s.concurrent(o)
@@ -58,6 +50,22 @@ func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contr
 		s.exhaustive(subjects)
 	}
 }
+
+// tryAll is a part that tries something on every subject, and says how often: by how much count has
+// grown.
+func (s *Suite) tryAll(name string, subjects []subject, count *int, did string, try func(o subject)) {
+	if !s.start(name) {
+		return
+	}
+	before := *count
+	for _, o := range subjects {
+		try(o)
+	}
+	s.did(did, *count-before)
+}
+
+// sequencesOfTwo tries sequences of operations of two processes.
+func (s *Suite) sequencesOfTwo(o subject) { s.sequential(o, 2, sequencesPerCapacity*s.Runs) }
 
 // with are the terms of an object with these operations.
 func with(t contract.Terms, kinds []model.Kind) contract.Terms {
@@ -83,20 +91,10 @@ func (s *Suite) Mailboxes(m Mailboxes) {
 	s.buffer(m.One, m.Terms, kinds)
 	all := append([]model.Kind{model.Create, model.Destroy}, kinds...)
 	subjects := s.subjects(m.Boxes, func(n int) contract.Contract { return contract.Mailboxes(with(m.Terms(n), all), m.Sizes) })
-	if s.start("boxes") {
-		before := s.sequences
-		for _, o := range subjects {
-			s.sequential(o, 2, sequencesPerCapacity*s.Runs)
-		}
-		s.did("%d sequences on boxes that come and go", s.sequences-before)
-	}
-	if s.start("destroying") {
-		before := s.scenes
-		for _, o := range subjects {
-			s.destroyingScenes(o, m.Fits)
-		}
-		s.did("%d scenes in which a box is destroyed while processes wait", s.scenes-before)
-	}
+	s.tryAll("boxes", subjects, &s.sequences, "%d sequences on boxes that come and go", s.sequencesOfTwo)
+	s.tryAll("destroying", subjects, &s.scenes, "%d scenes in which a box is destroyed while processes wait", func(o subject) {
+		s.destroyingScenes(o, m.Fits)
+	})
 }
 
 // Stream is a stream of bytes under test.
@@ -139,20 +137,8 @@ func (s *Suite) Stream(m Stream) {
 
 // bytes are the parts of a stream under the real scheduler.
 func (s *Suite) bytes(subjects []subject) {
-	if s.start("bytes") {
-		before := s.sequences
-		for _, o := range subjects {
-			s.sequential(o, 2, sequencesPerCapacity*s.Runs)
-		}
-		s.did("%d sequences of writes and reads of all lengths", s.sequences-before)
-	}
-	if s.start("crowds") {
-		before := s.scenes
-		for _, o := range subjects {
-			s.crowdScenes(o)
-		}
-		s.did("%d scenes in which one operation wakes several", s.scenes-before)
-	}
+	s.tryAll("bytes", subjects, &s.sequences, "%d sequences of writes and reads of all lengths", s.sequencesOfTwo)
+	s.tryAll("crowds", subjects, &s.scenes, "%d scenes in which one operation wakes several", s.crowdScenes)
 	if s.start("bytes, concurrent") {
 		made, overlapping := s.executions, s.overlaps
 		for _, o := range subjects {

@@ -2,17 +2,14 @@ package atomic_test
 
 import (
 	"bytes"
-	"flag"
 	"go/format"
-	"os"
 	"testing"
 	"text/template"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "write integers.go anew")
+	"github.com/ipccheck/ipccheck/check/internal/golden"
+)
 
 // integers.go is what the template makes of every integer type.
 func TestIntegersAreGenerated(t *testing.T) {
@@ -24,10 +21,5 @@ func TestIntegersAreGenerated(t *testing.T) {
 	}))
 	want, err := format.Source(b.Bytes())
 	require.NoError(t, err)
-	if *update {
-		require.NoError(t, os.WriteFile("integers.go", want, 0o666))
-	}
-	have, err := os.ReadFile("integers.go")
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(have), "integers.go is generated: edit integers.tmpl and run go generate")
+	golden.Compare(t, "integers.go", string(want))
 }
