@@ -19,7 +19,9 @@ var testCommand = command{
 interleaving of what synchronises in it: channels, select, go statements, and
 what sync, sync/atomic, time and context have. Nothing has to be changed for it.
 Time is virtual. Subtests belong to the executions of their test, in which
-parallel ones run together. Benchmarks, examples and fuzz targets are left out.
+parallel ones run together. Parallel tests that share package variables are
+explored one by one, then together. Benchmarks, examples and fuzz targets are
+left out.
 
 A test fails if an execution does: it complains, panics, deadlocks, has a data
 race, or leaves goroutines behind that wait forever. The report has the

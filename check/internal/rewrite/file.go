@@ -292,7 +292,7 @@ func (s *source) tests() {
 		if kind == "Test" {
 			s.uses["child"], s.uses["testing"] = true, true
 			s.found = append(s.found, TestFunc{name, s.where(f.Pos())})
-			fmt.Fprintf(&s.tail, "func %s(t *%stesting.T) { %schild.Test(t, %q, %q, %s) };", name, rt, rt, name, s.where(f.Pos()), renamed+name)
+			fmt.Fprintf(&s.tail, "func %s(t *%stesting.T) { %schild.Test(t, %q, %q, %s) }; func init() { %schild.Register(%q, %s) };", name, rt, rt, name, s.where(f.Pos()), renamed+name, rt, name, renamed+name)
 		}
 	}
 	if len(rename) == 0 {

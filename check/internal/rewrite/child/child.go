@@ -107,6 +107,7 @@ type explorer struct {
 	cancel   func()          // ends the search
 	mark     bool            // the output is marked at the beginning of every execution
 
+	names      []string   // of tests that are explored together; nil: this one alone
 	unfinished bool       // another process goes on
 	x          *exec.Exec // which has made the last execution
 }
@@ -126,7 +127,7 @@ func (e *explorer) execute() {
 			e.cancel()
 		}
 	}
-	ours.Controlled(e.run, e.name, e.t, e.f)
+	e.call()
 }
 
 // explored explores it.
@@ -136,7 +137,11 @@ func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
 		e.x.AtEnd = mark
 	}
 	defer e.x.Close()
-	return search.Explore(name, e.x, o)
+	v := search.Explore(name, e.x, o)
+	if e.names != nil {
+		e.nameGroup(v)
+	}
+	return v
 }
 
 // explore explores the test, with its subtests.
@@ -193,7 +198,7 @@ func (e *explorer) explore() {
 	v := e.strategies(name, o)
 	var subtests []wire.Subtest
 	if e.run != nil {
-		e.beside(v)
+		v = e.together(o, v)
 		for _, s := range e.run.Subtests() {
 			subtests = append(subtests, wire.Subtest(s))
 		}
@@ -259,20 +264,6 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 	e.unfinished = false
 }
 
-// beside has a verdict on a parallel test assume that the others do not disturb it:
-// each is explored by itself. A test that has nothing to do with package variables
-// cannot be disturbed.
-func (e *explorer) beside(v *verdict.Verdict) {
-	if !e.run.Parallel || len(config.Tests) == 1 || v.Answer == verdict.Fail {
-		return
-	}
-	if name := image.Used(e.x.Primitives()); name != "" {
-		v.Assume(verdict.Assumption{
-			Premise: "parallel tests do not disturb each other, through " + name + " for one: each was explored by itself", Position: e.position,
-		})
-	}
-}
-
 // held is how long a goroutine that can go on may be held up where timers fire
 // early: so long that it happens, and shorter than what tests wait for.
 const held = 10 * time.Millisecond
@@ -285,8 +276,7 @@ const held = 10 * time.Millisecond
 func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	if o.Replay != "" {
 		o.Delay = held
-		e.early = strings.HasSuffix(o.Replay, early)
-		o.Replay = strings.TrimSuffix(o.Replay, early)
+		o.Replay = e.asked(o.Replay)
 	}
 	if out == nil {
 		o.Plain = true // somebody watches: once is enough
@@ -419,7 +409,9 @@ const early = ",early"
 
 // show makes the execution that fails once more, and marks what it prints.
 func (e *explorer) show(name string, o search.Options, replay string) {
-	o.Replay = strings.TrimSuffix(replay, early)
+	was := e.early
+	o.Replay = e.asked(replay)
+	e.early = was
 	o.Delay = held
 	o.Plain = true
 	e.mark = true

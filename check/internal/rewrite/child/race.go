@@ -134,6 +134,8 @@ func accessesOf(report string) (out []verdict.Access) {
 			below := runtimeFrame.ReplaceAllString(frames, "")
 			if i := driverFrame.FindStringIndex(below); i == nil || i[0] > 0 {
 				at, _ = userFrame(withoutOurs(frames))
+			} else if strings.Contains(frames, goFrame) {
+				at = parallelTest
 			}
 			for i := range out {
 				if by[i] == m[1] {
@@ -145,8 +147,14 @@ func accessesOf(report string) (out []verdict.Access) {
 	return out
 }
 
-// timer is who started a goroutine that no go statement started.
-const timer = "a timer"
+// Who started a goroutine that no statement of the program started.
+const (
+	timer        = "a timer"
+	parallelTest = "package testing"
+)
+
+// goFrame is in the stack of those that a timer has not started.
+const goFrame = "  ipccheck/exec.Go()\n"
 
 // userFrame is the first place of a stack that lies outside the standard library,
 // and the function that is under way there: the one of the standard library that
@@ -217,6 +225,8 @@ func accessText(a verdict.Access) string {
 		return text + " by main"
 	case timer:
 		return text + " by a timer's goroutine"
+	case parallelTest:
+		return text + " by a test that runs in parallel"
 	}
 	return text + " by the goroutine started at " + a.Started
 }

@@ -45,6 +45,19 @@ func Controlled(run *Run, name string, real *testing.T, f func(t *T)) {
 	newT(run, name, nil, real).call(f)
 }
 
+// Together calls tests in a controlled goroutine as package testing does: those that
+// call [T.Parallel] go on when all have returned or called it.
+//
+//go:norace
+func Together(run *Run, real *testing.T, tests []InternalTest) {
+	root := newT(run, "", nil, real)
+	root.call(func(root *T) {
+		for _, test := range tests {
+			root.start(test.Name, test.F)
+		}
+	})
+}
+
 // Real is the test that t hands everything on to, nil if it is controlled.
 //
 //go:norace
@@ -109,8 +122,19 @@ func (t *T) runs(name string, f func(t *T)) bool {
 	if s.run.Wanted != nil && !s.run.Wanted(full) {
 		return true
 	}
-	sub := newT(s.run, full, s, t.real)
-	s.run.subtests = append(s.run.subtests, sub.s)
+	return t.start(full, f)
+}
+
+// start runs a test below t and returns when it has ended, or waits to run in
+// parallel. It reports false if the test has failed.
+//
+//go:norace
+func (t *T) start(name string, f func(t *T)) bool {
+	s := t.s
+	sub := newT(s.run, name, s, t.real)
+	if s.name != "" {
+		s.run.subtests = append(s.run.subtests, sub.s)
+	}
 	s.part()
 	exec.Go(func() { sub.call(f) })
 	exec.Recv(sub.s.signal)
