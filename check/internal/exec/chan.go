@@ -304,7 +304,7 @@ func (x *Exec) release(w waiter, got waiting) {
 		o.senders = without(o.senders, w.g)
 		o.takers = without(o.takers, w.g)
 	}
-	x.Wake(w.g)
+	x.wake(w.g)
 	if g.Op.Kind == prim.OpSelectGo {
 		e := x.last()
 		e.Op.SetAlso(extend(extend(nil, e.Op.Also()), g.Op.More()))

@@ -72,7 +72,7 @@ func (g *G) Signal(h *Handle) {
 	}
 	w := o.waiters[i]
 	o.waiters = extend(o.waiters[:i], o.waiters[i+1:])
-	x.Wake(w)
+	x.wake(w)
 }
 
 // Broadcast wakes all goroutines of the wait set.
@@ -87,7 +87,7 @@ func (g *G) Broadcast(h *Handle) {
 	o := &x.objs[e.Op.Obj]
 	h.Merge()
 	for _, w := range o.waiters {
-		x.Wake(w)
+		x.wake(w)
 	}
 	o.waiters = o.waiters[:0]
 }

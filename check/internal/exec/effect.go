@@ -42,5 +42,7 @@ func (x *Exec) alt(n int) int {
 	a := x.chooseAlt(n)
 	e := x.last()
 	e.Alt, e.Alts = int32(a), int32(n)
+	g := x.Gs[e.G]
+	g.past = mix(g.past, uint64(a))
 	return a
 }

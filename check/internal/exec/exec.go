@@ -29,7 +29,8 @@ type Exec struct {
 	kill     bool
 	trial    trial // of a loop that may spin
 	sites    []loopKind
-	left     keys      // runs in which a loop that was tried did not spin
+	left     keys      // pasts of goroutines whose loop, when it was tried, did not spin
+	spun     keys      // and of those whose did
 	ids      [][]int32 // numbers of goroutines: by parent + 1, which child
 	nids     int32
 	live     int // goroutines that have not ended

@@ -27,6 +27,10 @@ type G struct {
 	repeated int  // reads that repeated earlier ones, in a row
 	reading  site // of the read under way, if it is known
 
+	past   uint64      // what it has done and knows, as a hash: see learns
+	turned string      // place of a loop that counts its rounds, since the last read
+	rounds []loopTurns // of such loops
+
 	loops     []loopTurns
 	yielded   int   // events when it last let others go on
 	idle      int   // how often it has done that without doing anything else
@@ -89,6 +93,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
+	g.turned, g.rounds = "", g.rounds[:0]
 	g.looks, g.polls, g.looked = 0, false, false
 	g.window = g.window[:0]
 	g.fn = fn
@@ -144,6 +149,10 @@ func (x *Exec) number(g *G) bool {
 		x.Threads = append(x.Threads, &absentG.Thread)
 	}
 	g.ID, g.kids = int(id), 0
+	g.past = mix(0, uint64(child))
+	if g.Parent >= 0 {
+		g.past = mix(x.Gs[g.Parent].past, uint64(child))
+	}
 	g.SpawnAt = int32(len(x.Events))
 	x.Gs[id], x.Threads[id] = g, &g.Thread
 	x.Spawned = append(x.Spawned, id)
@@ -308,11 +317,39 @@ func (g *G) execute(op prim.Op) bool {
 	g.state = running
 	x.turns = 0
 	x.serve(g)
-	x.Append(&g.Thread, &g.Op)
+	g.learns(x.Append(&g.Thread, &g.Op))
 	if op.Obj >= 0 && op.Kind.Writes() {
 		x.objs[op.Obj].version++
 	}
 	return true
+}
+
+// learns adds an event to the past of its goroutine.
+//
+//go:norace
+func (g *G) learns(e *prim.Event) {
+	x := g.x
+	h := mix(mix(g.past, uint64(e.Op.Kind)), uint64(x.now))
+	if e.Op.Obj >= 0 {
+		h = x.objs[e.Op.Obj].learns(h, e.Op.Kind)
+	}
+	if e.Op.Obj2 >= 0 {
+		h = x.objs[e.Op.Obj2].learns(h, e.Op.Kind.Info().Second)
+	}
+	if e.Op.Kind == prim.OpSelect || e.Op.Kind == prim.OpSelectGo {
+		for _, o := range e.Op.Reads() {
+			h = x.objs[o].learns(h, e.Op.Kind)
+		}
+	}
+	g.past = h
+}
+
+// wake notes that the last event lets a goroutine go on.
+//
+//go:norace
+func (x *Exec) wake(w int32) {
+	x.Wake(w)
+	x.Gs[w].past = mix(x.Gs[w].past, x.Gs[x.last().G].past)
 }
 
 // Private is whatever the owner of the goroutine keeps there for the run.

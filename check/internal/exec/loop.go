@@ -19,6 +19,21 @@ func Loop() {
 	image.Turn()
 }
 
+// Counts is [Loop], for a loop that counts its rounds, at a place.
+//
+//go:norace
+func Counts(place string) {
+	x := underWay()
+	if x == nil {
+		image.Turn()
+		return
+	}
+	x.loop()
+	if g := x.cur; g != nil && !g.dirty {
+		g.turned = place
+	}
+}
+
 //go:norace
 func (x *Exec) loop() {
 	x.turns++

@@ -69,6 +69,10 @@ func (g *G) Found(value uint64) {
 		x.last().Op.Kind = is
 	}
 	if is == prim.OpLoad {
+		if x.trial.g != g {
+			o := &x.objs[x.last().Op.Obj]
+			o.past = o.before
+		}
 		g.Unchanged()
 	}
 }

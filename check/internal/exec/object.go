@@ -71,6 +71,8 @@ type object struct {
 	found      uint64  // the state in its bytes when it was met
 	packed     uint64  // the state in its bytes
 	version    uint32  // counts changes
+	past       uint64  // what has written it, as a hash: see learns
+	before     uint64  // what that was before the last operation
 	waited     bool    // of a WaitGroup: it was waited for since it was last empty
 	waiters    []int32 // wait set of a Cond, longest first
 	senders    []waiter

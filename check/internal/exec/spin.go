@@ -40,6 +40,7 @@ type reading struct {
 	version uint32
 	kind    prim.Kind
 	at      site
+	turned  string // place of a loop that counts its rounds: it has gone round since the read before
 }
 
 // site is a place in the code, with its callers.
@@ -56,7 +57,8 @@ type loopKind struct {
 type trial struct {
 	g      *G
 	at     site
-	key    uint64 // of the events before it
+	key    uint64 // of the goroutine's past
+	counts string // the place of the loop, if it counts its rounds
 	rounds int
 	limit  int
 	op     prim.Op
@@ -77,7 +79,7 @@ func (x *Exec) spinLimit() int {
 // forget forgets which loops spin.
 //
 //go:norace
-func (x *Exec) forget() { x.sites, x.left, x.Learned = nil, keys{}, 0 }
+func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys{}, 0 }
 
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
@@ -95,40 +97,38 @@ func (g *G) read(op prim.Op) bool {
 		at := x.trial.at
 		return g.executeRead(g.takeBack(), at)
 	}
-	i := g.repeats(op)
-	var at site
-	if i >= 0 || x.Learned > 0 {
-		at = place4()
+	i, at := g.repeats(op)
+	if i < 0 {
+		g.repeated = 0
+		return g.executeRead(op, at)
 	}
-	for again := i; again >= 0 && g.x.objs[g.window[again].obj].version == g.window[again].version; again-- {
-		if r := g.window[again]; r.kind == op.Kind && r.at == at && r.obj == g.window[i].obj {
-			i = again
-			break
-		}
-	}
-	again := i >= 0 && g.window[i].at == at
-	if again {
-		g.window = extend(g.window[:0], g.window[i:]) // one round of the loop
+	g.window = extend(g.window[:0], g.window[i:]) // one round of the loop
+	unchanged := !x.changed(g.window)
+	if unchanged {
 		g.repeated++
 	} else {
 		g.repeated = 0
 	}
-	switch t := &x.trial; {
-	case again && g.repeated > x.spinLimit() && !x.site(at).spins:
-		g.spins(at)
-	case again:
-		kind := x.site(at)
+	counts := g.counting()
+	kind := x.site(at)
+	key := mix(g.past, uint64(at[0]))
+	switch {
+	case counts != "" && g.freeRound(counts), x.left.has(key):
+	case !unchanged && kind.spins && x.spun.has(key), counts != "" && x.spun.has(key):
+		return g.executeRead(g.cutShort(op, g.window, counts), at)
+	case !unchanged:
+		if kind.spins {
+			x.left.add(key) // it is the same where it is unchanged
+		}
+	case kind.spins, g.repeated > x.spinLimit(), kind.left < leaveLimit, g.repeated >= longLoop && g.repeated&(g.repeated-1) == 0:
+		if g.repeated > x.spinLimit() && !kind.spins {
+			g.spins(at)
+		}
 		limit := x.spinLimit()
 		if kind.spins {
 			limit = spinAgain
-		} else if kind.left >= leaveLimit && (g.repeated < longLoop || g.repeated&(g.repeated-1) != 0) {
-			break
 		}
-		key := x.prefix()
-		if x.left.has(key) {
-			break
-		}
-		*t = trial{g: g, at: at, key: key, limit: limit, op: op, loop: extend(t.loop[:0], g.window)}
+		x.trial = trial{g: g, at: at, key: key, limit: limit, op: op, loop: extend(x.trial.loop[:0], g.window), counts: counts}
 		g.goesRound(op)
 		return true
 	}
@@ -195,60 +195,76 @@ func (g *G) stutter(op prim.Op) {
 		return
 	}
 	g.dirty = false
+	turned := g.turned
+	g.turned = ""
 	if len(g.window) == longestLoop {
 		g.window = g.window[:0]
 	}
 	if op.Kind == prim.OpSelect {
 		for _, o := range op.More() {
-			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading})
+			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading, turned})
+			turned = ""
 		}
 		return
 	}
-	g.window = append(g.window, reading{op.Obj, g.x.objs[op.Obj].version, op.Kind, g.reading})
+	g.window = append(g.window, reading{op.Obj, g.x.objs[op.Obj].version, op.Kind, g.reading, turned})
 }
 
 // longestLoop is the number of reads in the longest loop that is noticed.
 const longestLoop = 64
 
-// repeats returns where in its window of reads the goroutine has made the same
-// read last; -1 if it has not, or if something that it has read from there on has
-// changed since.
+// repeats returns where in its window of reads the goroutine has made the same read at
+// the same place last, -1 if it has not; and the place, if it is worked out.
+//
+// Nothing here may depend on what others do meanwhile but what the goroutine has read:
+// in executions that differ only in the order of operations that commute it must
+// announce the same.
 //
 //go:norace
-func (g *G) repeats(op prim.Op) int {
+func (g *G) repeats(op prim.Op) (i int, at site) {
 	if g.dirty {
 		g.window = g.window[:0]
 		g.dirty = false
 	}
-	if len(g.window) == 0 {
-		return -1
-	}
 	o := op.Obj
 	if op.Kind == prim.OpSelect {
 		if len(op.More()) == 0 {
-			return -1
+			return -1, at
 		}
 		o = op.More()[0]
 	}
 	for i := len(g.window) - 1; i >= 0; i-- {
-		r := g.window[i]
-		if g.x.objs[r.obj].version != r.version {
-			g.window = extend(g.window[:0], g.window[i+1:])
-			return -1
+		r := &g.window[i]
+		if r.obj != o || r.kind != op.Kind {
+			continue
 		}
-		if r.obj == o && r.kind == op.Kind {
-			return i
+		if at == (site{}) {
+			if g.x.Learned == 0 && g.x.changed(g.window[i:]) {
+				return -1, at // no loop is cut short yet
+			}
+			at = place4()
+		}
+		if r.at == at {
+			return i, at
 		}
 	}
-	return -1
+	if at == (site{}) && g.x.Learned > 0 {
+		at = place4()
+	}
+	return -1, at
 }
 
 // changed reports whether something that the goroutine's loop reads has changed.
 //
 //go:norace
-func (g *G) changed() bool {
-	for _, r := range g.loop {
-		if g.x.objs[r.obj].version != r.version {
+func (g *G) changed() bool { return g.x.changed(g.loop) }
+
+// changed reports whether something has changed since it was read.
+//
+//go:norace
+func (x *Exec) changed(reads []reading) bool {
+	for i := range reads {
+		if r := &reads[i]; x.objs[r.obj].version != r.version {
 			return true
 		}
 	}
@@ -277,7 +293,7 @@ func place4() (at site) {
 func (g *G) spins(at site) {
 	x := g.x
 	*x.site(at) = loopKind{at: at, spins: true}
-	x.left = keys{} // which says what was done when it was tried for longer
+	x.left, x.spun = keys{}, keys{} // which say what was done when it was tried for longer
 	x.Learned++
 	x.trial.g = nil
 	x.End = prim.Again
@@ -322,32 +338,64 @@ func (x *Exec) site(at site) *loopKind {
 func (g *G) takeBack() prim.Op {
 	x := g.x
 	t := &x.trial
-	op := t.op
+	x.spun.add(t.key)
+	if t.g = nil; t.counts != "" {
+		x.End = prim.Again // and without the rounds of the trial
+		g.stop()
+	}
+	return g.cutShort(t.op, t.loop, "")
+}
+
+// cutShort makes op the operation that a goroutine waits with in a loop that reads
+// that. counts is the loop's place, if it counts its rounds.
+//
+//go:norace
+func (g *G) cutShort(op prim.Op, loop []reading, counts string) prim.Op {
 	op.Spin = true
-	objs := make([]int32, 0, len(t.loop))
-	g.loop = extend(g.loop[:0], t.loop)
-	for _, r := range t.loop {
+	objs := make([]int32, 0, len(loop))
+	for _, r := range loop {
 		objs = append(objs, r.obj)
 	}
 	op.SetMore(objs, op.Cases())
+	g.loop = extend(g.loop[:0], loop)
 	g.window = g.window[:0]
 	g.repeated = 0
-	t.g = nil
+	if x := g.x; counts != "" && !has(x.Counting, counts) {
+		x.Counting = append(x.Counting, counts)
+	}
 	return op
 }
 
-// prefix is a key of the run so far.
+// A loop that counts its rounds, or does anything else in them that is there after
+// the round, may end otherwise when it has gone round once more. So it is cut short
+// only after [prim.FreeTurns] rounds that read what was there before, and the verdict
+// says what that assumes.
+
+// counting is the place of a loop that counts its rounds, if the goroutine has gone
+// round one while it made the reads of its window; else "".
 //
 //go:norace
-func (x *Exec) prefix() uint64 {
-	h := uint64(14695981039346656037)
-	for i := range x.Events {
-		e := &x.Events[i]
-		for _, v := range [...]uint64{uint64(e.G), uint64(e.Op.Kind), uint64(e.Op.Obj), uint64(e.Alt)} {
-			h = (h ^ v) * 1099511628211
+func (g *G) counting() string {
+	at := g.turned
+	for i := len(g.window) - 1; i > 0 && at == ""; i-- {
+		at = g.window[i].turned
+	}
+	return at
+}
+
+// freeRound counts a round of a loop that counts its rounds. It reports whether it is
+// one of those that are executed.
+//
+//go:norace
+func (g *G) freeRound(at string) bool {
+	for i := range g.rounds {
+		if r := &g.rounds[i]; r.at == at {
+			r.n++
+			return r.n <= prim.FreeTurns
 		}
 	}
-	return h
+	g.rounds = append(g.rounds, loopTurns{at: at, n: 1})
+	return true
 }
 
 // A loop that waits for others and writes meanwhile (it locks, looks and unlocks) has
@@ -488,7 +536,7 @@ func (x *Exec) learnLoops(places []string) {
 		}
 	}
 	if isNew {
-		x.left = keys{}
+		x.left, x.spun = keys{}, keys{}
 		x.Learned++
 		x.End = prim.Again
 	}

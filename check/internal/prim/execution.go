@@ -149,6 +149,8 @@ type Execution struct {
 	Reached []string
 	// Waits are the places of loops that are known to wait while they write.
 	Waits []string
+	// Counting are the places of loops that have been cut short and count their rounds.
+	Counting []string
 	// Learned is how many loops are known to spin. When it grows a search must begin
 	// anew.
 	Learned int

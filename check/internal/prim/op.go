@@ -145,6 +145,17 @@ func Depends(a, b *Op) bool {
 	return false
 }
 
+// Reads are the objects that a read reads. Of one that waits, that is not all that its
+// loop reads.
+//
+//go:norace
+func (o *Op) Reads() []int32 {
+	if c := o.Cases(); c != nil {
+		return o.More()[:len(c)]
+	}
+	return []int32{o.Obj}
+}
+
 // wokenBy: a read that waits for a change of what its loop reads is enabled by
 // whatever writes one of these.
 //

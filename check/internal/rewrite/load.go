@@ -53,8 +53,18 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 	if first != nil {
 		return nil, first
 	}
+	decls := map[*types.Func]*ast.FuncDecl{}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				if f, ok := info.Defs[d.Name].(*types.Func); ok {
+					decls[f] = d
+				}
+			}
+		}
+	}
 	for _, s := range sources {
-		s.info, s.types, s.foreign = info, tp, b.foreign
+		s.info, s.types, s.decls, s.foreign = info, tp, decls, b.foreign
 		v := info.FileVersions[s.file]
 		s.old, s.ancient = older(v, 22), older(v, 21)
 	}

@@ -21,6 +21,7 @@ type source struct {
 	file    *ast.File
 	tok     *token.File
 	info    *types.Info
+	decls   map[*types.Func]*ast.FuncDecl // the package's
 	types   *types.Package
 	foreign map[string]bool // packages with cgo
 	pieces  []piece

@@ -264,6 +264,11 @@ func kindOf(v reflect.Value) reflect.Kind {
 //go:norace
 func Loop() { exec.Loop() }
 
+// Counts is [Loop], for a loop at a place that writes what outlives a turn.
+//
+//go:norace
+func Counts(place string) { exec.Counts(place) }
+
 // Reach notes that the program reaches something that the run does not control,
 // where it refers to the function f. what names it, and the place.
 //

@@ -238,23 +238,22 @@ func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
 	return prim.Enabled(&d.log, op, g)
 }
 
-// spinEnabled: a read that waits for a change needs one since the goroutine read
-// last.
+// spinEnabled: a read that waits for a change needs one since the goroutine made the
+// reads of its last round.
 func (d *clocks) spinEnabled(op *prim.Op, g int32, k int) bool {
-	x := d.x
-	last := -1
-	for _, i := range d.perG[g] {
-		if int(i) < k {
-			last = int(i)
-		}
-	}
-	for i := last + 1; i < k; i++ {
-		if d.log.Dropped[i] {
+	of := d.perG[g]
+	for n, left := len(of)-1, len(op.More()); n >= 0 && left > 0; n-- {
+		j := int(of[n])
+		if j >= k {
 			continue
 		}
-		e := &x.Events[i]
-		if !e.Same && !e.Op.Kind.Last() && e.Op.Kind.Writes() && prim.Depends(&e.Op, op) {
-			return true
+		read := d.x.Events[j].Op.Reads()
+		left -= len(read)
+		for i := j + 1; i < k; i++ {
+			e := &d.x.Events[i]
+			if !d.log.Dropped[i] && !e.Same && !e.Op.Kind.Last() && e.Op.Kind.Writes() && e.Op.TouchesOne(read) {
+				return true
+			}
 		}
 	}
 	return false

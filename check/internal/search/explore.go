@@ -178,6 +178,9 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	if random && reason == "" {
 		reason = "random schedules show nothing by not failing"
 	}
+	for _, at := range e.x.Counting {
+		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("what follows a loop that waits is the same whether it has gone round more than %d times or not", prim.FreeTurns), Position: at})
+	}
 	for _, at := range e.x.Waits {
 		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("a loop that goes round more than %d times lets the others go on first", prim.FreeTurns), Position: at})
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // cells is what such a program works on.
 type cells struct {
-	x     atomic.Int32
+	x, z  atomic.Int32
 	y     atomic.Bool
 	p     atomic.Pointer[int]
 	v     atomic.Value
@@ -80,6 +81,36 @@ var updates = []change{
 		}
 		w.y.Store(false)
 	}},
+	{"await", func(w *cells, l *strings.Builder) {
+		for w.x.Load() == 0 {
+		}
+	}},
+	{"awaitboth", func(w *cells, l *strings.Builder) {
+		for w.x.Load() == 0 || !w.y.Load() {
+		}
+		note(l, "both")
+	}},
+	{"awaitsum", func(w *cells, l *strings.Builder) {
+		for w.x.Load()+w.z.Load() < 2 {
+		}
+		note(l, "%v", w.y.Load())
+	}},
+	{"setx", func(w *cells, _ *strings.Builder) { w.x.Store(1) }},
+	{"sety", func(w *cells, _ *strings.Builder) { w.y.Store(true) }},
+	{"setz", func(w *cells, _ *strings.Builder) { w.z.Store(1) }},
+	{"awaitlock", func(w *cells, l *strings.Builder) {
+		for !w.mu.TryLock() {
+		}
+		w.mu.Unlock()
+	}},
+	{"count", func(w *cells, l *strings.Builder) {
+		n := 0
+		for ; w.x.Load() == 0 || w.z.Load() == 0; n++ {
+			exec.Counts("count")
+		}
+		note(l, "%d", n)
+	}},
+	{"setz", func(w *cells, _ *strings.Builder) { w.z.Add(1) }},
 }
 
 // changes is what each goroutine of such a program does.
@@ -110,10 +141,11 @@ func randomChanges(seed uint64) (p changes) {
 	return p
 }
 
-func (p changes) explore(strategy func() Strategy, most int) explored {
-	var w *cells
-	x := exec.New("", func() {
-		w = new(cells)
+// body is the program as a body; what it worked on is left in *last.
+func (p changes) body(last **cells) func() {
+	return func() {
+		w := new(cells)
+		*last = w
 		for g, list := range p {
 			sched.Go(func() {
 				for _, i := range list {
@@ -121,25 +153,26 @@ func (p changes) explore(strategy func() Strategy, most int) explored {
 				}
 			})
 		}
-	})
-	defer x.Close()
-	var c clocks
-	r := explored{outcomes: map[string]bool{}, traces: map[string]int{}}
-	n := 0
-	explore := func() tally {
-		return exploreAll(x, prim.Plan{Steps: 200}, strategy, func(x *prim.Execution) bool {
-			if n++; x.End != prim.Stopped {
-				out := ""
-				for i := range w.logs {
-					out += "|" + w.logs[i].String()
-				}
-				r.outcomes[out] = true
-				r.traces[canonical(&c, x)]++
-			}
-			return n < most
-		})
 	}
-	r.tally = explore()
+}
+
+func exploreChanges(x *exec.Exec, w **cells, strategy func() Strategy, most int) (r explored) {
+	var c clocks
+	n, learned := 0, -1
+	r.tally = exploreAll(x, prim.Plan{Steps: 200}, strategy, func(x *prim.Execution) bool {
+		if x.Learned > learned {
+			learned, r.outcomes, r.traces = x.Learned, map[string]bool{}, map[string]int{}
+		}
+		if n++; x.End != prim.Stopped {
+			out := fmt.Sprint(x.End)
+			for i := range (*w).logs {
+				out += "|" + (*w).logs[i].String()
+			}
+			r.outcomes[out] = true
+			r.traces[canonical(&c, x)]++
+		}
+		return n < most
+	})
 	r.large = n >= most
 	return r
 }
@@ -153,7 +186,12 @@ func TestUpdates(t *testing.T) {
 	compared := 0
 	for seed := range programs(t, 300) {
 		p := randomChanges(uint64(seed))
-		want, bySource, got := p.explore(naive, 5000), p.explore(source, 5000), p.explore(optimal, 5000)
+		var w *cells
+		x := exec.New("", p.body(&w))
+		want := exploreChanges(x, &w, naive, 5000)
+		bySource := exploreChanges(x, &w, source, 5000)
+		got := exploreChanges(x, &w, optimal, 5000)
+		x.Close()
 		if want.large {
 			continue
 		}
