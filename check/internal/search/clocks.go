@@ -64,7 +64,11 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 		}
 		e := &x.Events[i]
 		g := e.G
-		c := resize(d.ev[i], ng)
+		c := d.ev[i]
+		if len(c) != ng {
+			c = resize(c, ng)
+			d.ev[i] = c
+		}
 		if i >= same {
 			copy(c, d.next[g])
 		}
@@ -89,7 +93,6 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 			}
 		}
 		c[g] = e.Seq + 1
-		d.ev[i] = c
 		n := d.next[g]
 		copy(n, c)
 		if e.Partner >= 0 {

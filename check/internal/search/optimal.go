@@ -128,12 +128,12 @@ func (d *Optimal) extend(x *prim.Execution, i int) {
 				n.slept = append(n.slept, *s)
 			}
 		}
+		if p.tree[0].sub == nil {
+			p.tree[0].sub = d.leaves(1)
+		}
 		n.tree = p.tree[0].sub
 	}
 	if len(n.tree) == 0 {
-		if n.tree == nil {
-			n.tree = d.leaves(1)
-		}
 		n.tree = append(n.tree, d.leaf(x.Events[i].G, 0))
 	}
 }
@@ -168,7 +168,7 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 			continue
 		}
 		b := d.leaf(cur.g, a)
-		b.full, b.op, b.first = e.Full.Kind, &op, n.objects
+		b.known, b.full, b.op, b.first = true, e.Full.Kind, op, n.objects
 		siblings = append(siblings, b)
 	}
 	n.tree = append(siblings, n.tree[1:]...)

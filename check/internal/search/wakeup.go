@@ -11,8 +11,9 @@ type branch struct {
 	g, alt int32
 	sub    []*branch
 
+	known bool      // what its operation is
 	full  prim.Kind // as the operation is announced
-	op    *prim.Op  // as it turns out, with the object numbers of the run that it is from; nil: not known yet
+	op    prim.Op   // as it turns out, with the object numbers of the run that it is from
 	first int32     // object, by number, from which on the numbers are that run's own
 	names *names    // of that run; nil: no object has such a number
 	// exact: insertions may take it for what covers a sequence. It is not where, for
@@ -86,7 +87,7 @@ func (d *Optimal) insertBelow(list *[]*branch, j int, v []item, inside bool) {
 		var into *branch
 		in, exact := false, !d.open
 		for _, b := range *list {
-			if !b.exact || b.op == nil {
+			if !b.exact || !b.known {
 				continue // a branch whose operation is not known is under way: v reverses it
 			}
 			var fits, known bool
@@ -135,11 +136,9 @@ func (d *Optimal) insertBeside(list []*branch, into *branch, j int, v []item, in
 // grow adds v as a branch of its own.
 func (d *Optimal) grow(list *[]*branch, j int, v []item, exact bool) {
 	names := d.namesOf(j, v)
-	ops := make([]prim.Op, len(v))
-	for i, it := range v {
+	for _, it := range v {
 		b := d.leaf(it.g, it.alt)
-		ops[i] = *d.opOf(it)
-		b.full, b.op = d.full(it), &ops[i]
+		b.known, b.full, b.op = true, d.full(it), *d.opOf(it)
 		b.first, b.names, b.exact = d.nodes[j].objects, names, exact
 		if *list == nil {
 			*list = d.leaves(1)
@@ -172,12 +171,12 @@ func (d *Optimal) fits(b *branch, j int, inside bool, v []item) (fits, in, known
 			return d.initial(b.g, b.alt, &op, v), false, true
 		}
 	}
-	if !beyond(b.op, b.first) {
-		return d.initial(b.g, b.alt, b.op, v), false, true
+	if !beyond(&b.op, b.first) {
+		return d.initial(b.g, b.alt, &b.op, v), false, true
 	}
 	known = true
 	for _, it := range v {
-		yes, sure := b.names.depends(b.op, d.opOf(it), d.named, func() uint64 { return d.hb.announcement(it.g, it.seq, it.event < 0 && d.hb.waiting) })
+		yes, sure := b.names.depends(&b.op, d.opOf(it), d.named, func() uint64 { return d.hb.announcement(it.g, it.seq, it.event < 0 && d.hb.waiting) })
 		if yes && sure {
 			return false, false, true
 		}
