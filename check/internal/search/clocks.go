@@ -38,25 +38,16 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 	}
 	d.x, d.ng, d.log.X = x, ng, x
 	d.past.known = false
-	d.next = resize(d.next, ng)
-	d.spawned = resize(d.spawned, ng)
-	d.perG = resize(d.perG, ng)
-	for g := range ng {
-		d.next[g] = resize(d.next[g], ng)
-		d.spawned[g] = resize(d.spawned[g], ng)
-		clear(d.next[g])
-		clear(d.spawned[g])
-		d.perG[g] = d.perG[g][:0]
-	}
 	d.ev = resize(d.ev, len(x.Events))
-	spawned := 0
-	for i := 0; i <= len(x.Events); i++ {
+	spawned := d.begin(min(same, len(x.Events)))
+	for i := min(same, len(x.Events)); i <= len(x.Events); i++ {
 		for spawned < len(x.Spawned) && int(x.Threads[x.Spawned[spawned]].SpawnAt) <= i {
 			id := x.Spawned[spawned]
+			clear(d.spawned[id])
 			if p := x.Threads[id].Parent; p >= 0 {
-				copy(d.next[id], d.next[p])
 				copy(d.spawned[id], d.next[p])
 			}
+			copy(d.next[id], d.spawned[id])
 			spawned++
 		}
 		if i == len(x.Events) {
@@ -64,27 +55,17 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 		}
 		e := &x.Events[i]
 		g := e.G
-		c := d.ev[i]
-		if len(c) != ng {
-			c = resize(c, ng)
-			d.ev[i] = c
-		}
-		if i >= same {
-			copy(c, d.next[g])
-		}
-		if i >= same && e.After >= 0 {
+		c := resize(d.ev[i], ng)
+		copy(c, d.next[g])
+		if e.After >= 0 {
 			join(c, d.ev[e.After])
 		}
-		for h := range d.perG {
-			if i < same {
-				break
-			}
+		for h, of := range d.perG {
 			if int32(h) == g {
 				continue
 			}
 			// What it knows of h is a prefix: the last event of h that it
 			// depends on brings all before it.
-			of := d.perG[h]
 			for n := len(of) - 1; n >= int(c[h]); n-- {
 				if j := of[n]; prim.Depends(&x.Events[j].Op, &e.Op) {
 					join(c, d.ev[j])
@@ -93,6 +74,7 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 			}
 		}
 		c[g] = e.Seq + 1
+		d.ev[i] = c
 		n := d.next[g]
 		copy(n, c)
 		if e.Partner >= 0 {
@@ -105,23 +87,55 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 	}
 }
 
+// begin makes next and perG what they are before event i, for which the events before
+// it have been computed. It returns how many goroutines have been spawned before the
+// last of these was executed.
+func (d *clocks) begin(i int) (spawned int) {
+	x := d.x
+	if len(d.perG) != d.ng {
+		d.next, d.spawned, d.perG = resize(d.next, d.ng), resize(d.spawned, d.ng), resize(d.perG, d.ng)
+	}
+	for g := range d.perG {
+		if len(d.next[g]) != d.ng {
+			d.next[g], d.spawned[g] = resize(d.next[g], d.ng), resize(d.spawned[g], d.ng)
+		}
+		n := len(d.perG[g])
+		for n > 0 && int(d.perG[g][n-1]) >= i {
+			n--
+		}
+		d.perG[g] = d.perG[g][:n]
+		clear(d.next[g])
+	}
+	for spawned < len(x.Spawned) && int(x.Threads[x.Spawned[spawned]].SpawnAt) < i {
+		g := x.Spawned[spawned]
+		d.knows(g, len(d.perG[g]), i, d.next[g])
+		spawned++
+	}
+	return spawned
+}
+
 // known writes what the goroutine of event k knew before it.
 func (d *clocks) known(k int, c []int32) {
+	e := &d.x.Events[k]
+	d.knows(e.G, int(e.Seq), k, c)
+}
+
+// knows writes what goroutine g knows before event k, of which n events are before that.
+func (d *clocks) knows(g int32, n, k int, c []int32) {
 	x := d.x
-	e := &x.Events[k]
-	from := 0
-	if e.Seq > 0 {
-		p := d.perG[e.G][e.Seq-1]
+	from := int(x.Threads[g].SpawnAt)
+	if n > 0 {
+		p := d.perG[g][n-1]
 		copy(c, d.ev[p])
 		if m := x.Events[p].Partner; m >= 0 {
 			join(c, d.ev[m])
 		}
 		from = int(p) + 1
 	} else {
-		copy(c, d.spawned[e.G])
+		copy(c, d.spawned[g])
 	}
 	for i := from; i < k; i++ {
-		if slices.Contains(x.Wakes(&x.Events[i]), e.G) {
+		if slices.Contains(x.Wakes(&x.Events[i]), g) {
 			join(c, d.ev[i])
 		}
 	}
