@@ -323,6 +323,7 @@ func (x *Exec) come() {
 		})
 		if g.Since != 0 {
 			x.queued++
+			x.Queued = true
 		}
 	}
 }

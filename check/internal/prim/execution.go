@@ -132,6 +132,7 @@ type Execution struct {
 	Internal  bool // with Panicked: it was not the program that panicked
 	Timed     bool // it had timers
 	Raced     bool // the race detector has reported a race in it
+	Queued    bool // some thread was seen to wait for a channel with a buffer; see [Event] Since
 
 	// Names, if not nil, appends the names of the objects, by number.
 	Names func(to []Name) []Name
@@ -170,7 +171,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Misfit = false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Queued, x.Misfit = false, false, false, false, -1
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 }
 

@@ -32,6 +32,9 @@ func (d *clocks) completes(op *prim.Op, g int32) (also []int32) {
 // queue adds the channel if one that was seen to wait to send on it has not sent yet
 // after the events that are not dropped.
 func (d *clocks) queue(also []int32, ch int32) []int32 {
+	if !d.x.Queued {
+		return also
+	}
 	first := int32(slices.Index(d.log.Dropped, true))
 	if first < 0 {
 		first = int32(len(d.x.Events))
