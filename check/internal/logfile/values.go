@@ -1,0 +1,50 @@
+package logfile
+
+import (
+	"math"
+	"strconv"
+)
+
+// Values tells values apart that are no integers. An integer stands for itself.
+type Values struct {
+	byText map[string]int64
+	texts  []string
+}
+
+// firstText is the number of the first value that is not an integer. Integers
+// below some bound are kept as texts too, so that none is taken for another.
+const firstText = math.MinInt64
+
+func (v *Values) text(s string) int64 {
+	if n, ok := v.byText[s]; ok {
+		return n
+	}
+	if v.byText == nil {
+		v.byText = map[string]int64{}
+	}
+	n := int64(firstText) + int64(len(v.texts))
+	v.byText[s] = n
+	v.texts = append(v.texts, s)
+	return n
+}
+
+// integer is the number of an integer.
+func (v *Values) integer(n int64) int64 {
+	if n < firstText+1<<32 {
+		return v.text(strconv.FormatInt(n, 10))
+	}
+	return n
+}
+
+// Text is the value as the file writes it.
+func (v *Values) Text(n int64) string {
+	if v != nil {
+		if i := uint64(n) - 1<<63; i < uint64(len(v.texts)) {
+			return v.texts[i]
+		}
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// Name is the value in words.
+func (v *Values) Name(n int64) string { return "item " + v.Text(n) }
