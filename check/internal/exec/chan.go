@@ -242,12 +242,9 @@ func (x *Exec) received(id int32, item bool) {
 	x.changesQueue(id)
 	if k := len(o.recvs) - int(x.First[id].N); k >= 0 {
 		e.After = o.sends[k]
-		if x.Events[e.After].Op.Kind == prim.OpTick {
+		if k := x.Events[e.After].Op.Kind; k == prim.OpTick || k == prim.OpExpire {
 			x.timerFired()
 		}
-	}
-	if len(x.late) > 0 {
-		x.resume(id)
 	}
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
 }

@@ -50,9 +50,14 @@ type Exec struct {
 	looks  int64     // at the clock
 	exact  bool      // which take no time
 	epoch  time.Time // when it began
-	timers []*timer
-	late   []lateTick
-	clock  *G // stands for the clock, once there is a timer
+	timers timers
+	due    []*timer // see fall
+	idle   []*timer
+	clock  *G       // stands for the clock, once there is a timer
+	others prim.Set // who could go on instead of it, when it last did
+
+	phase    int // operations that waited until nobody could go on, since the clock last did not wait for that
+	advanced int // how often it did not
 }
 
 // New returns an executor of a body: it is called for every execution, in a
@@ -123,8 +128,10 @@ func (x *Exec) run() {
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
 	clear(x.numbered)
 	x.numbered = x.numbered[:0]
-	x.late, x.exact, x.epoch = x.late[:0], false, Epoch
-	x.now, x.timers, x.clock = 0, x.timers[:0], nil
+	x.exact, x.epoch = false, Epoch
+	x.timers.clear()
+	x.now, x.clock = 0, nil
+	x.phase, x.advanced = 0, 0
 	x.player.Begin(x.plan, &x.Execution)
 	g := x.newG(x.body)
 	g.spawned()
@@ -172,14 +179,15 @@ func (x *Exec) pick() *G {
 		all, nobody := true, true
 		for i, g := range x.Gs {
 			if g.state == pending && g != x.clock {
-				all = false
+				all = all && g.Clock
 				if x.enabled(g) {
 					nobody = false
 					enabled.Add(i)
 				}
 			}
 		}
-		if nobody {
+		free := x.passes()
+		if nobody && !free {
 			if all || x.daemonsOnly() {
 				return nil
 			}
@@ -188,6 +196,7 @@ func (x *Exec) pick() *G {
 			if first != nil {
 				if x.bodyOver() {
 					if x.ticks++; x.ticks > ticksAfter {
+						x.End = prim.LivesOn
 						return nil
 					}
 				}
@@ -199,20 +208,19 @@ func (x *Exec) pick() *G {
 				}
 			}
 		}
-		if nobody && enabled.Empty() {
+		if x.others = enabled; nobody && !free && enabled.Empty() {
 			if !x.timersLeft() {
 				x.End = prim.Deadlock
 				return nil
 			}
 			if x.bodyOver() {
-				// What still lives on timers is no leak, and may go on for
-				// ever.
 				if x.ticks++; x.ticks > ticksAfter {
+					x.End = prim.LivesOn
 					return nil
 				}
 			}
 			enabled = prim.Only(x.clock.ID)
-		} else if early := x.early(); early >= 0 {
+		} else if free || x.soon() >= 0 {
 			enabled.Add(x.clock.ID)
 		}
 		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps && !x.runsOn() {
@@ -229,13 +237,11 @@ func (x *Exec) pick() *G {
 		if !enabled.Has(i) {
 			panic(fmt.Sprintf("sched: goroutine %d was picked and is not enabled", i))
 		}
-		if g := x.Gs[i]; g != x.clock {
+		g := x.Gs[i]
+		if g.act == nil {
 			return g
 		}
-		if enabled.Len() > 1 {
-			x.held += x.early()
-		}
-		x.tick()
+		g.act(g)
 	}
 }
 

@@ -14,6 +14,9 @@ type G struct {
 	x     *Exec
 	state gstate
 	fn    func()
+	act   func(g *G) // of a thread that has no goroutine: it executes its operation
+	fires *timer     // which it does then
+	stops int        // of this timer, when the thread was made
 	co    coroutine
 	dead  bool // its coroutine cannot be used again
 
@@ -40,6 +43,8 @@ type G struct {
 	looked    bool  // at the clock, since it last let others go on
 
 	wakeAt  int64
+	sleeps  timer
+	timers  int     // it has set
 	met     waiting // of a send, receive or select that waited: what it got
 	private any
 	kids    int32 // goroutines it has spawned
@@ -90,11 +95,12 @@ func (x *Exec) newG(fn func()) *G {
 	g.Seq, g.Since = 0, 0
 	g.Op = prim.On(prim.OpNone, -1)
 	g.Position, g.Started = "", ""
-	g.Woken, g.Joined, g.Daemon, g.Ended, g.dirty = false, false, false, false, false
+	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, false, false, false, false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
 	g.turned, g.rounds = "", g.rounds[:0]
 	g.looks, g.polls, g.looked = 0, false, false
+	g.timers = 0
 	g.window = g.window[:0]
 	g.fn = fn
 	g.private = nil
@@ -318,6 +324,9 @@ func (g *G) execute(op prim.Op) bool {
 	x.turns = 0
 	x.serve(g)
 	g.learns(x.Append(&g.Thread, &g.Op))
+	if op.Kind.Last() {
+		x.endPhase()
+	}
 	if op.Obj >= 0 && op.Kind.Writes() {
 		x.objs[op.Obj].version++
 	}

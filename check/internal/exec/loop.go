@@ -12,6 +12,24 @@ import (
 //
 //go:norace
 func Loop() {
+	Turn()
+	Counted()
+}
+
+// Turn is called when a loop that may go on forever has come round.
+//
+//go:norace
+func Turn() {
+	if x := underWay(); x != nil && x.cur != nil {
+		x.cur.Turned = true
+	}
+}
+
+// Counted is [Loop], for a loop with a statement at the end of each turn: it may count
+// them.
+//
+//go:norace
+func Counted() {
 	if x := underWay(); x != nil {
 		x.loop()
 		return
@@ -83,7 +101,7 @@ func NumGoroutine() int {
 	x.turns += idleTurns
 	n := 0
 	for _, g := range x.Gs {
-		if !g.Ended && g != x.clock {
+		if !g.Ended && !g.Clock {
 			n++
 		}
 	}

@@ -517,7 +517,7 @@ func (x *Exec) runsOn() bool {
 	others := x.timersLeft() || x.bodyOver() || x.Gs[last].looked
 	for _, g := range x.Gs {
 		// It may be that they cannot go on at this moment.
-		others = others || g.state == pending && g != x.clock && g.ID != int(last)
+		others = others || g.state == pending && !g.Clock && g.ID != int(last)
 	}
 	if others {
 		x.suspect = x.Gs[last]

@@ -1,23 +1,15 @@
 package exec
 
 import (
-	"sort"
 	"time"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Time is virtual: it stands still while anybody can go on, and then jumps to
-// the next timer. All timers of that moment fire together.
-
-// timer is something that happens at a moment.
-type timer struct {
-	when int64
-	seq  int
-	fire func()
-	live bool
-}
+// the next timer; or before that, where the plan says so: see the clock below.
 
 // Epoch is when every controlled run begins: a moment at which nothing is due, on no
 // first day of anything.
@@ -31,11 +23,20 @@ var bubbleEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 //
 //go:norace
 func (g *G) Now() time.Time {
-	if !g.x.exact {
-		g.x.looks++
+	x := g.x
+	if !x.exact {
+		g.look()
+		x.looks++
 		g.poll()
 	}
-	return g.x.epoch.Add(image.Elapsed() + time.Duration(g.x.now+g.x.looks))
+	return x.time()
+}
+
+// time is what the clock shows.
+//
+//go:norace
+func (x *Exec) time() time.Time {
+	return x.epoch.Add(image.Elapsed() + time.Duration(x.now+x.looks))
 }
 
 // A goroutine that only looks at the clock, and perhaps reads, again and again waits
@@ -59,6 +60,9 @@ func (g *G) poll() {
 		g.looksFrom = x.now + x.looks
 	}
 	limit := manyLooks
+	if x.early() {
+		limit = manyInALoop // a look is an operation
+	}
 	if g.repeated > 1 || x.trial.g == g {
 		limit = manyInALoop
 	}
@@ -80,183 +84,14 @@ func (g *G) acts() { g.dirty, g.looks, g.polls = true, 0, false }
 //go:norace
 func (g *G) Sleep(d time.Duration) {
 	x := g.x
-	if x.kill {
-		return
-	}
-	if d <= 0 {
+	if x.kill || d <= 0 || !g.arms() {
 		return
 	}
 	g.wakeAt = x.now + int64(d)
-	x.add(&timer{when: g.wakeAt})
+	g.sleeps.when, g.sleeps.sleeper = g.wakeAt, int32(g.ID)
+	x.set(&g.sleeps)
 	g.announce(prim.On(prim.OpSleep, -1))
 }
-
-// Timer is a timer of a controlled run.
-type Timer struct {
-	t *timer
-	h Handle
-}
-
-// NewTimer lets fire happen after d. It is called by the scheduler and must not
-// wait.
-//
-//go:norace
-func (g *G) NewTimer(d time.Duration, fire func()) *Timer {
-	t := &Timer{}
-	t.set(g, d, fire)
-	return t
-}
-
-//go:norace
-func (t *Timer) set(g *G, d time.Duration, fire func()) {
-	t.t = &timer{when: g.x.now + max(int64(d), 0), fire: fire}
-	g.x.add(t.t)
-}
-
-// Stop prevents it from firing; it reports whether it did.
-//
-//go:norace
-func (t *Timer) Stop(g *G) bool {
-	if !g.announce(prim.On(prim.OpRMW, g.x.Object(&t.h))) {
-		return false
-	}
-	was := t.t.live
-	t.t.live = false
-	return was
-}
-
-// Reset makes it fire after d from now; it reports whether it had been going to.
-//
-//go:norace
-func (t *Timer) Reset(g *G, d time.Duration) bool {
-	was := t.Stop(g)
-	if !g.x.kill {
-		t.set(g, d, t.t.fire)
-	}
-	return was
-}
-
-// add arms a timer.
-//
-//go:norace
-func (x *Exec) add(t *timer) {
-	if x.clock == nil {
-		x.clock = &G{x: x, state: pending, Thread: prim.Thread{Parent: -1, Op: prim.On(prim.OpTick, -1)}}
-		if !x.number(x.clock) {
-			x.clock = nil
-			x.End = prim.TooManyThreads
-			x.cur.stop()
-		}
-	}
-	x.timerSet()
-	t.live = true
-	t.seq = len(x.timers)
-	x.timers = append(x.timers, t)
-}
-
-// timersLeft reports whether a timer is yet to fire.
-//
-//go:norace
-func (x *Exec) timersLeft() bool {
-	for _, t := range x.timers {
-		if t.live {
-			return true
-		}
-	}
-	return false
-}
-
-// early is how long it is until the next timer, if it may fire while somebody can
-// go on; else -1.
-//
-//go:norace
-func (x *Exec) early() int64 {
-	if x.plan.Delay == 0 || x.clock == nil {
-		return -1
-	}
-	next := int64(-1)
-	for _, t := range x.timers {
-		if t.live && (next < 0 || t.when < next) {
-			next = t.when
-		}
-	}
-	wait := max(next-x.now, 0)
-	if next < 0 || x.held+wait > int64(x.plan.Delay) {
-		return -1
-	}
-	return wait
-}
-
-// tick is the clock's operation: it jumps to the next moment.
-//
-//go:norace
-func (x *Exec) tick() {
-	c := x.clock
-	x.Append(&c.Thread, &c.Op)
-	var due []*timer
-	for _, t := range x.timers {
-		switch {
-		case !t.live:
-		case len(due) == 0 || t.when < due[0].when:
-			due = append(due[:0], t)
-		case t.when == due[0].when:
-			due = append(due, t)
-		}
-	}
-	sort.Slice(due, func(i, j int) bool { return due[i].seq < due[j].seq })
-	x.now = max(x.now, due[0].when)
-	x.ticked = len(x.Events)
-	was := x.cur
-	x.cur = c
-	for _, t := range due {
-		t.live = false
-		if t.fire != nil {
-			t.fire()
-		}
-	}
-	x.cur = was
-}
-
-// TickGo starts a goroutine on behalf of the clock.
-//
-//go:norace
-func (x *Exec) TickGo(fn func()) {
-	if g := x.newG(fn); g != nil {
-		g.ticked()
-		x.start(g)
-	} else {
-		x.End = prim.TooManyThreads
-	}
-}
-
-// lateTick is a timer that goes on when somebody has received from a channel.
-type lateTick struct {
-	ch   int32
-	t    *Timer
-	wait int64
-}
-
-// resume arms the timers that have waited for a receive.
-//
-//go:norace
-func (x *Exec) resume(ch int32) {
-	n := 0
-	for _, l := range x.late {
-		if l.ch != ch {
-			x.late[n] = l
-			n++
-			continue
-		}
-		l.t.t = &timer{when: x.now + l.wait, fire: l.t.t.fire}
-		x.add(l.t.t)
-	}
-	x.late = x.late[:n]
-}
-
-// Again makes a timer that is firing fire once more after d.
-//
-//go:norace
-func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }
 
 // ExactTime makes looking at the clock take no time, and the clock show the time at
 // which bubbles begin, for the rest of the run.
@@ -264,6 +99,7 @@ func (t *Timer) Again(g *G, d time.Duration) { t.set(g, d, t.t.fire) }
 //go:norace
 func (x *Exec) ExactTime() {
 	x.exact = true
+	x.setClock()
 	x.epoch = bubbleEpoch.Add(-image.Elapsed() - time.Duration(x.now+x.looks))
 }
 
@@ -271,3 +107,148 @@ func (x *Exec) ExactTime() {
 //
 //go:norace
 func (g *G) Quiet() { g.announce(prim.On(prim.OpQuiet, -1)) }
+
+// The clock is a thread without a goroutine. What it does is to let time pass, up to
+// the moment of the next timer.
+//
+// It does so when nobody else can go on: then it jumps. All that others have done
+// comes before, and so those jumps, together with the other operations that wait until
+// nobody can go on, divide an execution into phases.
+//
+// A goroutine may be held up for any length of time, and a timer fire meanwhile. Where
+// the plan says so (see [prim.Plan] Early) the clock has one operation in a certain phase that
+// does not wait for anybody. It is an ordinary operation, that depends on the setting and the
+// stopping of timers and on looks at the clock; so in such executions these are
+// operations, too.
+
+// early reports whether time may pass in some phase though others can go on.
+//
+//go:norace
+func (x *Exec) early() bool { return len(x.plan.Early) > 0 }
+
+// clockObject is the clock, as an object.
+//
+//go:norace
+func (x *Exec) clockObject() int32 { return x.At(unsafe.Pointer(&x.clock)) }
+
+// arms is called before a timer is set. It reports false if the run is over.
+//
+//go:norace
+func (g *G) arms() bool {
+	if !g.x.early() {
+		return true
+	}
+	if !g.announce(prim.On(prim.OpArm, g.x.clockObject())) {
+		return false
+	}
+	x := g.x
+	x.timing(x.last())
+	return true
+}
+
+// timing lets an event take effect on the clock, as an object.
+//
+//go:norace
+func (x *Exec) timing(e *prim.Event) {
+	prim.Apply(e.Op.Kind, &x.objs[x.clockObject()].State, e)
+}
+
+// look is called before a look at the clock.
+//
+//go:norace
+func (g *G) look() {
+	if x := g.x; x.early() && !x.kill && x.trial.g != g {
+		g.execute(prim.On(prim.OpLook, x.clockObject()))
+	}
+}
+
+// free reports whether the clock need not wait for anybody now.
+//
+//go:norace
+func (x *Exec) free() bool {
+	return !x.exact && x.advanced < len(x.plan.Early) && x.phase == x.plan.Early[x.advanced]
+}
+
+// setClock sets what the clock does next.
+//
+//go:norace
+func (x *Exec) setClock() {
+	switch {
+	case x.clock == nil:
+	case x.free():
+		x.clock.Op = prim.On(prim.OpAdvance, x.clockObject())
+	case x.early():
+		x.clock.Op = prim.On(prim.OpTick, x.clockObject())
+	default:
+		x.clock.Op = prim.On(prim.OpTick, -1)
+	}
+}
+
+// passes reports whether the clock can let time pass though others can go on.
+//
+//go:norace
+func (x *Exec) passes() bool { return x.clock != nil && len(x.timers) > 0 && x.free() }
+
+// endPhase is called when an operation has been executed that waited until nobody
+// could go on.
+//
+//go:norace
+func (x *Exec) endPhase() {
+	x.phase++
+	if !x.bodyOver() {
+		x.Phases = int32(x.phase)
+	}
+	x.setClock()
+}
+
+// timersLeft reports whether a timer is yet to fire that does something.
+//
+//go:norace
+func (x *Exec) timersLeft() bool {
+	for _, t := range x.timers {
+		if !t.idle() {
+			return true
+		}
+	}
+	return false
+}
+
+// soon is how long it is until the next timer, if a plan without phases lets it fire
+// while somebody can go on; else -1.
+//
+//go:norace
+func (x *Exec) soon() int64 {
+	if x.plan.Delay == 0 || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
+		return -1
+	}
+	wait := max(x.timers[0].when-x.now, 0)
+	if x.held+wait > int64(x.plan.Delay) {
+		return -1
+	}
+	return wait
+}
+
+// set sets a timer.
+//
+//go:norace
+func (x *Exec) set(t *timer) {
+	if x.clock == nil {
+		x.clock = &G{x: x, state: pending, act: ticks, Thread: prim.Thread{Parent: -1, Clock: true}}
+		if !x.number(x.clock) {
+			x.clock = nil
+			x.End = prim.TooManyThreads
+			x.cur.stop()
+		}
+		x.setClock()
+	}
+	x.timerSet()
+	if g := x.cur; g != x.clock {
+		g.timers++
+		t.by, t.seq = g.ID, g.timers
+	}
+	x.timers.add(t)
+}
+
+// ticks is the operation of the clock. It is set by tick.go, for what happens when a
+// timer fires needs all the rest of the package.
+var ticks func(clock *G)

@@ -105,7 +105,7 @@ func (f Fatal) String() string { return "fatal error: " + string(f) }
 func (x *Exec) cleanUp() {
 	x.kill = true
 	for _, g := range x.Gs {
-		if g == x.clock || g == absentG {
+		if g.act != nil || g == absentG {
 			continue
 		}
 		g.fn = nil

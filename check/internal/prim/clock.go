@@ -10,8 +10,8 @@ const (
 )
 
 var _ = describe([]Info{
-	{Kind: OpSleep, Name: "sleep", EnabledIn: due},
-	{Kind: OpTick, Name: "clock", Last: true, Label: jumps},
+	{Kind: OpSleep, Name: "sleep", EnabledIn: due, WaitsFor: aTimer},
+	{Kind: OpTick, Name: "clock", On: []string{clock}, Last: true, Apply: fewer, Label: jumps},
 	{Kind: OpQuiet, Name: "wait for all", Last: true},
 	{Kind: OpBlock, Name: "block", Reads: true, Never: true, WaitsFor: nothing},
 	{Kind: OpYield, Name: "let others go on", Last: true},
@@ -25,3 +25,6 @@ func jumps(Words, *Event) string { return "the clock jumps" }
 
 //go:norace
 func nothing(Words, *Thread) string { return "a nil channel, or a select without cases" }
+
+//go:norace
+func aTimer(Words, *Thread) string { return "a timer" }

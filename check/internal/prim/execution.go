@@ -1,6 +1,9 @@
 package prim
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Event is an operation that was executed.
 type Event struct {
@@ -25,6 +28,7 @@ type Event struct {
 	// Chan is the channel that a select sent on or received from, -1 if none.
 	Chan int32
 	Sent bool // the select's case sends
+	Turn bool // before it the thread has come round in a loop whose turns nothing counts
 	Same bool // it left its object as it was
 	// Condition is that of an update; of one without, it says the cell. Before is what
 	// was in the cell.
@@ -56,8 +60,10 @@ type Thread struct {
 	Started string // the place where it was spawned, if the execution keeps positions
 	Joined  bool   // the test waits for it: left over, it is a deadlock and no leak
 	Daemon  bool   // it was there before the test, and may be there after it
+	Clock   bool   // it is the clock, or a timer that has fired: no goroutine
 	Ended   bool   // or never there
 	Woken   bool   // a wake that was waited for has come
+	Turned  bool   // since its last event: see Event
 }
 
 // Spinning reports whether the thread waits in a loop that only reads.
@@ -87,6 +93,7 @@ const (
 	Failed                    // the body reported a failure and gave up
 	TooManyThreads            // more lived at once than the plan allows
 	NoProgress                // a thread ran for too many loop iterations without an operation
+	LivesOn                   // only what is left behind goes on, on timers
 	Again                     // for executors: it must be made again
 )
 
@@ -161,7 +168,23 @@ type Execution struct {
 	// threads that are left behind.
 	Parts []int32
 
+	// Held is when time passed though threads could go on.
+	Held []Hold
+	// Advanced is how often the clock has made use of [Plan] Early. Phases is how often,
+	// since then and up to the end of the body, an operation was executed that waits
+	// until nobody can go on.
+	Advanced int
+	Phases   int32
+
 	woken []int32 // by the events, in order
+}
+
+// Hold is that time passed in an event of the clock though threads could go on: so
+// these were held up.
+type Hold struct {
+	Event   int32
+	For     time.Duration
+	Threads Set
 }
 
 // Reset makes it empty, for a new execution. What holds for several stays.
@@ -173,6 +196,7 @@ func (x *Execution) Reset() {
 	x.Report = Report{Name: x.Report.Name}
 	x.Internal, x.Timed, x.Raced, x.Queued, x.Misfit = false, false, false, false, -1
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
+	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0
 }
 
 // Append adds the event of an operation that a thread executes, and returns it.
@@ -189,6 +213,7 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e.Op, e.Full = *op, *op
 	e.Objects = int32(len(x.First))
 	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
+	e.Turn, t.Turned = t.Turned, false
 	e.Sent, e.Same, e.TimerSends, e.Position, e.Outcomes = false, false, nil, t.Position, nil
 	e.Since, t.Since = t.Since, 0
 	e.Condition = t.Condition
@@ -201,6 +226,13 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 //go:norace
 func (x *Execution) Wake(thread int32) {
 	x.Threads[thread].Woken = true
+	x.Causes(thread)
+}
+
+// Causes notes that the last event causes a thread to go on.
+//
+//go:norace
+func (x *Execution) Causes(thread int32) {
 	e := &x.Events[len(x.Events)-1]
 	if e.wakes == 0 {
 		e.wakesAt = int32(len(x.woken))

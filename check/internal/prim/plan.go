@@ -44,7 +44,12 @@ type Plan struct {
 	Threads   int           // bound on the number of threads that live at once; 0: MaxThreads
 	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
 	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can
-	Positions bool          // events keep their position in the code
+	// Early has the clock go on to the next timer though threads can go on: once, in
+	// the phase of that number, from 0; and once more so many phases later, and so on.
+	// Phases end with the operations that wait until nobody can go on. What sets or stops a timer or
+	// looks at the clock is an event then.
+	Early     []int
+	Positions bool // events keep their position in the code
 	// Waits are places of loops that are known to wait while they write: see
 	// [Execution] Waits.
 	Waits []string

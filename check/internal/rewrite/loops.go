@@ -11,12 +11,16 @@ import (
 )
 
 // turn renders the call in each turn of a loop that consists of some nodes. What is
-// declared inside is new in each turn.
-func (s *source) turn(at token.Pos, inside ast.Node, nodes ...ast.Node) string {
+// declared inside is new in each turn. counts says that the loop has a statement for the
+// end of each.
+func (s *source) turn(at token.Pos, counts bool, inside ast.Node, nodes ...ast.Node) string {
 	l := rounds{source: s, from: inside.Pos(), to: inside.End()}
 	if l.any(l.waits, nodes) && l.any(l.keeps, nodes) {
 		p := s.tok.PositionFor(at, true)
 		return s.rt("Counts(") + strconv.Quote(fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)) + ");"
+	}
+	if counts {
+		return s.rt("Counted();")
 	}
 	return s.rt("Loop();")
 }
@@ -57,7 +61,7 @@ func (s *source) jumps(n *ast.LabeledStmt, stack []ast.Node) {
 		}
 		return true
 	})
-	s.insert(n.Colon+1, s.turn(n.Pos(), span{n.Pos(), last}, nodes...))
+	s.insert(n.Colon+1, s.turn(n.Pos(), false, span{n.Pos(), last}, nodes...))
 }
 
 // span is a range of a file.

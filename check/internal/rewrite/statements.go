@@ -36,7 +36,7 @@ func (s *source) statements() {
 		case *ast.RangeStmt:
 			s.ranges(n)
 		case *ast.ForStmt:
-			s.insert(n.Body.Lbrace+1, s.turn(n.For, n.Body, n.Cond, n.Post, n.Body))
+			s.insert(n.Body.Lbrace+1, s.turn(n.For, n.Post != nil, n.Body, n.Cond, n.Post, n.Body))
 		case *ast.LabeledStmt:
 			s.jumps(n, stack)
 		}
@@ -170,7 +170,7 @@ func (s *source) ranges(n *ast.RangeStmt) {
 	case *types.Map:
 		isMap = true
 	case *types.Signature:
-		s.insert(n.Body.Lbrace+1, s.turn(n.For, n.Body, n.X, n.Body))
+		s.insert(n.Body.Lbrace+1, s.turn(n.For, false, n.Body, n.X, n.Body))
 		return
 	default:
 		return

@@ -140,6 +140,7 @@ func RangeOverOld[T any](ch <-chan T) (o *Over[T], zero T) { return RangeOver(ch
 //
 //go:norace
 func (o *Over[T]) Next() bool {
+	exec.Turn()
 	v, ok := exec.Recv2(o.ch)
 	if ok {
 		o.Value = v
@@ -268,6 +269,11 @@ func Loop() { exec.Loop() }
 //
 //go:norace
 func Counts(place string) { exec.Counts(place) }
+
+// Counted is [Loop], for a loop with a statement at the end of each turn.
+//
+//go:norace
+func Counted() { exec.Counted() }
 
 // Reach notes that the program reaches something that the run does not control,
 // where it refers to the function f. what names it, and the place.

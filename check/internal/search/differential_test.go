@@ -318,7 +318,10 @@ type reference struct {
 	outcomes, traces map[string]bool
 	executions       int
 	dies             bool
-	below            bool // a count has gone below zero
+	below            bool  // a count has gone below zero
+	phases           int32 // at most, in one
+	timed            bool  // there are timers
+	advances         bool  // the clock goes on though others can
 }
 
 // explore reports false if there are too many.
@@ -332,6 +335,7 @@ func (r *reference) explore(x *exec.Exec, base prim.Plan, w **world) bool {
 			r.dies = r.dies || x.End == prim.Panicked
 			r.below = r.below || strings.Contains(out, "negative WaitGroup counter") || strings.Contains(out, "RUnlock of unlocked")
 			r.outcomes[out] = true
+			r.phases, r.timed, r.advances = max(r.phases, x.Phases), r.timed || x.Timed, r.advances || len(x.Held) > 0
 			r.traces[canonical(&c, x)] = true
 			n++
 			return n < most && !r.dies
@@ -344,14 +348,19 @@ func (r *reference) explore(x *exec.Exec, base prim.Plan, w **world) bool {
 }
 
 func (k *compared) compare(t require.TestingT, p program, any bool) {
+	k.under(t, p, prim.Plan{SignalAny: any, Steps: 200})
+}
+
+// under compares the executions that a plan allows. It returns what all interleavings
+// show, nil if there are too many.
+func (k *compared) under(t require.TestingT, p program, base prim.Plan) *reference {
 	var w *world
 	x := exec.New("", p.body(&w))
 	defer x.Close()
-	base := prim.Plan{SignalAny: any, Steps: 200}
 	var want reference
 	if !want.explore(x, base, &w) {
 		k.Large++
-		return
+		return nil
 	}
 	k.All++
 	if below := ordered(x, base); below.OrderSums {
@@ -383,13 +392,14 @@ func (k *compared) compare(t require.TestingT, p program, any bool) {
 		if dies {
 			continue
 		}
-		require.Equal(t, keys(want.outcomes), keys(got), "%v: %s", p, name)
-		require.Len(t, seen, len(want.traces), "%v: traces of %s", p, name)
+		require.Equal(t, keys(want.outcomes), keys(got), "%v: %s %v", p, name, base.Early)
+		require.Len(t, seen, len(want.traces), "%v: traces of %s %v", p, name, base.Early)
 		if name == "optimal" {
 			require.Equal(t, 0, n.blocked, "%v", p)
-			require.Equal(t, len(want.traces), n.executions, "%v: executions", p)
+			require.Equal(t, len(want.traces), n.executions, "%v: executions %v", p, base.Early)
 		}
 	}
+	return &want
 }
 
 // sameStates: the states that the log of an execution gives are those that the

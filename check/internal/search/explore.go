@@ -45,7 +45,13 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 		live *= 10
 	}
 	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Delay: o.Delay}}
+	if until, ok := o.Context.Deadline(); ok {
+		e.plainUntil = begin.Add(time.Duration(float64(until.Sub(begin)) * plainShare))
+	}
 	e.explore(v)
+	if v.Answer != verdict.Fail && e.o.Replay == "" && e.err == nil {
+		e.early(v)
+	}
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v
 }
@@ -64,17 +70,27 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	more := true
 	reason := ""
 	var left leaks
+	plain := len(e.base.Early) == 0
+	e.seen = timeline{}
 	anew := func() {
 		s, left = e.strategy(), leaks{}
+		e.seen = timeline{}
 		v.Counts = verdict.Counts{}
 		bounded = 0
 	}
+explored:
 	for more {
-		if v.Counts.Executions >= e.o.Executions {
+		if v.Counts.Executions >= e.limit() {
 			reason = fmt.Sprintf("%d executions were made, and there are more", v.Counts.Executions)
 			break
 		}
+		if e.overtime() {
+			e.timeUp()
+			reason = fmt.Sprintf("stopped after %d executions: the rest of the time is for those in which timers fire early", v.Counts.Executions)
+			break
+		}
 		if e.o.Context.Err() != nil {
+			e.timeUp()
 			reason = fmt.Sprintf("stopped after %d executions: %v", v.Counts.Executions, context.Cause(e.o.Context))
 			break
 		}
@@ -133,10 +149,19 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			anew()
 			continue
 		}
-		if e.o.Leaks == LeaksWarn && (f == nil && e.x.End == prim.Done || f != nil && f.code == verdict.Leak) {
+		switch {
+		case e.impatient(f):
+			e.complain(v)
+			e.run(s)
+			f = nil
+		case !plain && e.o.Leaks == LeaksWarn && f != nil && f.code == verdict.Leak:
+			if f.among = ", where a timer fires early and not in others"; e.left.all(e.x) {
+				f = nil
+			}
+		case plain && e.o.Leaks == LeaksWarn && (f == nil && e.x.End == prim.Done || f != nil && f.code == verdict.Leak):
 			if f, choices = left.see(e.x, f); f != nil {
 				first = f
-				break
+				break explored
 			}
 		}
 		if f != nil && first == nil {
@@ -205,6 +230,10 @@ func (e *explorer) explore(v *verdict.Verdict) {
 			v.Coverage = "every interleaving of the synchronisation operations"
 		}
 	}
+	if !plain {
+		return
+	}
+	e.left = left
 	if f, choices := left.always(); first == nil && f != nil {
 		warning := e.finding(f, choices)
 		warning.Severity = verdict.Warning
@@ -220,6 +249,7 @@ func alone(x *prim.Execution) bool {
 
 // count counts the last execution.
 func (e *explorer) count(v *verdict.Verdict) {
+	e.seen.note(e.x, len(e.base.Early))
 	v.Counts.Executions++
 	v.Counts.Steps += uint64(len(e.x.Events))
 	v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))

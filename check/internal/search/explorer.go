@@ -1,6 +1,8 @@
 package search
 
 import (
+	"time"
+
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -16,6 +18,12 @@ type explorer struct {
 	plan      prim.Plan       // the last one
 	x         *prim.Execution // the last one
 	err       error           // that an execution could not be made
+
+	seen timeline // by the search under way
+	left leaks    // by the executions in which no timer fires early
+	said []string // by the test, when timers fired early
+
+	plainUntil time.Time // when the executions must have ended in which none does; zero: there is no limit
 
 	raced *fault // what the race detector has reported of it; nil: nothing
 }

@@ -69,6 +69,11 @@ func TestLoopsThatWaitAndWrite(t *testing.T) {
 		},
 	} {
 		v := explore(name, body, Options{})
+		if name == "nobody, when the test is over" {
+			require.Equal(t, verdict.Fail, v.Answer)
+			assert.Equal(t, verdict.Leak, v.Findings[0].Code)
+			continue
+		}
 		assert.Equal(t, verdict.Pass, v.Answer, "%s: %s %v", name, v.Reason, v.Findings)
 		require.Len(t, v.Assumes, 1, name)
 		assert.Regexp(t, `^a loop that goes round more than 3 times lets the others go on first`, v.Assumes[0].Premise, name)
@@ -117,7 +122,7 @@ func TestLoopsThatLookAtTheClock(t *testing.T) {
 			passed = time.Since(begin)
 		}, Options{})
 		assert.Equal(t, verdict.Pass, v.Answer, v.Reason)
-		assert.Less(t, v.Counts.Depth, 500)
+		assert.Less(t, v.Counts.Depth, 600)
 		assert.Less(t, passed, 2*d+10*time.Microsecond)
 	}
 	var late bool

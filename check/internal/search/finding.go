@@ -16,18 +16,25 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 		choices = e.shorten(code, choices)
 		critical = e.critical(code, choices)
 	}
-	e.run(&Replay{Choices: choices})
-	e.base.Positions = true
-	e.run(&Replay{Choices: byBirth(e.x, choicesOf(e.x)), Anew: true})
-	e.base.Positions = false
+	e.withPositions(choices)
 	if again := e.judge(); again != nil && again.code == code {
 		f = again
 	}
-	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: strings.Join(append([]string{encode(choicesOf(e.x))}, e.x.Waits...), waitsAt)}
+	if len(e.x.Held) > 0 {
+		among += "; it needs that " + e.heldUp()
+	}
+	choices = choicesOf(e.x)
+	shown := len(choices)
+	if enough, ok := map[prim.End]int{prim.Bound: enoughRounds, prim.LivesOn: someRounds}[e.x.End]; ok {
+		if r := e.goesRound(enough); r != nil {
+			shown = r.third
+		}
+	}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: phasesText(e.base.Early) + strings.Join(append([]string{encode(choices[:shown])}, e.x.Waits...), waitsAt)}
 	for i := range e.x.Threads {
 		t.Processes = append(t.Processes, e.who(i))
 	}
-	for i := range e.x.Events {
+	for i := range e.x.Events[:shown] {
 		ev := &e.x.Events[i]
 		s := verdict.Step{Process: int(ev.G), Label: e.label(ev), Position: ev.Position, Alt: int(ev.Alt), Critical: i == critical}
 		var woken []string
@@ -37,10 +44,13 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 		if len(woken) > 0 {
 			s.Note = "wakes " + strings.Join(woken, ", ")
 		}
+		if i == shown-1 && shown < len(choices) {
+			s.Note = strings.TrimPrefix(s.Note+"; and so on, for ever", "; ")
+		}
 		t.Steps = append(t.Steps, s)
 	}
 	for _, g := range e.x.Threads {
-		if !g.Ended && g.Op.Kind != prim.OpTick && e.x.End == prim.Deadlock {
+		if !g.Ended && !g.Clock && (e.x.End == prim.Deadlock || e.x.End == prim.LivesOn || e.x.End == prim.Bound) {
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Position})
 		}
 	}

@@ -23,7 +23,12 @@ func (e *explorer) judge() *fault {
 	}
 	switch x.End {
 	case prim.Bound, prim.NoProgress:
-		return e.cycle(2) // another goroutine may yet unlock what one holds itself
+		if f := e.cycle(2); f != nil { // another goroutine may yet unlock what one holds itself
+			return f
+		}
+		return e.periodic()
+	case prim.LivesOn:
+		return e.livesOn()
 	case prim.Panicked:
 		return &fault{code: verdict.Crash, message: fmt.Sprintf("%s panics%s: %s", e.who(x.Where), at(x.Position), panicText(x.Panic))}
 	case prim.Deadlock:
@@ -72,7 +77,7 @@ func (e *explorer) stuck() *fault {
 	var blocked []*prim.Thread
 	spins, left := 0, 0
 	for _, g := range x.Threads {
-		if g.Ended || g.Op.Kind == prim.OpTick || g.Daemon && x.Threads[0].Ended {
+		if g.Ended || g.Clock || g.Daemon && x.Threads[0].Ended {
 			continue
 		}
 		blocked = append(blocked, g)

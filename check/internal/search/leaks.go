@@ -18,8 +18,9 @@ const (
 // leaks compares what the executions of a search leave behind.
 type leaks struct {
 	executions int
-	left       string // by the first one
-	fault      *fault // of one that leaves something behind
+	left       string       // by the first one
+	ever       map[int]bool // goroutines that some leave behind
+	fault      *fault       // of one that leaves something behind
 	choices    []prim.Choice
 }
 
@@ -29,6 +30,7 @@ func (l *leaks) see(x *prim.Execution, f *fault) (*fault, []prim.Choice) {
 	left := ""
 	if f != nil {
 		left = leftBehind(x)
+		l.note(x)
 		if l.fault == nil {
 			l.fault, l.choices = f, choicesOf(x)
 		}
@@ -61,9 +63,31 @@ func (l *leaks) always() (*fault, []prim.Choice) {
 func leftBehind(x *prim.Execution) string {
 	text := ""
 	for _, t := range x.Threads {
-		if !t.Ended && t.Op.Kind != prim.OpTick && !t.Daemon {
+		if leftover(t) {
 			text += fmt.Sprint(t.ID, " ")
 		}
 	}
 	return text
 }
+
+// note notes whom an execution leaves behind.
+func (l *leaks) note(x *prim.Execution) {
+	if l.ever == nil {
+		l.ever = map[int]bool{}
+	}
+	for _, t := range x.Threads {
+		l.ever[t.ID] = l.ever[t.ID] || leftover(t)
+	}
+}
+
+// all reports whether some execution noted has left each behind that this one leaves.
+func (l *leaks) all(x *prim.Execution) bool {
+	for _, t := range x.Threads {
+		if leftover(t) && !l.ever[t.ID] {
+			return false
+		}
+	}
+	return true
+}
+
+func leftover(t *prim.Thread) bool { return !t.Ended && !t.Clock && !t.Daemon }

@@ -37,6 +37,11 @@ type Options struct {
 	// time stands still as long as anybody can. Only random strategies and
 	// replays look at it.
 	Delay time.Duration
+	// NoEarly has an exhaustive search leave out the executions in which timers fire
+	// though somebody can go on.
+	NoEarly bool
+	// Timeouts says what the test's complaints are in those.
+	Timeouts TimeoutRule
 	// Plain leaves the trace of a replayed execution as it is.
 	Plain bool
 	// Judge, if not nil, looks at an execution that has ended and says what it
@@ -46,6 +51,8 @@ type Options struct {
 	// Raced, if not nil, describes the data races of the execution that has just
 	// ended, which the race detector has reported.
 	Raced func() (message string, accesses []verdict.Access)
-	// Context ends the exploration early, with an inconclusive answer.
+	// Context ends the exploration early, with an inconclusive answer. TimeUp, if not nil, is set if it does, or if
+	// the executions in which no timer fires early have had their share of its time.
 	Context context.Context
+	TimeUp  *bool
 }

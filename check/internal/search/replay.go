@@ -28,6 +28,12 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	if waits != "" {
 		e.base.Waits = strings.Split(waits, waitsAt)
 	}
+	early, text, err := cutPhases(text)
+	if err != nil {
+		v.Answer, v.Reason = verdict.Inconclusive, err.Error()
+		return
+	}
+	e.base.Early = early
 	choices, err := decode(text)
 	if err != nil {
 		v.Answer, v.Reason = verdict.Inconclusive, err.Error()
@@ -65,4 +71,12 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	}
 	v.Answer, v.Coverage = verdict.Fail, "this one execution"
 	v.Findings = append(v.Findings, e.finding(f, choicesOf(e.x)))
+}
+
+// withPositions makes an execution once more, with the places of its events.
+func (e *explorer) withPositions(choices []prim.Choice) {
+	e.run(&Replay{Choices: choices})
+	e.base.Positions = true
+	e.run(&Replay{Choices: byBirth(e.x, choicesOf(e.x)), Anew: true})
+	e.base.Positions = false
 }

@@ -12,7 +12,7 @@ func (e *explorer) who(g int) string {
 	if g == 0 {
 		return "main"
 	}
-	if g < len(e.x.Threads) && e.x.Threads[g].Op.Kind == prim.OpTick {
+	if g < len(e.x.Threads) && e.x.Threads[g].Clock {
 		return "clock"
 	}
 	return fmt.Sprintf("goroutine %d", g)

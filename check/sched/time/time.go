@@ -178,8 +178,8 @@ type Timer struct {
 	real *time.Timer
 	t    *exec.Timer
 	c    chan Time
-	fire func(g *exec.G)
-	// late does what fire does, outside of executions.
+	f    func() // instead of c
+	// late does what it does when it fires, outside of executions.
 	late func()
 	held *image.Timer // it was set before the executions
 }
@@ -189,7 +189,11 @@ type Timer struct {
 //go:norace
 func (t *Timer) set(d Duration) {
 	if g := exec.Current(); g != nil {
-		t.t = g.NewTimer(d, func() { t.fire(g) })
+		if t.f != nil {
+			t.t = g.FuncTimer(d, t.f)
+		} else {
+			t.t = g.ChanTimer(d, 0, t.c)
+		}
 		return
 	}
 	t.held = image.Hold(func() { t.set(d) }, func() func() bool {
@@ -206,9 +210,7 @@ func NewTimer(d Duration) *Timer {
 		return &Timer{C: r.C, real: r}
 	}
 	c := make(chan Time, 1)
-	t := &Timer{C: c, c: c}
-	t.fire = func(g *exec.G) { exec.TickSend(g.Exec(), c, g.Now()) }
-	t.late = func() { offer(c) }
+	t := &Timer{C: c, c: c, late: func() { offer(c) }}
 	t.set(d)
 	return t
 }
@@ -235,8 +237,7 @@ func AfterFunc(d Duration, f func()) *Timer {
 	if exec.Current() == nil && !image.Early() {
 		return &Timer{real: time.AfterFunc(d, f)}
 	}
-	t := &Timer{late: f}
-	t.fire = func(g *exec.G) { g.Exec().TickGo(f) }
+	t := &Timer{f: f, late: f}
 	t.set(d)
 	return t
 }
@@ -276,8 +277,10 @@ func (t *Timer) Reset(d Duration) bool {
 	}
 	g := exec.Current()
 	if g != nil && t.t != nil {
-		drained := t.drain()
-		return t.t.Reset(g, d) || drained
+		was := t.t.Stop(g)
+		was = t.drain() || was
+		t.t.Set(g, d)
+		return was
 	}
 	was := t.Stop()
 	t.set(d)
@@ -302,7 +305,6 @@ type Ticker struct {
 	t    *exec.Timer
 	c    chan Time
 	d    Duration
-	stop bool
 	held *image.Timer // it was set before the executions
 }
 
@@ -328,7 +330,7 @@ func NewTicker(d Duration) *Ticker {
 //go:norace
 func (t *Ticker) set() {
 	if g := exec.Current(); g != nil {
-		t.t = g.NewTimer(t.d, func() { t.tick(g) })
+		t.t = g.ChanTimer(t.d, t.d, t.c)
 		return
 	}
 	t.held = image.Hold(t.set, func() func() bool {
@@ -342,19 +344,6 @@ func (t *Ticker) set() {
 	})
 }
 
-//go:norace
-func (t *Ticker) tick(g *exec.G) {
-	switch {
-	case t.stop:
-	case len(t.c) == 0:
-		exec.TickSend(g.Exec(), t.c, g.Now())
-		t.t.Again(g, t.d)
-	default:
-		// A ticker whose ticks nobody takes must not keep the clock running.
-		exec.LateTick(g.Exec(), t.c, t.t, t.d)
-	}
-}
-
 // Stop ends the ticks.
 //
 //go:norace
@@ -363,7 +352,6 @@ func (t *Ticker) Stop() {
 		t.real.Stop()
 		return
 	}
-	t.stop = true
 	if g := exec.Current(); g == nil && t.held != nil {
 		t.held.Stop()
 	} else if g != nil && t.t != nil {
@@ -387,12 +375,13 @@ func (t *Ticker) Reset(d Duration) {
 	}
 	g := exec.Current()
 	if g != nil && t.t != nil {
-		t.d, t.stop = d, false
-		t.t.Reset(g, d)
+		t.d = d
+		t.t.Stop(g)
+		t.t.SetPeriod(g, d)
 		return
 	}
 	t.Stop()
-	t.d, t.stop = d, false
+	t.d = d
 	t.set()
 }
 

@@ -100,7 +100,6 @@ type explorer struct {
 	f        func(t *ours.T)
 	run      *ours.Run
 	log      []string
-	early    bool            // timers may fire early: what the test says of that is of no account
 	timed    bool            // the test has timers
 	differs  string          // what was not put back before an execution
 	seen     map[string]bool // the outcomes that were sent
@@ -172,9 +171,6 @@ func (e *explorer) explore() {
 				e.outcome(x)
 				return "", "", true
 			}
-			if e.run != nil && x.Report.Failed && e.early {
-				return "", "", true
-			}
 			if e.run != nil && x.Report.Failed {
 				e.log = x.Report.Log
 				if e.err != nil {
@@ -185,7 +181,7 @@ func (e *explorer) explore() {
 				}
 				return verdict.FailedAssertion, failed(e.log), true
 			}
-			if config.Leaks == wire.LeaksOff && x.End == prim.Deadlock && x.Threads[0].Ended {
+			if config.Leaks == wire.LeaksOff && (x.End == prim.Deadlock || x.End == prim.LivesOn) && x.Threads[0].Ended {
 				return "", "", true
 			}
 			return "", "", false
@@ -264,19 +260,15 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 	e.unfinished = false
 }
 
-// held is how long a goroutine that can go on may be held up where timers fire
-// early: so long that it happens, and shorter than what tests wait for.
+// held is how long a goroutine that can go on may be held up in random executions: so
+// long that it happens, and shorter than what tests wait for.
 const held = 10 * time.Millisecond
 
 // strategies explores with the strategy that was asked for; or exhaustively, and
 // if that does not come to an end at random with what is left of the budget.
-//
-// An exhaustive search lets time pass only when nobody can go on. Where there are
-// timers, random executions follow in which they may fire before.
 func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	if o.Replay != "" {
-		o.Delay = held
-		o.Replay = e.asked(o.Replay)
+		e.asked(&o, o.Replay)
 	}
 	if out == nil {
 		o.Plain = true // somebody watches: once is enough
@@ -293,6 +285,8 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 		defer cancel()
 		o.Context = half
 	}
+	timeUp := false
+	o.TimeUp = &timeUp
 	v := e.explored(name, o)
 	v.Engine = "search"
 	if v.Answer == verdict.Fail {
@@ -300,64 +294,37 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	}
 	exhaustive := *v
 	complete := v.Answer == verdict.Pass || v.Complete
-	e.unfinished = config.Handover && !complete && (o.Context.Err() != nil || e.x.End == prim.NoProgress)
-	if e.unfinished {
+	e.unfinished = config.Handover && !complete && (timeUp || e.x.End == prim.NoProgress)
+	if e.unfinished || complete {
 		return v
 	}
 	o.Context = all
-	sampled := !complete
-	if parts := len(e.x.Parts) + 1; !complete && parts > 1 {
-		if w := e.partwise(name, o, v, parts); w.Answer == verdict.Fail {
+	if parts := len(e.x.Parts) + 1; parts > 1 {
+		if w := e.partwise(name, o, v, parts); w.Answer != verdict.Inconclusive {
 			return w
-		} else if w.Answer == verdict.Pass {
-			complete, exhaustive, v = true, *w, w
 		} else {
 			v.Counts.Executions = w.Counts.Executions
 		}
 	}
 	share := (total - min(total, v.Counts.Executions)) / 4
-	if complete {
-		share = min(share, enough)
+	if e.timed {
+		o.Delay = held
 	}
-	add := func(s string, seed uint64) *verdict.Verdict {
-		o.Strategy, o.Seed, o.Executions = s, seed, max(share, 1)
+	for i, s := range []string{"urw", "pct"} {
+		o.Strategy, o.Seed, o.Executions = s, config.Seed+uint64(i), max(share, 1)
 		w := e.explored(name, o)
 		include(w, v)
-		v = w
-		return w
-	}
-	if sampled {
-		for i, s := range []string{"urw", "pct"} {
-			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
-				return v
-			}
+		if v = w; v.Answer != verdict.Fail {
+			continue
 		}
-	}
-	if e.timed {
-		e.early = true
-		o.Delay = held
-		for i, s := range []string{"urw", "pct"} {
-			if add(s, config.Seed+uint64(i)).Answer == verdict.Fail {
-				for k := range v.Findings {
-					if t := v.Findings[k].Trace; t != nil {
-						t.Replay += early
-					}
-				}
-				return v
+		for k := range v.Findings {
+			if t := v.Findings[k].Trace; t != nil && e.timed {
+				t.Replay += early
 			}
-		}
-		e.early = false
-	}
-	random := v.Counts.Executions - exhaustive.Counts.Executions
-	if complete {
-		v.Answer, v.Reason, v.Coverage, v.Assumes = exhaustive.Answer, exhaustive.Reason, exhaustive.Coverage, exhaustive.Assumes
-		if sampled {
-			v.Coverage += fmt.Sprintf("; and %d random executions", random)
-		} else if random > 0 {
-			v.Coverage += fmt.Sprintf(", where time passes only when nobody can go on; and %d random executions in which timers fire up to %v early", random, held)
 		}
 		return v
 	}
+	random := v.Counts.Executions - exhaustive.Counts.Executions
 	v.Reason = exhaustive.Reason
 	v.Coverage = fmt.Sprintf("%d executions, %d of them random", v.Counts.Executions, random)
 	if len(v.Unchecked) == 0 {
@@ -400,19 +367,12 @@ func (e *explorer) partwise(name string, o search.Options, v *verdict.Verdict, p
 	return v
 }
 
-// enough is how many random executions there are of each kind where an exhaustive
-// search has come to its end.
-const enough = 500
-
 // early marks a run in which timers fire early.
 const early = ",early"
 
 // show makes the execution that fails once more, and marks what it prints.
 func (e *explorer) show(name string, o search.Options, replay string) {
-	was := e.early
-	o.Replay = e.asked(replay)
-	e.early = was
-	o.Delay = held
+	e.asked(&o, replay)
 	o.Plain = true
 	e.mark = true
 	e.explored(name, o)

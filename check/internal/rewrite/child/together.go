@@ -102,14 +102,17 @@ func (e *explorer) nameGroup(v *verdict.Verdict) {
 	}
 }
 
-// asked takes from a replay string what it says besides the choices.
-func (e *explorer) asked(replay string) (choices string) {
-	choices, e.early = strings.CutSuffix(replay, early)
+// asked sets what a replay string asks for.
+func (e *explorer) asked(o *search.Options, replay string) {
+	choices, yes := strings.CutSuffix(replay, early)
+	if o.Delay = 0; yes {
+		o.Delay = held
+	}
 	choices, names, ok := strings.Cut(choices, beside)
 	if e.names = nil; ok {
 		e.names = strings.Split(names, plus)
 	}
-	return choices
+	o.Replay = choices
 }
 
 // call calls the test, or those that are explored together.

@@ -1,0 +1,166 @@
+package exec
+
+import (
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+//go:norace
+func init() { ticks = tick }
+
+// tick is the clock's operation: it goes on to the next moment.
+//
+//go:norace
+func tick(c *G) {
+	x := c.x
+	before := x.now
+	x.Append(&c.Thread, &c.Op)
+	free := c.Op.Kind == prim.OpAdvance
+	due := x.fall(free)
+	x.now = max(x.now, due[0].when)
+	x.ticked = len(x.Events)
+	if free || !x.others.Empty() {
+		x.held += x.now - before
+		x.Held = append(x.Held, prim.Hold{Event: int32(len(x.Events) - 1), For: time.Duration(x.now - before), Threads: x.heldUp()})
+	}
+	was := x.cur
+	x.cur = c
+	set := 0
+	for _, t := range due {
+		if t.every > 0 {
+			t.when += t.every
+			x.set(t)
+			set++
+		}
+		switch {
+		case t.sleeper >= 0 && free:
+			x.Causes(t.sleeper)
+		case t.sleeper >= 0:
+		case t.call != nil:
+			x.TickGo(t.call)
+		case len(due) == 1 && !free:
+			x.expire(t)
+		default:
+			x.expires(t)
+		}
+	}
+	x.cur = was
+	if x.early() {
+		e := x.last()
+		e.Op.Arg = int32(len(due) - set)
+		x.timing(e)
+	}
+	if free {
+		x.advanced++
+		x.Advanced, x.phase = x.advanced, 0
+		if !x.bodyOver() {
+			x.Phases = 0
+		}
+		x.setClock()
+		return
+	}
+	x.endPhase()
+}
+
+// heldUp are those who could go on when the clock did not wait for them; or, if there
+// was nobody, who might have come to wait a moment later.
+//
+//go:norace
+func (x *Exec) heldUp() prim.Set {
+	if !x.others.Empty() {
+		return x.others
+	}
+	var s prim.Set
+	for i, g := range x.Gs {
+		if g.state == pending && !g.Clock && g.Op.Kind != prim.OpSleep {
+			s.Add(i)
+		}
+	}
+	return s
+}
+
+// fall takes the timers of the next moment; unless all is said, not those which do
+// nothing.
+//
+//go:norace
+func (x *Exec) fall(all bool) []*timer {
+	x.due, x.idle = x.due[:0], x.idle[:0]
+	for len(x.timers) > 0 {
+		t := x.timers[0]
+		if len(x.due) > 0 && t.when > x.due[0].when {
+			break
+		}
+		x.timers.remove(t)
+		if !all && t.idle() {
+			x.idle = append(x.idle, t)
+			continue
+		}
+		x.due = append(x.due, t)
+	}
+	for _, t := range x.idle {
+		// Its ticks have been in vain.
+		for n := x.due[0].when - t.when; n >= 0; n = -1 {
+			t.when += (n/t.every + 1) * t.every
+		}
+		x.timers.add(t)
+	}
+	return x.due
+}
+
+// expires has what a timer sends be an operation of a thread of its own.
+//
+//go:norace
+func (x *Exec) expires(t *timer) {
+	op := prim.On(prim.OpExpire, channel(x, t.ch))
+	op.Obj2 = x.Object(&t.h)
+	t.due++
+	g := &G{x: x, state: pending, act: send, fires: t, stops: t.stops, Thread: prim.Thread{Parent: int32(x.clock.ID), Clock: true, Op: op}}
+	if !x.number(g) {
+		x.End = prim.TooManyThreads
+	}
+}
+
+// send is the operation of such a thread.
+//
+//go:norace
+func send(g *G) {
+	x, t := g.x, g.fires
+	x.Append(&g.Thread, &g.Op)
+	if t.stops == g.stops {
+		t.due--
+		x.expire(t)
+	}
+	g.state, g.Ended = finished, true
+	x.live--
+}
+
+// expire sends on the channel of a timer, if there is room.
+//
+//go:norace
+func (x *Exec) expire(t *timer) {
+	id := channel(x, t.ch)
+	o := &x.objs[id]
+	if o.Closed || o.N == o.Size {
+		return
+	}
+	x.sent(id)
+	o.N++
+	x.last().TimerSends = append(x.last().TimerSends, id)
+	o.version++
+	Hide()
+	t.ch <- x.time()
+	Show()
+}
+
+// TickGo starts a goroutine on behalf of the clock.
+//
+//go:norace
+func (x *Exec) TickGo(fn func()) {
+	if g := x.newG(fn); g != nil {
+		g.ticked()
+		x.start(g)
+	} else {
+		x.End = prim.TooManyThreads
+	}
+}

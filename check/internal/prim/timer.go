@@ -1,0 +1,51 @@
+package prim
+
+// Timers that may fire while somebody can go on. Kinds 70 to 75.
+//
+// Time is an object then, the clock: what is set, stopped or read depends on when time
+// passes. What happens when a timer fires is an event of its own, of a thread that the
+// clock starts; so timers of the same moment fire in any order.
+const (
+	OpAdvance   Kind = 70 + iota // the clock jumps to the next timer, though others can go on
+	OpArm                        // a timer is set
+	OpLook                       // somebody looks at the clock
+	OpDisarm                     // what a stop does to the clock
+	OpStopTimer                  // a timer is stopped
+	OpExpire                     // a timer sends on its channel, if there is room
+)
+
+const (
+	clock = "clock"
+	timer = "timer"
+)
+
+var _ = describe(
+	[]Info{
+		{Kind: OpAdvance, Name: "clock", On: []string{clock}, Apply: fewer, Enabled: someTimer, Label: jumps},
+		{Kind: OpArm, Name: "set a timer", On: []string{clock}, Apply: another, Label: plainly},
+		{Kind: OpLook, Name: "look at the clock", On: []string{clock}, Reads: true, Label: plainly},
+		{Kind: OpDisarm, Name: "stop a timer", On: []string{clock}, Apply: fewer},
+		{Kind: OpStopTimer, Name: "stop", On: []string{timer}, Second: OpDisarm},
+		{Kind: OpExpire, Name: "timer sends on", On: []string{buffered}, Second: OpStopTimer},
+	},
+	depend(kinds(OpAdvance, OpTick), kinds(OpAdvance, OpTick, OpArm, OpLook, OpDisarm)),
+	commute(kinds(OpArm, OpLook, OpDisarm), kinds(OpArm, OpLook, OpDisarm), "none of them changes the time, and moments do not depend on the order in which they are named"),
+	depend(kinds(OpStopTimer), kinds(OpStopTimer)),
+	depend(kinds(OpExpire), kinds(OpExpire, OpSend, OpRecv, OpRecvItem, OpRecvClosed, OpClose, OpChanLen)),
+)
+
+// someTimer: one is set.
+//
+//go:norace
+func someTimer(s *State) bool { return s.N > 0 }
+
+//go:norace
+func another(s *State, _ *Event) { s.N++ }
+
+// fewer: Arg of the event says how many fewer are set.
+//
+//go:norace
+func fewer(s *State, e *Event) { s.N -= e.Op.Arg }
+
+//go:norace
+func plainly(_ Words, e *Event) string { return e.Op.Kind.String() }

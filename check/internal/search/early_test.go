@@ -1,0 +1,110 @@
+package search
+
+import (
+	"flag"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/context"
+	"github.com/ipccheck/ipccheck/check/sched/time"
+)
+
+// What programs with timers do besides.
+var timely = []instruction{
+	{"sleep1", func(w *world, l *strings.Builder, _ int) { time.Sleep(1000); note(l, "slept") }},
+	{"sleep2", func(w *world, l *strings.Builder, _ int) { time.Sleep(2000); note(l, "slept") }},
+	{"after", func(w *world, l *strings.Builder, _ int) {
+		var a int
+		i := sched.Select(false, sched.RecvCase(w.one, &a, nil), sched.RecvCase(time.After(1000), nil, nil))
+		note(l, "%d %d", i, a)
+	}},
+	{"timer", func(w *world, l *strings.Builder, _ int) {
+		t := time.NewTimer(1000)
+		note(l, "%d", w.vars[0].Load())
+		note(l, "%v", t.Stop())
+	}},
+	{"reset", func(w *world, l *strings.Builder, v int) {
+		t := time.NewTimer(2000)
+		w.vars[0].Store(int32(v))
+		note(l, "%v", t.Reset(1000))
+		sched.Recv(t.C)
+	}},
+	{"func", func(w *world, l *strings.Builder, v int) {
+		t := time.AfterFunc(1000, func() { w.vars[0].Add(1) })
+		w.vars[1].Store(int32(v))
+		note(l, "%v", t.Stop())
+	}},
+	{"func2", func(w *world, _ *strings.Builder, v int) {
+		time.AfterFunc(2000, func() { w.vars[0].Store(int32(v)) })
+	}},
+	{"ticker", func(w *world, l *strings.Builder, _ int) {
+		t := time.NewTicker(1000)
+		sched.Recv(t.C)
+		note(l, "%d", w.vars[0].Load())
+		t.Stop()
+	}},
+	{"ticks", func(w *world, l *strings.Builder, _ int) {
+		t := time.NewTicker(1000)
+		for range 2 {
+			i := sched.Select(false, sched.RecvCase(w.one, nil, nil), sched.RecvCase(t.C, nil, nil))
+			note(l, "%d", i)
+		}
+		t.Stop()
+	}},
+	{"deadline", func(w *world, l *strings.Builder, _ int) {
+		ctx, cancel := context.WithTimeout(context.Background(), 1000)
+		defer cancel()
+		i := sched.Select(false, sched.RecvCase(w.one, nil, nil), sched.RecvCase(ctx.Done(), nil, nil))
+		note(l, "%d %v", i, ctx.Err())
+	}},
+	{"elapsed", func(w *world, l *strings.Builder, v int) {
+		begin := time.Now()
+		w.vars[0].Store(int32(v))
+		note(l, "%v", time.Since(begin) > 500)
+	}},
+}
+
+func init() { instructions = append(instructions, timely...) }
+
+// Where timers may fire though others can go on, the searches see what all
+// interleavings show.
+func TestDifferentialOfTime(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs have data races")
+	}
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 300))))
+	others := []int{}
+	for i, in := range instructions {
+		if slices.Contains([]string{"load0", "load1", "store0", "store1", "add0", "send1", "trysend1", "recv1", "locked", "signal", "send0", "recv0"}, in.name) {
+			others = append(others, i)
+		}
+	}
+	first := len(instructions) - len(timely)
+	var kinds compared
+	early := 0
+	rapid.Check(t, func(t *rapid.T) {
+		list := rapid.SliceOfN(rapid.OneOf(rapid.IntRange(first, len(instructions)-1), rapid.SampledFrom(others)), 1, 3)
+		p := program(rapid.SliceOfN(list, 2, 3).Draw(t, "program"))
+		plain := kinds.under(t, p, prim.Plan{Steps: 200})
+		if plain == nil || plain.dies || !plain.timed {
+			return
+		}
+		once := rapid.IntRange(0, int(plain.phases)).Draw(t, "once")
+		one := kinds.under(t, p, prim.Plan{Steps: 200, Early: []int{once}})
+		if one == nil || one.dies {
+			return
+		}
+		if one.advances {
+			early++
+		}
+		kinds.under(t, p, prim.Plan{Steps: 200, Early: []int{once, rapid.IntRange(0, 1).Draw(t, "twice")}})
+	})
+	t.Logf("%+v, the clock goes on early in %d", kinds, early)
+}

@@ -1,0 +1,58 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// heldUp says who was held up, where, and for how long, when timers fired early.
+func (e *explorer) heldUp() string {
+	var each []string
+	for _, h := range e.x.Held {
+		each = append(each, e.held(h))
+	}
+	return strings.Join(each, ", and ")
+}
+
+func (e *explorer) held(h prim.Hold) string {
+	x := e.x
+	var c clocks
+	c.compute(x, 0)
+	var all, some []string
+	for g, t := range x.Threads {
+		if !h.Threads.Has(g) {
+			continue
+		}
+		text, position, after := e.who(g), t.Position, true
+		for i := int(h.Event) + 1; i < len(x.Events); i++ {
+			if ev := &x.Events[i]; int(ev.G) == g {
+				position, after = ev.Position, c.before(int(h.Event), c.ev[i])
+				break
+			}
+		}
+		if position != "" {
+			text += " is held up at " + position
+		} else {
+			text += " is held up"
+		}
+		all = append(all, text)
+		if after {
+			some = append(some, text)
+		}
+	}
+	if len(some) == 0 {
+		some = all
+	}
+	return fmt.Sprintf("%v pass while %s", round(h.For), strings.Join(some, " and "))
+}
+
+// round leaves out what looks at the clock have added.
+func round(d time.Duration) time.Duration {
+	if d > time.Microsecond {
+		return d.Round(time.Microsecond)
+	}
+	return d
+}

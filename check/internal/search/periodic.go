@@ -1,0 +1,160 @@
+package search
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// An execution that has reached its bound has no end if nothing but the clock has gone
+// on in it for long, with those whom it wakes, and these have done the same again and
+// again in loops whose turns nothing counts.
+
+const (
+	enoughRounds  = 300 // of the same
+	someRounds    = 8   // of what is left behind
+	longestPeriod = 32  // in jumps of the clock
+)
+
+// periodic is the fault of an execution in which the same comes round for ever; nil if
+// it cannot be told that it does.
+func (e *explorer) periodic() *fault {
+	r := e.goesRound(enoughRounds)
+	if r == nil {
+		return nil
+	}
+	goOn := r.goOn
+	x := e.x
+	var stuck []*prim.Thread
+	waits := false // for something that does not come: what the test waits for
+	for _, t := range x.Threads {
+		if t.Ended || t.Clock || t.Daemon {
+			continue
+		}
+		if !goOn[t.ID] {
+			stuck = append(stuck, t)
+			waits = waits || t.ID == 0 || t.Joined
+		}
+	}
+	switch {
+	case waits:
+		return &fault{code: verdict.Deadlock, message: e.blockedForever(stuck) + ", while " + e.whoGoesOn(goOn)}
+	case goOn[0] || slices.ContainsFunc(x.Threads, func(t *prim.Thread) bool { return goOn[t.ID] && t.Joined }):
+		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.whoGoesOn(goOn)}
+	}
+	return nil
+}
+
+// whoGoesOn says who goes round, and where.
+func (e *explorer) whoGoesOn(goOn map[int]bool) string {
+	var each []string
+	for _, t := range e.x.Threads {
+		if goOn[t.ID] && !t.Clock {
+			text := e.who(t.ID)
+			if t.Position != "" {
+				text += " at " + t.Position
+			}
+			each = append(each, text)
+		}
+	}
+	switch n := len(each); n {
+	case 0:
+		return "the clock goes on"
+	case 1:
+		return each[0] + " goes on with the clock"
+	default:
+		return fmt.Sprintf("%s and %d others go on with the clock", each[0], n-1)
+	}
+}
+
+// rounds are what an execution has come to do again and again: who takes part in it,
+// and the events before the second time and before the third.
+type rounds struct {
+	goOn          map[int]bool
+	second, third int
+}
+
+// goesRound is what the execution does in the end again and again, so often at least; nil
+// if there is no such thing, or it may come to an end.
+func (e *explorer) goesRound(enough int) *rounds {
+	x := e.x
+	var at []int // jumps of the clock
+	for i := range x.Events {
+		if x.Events[i].Op.Kind == prim.OpTick {
+			at = append(at, i)
+		}
+	}
+	if len(at) <= enough {
+		return nil
+	}
+	done := make([]uint64, len(at)-1)
+	for i := range done {
+		done[i] = round64(x.Events[at[i]:at[i+1]])
+	}
+	for period := 1; period <= longestPeriod; period++ {
+		n := len(done) - period
+		for n > 0 && done[n-1] == done[n-1+period] {
+			n--
+		}
+		if len(done)-n < enough {
+			continue
+		}
+		goOn := e.inRounds(at[n], at[n+period])
+		if goOn == nil {
+			return nil
+		}
+		return &rounds{goOn, at[n+period], at[min(n+2*period, len(at)-1)]}
+	}
+	return nil
+}
+
+// inRounds is who takes part between two events; nil if one of them is in no loop.
+func (e *explorer) inRounds(from, to int) map[int]bool {
+	goOn, turned := map[int]bool{}, map[int]bool{}
+	for i := from; i < to; i++ {
+		if ev := &e.x.Events[i]; !e.x.Threads[ev.G].Clock {
+			goOn[int(ev.G)] = true
+			turned[int(ev.G)] = turned[int(ev.G)] || ev.Turn
+		}
+	}
+	for g := range goOn {
+		if !turned[g] {
+			return nil
+		}
+	}
+	return goOn
+}
+
+// round64 is what is done in events, apart from which objects it is done to: those may
+// be new in every round.
+func round64(events []prim.Event) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range events {
+		e := &events[i]
+		g := e.G
+		if e.Op.Kind == prim.OpExpire {
+			g = -1 // a thread of its own each time
+		}
+		for _, v := range [...]uint64{uint64(g), uint64(e.Op.Kind), uint64(e.Alt)} {
+			h = (h ^ v) * 1099511628211
+		}
+	}
+	return h
+}
+
+// livesOn is the fault of an execution in which only what the test has left behind goes
+// on, from one timer to the next.
+func (e *explorer) livesOn() *fault {
+	var left []*prim.Thread
+	for _, t := range e.x.Threads {
+		if leftover(t) {
+			left = append(left, t)
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.leftEach(left)}
+}
