@@ -1,7 +1,11 @@
 package model
 
+// Package verdict has the same codes.
+//
+//go:generate go generate ../check/verdict
+
 // Code is the stable name of a kind of fault: "IPC002". `ipccheck explain` has a
-// page for each. After a change: go generate ./check/verdict.
+// page for each.
 type Code string
 
 // Codes of all faults.

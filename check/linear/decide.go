@@ -26,7 +26,7 @@ const (
 // not, which fault shows.
 //
 // Of a [model.Buffer] whose items each are sent once it takes the monitors: they
-// are exact, but for a bounded buffer without total order that also refuses
+// are exact, but for a bounded buffer that is not first in, first out and also refuses
 // sends. First in, first out, per-producer order, no order, and rendezvous take
 // O(n log n) time; a bounded buffer takes that and a search over the orders of
 // what overlaps, which is linear in practice. Everything else goes to porcupine,

@@ -2,9 +2,10 @@
 
 package verdict
 
-// Code is the stable name of a kind of fault. The codes are those of package
-// model, under the same names: this package is built into rewritten programs and
-// imports nothing of the project.
+// This package is built into rewritten programs and imports nothing of the project.
+
+// Code is the stable name of a kind of fault: "IPC002". The codes are those of package
+// model, under the same names; ipccheck explain has a page for each.
 type Code string
 
 // Codes of all faults.

@@ -14,9 +14,10 @@ const head = `// Code generated from model/code.go by go generate. DO NOT EDIT.
 
 package verdict
 
-// Code is the stable name of a kind of fault. The codes are those of package
-// model, under the same names: this package is built into rewritten programs and
-// imports nothing of the project.
+// This package is built into rewritten programs and imports nothing of the project.
+
+// Code is the stable name of a kind of fault: "IPC002". The codes are those of package
+// model, under the same names; ipccheck explain has a page for each.
 type Code string
 
 `

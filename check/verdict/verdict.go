@@ -30,8 +30,8 @@ const (
 // internal error of ipccheck. What follows says which.
 const InternalError = "an internal error of ipccheck: "
 
-// Verdict is the answer of an engine about one subject. Two equal runs give
-// equal verdicts but for Elapsed.
+// Verdict is the answer about one subject. Two equal runs give
+// equal verdicts but for ElapsedMS.
 type Verdict struct {
 	Schema    string    `json:"schema"`
 	Subject   string    `json:"subject"`
@@ -41,7 +41,7 @@ type Verdict struct {
 	Coverage  string    `json:"coverage"` // what the answer covers, in words
 	Findings  []Finding `json:"findings"` // never null
 	Counts    Counts    `json:"counts"`
-	Engine    string    `json:"engine"`
+	Engine    string    `json:"engine"` // what decided: "search" of schedules, "space" of states, "suite", …
 	Seed      uint64    `json:"seed"`
 	ElapsedMS int64     `json:"elapsed_ms"`
 
@@ -51,7 +51,7 @@ type Verdict struct {
 
 	// Params are the parameters of the subject, in their order.
 	Params []Param `json:"params,omitempty"`
-	// Complete: a search came to its end, whatever keeps the answer from being pass.
+	// Complete: the search was exhaustive, even if the answer is not pass.
 	Complete bool `json:"complete,omitempty"`
 	// Unreached lists statements of a model that never executed, and Unchecked
 	// what a suite did not look at, in words.
@@ -115,11 +115,11 @@ type Counts struct {
 
 	// Schedules.
 	Executions uint64 `json:"executions"`
-	Blocked    uint64 `json:"blocked"`
-	Deadlocked uint64 `json:"deadlocked"`
-	Steps      uint64 `json:"steps"`
+	Blocked    uint64 `json:"blocked"`    // executions given up as another one shows the same
+	Deadlocked uint64 `json:"deadlocked"` // executions that end in a deadlock
+	Steps      uint64 `json:"steps"`      // operations of all executions
 
 	// Histories.
 	Operations  uint64 `json:"operations"`
-	Overlapping uint64 `json:"overlapping"`
+	Overlapping uint64 `json:"overlapping"` // those that overlap another one
 }

@@ -33,12 +33,13 @@ import (
 	"github.com/ipccheck/ipccheck/impl/internal/nonblock"
 )
 
+// lengthBytes is the size of the length that a message of varying size has in front.
+const lengthBytes = AtOnce - MaxSize
+
 // Limits in bytes.
 const (
-	atomically = 4096 // PIPE_BUF on Linux
-	inFront    = 4    // the length of a message of varying size
-	MaxSize    = atomically - inFront
-	Capacity   = 65536 // of a pipe, unless the user's share is used up
+	MaxSize  = AtOnce - 4 // of a message of varying size: its length is in front
+	Capacity = 65536      // of a pipe, unless the user's share is used up
 )
 
 // ErrTorn: the stream ends within a message.
@@ -64,8 +65,8 @@ func Fixed(n int) Sizes { return Sizes{n} }
 func Varying() Sizes { return Sizes{} }
 
 func (s Sizes) check() error {
-	if s.fixed < 0 || s.fixed > atomically {
-		return fmt.Errorf("pipe: messages of %d bytes: want 1 to %d, which are written at once", s.fixed, atomically)
+	if s.fixed < 0 || s.fixed > AtOnce {
+		return fmt.Errorf("pipe: messages of %d bytes: want 1 to %d, which are written at once", s.fixed, AtOnce)
 	}
 	return nil
 }
@@ -222,7 +223,7 @@ func (e *End) frame(m []byte) ([]byte, error) {
 	case e.fixed > 0:
 		return m, nil
 	}
-	return append(binary.LittleEndian.AppendUint32(make([]byte, 0, inFront+len(m)), uint32(len(m))), m...), nil
+	return append(binary.LittleEndian.AppendUint32(make([]byte, 0, lengthBytes+len(m)), uint32(len(m))), m...), nil
 }
 
 func writer(m []byte) func(fd int) error {
@@ -291,12 +292,12 @@ func (e *End) recv(buf []byte, do func(func(fd int) error) error) (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for {
-		if len(e.pending) >= inFront {
+		if len(e.pending) >= lengthBytes {
 			n := int(binary.LittleEndian.Uint32(e.pending))
 			if n > MaxSize {
 				return 0, fmt.Errorf("pipe: a message of %d bytes: the stream is of another kind", n)
 			}
-			if rest := e.pending[inFront:]; len(rest) >= n {
+			if rest := e.pending[lengthBytes:]; len(rest) >= n {
 				if n > len(buf) {
 					return 0, impl.ErrSize
 				}
@@ -305,7 +306,7 @@ func (e *End) recv(buf []byte, do func(func(fd int) error) error) (int, error) {
 				return n, nil
 			}
 		}
-		var chunk [atomically]byte
+		var chunk [AtOnce]byte
 		n, err := read(chunk[:], do)
 		switch {
 		case err == impl.ErrClosed && len(e.pending) > 0:

@@ -17,7 +17,7 @@ import (
 
 // AtOnce is PIPE_BUF: a write of up to so many bytes goes in whole, with nothing in
 // between.
-const AtOnce = atomically
+const AtOnce = 4096
 
 // Resize sets the capacity of the pipe, rounded up to a power of two of pages, and
 // returns it. The kernel counts pages, and a write shares a page with the one before

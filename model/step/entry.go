@@ -55,7 +55,7 @@ type ranked struct {
 	entry Entry
 }
 
-// Add adds an entry; its rank is its place in the list. It panics if an entry has
+// Add adds an entry; its rank is its position in the list. It panics if an entry has
 // the name or the rank.
 func (r *Registry) Add(rank int, e Entry) {
 	for _, other := range r.all {
