@@ -16,6 +16,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/impl"
 	"github.com/ipccheck/ipccheck/impl/catalog"
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -24,6 +25,7 @@ import (
 func each(t *testing.T, entries []catalog.Entry, test func(t *testing.T, e catalog.Entry, n int)) {
 	for _, e := range entries {
 		t.Run(e.Name, func(t *testing.T) {
+			watchdog.Start(t)
 			for _, n := range []int{1, 2, 3, 8} {
 				test(t, e, n)
 			}

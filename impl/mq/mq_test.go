@@ -13,9 +13,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 )
 
 func queue(t *testing.T, capacity, size int) *Queue {
+	watchdog.Start(t)
 	t.Helper()
 	name := Name()
 	q, err := Create(name, capacity, size)

@@ -9,9 +9,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 )
 
 func TestTwoPipesForTwoWays(t *testing.T) {
+	watchdog.Start(t)
 	name := filepath.Join(t.TempDir(), "talk")
 	require.NoError(t, MakeBoth(name))
 	assert.Error(t, MakeBoth(name), "it is there")
@@ -44,6 +47,7 @@ func TestTwoPipesForTwoWays(t *testing.T) {
 }
 
 func TestNobodyAtTheOtherEnd(t *testing.T) {
+	watchdog.Start(t)
 	name := filepath.Join(t.TempDir(), "talk")
 	_, _, err := OpenBoth(t.Context(), name, Varying(), true)
 	assert.ErrorContains(t, err, "no such file")

@@ -14,9 +14,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 )
 
 func ends(t *testing.T, s Sizes) (r, w *End) {
+	watchdog.Start(t)
 	t.Helper()
 	r, w, err := New(s)
 	require.NoError(t, err)
@@ -122,6 +124,7 @@ func TestTornStream(t *testing.T) {
 }
 
 func TestNamedPipe(t *testing.T) {
+	watchdog.Start(t)
 	name := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, Make(name))
 	assert.ErrorIs(t, Make(name), unix.EEXIST)

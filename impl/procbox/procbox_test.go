@@ -12,11 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 	"github.com/ipccheck/ipccheck/impl/mq"
 )
 
 // systems are the same boxes on each carrier.
 func systems(t *testing.T) map[string]*System {
+	watchdog.Start(t)
 	t.Helper()
 	m, err := InMemory(t.TempDir(), 3, 16)
 	require.NoError(t, err)

@@ -19,9 +19,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 )
 
 func ring(t *testing.T, capacity, size int, flags Flags) *Ring {
+	watchdog.Start(t)
 	t.Helper()
 	r, err := Create(capacity, size, flags, Producer|Consumer)
 	require.NoError(t, err)
@@ -281,6 +283,7 @@ func command(what, name string) *exec.Cmd {
 
 // started starts the command; what it returns reads what that says next.
 func started(t *testing.T, cmd *exec.Cmd) (says func() string) {
+	watchdog.Start(t)
 	t.Helper()
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -359,6 +362,7 @@ func TestDeathIsSurvived(t *testing.T) {
 // TestLateReclaimersHarmNobody: two processes see that a third has died; before the
 // slower one reclaims its slot, a fourth has taken that, and the lock.
 func TestLateReclaimersHarmNobody(t *testing.T) {
+	watchdog.Start(t)
 	r, err := CreateIn(t.TempDir(), 4, 8, 0, Consumer)
 	require.NoError(t, err)
 	kill, said := process(t, "hold-sending", r.File().Name())

@@ -10,9 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/impl"
+	"github.com/ipccheck/ipccheck/impl/internal/watchdog"
 )
 
 func TestKinds(t *testing.T) {
+	watchdog.Start(t)
 	for _, kind := range []Kind{Packet, Datagram, Stream} {
 		a, b, err := New(kind, 8)
 		require.NoError(t, err)
