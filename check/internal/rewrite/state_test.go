@@ -2,6 +2,7 @@ package rewrite_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,6 +110,55 @@ func TestState(t *testing.T) {
 			})
 		}
 	}
+}
+
+// steps are those of a finding's trace.
+func steps(f verdict.Finding) (out []string) {
+	for _, s := range f.Trace.Steps {
+		out = append(out, fmt.Sprint(s.Process, " ", s.Label, " ", s.Alt))
+	}
+	return out
+}
+
+// Every run that fails is made again by what replays it, in a process of its own: it
+// has the same finding and the same steps. Not so if a choice is another one.
+func TestFailuresReplay(t *testing.T) {
+	replayed := 0
+	for _, name := range []string{"ends", "parallel", "subtests", "values"} {
+		for _, target := range unpack(t, name) {
+			if len(target.Tests) == 0 {
+				continue
+			}
+			for test, v := range results(t, target, wire.Config{}) {
+				if v.Answer != verdict.Fail || v.Findings[0].Trace == nil {
+					continue
+				}
+				f := v.Findings[0]
+				again := func(choices string) *verdict.Verdict {
+					return only(t, target, test, wire.Config{Replay: choices})
+				}
+				got := again(f.Trace.Replay)
+				require.Len(t, got.Findings, 1, "%s: %s", test, f.Trace.Replay)
+				assert.Equal(t, f.Code, got.Findings[0].Code, test)
+				assert.Equal(t, f.Message, got.Findings[0].Message, test)
+				assert.Equal(t, steps(f), steps(got.Findings[0]), "%s: %s", test, f.Trace.Replay)
+				replayed++
+				if test == "TestLateLog" {
+					other := again("1,0")
+					require.Len(t, other.Findings, 0, "the goroutine logs before the test ends")
+				}
+			}
+		}
+	}
+	assert.Greater(t, replayed, 12)
+}
+
+// only explores one test of a target.
+func only(t *testing.T, target *rewrite.Target, test string, c wire.Config) (v *verdict.Verdict) {
+	c.Tests, c.Steps, c.Leaks = []string{test}, 1000, wire.LeaksStrict
+	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c}, func(r rewrite.Result) { v = r.Verdict }))
+	require.NotNil(t, v)
+	return v
 }
 
 // A variable that is not put back is named.
