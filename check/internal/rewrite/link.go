@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -96,8 +97,25 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	}
 	if err != nil {
 		os.Remove(tmp)
-		t.Err, t.Own = err.Error()+"\nThe code builds as it is, and not when it is rewritten: this is a limit of ipccheck.", true
+		t.Err, t.Own = b.ownError(err.Error()), true
 		return
 	}
 	t.Binary = binary
+}
+
+// ownError is what is said of a program that builds as it is, and not when it is
+// rewritten.
+func (b *Builder) ownError(compiler string) string {
+	for _, line := range strings.Split(compiler, "\n") {
+		path, ok := strings.CutPrefix(line, "# ")
+		if p := b.byPath[path]; !ok || p == nil || !p.Standard {
+			continue
+		}
+		ours := runtime.Version()
+		return fmt.Sprintf(`This program is built by %s. The files that ipccheck adds to the standard library, to
+put memory back before each execution, do not fit this version of it:
+%s
+They fit %s: set GOTOOLCHAIN=%s, or build ipccheck anew if there is one for %s.`, b.goVersion, compiler, ours, ours, b.goVersion)
+	}
+	return compiler + "\nThe code builds as it is, and not when it is rewritten: this is a limit of ipccheck."
 }
