@@ -23,22 +23,33 @@ import (
 func channel[T any](x *Exec, ch chan T) int32 {
 	id, isNew := x.at(address(&ch))
 	if isNew {
-		o := &x.objs[id]
-		o.N, o.Size = int32(len(ch)), int32(cap(ch))
-		if place := image.Waiter(address(&ch)); place != "" {
-			Reach("a channel for which a goroutine waits that was started before the tests, at " + place)
-		} else if o.N == 0 {
+		x.meetChannel(id, address(&ch), len(ch), cap(ch), func() (closed bool) {
 			Hide()
+			defer Show()
 			select {
 			case _, ok := <-ch:
-				o.Closed = !ok
+				return !ok
 			default:
+				return false
 			}
-			Show()
-		}
-		x.First[id] = o.State
+		})
 	}
 	return id
+}
+
+// meetChannel takes over the state of a channel that is new in the run. closed is
+// asked of one that is empty.
+//
+//go:norace
+func (x *Exec) meetChannel(id int32, ch unsafe.Pointer, n, size int, closed func() bool) {
+	o := &x.objs[id]
+	o.N, o.Size = int32(n), int32(size)
+	if place := image.Waiter(ch); place != "" {
+		Reach("a channel for which a goroutine waits that was started before the tests, at " + place)
+	} else if o.N == 0 {
+		o.Closed = closed()
+	}
+	x.First[id] = o.State
 }
 
 // Send sends on a channel.
@@ -170,14 +181,19 @@ func Close[T any](ch chan<- T) {
 	if g.x.kill {
 		return
 	}
-	both := *(*chan T)(unsafe.Pointer(&ch))
+	g.close(channel(g.x, *(*chan T)(unsafe.Pointer(&ch))), func() { close(ch) })
+}
+
+// close announces the close of a channel and lets native close it.
+//
+//go:norace
+func (g *G) close(id int32, native func()) {
 	x := g.x
-	id := channel(x, both)
 	if !g.announce(prim.On(prim.OpClose, id)) {
 		return
 	}
 	x.changesQueue(id)
-	close(ch) // panics if closed
+	native() // panics if closed
 	x.apply()
 	x.closed(id)
 }

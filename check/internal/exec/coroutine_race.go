@@ -84,6 +84,7 @@ func (g *G) revive() {
 //go:norace
 func (g *G) thread() {
 	defer g.vanish()
+	g.self = self()
 	if g.wait() {
 		g.call()
 		g.leave()

@@ -36,6 +36,7 @@ type Exec struct {
 	live     int // goroutines that have not ended
 	queued   int // goroutines that were seen to wait for channels with a buffer
 	race     raceState
+	driver   uintptr  // the runtime's goroutine that makes the executions
 	suspect  *G       // may be in a loop that waits
 	found    []string // loops that it has been in since
 	ticked   int      // events when the clock last jumped
@@ -77,8 +78,7 @@ func New(name string, body func()) *Exec {
 var active atomic.Pointer[Exec]
 
 // Current returns the controlled goroutine that is executing, nil outside a
-// controlled run. While one is under way no other goroutine of the process may
-// use what it controls.
+// controlled run and for a goroutine that the run does not control, which is noted.
 //
 //go:norace
 func Current() *G {
@@ -86,8 +86,57 @@ func Current() *G {
 	if x == nil {
 		return nil
 	}
-	return x.cur
+	if g := x.cur; g == nil || g.self == self() || !x.strange(meetStranger) {
+		return g
+	}
+	return nil
 }
+
+// Controlled is [Current], for what the run does not control anyway: nothing is noted.
+//
+//go:norace
+func Controlled() *G {
+	x := underWay()
+	if x == nil {
+		return nil
+	}
+	if g := x.cur; g == nil || g.self == self() || !x.strange(nil) {
+		return g
+	}
+	return nil
+}
+
+// strange reports whether the goroutine that executes belongs neither to the run nor
+// to what explores. A coroutine belongs to whoever resumes it. note, if not nil, is
+// told the function with which the goroutine was started.
+//
+//go:norace
+func (x *Exec) strange(note func(pc uintptr)) bool {
+	id := self()
+	if id == x.driver {
+		return false
+	}
+	for _, g := range x.Gs {
+		if g.self == id {
+			return false
+		}
+	}
+	for _, g := range x.pool {
+		if g.self == id {
+			return false
+		}
+	}
+	yes, pc := stranger()
+	if yes && note != nil {
+		note(pc)
+	}
+	return yes
+}
+
+// Run tells the runs of the process apart.
+//
+//go:norace
+func (x *Exec) Run() uint32 { return x.objects.epoch }
 
 // Execute implements [prim.Executor]. Only one execution may be under way in a
 // process.
@@ -107,11 +156,15 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 	if p.Anew {
 		x.ids, x.nids = nil, 0
 	}
+	x.driver = self()
 	before := RaceErrors()
 	for x.End = prim.Again; x.End == prim.Again; {
 		x.run()
 	}
 	x.Raced = RaceErrors() > before
+	for _, what := range takeStrangers() {
+		x.Reach(what)
+	}
 	return &x.Execution, nil
 }
 

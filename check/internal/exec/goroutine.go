@@ -18,7 +18,8 @@ type G struct {
 	fires *timer     // which it does then
 	stops int        // of this timer, when the thread was made
 	co    coroutine
-	dead  bool // its coroutine cannot be used again
+	dead  bool    // its coroutine cannot be used again
+	self  uintptr // the runtime's goroutine that executes it, 0 if that is not known
 
 	// forbidden, if not nil, is what the program dies of if the goroutine ends by
 	// runtime.Goexit: a Fatal when all have ended, anything else at once.
@@ -219,6 +220,7 @@ func (g *G) spawn(fn func()) *G {
 //
 //go:norace
 func (g *G) body() {
+	g.self = self()
 	for {
 		g.call()
 		g.leave()

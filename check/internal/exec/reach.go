@@ -13,15 +13,7 @@ func Reach(what string) {
 	if underWay() == nil {
 		image.Wait()
 	}
-	if x := underWay(); x != nil && !x.kill {
-		for _, r := range x.Reached {
-			if r == what {
-				return
-			}
-		}
-		x.Reached = append(x.Reached, what)
-		if OnReach != nil {
-			OnReach(what)
-		}
+	if x := underWay(); x != nil && !x.kill && x.Reach(what) && OnReach != nil {
+		OnReach(what)
 	}
 }

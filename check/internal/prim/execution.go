@@ -153,8 +153,10 @@ type Execution struct {
 	// Enabled is who could have gone on at the end.
 	Enabled Set
 
-	// Reached names what the executions so far have reached that is not controlled.
-	Reached []string
+	// Reached names what the executions so far have reached that is not controlled,
+	// and Untrusted says that this one has reached something.
+	Reached   []string
+	Untrusted bool
 	// Waits are the places of loops that are known to wait while they write.
 	Waits []string
 	// Counting are the places of loops that have been cut short and count their rounds.
@@ -194,9 +196,24 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Queued, x.Misfit = false, false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Queued, x.Untrusted, x.Misfit = false, false, false, false, false, -1
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0
+}
+
+// Reach notes that the execution has reached something that is not controlled. It
+// reports whether no execution has before.
+//
+//go:norace
+func (x *Execution) Reach(what string) (isNew bool) {
+	x.Untrusted = true
+	for _, r := range x.Reached {
+		if r == what {
+			return false
+		}
+	}
+	x.Reached = append(x.Reached, what)
+	return true
 }
 
 // Append adds the event of an operation that a thread executes, and returns it.

@@ -203,7 +203,11 @@ func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
 			instead(func() string { return "(*" + s.rt("Local())") }, rt, "UTC")
 			return
 		case dropIns[full] != "":
-			instead(func() string { return s.rt(used.Name()) }, rt, used.Name())
+			left := used.Name()
+			if f, ok := used.(*types.Func); ok && f.Signature().TypeParams().Len() > 0 {
+				left = "GC" // of package runtime
+			}
+			instead(func() string { return s.rt(used.Name()) }, rt, left)
 			return
 		}
 	}

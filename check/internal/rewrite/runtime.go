@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 	_ "github.com/ipccheck/ipccheck/check/sched"   // adds its source code
 	_ "github.com/ipccheck/ipccheck/check/verdict" // adds its source code
 )
@@ -33,7 +35,7 @@ var virtualImports = regexp.MustCompile(`"` + regexp.QuoteMeta(own) + `(internal
 func (b *Builder) readRuntime() error {
 	b.runtime = map[string][]byte{}
 	for path, source := range map[string]embed.FS{
-		"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "search": search.Files, "image": image.Files,
+		"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "search": search.Files, "image": image.Files, "world": world.Files,
 		"sched": embedded.Of("sched"), "verdict": embedded.Of("verdict"), "rewrite": sources,
 	} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
@@ -54,11 +56,16 @@ func (b *Builder) readRuntime() error {
 	for name, text := range image.Overlay() {
 		b.runtime[filepath.Join(b.goroot, "src", name)] = text
 	}
+	probed, err := b.probes()
+	if err != nil {
+		return err
+	}
+	maps.Copy(b.runtime, probed)
 	h := sha256.New()
 	for _, name := range sortedKeys(b.runtime) {
 		fmt.Fprintf(h, "%s\x00%s\x00", name, b.runtime[name])
 	}
-	err := fs.WalkDir(sources, ".", func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(sources, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

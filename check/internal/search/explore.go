@@ -190,6 +190,10 @@ explored:
 		learned, more = e.x.Learned, true
 		anew()
 	}
+	if first != nil && (e.x.Untrusted || e.o.All && len(e.x.Reached) > 0) {
+		reason = "an execution fails after it has reached what is not controlled: " + strings.Join(e.x.Reached, "; ") + "; it fails because " + first.message
+		first = nil
+	}
 	if e.x != nil && len(e.x.Reached) > 0 {
 		v.Complete = !more && first == nil && reason == "" && bounded == 0
 		v.Unchecked = append(v.Unchecked, e.x.Reached...)

@@ -20,6 +20,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/rt"
 	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -191,7 +192,13 @@ func (e *explorer) explore() {
 		o.Leaks = search.LeaksWarn
 	}
 	image.Met()
+	world.Begin()
 	v := e.strategies(name, o)
+	if v.Answer != verdict.Fail {
+		for _, p := range world.Premises() {
+			v.Assume(verdict.Assumption{Premise: p.Text, Position: p.Position})
+		}
+	}
 	var subtests []wire.Subtest
 	if e.run != nil {
 		v = e.together(o, v)

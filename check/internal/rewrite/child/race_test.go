@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/world"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -55,7 +56,7 @@ func TestRaceReportsAreRead(t *testing.T) {
 	write := func(text string) {
 		f, err := os.OpenFile(fmt.Sprint(log.path, ".", os.Getpid()), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 		require.NoError(t, err)
-		_, err = f.WriteString(strings.ReplaceAll(text, "ROOT", libraryRoot()))
+		_, err = f.WriteString(strings.ReplaceAll(text, "ROOT", world.Root))
 		require.NoError(t, err)
 		require.NoError(t, f.Close())
 	}

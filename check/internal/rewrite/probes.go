@@ -1,0 +1,218 @@
+package rewrite
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// Functions of the standard library where the world outside comes in, or what is
+// left to chance, are probed: code that is put at their beginning tells package
+// world. So it does not matter how a program comes to call them.
+
+// probe is code at the beginning of a function, "T.m" for a method.
+type probe struct{ pkg, function, code string }
+
+// hooks are the functions of the runtime that probes call.
+const (
+	runtimeName = "ipccheckruntime"
+	hooks       = runtimeName + ".Ipccheck"
+)
+
+// reaching are functions that are not controlled.
+var reaching = []probe{
+	{"os", "Pipe", ""}, {"os", "StartProcess", ""}, {"os", "FindProcess", ""},
+	{"os", "Process.Signal", ""}, {"os", "Process.Wait", ""}, {"os", "Process.Kill", ""},
+	{"os/signal", "Notify", ""}, {"os/signal", "Ignore", ""}, {"os/signal", "Reset", ""}, {"os/signal", "Stop", ""},
+	{"plugin", "Open", ""},
+	{"syscall", "forkExec", ""}, {"syscall", "Exec", ""}, {"syscall", "pipe2", ""}, {"syscall", "Kill", ""}, {"syscall", "Tgkill", ""},
+	{"syscall", "socket", ""}, {"syscall", "socketpair", ""}, {"syscall", "EpollCreate1", ""}, {"syscall", "InotifyInit1", ""},
+	{"syscall", "Settimeofday", ""}, {"syscall", "Gettimeofday", ""}, {"syscall", "Time", ""}, {"syscall", "Times", ""}, {"syscall", "Getrusage", ""},
+	{"runtime", "ReadMemStats", ""}, {"runtime", "GoroutineProfile", ""}, {"runtime", "MemProfile", ""}, {"runtime", "BlockProfile", ""}, {"runtime", "MutexProfile", ""},
+	{"runtime/metrics", "Read", ""}, {"runtime/debug", "ReadGCStats", ""}, {"runtime/trace", "Start", ""},
+	{"runtime/pprof", "StartCPUProfile", ""},
+}
+
+// elsewhere are functions that are not controlled where system calls are not probed.
+var elsewhere = []probe{
+	{"os", "openFileNolog", ""}, {"os", "Mkdir", ""}, {"os", "Remove", ""}, {"os", "RemoveAll", ""}, {"os", "rename", ""},
+	{"os", "Stat", ""}, {"os", "Lstat", ""}, {"os", "Truncate", ""}, {"os", "Link", ""}, {"os", "Symlink", ""}, {"os", "Readlink", ""},
+	{"os", "File.Read", ""}, {"os", "File.ReadAt", ""},
+}
+
+// others are functions with probes of their own.
+var others = []probe{
+	{"runtime", "GC", "IpccheckReach(\"garbage\");"},
+	{"runtime", "reflect_chansend", "if selected, ok := ipccheckSend(c, elem, nb); ok { return selected };"},
+	{"runtime", "reflect_chanrecv", "if selected, received, ok := ipccheckRecv(c, elem, nb); ok { return selected, received };"},
+	{"runtime", "reflect_chanclose", "if f := IpccheckClose; f != nil && f(unsafe.Pointer(c)) { return };"},
+	{"runtime", "reflect_chanlen", "if f := IpccheckLen; f != nil && f(unsafe.Pointer(c)) { return int(c.qcount) };"},
+	{"runtime", "reflect_rselect", "if chosen, received, ok := ipccheckSelect(cases); ok { return chosen, received };"},
+	{"runtime", "alginit", "ipccheckSeed();"},
+	{"runtime", "mrandinit", "ipccheckSeeding = false;"},
+	{"runtime", "bootstrapRand", "if ipccheckSeeding { return 0x9E3779B97F4A7C15 };"},
+	{"crypto/internal/sysrand", "Read", "if " + hooks + "Fill(b) { return };"},
+	{"weak", "Make", hooks + "Weak(unsafe.Pointer(ptr));"},
+	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
+}
+
+// edit is a change to a file in other places than the beginnings of functions.
+type edit struct {
+	file     string // below the sources of the standard library
+	old, new string // each occurrence of old
+}
+
+var edits = []edit{
+	// A system call may not grow the stack before it is over.
+	{"syscall/syscall_linux.go", "runtime_exitsyscall()\n\treturn", "runtime_exitsyscall(); runtime.IpccheckSyscall(trap, a1, a2, a3, ARG4, r1, uintptr(err))\n\treturn"},
+	{"syscall/syscall_linux.go", "(trap, a1, a2, a3, 0, 0, 0)\n\truntime_exitsyscall(); runtime.IpccheckSyscall(trap, a1, a2, a3, ARG4", "(trap, a1, a2, a3, 0, 0, 0)\n\truntime_exitsyscall(); runtime.IpccheckSyscall(trap, a1, a2, a3, 0"},
+	{"syscall/syscall_linux.go", "ARG4", "a4"},
+	{"math/rand/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
+	{"math/rand/v2/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
+	{"hash/maphash/maphash_runtime.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
+	{"maps/iter.go", "return func(yield func(K) bool) {", "return func(yield func(K) bool) { " + hooks + "Order(len(m));"},
+	{"maps/iter.go", "return func(yield func(V) bool) {", "return func(yield func(V) bool) { " + hooks + "Order(len(m));"},
+	{"maps/iter.go", "return func(yield func(K, V) bool) {", "return func(yield func(K, V) bool) { " + hooks + "Order(len(m));"},
+}
+
+// probes are the probed files of the standard library, by path.
+func (b *Builder) probes() (map[string][]byte, error) {
+	byPackage := map[string][]probe{}
+	named := reaching
+	if runtime.GOOS != "linux" {
+		named = slices.Concat(reaching, elsewhere)
+	}
+	for _, p := range named {
+		p.code = fmt.Sprintf("%sReach(%q);", hooks, p.pkg+"."+p.function)
+		byPackage[p.pkg] = append(byPackage[p.pkg], p)
+	}
+	for _, p := range others {
+		byPackage[p.pkg] = append(byPackage[p.pkg], p)
+	}
+	out := map[string][]byte{}
+	for pkg, ps := range byPackage {
+		dir := filepath.Join(b.goroot, "src", pkg)
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			name := e.Name()
+			if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			path := filepath.Join(dir, name)
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			if probed, err := insert(path, text, ps); err != nil {
+				return nil, err
+			} else if probed != nil {
+				out[path] = probed
+			}
+		}
+	}
+	for _, e := range edits {
+		path := filepath.Join(b.goroot, "src", e.file)
+		text := out[path]
+		if text == nil {
+			var err error
+			if text, err = os.ReadFile(path); err != nil {
+				return nil, err
+			}
+		}
+		if !bytes.Contains(text, []byte(e.old)) {
+			return nil, fmt.Errorf("%s of %s is not the one that ipccheck knows: there is no %q in it", e.file, b.goVersion, e.old)
+		}
+		out[path] = bytes.ReplaceAll(text, []byte(e.old), []byte(e.new))
+	}
+	for path, text := range out {
+		if bytes.Contains(text, []byte(runtimeName+".")) {
+			at := clause.FindIndex(text)
+			out[path] = slices.Concat(text[:at[1]], []byte("; import "+runtimeName+" \"runtime\""), text[at[1]:])
+		}
+	}
+	return out, nil
+}
+
+// clause is the package clause of a file.
+var clause = regexp.MustCompile(`(?m)^package \w+`)
+
+// insert is a file with the probes of its functions; nil if it has none of them.
+func insert(path string, text []byte, ps []probe) ([]byte, error) {
+	mayHave := func(p probe) bool {
+		name := p.function[strings.IndexByte(p.function, '.')+1:]
+		return bytes.Contains(text, []byte(" "+name+"(")) || bytes.Contains(text, []byte(" "+name+"["))
+	}
+	if !slices.ContainsFunc(ps, mayHave) {
+		return nil, nil
+	}
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	type insertion struct {
+		at   int
+		code string
+	}
+	var all []insertion
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Body == nil {
+			continue
+		}
+		for _, p := range ps {
+			if p.function != functionName(fn) {
+				continue
+			}
+			code := p.code
+			if p.pkg == "runtime" {
+				code = strings.ReplaceAll(code, runtimeName+".", "")
+			}
+			all = append(all, insertion{fset.Position(fn.Body.Lbrace).Offset + 1, code})
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(all, func(a, b insertion) int { return a.at - b.at })
+	var out []byte
+	at := 0
+	for _, i := range all {
+		out = append(append(out, text[at:i.at]...), i.code...)
+		at = i.at
+	}
+	return append(out, text[at:]...), nil
+}
+
+// functionName is the name of a function, behind that of its receiver's type if it
+// is a method.
+func functionName(f *ast.FuncDecl) string {
+	if f.Recv == nil || len(f.Recv.List) == 0 {
+		return f.Name.Name
+	}
+	t := f.Recv.List[0].Type
+	if s, ok := t.(*ast.StarExpr); ok {
+		t = s.X
+	}
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name + "." + f.Name.Name
+	}
+	return f.Name.Name
+}

@@ -1,0 +1,106 @@
+package world
+
+import (
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
+)
+
+// Premise is something that an execution takes for granted.
+type Premise struct {
+	Text     string
+	Position string // base name and line
+}
+
+// premises are those of the test that is being explored.
+var premises []Premise
+
+// mostPremises is how many are kept.
+const mostPremises = 50
+
+// Begin is called when the exploration of a test begins.
+//
+//go:norace
+func Begin() { premises = nil }
+
+// Premises are what the executions since [Begin] took for granted.
+//
+//go:norace
+func Premises() []Premise { return premises }
+
+// Assume notes a premise.
+//
+//go:norace
+func Assume(text, position string) {
+	for _, p := range premises {
+		if p.Text == text && p.Position == position {
+			return
+		}
+	}
+	if len(premises) < mostPremises {
+		premises = append(premises, Premise{text, position})
+	}
+}
+
+// inside says that a probe is under way: what it calls is no business of the
+// program's.
+var inside bool
+
+// enter reports whether a probe has been called by a goroutine that is controlled, in
+// an execution that is not over. [leave] follows then.
+//
+//go:norace
+func enter() *exec.G {
+	if inside {
+		return nil
+	}
+	g := exec.Controlled()
+	if g == nil || g.Unwinding() {
+		return nil
+	}
+	inside = true
+	return g
+}
+
+//go:norace
+func leave() { inside = false }
+
+// reached is called by a function that is not controlled.
+//
+//go:norace
+func reached(what string) {
+	g := enter()
+	if g == nil {
+		if what != garbage && image.Early() && exec.Controlled() == nil && !caller().own {
+			image.Wait()
+		}
+		return
+	}
+	defer leave()
+	c := caller()
+	switch {
+	case c.own:
+	case what == garbage:
+		if at := finalizers.at(g); at != "" {
+			reach(c, "which runs what was set at "+at+" to run when something is freed")
+		}
+	default:
+		reach(c, "")
+	}
+}
+
+// garbage is what the probe of runtime.GC says.
+const garbage = "garbage"
+
+// reach has the verdict say that something was reached that is not controlled.
+//
+//go:norace
+func reach(c call, detail string) {
+	text := c.function
+	if detail != "" {
+		text += ", " + detail
+	}
+	if c.position != "" {
+		text = c.position + ": " + text
+	}
+	exec.Reach(text)
+}
