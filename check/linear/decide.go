@@ -149,7 +149,7 @@ func (p *problem) bounded(o Options) Decision {
 	switch r.Outcome {
 	case boundedfifo.Explained:
 		return Decision{Answer: Explained, Engine: boundedSearch}
-	case boundedfifo.GaveUp:
+	case boundedfifo.OutOfBudget:
 		return Decision{Engine: boundedSearch, Reason: fmt.Sprintf("the search for an order was given up: %d of %d items are placed, and too many orders are left", r.Placed, len(p.candidates()))}
 	}
 	p.diagnose(r.At, o)

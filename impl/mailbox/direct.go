@@ -141,7 +141,7 @@ func (e *Endpoint[T]) send(ctx context.Context, to int, v T, wait bool) error {
 	if !wait {
 		return impl.ErrFull
 	}
-	p := n.party(to)
+	p := n.waiter(to)
 	p.item, p.arrived = v, n.tick()
 	f.senders.Append(p)
 	return n.wait(ctx, p, &f.senders)
@@ -173,7 +173,7 @@ func (e *Endpoint[T]) recv(ctx context.Context, from int, wait bool) (v T, sende
 	if !wait {
 		return v, impl.AnyPeer, impl.ErrEmpty
 	}
-	p := n.party(from)
+	p := n.waiter(from)
 	in := n.inbox(e.self)
 	in.receivers.Append(p)
 	if err := n.wait(ctx, p, &in.receivers); err != nil {
@@ -252,10 +252,10 @@ func (n *Net[T]) open(f *flow[T]) {
 	}
 }
 
-// wait waits until the party, which is in the list, is ended, or the context,
-// which may be nil, is done. The mutex is held. A party that was ended and
+// wait waits until the waiter, which is in the list, is ended, or the context,
+// which may be nil, is done. The mutex is held. A waiter that was ended and
 // cancelled at once is not cancelled: its message has moved.
-func (n *Net[T]) wait(ctx context.Context, p *party[T], l *list[T]) error {
+func (n *Net[T]) wait(ctx context.Context, p *waiter[T], l *list[T]) error {
 	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() {
 			n.mu.Lock()
@@ -274,8 +274,8 @@ func (n *Net[T]) wait(ctx context.Context, p *party[T], l *list[T]) error {
 	return p.err
 }
 
-func (n *Net[T]) party(peer int) *party[T] {
-	p := &party[T]{peer: peer}
+func (n *Net[T]) waiter(peer int) *waiter[T] {
+	p := &waiter[T]{peer: peer}
 	p.wake.L = &n.mu
 	return p
 }

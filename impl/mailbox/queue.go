@@ -40,9 +40,9 @@ func (q *fifo[T]) pop() message[T] {
 	return m
 }
 
-// party is an operation that waits.
-type party[T any] struct {
-	waitlist.Links[party[T]]
+// waiter is an operation that waits.
+type waiter[T any] struct {
+	waitlist.Links[waiter[T]]
 	wake    sync.Cond
 	item    T
 	peer    int    // the process that it names; of a receive that has ended: the sender
@@ -51,10 +51,10 @@ type party[T any] struct {
 	err     error
 }
 
-type list[T any] = waitlist.List[party[T], *party[T]]
+type list[T any] = waitlist.List[waiter[T], *waiter[T]]
 
-// end lets the operation return. The party is in no list.
-func (p *party[T]) end(err error) {
+// end lets the operation return. The waiter is in no list.
+func (p *waiter[T]) end(err error) {
 	p.ended, p.err = true, err
 	p.wake.Signal()
 }

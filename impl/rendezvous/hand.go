@@ -31,19 +31,19 @@ type Hand[T any] struct {
 	senders   queue[T]
 	receivers queue[T]
 	closed    bool
-	idle      *party[T] // records to be used again
+	idle      *waiter[T] // records to be used again
 }
 
-// party is a process that waits for the other side.
-type party[T any] struct {
-	waitlist.Links[party[T]]
+// waiter is a process that waits for the other side.
+type waiter[T any] struct {
+	waitlist.Links[waiter[T]]
 	wake     sync.Cond
 	item     T
-	met      bool
-	nextIdle *party[T]
+	matched  bool
+	nextIdle *waiter[T]
 }
 
-type queue[T any] = waitlist.List[party[T], *party[T]]
+type queue[T any] = waitlist.List[waiter[T], *waiter[T]]
 
 var _ impl.Buffer[int] = (*Hand[int])(nil)
 
@@ -116,7 +116,7 @@ func (h *Hand[T]) give(v T) (done bool, err error) {
 		return false, nil
 	}
 	h.receivers.Remove(p)
-	p.item, p.met = v, true
+	p.item, p.matched = v, true
 	p.wake.Signal()
 	return true, nil
 }
@@ -132,7 +132,7 @@ func (h *Hand[T]) take() (v T, done bool, err error) {
 		return v, false, nil
 	}
 	h.senders.Remove(p)
-	p.met = true
+	p.matched = true
 	p.wake.Signal()
 	return p.item, true, nil
 }
@@ -141,9 +141,9 @@ func (h *Hand[T]) take() (v T, done bool, err error) {
 // context, which may be nil. The mutex is held.
 func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 	var zero T
-	p := h.party()
+	p := h.waiter()
 	defer h.retire(p)
-	p.item, p.met = v, false
+	p.item, p.matched = v, false
 	q.Append(p)
 	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() {
@@ -153,7 +153,7 @@ func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 		})
 		defer stop()
 	}
-	for !p.met {
+	for !p.matched {
 		switch {
 		case h.closed:
 			q.Remove(p)
@@ -167,10 +167,10 @@ func (h *Hand[T]) wait(ctx context.Context, q *queue[T], v T) (T, error) {
 	return p.item, nil
 }
 
-func (h *Hand[T]) party() *party[T] {
+func (h *Hand[T]) waiter() *waiter[T] {
 	p := h.idle
 	if p == nil {
-		p = new(party[T])
+		p = new(waiter[T])
 		p.wake.L = &h.mu
 		return p
 	}
@@ -178,7 +178,7 @@ func (h *Hand[T]) party() *party[T] {
 	return p
 }
 
-func (h *Hand[T]) retire(p *party[T]) {
+func (h *Hand[T]) retire(p *waiter[T]) {
 	var zero T
 	p.item = zero
 	h.idle, p.nextIdle = p, h.idle

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// writeFile writes a file, all of it or nothing; the place stands in the error.
-func writeFile(name, place string, b []byte) error {
+// writeFile writes a file, all of it or nothing; errors begin with the prefix.
+func writeFile(name, prefix string, b []byte) error {
 	if err := replace(name, b); err != nil {
-		return usagef("%s: %v", place, err)
+		return usagef("%s: %v", prefix, err)
 	}
 	return nil
 }

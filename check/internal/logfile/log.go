@@ -27,7 +27,7 @@ type Error struct {
 	Text string
 }
 
-// Error is the place and the text.
+// Error is the position and the text.
 func (e *Error) Error() string {
 	if e.Line == 0 {
 		return e.File + ": " + e.Text

@@ -28,12 +28,12 @@ func init() {
 		}))
 }
 
-// mailbox is the transport over a system of mailboxes; place finds out where that
+// mailbox is the transport over a system of mailboxes; path finds out where that
 // is to be.
-func mailbox(t transport, place func(*setup) (string, error), system func(place string, capacity, size int) (*procbox.System, error)) transport {
+func mailbox(t transport, path func(*setup) (string, error), system func(path string, capacity, size int) (*procbox.System, error)) transport {
 	t.open = func(s *setup, c Config) error {
 		var err error
-		if s.path, err = place(s); err != nil {
+		if s.path, err = path(s); err != nil {
 			return err
 		}
 		boxes, err := system(s.path, c.Capacity, c.Size)

@@ -75,10 +75,10 @@ func (s *Suite) start(part string) bool {
 // goesOn reports whether the part should go on.
 func (s *Suite) goesOn() bool { return s.failed < maxFailed && s.abandoned < maxAbandoned }
 
-// rng is a source of choices that depends on the seed, the part and the place in it.
-func (s *Suite) rng(place ...any) *rand.Rand {
+// rng is a source of choices that depends on the seed, the part and the position in it.
+func (s *Suite) rng(position ...any) *rand.Rand {
 	h := fnv.New64a()
-	fmt.Fprint(h, s.part, place)
+	fmt.Fprint(h, s.part, position)
 	return rand.New(rand.NewPCG(s.Seed, h.Sum64()))
 }
 

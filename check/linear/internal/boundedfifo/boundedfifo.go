@@ -71,7 +71,7 @@ type Outcome int
 const (
 	Explained Outcome = iota
 	Unexplained
-	GaveUp // the search met its bounds
+	OutOfBudget // the search met its bounds
 )
 
 // Result is the answer, and where the search came to its end.

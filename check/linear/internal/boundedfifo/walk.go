@@ -45,11 +45,11 @@ func (w *walk) step(width int) (Outcome, bool) {
 		b.progress(int(n), len(b.Items))
 	}
 	if b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit {
-		return GaveUp, true
+		return OutOfBudget, true
 	}
 	if len(w.s.children) == 0 {
 		if w.cut {
-			return GaveUp, true
+			return OutOfBudget, true
 		}
 		return Unexplained, true
 	}
@@ -104,7 +104,7 @@ func (b *search) adaptive() Outcome {
 		case r == Explained, !w.cut && r == Unexplained:
 			return r
 		case b.stop != nil && b.stop() || b.limit > 0 && b.steps > b.limit:
-			return GaveUp
+			return OutOfBudget
 		case stage == suspect && b.refuted(b.at):
 			return Unexplained
 		}
