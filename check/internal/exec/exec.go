@@ -31,6 +31,7 @@ type Exec struct {
 	sites    []loopKind
 	left     keys      // pasts of goroutines whose loop, when it was tried, did not spin
 	spun     keys      // and of those whose did
+	pasts    bool      // these are kept
 	ids      [][]int32 // numbers of goroutines: by parent + 1, which child
 	nids     int32
 	live     int // goroutines that have not ended

@@ -325,7 +325,9 @@ func (g *G) execute(op prim.Op) bool {
 	g.state = running
 	x.turns = 0
 	x.serve(g)
-	g.learns(x.Append(&g.Thread, &g.Op))
+	if e := x.Append(&g.Thread, &g.Op); x.pasts {
+		g.learns(e)
+	}
 	if op.Kind.Last() {
 		x.endPhase()
 	}

@@ -4,7 +4,8 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 
 // The past of a goroutine is what it has done, and what others had done of which it
 // could know, as a hash. It is the same in executions that differ only in the order of
-// operations that commute, whichever numbers their objects have.
+// operations that commute, whichever numbers their objects have. It is kept from the
+// execution on, made again, in which a goroutine first reads the same twice in a row.
 
 //go:norace
 func mix(h, v uint64) uint64 {

@@ -102,6 +102,10 @@ func (g *G) read(op prim.Op) bool {
 		g.repeated = 0
 		return g.executeRead(op, at)
 	}
+	if !x.pasts {
+		x.pasts, x.End = true, prim.Again
+		g.stop()
+	}
 	g.window = extend(g.window[:0], g.window[i:]) // one round of the loop
 	unchanged := !x.changed(g.window)
 	if unchanged {
