@@ -229,6 +229,9 @@ func (x *Exec) pick() *G {
 			x.leave() // it has ended, or waits for something else
 			return nil
 		}
+		if g := x.chosen(); g != nil {
+			return g
+		}
 		var enabled prim.Set
 		all, nobody := true, true
 		for i, g := range x.Gs {
@@ -297,6 +300,21 @@ func (x *Exec) pick() *G {
 		}
 		g.act(g)
 	}
+}
+
+// chosen is the goroutine that the plan has executed next, if it can be: who else could
+// go on need not be known then. It is nil where that counts.
+//
+//go:norace
+func (x *Exec) chosen() *G {
+	i := x.player.Chosen()
+	if i < 0 || i >= len(x.Gs) || x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps {
+		return nil
+	}
+	if g := x.Gs[i]; g.state == pending && g.act == nil && x.enabled(g) {
+		return g
+	}
+	return nil
 }
 
 // enabled reports whether the operation the goroutine has announced can be

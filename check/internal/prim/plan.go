@@ -105,6 +105,17 @@ func (p *Player) Begin(plan *Plan, x *Execution) {
 	}
 }
 
+// Chosen is the thread that Pick would return if it is enabled, whoever else is; -1 if
+// Pick has to be asked.
+func (p *Player) Chosen() int {
+	i := len(p.x.Events)
+	switch {
+	case i >= len(p.plan.Choices), p.strays, p.plan.KeepEnabled && i >= p.plan.KeepFrom, len(p.asleep) > 0 && i > p.plan.SleepAt:
+		return -1
+	}
+	return int(p.plan.Choices[i].G)
+}
+
 // Pick returns the thread that executes the next event, one of those enabled; -1 if
 // the execution ends here.
 func (p *Player) Pick(enabled *Set) int {
