@@ -41,10 +41,17 @@ type Exploration struct {
 	SignalAny bool
 	// All goes on after the first execution that fails, to count them all.
 	All bool
-	// Delay is how much time may pass while a goroutine can go on, so that a timer may
-	// fire before it does. At 0 time stands still as long as any goroutine can go on.
-	// With a random strategy or Replay only.
+	// Delay is how much time may pass, in a random execution, while a goroutine can go
+	// on, so that a timer may fire before it does. At 0 time stands still as long as any
+	// goroutine can go on. With a random strategy or Replay only; the others let timers
+	// fire at any moment, in as many executions as their bounds allow.
 	Delay time.Duration
+
+	// StrictTimeouts makes a failure of what the body complains of when a timer has
+	// fired while a goroutine could go on. By default the verdict assumes then that
+	// this goroutine is not held up for so long. A deadlock, a leak, a panic and a race
+	// are failures in any case.
+	StrictTimeouts bool
 
 	// Replay makes one execution with these choices, which [verdict.Trace] Replay
 	// holds. Everything that chooses executions has no meaning then.
@@ -137,9 +144,13 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	}
 	exclusive.Lock()
 	defer exclusive.Unlock()
+	timeouts := search.TimeoutsAssume
+	if e.StrictTimeouts {
+		timeouts = search.TimeoutsStrict
+	}
 	return suite.Explore(name, body, search.Options{
 		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
-		SignalAny: e.SignalAny, All: e.All, Delay: e.Delay, Replay: e.Replay,
+		SignalAny: e.SignalAny, All: e.All, Delay: e.Delay, Replay: e.Replay, Timeouts: timeouts,
 	})
 }
 

@@ -20,9 +20,10 @@ var explainCommand = command{
 	name: "explain", args: "[CODE...] [flags]", brief: "CODE: what a fault means and how to mend it",
 	about: `Says what a fault means, with a wrong and a right example, and how to mend it.
 Without a code it lists all faults. A code may be written as IPC004, ipc4 or 4,
-or in words, as in deadlock or lost item.`,
+or in words, as in deadlock or lost item. "time" says what time means when a
+program is explored.`,
 	flags:    explainFlags,
-	examples: []string{"ipccheck explain IPC004", "ipccheck explain lost item"},
+	examples: []string{"ipccheck explain IPC004", "ipccheck explain lost item", "ipccheck explain time"},
 	exits:    `0, or 2 for a usage or output error.`,
 	names:    func(*tool) []string { return faultCodes() },
 	run:      (*tool).cmdExplain,
@@ -39,6 +40,9 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if len(p.names) == 1 && p.names[0] == timeTopic {
+		return exitPass, t.explainTime(p)
+	}
 	faults, err := findFaults(p.names)
 	if err != nil {
 		return 0, err
@@ -47,6 +51,17 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 		func(f explain.Fault) any { return faultJSON(f) },
 		func() error { return t.explainAll(faults, width) },
 		func(f explain.Fault) error { return t.explain(f, t.options(width)) })
+}
+
+// timeTopic is the one thing that explain explains which is no fault.
+const timeTopic = "time"
+
+func (t *tool) explainTime(p parsed) error {
+	if p.on("json") {
+		return t.writeJSON(map[string]string{"schema": faultSchema, "topic": timeTopic, "meaning": explain.Time})
+	}
+	_, err := t.stdout.WriteString(explain.Time + "\n")
+	return err
 }
 
 // findFaults understands what explain is asked for: nothing (everything), codes

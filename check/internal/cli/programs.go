@@ -31,6 +31,11 @@ var leaksFlag = flagDef{
 	help: "what goroutines are that are left behind, waiting forever: warn (default): a failure if some executions leave behind what others do not, a warning if all leave the same; strict: a failure; off: nothing",
 }
 
+var timeoutsFlag = flagDef{
+	name: "timeouts", value: "rule", values: []string{wire.TimeoutsAssume, wire.TimeoutsStrict},
+	help: "what it is if a test complains because a timer fired while somebody could still go on: assume (default): named under assumes; strict: a failure (ipccheck explain time)",
+}
+
 var raceFlag = flagDef{
 	name: "race",
 	help: "the race detector judges each execution (default, where programs can be built with it: test and run); -race=false: a pass then assumes that there is no data race",
@@ -69,6 +74,7 @@ var programFlags = slices.Concat([]flagDef{
 	signalFlag,
 	{name: "steps", value: "n", help: "operations of an execution (default 10000; 500000 if they are all of one goroutine)"},
 	leaksFlag,
+	timeoutsFlag,
 	{name: "stall", value: "t", help: "how long an execution may do nothing that is seen before the program is stopped (default 30s)"},
 	{name: "v", help: "more of each result: tests that pass, the source of each step of a replay"},
 }, buildFlags, outputFlags())
@@ -158,6 +164,9 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 		p.flags["leaks"] = wire.LeaksOff
 	}
 	if c.Leaks, err = p.word(command, leaksFlag); err != nil {
+		return x, err
+	}
+	if c.Timeouts, err = p.word(command, timeoutsFlag); err != nil {
 		return x, err
 	}
 	if c.Leaks == "" {

@@ -226,7 +226,27 @@ func Len[T any](ch <-chan T) int {
 		return len(ch)
 	}
 	g.read(prim.On(prim.OpChanLen, channel(g.x, *(*chan T)(unsafe.Pointer(&ch)))))
+	if g.x.ofTimer(address(&ch)) {
+		return 0
+	}
 	return len(ch)
+}
+
+// Cap is the capacity of a channel. That of a timer looks as if it had none.
+//
+//go:norace
+func Cap[T any](ch <-chan T) int {
+	if g := Current(); g != nil && g.x.ofTimer(address(&ch)) {
+		return 0
+	}
+	return cap(ch)
+}
+
+// ofTimer reports whether the channel at the address is that of a timer.
+//
+//go:norace
+func (x *Exec) ofTimer(p unsafe.Pointer) bool {
+	return x.timerChans.n > 0 && x.timerChans.has(uint64(uintptr(p)))
 }
 
 // sent notes that the event under way sends on a channel with a buffer.

@@ -48,15 +48,16 @@ type Exec struct {
 	// abandoned is what the program dies of when all have ended: main has not returned.
 	abandoned Fatal
 
-	now    int64     // virtual time, nanoseconds since the run began
-	looks  int64     // at the clock
-	exact  bool      // which take no time
-	epoch  time.Time // when it began
-	timers timers
-	due    []*timer // see fall
-	idle   []*timer
-	clock  *G       // stands for the clock, once there is a timer
-	others prim.Set // who could go on instead of it, when it last did
+	now        int64     // virtual time, nanoseconds since the run began
+	looks      int64     // at the clock
+	exact      bool      // which take no time
+	epoch      time.Time // when it began
+	timers     timers
+	timerChans keys     // addresses of the channels of timers
+	due        []*timer // see fall
+	idle       []*timer
+	clock      *G       // stands for the clock, once there is a timer
+	others     prim.Set // who could go on instead of it, when it last did
 
 	phase    int // operations that waited until nobody could go on, since the clock last did not wait for that
 	advanced int // how often it did not
@@ -184,6 +185,7 @@ func (x *Exec) run() {
 	x.numbered = x.numbered[:0]
 	x.exact, x.epoch = false, Epoch
 	x.timers.clear()
+	x.timerChans.clear()
 	x.now, x.clock = 0, nil
 	x.phase, x.advanced = 0, 0
 	x.player.Begin(x.plan, &x.Execution)

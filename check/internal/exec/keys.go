@@ -33,6 +33,14 @@ func (k *keys) add(key uint64) {
 	}
 }
 
+//go:norace
+func (k *keys) clear() {
+	if k.n > 0 {
+		clear(k.table)
+		k.n = 0
+	}
+}
+
 // slot is where the key is, or belongs.
 //
 //go:norace

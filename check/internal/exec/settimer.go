@@ -15,6 +15,7 @@ type Timer struct{ timer }
 //go:norace
 func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 	t := &Timer{timer: timer{sleeper: -1, ch: ch, every: int64(period)}}
+	g.x.timerChans.add(uint64(uintptr(address(&ch))))
 	t.Set(g, d)
 	return t
 }

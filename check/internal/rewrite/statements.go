@@ -153,7 +153,18 @@ func (s *source) calls(n *ast.CallExpr) {
 			}
 			s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Len") })
 		}
+	case "cap":
+		if c, param := s.channel(n.Args[0]); c != nil && !param && c.Dir() != types.SendOnly && ofTime(c) {
+			s.uses[rt] = true
+			s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Cap") })
+		}
 	}
+}
+
+// ofTime reports whether a channel may be that of a timer.
+func ofTime(c *types.Chan) bool {
+	named, ok := types.Unalias(c.Elem()).(*types.Named)
+	return ok && named.Obj().Name() == "Time" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time"
 }
 
 // ranges edits a loop over a channel or a map.

@@ -74,6 +74,11 @@ func Close[T any](ch chan<- T) { exec.Close(ch) }
 //go:norace
 func Len[T any](ch <-chan T) int { return exec.Len(ch) }
 
+// Cap is cap(ch), where the channel may be that of a timer.
+//
+//go:norace
+func Cap[T any](ch <-chan T) int { return exec.Cap(ch) }
+
 // Sender is the sending end of a channel. It takes two calls to send, so that the
 // channel alone decides the type of the value.
 type Sender[T any] struct{ ch chan<- T }

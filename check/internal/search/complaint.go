@@ -8,10 +8,10 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// impatient reports whether a fault is no more than that the test complains because a
+// impatient reports whether a fault of a search is no more than that the test complains because a
 // timer has fired early, or what comes of it that the test ends then.
 func (e *explorer) impatient(f *fault) bool {
-	if f == nil || len(e.x.Held) == 0 || e.o.Timeouts == TimeoutsStrict {
+	if f == nil || len(e.x.Held) == 0 || e.o.Timeouts == TimeoutsStrict || e.o.Replay != "" {
 		return false
 	}
 	return f.code == verdict.FailedAssertion || e.x.Report.Failed && (f.code == verdict.Leak || f.code == verdict.Crash)

@@ -13,11 +13,12 @@ type explorer struct {
 	kind      *StrategyKind // of the strategy
 	name      string
 	exec      prim.Executor
-	base      prim.Plan       // what all plans have in common
-	mostSteps int             // up to which the bound of base may grow
-	plan      prim.Plan       // the last one
-	x         *prim.Execution // the last one
-	err       error           // that an execution could not be made
+	base      prim.Plan        // what all plans have in common
+	mostSteps int              // up to which the bound of base may grow
+	plan      prim.Plan        // the last one
+	x         *prim.Execution  // the last one
+	err       error            // that an execution could not be made
+	objects   map[int32]string // the names of its objects, once one was asked for
 
 	seen timeline // by the search under way
 	left leaks    // by the executions in which no timer fires early
@@ -39,7 +40,7 @@ func (e *explorer) run(s Strategy) {
 	if err != nil {
 		e.err, x = err, &prim.Execution{End: prim.Stopped, Misfit: -1}
 	}
-	e.x, e.raced = x, nil
+	e.x, e.raced, e.objects = x, nil, nil
 	if x.Raced {
 		e.raced = &fault{code: verdict.DataRace, message: "two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report says where"}
 		if e.o.Raced != nil {

@@ -30,7 +30,11 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 			shown = r.third
 		}
 	}
-	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: phasesText(e.base.Early) + strings.Join(append([]string{encode(choices[:shown])}, e.x.Waits...), waitsAt)}
+	told := choices[:shown]
+	if text := encode(told); len(text) > longReplay {
+		told = e.needed(told)
+	}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: phasesText(e.base.Early) + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)}
 	for i := range e.x.Threads {
 		t.Processes = append(t.Processes, e.who(i))
 	}

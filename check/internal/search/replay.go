@@ -76,7 +76,29 @@ func (e *explorer) replay(v *verdict.Verdict) {
 // withPositions makes an execution once more, with the places of its events.
 func (e *explorer) withPositions(choices []prim.Choice) {
 	e.run(&Replay{Choices: choices})
-	e.base.Positions = true
+	e.base.Positions, e.base.KeepEnabled = true, true
 	e.run(&Replay{Choices: byBirth(e.x, choicesOf(e.x)), Anew: true})
-	e.base.Positions = false
+	e.base.Positions, e.base.KeepEnabled = false, false
+}
+
+// longReplay is how long the text of a run may be before it is shortened by what
+// follows from the rest.
+const longReplay = 200
+
+// needed is a beginning of the choices of the last execution after which a replay goes
+// on as that did: those at the end that it would make by itself are left out.
+func (e *explorer) needed(choices []prim.Choice) []prim.Choice {
+	n := len(choices)
+	for ; n > 1; n-- {
+		c, before := choices[n-1], int(choices[n-2].G)
+		enabled := e.x.Choosable[n-1]
+		own := enabled.First()
+		if enabled.Has(before) {
+			own = before
+		}
+		if c.Alt != 0 || int(c.G) != own {
+			break
+		}
+	}
+	return choices[:n]
 }

@@ -13,6 +13,9 @@ func (e *explorer) who(g int) string {
 		return "main"
 	}
 	if g < len(e.x.Threads) && e.x.Threads[g].Clock {
+		if e.x.Threads[g].Parent >= 0 {
+			return "timer"
+		}
 		return "clock"
 	}
 	return fmt.Sprintf("goroutine %d", g)
@@ -21,10 +24,20 @@ func (e *explorer) who(g int) string {
 // Object implements [prim.Words]: it names an object of the run: its kind, and its number among those of its
 // kind in the order in which they were used.
 func (e *explorer) Object(id int32) string {
-	kind := map[int32]string{}
+	if e.objects == nil {
+		e.objects = objectWords(e.x)
+	}
+	return e.objects[id]
+}
+
+// objectWords names the objects of an execution.
+func objectWords(x *prim.Execution) map[int32]string {
+	nouns := map[int32]string{}
+	most := int32(-1)
 	note := func(o int32, k prim.Kind) {
-		if _, ok := kind[o]; o >= 0 && !ok {
-			kind[o] = k.Info().Noun
+		if _, ok := nouns[o]; o >= 0 && !ok {
+			nouns[o] = k.Info().Noun
+			most = max(most, o)
 		}
 	}
 	each := func(op *prim.Op) {
@@ -36,21 +49,23 @@ func (e *explorer) Object(id int32) string {
 			}
 		}
 	}
-	for i := range e.x.Events {
-		each(&e.x.Events[i].Full)
+	for i := range x.Events {
+		each(&x.Events[i].Full)
 	}
-	for _, g := range e.x.Threads {
+	for _, g := range x.Threads {
 		if !g.Ended {
 			each(&g.Op)
 		}
 	}
-	n := 0
-	for o := int32(0); o <= id; o++ {
-		if kind[o] == kind[id] {
-			n++
+	out := map[int32]string{}
+	count := map[string]int{}
+	for o := range most + 1 {
+		if noun, ok := nouns[o]; ok {
+			count[noun]++
+			out[o] = fmt.Sprintf("%s %d", noun, count[noun])
 		}
 	}
-	return fmt.Sprintf("%s %d", kind[id], n)
+	return out
 }
 
 // Objects implements [prim.Words].

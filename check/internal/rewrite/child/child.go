@@ -188,6 +188,9 @@ func (e *explorer) explore() {
 			return "", "", false
 		},
 	}
+	if config.Timeouts == wire.TimeoutsStrict {
+		o.Timeouts = search.TimeoutsStrict
+	}
 	if config.Leaks == wire.LeaksWarn && o.Replay == "" {
 		o.Leaks = search.LeaksWarn
 	}

@@ -36,6 +36,12 @@ const (
 	LeaksOff    = "off"
 )
 
+// Values of [Config.Timeouts].
+const (
+	TimeoutsAssume = "assume"
+	TimeoutsStrict = "strict"
+)
+
 // Config is what the process is to do.
 type Config struct {
 	// Token stands in every event: the program does not know it, and so cannot
@@ -57,6 +63,10 @@ type Config struct {
 	Replay      string
 	Steps       int
 	Leaks       string // goroutines that are left behind are a failure ("strict"), nothing ("off"), or judged by whether all executions leave the same
+
+	// Timeouts says what the test's complaints are when a timer has fired early: a
+	// failure ("strict"), or a premise of the verdict.
+	Timeouts string
 
 	// Handover ends the exploration of a test when half of its time is used up, with
 	// [Event] Unfinished: another process goes on.

@@ -1,0 +1,13 @@
+package explain
+
+// Time says what time means in an exploration.
+const Time = `Time is virtual: it passes when nobody can go on, up to the next timer, and
+nobody waits for it. But a goroutine may be held up for any length of time, so a
+timer may also fire while others could still go on: early. An exhaustive search
+looks first at the executions in which none does, then at all in which one does,
+then two, as far as the budget goes, and says how far it got. In an execution in
+which a timer fires early, a deadlock, a leak, a panic, a data race and what a
+specification says are failures, and the finding says who is held up, where and
+for how long. What the test itself complains of is not: it has been impatient, and
+the verdict says under "assumes" how patient it must be; -timeouts=strict makes
+that a failure, too. Inside a testing/synctest bubble no timer fires early.`
