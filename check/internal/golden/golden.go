@@ -6,7 +6,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,8 +14,16 @@ import (
 // Update is the flag.
 var Update = flag.Bool("update", false, "write anew the files that the tests compare with")
 
+// TB is what a test needs to have: a *testing.T, or what stands for one in a program
+// that is rewritten.
+type TB interface {
+	require.TestingT
+	Helper()
+	Name() string
+}
+
 // Compare compares a text with a file, or writes it there.
-func Compare(t *testing.T, file, got string) {
+func Compare(t TB, file, got string) {
 	t.Helper()
 	if *Update {
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
