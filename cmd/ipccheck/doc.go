@@ -40,9 +40,9 @@ controlled: a test that reaches them is inconclusive, and the report says where.
 
 decides whether a recorded history can be explained by a buffer: whether its
 operations have an order that respects time and in which each returns what the
-buffer allows. A history is a file of JSON lines (ipccheck lin -schema), a queue
-log of Violin, LiMo or fastlin, or a queue history of Jepsen. ipccheck help lin
-names the flags.
+buffer allows. A history is a file of JSON lines (ipccheck lin -schema), or a log of
+another tool, such as Violin, fastlin or Jepsen. ipccheck help lin names all formats,
+and the flags.
 
 # Stress
 

@@ -17,27 +17,9 @@ import (
 	"github.com/ipccheck/ipccheck/model/step/steptest"
 )
 
-// entry returns the entry with a name, and its defaults changed as said.
-func entry(t *testing.T, name string, change step.Args) (step.Entry, step.Args) {
-	t.Helper()
-	for _, e := range client.Entries() {
-		if e.Name == name {
-			a := e.Defaults()
-			for k, v := range change {
-				require.Contains(t, a, k)
-				a[k] = v
-			}
-			return e, a
-		}
-	}
-	t.Fatalf("there is no model %q", name)
-	return step.Entry{}, nil
-}
-
 func build(t *testing.T, name string, change step.Args) step.Program {
 	t.Helper()
-	e, a := entry(t, name, change)
-	p, err := e.Build(a)
+	_, _, p, err := steptest.Build(client.Entries(), name, change)
 	require.NoError(t, err)
 	return p
 }
@@ -210,8 +192,7 @@ func TestOutOfRange(t *testing.T) {
 		{"mailbox", step.Args{"producers": 7, "consumers": 7, "items": 7, "capacity": 0, "addressing": 1}, "49 links: want at most 21, so fewer producers or consumers"},
 		{"mailbox", step.Args{"capacity": 0, "mode": 3}, "mode try with capacity 0: two non-blocking operations never meet; make one side blocking, or the capacity 1 or more"},
 	} {
-		e, a := entry(t, tt.name, tt.change)
-		_, err := e.Build(a)
+		_, _, _, err := steptest.Build(client.Entries(), tt.name, tt.change)
 		assert.EqualError(t, err, tt.want)
 	}
 	_, err := client.New(client.Config{Spec: model.Bounded(1), Producers: 1, Consumers: 1})

@@ -1,10 +1,7 @@
 package space_test
 
 import (
-	"encoding/csv"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,47 +20,29 @@ import (
 // build makes the program of a named model, with the parameters given and the
 // defaults for the others.
 func build(t require.TestingT, name string, changes step.Args) (step.Entry, step.Args, step.Program) {
-	all := slices.Concat(algo.Entries(), client.Entries())
-	i := slices.IndexFunc(all, func(e step.Entry) bool { return e.Name == name })
-	require.GreaterOrEqual(t, i, 0, name)
-	args := all[i].Defaults()
-	for k, v := range changes {
-		require.Contains(t, args, k)
-		args[k] = v
-	}
-	p, err := all[i].Build(args)
+	e, args, p, err := steptest.Build(slices.Concat(algo.Entries(), client.Entries()), name, changes)
 	require.NoError(t, err)
-	return all[i], args, p
+	return e, args, p
 }
 
 // Every row that SPIN, TLC and an independent explorer agree on.
 func TestBlockingQueueMeetsOtherTools(t *testing.T) {
-	f, err := os.Open("../../../testdata/truth/blocking_queue.csv")
+	rows, err := steptest.ReadTruth("../../../testdata/truth/blocking_queue.csv")
 	require.NoError(t, err)
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	require.NoError(t, err)
-	require.Len(t, rows, 82)
-	for _, r := range rows[1:] {
-		n := make([]int, len(r))
-		for i, x := range r {
-			if i != 3 {
-				n[i], err = strconv.Atoi(x)
-				require.NoError(t, err)
-			}
-		}
-		_, _, p := build(t, "blocking-queue", step.Args{"producers": n[0], "consumers": n[1], "capacity": n[2],
-			"notify": slices.Index([]string{"one", "two", "all"}, r[3])})
+	require.Len(t, rows, 81)
+	for _, r := range rows {
+		_, _, p := build(t, "blocking-queue", r.Args)
 		v := space.Explore(p, space.Options{})
 		c := v.Counts
-		assert.Equal(t, n[4:], []int{int(c.Distinct), int(c.Transitions), int(c.DeadlockStates), c.Depth, c.FirstDeadlockLevel}, "%v", r)
-		if n[8] == 0 {
+		assert.Equal(t, r.Counts, steptest.Counts{Distinct: int(c.Distinct), Transitions: int(c.Transitions),
+			Deadlocks: int(c.DeadlockStates), Levels: c.Depth, FirstDeadlock: c.FirstDeadlockLevel}, "%v", r)
+		if r.Counts.FirstDeadlock == 0 {
 			assert.Equal(t, verdict.Pass, v.Answer, "%v", r)
 			continue
 		}
 		require.Len(t, v.Findings, 1, "%v", r)
 		assert.Equal(t, verdict.Deadlock, v.Findings[0].Code)
-		assert.Len(t, v.Findings[0].Trace.Steps, n[8]-1, "%v", r)
+		assert.Len(t, v.Findings[0].Trace.Steps, r.Counts.FirstDeadlock-1, "%v", r)
 	}
 }
 
