@@ -38,7 +38,7 @@ var directions = map[string][]string{
 	"check/internal/prim":     {},
 	"check/internal/exec":     {"check/internal/image", "check/internal/prim"},
 	"check/internal/world":    {"check/internal/exec", "check/internal/image"},
-	"check/internal/rt":       {"check/internal/world", "check/internal/exec", "check/internal/image", "check/sched"},
+	"check/internal/rt":       {"check/internal/world", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/sched"},
 	"check/internal/words":    {},
 	"check/sched":             {"check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim"},
 	"check/internal/search":   {"check/internal/prim", "check/verdict"},

@@ -2,29 +2,60 @@ package exec
 
 import (
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
 )
 
 // caller is the position in the program's code from which the operation under way
-// was called: base name and line.
+// was called: base name and line. It is one in the standard library only where nothing
+// outside of that has called it.
 //
 //go:norace
-func caller() string {
-	var pcs [24]uintptr
-	n := runtime.Callers(3, pcs[:])
-	frames := runtime.CallersFrames(pcs[:n])
+func caller() string { return callerFrom(4, true) }
+
+// callerOutside is caller; "" where that is one in the standard library.
+//
+//go:norace
+func callerOutside() string { return callerFrom(4, false) }
+
+//go:norace
+func callerFrom(skip int, library bool) (place string) {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(skip, pcs[:])])
 	for {
 		f, more := frames.Next()
 		if f.File != "" && !isOurs(f.Function) && !strings.HasPrefix(f.Function, "iter.") && !strings.HasPrefix(f.Function, "runtime.") {
-			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+			at := filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+			if !isStandard(f.File) {
+				return at
+			}
+			if library && place == "" && !strings.HasPrefix(f.Function, "net.(*ipccheckSocket)") && !strings.HasPrefix(f.Function, "net.ipccheck") {
+				place = at
+			}
 		}
 		if !more {
-			return ""
+			return place
 		}
 	}
 }
+
+// isStandard reports whether a file is one of the standard library.
+//
+//go:norace
+func isStandard(file string) bool {
+	if standard == "" {
+		f, _ := runtime.CallersFrames([]uintptr{reflect.ValueOf(strings.Index).Pointer() + 1}).Next()
+		if standard = strings.TrimSuffix(f.File, "strings/strings.go"); standard == "" {
+			standard = "?" // paths are trimmed: it cannot be told
+		}
+	}
+	return strings.HasPrefix(file, standard)
+}
+
+// standard is where the files of the standard library are, once that is known.
+var standard string
 
 // panicPosition is the position in the program's code at which the panic began that
 // is being recovered from.

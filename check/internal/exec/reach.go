@@ -17,3 +17,14 @@ func Reach(what string) {
 		OnReach(what)
 	}
 }
+
+// ReachHere is [Reach] for what the standard library does: it finds the place in the
+// program.
+//
+//go:norace
+func ReachHere(what string) {
+	if place := callerOutside(); place != "" {
+		what = place + ": " + what
+	}
+	Reach(what)
+}

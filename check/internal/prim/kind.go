@@ -90,6 +90,7 @@ type State struct {
 	N      int32 // readers of a lock, counter of a WaitGroup, items in a channel, waiters of a Cond
 	Size   int32 // of a channel: its capacity
 	Closed bool  // of a channel
+	Shut   Shut  // of a stream: who does not wait for it
 }
 
 // infos describes the kinds, by number.

@@ -126,7 +126,7 @@ func (b *Builder) dependencies(targets []*Target) map[string]bool {
 			if p := b.byPath[id]; p != nil {
 				need[p.path()] = true
 				for _, d := range p.Deps {
-					if q := b.byPath[d]; q != nil && !q.Standard {
+					if q := b.byPath[d]; q != nil && q.rewritten() {
 						need[q.path()] = true
 					}
 				}

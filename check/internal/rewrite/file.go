@@ -114,6 +114,9 @@ func (s *source) finish() []byte {
 		if s.uses["pipe"] {
 			text += "; import " + rt + "pipe \"ipccheck/rt/pipe\""
 		}
+		if s.uses["sync"] {
+			text += "; import " + rt + "sync \"sync\""
+		}
 		if s.uses["image"] {
 			text += "; import " + rt + "image \"ipccheck/image\""
 		}
@@ -169,7 +172,7 @@ func (s *source) references() {
 			ast.Inspect(n.X, visit)
 			return false
 		case *ast.Ident:
-			if f, ok := s.info.Uses[n].(*types.Func); ok && s.bodiless(f) && calls[n] {
+			if f, ok := s.info.Uses[n].(*types.Func); ok && !s.pkg.Standard && s.bodiless(f) && calls[n] {
 				s.reach(n, n, s.where(n.Pos())+": "+n.Name+", which has no body in Go")
 			} else if o := s.info.Uses[n]; o != nil && o.Pkg() != s.types {
 				s.reference(n, n, "", calls[n])
@@ -196,6 +199,13 @@ func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
 		full := used.Pkg().Path() + "." + used.Name()
 		to, ok := pipes[full]
 		switch {
+		case s.pkg.Standard && full == "sync.Pool":
+			// The standard library keeps in pools what is as good as new: whoever gets
+			// it does not depend on who has put it there.
+			s.uses["sync"] = true
+			s.replace(e.Pos(), e.End(), func() string { return rt + "sync.Pool" })
+			fmt.Fprintf(&s.tail, "var _ %sLocker;", pkg)
+			return
 		case ok:
 			instead(func() string { return rt + "pipe." + to.name }, "pipe", to.instead)
 			return
@@ -212,15 +222,8 @@ func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
 		}
 	}
 	f, ok := used.(*types.Func)
-	if !ok {
-		return
-	}
-	what := uncontrolled(f)
-	if s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil {
-		what = f.Pkg().Path() + "." + f.Name() + ", which uses cgo"
-	}
-	if what != "" && called && f.Signature().TypeParams().Len() == 0 {
-		s.reach(e, id, s.where(id.Pos())+": "+what)
+	if ok && called && s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil && f.Signature().TypeParams().Len() == 0 {
+		s.reach(e, id, s.where(id.Pos())+": "+f.Pkg().Path()+"."+f.Name()+", which uses cgo")
 	}
 }
 

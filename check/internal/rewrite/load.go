@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -9,6 +10,7 @@ import (
 	"go/types"
 	"io"
 	"os"
+	"slices"
 )
 
 // check parses and type-checks a package.
@@ -16,7 +18,7 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 	fset := token.NewFileSet()
 	var files []*ast.File
 	var sources []*source
-	for _, path := range p.goFiles() {
+	for i, path := range slices.Concat(p.goFiles(), p.paths(p.CgoFiles)) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
@@ -26,6 +28,9 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 			return nil, err
 		}
 		files = append(files, f)
+		if i >= len(p.GoFiles) {
+			continue // its declarations count, and it stays as it is
+		}
 		sources = append(sources, &source{pkg: p, path: path, text: text, file: f, tok: fset.File(f.FileStart), uses: map[string]bool{}})
 	}
 	lookup := func(path string) (io.ReadCloser, error) {
@@ -45,7 +50,11 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", lookup), Sizes: types.SizesFor("gc", b.arch), FakeImportC: true, GoVersion: p.version()}
 	var first error
 	conf.Error = func(err error) {
-		if first == nil {
+		if e := (types.Error{}); len(p.CgoFiles) > 0 && errors.As(err, &e) {
+			// What it calls in C has no types; it stays as it is.
+			name := fset.File(e.Pos).Name()
+			sources = slices.DeleteFunc(sources, func(s *source) bool { return s.path == name })
+		} else if first == nil {
 			first = err
 		}
 	}

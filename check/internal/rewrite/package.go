@@ -44,9 +44,12 @@ func (p *Package) path() string {
 	return path
 }
 
-// goFiles are the paths of its Go files.
-func (p *Package) goFiles() []string {
-	paths := slices.Clone(p.GoFiles)
+// goFiles are the paths of its Go files, without those that use cgo.
+func (p *Package) goFiles() []string { return p.paths(p.GoFiles) }
+
+// paths are those of files of the package.
+func (p *Package) paths(files []string) []string {
+	paths := slices.Clone(files)
 	for i, name := range paths {
 		if !filepath.IsAbs(name) {
 			paths[i] = filepath.Join(p.Dir, name)

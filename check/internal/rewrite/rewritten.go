@@ -43,7 +43,7 @@ func (b *Builder) rewriteAll(ctx context.Context, widest map[string]*Package, ne
 	done := 0
 	inParallel(paths, func(path string) {
 		p := widest[path]
-		if p == nil || p.Standard || len(p.CgoFiles) > 0 || len(p.GoFiles) == 0 || ctx.Err() != nil {
+		if p == nil || !p.rewritten() || len(p.CgoFiles) > 0 && !p.Standard || len(p.GoFiles) == 0 || ctx.Err() != nil {
 			return
 		}
 		r, err := b.rewrite(p, tests && isTarget[path], !tests && isTarget[path])
@@ -114,6 +114,11 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 		}
 	}
 	globals(files)
+	if p.Standard && p.path() == "net" && sockets(files) {
+		if r.Files[filepath.Join(p.Dir, "zz_ipccheck_sockets.go")], err = b.keep(socketsFile); err != nil {
+			return nil, err
+		}
+	}
 	for _, s := range files {
 		s.rerefer(rename)
 		text := s.finish()

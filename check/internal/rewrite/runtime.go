@@ -24,7 +24,7 @@ import (
 
 // sources are part of every key of the cache: it changes when the edits do.
 //
-//go:embed *.go child/*.go wire/*.go
+//go:embed *.go child/*.go wire/*.go standard/*
 var sources embed.FS
 
 // virtualImports is how the packages of the runtime name one another; see [virtual].
@@ -39,7 +39,7 @@ func (b *Builder) readRuntime() error {
 		"sched": embedded.Of("sched"), "verdict": embedded.Of("verdict"), "rewrite": sources,
 	} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "files.go" || path == "rewrite" && !strings.Contains(name, "/") {
+			if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "files.go" || filepath.Ext(name) != ".go" || path == "rewrite" && !strings.Contains(name, "/") {
 				return err
 			}
 			text, err := source.ReadFile(name)

@@ -1,0 +1,14 @@
+package rewrite
+
+// rewritten reports whether a package is rewritten: of the standard library, those
+// are whose goroutines and locks are part of what a program does. The runtime must not
+// import them.
+func (p *Package) rewritten() bool { return !p.Standard || inPlace[p.path()] }
+
+// inPlace are packages of the standard library that are rewritten where they are.
+var inPlace = map[string]bool{
+	"crypto/tls": true, "database/sql": true, "expvar": true, "internal/singleflight": true, "net": true, "net/http": true, "net/http/cookiejar": true,
+	"net/http/fcgi": true, "net/http/httptest": true, "net/http/httptrace": true, "net/http/httputil": true,
+	"net/http/internal": true, "net/http/internal/httpcommon": true, "net/rpc": true, "net/rpc/jsonrpc": true,
+	"net/smtp": true, "net/textproto": true,
+}
