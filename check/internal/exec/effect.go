@@ -29,14 +29,11 @@ func (x *Exec) apply() *prim.Event {
 	return e
 }
 
-// FirstOutcome has every event take the first of its outcomes: a fault for tests.
-var FirstOutcome bool
-
 // alt chooses one of n outcomes of the event under way.
 //
 //go:norace
 func (x *Exec) alt(n int) int {
-	if n < 2 || FirstOutcome {
+	if n < 2 || Seeded == SeedOutcome {
 		return 0
 	}
 	a := x.chooseAlt(n)

@@ -393,6 +393,9 @@ func (x *Exec) last() *prim.Event { return &x.Events[len(x.Events)-1] }
 //
 //go:norace
 func (x *Exec) come() {
+	if Seeded == SeedQueue {
+		return
+	}
 	for _, g := range x.Gs {
 		if g.state != pending || g.Since != 0 {
 			continue

@@ -16,13 +16,21 @@ type Handle struct{ _ uint64 }
 // is a race, as it is with the standard library's.
 //
 //go:norace
-func (h *Handle) Use() { raceRead(h.first()) }
+func (h *Handle) Use() {
+	if Seeded != SeedUse {
+		raceRead(h.first())
+	}
+}
 
 // update is Use for a mutex, of which the standard library's is a word that changes
 // atomically: to copy it meanwhile is a race, too.
 //
 //go:norace
-func (h *Handle) update() { raceUpdate(h.first()) }
+func (h *Handle) update() {
+	if Seeded != SeedUse {
+		raceUpdate(h.first())
+	}
+}
 
 // The edges of happens-before that a primitive makes. They tell the race detector,
 // where it watches; elsewhere they do nothing.

@@ -98,7 +98,7 @@ func (g *G) read(op prim.Op) bool {
 		return g.executeRead(g.takeBack(), at)
 	}
 	i, at := g.repeats(op)
-	if i < 0 {
+	if i < 0 || Seeded == SeedSpin {
 		g.repeated = 0
 		return g.executeRead(op, at)
 	}

@@ -12,7 +12,7 @@ func (g *G) LogTo(o int32) { g.announce(prim.On(prim.OpTestLog, o)) }
 //
 //go:norace
 func (g *G) EndTest(o int32) {
-	if g.announce(prim.On(prim.OpTestEnd, o)) {
+	if Seeded != SeedEnd && g.announce(prim.On(prim.OpTestEnd, o)) {
 		g.x.apply()
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -61,7 +62,9 @@ func wants(t *testing.T, target *rewrite.Target) map[string][]string {
 		text, err := os.ReadFile(f)
 		require.NoError(t, err)
 		for _, m := range wanted.FindAllStringSubmatch(string(text), -1) {
-			out[m[3]] = m[1:3]
+			if out[m[3]] != nil { // it is built
+				out[m[3]] = m[1:3]
+			}
 		}
 	}
 	return out
@@ -159,6 +162,21 @@ func only(t *testing.T, target *rewrite.Target, test string, c wire.Config) (v *
 	require.NoError(t, target.Explore(context.Background(), rewrite.Run{Config: c}, func(r rewrite.Result) { v = r.Verdict }))
 	require.NotNil(t, v)
 	return v
+}
+
+// Without what tells the engine of the end of a test, or the race detector of the use
+// of a lock, tests pass that must not.
+func TestSeededFaultsAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds with the race detector")
+	}
+	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten"} {
+		target := unpack(t, "ends", "-race")[0]
+		v := only(t, target, test, wire.Config{Executions: 100})
+		assert.Equal(t, verdict.Fail, v.Answer, test)
+		v = only(t, target, test, wire.Config{Executions: 100, Seeded: string(seed)})
+		assert.Equal(t, verdict.Pass, v.Answer, test)
+	}
 }
 
 // A variable that is not put back is named.

@@ -43,7 +43,10 @@ func explore(ctx context.Context, b bundle, dir string, detector rewrite.Detecto
 	if len(targets) != 1 || targets[0].Err != "" {
 		return fmt.Errorf("the programs cannot be built rewritten: %s", targets[0].Err)
 	}
-	c := wire.Config{Executions: in.executions, Seconds: in.seconds, Seed: 1, Steps: 10_000, Outcomes: true, FirstCase: in.firstCase}
+	c := wire.Config{Executions: in.executions, Seconds: in.seconds, Seed: 1, Steps: 10_000, Outcomes: true}
+	if in.firstCase {
+		c.Seeded = wire.SeedOutcome
+	}
 	for _, p := range b.programs {
 		c.Tests = append(c.Tests, p.name)
 	}

@@ -39,7 +39,7 @@ func init() {
 	config = c
 	races.path = c.Races
 	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
-	image.Unrestored, exec.FirstOutcome = c.Unrestored, c.FirstCase
+	image.Unrestored, exec.Seeded = c.Unrestored, exec.Seed(c.Seeded)
 	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
 }
 

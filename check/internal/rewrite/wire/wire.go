@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -41,6 +42,9 @@ const (
 	TimeoutsAssume = "assume"
 	TimeoutsStrict = "strict"
 )
+
+// SeedOutcome is a value of [Config.Seeded].
+const SeedOutcome = string(exec.SeedOutcome)
 
 // Config is what the process is to do.
 type Config struct {
@@ -80,7 +84,7 @@ type Config struct {
 	Outcomes bool
 
 	Unrestored string // a variable that is not put back: a fault for tests
-	FirstCase  bool   // a select takes the first case that is ready: a fault for tests
+	Seeded     string // an exec.Seed: a fault for tests
 }
 
 // Event is what the process says.

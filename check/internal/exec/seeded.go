@@ -1,0 +1,18 @@
+package exec
+
+// Seed is a fault of the engine that tests put into it: a check of the engine must
+// find it.
+type Seed string
+
+// The faults.
+const (
+	SeedNone    Seed = ""
+	SeedOutcome Seed = "outcome" // every event takes the first of its outcomes
+	SeedQueue   Seed = "queue"   // who waits for a channel with a buffer is overtaken
+	SeedSpin    Seed = "spin"    // no loop is found to wait
+	SeedUse     Seed = "use"     // the race detector is not told that a primitive is used
+	SeedEnd     Seed = "end"     // that a test ends is no operation
+)
+
+// Seeded is the fault under test.
+var Seeded Seed

@@ -1,0 +1,65 @@
+package search
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Faults that are put into the engine change the verdicts of programs that are there
+// to find them.
+func TestSeededFaultsAreFound(t *testing.T) {
+	overtaken := func(t *sched.T) {
+		c := make(chan int, 1)
+		sched.Send(c, 0)
+		for i := 1; i < 3; i++ {
+			t.Go(func() { sched.Send(c, i) })
+			everybodyWaits()
+		}
+		for want := range 3 {
+			if v := sched.Recv(c); v != want {
+				t.Errorf("got %d, not %d", v, want)
+			}
+		}
+	}
+	spins := func(t *sched.T) {
+		var never atomic.Bool
+		for !never.Load() {
+			exec.Loop()
+		}
+	}
+	outcomes := func(t *sched.T) {
+		a, b := make(chan int, 1), make(chan int, 1)
+		sched.Send(a, 1)
+		sched.Send(b, 2)
+		if sched.Select(false, sched.RecvCase(a, nil, nil), sched.RecvCase(b, nil, nil)) == 1 {
+			t.Error("the second case")
+		}
+	}
+	for _, c := range []struct {
+		seed          exec.Seed
+		body          func(t *sched.T)
+		without, with verdict.Answer
+	}{
+		{exec.SeedQueue, overtaken, verdict.Pass, verdict.Fail},
+		{exec.SeedSpin, spins, verdict.Fail, verdict.Inconclusive},
+		{exec.SeedOutcome, outcomes, verdict.Fail, verdict.Pass},
+	} {
+		o := Options{Steps: 200, Executions: 1000}
+		v := explore(string(c.seed), c.body, o)
+		exec.Seeded = c.seed
+		w := explore(string(c.seed), c.body, o)
+		exec.Seeded = exec.SeedNone
+		assert.Equal(t, c.without, v.Answer, c.seed)
+		assert.Equal(t, c.with, w.Answer, "%s: %v", c.seed, w.Findings)
+	}
+	blindToLeaks = true
+	v := explore("leaks", leaveSometimes, Options{Leaks: LeaksWarn})
+	blindToLeaks = false
+	assert.Equal(t, verdict.Pass, v.Answer, "and a failure otherwise: see TestLeaksAreCompared")
+}
