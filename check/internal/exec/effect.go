@@ -36,6 +36,7 @@ func (x *Exec) alt(n int) int {
 	if n < 2 || Seeded == SeedOutcome {
 		return 0
 	}
+	x.mayDiffer()
 	a := x.chooseAlt(n)
 	e := x.last()
 	e.Alt, e.Alts = int32(a), int32(n)

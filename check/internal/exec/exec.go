@@ -40,6 +40,12 @@ type Exec struct {
 	driver   uintptr  // the runtime's goroutine that makes the executions
 	suspect  *G       // may be in a loop that waits
 	found    []string // loops that it has been in since
+	alone    bool     // and nobody else is there
+	period   period   // at moments at which all who could go on let the others go first
+	ticking  period   // at jumps of the clock
+	circles  bool     // the suspect goes round for ever
+	rings    []string // loops in which a goroutine alone has gone round for ever
+	sure     string   // where rounds end of which it is sure that they are the same for ever
 	ticked   int      // events when the clock last jumped
 	turns    int      // of loops, since the last operation
 	ticks    int      // of the clock, since the body has ended
@@ -178,7 +184,8 @@ func (x *Exec) run() {
 	x.live, x.queued, x.abandoned = 0, 0, ""
 	x.kill = false
 	x.trial.g = nil
-	x.suspect, x.found, x.ticked = nil, x.found[:0], 0
+	x.suspect, x.alone, x.found, x.ticked = nil, false, x.found[:0], 0
+	x.period, x.ticking, x.circles = period{}, period{}, false
 	x.objects.begin()
 	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
 	clear(x.numbered)
@@ -221,6 +228,9 @@ func (x *Exec) run() {
 //go:norace
 func (x *Exec) pick() *G {
 	for {
+		if x.circles {
+			x.circle(&x.period)
+		}
 		if x.End != prim.Done {
 			return nil
 		}
@@ -240,6 +250,9 @@ func (x *Exec) pick() *G {
 			if g.state == pending && g != x.clock {
 				all = all && g.Clock
 				if x.enabled(g) {
+					if !nobody {
+						x.mayDiffer()
+					}
 					nobody = false
 					enabled.Add(i)
 				}
@@ -260,6 +273,10 @@ func (x *Exec) pick() *G {
 					}
 				}
 				enabled.Add(first.ID)
+				if !x.timersLeft() && x.sameForEver(&x.period, first.turnsAt, first) {
+					x.circle(&x.period)
+					return nil
+				}
 			}
 			for i, g := range x.Gs {
 				if !some && g.state == pending && g.Op.Kind == prim.OpQuiet {
@@ -277,13 +294,16 @@ func (x *Exec) pick() *G {
 					x.End = prim.LivesOn
 					return nil
 				}
+			} else if x.sameForEver(&x.ticking, "the clock", x.clock) {
+				x.circle(&x.ticking)
+				return nil
 			}
 			enabled = prim.Only(x.clock.ID)
 		} else if free || x.soon() >= 0 {
 			enabled.Add(x.clock.ID)
 		}
 		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps && !x.runsOn() {
-			if x.End != prim.Again {
+			if x.End == prim.Done {
 				x.End = prim.Bound
 			}
 			return nil

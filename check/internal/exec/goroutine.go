@@ -31,9 +31,10 @@ type G struct {
 	repeated int  // reads that repeated earlier ones, in a row
 	reading  site // of the read under way, if it is known
 
-	past   uint64      // what it has done and knows, as a hash: see learns
-	turned string      // place of a loop that counts its rounds, since the last read
-	rounds []loopTurns // of such loops
+	past    uint64      // what it has done and knows, as a hash: see learns
+	turnsAt string      // the place of the loop that it goes round
+	turned  string      // place of a loop that counts its rounds, since the last read
+	rounds  []loopTurns // of such loops
 
 	loops     []loopTurns
 	yielded   int   // events when it last let others go on
@@ -99,7 +100,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, false, false, false, false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
-	g.turned, g.rounds = "", g.rounds[:0]
+	g.turned, g.turnsAt, g.Circles, g.rounds = "", "", "", g.rounds[:0]
 	g.looks, g.polls, g.looked = 0, false, false
 	g.timers = 0
 	g.window = g.window[:0]

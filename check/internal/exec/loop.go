@@ -46,6 +46,7 @@ func Counts(place string) {
 		image.Turn()
 		return
 	}
+	x.mayDiffer()
 	x.loop()
 	if g := x.cur; g != nil && !g.dirty {
 		g.turned = place
@@ -63,7 +64,10 @@ func (x *Exec) loop() {
 	if g == nil {
 		return
 	}
-	if len(x.Waits) > 0 || x.suspect == g {
+	if g.turned == "" && !g.dirty {
+		g.turned = idle
+	}
+	if len(x.Waits) > 0 || len(x.rings) > 0 || x.suspect == g {
 		g.turn()
 	}
 	if x.turns > endless {

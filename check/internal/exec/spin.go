@@ -26,6 +26,7 @@ import (
 // would be cut short now. See [prim.Execution] Learned.
 
 const (
+	idleLimit  = 64
 	spinLimit  = 100_000
 	patience   = 2_000_000 // where it is to be made sure
 	spinAgain  = 16
@@ -40,7 +41,7 @@ type reading struct {
 	version uint32
 	kind    prim.Kind
 	at      site
-	turned  string // place of a loop that counts its rounds: it has gone round since the read before
+	turned  string // place of a loop that counts its rounds: it has gone round since the read before; or idle
 }
 
 // site is a place in the code, with its callers.
@@ -68,8 +69,13 @@ type trial struct {
 	writes bool      // it may turn out to write
 }
 
+// spinLimit is how often a goroutine goes round a loop that is tried out.
+//
 //go:norace
-func (x *Exec) spinLimit() int {
+func (x *Exec) spinLimit(counts string) int {
+	if counts == idle {
+		return idleLimit
+	}
 	if x.confirmed {
 		return patience
 	}
@@ -117,18 +123,18 @@ func (g *G) read(op prim.Op) bool {
 	kind := x.site(at)
 	key := mix(g.past, uint64(at[0]))
 	switch {
-	case counts != "" && g.freeRound(counts), x.left.has(key):
-	case !unchanged && kind.spins && x.spun.has(key), counts != "" && x.spun.has(key):
+	case counts != "" && counts != idle && g.freeRound(counts), x.left.has(key):
+	case !unchanged && kind.spins && x.spun.has(key), counts != "" && counts != idle && x.spun.has(key):
 		return g.executeRead(g.cutShort(op, g.window, counts), at)
 	case !unchanged:
 		if kind.spins {
 			x.left.add(key) // it is the same where it is unchanged
 		}
-	case kind.spins, g.repeated > x.spinLimit(), kind.left < leaveLimit, g.repeated >= longLoop && g.repeated&(g.repeated-1) == 0:
-		if g.repeated > x.spinLimit() && !kind.spins {
+	case kind.spins, g.repeated > x.spinLimit(counts), kind.left < leaveLimit, g.repeated >= longLoop && g.repeated&(g.repeated-1) == 0:
+		if g.repeated > x.spinLimit(counts) && !kind.spins {
 			g.spins(at)
 		}
-		limit := x.spinLimit()
+		limit := x.spinLimit(counts)
 		if kind.spins {
 			limit = spinAgain
 		}
@@ -170,7 +176,7 @@ func (g *G) goesRound(op prim.Op) bool {
 	if t.next == len(t.loop) {
 		t.next = 0
 		if t.rounds++; t.rounds > t.limit {
-			if t.limit == x.spinLimit() {
+			if !x.site(t.at).spins {
 				g.spins(t.at)
 			}
 			return false
@@ -343,7 +349,7 @@ func (g *G) takeBack() prim.Op {
 	x := g.x
 	t := &x.trial
 	x.spun.add(t.key)
-	if t.g = nil; t.counts != "" {
+	if t.g = nil; t.counts != "" && t.counts != idle {
 		x.End = prim.Again // and without the rounds of the trial
 		g.stop()
 	}
@@ -364,7 +370,7 @@ func (g *G) cutShort(op prim.Op, loop []reading, counts string) prim.Op {
 	g.loop = extend(g.loop[:0], loop)
 	g.window = g.window[:0]
 	g.repeated = 0
-	if x := g.x; counts != "" && !has(x.Counting, counts) {
+	if x := g.x; counts != "" && counts != idle && !has(x.Counting, counts) {
 		x.Counting = append(x.Counting, counts)
 	}
 	return op
@@ -375,14 +381,22 @@ func (g *G) cutShort(op prim.Op, loop []reading, counts string) prim.Op {
 // only after [prim.FreeTurns] rounds that read what was there before, and the verdict
 // says what that assumes.
 
+// idle stands for a place of a loop that does not count its rounds: once it has read
+// the same, it will read the same again. It is not cut short at once, for it may look
+// at the clock.
+const idle = "-"
+
 // counting is the place of a loop that counts its rounds, if the goroutine has gone
-// round one while it made the reads of its window; else "".
+// round one while it made the reads of its window; or idle, if it has gone round another
+// one; else "".
 //
 //go:norace
 func (g *G) counting() string {
 	at := g.turned
-	for i := len(g.window) - 1; i > 0 && at == ""; i-- {
-		at = g.window[i].turned
+	for i := len(g.window) - 1; i > 0 && (at == "" || at == idle); i-- {
+		if t := g.window[i].turned; t != "" {
+			at = t
+		}
 	}
 	return at
 }
@@ -434,6 +448,12 @@ func (g *G) turn() {
 	if x.suspect == g && !has(x.found, at) {
 		x.found = append(x.found, at)
 	}
+	if x.suspect == g && x.alone || has(x.rings, at) && x.isAlone(g) {
+		g.turnsAt = at
+		if x.sameForEver(&x.period, at, g) {
+			x.suspect, x.circles = g, true
+		}
+	}
 	if !has(x.Waits, at) {
 		return
 	}
@@ -464,6 +484,7 @@ func (g *G) turn() {
 	if g.idle > idleYields && !x.timersLeft() {
 		return
 	}
+	g.turnsAt = at
 	if g.announce(prim.On(prim.OpYield, -1)) {
 		g.yielded = len(x.Events)
 	}
@@ -506,7 +527,9 @@ func (x *Exec) runsOn() bool {
 		if n < x.plan.Steps+watched {
 			return true
 		}
-		x.learnLoops(x.found)
+		if !x.alone {
+			x.learnLoops(x.found)
+		}
 		return false
 	}
 	if n < inARow {
@@ -518,15 +541,24 @@ func (x *Exec) runsOn() bool {
 			return false
 		}
 	}
-	others := x.timersLeft() || x.bodyOver() || x.Gs[last].looked
-	for _, g := range x.Gs {
-		// It may be that they cannot go on at this moment.
-		others = others || g.state == pending && !g.Clock && g.ID != int(last)
+	x.suspect = x.Gs[last]
+	x.alone = x.isAlone(x.suspect)
+	return true
+}
+
+// isAlone reports whether nobody else is there, and nothing due.
+//
+//go:norace
+func (x *Exec) isAlone(g *G) bool {
+	if x.timersLeft() || x.bodyOver() || g.looked {
+		return false
 	}
-	if others {
-		x.suspect = x.Gs[last]
+	for _, o := range x.Gs {
+		if o.state == pending && !o.Clock && o != g {
+			return false // it may be that it cannot go on at this moment
+		}
 	}
-	return others
+	return true
 }
 
 // learnLoops notes that loops wait, and gives the run up if that is new of one.
@@ -568,4 +600,77 @@ func (x *Exec) know(places []string) {
 		}
 	}
 	slices.Sort(x.Waits)
+}
+
+// An execution ends where rounds of loops that wait have been the same so often: see
+// [period].
+const (
+	enoughRounds = 64
+	manyRounds   = 500 // where it is to be made sure
+	fewRounds    = 2   // where it is sure, to be shown
+)
+
+// sameForEver notes that a round ends, and reports whether enough have been the same.
+//
+//go:norace
+func (x *Exec) sameForEver(p *period, of string, who *G) bool {
+	same := p.ends(x.Events, of, who.ID, x.states())
+	switch {
+	case x.sure == of:
+		return same >= fewRounds
+	case x.confirmed:
+		return same >= manyRounds
+	}
+	return same >= enoughRounds
+}
+
+// mayDiffer notes that the rounds under way may go otherwise another time.
+//
+//go:norace
+func (x *Exec) mayDiffer() { x.period.open, x.ticking.open = true, true }
+
+// states is a hash of the states of all objects, and of what is due.
+//
+//go:norace
+func (x *Exec) states() (h uint64) {
+	for _, t := range x.timers {
+		if !t.idle() {
+			h += mix(0, uint64(t.when-x.now)) // in any order
+		}
+	}
+	for i := range x.objs {
+		s := &x.objs[i].State
+		h = mix(mix(h, uint64(s.Owner)<<32|uint64(uint32(s.N))), uint64(x.objs[i].generation))
+		if s.Closed {
+			h++
+		}
+	}
+	return h
+}
+
+// circle ends an execution in which goroutines go round loops for ever.
+//
+//go:norace
+func (x *Exec) circle(p *period) {
+	for i := p.before; i < p.begin; i++ {
+		g := x.Gs[x.Events[i].G]
+		switch {
+		case g.Clock:
+		case g.turnsAt != "":
+			g.Circles = "the loop at " + g.turnsAt
+		case g.Position != "":
+			g.Circles = "a loop, at " + g.Position
+		default:
+			g.Circles = "a loop"
+		}
+	}
+	x.End = prim.Deadlock
+	if x.alone && !has(x.rings, x.suspect.turnsAt) {
+		x.rings = append(x.rings, x.suspect.turnsAt) // and made again, it is short
+		x.Learned++
+		x.End = prim.Again
+	}
+	if x.confirmed && x.sure != p.of {
+		x.sure, x.End = p.of, prim.Again
+	}
 }

@@ -53,9 +53,10 @@ const (
 func (g *G) poll() {
 	x := g.x
 	g.looked = true
-	if x.kill {
+	if x.kill || x.cur == x.clock {
 		return
 	}
+	x.mayDiffer()
 	if g.looks++; g.looks == 1 && !g.polls {
 		g.looksFrom = x.now + x.looks
 	}

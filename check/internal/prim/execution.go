@@ -62,14 +62,15 @@ type Thread struct {
 	Daemon  bool   // it was there before the test, and may be there after it
 	Clock   bool   // it is the clock, or a timer that has fired: no goroutine
 	Ended   bool   // or never there
+	Circles string // the loop that it goes round for ever, though it does something there
 	Woken   bool   // a wake that was waited for has come
 	Turned  bool   // since its last event: see Event
 }
 
-// Spinning reports whether the thread waits in a loop that only reads.
+// Spinning reports whether the thread waits in a loop, and nothing changes.
 //
 //go:norace
-func (t *Thread) Spinning() bool { return !t.Ended && t.Op.Spin }
+func (t *Thread) Spinning() bool { return !t.Ended && (t.Op.Spin || t.Circles != "") }
 
 // Completion is a select that waited and was completed by its partner's event: it
 // might have gone on by itself before, if a case of its own was ready.

@@ -16,13 +16,18 @@ import (
 func (s *source) turn(at token.Pos, counts bool, inside ast.Node, nodes ...ast.Node) string {
 	l := rounds{source: s, from: inside.Pos(), to: inside.End()}
 	if l.any(l.waits, nodes) && l.any(l.keeps, nodes) {
-		p := s.tok.PositionFor(at, true)
-		return s.rt("Counts(") + strconv.Quote(fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)) + ");"
+		return s.counts(at)
 	}
 	if counts {
 		return s.rt("Counted();")
 	}
 	return s.rt("Loop();")
+}
+
+// counts renders the call in each turn of a loop that counts its turns.
+func (s *source) counts(at token.Pos) string {
+	p := s.tok.PositionFor(at, true)
+	return s.rt("Counts(") + strconv.Quote(fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)) + ");"
 }
 
 // jumps edits the target of a goto that goes back.
@@ -77,6 +82,8 @@ type rounds struct {
 	*source
 	from, to token.Pos     // what is declared there does not outlive a turn
 	under    []*types.Func // that are looked at
+	within   []*types.Var  // function literals that are
+	dropped  ast.Expr      // what is received there is not used
 }
 
 // still are packages whose functions write nothing that a later call of them, or
@@ -134,11 +141,25 @@ func (l *rounds) keeps(n ast.Node) bool {
 	case *ast.AssignStmt:
 		return n.Tok != token.DEFINE && slices.ContainsFunc(n.Lhs, l.outlives)
 	case *ast.RangeStmt:
-		return n.Tok == token.ASSIGN && (n.Key != nil && l.outlives(n.Key) || n.Value != nil && l.outlives(n.Value))
+		return n.Tok == token.ASSIGN && (n.Key != nil && l.outlives(n.Key) || n.Value != nil && l.outlives(n.Value)) || named(n.Key) && l.sendsTime(n.X)
 	case *ast.CallExpr:
 		return l.callKeeps(n)
+	case *ast.ExprStmt:
+		l.dropped = ast.Unparen(n.X)
+	case *ast.UnaryExpr:
+		return n.Op == token.ARROW && n != l.dropped && l.sendsTime(n.X)
 	}
 	return false
+}
+
+// sendsTime reports whether what is received from a channel may be what time it is.
+func (l *rounds) sendsTime(e ast.Expr) bool {
+	c, _ := l.channel(e)
+	if c == nil {
+		return false
+	}
+	n, ok := types.Unalias(c.Elem()).(*types.Named)
+	return ok && n.Obj().Name() == "Time" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time"
 }
 
 func (l *rounds) callKeeps(n *ast.CallExpr) bool {
@@ -152,8 +173,17 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	default:
 		return false
 	}
-	if _, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok {
+	switch fun := ast.Unparen(n.Fun).(type) {
+	case *ast.FuncLit:
 		return false // what is in it is looked at
+	case *ast.Ident:
+		v, _ := l.info.Uses[fun].(*types.Var)
+		if lit := l.literals()[v]; v != nil && lit != nil && !slices.Contains(l.within, v) {
+			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v)}
+			return called.any(called.keeps, []ast.Node{lit.Body})
+		} else if lit != nil {
+			return false
+		}
 	}
 	f := l.function(n.Fun)
 	switch {
@@ -168,6 +198,56 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	}
 	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin())}
 	return called.any(called.keeps, []ast.Node{d.Body})
+}
+
+// literals are the variables of the file that always hold the same function literal.
+func (s *source) literals() map[*types.Var]*ast.FuncLit {
+	if s.lits != nil {
+		return s.lits
+	}
+	s.lits = map[*types.Var]*ast.FuncLit{}
+	other := map[types.Object]bool{} // something else may be in it
+	defines := func(name ast.Expr, value ast.Expr) {
+		id, ok := name.(*ast.Ident)
+		if !ok {
+			return
+		}
+		v, ok := s.info.Defs[id].(*types.Var)
+		if lit, isLit := value.(*ast.FuncLit); ok && isLit {
+			s.lits[v] = lit
+		} else {
+			other[s.info.Uses[id]] = true
+		}
+	}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, name := range n.Lhs {
+				var value ast.Expr
+				if len(n.Rhs) == len(n.Lhs) {
+					value = ast.Unparen(n.Rhs[i])
+				}
+				defines(ast.Unparen(name), value)
+			}
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				if i < len(n.Values) {
+					defines(name, ast.Unparen(n.Values[i]))
+				}
+			}
+		case *ast.UnaryExpr:
+			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
+				other[s.info.Uses[id]] = true
+			}
+		}
+		return true
+	})
+	for v := range s.lits {
+		if other[v] || v.Parent() == s.types.Scope() {
+			delete(s.lits, v)
+		}
+	}
+	return s.lits
 }
 
 // outlives reports whether what an expression stands for, which is assigned to, may be

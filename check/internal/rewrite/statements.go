@@ -184,9 +184,16 @@ func (s *source) ranges(n *ast.RangeStmt) {
 		s.insert(n.Body.Lbrace+1, s.turn(n.For, false, n.Body, n.X, n.Body))
 		return
 	default:
+		if l := (rounds{source: s}); l.any(l.waits, []ast.Node{n.Body}) {
+			s.insert(n.Body.Lbrace+1, s.counts(n.For))
+		}
 		return
 	}
 	s.uses[rt] = true
+	counts := ""
+	if l := (rounds{source: s, from: n.Body.Pos(), to: n.Body.End()}); isMap && l.any(l.waits, []ast.Node{n.Body}) || !isMap && l.any(l.keeps, []ast.Node{n}) {
+		counts = s.counts(n.For) + " "
+	}
 	oldName := "RangeOverOld("
 	key, value := named(n.Key), named(n.Value)
 	if isMap {
@@ -233,7 +240,7 @@ func (s *source) ranges(n *ast.RangeStmt) {
 		default:
 			set = list + " := " + from + "; {"
 		}
-		return "for " + head + " := " + s.rt(name) + over + "); " + prefix + "R.Next(); { " + set
+		return "for " + head + " := " + s.rt(name) + over + "); " + prefix + "R.Next(); { " + counts + set
 	})
 	if key || value {
 		s.insert(n.Body.Rbrace, "}")

@@ -80,6 +80,9 @@ func (e *explorer) Objects(ids []int32) string {
 // waitsFor says what a goroutine waits for that does not go on.
 func (e *explorer) waitsFor(g *prim.Thread) string {
 	op := &g.Op
+	if g.Circles != "" {
+		return "a change, going round " + g.Circles
+	}
 	if op.Spin {
 		return "a change of " + e.Objects(op.More()) + ", spinning"
 	}
@@ -99,6 +102,9 @@ func (e *explorer) waitsFor(g *prim.Thread) string {
 
 // blocked says in what the goroutine is blocked, behind its name.
 func (e *explorer) blocked(g *prim.Thread) string {
+	if g.Circles != "" {
+		return "going round " + g.Circles
+	}
 	if g.Op.Kind.Info().In && !g.Op.Spin {
 		return "in " + e.waitsFor(g)
 	}

@@ -1,0 +1,57 @@
+package exec
+
+import "github.com/ipccheck/ipccheck/check/internal/prim"
+
+// Where goroutines go round loops that leave nothing behind but what their operations
+// do, and one round is like the other, nothing will ever change: nobody else can go
+// on, nothing is due, and what the operations find is what they found before. Such an
+// execution ends here: see [prim.Thread] Circles. Where time passes in a round, what is due
+// after it is due as soon as it was before.
+
+// period compares rounds, each of which ends where the next one begins.
+type period struct {
+	of     string // where a round ends
+	who    int    // and with whom
+	before int    // events before the last round that has ended
+	begin  int    // events before the one under way
+	states uint64 // of the objects then
+	same   int    // rounds in a row that were like the one before
+	open   bool   // the one under way may go otherwise another time: a loop was gone round that counts, somebody has looked at the clock, or there was a choice
+}
+
+// ends notes that a round ends, if it is one of those, and returns how many in a row
+// were like the one before.
+//
+//go:norace
+func (p *period) ends(events []prim.Event, of string, who int, states uint64) int {
+	if p.of == "" {
+		p.of, p.who = of, who
+	}
+	if p.of != of || p.who != who {
+		return 0
+	}
+	n := len(events)
+	if !p.open && p.begin > 0 && states == p.states && likewise(events[p.before:p.begin], events[p.begin:n]) {
+		p.same++
+	} else {
+		p.same = 0
+	}
+	p.before, p.begin, p.states, p.open = p.begin, n, states, false
+	return p.same
+}
+
+// likewise reports whether the same was done and found.
+//
+//go:norace
+func likewise(a, b []prim.Event) bool {
+	if len(a) != len(b) || len(a) == 0 {
+		return false
+	}
+	for i := range a {
+		e, f := &a[i], &b[i]
+		if e.G != f.G || e.Full.Kind != f.Full.Kind || e.Op.Kind != f.Op.Kind || e.Op.Obj != f.Op.Obj || e.Op.Arg != f.Op.Arg || e.Before != f.Before || e.Chan != f.Chan || e.Alt != f.Alt {
+			return false
+		}
+	}
+	return true
+}
