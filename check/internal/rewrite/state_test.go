@@ -73,7 +73,7 @@ func wants(t *testing.T, target *rewrite.Target) map[string][]string {
 // Every test of the archives in testdata/state gets the verdict that the comment
 // above it wants, "pass" where there is none; and what the comment says further
 // stands in the reason, the finding or what is assumed; "nothing" is that it is not
-// assumed that parallel tests do not disturb it.
+// assumed that parallel tests do not disturb it. What fails is replayed.
 func TestState(t *testing.T) {
 	archives, err := filepath.Glob(filepath.Join("testdata", "state", "*.txtar"))
 	require.NoError(t, err)
@@ -109,6 +109,9 @@ func TestState(t *testing.T) {
 						}
 						assert.Contains(t, said, want[1], test)
 					}
+					if flags == nil {
+						replays(t, target, got)
+					}
 				}
 			})
 		}
@@ -123,37 +126,26 @@ func steps(f verdict.Finding) (out []string) {
 	return out
 }
 
-// Every run that fails is made again by what replays it, in a process of its own: it
-// has the same finding and the same steps. Not so if a choice is another one.
-func TestFailuresReplay(t *testing.T) {
-	replayed := 0
-	for _, name := range []string{"ends", "parallel", "subtests", "values"} {
-		for _, target := range unpack(t, name) {
-			if len(target.Tests) == 0 {
-				continue
-			}
-			for test, v := range results(t, target, wire.Config{}) {
-				if v.Answer != verdict.Fail || v.Findings[0].Trace == nil {
-					continue
-				}
-				f := v.Findings[0]
-				again := func(choices string) *verdict.Verdict {
-					return only(t, target, test, wire.Config{Replay: choices})
-				}
-				got := again(f.Trace.Replay)
-				require.Len(t, got.Findings, 1, "%s: %s", test, f.Trace.Replay)
-				assert.Equal(t, f.Code, got.Findings[0].Code, test)
-				assert.Equal(t, f.Message, got.Findings[0].Message, test)
-				assert.Equal(t, steps(f), steps(got.Findings[0]), "%s: %s", test, f.Trace.Replay)
-				replayed++
-				if test == "TestLateLog" {
-					other := again("1,0")
-					require.Len(t, other.Findings, 0, "the goroutine logs before the test ends")
-				}
-			}
+// replays makes every run that fails again by what replays it, in a process of its
+// own: it has the same finding and the same steps. Not so if a choice is another one.
+func replays(t *testing.T, target *rewrite.Target, got map[string]*verdict.Verdict) {
+	for test, v := range got {
+		if v.Answer != verdict.Fail || v.Findings[0].Trace == nil {
+			continue
+		}
+		f := v.Findings[0]
+		again := only(t, target, test, wire.Config{Replay: f.Trace.Replay})
+		if !assert.Len(t, again.Findings, 1, "%s: %s", test, f.Trace.Replay) {
+			continue
+		}
+		assert.Equal(t, f.Code, again.Findings[0].Code, test)
+		assert.Equal(t, f.Message, again.Findings[0].Message, test)
+		assert.Equal(t, steps(f), steps(again.Findings[0]), "%s: %s", test, f.Trace.Replay)
+		if test == "TestLateLog" {
+			other := only(t, target, test, wire.Config{Replay: "1,0"})
+			assert.Empty(t, other.Findings, "the goroutine logs before the test ends")
 		}
 	}
-	assert.Greater(t, replayed, 12)
 }
 
 // only explores one test of a target.
