@@ -9,13 +9,24 @@ import (
 // Timer is a timer of a controlled run.
 type Timer struct{ timer }
 
+// BufferedTimers says that channels of timers have a buffer that can be seen, and keep
+// what has been sent when the timer is stopped or set again: as in programs whose
+// main module is for Go 1.22 or older.
+var BufferedTimers = func() bool {
+	t := time.NewTimer(time.Hour)
+	defer t.Stop()
+	return cap(t.C) > 0
+}()
+
 // ChanTimer sends the time on a channel after d, if there is room, and then every
 // period, unless that is 0.
 //
 //go:norace
 func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 	t := &Timer{timer: timer{sleeper: -1, ch: ch, every: int64(period)}}
-	g.x.timerChans.add(uint64(uintptr(address(&ch))))
+	if !BufferedTimers {
+		g.x.timerChans.add(uint64(uintptr(address(&ch))))
+	}
 	t.Set(g, d)
 	return t
 }

@@ -68,6 +68,7 @@ func (t *Ticker) Stop() {
 	} else if g != nil && t.t != nil {
 		t.t.Stop(g)
 	}
+	withdraw(t.c)
 }
 
 // Reset ticks every d from now.
@@ -88,6 +89,7 @@ func (t *Ticker) Reset(d Duration) {
 	if g != nil && t.t != nil {
 		t.d = d
 		t.t.Stop(g)
+		withdraw(t.c)
 		t.t.SetPeriod(g, d)
 		return
 	}

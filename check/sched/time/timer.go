@@ -80,7 +80,8 @@ func AfterFunc(d Duration, f func()) *Timer {
 }
 
 // Stop prevents it from firing, and reports whether it did. What it has sent and
-// nobody has received is withdrawn, and counts as not fired.
+// nobody has received is withdrawn, and counts as not fired; not so where
+// [exec.BufferedTimers] are.
 //
 //go:norace
 func (t *Timer) Stop() bool {
@@ -93,11 +94,9 @@ func (t *Timer) Stop() bool {
 	g := exec.Current()
 	switch {
 	case g != nil && t.t != nil:
-		was := t.t.Stop(g)
-		return t.drain() || was
+		return t.t.Stop(g) || withdraw(t.c)
 	case g == nil && t.held != nil:
-		was := t.held.Stop()
-		return t.drain() || was
+		return t.held.Stop() || withdraw(t.c)
 	}
 	return false
 }
@@ -114,8 +113,7 @@ func (t *Timer) Reset(d Duration) bool {
 	}
 	g := exec.Current()
 	if g != nil && t.t != nil {
-		was := t.t.Stop(g)
-		was = t.drain() || was
+		was := t.t.Stop(g) || withdraw(t.c)
 		t.t.Set(g, d)
 		return was
 	}
@@ -124,11 +122,9 @@ func (t *Timer) Reset(d Duration) bool {
 	return was
 }
 
+// withdraw takes back what a timer has sent and nobody has received.
+//
 //go:norace
-func (t *Timer) drain() bool {
-	if len(t.c) == 0 {
-		return false
-	}
-	exec.Recv[Time](t.c)
-	return true
+func withdraw(c chan Time) bool {
+	return c != nil && !exec.BufferedTimers && exec.Select(true, exec.RecvCase[Time](c, nil, nil)) == 0
 }
