@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -41,12 +40,6 @@ type Exploration struct {
 	SignalAny bool
 	// All goes on after the first execution that fails, to count them all.
 	All bool
-	// Delay is how much time may pass, in a random execution, while a goroutine can go
-	// on, so that a timer may fire before it does. At 0 time stands still as long as any
-	// goroutine can go on. With a random strategy or Replay only; the others let timers
-	// fire at any moment, in as many executions as their bounds allow.
-	Delay time.Duration
-
 	// StrictTimeouts makes a failure of what the body complains of when a timer has
 	// fired while a goroutine could go on. By default the verdict assumes then that
 	// this goroutine is not held up for so long. A deadlock, a leak, a panic and a race
@@ -85,8 +78,6 @@ func (e Exploration) refused() string {
 		return ignored("Preemptions", by, `set Strategy to "preemptions"`)
 	case e.Seed != 0 && !random:
 		return ignored("Seed", by, "every seed would give the same executions")
-	case e.Delay != 0 && !random && !replay:
-		return ignored("Delay", by, "set Strategy to a random one")
 	}
 	return ""
 }
@@ -140,7 +131,7 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 		return refuse(name, "search", why)
 	}
 	if r := os.Getenv("IPCCHECK_REPLAY"); r != "" {
-		e = Exploration{Replay: r, Steps: e.Steps, SignalAny: e.SignalAny, Delay: e.Delay}
+		e = Exploration{Replay: r, Steps: e.Steps, SignalAny: e.SignalAny}
 	}
 	exclusive.Lock()
 	defer exclusive.Unlock()
@@ -150,7 +141,7 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	}
 	return suite.Explore(name, body, search.Options{
 		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
-		SignalAny: e.SignalAny, All: e.All, Delay: e.Delay, Replay: e.Replay, Timeouts: timeouts,
+		SignalAny: e.SignalAny, All: e.All, Replay: e.Replay, Timeouts: timeouts,
 	})
 }
 

@@ -113,7 +113,6 @@ func TestExploreRefusesWhatItWouldIgnore(t *testing.T) {
 		`Exploration.Preemptions has no meaning with the strategy "optimal": set Strategy to "preemptions"`:    {Preemptions: 2},
 		"Exploration.Preemptions is -1: want 0 or more":                                                        {Strategy: "preemptions", Preemptions: -1},
 		`Exploration.Seed has no meaning with the strategy "naive": every seed would give the same executions`: {Strategy: "naive", Seed: 7},
-		`Exploration.Delay has no meaning with the strategy "optimal": set Strategy to a random one`:           {Delay: 1},
 		"Exploration.Strategy has no meaning with Replay: the choices say which execution is made":             {Strategy: "random", Replay: "0"},
 		"Exploration.Seed has no meaning with Replay: the choices say which execution is made":                 {Seed: 7, Replay: "0"},
 		"Exploration.Preemptions has no meaning with Replay: the choices say which execution is made":          {Preemptions: 7, Replay: "0"},

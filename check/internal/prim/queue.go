@@ -64,7 +64,7 @@ func (e *Event) Behind(op *Op, since int32) (yes bool) {
 		return false
 	}
 	e.Op.Queues(func(ch int32, _ bool) bool {
-		yes = (e.Chan < 0 || e.Chan == ch) && op.Touches(ch)
+		yes = (e.Took < 0 || e.Took == ch) && op.Touches(ch)
 		return !yes
 	})
 	return yes

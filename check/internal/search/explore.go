@@ -37,14 +37,11 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if o.Context == nil {
 		o.Context = context.Background()
 	}
-	if !random && o.Replay == "" {
-		o.Delay = 0
-	}
 	live := prim.MaxThreads
 	if random {
 		live *= 10
 	}
-	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Delay: o.Delay}}
+	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny}}
 	if until, ok := o.Context.Deadline(); ok {
 		e.plainUntil = begin.Add(time.Duration(float64(until.Sub(begin)) * plainShare))
 	}
@@ -66,7 +63,8 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	learned := 0
 	bounded := uint64(0)
 	var first *fault
-	var choices []prim.Choice
+	var choices []prim.Choice // of that execution
+	var held time.Duration    // by how much time might pass in it
 	more := true
 	reason := ""
 	var left leaks
@@ -94,6 +92,9 @@ explored:
 			reason = fmt.Sprintf("stopped after %d executions: %v", v.Counts.Executions, context.Cause(e.o.Context))
 			break
 		}
+		if random {
+			e.base.Delay = delay(v.Counts.Executions)
+		}
 		e.run(s)
 		if e.err != nil {
 			reason = e.err.Error()
@@ -102,7 +103,7 @@ explored:
 		if e.raced != nil && !e.o.All {
 			// A race counts, whatever becomes of the execution otherwise.
 			e.count(v)
-			first, choices = e.raced, choicesOf(e.x)
+			first, choices, held = e.raced, choicesOf(e.x), e.base.Delay
 			break
 		}
 		if e.x.Learned > learned {
@@ -165,8 +166,7 @@ explored:
 			}
 		}
 		if f != nil && first == nil {
-			first = f
-			choices = choicesOf(e.x)
+			first, choices, held = f, choicesOf(e.x), e.base.Delay
 			if !e.o.All {
 				break
 			}
@@ -216,6 +216,7 @@ explored:
 	switch {
 	case first != nil:
 		v.Answer = verdict.Fail
+		e.base.Delay = held
 		v.Findings = append(v.Findings, e.finding(first, choices))
 		v.Coverage = executions(v.Counts.Executions)
 		if !e.o.All {

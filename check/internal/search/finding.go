@@ -34,7 +34,7 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 	if text := encode(told); len(text) > longReplay {
 		told = e.needed(told)
 	}
-	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: phasesText(e.base.Early) + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: e.timeText() + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)}
 	for i := range e.x.Threads {
 		t.Processes = append(t.Processes, e.who(i))
 	}

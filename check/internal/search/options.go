@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -33,10 +32,6 @@ type Options struct {
 	Leaks LeakRule
 	// Replay makes one execution with these choices: see [verdict.Trace] Replay.
 	Replay string
-	// Delay is by how much time may pass, in a run, while somebody can go on. At 0
-	// time stands still as long as anybody can. Only random strategies and
-	// replays look at it.
-	Delay time.Duration
 	// NoEarly has an exhaustive search leave out the executions in which timers fire
 	// though somebody can go on.
 	NoEarly bool

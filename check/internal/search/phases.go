@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // phasesText stands before the choices of a run in which timers fire early: "t0.1,".
@@ -20,10 +21,10 @@ func phasesText(phases []int) string {
 
 // cutPhases takes what phasesText has written from the front of a text.
 func cutPhases(text string) (phases []int, rest string, err error) {
-	if !strings.HasPrefix(text, "t") {
+	list, rest, ok := strings.Cut(strings.TrimPrefix(text, "t"), ",")
+	if !ok || list == "" || !strings.HasPrefix(text, "t") {
 		return nil, text, nil
 	}
-	list, rest, _ := strings.Cut(text[1:], ",")
 	for _, f := range strings.Split(list, ".") {
 		p, err := strconv.Atoi(f)
 		if err != nil || p < 0 || p > longestReplay {
@@ -32,4 +33,29 @@ func cutPhases(text string) (phases []int, rest string, err error) {
 		phases = append(phases, p)
 	}
 	return phases, rest, nil
+}
+
+// anyTime, before the choices of a random run, says that timers may fire early in any
+// phase.
+const anyTime = "t,"
+
+// timeText says when timers may fire early in the last execution.
+func (e *explorer) timeText() string {
+	if len(e.base.Early) == 0 && len(e.x.Held) > 0 {
+		return anyTime
+	}
+	return phasesText(e.base.Early)
+}
+
+// longest is how much time may pass in a random execution while somebody can go on: as
+// much as a program might wait for.
+const longest = time.Hour
+
+// delay is that, for an execution of a random strategy: every second one lets timers
+// fire early.
+func delay(execution uint64) time.Duration {
+	if execution%2 == 0 {
+		return 0
+	}
+	return longest
 }

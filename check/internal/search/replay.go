@@ -28,6 +28,10 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	if waits != "" {
 		e.base.Waits = strings.Split(waits, waitsAt)
 	}
+	text, some := strings.CutPrefix(text, anyTime)
+	if some {
+		e.base.Delay = longest
+	}
 	early, text, err := cutPhases(text)
 	if err != nil {
 		v.Answer, v.Reason = verdict.Inconclusive, err.Error()

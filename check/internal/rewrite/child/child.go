@@ -101,7 +101,6 @@ type explorer struct {
 	f        func(t *ours.T)
 	run      *ours.Run
 	log      []string
-	timed    bool            // the test has timers
 	differs  string          // what was not put back before an execution
 	seen     map[string]bool // the outcomes that were sent
 	cancel   func()          // ends the search
@@ -167,7 +166,6 @@ func (e *explorer) explore() {
 				last = now
 				send(wire.Event{Kind: "progress", Test: name, Executions: made})
 			}
-			e.timed = e.timed || x.Timed
 			if config.Outcomes {
 				e.outcome(x)
 				return "", "", true
@@ -270,10 +268,6 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 	e.unfinished = false
 }
 
-// held is how long a goroutine that can go on may be held up in random executions: so
-// long that it happens, and shorter than what tests wait for.
-const held = 10 * time.Millisecond
-
 // strategies explores with the strategy that was asked for; or exhaustively, and
 // if that does not come to an end at random with what is left of the budget.
 func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
@@ -317,22 +311,13 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 		}
 	}
 	share := (total - min(total, v.Counts.Executions)) / 4
-	if e.timed {
-		o.Delay = held
-	}
 	for i, s := range []string{"urw", "pct"} {
 		o.Strategy, o.Seed, o.Executions = s, config.Seed+uint64(i), max(share, 1)
 		w := e.explored(name, o)
 		include(w, v)
-		if v = w; v.Answer != verdict.Fail {
-			continue
+		if v = w; v.Answer == verdict.Fail {
+			return v
 		}
-		for k := range v.Findings {
-			if t := v.Findings[k].Trace; t != nil && e.timed {
-				t.Replay += early
-			}
-		}
-		return v
 	}
 	random := v.Counts.Executions - exhaustive.Counts.Executions
 	v.Reason = exhaustive.Reason
@@ -376,9 +361,6 @@ func (e *explorer) partwise(name string, o search.Options, v *verdict.Verdict, p
 	v.Assume(verdict.Assumption{Premise: "what a subtest leaves behind does not depend on its interleaving", Position: e.position})
 	return v
 }
-
-// early marks a run in which timers fire early.
-const early = ",early"
 
 // show makes the execution that fails once more, and marks what it prints.
 func (e *explorer) show(name string, o search.Options, replay string) {

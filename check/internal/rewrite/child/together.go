@@ -104,11 +104,7 @@ func (e *explorer) nameGroup(v *verdict.Verdict) {
 
 // asked sets what a replay string asks for.
 func (e *explorer) asked(o *search.Options, replay string) {
-	choices, yes := strings.CutSuffix(replay, early)
-	if o.Delay = 0; yes {
-		o.Delay = held
-	}
-	choices, names, ok := strings.Cut(choices, beside)
+	choices, names, ok := strings.Cut(replay, beside)
 	if e.names = nil; ok {
 		e.names = strings.Split(names, plus)
 	}
