@@ -134,6 +134,9 @@ ipccheck test [PACKAGES] [flags]
 	                warn (default): a failure if some executions leave behind what
 	                others do not, a warning if all leave the same; strict: a
 	                failure; off: nothing
+	-timeouts rule  what it is if a test complains because a timer fired while
+	                somebody could still go on: assume (default): named under
+	                assumes; strict: a failure (ipccheck explain time)
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
@@ -172,6 +175,9 @@ ipccheck run FILE... | PACKAGE [flags]
 	                warn (default): a failure if some executions leave behind what
 	                others do not, a warning if all leave the same; strict: a
 	                failure; off: nothing
+	-timeouts rule  what it is if a test complains because a timer fired while
+	                somebody could still go on: assume (default): named under
+	                assumes; strict: a failure (ipccheck explain time)
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
@@ -269,6 +275,9 @@ ipccheck replay RUN [flags]
 	                warn (default): a failure if some executions leave behind what
 	                others do not, a warning if all leave the same; strict: a
 	                failure; off: nothing
+	-timeouts rule  what it is if a test complains because a timer fired while
+	                somebody could still go on: assume (default): named under
+	                assumes; strict: a failure (ipccheck explain time)
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
 	-v              more of each result: tests that pass, the source of each step
