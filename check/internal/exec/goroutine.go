@@ -42,6 +42,7 @@ type G struct {
 	looks     int   // at the clock, since it last did anything but read
 	looksFrom int64 // when these began
 	polls     bool  // it sleeps between them
+	roused    bool  // and something has happened
 	looked    bool  // at the clock, since it last let others go on
 
 	wakeAt  int64
@@ -101,7 +102,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
 	g.turned, g.turnsAt, g.Circles, g.rounds = "", "", "", g.rounds[:0]
-	g.looks, g.polls, g.looked = 0, false, false
+	g.looks, g.polls, g.roused, g.looked = 0, false, false, false
 	g.timers = 0
 	g.window = g.window[:0]
 	g.fn = fn

@@ -3,7 +3,6 @@ package exec
 import (
 	"runtime"
 	"slices"
-	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -473,7 +472,7 @@ func (g *G) turn() {
 			l.from = x.now + 1
 		}
 		g.looked = false
-		g.Sleep(max(time.Microsecond, time.Duration(x.now-l.from)/4))
+		g.sleepBetween(x.now - l.from)
 		return
 	}
 	if e := len(x.Events); e > 0 && x.Events[e-1].G == int32(g.ID) && x.Events[e-1].Op.Kind == prim.OpYield {

@@ -105,7 +105,38 @@ func (x *Exec) fall(all bool) []*timer {
 		}
 		x.timers.add(t)
 	}
+	x.rouse()
 	return x.due
+}
+
+// rouse ends the sleep of those who look at the clock again and again, if something
+// else happens than that one of them looks: the time that they see is no later then than
+// they could have seen it.
+//
+//go:norace
+func (x *Exec) rouse() {
+	others := false
+	for _, t := range x.due {
+		others = others || !t.polls
+	}
+	if !others {
+		return
+	}
+	for i := 0; i < len(x.timers); {
+		if t := x.timers[i]; t.polls {
+			x.timers.remove(t)
+			x.due = append(x.due, t)
+			i = 0
+		} else {
+			i++
+		}
+	}
+	for _, t := range x.due {
+		if t.polls {
+			g := x.Gs[t.sleeper]
+			g.wakeAt, g.roused = x.due[0].when, true
+		}
+	}
 }
 
 // expires has what a timer sends be an operation of a thread of its own.

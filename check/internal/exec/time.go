@@ -71,8 +71,22 @@ func (g *G) poll() {
 		return
 	}
 	from := g.looksFrom
-	g.Sleep(max(time.Microsecond, time.Duration(x.now+x.looks-from)/4))
+	g.sleepBetween(x.now + x.looks - from)
 	g.polls, g.looksFrom = true, from
+}
+
+// sleepBetween sleeps between two looks at the clock, for longer the longer it has
+// waited; but no longer than until the next thing happens, and a moment then.
+//
+//go:norace
+func (g *G) sleepBetween(waited int64) {
+	d := max(time.Microsecond, time.Duration(waited)/4)
+	if g.roused {
+		g.roused, d = false, time.Microsecond
+	}
+	g.sleeps.polls = true
+	g.Sleep(d)
+	g.sleeps.polls = false
 }
 
 // acts notes that the goroutine does something else than read and look at the clock.

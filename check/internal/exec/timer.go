@@ -12,6 +12,7 @@ type timer struct {
 	// What happens then: a goroutine goes on that sleeps, a function is called in a
 	// goroutine of its own, or else the time is sent on a channel.
 	sleeper int32 // its number, -1: none
+	polls   bool  // it looks at the clock in between: see [Exec.rouse]
 	call    func()
 	ch      chan time.Time
 
