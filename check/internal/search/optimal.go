@@ -129,7 +129,7 @@ func (d *Optimal) extend(x *prim.Execution, i int) {
 			}
 		}
 		if p.tree[0].sub == nil {
-			p.tree[0].sub = d.leaves(1)
+			p.tree[0].sub = d.leaves(2)
 		}
 		n.tree = p.tree[0].sub
 	}
