@@ -95,14 +95,19 @@ func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op
 			d.least[g] = min(d.least[g], n)
 		}
 	}
+	clear(d.open)
 	some := false
-	for j := range d.open {
-		e := &d.x.Events[j]
-		d.open[j] = d.least[e.G] <= e.Seq
-		some = some || d.open[j]
+	for g, of := range d.perG {
+		if n := int(d.least[g]); n < len(of) && int(of[n]) < from {
+			some = true
+		}
 	}
 	if !some {
 		return
+	}
+	for j := range d.open {
+		e := &d.x.Events[j]
+		d.open[j] = d.least[e.G] <= e.Seq
 	}
 	for k := range from {
 		e := &d.x.Events[k]
