@@ -311,6 +311,7 @@ func Stack(buf []byte, all bool) int { return exec.Stack(buf, all) }
 // back, and starts the goroutines that were there before the test. It reports what
 // differs from the beginning of the first execution, "" if nothing does.
 func PutBack() (differs string) {
+	resetLimits()
 	differs = image.Begin()
 	start, set := image.Held()
 	for _, f := range set {
