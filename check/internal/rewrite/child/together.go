@@ -61,6 +61,7 @@ func (e *explorer) together(o search.Options, v *verdict.Verdict) *verdict.Verdi
 			}
 			v.Counts.Executions += w.Counts.Executions
 			v.Counts.Steps += w.Counts.Steps
+			v.ElapsedMS += w.ElapsedMS
 			if w.Answer == verdict.Pass {
 				for _, a := range w.Assumes {
 					v.Assume(a)
@@ -77,12 +78,15 @@ func (e *explorer) together(o search.Options, v *verdict.Verdict) *verdict.Verdi
 	return v
 }
 
+// groupLimit is how many executions of tests together are made at most.
+const groupLimit = 5000
+
 // group explores tests together, as package testing runs them.
 func (e *explorer) group(o search.Options, names []string, used uint64) *verdict.Verdict {
 	run := e.run
 	e.names = names
 	defer func() { e.names = nil }()
-	o.Strategy, o.Executions = "optimal", max(1, (o.Executions-min(o.Executions, used))/2)
+	o.Strategy, o.Executions = "optimal", max(1, min(groupLimit, (o.Executions-min(o.Executions, used))/2))
 	w := e.explored(e.name, o)
 	if w.Answer != verdict.Fail {
 		e.run = run
