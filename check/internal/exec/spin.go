@@ -50,7 +50,8 @@ type site [4]uintptr
 type loopKind struct {
 	at    site
 	spins bool
-	left  int // how often the goroutine did something else after all
+	told  bool // see [prim.Execution] Untold
+	left  int  // how often the goroutine did something else after all
 }
 
 // trial is a goroutine that goes on alone, to see whether it spins.
@@ -123,12 +124,10 @@ func (g *G) read(op prim.Op) bool {
 	key := mix(g.past, uint64(at[0]))
 	switch {
 	case counts != "" && counts != idle && g.freeRound(counts), x.left.has(key):
-	case !unchanged && kind.spins && x.spun.has(key), counts != "" && counts != idle && x.spun.has(key):
-		return g.executeRead(g.cutShort(op, g.window, counts), at)
+	case !unchanged && kind.spins, counts != "" && counts != idle && x.spun.has(key):
+		x.spun.add(key) // also where it is unchanged, unless the trial says otherwise
+		return g.executeRead(g.cutShort(op, g.window, at, counts), at)
 	case !unchanged:
-		if kind.spins {
-			x.left.add(key) // it is the same where it is unchanged
-		}
 	case kind.spins, g.repeated > x.spinLimit(counts), kind.left < leaveLimit, g.repeated >= longLoop && g.repeated&(g.repeated-1) == 0:
 		if g.repeated > x.spinLimit(counts) && !kind.spins {
 			g.spins(at)
@@ -323,6 +322,9 @@ func (x *Exec) leave() {
 	t := &x.trial
 	x.site(t.at).left++
 	x.left.add(t.key)
+	if x.spun.has(t.key) {
+		x.Learned++ // something else was taken for granted
+	}
 	t.g = nil
 	x.End = prim.Again
 }
@@ -352,14 +354,15 @@ func (g *G) takeBack() prim.Op {
 		x.End = prim.Again // and without the rounds of the trial
 		g.stop()
 	}
-	return g.cutShort(t.op, t.loop, "")
+	return g.cutShort(t.op, t.loop, t.at, t.counts)
 }
 
 // cutShort makes op the operation that a goroutine waits with in a loop that reads
-// that. counts is the loop's place, if it counts its rounds.
+// that, at a place. counts is the loop's place, if it counts its rounds, and idle if it
+// does not; "" if that is not known.
 //
 //go:norace
-func (g *G) cutShort(op prim.Op, loop []reading, counts string) prim.Op {
+func (g *G) cutShort(op prim.Op, loop []reading, at site, counts string) prim.Op {
 	op.Spin = true
 	objs := make([]int32, 0, len(loop))
 	for _, r := range loop {
@@ -369,7 +372,15 @@ func (g *G) cutShort(op prim.Op, loop []reading, counts string) prim.Op {
 	g.loop = extend(g.loop[:0], loop)
 	g.window = g.window[:0]
 	g.repeated = 0
-	if x := g.x; counts != "" && counts != idle && !has(x.Counting, counts) {
+	x := g.x
+	switch k := x.site(at); {
+	case counts == idle:
+	case counts == "" && !k.told:
+		k.told = true
+		if p := caller(); !has(x.Untold, p) {
+			x.Untold = append(x.Untold, p)
+		}
+	case counts != "" && !has(x.Counting, counts):
 		x.Counting = append(x.Counting, counts)
 	}
 	return op

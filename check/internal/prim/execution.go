@@ -163,6 +163,9 @@ type Execution struct {
 	Waits []string
 	// Counting are the places of loops that have been cut short and count their rounds.
 	Counting []string
+	// Untold are the places in loops that have been cut short, of which it is not known
+	// whether they count their rounds: the code is not rewritten.
+	Untold []string
 	// Learned is how many loops are known to spin. When it grows a search must begin
 	// anew.
 	Learned int

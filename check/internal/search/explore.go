@@ -207,6 +207,9 @@ explored:
 	if random && reason == "" {
 		reason = "random schedules show nothing by not failing"
 	}
+	for _, at := range e.x.Untold {
+		v.Assume(verdict.Assumption{Premise: "what follows a loop that waits is the same however often it has gone round", Position: at})
+	}
 	for _, at := range e.x.Counting {
 		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("what follows a loop that waits is the same whether it has gone round more than %d times or not", prim.FreeTurns), Position: at})
 	}
