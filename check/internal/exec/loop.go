@@ -47,6 +47,7 @@ func Counts(place string) {
 		return
 	}
 	x.mayDiffer()
+	x.Differs = len(x.Events)
 	x.loop()
 	if g := x.cur; g != nil && !g.dirty {
 		g.turned = place

@@ -57,6 +57,7 @@ func (g *G) poll() {
 		return
 	}
 	x.mayDiffer()
+	x.Differs = len(x.Events)
 	if g.looks++; g.looks == 1 && !g.polls {
 		g.looksFrom = x.now + x.looks
 	}

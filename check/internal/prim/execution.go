@@ -161,6 +161,10 @@ type Execution struct {
 	Untrusted bool
 	// Waits are the places of loops that are known to wait while they write.
 	Waits []string
+	// Differs is how many events there were when somebody last looked at the clock, or
+	// went round a loop that counts its rounds: what is done again after that may come
+	// to an end.
+	Differs int
 	// Counting are the places of loops that have been cut short and count their rounds.
 	Counting []string
 	// Untold are the places in loops that have been cut short, of which it is not known
@@ -202,6 +206,7 @@ func (x *Execution) Reset() {
 	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
 	x.Report = Report{Name: x.Report.Name}
 	x.Internal, x.Timed, x.Raced, x.Queued, x.Untrusted, x.Misfit = false, false, false, false, false, -1
+	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0
 }

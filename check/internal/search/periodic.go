@@ -110,8 +110,12 @@ func (e *explorer) goesRound(enough int) *rounds {
 	return nil
 }
 
-// inRounds is who takes part between two events; nil if one of them is in no loop.
+// inRounds is who takes part between two events; nil if one of them is in no loop, or
+// somebody counts the rounds or the time.
 func (e *explorer) inRounds(from, to int) map[int]bool {
+	if e.x.Differs > from {
+		return nil
+	}
 	goOn, turned := map[int]bool{}, map[int]bool{}
 	for i := from; i < to; i++ {
 		if ev := &e.x.Events[i]; !e.x.Threads[ev.G].Clock {

@@ -68,6 +68,7 @@ func TestTheSameForEver(t *testing.T) {
 		{"locks", exec.Loop, func(mu *sync.Mutex) { mu.Lock(); defer mu.Unlock() }, verdict.Fail},
 		{"sleeps", exec.Loop, func(*sync.Mutex) { time.Sleep(1) }, verdict.Fail},
 		{"counts", func() { exec.Counts("a.go:1") }, func(mu *sync.Mutex) { mu.Lock(); defer mu.Unlock() }, verdict.Inconclusive},
+		{"looks at the clock", exec.Loop, func(*sync.Mutex) { time.Sleep(1); time.Now() }, verdict.Inconclusive},
 	} {
 		x := exec.New("", func() {
 			var mu sync.Mutex
