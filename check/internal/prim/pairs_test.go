@@ -49,6 +49,21 @@ func (s *scene) execute(op Op, thread int32) string {
 		dead = s.Closed
 	case OpWGAdd:
 		dead = s.N+op.Arg < 0
+	case OpStreamRead, OpAccept:
+		if s.Shut&(ShutBoth|ShutReaders) == 0 {
+			result = s.N
+			if e.Op.Kind == OpAccept {
+				result = 1
+			}
+		}
+		e.Op.Arg = -result
+	case OpStreamWrite, OpConnect:
+		if e.Op.Arg = 0; s.Shut&(ShutBoth|ShutWriters) == 0 {
+			e.Op.Arg = 1
+		}
+		result = e.Op.Arg
+	case OpStreamPart:
+		result, e.Op.Arg = s.N, s.Size-s.N
 	}
 	Apply(e.Op.Kind, &s.State, &e)
 	return fmt.Sprint(e.Op.Kind, result, dead)
@@ -105,6 +120,12 @@ func scenes(on string) (all []scene) {
 		for k := range int32(4) {
 			all = append(all, scene{State: State{Closed: k == 3}, sent: k % 2, received: k / 2})
 		}
+	case "stream", "listener":
+		for n := range int32(3) {
+			for shut := range ShutWriters << 1 {
+				all = append(all, scene{State: State{N: n, Size: 2, Shut: shut}})
+			}
+		}
 	default:
 		for n := range int32(4) {
 			all = append(all, scene{State: State{N: n}, value: n})
@@ -116,8 +137,11 @@ func scenes(on string) (all []scene) {
 // variants are operations of a kind.
 func variants(k Kind) (ops []Op) {
 	args := []int32{0}
-	if k == OpWGAdd {
+	switch k {
+	case OpWGAdd:
 		args = []int32{-2, -1, 1, 3}
+	case OpStreamShut, OpStreamShutOther, OpListenerShut, OpStreamReadDeadline, OpStreamWriteDeadline, OpListenerDeadline:
+		args = []int32{ShutKeep, ShutSet, ShutClear}
 	}
 	for _, a := range args {
 		op := On(k, 0)

@@ -53,9 +53,12 @@ const (
 )
 
 // expiry is a deadline: of those who read, or of those who write.
-type expiry struct {
-	timer *vtime.Timer
-	set   int // how often
+type expiry struct{ last *setting }
+
+// setting is a deadline that was set and lies ahead, or did.
+type setting struct {
+	timer  *vtime.Timer
+	passed bool
 }
 
 // Conn is one end of a connection.
@@ -217,12 +220,10 @@ func (c *Conn) Close() error {
 		how = aborted
 	}
 	c.in.received, c.out.sent = how, how
-	timers := [2]*vtime.Timer{c.in.expiry[reading].timer, c.out.expiry[writing].timer}
+	deadlines := [2]*setting{c.in.expiry[reading].last, c.out.expiry[writing].last}
 	c.in.stream.Close(&c.out.stream, prim.ShutSet)
-	for _, t := range timers {
-		if t != nil {
-			t.Stop()
-		}
+	for _, d := range deadlines {
+		d.stop()
 	}
 	return nil
 }
@@ -278,45 +279,55 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 
 //go:norace
 func setDeadline(s *exec.Stream, e *expiry, end *ending, who prim.Shut, k prim.Kind, t time.Time) error {
-	left := time.Duration(0)
+	var now *setting
+	past := false
 	if !t.IsZero() {
-		left = vtime.Until(t)
+		left := vtime.Until(t)
+		if past = left <= 0; !past {
+			// The timer is there before others can see it.
+			now = &setting{}
+			now.timer = vtime.AfterFunc(left, func() { e.pass(s, now, who, k) })
+		}
 	}
 	if !s.Wait(k) {
 		return ErrClosed
 	}
 	if *end >= closed {
 		s.Change(who, prim.ShutKeep)
+		now.stop()
 		return ErrClosed
 	}
-	old := e.timer
-	e.timer = nil
-	e.set++
-	number := e.set
-	if !t.IsZero() && left <= 0 {
+	old := e.last
+	e.last = now
+	if past || now != nil && now.passed {
 		s.Change(who, prim.ShutSet)
 	} else {
 		s.Change(who, prim.ShutClear)
 	}
-	if old != nil {
-		old.Stop()
-	}
-	if left > 0 {
-		e.timer = vtime.AfterFunc(left, func() { e.pass(s, number, who, k) })
-	}
+	old.stop()
 	return nil
 }
 
-// pass lets the deadline pass that was set as the one of that number.
+// pass lets a deadline pass.
 //
 //go:norace
-func (e *expiry) pass(s *exec.Stream, number int, who prim.Shut, k prim.Kind) {
+func (e *expiry) pass(s *exec.Stream, d *setting, who prim.Shut, k prim.Kind) {
 	if !s.Wait(k) {
 		return
 	}
-	what := prim.ShutSet
-	if e.set != number {
-		what = prim.ShutKeep
+	d.passed = true
+	if e.last == d {
+		s.Change(who, prim.ShutSet)
+	} else {
+		s.Change(who, prim.ShutKeep)
 	}
-	s.Change(who, what)
+}
+
+// stop has the deadline never pass.
+//
+//go:norace
+func (d *setting) stop() {
+	if d != nil {
+		d.timer.Stop()
+	}
 }

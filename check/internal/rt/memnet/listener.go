@@ -45,7 +45,8 @@ func init() { image.Vars("ipccheck/rt/memnet", image.Names{"known"}, &known) }
 // firstClient the first of those that dial; see [Listener.dialed].
 const (
 	firstPort   = 40001
-	firstClient = 50001
+	manyPorts   = 10_000
+	firstClient = firstPort + manyPorts
 	lastPort    = 65535
 )
 
@@ -101,13 +102,12 @@ func Listen(at Place) (*Listener, error) {
 	known.changed()
 	defer known.done()
 	if at.Port == 0 && at.Kind == "tcp" {
-		at.Port = firstPort + known.ports%(firstClient-firstPort)
-		for known.taken(at) {
+		for tries := 0; tries == 0 || known.taken(at) && tries < manyPorts; tries++ {
+			at.Port = firstPort + known.ports%manyPorts
 			known.ports++
-			at.Port = firstPort + known.ports%(firstClient-firstPort)
 		}
-		known.ports++
-	} else if known.taken(at) {
+	}
+	if known.taken(at) {
 		return nil, syscall.EADDRINUSE
 	}
 	l := &Listener{Place: at}
@@ -215,11 +215,9 @@ func (l *Listener) Close() error {
 	}
 	l.end = closed
 	left := l.waiting
-	timer := l.expiry.timer
+	deadline := l.expiry.last
 	l.queue.Change(prim.ShutBoth, prim.ShutSet)
-	if timer != nil {
-		timer.Stop()
-	}
+	deadline.stop()
 	for _, d := range left {
 		d.abort = true
 		_ = d.Close()
