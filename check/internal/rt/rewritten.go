@@ -5,14 +5,13 @@
 package rt
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"reflect"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
@@ -172,7 +171,8 @@ func RangeMap[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
 		e.keys = append(e.keys, k)
 	}
 	if exec.Current() != nil && len(e.keys) > 1 {
-		slices.SortStableFunc(e.keys, func(a, b K) int { return order(reflect.ValueOf(a), reflect.ValueOf(b)) })
+		t := reflect.TypeFor[K]()
+		slices.SortStableFunc(e.keys, func(a, b K) int { return order(unsafe.Pointer(&a), unsafe.Pointer(&b), t) })
 	}
 	return e
 }
@@ -210,58 +210,6 @@ func (e *Entries[K, V]) Next() bool {
 		}
 	}
 	return false
-}
-
-// order compares two values, 0 if there is no order that is the same in every
-// run.
-//
-//go:norace
-func order(a, b reflect.Value) int {
-	if !a.IsValid() || !b.IsValid() || a.Kind() != b.Kind() {
-		return cmp.Compare(kindOf(a), kindOf(b))
-	}
-	switch a.Kind() {
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return cmp.Compare(a.Int(), b.Int())
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return cmp.Compare(a.Uint(), b.Uint())
-	case reflect.Float32, reflect.Float64:
-		return cmp.Compare(a.Float(), b.Float())
-	case reflect.String:
-		return strings.Compare(a.String(), b.String())
-	case reflect.Bool:
-		x, y := 0, 0
-		if a.Bool() {
-			x = 1
-		}
-		if b.Bool() {
-			y = 1
-		}
-		return x - y
-	case reflect.Interface:
-		return order(a.Elem(), b.Elem())
-	case reflect.Struct:
-		for i := range a.NumField() {
-			if c := order(a.Field(i), b.Field(i)); c != 0 {
-				return c
-			}
-		}
-	case reflect.Array:
-		for i := range a.Len() {
-			if c := order(a.Index(i), b.Index(i)); c != 0 {
-				return c
-			}
-		}
-	}
-	return 0
-}
-
-//go:norace
-func kindOf(v reflect.Value) reflect.Kind {
-	if !v.IsValid() {
-		return reflect.Invalid
-	}
-	return v.Kind()
 }
 
 // Loop is called in every turn of a loop that may go on forever. A goroutine
