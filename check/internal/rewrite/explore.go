@@ -45,7 +45,7 @@ func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
 	}
 	plain := map[string]Result{}
 	if p, err := t.plain(ctx); err == nil && p.Err == "" {
-		r.Config.Tests, r.Config.Seconds = again, r.Config.Seconds/2
+		r.Config.Tests, r.Config.Seconds, r.Config.Handover = again, r.Config.Seconds/2, false
 		if err := p.explore(ctx, r, func(res Result) { plain[res.Test] = res }); err != nil {
 			return err
 		}

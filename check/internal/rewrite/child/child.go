@@ -281,6 +281,11 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 		return e.explored(name, o)
 	}
 	total := o.Executions
+	if total > firstLook {
+		if v := e.firstLook(name, o); v != nil {
+			return v
+		}
+	}
 	o.Strategy = "optimal"
 	o.Executions = total/2 + 1
 	all := o.Context
@@ -326,6 +331,33 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 		v.Unchecked = exhaustive.Unchecked
 	}
 	return v
+}
+
+// Executions of the first look at a test.
+const (
+	firstLook   = 500
+	firstRandom = 150 // of each kind
+)
+
+// firstLook makes a few executions of each kind: a small test is done then, and in a
+// large one a fault is met soon that many executions have. It returns nil if neither is
+// so.
+func (e *explorer) firstLook(name string, o search.Options) *verdict.Verdict {
+	o.Strategy, o.Executions = "optimal", firstLook
+	v := e.explored(name, o)
+	v.Engine = "search"
+	if v.Answer != verdict.Inconclusive || v.Complete {
+		return v
+	}
+	o.Executions = firstRandom
+	for i, s := range []string{"urw", "pct"} {
+		o.Strategy, o.Seed = s, config.Seed+uint64(i)
+		if w := e.explored(name, o); w.Answer == verdict.Fail {
+			include(w, v)
+			return w
+		}
+	}
+	return nil
 }
 
 // include adds to the counts of a verdict those of an exploration before.
