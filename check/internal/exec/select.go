@@ -297,7 +297,7 @@ func (g *G) take(c *Case) {
 	o := &x.objs[id]
 	o.version++
 	e := x.last()
-	e.Chan, e.Took, e.Sent = id, id, c.send
+	e.Chan, e.Sent = id, c.send
 	switch {
 	case c.send && o.Closed:
 		c.put() // panics

@@ -27,7 +27,6 @@ type Event struct {
 	After, Partner int32
 	// Chan is the channel that a select sent on or received from, -1 if none.
 	Chan int32
-	Took int32 // the channel of the case that a select took, closed or not; -1 if none
 	Sent bool  // the select's case sends
 	Turn bool  // before it the thread has come round in a loop whose turns nothing counts
 	Same bool  // it left its object as it was
@@ -36,7 +35,7 @@ type Event struct {
 	Condition Condition
 	Before    uint64
 	// Since says when it was seen that the thread waits with the operation for a
-	// channel with a buffer: the smaller, the earlier; 0: never. See [Event.Behind].
+	// channel with a buffer: the smaller, the earlier; 0: never.
 	Since int32
 	// Objects is how many objects the execution had met before.
 	Objects int32
@@ -239,7 +238,7 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e.G, e.Seq, e.Alt, e.Alts = int32(t.ID), t.Seq, 0, 0
 	e.Op, e.Full = *op, *op
 	e.Objects = int32(len(x.First))
-	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan, e.Took = 0, 0, -1, -1, -1, -1
+	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
 	e.Turn, t.Turned = t.Turned, false
 	e.Sent, e.Same, e.TimerSends, e.Position, e.Outcomes = false, false, nil, t.Position, nil
 	e.Since, t.Since = t.Since, 0

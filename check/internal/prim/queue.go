@@ -53,19 +53,3 @@ func (o *Op) Sends(id int32) (yes bool) {
 	})
 	return yes
 }
-
-// Behind reports whether an operation that its thread has been seen to wait with
-// since a moment cannot be executed before the event, because the event's thread
-// waited for the same channel before.
-//
-//go:norace
-func (e *Event) Behind(op *Op, since int32) (yes bool) {
-	if !Earlier(e.Since, since) {
-		return false
-	}
-	e.Op.Queues(func(ch int32, _ bool) bool {
-		yes = (e.Took < 0 || e.Took == ch) && op.Touches(ch)
-		return !yes
-	})
-	return yes
-}

@@ -252,7 +252,44 @@ func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
 		return d.spinEnabled(op, g, k)
 	}
 	d.log.N = k
-	return prim.Enabled(&d.log, op, g)
+	return prim.Enabled(&d.log, op, g) && !(d.x.Queued && d.overtakes(op, g, k))
+}
+
+// overtakes reports whether somebody else waits then, and was seen to before the
+// goroutine g was, for a channel that the operation is about, and can go on: so it is
+// not the goroutine's turn. See the file on queues in package prim.
+func (d *clocks) overtakes(op *prim.Op, g int32, k int) bool {
+	for _, t := range d.x.Threads {
+		if t.ID != int(g) && !t.Ended && prim.Earlier(t.Since, d.since) && d.executed(int32(t.ID), t.Seq, k) && d.ready(&t.Op, op) {
+			return true
+		}
+	}
+	for i := range d.x.Events {
+		if e := &d.x.Events[i]; e.G != g && (i >= k || d.log.Dropped[i]) && prim.Earlier(e.Since, d.since) && d.executed(e.G, e.Seq, k) && d.ready(&e.Full, op) {
+			return true
+		}
+	}
+	return false
+}
+
+// executed reports whether the first events of a goroutine, so many, are among those
+// before position k that are not dropped.
+func (d *clocks) executed(g, events int32, k int) bool {
+	if events == 0 {
+		return true
+	}
+	i := int(d.perG[g][events-1])
+	return i < k && !d.log.Dropped[i]
+}
+
+// ready reports whether one who waits can go on at a channel that another operation is
+// about.
+func (d *clocks) ready(waits, op *prim.Op) (yes bool) {
+	waits.Queues(func(ch int32, send bool) bool {
+		yes = op.Touches(ch) && prim.Ready(d.log.State(ch), send)
+		return !yes
+	})
+	return yes
 }
 
 // spinEnabled: a read that waits for a change needs one since the goroutine made the

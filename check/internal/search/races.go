@@ -119,7 +119,7 @@ func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op
 				d.known(k, d.own)
 			}
 			d.without(int(r.j), -1)
-			if r.jointly {
+			if d.since = e.Since; r.jointly {
 				d.makeWay(&e.Op, &e.Full, int(r.j), -1, e.G, k)
 			}
 			reverse(int(r.j), e.G, e.Seq, &e.Full)
@@ -176,9 +176,6 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse fu
 		f := &d.x.Events[j]
 		if f.Op.Kind.Last() || f.G == g || d.before(j, d.know) || !prim.Depends(&f.Op, op) {
 			continue // the clock cannot be put off: nobody else could go on
-		}
-		if f.Behind(op, d.since) {
-			continue
 		}
 		if cut >= 0 && (j == cut || j > cut && d.before(cut, d.ev[j])) {
 			continue
