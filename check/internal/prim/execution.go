@@ -27,9 +27,9 @@ type Event struct {
 	After, Partner int32
 	// Chan is the channel that a select sent on or received from, -1 if none.
 	Chan int32
-	Sent bool  // the select's case sends
-	Turn bool  // before it the thread has come round in a loop whose turns nothing counts
-	Same bool  // it left its object as it was
+	Sent bool // the select's case sends
+	Turn bool // before it the thread has come round in a loop whose turns nothing counts
+	Same bool // it left its object as it was
 	// Condition is that of an update; of one without, it says the cell. Before is what
 	// was in the cell.
 	Condition Condition

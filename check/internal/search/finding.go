@@ -25,7 +25,7 @@ func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
 	}
 	choices = choicesOf(e.x)
 	shown := len(choices)
-	if enough, ok := map[prim.End]int{prim.Bound: enoughRounds, prim.LivesOn: someRounds}[e.x.End]; ok {
+	if enough := e.roundsToCut(); enough > 0 {
 		if r := e.goesRound(enough); r != nil {
 			shown = r.third
 		}

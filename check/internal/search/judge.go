@@ -88,6 +88,9 @@ func (e *explorer) stuck() *fault {
 			left++
 		}
 	}
+	if f := e.besideTheClock(blocked); f != nil {
+		return f
+	}
 	switch {
 	case spins > 0:
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}

@@ -47,6 +47,35 @@ func (e *explorer) periodic() *fault {
 	return nil
 }
 
+// besideTheClock is the fault of an execution in which what the test waits for does not
+// come, and others only go round with the clock; nil if it is no such execution.
+func (e *explorer) besideTheClock(blocked []*prim.Thread) *fault {
+	goOn := map[int]bool{}
+	var stuck []*prim.Thread
+	waits, since := false, 0
+	for _, t := range blocked {
+		if t.Circles != "" {
+			goOn[t.ID] = true
+			continue
+		}
+		if t.Op.Spin {
+			return nil
+		}
+		stuck = append(stuck, t)
+		waits = waits || t.ID == 0 || t.Joined
+	}
+	for i := range e.x.Events {
+		if ev := &e.x.Events[i]; !goOn[int(ev.G)] && !e.x.Threads[ev.G].Clock {
+			since = i
+		}
+	}
+	ticks := func(ev prim.Event) bool { return ev.Op.Kind == prim.OpTick }
+	if len(goOn) == 0 || !waits || !slices.ContainsFunc(e.x.Events[since:], ticks) {
+		return nil
+	}
+	return &fault{code: verdict.Deadlock, message: e.blockedForever(stuck) + ", while " + e.whoGoesOn(goOn)}
+}
+
 // whoGoesOn says who goes round, and where.
 func (e *explorer) whoGoesOn(goOn map[int]bool) string {
 	var each []string
@@ -74,6 +103,22 @@ func (e *explorer) whoGoesOn(goOn map[int]bool) string {
 type rounds struct {
 	goOn          map[int]bool
 	second, third int
+}
+
+// roundsToCut is how many rounds at the end of the last execution are enough for all
+// but two of them to be left out where it is shown; 0: it is shown as it is.
+func (e *explorer) roundsToCut() int {
+	switch e.x.End {
+	case prim.Bound:
+		return enoughRounds
+	case prim.LivesOn:
+		return someRounds
+	case prim.Deadlock:
+		if slices.ContainsFunc(e.x.Threads, func(t *prim.Thread) bool { return t.Circles != "" }) {
+			return someRounds
+		}
+	}
+	return 0
 }
 
 // goesRound is what the execution does in the end again and again, so often at least; nil
