@@ -40,7 +40,7 @@ var directions = map[string][]string{
 	"check/internal/world":    {"check/internal/exec", "check/internal/image"},
 	"check/internal/rt":       {"check/internal/world", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/sched"},
 	"check/internal/words":    {},
-	"check/sched":             {"check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim"},
+	"check/sched":             {"check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/world"},
 	"check/internal/search":   {"check/internal/prim", "check/verdict"},
 	"check/internal/embedded": {},
 	"check/internal/rewrite":  {"check/internal/world", "check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/rt", "check/sched", "check/internal/search", "check/verdict"},

@@ -50,6 +50,7 @@ type G struct {
 	timers  int     // it has set
 	met     waiting // of a send, receive or select that waited: what it got
 	private any
+	ways    int   // which its choices have had together
 	kids    int32 // goroutines it has spawned
 }
 
@@ -106,7 +107,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.timers = 0
 	g.window = g.window[:0]
 	g.fn = fn
-	g.private = nil
+	g.private, g.ways = nil, 0
 	g.forbidden = nil
 	g.Parent = -1
 	if x.cur != nil {

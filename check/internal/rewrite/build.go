@@ -35,7 +35,7 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 	if err != nil {
 		return nil, err
 	}
-	b.byPath, b.foreign = map[string]*Package{}, map[string]bool{}
+	b.byPath, b.foreign, b.assembly = map[string]*Package{}, map[string]bool{}, map[string]map[string]bool{}
 	widest := map[string]*Package{} // by path: the variant with the tests, if there is one
 	for _, p := range pkgs {
 		b.byPath[p.ImportPath] = p
@@ -44,6 +44,11 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 		}
 		if len(p.CgoFiles) > 0 && !p.Standard {
 			b.foreign[p.path()] = true
+		}
+		if len(p.SFiles) > 0 && !p.Standard {
+			if b.assembly[p.path()], err = assembly(p); err != nil {
+				return nil, err
+			}
 		}
 	}
 	targets := b.targets(pkgs, tests)

@@ -20,9 +20,10 @@ type Builder struct {
 	flags                   []string // Flags, and what the detector needs
 	noDetector              string   // why there is none, though it was wanted
 	goroot, arch, goVersion string
-	modCache                string          // the user's
-	copied                  string          // ours, "": none is needed
-	foreign                 map[string]bool // packages with cgo
+	modCache                string                     // the user's
+	copied                  string                     // ours, "": none is needed
+	foreign                 map[string]bool            // packages with cgo
+	assembly                map[string]map[string]bool // what it has that is not controlled, by package
 	byPath                  map[string]*Package
 	runtime                 map[string][]byte // path in GOROOT: text
 	runtimeKey              string

@@ -34,6 +34,12 @@ var pipes = map[string]struct{ name, instead string }{
 	"net.Pipe": {"NetPipe", "ErrClosed"},
 }
 
+// instances are type arguments of functions that have a stand-in: a reference to one
+// keeps the import in use.
+var instances = map[string]string{
+	"runtime.AddCleanup": "[int, int]", "maps.Keys": "[map[int]int]", "maps.Values": "[map[int]int]", "maps.All": "[map[int]int]",
+}
+
 // own is the import path below which this project's packages lie.
 const own = "github.com/ipccheck/ipccheck/check/"
 
@@ -61,6 +67,7 @@ func (s *source) prepare(tests bool) {
 		return path
 	})
 	s.statements()
+	s.links()
 	s.references()
 	if tests && strings.HasSuffix(s.path, "_test.go") {
 		s.tests()
@@ -172,8 +179,10 @@ func (s *source) references() {
 			ast.Inspect(n.X, visit)
 			return false
 		case *ast.Ident:
-			if f, ok := s.info.Uses[n].(*types.Func); ok && !s.pkg.Standard && s.bodiless(f) && calls[n] {
-				s.reach(n, n, s.where(n.Pos())+": "+n.Name+", which has no body in Go")
+			if f, ok := s.info.Uses[n].(*types.Func); ok && f.Pkg() == s.types {
+				if what := s.stranger(f); what != "" {
+					s.reach(n, n, s.where(n.Pos())+": "+what)
+				}
 			} else if o := s.info.Uses[n]; o != nil && o.Pkg() != s.types {
 				s.reference(n, n, "", calls[n])
 			}
@@ -215,14 +224,19 @@ func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
 		case dropIns[full] != "":
 			left := used.Name()
 			if f, ok := used.(*types.Func); ok && f.Signature().TypeParams().Len() > 0 {
-				left = "GC" // of package runtime
+				left += instances[full]
 			}
 			instead(func() string { return s.rt(used.Name()) }, rt, left)
 			return
 		}
 	}
 	f, ok := used.(*types.Func)
-	if ok && called && s.foreign[f.Pkg().Path()] && f.Signature().Recv() == nil && f.Signature().TypeParams().Len() == 0 {
+	if !ok {
+		return
+	}
+	if what := s.stranger(f); what != "" {
+		s.reach(e, id, s.where(id.Pos())+": "+what)
+	} else if called && s.foreign[f.Pkg().Path()] && f.Signature().TypeParams().Len() == 0 {
 		s.reach(e, id, s.where(id.Pos())+": "+f.Pkg().Path()+"."+f.Name()+", which uses cgo")
 	}
 }
@@ -242,24 +256,6 @@ func (s *source) reach(e ast.Expr, id *ast.Ident, what string) {
 		}
 		return s.rt("Reach(") + inner + id.Name + ", " + strconv.Quote(what) + ")"
 	})
-}
-
-// bodiless reports whether a function of the package is linked from elsewhere, by a
-// linkname directive.
-func (s *source) bodiless(f *types.Func) bool {
-	if f.Pkg() != s.types || f.Signature().Recv() != nil || f.Signature().TypeParams().Len() > 0 {
-		return false
-	}
-	for _, d := range s.file.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == f.Name() && fn.Body == nil && fn.Doc != nil {
-			for _, c := range fn.Doc.List {
-				if strings.HasPrefix(c.Text, "//go:linkname") {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // inside are the pieces inside a node.

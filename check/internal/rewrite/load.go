@@ -73,7 +73,7 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 		}
 	}
 	for _, s := range sources {
-		s.info, s.types, s.decls, s.foreign = info, tp, decls, b.foreign
+		s.info, s.types, s.decls, s.foreign, s.assembly = info, tp, decls, b.foreign, b.assembly
 		v := info.FileVersions[s.file]
 		s.old, s.ancient = older(v, 22), older(v, 21)
 	}

@@ -59,10 +59,25 @@ var others = []probe{
 	{"runtime", "alginit", "ipccheckSeed();"},
 	{"runtime", "mrandinit", "ipccheckSeeding = false;"},
 	{"runtime", "bootstrapRand", "if ipccheckSeeding { return 0x9E3779B97F4A7C15 };"},
+	{"math/rand", "Intn", small("int")}, {"math/rand", "Int31n", small("int32")}, {"math/rand", "Int63n", small("int64")},
+	{"math/rand/v2", "IntN", small("int")}, {"math/rand/v2", "Int32N", small("int32")}, {"math/rand/v2", "Int64N", small("int64")},
+	{"math/rand/v2", "UintN", small("uint")}, {"math/rand/v2", "Uint32N", small("uint32")}, {"math/rand/v2", "Uint64N", small("uint64")},
+	{"math/rand/v2", "N", small("Int")},
+	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
+	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
+	{"os", "Getwd", share("the working directory", "false")}, {"os", "Chdir", share("the working directory", "true")}, {"os", "File.Chdir", share("the working directory", "true")},
 	{"crypto/internal/sysrand", "Read", "if " + hooks + "Fill(b) { return };"},
 	{"weak", "Make", hooks + "Weak(unsafe.Pointer(ptr));"},
 	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
 }
+
+// small has the search decide about a random number that is one of a few.
+func small(result string) string {
+	return "if n == 2 || n == 3 { if k, ok := " + hooks + "Choose(uint64(n)); ok { return " + result + "(k) } };"
+}
+
+// share tells of an access to something that the whole process has.
+func share(what, write string) string { return fmt.Sprintf("%sShare(%q, %s);", hooks, what, write) }
 
 // edit is a change to a file in other places than the beginnings of functions.
 type edit struct {

@@ -25,13 +25,15 @@ type source struct {
 	lits    map[*types.Var]*ast.FuncLit   // see literals
 	types   *types.Package
 	foreign map[string]bool // packages with cgo
-	pieces  []piece
-	old     bool // the variables of a loop are shared by all its turns
-	ancient bool // the language may lack generics
-	renamed map[types.Object]string
-	found   []TestFunc
-	uses    map[string]bool
-	tail    strings.Builder // code behind the file's end, on its last line
+	// assembly are the functions, by package, that are not controlled.
+	assembly map[string]map[string]bool
+	pieces   []piece
+	old      bool // the variables of a loop are shared by all its turns
+	ancient  bool // the language may lack generics
+	renamed  map[types.Object]string
+	found    []TestFunc
+	uses     map[string]bool
+	tail     strings.Builder // code behind the file's end, on its last line
 }
 
 // piece is an edit.

@@ -34,7 +34,7 @@ func (s *source) statements() {
 		case *ast.CallExpr:
 			s.calls(n)
 		case *ast.RangeStmt:
-			s.ranges(n)
+			s.ranges(n, stack)
 		case *ast.ForStmt:
 			s.insert(n.Body.Lbrace+1, s.turn(n.For, n.Post != nil, n.Body, n.Cond, n.Post, n.Body))
 		case *ast.LabeledStmt:
@@ -168,7 +168,7 @@ func ofTime(c *types.Chan) bool {
 }
 
 // ranges edits a loop over a channel or a map.
-func (s *source) ranges(n *ast.RangeStmt) {
+func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 	t := s.typeOf(n.X)
 	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
 		if t = coreType(p); t == nil {
@@ -194,6 +194,7 @@ func (s *source) ranges(n *ast.RangeStmt) {
 	if l := (rounds{source: s, from: n.Body.Pos(), to: n.Body.End()}); isMap && l.any(l.waits, []ast.Node{n.Body}) || !isMap && l.any(l.keeps, []ast.Node{n}) {
 		counts = s.counts(n.For) + " "
 	}
+	anyhow := isMap && s.anyhow(n, stack)
 	oldName := "RangeOverOld("
 	key, value := named(n.Key), named(n.Value)
 	if isMap {
@@ -221,9 +222,12 @@ func (s *source) ranges(n *ast.RangeStmt) {
 			values = append(values, prefix+"R.Value")
 		}
 		name, over := "RangeOver(", s.moved(n.X)
-		if isMap {
+		switch {
+		case isMap && anyhow:
+			name = "RangeMapAnyhow("
+		case isMap:
 			name = "RangeMap("
-		} else {
+		default:
 			over = s.receiving(n.X)
 		}
 		list, from := strings.Join(vars, ", "), strings.Join(values, ", ")
@@ -235,6 +239,9 @@ func (s *source) ranges(n *ast.RangeStmt) {
 			set = list + " = " + from + "; {"
 		case s.old:
 			head += ", " + list
+			if isMap {
+				over = s.rt(name) + over + ")"
+			}
 			name = oldName
 			set = list + " = " + from + "; {"
 		default:

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // Go is a go statement.
@@ -157,8 +158,9 @@ type Entries[K comparable, V any] struct {
 	Key   K
 	Value V
 
-	m    map[K]V
-	keys []K
+	m      map[K]V
+	keys   []K
+	strays []V // of keys that are not equal to themselves, which no look finds
 }
 
 // RangeMap is a loop over a map: in a controlled run in the order of its keys, as
@@ -166,37 +168,56 @@ type Entries[K comparable, V any] struct {
 //
 //go:norace
 func RangeMap[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
-	e := &Entries[K, V]{m: m, keys: make([]K, 0, len(m))}
-	for k := range m {
-		e.keys = append(e.keys, k)
+	e := entries(m)
+	if len(e.strays) > 0 {
+		return e
 	}
-	if exec.Current() != nil && len(e.keys) > 1 {
+	if order := world.Permutation(len(e.keys)); order != nil {
+		keys := slices.Clone(e.keys)
+		for i, from := range order {
+			e.keys[i] = keys[from]
+		}
+	}
+	return e
+}
+
+// RangeMapAnyhow is [RangeMap], for a loop that does the same in any order.
+//
+//go:norace
+func RangeMapAnyhow[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] { return entries(m) }
+
+//go:norace
+func entries[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
+	e := &Entries[K, V]{m: m, keys: make([]K, 0, len(m))}
+	for k, v := range m {
+		e.keys = append(e.keys, k)
+		if k != k {
+			e.strays = append(e.strays, v)
+		}
+	}
+	if exec.Current() != nil && len(e.keys) > 1 && len(e.strays) == 0 {
 		t := reflect.TypeFor[K]()
 		slices.SortStableFunc(e.keys, func(a, b K) int { return order(unsafe.Pointer(&a), unsafe.Pointer(&b), t) })
 	}
 	return e
 }
 
-// RangeMapOld is [RangeMap], and zero values for the loop's variables.
+// RangeMapOld is a loop over a map, and zero values for the loop's variables.
 //
 //go:norace
-func RangeMapOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], k K, v V) {
-	return RangeMap(m), k, v
+func RangeMapOld[K comparable, V any](e *Entries[K, V]) (same *Entries[K, V], k K, v V) {
+	return e, k, v
 }
 
-// RangeKeysOld is [RangeMap], and a zero value for the loop's variable.
+// RangeKeysOld is a loop over a map, and a zero value for the loop's variable.
 //
 //go:norace
-func RangeKeysOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], k K) {
-	return RangeMap(m), k
-}
+func RangeKeysOld[K comparable, V any](e *Entries[K, V]) (same *Entries[K, V], k K) { return e, k }
 
-// RangeValuesOld is [RangeMap], and a zero value for the loop's variable.
+// RangeValuesOld is a loop over a map, and a zero value for the loop's variable.
 //
 //go:norace
-func RangeValuesOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], v V) {
-	return RangeMap(m), v
-}
+func RangeValuesOld[K comparable, V any](e *Entries[K, V]) (same *Entries[K, V], v V) { return e, v }
 
 // Next goes to the next entry that is still there; it reports false at the end.
 //
@@ -204,7 +225,11 @@ func RangeValuesOld[M ~map[K]V, K comparable, V any](m M) (e *Entries[K, V], v V
 func (e *Entries[K, V]) Next() bool {
 	for len(e.keys) > 0 {
 		e.Key, e.keys = e.keys[0], e.keys[1:]
-		if v, ok := e.m[e.Key]; ok || e.Key != e.Key {
+		if e.Key != e.Key {
+			e.Value, e.strays = e.strays[0], e.strays[1:]
+			return true
+		}
+		if v, ok := e.m[e.Key]; ok {
 			e.Value = v
 			return true
 		}

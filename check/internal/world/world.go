@@ -17,10 +17,19 @@ var premises []Premise
 // mostPremises is how many are kept.
 const mostPremises = 50
 
-// Begin is called when the exploration of a test begins.
+// Begin is called when an exploration begins. It returns what the executions before
+// took for granted.
 //
 //go:norace
-func Begin() { premises = nil }
+func Begin() (before []Premise) {
+	before, premises, Offered = premises, nil, false
+	return before
+}
+
+// Resume has the executions before count again, in the place of those since [Begin].
+//
+//go:norace
+func Resume(before []Premise) { premises = before }
 
 // Premises are what the executions since [Begin] took for granted.
 //

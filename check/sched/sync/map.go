@@ -5,6 +5,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // Map is a sync.Map. In a controlled run it is one object: operations on
@@ -152,14 +153,17 @@ func (m *Map) Range(f func(key, value any) bool) {
 		m.real.Range(f)
 		return
 	}
-	for i := 0; ; i++ {
+	g.Look(g.Exec().Object(&m.h))
+	order := world.Permutation(len(m.keys))
+	for i := 0; i < len(m.keys); i++ {
+		key := m.keys[i]
+		if i < len(order) {
+			key = m.keys[order[i]]
+		}
+		if v, ok := m.real.Load(key); ok && !f(key, v) {
+			return
+		}
 		g.Look(g.Exec().Object(&m.h))
-		if i >= len(m.keys) {
-			return
-		}
-		if v, ok := m.real.Load(m.keys[i]); ok && !f(m.keys[i], v) {
-			return
-		}
 	}
 }
 

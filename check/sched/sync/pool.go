@@ -4,10 +4,12 @@ import (
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // Pool is a sync.Pool. In a controlled run it gives back what was put last, and
-// loses nothing.
+// loses nothing; or else, where chance is part of the search, what was put first, or
+// nothing though there is something.
 type Pool struct {
 	// New makes a value when there is none.
 	New func() any
@@ -30,9 +32,16 @@ func (p *Pool) Get() any {
 		g.RMW(g.Exec().Object(&p.h), 0)
 		p.h.Acquire()
 		if n := len(p.items); n > 0 {
-			v := p.items[n-1]
-			p.items = p.items[:n-1]
-			return v
+			switch world.Decide(min(n, 2)+1, "what a sync.Pool gives back: what was put last") {
+			case 0:
+				v := p.items[n-1]
+				p.items = p.items[:n-1]
+				return v
+			case 2:
+				v := p.items[0]
+				p.items = append([]any(nil), p.items[1:]...)
+				return v
+			}
 		}
 	}
 	if p.New != nil {

@@ -304,8 +304,11 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	exhaustive := *v
 	complete := v.Answer == verdict.Pass || v.Complete
 	e.unfinished = config.Handover && !complete && (timeUp || e.x.End == prim.NoProgress)
-	if e.unfinished || complete {
+	if e.unfinished {
 		return v
+	}
+	if complete {
+		return e.chance(name, o, v, total-min(total, v.Counts.Executions))
 	}
 	o.Context = all
 	if parts := len(e.x.Parts) + 1; parts > 1 {
@@ -400,7 +403,7 @@ func (e *explorer) show(name string, o search.Options, replay string) {
 	o.Plain = true
 	e.mark = true
 	e.explored(name, o)
-	e.mark = false
+	e.mark, exec.Choosing = false, false
 }
 
 // marks counts the markers.

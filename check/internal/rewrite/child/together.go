@@ -1,6 +1,7 @@
 package child
 
 import (
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/image"
@@ -108,7 +109,8 @@ func (e *explorer) nameGroup(v *verdict.Verdict) {
 
 // asked sets what a replay string asks for.
 func (e *explorer) asked(o *search.Options, replay string) {
-	choices, names, ok := strings.Cut(replay, beside)
+	exec.Choosing = strings.Contains(replay, lucky)
+	choices, names, ok := strings.Cut(strings.Replace(replay, lucky, "", 1), beside)
 	if e.names = nil; ok {
 		e.names = strings.Split(names, plus)
 	}

@@ -1,0 +1,183 @@
+package world
+
+import (
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+)
+
+// Chance. Where there are only a few ways the search takes each, in a second
+// exploration; elsewhere one is taken, and the verdict says so.
+
+// Offered says that an execution since [Begin] has left a choice to chance that the
+// search might make; see [exec.Choosing].
+var Offered bool
+
+// choose lets the search decide between n ways, if they are few. If it does not it
+// reports false, and the premise is noted.
+//
+//go:norace
+func choose(g *exec.G, n int, premise string, c call) (way int, ok bool) {
+	if n <= mostWays {
+		Offered = true
+		if way, ok = g.Choose(n); ok {
+			return way, true
+		}
+	}
+	if premise != "" {
+		Assume(premise, c.position)
+	}
+	return 0, false
+}
+
+// Decide is choose, as part of the operation under way.
+//
+//go:norace
+func Decide(n int, premise string) (way int) {
+	g := enter()
+	if g == nil {
+		return 0
+	}
+	c := caller()
+	leave()
+	Offered = true
+	way, ok := g.Decide(n)
+	if !ok {
+		Assume(premise, c.position)
+	}
+	return way
+}
+
+// mostWays is how many ways are few.
+const mostWays = 6
+
+// drawn is called for a random number below n, which is small.
+//
+//go:norace
+func drawn(n uint64) (k uint64, ok bool) {
+	g := enter()
+	if g == nil {
+		return 0, false
+	}
+	c := caller()
+	leave()
+	if len(c.library) != 1 {
+		return 0, false // the standard library may hold a lock
+	}
+	way, ok := choose(g, int(n), "", c)
+	return uint64(way), ok
+}
+
+// order is what is said of an order that is left to chance.
+const order = "the order of the keys of a map: one of several"
+
+// ordered is called before the standard library goes through a map of n keys.
+//
+//go:norace
+func ordered(int) {
+	g := enter()
+	if g == nil {
+		return
+	}
+	defer leave()
+	c := caller()
+	if c.position != "" && !c.anyhow() {
+		Assume(order, c.position)
+	}
+}
+
+// mostOrdered is of how many keys every order is tried: of more, one and its reverse.
+const mostOrdered = 3
+
+// orders are how many orders so many keys have.
+var orders = [mostOrdered + 1]int{1, 1, 2, 6}
+
+// anyhow reports whether a function is under way that does the same whatever the order
+// of what it is given.
+//
+//go:norace
+func (c *call) anyhow() bool {
+	return c.own || c.through("slices.Sorted") || c.through("maps.Collect") || c.through("maps.Insert")
+}
+
+// Permutation is an order of n keys that chance decides: nil for the one in which they
+// are.
+//
+//go:norace
+func Permutation(n int) []int {
+	if n < 2 {
+		return nil
+	}
+	g := enter()
+	if g == nil {
+		return nil
+	}
+	c := caller()
+	leave()
+	if c.anyhow() {
+		return nil
+	}
+	if n > mostOrdered {
+		Assume(order, c.position)
+		if way, _ := choose(g, 2, "", c); way == 0 {
+			return nil
+		}
+		p := make([]int, n)
+		for i := range p {
+			p[i] = n - 1 - i
+		}
+		return p
+	}
+	way, _ := choose(g, orders[n], order, c)
+	if way == 0 {
+		return nil
+	}
+	// The way is a number whose digits, to the bases 1, 2, 3, …, say where each is put
+	// among those before it (Lehmer).
+	p := make([]int, 0, n)
+	for i := range n {
+		at := i - way%(i+1)
+		way /= i + 1
+		p = append(p, 0)
+		copy(p[at+1:], p[at:])
+		p[at] = i
+	}
+	return p
+}
+
+// shared are objects that stand for what the whole process has, by name: an execution
+// knows them by their addresses.
+var shared = []struct {
+	name string
+	word *uint64
+}{
+	{"the environment", new(uint64)},
+	{"the working directory", new(uint64)},
+}
+
+// shares is called before something is accessed that the whole process has. It is an
+// operation like one on an atomic variable.
+//
+//go:norace
+func shares(what string, write bool) {
+	g := enter()
+	if g == nil {
+		return
+	}
+	c := caller()
+	leave()
+	if c.own || len(c.library) != 1 {
+		return // the standard library may hold a lock
+	}
+	for i := range shared {
+		if shared[i].name != what {
+			continue
+		}
+		o := g.Exec().At(unsafe.Pointer(shared[i].word))
+		if write {
+			g.Store(o)
+		} else {
+			g.Load(o)
+		}
+	}
+}
