@@ -31,8 +31,9 @@ flags.
 
 The program's packages and those it depends on outside the standard library are
 rewritten, in copies, so that what synchronises is controlled; positions stay
-true. The standard library's own goroutines, files, sockets and processes are not
-controlled: a test that reaches them is inconclusive, and the report says where.
+true. What comes in from outside is taken to be the same in every execution, and the
+report says so, or is not controlled: a test that reaches it is inconclusive, and the
+report says where.
 
 # Lin
 

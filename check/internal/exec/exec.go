@@ -141,6 +141,11 @@ func (x *Exec) strange(note func(pc uintptr)) bool {
 	return yes
 }
 
+// Alone reports whether no goroutine has been started yet but the body.
+//
+//go:norace
+func (x *Exec) Alone() bool { return len(x.Spawned) < 2 }
+
 // Run tells the runs of the process apart.
 //
 //go:norace

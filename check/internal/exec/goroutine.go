@@ -64,6 +64,34 @@ const (
 	finished
 )
 
+// Parents reports whether it has started others.
+//
+//go:norace
+func (g *G) Parents() bool { return g != nil && g.kids > 0 }
+
+// Outlived reports whether one lives that it has started, or that one of those has.
+//
+//go:norace
+func (g *G) Outlived() bool {
+	for _, o := range g.x.Gs {
+		for p := o; !o.Ended && p.Parent >= 0; p = g.x.Gs[p.Parent] {
+			if int(p.Parent) == g.ID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// LastOn reports whether the last event of the run is one of the goroutine, on that
+// object.
+//
+//go:norace
+func (g *G) LastOn(obj int32) bool {
+	n := len(g.x.Events)
+	return n > 0 && g.x.Events[n-1].G == int32(g.ID) && g.x.Events[n-1].Op.Obj == obj
+}
+
 // ForbidGoexit has the program die if the goroutine ends by runtime.Goexit: with a
 // panic at once, or of an error that is [Fatal] when all goroutines have ended; nil
 // allows it again.

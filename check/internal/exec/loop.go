@@ -99,18 +99,28 @@ func Gosched() {
 //
 //go:norace
 func NumGoroutine() int {
-	x := underWay()
-	if x == nil {
-		return runtime.NumGoroutine()
+	if n, ours := liveOf(); ours {
+		return n
 	}
+	return runtime.NumGoroutine()
+}
+
+// liveOf is [NumGoroutine], called by the runtime's; it reports false if the caller is
+// not controlled.
+//
+//go:norace
+func liveOf() (n int, ours bool) {
+	if Controlled() == nil {
+		return 0, false
+	}
+	x := underWay()
 	x.turns += idleTurns
-	n := 0
 	for _, g := range x.Gs {
 		if !g.Ended && !g.Clock {
 			n++
 		}
 	}
-	return n
+	return n, true
 }
 
 // SelectAborted ends the goroutine if the run is being unwound, after a select that

@@ -26,4 +26,4 @@ func chanClose(unsafe.Pointer) { panic(unavailable) }
 const unavailable = "exec: the program is not built to be explored"
 
 // The other file has the runtime call these.
-var _ = []any{selectAny, closeAny, lenAny}
+var _ = []any{selectAny, closeAny, lenAny, stackOf, liveOf}

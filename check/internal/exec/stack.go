@@ -11,9 +11,11 @@ import (
 //
 //go:norace
 func Stack(buf []byte, all bool) int {
-	if underWay() == nil {
+	if Controlled() == nil {
 		return runtime.Stack(buf, all)
 	}
+	inStack = true
+	defer func() { inStack = false }()
 	dump := make([]byte, 64<<10)
 	n := runtime.Stack(dump, all)
 	for n == len(dump) {
@@ -21,6 +23,20 @@ func Stack(buf []byte, all bool) int {
 		n = runtime.Stack(dump, all)
 	}
 	return copy(buf, programStacks(string(dump[:n])))
+}
+
+// inStack says that [Stack] asks the runtime.
+var inStack bool
+
+// stackOf is [Stack], called by the runtime's; it reports false if the caller is not
+// controlled.
+//
+//go:norace
+func stackOf(buf []byte, all bool) (n int, ours bool) {
+	if inStack || Controlled() == nil {
+		return 0, false
+	}
+	return Stack(buf, all), true
 }
 
 // inCall is in the stack of a coroutine that executes a goroutine of the run. One

@@ -56,6 +56,9 @@ var others = []probe{
 	{"runtime", "reflect_chanclose", "if f := IpccheckClose; f != nil && f(unsafe.Pointer(c)) { return };"},
 	{"runtime", "reflect_chanlen", "if f := IpccheckLen; f != nil && f(unsafe.Pointer(c)) { return int(c.qcount) };"},
 	{"runtime", "reflect_rselect", "if chosen, received, ok := ipccheckSelect(cases); ok { return chosen, received };"},
+	{"runtime", "Stack", "if f := IpccheckStack; f != nil { if n, ok := f(buf, all); ok { return n } };"},
+	{"runtime", "NumGoroutine", "if f := IpccheckLive; f != nil { if n, ok := f(); ok { return n } };"},
+	{"runtime/pprof", "writeRuntimeProfile", hooks + "Reach(\"runtime/pprof.writeRuntimeProfile\");"},
 	{"runtime", "alginit", "ipccheckSeed();"},
 	{"runtime", "mrandinit", "ipccheckSeeding = false;"},
 	{"runtime", "bootstrapRand", "if ipccheckSeeding { return 0x9E3779B97F4A7C15 };"},
@@ -63,6 +66,11 @@ var others = []probe{
 	{"math/rand/v2", "IntN", small("int")}, {"math/rand/v2", "Int32N", small("int32")}, {"math/rand/v2", "Int64N", small("int64")},
 	{"math/rand/v2", "UintN", small("uint")}, {"math/rand/v2", "Uint32N", small("uint32")}, {"math/rand/v2", "Uint64N", small("uint64")},
 	{"math/rand/v2", "N", small("Int")},
+	{"os", "OpenFile", share("files", "flag != O_RDONLY")}, {"os", "Stat", share("files", "false")}, {"os", "Lstat", share("files", "false")},
+	{"os", "Readlink", share("files", "false")}, {"os", "Mkdir", share("files", "true")}, {"os", "Remove", share("files", "true")}, {"os", "Rename", share("files", "true")},
+	{"os", "Link", share("files", "true")}, {"os", "Symlink", share("files", "true")}, {"os", "Truncate", share("files", "true")}, {"os", "Chmod", share("files", "true")},
+	{"os", "File.Read", file("false")}, {"os", "File.ReadAt", file("false")}, {"os", "File.Stat", file("false")}, {"os", "File.readdir", file("false")},
+	{"os", "File.Write", file("true")}, {"os", "File.WriteAt", file("true")}, {"os", "File.Truncate", file("true")},
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
 	{"os", "Getwd", share("the working directory", "false")}, {"os", "Chdir", share("the working directory", "true")}, {"os", "File.Chdir", share("the working directory", "true")},
@@ -78,6 +86,11 @@ func small(result string) string {
 
 // share tells of an access to something that the whole process has.
 func share(what, write string) string { return fmt.Sprintf("%sShare(%q, %s);", hooks, what, write) }
+
+// file tells of an access to a file that is open. Plain output is none.
+func file(write string) string {
+	return "if f != nil && f != Stdout && f != Stderr && f != Stdin { " + share("files", write) + "};"
+}
 
 // edit is a change to a file in other places than the beginnings of functions.
 type edit struct {

@@ -194,7 +194,7 @@ func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 	if l := (rounds{source: s, from: n.Body.Pos(), to: n.Body.End()}); isMap && l.any(l.waits, []ast.Node{n.Body}) || !isMap && l.any(l.keeps, []ast.Node{n}) {
 		counts = s.counts(n.For) + " "
 	}
-	anyhow := isMap && s.anyhow(n, stack)
+	anyhow := isMap && (s.pkg.Standard || s.anyhow(n, stack))
 	oldName := "RangeOverOld("
 	key, value := named(n.Key), named(n.Value)
 	if isMap {

@@ -1,8 +1,6 @@
 package world
 
 import (
-	"unsafe"
-
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
@@ -143,41 +141,4 @@ func Permutation(n int) []int {
 		p[at] = i
 	}
 	return p
-}
-
-// shared are objects that stand for what the whole process has, by name: an execution
-// knows them by their addresses.
-var shared = []struct {
-	name string
-	word *uint64
-}{
-	{"the environment", new(uint64)},
-	{"the working directory", new(uint64)},
-}
-
-// shares is called before something is accessed that the whole process has. It is an
-// operation like one on an atomic variable.
-//
-//go:norace
-func shares(what string, write bool) {
-	g := enter()
-	if g == nil {
-		return
-	}
-	c := caller()
-	leave()
-	if c.own || len(c.library) != 1 {
-		return // the standard library may hold a lock
-	}
-	for i := range shared {
-		if shared[i].name != what {
-			continue
-		}
-		o := g.Exec().At(unsafe.Pointer(shared[i].word))
-		if write {
-			g.Store(o)
-		} else {
-			g.Load(o)
-		}
-	}
 }

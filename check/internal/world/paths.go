@@ -7,10 +7,11 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
-// Files. What is only read is taken to be the same in every execution. What an
-// execution writes below a directory that it has made itself for temporary files
-// belongs to it, as long as one goroutine does. Everything else is not controlled:
-// other executions and other processes see it.
+// Files. What is only read is taken to be the same in every execution, and is the same
+// where it is a time zone. What an execution writes below a directory that it has made
+// itself for temporary files belongs to it. The calls of package os that access files
+// are operations; where goroutines meet at a file otherwise, their order is not known.
+// Everything else is not controlled: other executions and other processes see it.
 
 // effect is what a system call does.
 type effect int8
@@ -38,6 +39,7 @@ type touch struct {
 	path     string
 	g        int
 	changed  bool
+	covered  bool // it was announced
 	position string
 }
 
@@ -60,7 +62,7 @@ func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int,
 		files.run, files.own, files.open, files.touched = n, files.own[:0], files.open[:0], files.touched[:0]
 	}
 	c := caller()
-	if c.own {
+	if c.own || c.through("time.") {
 		return
 	}
 	switch e {
@@ -179,28 +181,28 @@ func change(g *exec.G, c call, p string) {
 }
 
 // touches notes that a goroutine has to do with what a path names, and reports false
-// if another one has before, one of them has changed it, and nothing is known of
-// their order.
+// if another one has before, one of them has changed it, and their order is not part of
+// the search.
 //
 //go:norace
 func touches(g *exec.G, c call, p string, changed bool) bool {
-	known := false
+	known, covers := false, covered(g)
 	for i := range files.touched {
 		t := &files.touched[i]
 		if t.g == g.ID {
 			if t.path == p {
 				known = true
-				t.changed = t.changed || changed
+				t.changed, t.covered = t.changed || changed, t.covered && covers
 			}
 			continue
 		}
-		if (t.changed || changed) && (within(p, t.path) || within(t.path, p)) {
+		if (t.changed || changed) && !(covers && t.covered) && (within(p, t.path) || within(t.path, p)) {
 			reach(c, "a file that another goroutine uses at "+t.position)
 			return false
 		}
 	}
 	if !known {
-		files.touched = append(files.touched, touch{p, g.ID, changed, c.position})
+		files.touched = append(files.touched, touch{p, g.ID, changed, covers, c.position})
 	}
 	return true
 }

@@ -24,7 +24,7 @@ func (e *explorer) chance(name string, o search.Options, v *verdict.Verdict, lef
 	premises := world.Begin()
 	exec.Choosing = true
 	defer func() { exec.Choosing = false }()
-	o.Executions = min(left, mostLucky+v.Counts.Executions)
+	o.Strategy, o.Executions = "optimal", min(left, mostLucky+v.Counts.Executions)
 	w := e.explored(name, o)
 	switch w.Answer {
 	case verdict.Fail:

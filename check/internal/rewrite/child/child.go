@@ -283,7 +283,7 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	total := o.Executions
 	if total > firstLook {
 		if v := e.firstLook(name, o); v != nil {
-			return v
+			return e.chance(name, o, v, total-min(total, v.Counts.Executions))
 		}
 	}
 	o.Strategy = "optimal"

@@ -69,14 +69,21 @@ func Real(t *T) *testing.T {
 }
 
 // Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
-// returns when it has ended.
+// returns when it has ended, and those that it has started. It panics if these do not
+// end while time stands still.
 //
 //go:norace
 func Bubble(t *T, f func(t *T)) {
 	exec.Current().Exec().ExactTime()
 	sub := newT(t.s.run, t.s.name, t.s, t.real)
-	exec.Go(func() { sub.call(f) })
+	root := exec.Current().Go(func() { sub.call(f) })
 	exec.Recv(sub.s.signal)
+	if root.Parents() {
+		exec.Current().Quiet()
+		if root.Outlived() {
+			panic("deadlock: main bubble goroutine has exited but blocked goroutines remain")
+		}
+	}
 	if sub.Failed() {
 		t.FailNow()
 	}

@@ -1,0 +1,88 @@
+package world
+
+import (
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+)
+
+// What the whole process shares: an access is an operation, like one on an atomic
+// variable, and so in every order with those of other goroutines.
+
+// shared are objects that stand for it, by name: an execution knows them by their
+// addresses.
+var shared = []struct {
+	name string
+	word *uint64
+}{
+	{"the environment", new(uint64)},
+	{"the working directory", new(uint64)},
+	{filesName, new(uint64)},
+}
+
+const filesName = "files"
+
+// object is the number of a shared object in the run of the goroutine.
+//
+//go:norace
+func object(g *exec.G, name string) int32 {
+	for i := range shared {
+		if shared[i].name == name {
+			return g.Exec().At(unsafe.Pointer(shared[i].word))
+		}
+	}
+	return -1
+}
+
+// shares is called before something is accessed that the whole process has.
+//
+//go:norace
+func shares(what string, write bool) {
+	g := enter()
+	if g == nil {
+		return
+	}
+	c := caller()
+	leave()
+	if c.own || c.position == "" || !c.lockless() {
+		return
+	}
+	if what == filesName && g.Exec().Alone() {
+		return // what it does comes before what others do
+	}
+	if o := object(g, what); write {
+		g.Store(o)
+	} else {
+		g.Look(o)
+	}
+}
+
+// lockless reports whether no function of the standard library is under way that may
+// hold a lock: while it does nobody else may go on.
+//
+//go:norace
+func (c *call) lockless() bool {
+	for _, f := range c.library {
+		at := strings.LastIndexByte(f, '/') + 1
+		pkg, _, _ := strings.Cut(f[at:], ".")
+		if pkg = f[:at] + pkg; !slices.Contains(withoutLocks, pkg) {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutLocks are packages whose functions hold no lock when they call others.
+var withoutLocks = []string{
+	"archive/tar", "archive/zip", "bufio", "bytes", "compress/bzip2", "compress/flate", "compress/gzip", "compress/zlib",
+	"encoding/binary", "encoding/csv", "encoding/gob", "encoding/json", "encoding/xml", "fmt", "html/template", "io", "io/fs", "io/ioutil",
+	"log", "log/slog", "net/http", "os", "path/filepath", "strings", "text/template",
+}
+
+// covered reports whether nothing has happened since the goroutine has announced that
+// it accesses files, or nobody else is there yet.
+//
+//go:norace
+func covered(g *exec.G) bool { return g.Exec().Alone() || g.LastOn(object(g, filesName)) }
