@@ -229,12 +229,16 @@ func (x *Exec) timersLeft() bool {
 	return false
 }
 
+// mostEarly is how often timers fire early in an execution that is not told in which
+// phases they may.
+const mostEarly = 4
+
 // soon is how long it is until the next timer, if a plan without phases lets it fire
 // while somebody can go on; else -1.
 //
 //go:norace
 func (x *Exec) soon() int64 {
-	if x.plan.Delay == 0 || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
+	if x.plan.Delay == 0 || len(x.Held) == mostEarly || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
 		return -1
 	}
 	wait := max(x.timers[0].when-x.now, 0)

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,10 +13,18 @@ import (
 func (e *explorer) heldUp() string {
 	var each []string
 	for _, h := range e.x.Held {
-		each = append(each, e.held(h))
+		if text := e.held(h); !slices.Contains(each, text) {
+			each = append(each, text)
+		}
+	}
+	if n := len(each) - mostHolds; n > 0 {
+		each = append(each[:mostHolds], fmt.Sprintf("so on, %d times more", n))
 	}
 	return strings.Join(each, ", and ")
 }
+
+// mostHolds is how many times of being held up are told.
+const mostHolds = 3
 
 func (e *explorer) held(h prim.Hold) string {
 	x := e.x

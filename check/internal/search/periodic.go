@@ -34,6 +34,9 @@ func (e *explorer) periodic() *fault {
 			continue
 		}
 		if !goOn[t.ID] {
+			if e.hadATurn(t, r) {
+				return nil
+			}
 			stuck = append(stuck, t)
 			waits = waits || t.ID == 0 || t.Joined
 		}
@@ -45,6 +48,17 @@ func (e *explorer) periodic() *fault {
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.whoGoesOn(goOn)}
 	}
 	return nil
+}
+
+// hadATurn reports whether somebody who does not go on may have been able to, at some
+// moment of a round: then that nobody let it is a matter of the schedule.
+func (e *explorer) hadATurn(t *prim.Thread, r *rounds) bool {
+	for i := r.second; i < r.third; i++ {
+		if prim.Depends(&e.x.Events[i].Op, &t.Op) && !e.x.Events[i].Op.Kind.Last() {
+			return true
+		}
+	}
+	return slices.ContainsFunc(e.x.Held, func(h prim.Hold) bool { return int(h.Event) >= r.second && h.Threads.Has(t.ID) })
 }
 
 // besideTheClock is the fault of an execution in which what the test waits for does not
