@@ -163,19 +163,15 @@ func newer(text, path string) string {
 // references edits references to functions that behave otherwise under control,
 // or that are not controlled.
 func (s *source) references() {
-	calls := map[ast.Expr]bool{}
 	var visit func(n ast.Node) bool
 	visit = func(n ast.Node) bool {
-		if c, ok := n.(*ast.CallExpr); ok {
-			calls[c.Fun] = true
-		}
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			pkg := ""
 			if x, ok := n.X.(*ast.Ident); ok {
 				pkg = x.Name + "."
 			}
-			s.reference(n, n.Sel, pkg, calls[n])
+			s.reference(n, n.Sel, pkg)
 			ast.Inspect(n.X, visit)
 			return false
 		case *ast.Ident:
@@ -184,7 +180,7 @@ func (s *source) references() {
 					s.reach(n, n, s.where(n.Pos())+": "+what)
 				}
 			} else if o := s.info.Uses[n]; o != nil && o.Pkg() != s.types {
-				s.reference(n, n, "", calls[n])
+				s.reference(n, n, "")
 			}
 		}
 		return true
@@ -194,7 +190,7 @@ func (s *source) references() {
 
 // reference edits a reference e to what the identifier id of it means. pkg is how
 // the file names the package, with a dot, if it imports it by a name.
-func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
+func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string) {
 	used := s.info.Uses[id]
 	if used == nil || used.Pkg() == nil {
 		return
@@ -236,7 +232,7 @@ func (s *source) reference(e ast.Expr, id *ast.Ident, pkg string, called bool) {
 	}
 	if what := s.stranger(f); what != "" {
 		s.reach(e, id, s.where(id.Pos())+": "+what)
-	} else if called && s.foreign[f.Pkg().Path()] && f.Signature().TypeParams().Len() == 0 {
+	} else if s.foreign[f.Pkg().Path()] && f.Signature().TypeParams().Len() == 0 {
 		s.reach(e, id, s.where(id.Pos())+": "+f.Pkg().Path()+"."+f.Name()+", which uses cgo")
 	}
 }
