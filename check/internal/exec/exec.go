@@ -166,6 +166,7 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 	}
 	x.plan = p
 	x.know(p.Waits)
+	ids, nids := x.ids, x.nids
 	if p.Anew {
 		x.ids, x.nids = nil, 0
 	}
@@ -173,6 +174,9 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 	before := RaceErrors()
 	for x.End = prim.Again; x.End == prim.Again; {
 		x.run()
+	}
+	if p.Anew && nids > 0 {
+		x.ids, x.nids = ids, nids
 	}
 	x.Raced = RaceErrors() > before
 	for _, what := range takeStrangers() {

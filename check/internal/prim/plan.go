@@ -35,7 +35,8 @@ type Plan struct {
 	// count below zero; a search that finds such an order begins anew with this.
 	OrderSums bool
 
-	// Anew numbers the threads in the order in which this execution spawns them.
+	// Anew numbers the threads in the order in which this execution spawns them, and
+	// those of the next one as if this had not been, unless it was the first.
 	// Otherwise a thread has the number that it had in the executions before: it is
 	// known by its parent, and by which child of it it is.
 	Anew bool

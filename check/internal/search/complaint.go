@@ -17,11 +17,12 @@ func (e *explorer) impatient(f *fault) bool {
 	return f.code == verdict.FailedAssertion || e.x.Report.Failed && (f.code == verdict.Leak || f.code == verdict.Crash)
 }
 
-// complain notes the complaint of the last execution, that is no fault.
-func (e *explorer) complain(v *verdict.Verdict) {
+// complain notes the complaint of the last execution, that is no fault. It reports
+// whether it has made others to see where that is.
+func (e *explorer) complain(v *verdict.Verdict) bool {
 	text := strings.Join(e.x.Report.Log, "\n")
 	if slices.Contains(e.said, text) || len(e.said) == mostComplaints {
-		return
+		return false
 	}
 	e.said = append(e.said, text)
 	e.withPositions(choicesOf(e.x))
@@ -30,6 +31,7 @@ func (e *explorer) complain(v *verdict.Verdict) {
 		place = m[1]
 	}
 	v.Assume(verdict.Assumption{Premise: "the test complains if " + e.heldUp() + ", and that does not count (-timeouts=strict has it count)", Position: place})
+	return true
 }
 
 // mostComplaints is how many different complaints are told.

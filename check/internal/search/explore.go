@@ -152,15 +152,16 @@ explored:
 		}
 		switch {
 		case e.impatient(f):
-			e.complain(v)
-			e.run(s)
+			if e.complain(v) && !random {
+				e.run(s)
+			}
 			f = nil
 		case !plain && e.o.Leaks == LeaksWarn && f != nil && f.code == verdict.Leak:
 			if f.among = ", where a timer fires early and not in others"; e.left.all(e.x) {
 				f = nil
 			}
 		case plain && e.o.Leaks == LeaksWarn && (f == nil && e.x.End == prim.Done || f != nil && f.code == verdict.Leak):
-			if f, choices = left.see(e.x, f); f != nil {
+			if f, choices, held = left.see(e.x, f, e.base.Delay); f != nil {
 				first = f
 				break explored
 			}

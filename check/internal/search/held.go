@@ -55,6 +55,9 @@ func (e *explorer) held(h prim.Hold) string {
 	if len(some) == 0 {
 		some = all
 	}
+	if len(some) == 0 {
+		return fmt.Sprintf("%v pass", round(h.For))
+	}
 	return fmt.Sprintf("%v pass while %s", round(h.For), strings.Join(some, " and "))
 }
 

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -22,34 +23,37 @@ type leaks struct {
 	ever       map[int]bool // goroutines that some leave behind
 	fault      *fault       // of one that leaves something behind
 	choices    []prim.Choice
+	delay      time.Duration // by how much time might pass in it
 }
 
 // blindToLeaks has all executions leave the same behind: a fault for tests.
 var blindToLeaks bool
 
-// see notes an execution; f is its fault, nil if it has none. It returns the fault
-// with which the search ends: some executions leave behind what others do not.
-func (l *leaks) see(x *prim.Execution, f *fault) (*fault, []prim.Choice) {
+// see notes an execution, in which time might pass by that much; f is its fault, nil if
+// it has none. It returns the fault with which the search ends, some executions leave
+// behind what others do not, and what makes the one that does.
+func (l *leaks) see(x *prim.Execution, f *fault, delay time.Duration) (*fault, []prim.Choice, time.Duration) {
 	left := ""
 	if f != nil {
 		left = leftBehind(x)
 		l.note(x)
 		if l.fault == nil {
-			l.fault, l.choices = f, choicesOf(x)
+			l.fault, l.choices, l.delay = f, choicesOf(x), delay
 		}
 	}
 	if l.executions++; l.executions == 1 {
 		l.left = left
 	}
 	if left == l.left || blindToLeaks {
-		return nil, nil
+		return nil, nil, 0
 	}
-	what, choices := l.fault, l.choices
-	if f != nil {
-		what, choices = f, choicesOf(x)
+	if f == nil {
+		f, delay = l.fault, l.delay
+	} else {
+		l.choices = choicesOf(x)
 	}
-	what.among = ", in some executions and not in others"
-	return what, choices
+	f.among = ", in some executions and not in others"
+	return f, l.choices, delay
 }
 
 // always is the fault of a search all of whose executions leave the same behind, and

@@ -198,9 +198,14 @@ func (s *state) allOver() bool {
 	return true
 }
 
+// log logs a text, which is a complaint or not.
+//
 //go:norace
-func (s *state) log(text string) {
+func (s *state) log(text string, complaint bool) {
 	if s.allOver() {
+		if complaint {
+			s.run.T.Fail()
+		}
 		panic("Log in goroutine after " + s.name + " has completed: " + strings.TrimSuffix(text, "\n"))
 	}
 	text = s.position() + ": " + strings.TrimSuffix(text, "\n")

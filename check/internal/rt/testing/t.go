@@ -243,7 +243,7 @@ func (t *T) Log(args ...any) {
 		t.TB.Log(args...)
 		return
 	}
-	t.s.log(fmt.Sprintln(args...))
+	t.s.log(fmt.Sprintln(args...), false)
 }
 
 // Logf is Log with a format.
@@ -255,7 +255,7 @@ func (t *T) Logf(format string, args ...any) {
 		t.TB.Logf(format, args...)
 		return
 	}
-	t.s.log(fmt.Sprintf(format, args...))
+	t.s.log(fmt.Sprintf(format, args...), false)
 }
 
 // Fail makes the test a failing one, which goes on.
@@ -300,7 +300,7 @@ func (t *T) Error(args ...any) {
 		t.TB.Error(args...)
 		return
 	}
-	t.s.log(fmt.Sprintln(args...))
+	t.s.log(fmt.Sprintln(args...), true)
 	t.s.fail()
 }
 
@@ -313,7 +313,7 @@ func (t *T) Errorf(format string, args ...any) {
 		t.TB.Errorf(format, args...)
 		return
 	}
-	t.s.log(fmt.Sprintf(format, args...))
+	t.s.log(fmt.Sprintf(format, args...), true)
 	t.s.fail()
 }
 
@@ -326,7 +326,7 @@ func (t *T) Fatal(args ...any) {
 		t.TB.Fatal(args...)
 		return
 	}
-	t.s.log(fmt.Sprintln(args...))
+	t.s.log(fmt.Sprintln(args...), true)
 	t.s.fail()
 	t.s.exit()
 }
@@ -340,7 +340,7 @@ func (t *T) Fatalf(format string, args ...any) {
 		t.TB.Fatalf(format, args...)
 		return
 	}
-	t.s.log(fmt.Sprintf(format, args...))
+	t.s.log(fmt.Sprintf(format, args...), true)
 	t.s.fail()
 	t.s.exit()
 }
