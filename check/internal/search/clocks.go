@@ -259,17 +259,28 @@ func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
 // goroutine g was, for a channel that the operation is about, and can go on: so it is
 // not the goroutine's turn. See the file on queues in package prim.
 func (d *clocks) overtakes(op *prim.Op, g int32, k int) bool {
+	from := d.noted()
+	before := func(since int32) bool { return since <= from && prim.Earlier(since, d.since) }
 	for _, t := range d.x.Threads {
-		if t.ID != int(g) && !t.Ended && prim.Earlier(t.Since, d.since) && d.executed(int32(t.ID), t.Seq, k) && d.ready(&t.Op, op) {
+		if t.ID != int(g) && !t.Ended && before(t.Since) && d.executed(int32(t.ID), t.Seq, k) && d.ready(&t.Op, op) {
 			return true
 		}
 	}
 	for i := range d.x.Events {
-		if e := &d.x.Events[i]; e.G != g && (i >= k || d.log.Dropped[i]) && prim.Earlier(e.Since, d.since) && d.executed(e.G, e.Seq, k) && d.ready(&e.Full, op) {
+		if e := &d.x.Events[i]; e.G != g && (i >= k || d.log.Dropped[i]) && before(e.Since) && d.executed(e.G, e.Seq, k) && d.ready(&e.Full, op) {
 			return true
 		}
 	}
 	return false
+}
+
+// noted is the last moment, in terms of [prim.Event] Since, that comes before all that
+// is dropped.
+func (d *clocks) noted() int32 {
+	if i := slices.Index(d.log.Dropped, true); i >= 0 {
+		return int32(i) + 1
+	}
+	return int32(len(d.x.Events)) + 1
 }
 
 // executed reports whether the first events of a goroutine, so many, are among those

@@ -35,17 +35,14 @@ func (d *clocks) queue(also []int32, ch int32) []int32 {
 	if !d.x.Queued {
 		return also
 	}
-	first := int32(slices.Index(d.log.Dropped, true))
-	if first < 0 {
-		first = int32(len(d.x.Events))
-	}
-	for i := first; int(i) < len(d.x.Events); i++ {
-		if e := &d.x.Events[i]; d.log.Dropped[i] && e.Since != 0 && e.Since <= first+1 && e.Full.Sends(ch) {
+	last := d.noted()
+	for i := last - 1; int(i) < len(d.x.Events); i++ {
+		if e := &d.x.Events[i]; d.log.Dropped[i] && e.Since != 0 && e.Since <= last && e.Full.Sends(ch) {
 			return append(also, ch)
 		}
 	}
 	if slices.ContainsFunc(d.x.Threads, func(t *prim.Thread) bool {
-		return !t.Ended && t.Since != 0 && t.Since <= first+1 && t.Op.Sends(ch)
+		return !t.Ended && t.Since != 0 && t.Since <= last && t.Op.Sends(ch)
 	}) {
 		also = append(also, ch)
 	}
