@@ -27,13 +27,14 @@ const (
 var ofSockets = map[string]int{
 	"netFD.Close": forward, "netFD.closeRead": forward, "netFD.closeWrite": forward, "netFD.Read": forward, "netFD.Write": forward,
 	"netFD.accept": forward, "netFD.SetDeadline": forward, "netFD.SetReadDeadline": forward, "netFD.SetWriteDeadline": forward,
-	"netFD.writeBuffers": forward, "setLinger": forward,
+	"netFD.writeBuffers": forward, "netFD.readFromInet4": forward, "netFD.readFromInet6": forward, "netFD.writeToInet4": forward, "netFD.writeToInet6": forward,
+	"setLinger":     forward,
 	"setReadBuffer": nothing, "setWriteBuffer": nothing, "setKeepAlive": nothing, "setNoDelay": nothing, "setKeepAliveIdle": nothing,
 	"setKeepAliveInterval": nothing, "setKeepAliveCount": nothing, "spliceFrom": nothing, "spliceTo": nothing, "sendFile": nothing,
 	"isUsingMultipathTCP": nothing,
-	"netFD.shutdown":      refuse, "netFD.dup": refuse, "netFD.readFrom": refuse, "netFD.readFromInet4": refuse, "netFD.readFromInet6": refuse,
-	"netFD.readMsg": refuse, "netFD.readMsgInet4": refuse, "netFD.readMsgInet6": refuse, "netFD.writeTo": refuse, "netFD.writeToInet4": refuse,
-	"netFD.writeToInet6": refuse, "netFD.writeMsg": refuse, "netFD.writeMsgInet4": refuse, "netFD.writeMsgInet6": refuse,
+	"netFD.shutdown":      refuse, "netFD.dup": refuse, "netFD.readFrom": refuse,
+	"netFD.readMsg": refuse, "netFD.readMsgInet4": refuse, "netFD.readMsgInet6": refuse, "netFD.writeTo": refuse,
+	"netFD.writeMsg": refuse, "netFD.writeMsgInet4": refuse, "netFD.writeMsgInet6": refuse,
 	"rawConn.Control": refuse, "rawConn.Read": refuse, "rawConn.Write": refuse,
 }
 

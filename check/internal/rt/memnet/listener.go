@@ -15,7 +15,7 @@ import (
 
 // Place is where a listener can be found: on a host and a port, or under a path.
 type Place struct {
-	Kind string // of its sockets: tcp, unix, unixpacket
+	Kind string // of its sockets: tcp, udp, unix, unixpacket
 	Host string // AnyIPv4 or AnyIP: all of this machine
 	Port int    // 0: one that is free
 }
@@ -30,6 +30,7 @@ const (
 type registry struct {
 	changes   atomic.Int64 // to look for a listener is to read it
 	listeners []*Listener
+	packets   []*Packets
 	ports     int // that were given
 }
 
@@ -101,14 +102,8 @@ func (r *registry) done() {
 func Listen(at Place) (*Listener, error) {
 	known.changed()
 	defer known.done()
-	if at.Port == 0 && at.Kind == "tcp" {
-		for tries := 0; tries == 0 || known.taken(at) && tries < manyPorts; tries++ {
-			at.Port = firstPort + known.ports%manyPorts
-			known.ports++
-		}
-	}
-	if known.taken(at) {
-		return nil, syscall.EADDRINUSE
+	if err := known.assign(&at); err != nil {
+		return nil, err
 	}
 	l := &Listener{Place: at}
 	l.queue.Size = backlog
@@ -119,8 +114,12 @@ func Listen(at Place) (*Listener, error) {
 //go:norace
 func (r *registry) taken(at Place) bool {
 	for _, l := range r.listeners {
-		p := l.Place
-		if p.Kind == at.Kind && p.Port == at.Port && (p.Host == at.Host || at.Kind == "tcp" && (p.any() || at.any())) {
+		if l.Place.clashes(at) {
+			return true
+		}
+	}
+	for _, c := range r.packets {
+		if c.Place.clashes(at) {
 			return true
 		}
 	}
@@ -130,13 +129,26 @@ func (r *registry) taken(at Place) bool {
 //go:norace
 func (p Place) any() bool { return p.Host == AnyIP || p.Host == AnyIPv4 }
 
+// clashes reports whether there cannot be sockets at both places.
+//
+//go:norace
+func (p Place) clashes(at Place) bool {
+	return p.Kind == at.Kind && p.Port == at.Port && (p.Host == at.Host || p.any() || at.any())
+}
+
+// meets reports whether who looks for a place finds what is here.
+//
+//go:norace
+func (p Place) meets(at Place) bool {
+	return p.Kind == at.Kind && p.Port == at.Port && (p.Host == at.Host || p.Host == AnyIP || p.Host == AnyIPv4 && at.Host != "::1")
+}
+
 // find returns the listener that is reached at a place, nil if there is none.
 //
 //go:norace
 func (r *registry) find(at Place) *Listener {
 	for _, l := range r.listeners {
-		p := l.Place
-		if p.Kind == at.Kind && p.Port == at.Port && (p.Host == at.Host || p.Host == AnyIP || p.Host == AnyIPv4 && at.Host != "::1") {
+		if l.Place.meets(at) {
 			return l
 		}
 	}
