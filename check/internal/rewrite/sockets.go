@@ -114,6 +114,8 @@ func (s *source) socketHook(name string, f *ast.FuncDecl) string {
 			return ""
 		}
 		return "if fd, err, made := ipccheckOpen(" + strings.Join(append(params[:4:4], params[6:8]...), ", ") + "); made { return fd, err };"
+	case "Dialer.DialContext":
+		return recv + " = ipccheckDialer(" + recv + ", " + params[len(params)-1] + ");"
 	case "Resolver.lookupIPAddr":
 		return "if addrs, ok := ipccheckLookup(" + strings.Join(params[1:], ", ") + "); ok { return addrs, nil };"
 	case "Resolver.lookupHost", "Resolver.lookupCNAME", "Resolver.lookupSRV", "Resolver.lookupMX", "Resolver.lookupNS", "Resolver.lookupTXT", "Resolver.lookupAddr":
