@@ -22,7 +22,7 @@ const mostPremises = 50
 //
 //go:norace
 func Begin() (before []Premise) {
-	before, premises, Offered = premises, nil, false
+	before, premises, Offered, sites = premises, nil, false, [len(sites)]uintptr{}
 	return before
 }
 
