@@ -133,6 +133,7 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	if r := os.Getenv("IPCCHECK_REPLAY"); r != "" {
 		e = Exploration{Replay: r, Steps: e.Steps, SignalAny: e.SignalAny}
 	}
+	suite.Escape()
 	exclusive.Lock()
 	defer exclusive.Unlock()
 	timeouts := search.TimeoutsAssume

@@ -27,6 +27,7 @@ var exclusive sync.Mutex
 
 // run makes a suite of the promise, runs its body and returns the verdict.
 func (p Promise) run(options []Option, body func(s *suite.Suite)) *verdict.Verdict {
+	suite.Escape()
 	exclusive.Lock()
 	defer exclusive.Unlock()
 	c, err := configure(options)
@@ -59,6 +60,7 @@ func reportSuite(t TB, v *verdict.Verdict) *verdict.Verdict {
 		again = append(again, fmt.Sprintf("IPCCHECK_SEED=%d go test -run '%s'", v.Seed, testPattern(t)))
 	}
 	report.ToTest(t, v, again)
+	suite.Tell(v)
 	return v
 }
 

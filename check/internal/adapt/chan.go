@@ -4,21 +4,51 @@ import (
 	"context"
 	"runtime"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/model"
 )
 
 // Chan gives the operations of a channel. The panics of the runtime about a closed
 // channel count as Closed. In builds with the race detector, which takes closing a
 // channel while others send for a race, there is no Close.
+//
+// In a controlled run the operations are controlled.
 func Chan[T any](ch chan T) Ops[T] {
+	native, controlled := nativeChan(ch), controlledChan(ch)
+	at := func() *Ops[T] {
+		if exec.Current() != nil {
+			return &controlled
+		}
+		return &native
+	}
+	o := Ops[T]{
+		Send:        func(v T) model.Status { return at().Send(v) },
+		Recv:        func() (T, model.Status) { return at().Recv() },
+		TrySend:     func(v T) model.Status { return at().TrySend(v) },
+		TryRecv:     func() (T, model.Status) { return at().TryRecv() },
+		SendContext: func(ctx context.Context, v T) model.Status { return at().SendContext(ctx, v) },
+		RecvContext: func(ctx context.Context) (T, model.Status) { return at().RecvContext(ctx) },
+		Close:       func() model.Status { return at().Close() },
+		Len:         func() int { return at().Len() },
+		Cap:         func() int { return cap(ch) },
+	}
+	if _, race := record.Races(); race {
+		o.Close = nil
+	}
+	return o
+}
+
+// nativeChan is Chan, outside of controlled runs.
+func nativeChan[T any](ch chan T) Ops[T] {
 	got := func(v T, ok bool) (T, model.Status) {
 		if !ok {
 			return v, model.Closed
 		}
 		return v, model.OK
 	}
-	o := Ops[T]{
+	return Ops[T]{
 		Send: func(v T) (s model.Status) {
 			defer closedChannel(&s)
 			ch <- v
@@ -70,12 +100,51 @@ func Chan[T any](ch chan T) Ops[T] {
 			return model.OK
 		},
 		Len: func() int { return len(ch) },
-		Cap: func() int { return cap(ch) },
 	}
-	if _, race := record.Races(); race {
-		o.Close = nil
+}
+
+// controlledChan is Chan, in a controlled run.
+func controlledChan[T any](ch chan T) Ops[T] {
+	got := func(v T, ok bool) (T, model.Status) {
+		if !ok {
+			return v, model.Closed
+		}
+		return v, model.OK
 	}
-	return o
+	send := func(otherwise model.Status, poll bool, v T, more ...sched.Case) (s model.Status) {
+		defer closedChannel(&s)
+		if sched.Select(poll, append([]sched.Case{sched.SendCase(ch, v)}, more...)...) == 0 {
+			return model.OK
+		}
+		return otherwise
+	}
+	recv := func(otherwise model.Status, poll bool, more ...sched.Case) (T, model.Status) {
+		var v T
+		var ok bool
+		if sched.Select(poll, append([]sched.Case{sched.RecvCase(ch, &v, &ok)}, more...)...) == 0 {
+			return got(v, ok)
+		}
+		return v, otherwise
+	}
+	over := func(ctx context.Context) sched.Case { return sched.RecvCase(ctx.Done(), nil, nil) }
+	return Ops[T]{
+		Send: func(v T) (s model.Status) {
+			defer closedChannel(&s)
+			sched.Send(ch, v)
+			return model.OK
+		},
+		Recv:        func() (T, model.Status) { return got(sched.Recv2(ch)) },
+		TrySend:     func(v T) model.Status { return send(model.Full, true, v) },
+		TryRecv:     func() (T, model.Status) { return recv(model.Empty, true) },
+		SendContext: func(ctx context.Context, v T) model.Status { return send(model.Deadline, false, v, over(ctx)) },
+		RecvContext: func(ctx context.Context) (T, model.Status) { return recv(model.Deadline, false, over(ctx)) },
+		Close: func() (s model.Status) {
+			defer closedChannel(&s)
+			sched.Close(ch)
+			return model.OK
+		},
+		Len: func() int { return sched.Len(ch) },
+	}
 }
 
 // closedChannel turns the runtime's panic about a closed channel into Closed.

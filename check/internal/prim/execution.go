@@ -95,6 +95,7 @@ const (
 	TooManyThreads            // more lived at once than the plan allows
 	NoProgress                // a thread ran for too many loop iterations without an operation
 	LivesOn                   // only what is left behind goes on, on timers
+	Escaped                   // the body does what is not to be controlled, a suite of package check
 	Again                     // for executors: it must be made again
 )
 

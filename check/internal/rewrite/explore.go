@@ -12,11 +12,50 @@ import (
 // Explore explores tests of a target, in processes of their own. It calls each for
 // every result, in order.
 //
+// Tests in which suites of package check are found are then run as they are: the suites
+// explore what they check themselves.
+func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
+	var results []Result // from the first with suites on
+	var names []string   // of tests with suites
+	err := t.judged(ctx, r, func(res Result) {
+		if res.suites {
+			names = append(names, res.Test)
+		}
+		if len(names) == 0 {
+			each(res)
+			return
+		}
+		results = append(results, res)
+	})
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	found := map[string]Result{}
+	target, why := t, t.Unjudged
+	if t.plain != nil {
+		if target, err = t.plain(ctx); err != nil {
+			return err
+		}
+		why = "suites make too many executions for the detector; go test -race has their concurrent runs judged"
+	}
+	r.Config.Tests, r.Config.Suites, r.Config.Handover = names, true, false
+	err = target.explore(ctx, r, func(res Result) { found[res.Test] = assuming(res, "not judged ("+why+")") })
+	for _, res := range results {
+		if f, ok := found[res.Test]; ok && res.suites {
+			res = f
+		}
+		each(res)
+	}
+	return err
+}
+
+// judged explores tests, each execution judged by the race detector if the target has it.
+//
 // If the target has the race detector every execution is judged by it. An
 // execution then takes three to ten times as long: a test that is not done in half
 // of its time is explored without the detector in the other half, and assumes that
 // there is no race in the executions that the detector has not seen.
-func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
+func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 	if t.plain == nil {
 		return t.explore(ctx, r, func(res Result) { each(assuming(res, "not judged ("+t.Unjudged+")")) })
 	}

@@ -35,6 +35,7 @@ type Result struct {
 	Subtests []wire.Subtest
 
 	marks      int  // in what is written, up to the end of the execution that fails
+	suites     bool // there are suites of package check in the test
 	unfinished bool // in a process with the race detector: it takes too long, or more than the detector can do
 }
 
@@ -222,7 +223,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished})
+			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished, suites: e.Suites})
 			p.flush()
 		}
 	case "done":

@@ -35,6 +35,10 @@ func Test(t *testing.T, name, position string, f func(t *ours.T)) {
 	if !slices.Contains(config.Tests, name) {
 		t.SkipNow()
 	}
+	if config.Suites {
+		suites(t, name, position, f)
+		return
+	}
 	send(wire.Event{Kind: "start", Test: name, Position: position})
 	if alone(name) {
 		e := &explorer{t: t, name: name, position: position, f: f}
@@ -108,6 +112,7 @@ type explorer struct {
 
 	names      []string   // of tests that are explored together; nil: this one alone
 	unfinished bool       // another process goes on
+	escaped    bool       // to a suite of package check
 	x          *exec.Exec // which has made the last execution
 }
 
@@ -162,6 +167,11 @@ func (e *explorer) explore() {
 		Raced: races.next,
 		Judge: func(x *prim.Execution) (verdict.Code, string, bool) {
 			made++
+			if x.End == prim.Escaped {
+				e.escaped = true
+				e.cancel()
+				return "", "", true
+			}
 			if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
 				last = now
 				send(wire.Event{Kind: "progress", Test: name, Executions: made})
@@ -222,7 +232,7 @@ func (e *explorer) explore() {
 	if v.Answer == verdict.Fail {
 		racesJudged = exec.RaceErrors()
 	}
-	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Subtests: subtests, Unfinished: e.unfinished})
+	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Subtests: subtests, Unfinished: e.unfinished && !e.escaped, Suites: e.escaped})
 }
 
 // failed says that a test fails, and what it has logged.

@@ -76,6 +76,10 @@ type Config struct {
 	// [Event] Unfinished: another process goes on.
 	Handover bool
 
+	// Suites runs the tests as they are, and sends what the suites of package check find
+	// in them.
+	Suites bool
+
 	// Races is the log_path of the race detector: it appends the process's number.
 	Races string
 
@@ -102,6 +106,7 @@ type Event struct {
 	Log        []string         // of verdict: what the execution that fails said
 	Subtests   []Subtest        // of verdict: of the execution that fails, or the last one
 	Unfinished bool             // of verdict: the test is to be handed over
+	Suites     bool             // of verdict: the test has suites of package check, and is to be run for them
 	Report     string           // of verdict: what the race detector says
 }
 
