@@ -44,7 +44,7 @@ func (s *Stream) wait(op prim.Op, other *Stream) bool {
 		return true
 	}
 	if g.x.kill {
-		return false
+		return g.announce(op) // false, or the end of a loop that does not end
 	}
 	op.Obj = g.x.stream(s)
 	if other != nil {
