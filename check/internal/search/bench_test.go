@@ -6,6 +6,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/time"
 )
 
 // counter is a goroutine alone that does a thousand operations.
@@ -30,6 +31,15 @@ func channels() {
 	})
 }
 
+// ticks reads a ticker a hundred times.
+func ticks() {
+	t := time.NewTicker(time.Second)
+	for range 100 {
+		sched.Recv(t.C)
+	}
+	t.Stop()
+}
+
 // BenchmarkExecutions measures executions and steps a second, and allocations of
 // an execution, which is one op.
 func BenchmarkExecutions(b *testing.B) {
@@ -43,6 +53,7 @@ func BenchmarkExecutions(b *testing.B) {
 		{"fib-5/optimal", fib(5), optimal},
 		{"channel-2x2/optimal", channels, optimal},
 		{"thousand/optimal", thousand, optimal},
+		{"ticker/optimal", ticks, optimal},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			e := exec.New("", bb.body)

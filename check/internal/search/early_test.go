@@ -69,6 +69,47 @@ var timely = []instruction{
 		w.vars[0].Store(int32(v))
 		note(l, "%v", time.Since(begin) > 500)
 	}},
+	{"zero", func(w *world, l *strings.Builder, _ int) {
+		i := sched.Select(false, sched.RecvCase(w.one, nil, nil), sched.RecvCase(time.After(0), nil, nil))
+		note(l, "%d", i)
+	}},
+	{"poll", func(w *world, l *strings.Builder, _ int) {
+		t := time.NewTimer(1000)
+		note(l, "%d", sched.Select(true, sched.RecvCase(t.C, nil, nil), sched.RecvCase(w.one, nil, nil)))
+		note(l, "%v", t.Reset(1000))
+		note(l, "%d", sched.Select(true, sched.RecvCase(t.C, nil, nil)))
+	}},
+	{"refunc", func(w *world, l *strings.Builder, v int) {
+		t := time.AfterFunc(1000, func() { w.vars[0].Add(1) })
+		note(l, "%v", t.Reset(2000))
+		w.vars[1].Store(int32(v))
+		note(l, "%v", t.Stop())
+	}},
+	{"reticker", func(w *world, l *strings.Builder, _ int) {
+		t := time.NewTicker(2000)
+		t.Reset(1000)
+		sched.Recv(t.C)
+		t.Stop()
+		note(l, "%d", sched.Select(true, sched.RecvCase(t.C, nil, nil)))
+	}},
+	{"nested", func(w *world, l *strings.Builder, v int) {
+		outer, cancel := context.WithTimeout(context.Background(), 1000)
+		defer cancel()
+		inner, cancelInner := context.WithTimeout(outer, 2000)
+		defer cancelInner()
+		w.vars[0].Store(int32(v))
+		note(l, "%v %v", inner.Err(), outer.Err())
+	}},
+	{"afterdone", func(w *world, l *strings.Builder, v int) {
+		ctx, cancel := context.WithTimeout(context.Background(), 1000)
+		stop := context.AfterFunc(ctx, func() { w.vars[0].Store(int32(v)) })
+		note(l, "%v", stop())
+		cancel()
+	}},
+	{"same", func(w *world, l *strings.Builder, v int) {
+		time.AfterFunc(1000, func() { w.vars[0].Store(int32(v)) })
+		time.AfterFunc(1000, func() { w.vars[0].Store(int32(-v)) })
+	}},
 }
 
 func init() { instructions = append(instructions, timely...) }

@@ -67,6 +67,7 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	var held time.Duration    // by how much time might pass in it
 	more := true
 	reason := ""
+	unmoved := "" // in the first execution that was cut short
 	var left leaks
 	plain := len(e.base.Early) == 0
 	e.seen = timeline{}
@@ -127,7 +128,9 @@ explored:
 				anew()
 				continue
 			}
-			bounded++
+			if bounded++; bounded == 1 {
+				unmoved = e.unmoved()
+			}
 		case prim.TooManyThreads:
 			reason = fmt.Sprintf("more than %d goroutines live at once: let the test start fewer", e.base.Threads)
 			if !random {
@@ -203,7 +206,7 @@ explored:
 		}
 	}
 	if bounded > 0 && reason == "" {
-		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.base.Steps)
+		reason = fmt.Sprintf("%d executions were cut short after %d operations", bounded, e.base.Steps) + unmoved
 	}
 	if random && reason == "" {
 		reason = "random schedules show nothing by not failing"

@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -88,6 +89,26 @@ func (e *explorer) besideTheClock(blocked []*prim.Thread) *fault {
 		return nil
 	}
 	return &fault{code: verdict.Deadlock, message: e.blockedForever(stuck) + ", while " + e.whoGoesOn(goOn)}
+}
+
+// unmoved says who has done nothing in the second half of an execution that was cut
+// short, though the test waits for it to end; "" if that is nobody.
+func (e *explorer) unmoved() string {
+	x := e.x
+	last := make([]int, len(x.Threads))
+	for i := range x.Events {
+		last[x.Events[i].G] = i + 1
+	}
+	var each []string
+	for i, t := range x.Threads {
+		if !t.Ended && !t.Clock && (t.ID == 0 || t.Joined) && last[i] < len(x.Events)/2 {
+			each = append(each, fmt.Sprintf("%s has not moved since step %d, %s", e.who(t.ID), last[i], e.blocked(t)))
+		}
+	}
+	if len(each) == 0 {
+		return ""
+	}
+	return "; in the first, " + strings.Join(each, "; ")
 }
 
 // whoGoesOn says who goes round, and where.

@@ -53,6 +53,7 @@ func TestRegressions(t *testing.T) {
 		"store0 | trylock store0 | load0 locked",
 		"select3 | recv0 | select3 select2",
 		"wgchild wgwait load0 | wgadd | wgadd store0",
+		"send1 | send1 | trysend1",
 	} {
 		t.Run(text, func(t *testing.T) {
 			if raceBuild {
