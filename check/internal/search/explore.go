@@ -247,7 +247,7 @@ explored:
 	}
 	e.left = left
 	if f, choices := left.always(); first == nil && f != nil {
-		warning := e.finding(f, choices)
+		warning := e.shown(f, choices, -1) // any run will do
 		warning.Severity = verdict.Warning
 		v.Findings = append(v.Findings, warning)
 	}

@@ -10,12 +10,17 @@ import (
 // finding makes the fault a finding, with the shortest run that shows it which
 // can be had at little cost.
 func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
-	code, among := f.code, f.among
 	critical := -1
-	if code != verdict.DataRace && !e.o.Plain { // a race is reported once only
-		choices = e.shorten(code, choices)
-		critical = e.critical(code, choices)
+	if f.code != verdict.DataRace && !e.o.Plain { // a race is reported once only
+		choices = e.shorten(f.code, choices)
+		critical = e.critical(f.code, choices)
 	}
+	return e.shown(f, choices, critical)
+}
+
+// shown makes the fault a finding, with the run of these choices.
+func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.Finding {
+	code, among := f.code, f.among
 	e.withPositions(choices)
 	if again := e.judge(); again != nil && again.code == code {
 		f = again
