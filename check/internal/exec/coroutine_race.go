@@ -87,7 +87,9 @@ func (g *G) thread() {
 	g.self = self()
 	if g.wait() {
 		g.call()
-		g.leave()
+		if !g.dead {
+			g.leave()
+		}
 	}
 }
 

@@ -254,6 +254,9 @@ func (g *G) body() {
 	g.self = self()
 	for {
 		g.call()
+		if g.dead {
+			return
+		}
 		g.leave()
 		if !g.switchBack() {
 			return
@@ -282,7 +285,6 @@ func (g *G) call() {
 		}
 		g.dead = true
 		if r := recover(); r != nil {
-			g.dead = false
 			if x := g.x; !x.kill {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
 				x.Internal = internalError(r)
@@ -291,6 +293,9 @@ func (g *G) call() {
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
 				}
+				// It may have panicked in a Goexit, which goes on: it is held here, too.
+				g.leave()
+				g.switchBack()
 			}
 			return
 		}

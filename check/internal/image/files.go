@@ -47,12 +47,13 @@ func Overlay() map[string][]byte {
 		return text
 	}
 	out := map[string][]byte{
-		"runtime/zz_ipccheck_image.go": read("runtime.go.txt"),
-		"ipccheck/image/heap.go":       read("heap.go.txt"),
-		"ipccheck/exec/heap.go":        read("exec_heap.go.txt"),
-		"ipccheck/exec/native.go":      read("exec_native.go.txt"),
-		"ipccheck/exec/native_chan.go": read("exec_native_chan.go.txt"),
-		"ipccheck/world/hooks.go":      read("world_hooks.go.txt"),
+		"runtime/zz_ipccheck_image.go":  read("runtime.go.txt"),
+		"runtime/zz_ipccheck_parent.go": read("parent.go.txt"),
+		"ipccheck/image/heap.go":        read("heap.go.txt"),
+		"ipccheck/exec/heap.go":         read("exec_heap.go.txt"),
+		"ipccheck/exec/native.go":       read("exec_native.go.txt"),
+		"ipccheck/exec/native_chan.go":  read("exec_native_chan.go.txt"),
+		"ipccheck/world/hooks.go":       read("world_hooks.go.txt"),
 	}
 	for pkg, names := range kept {
 		name := pkg[strings.LastIndexByte(pkg, '/')+1:]

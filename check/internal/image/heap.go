@@ -17,4 +17,6 @@ func own(own, busy []uintptr) (o, b []uintptr)   { return own, busy }
 func move(_, _ unsafe.Pointer, _ uintptr)        {}
 func goroutineNow() uintptr                      { return 0 }
 func waits(uintptr) (bool, []uintptr)            { return false, nil }
+func parent() bool                               { return false }
+func said() []byte                               { return nil }
 func standard() (names []string, vars []any)     { return nil, nil }

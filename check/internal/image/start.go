@@ -36,10 +36,15 @@ type goroutine struct {
 
 var (
 	lock  sync.Mutex // of what follows, until the executions begin
-	early = os.Getenv(Env) != "" || os.Getenv(ReplayEnv) != ""
+	early = parent() || os.Getenv(ReplayEnv) != ""
 	later []*goroutine
 	loose []*goroutine // that have started, and have not ended
 )
+
+// Parent is what the parent process says to one that it has started to explore it,
+// once; nil if there is none. The file, and the variable Env, are gone before the
+// program's initialisers run.
+func Parent() []byte { return said() }
 
 // Go starts a goroutine, before the executions or outside of one.
 func Go(f func()) {

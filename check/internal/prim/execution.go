@@ -1,6 +1,7 @@
 package prim
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -104,12 +105,40 @@ type Report struct {
 	Name   string // of the test
 	Failed bool
 	Log    []string
+	more   int // lines that are not in it
 }
 
-// Say adds a line to the log.
+// Say adds a line to the log. Of more than [mostLines] only the number is kept.
 //
 //go:norace
-func (r *Report) Say(line string) { r.Log = append(r.Log, line) }
+func (r *Report) Say(line string) {
+	if r.more == 0 && len(r.Log) < mostLines {
+		r.Log = append(r.Log, Cut(line, longestLine))
+		return
+	}
+	r.more++
+	r.Log = append(r.Log[:mostLines], fmt.Sprintf("… and %d more lines", r.more))
+}
+
+// Limits of what a report keeps of what a test says.
+const (
+	mostLines   = 1000
+	longestLine = 16 << 10 // in bytes
+)
+
+// Cut is a text, without what it has beyond so many bytes.
+//
+//go:norace
+func Cut(text string, bytes int) string {
+	if len(text) <= bytes {
+		return text
+	}
+	n := bytes
+	for n > 0 && text[n]&0xC0 == 0x80 {
+		n--
+	}
+	return fmt.Sprintf("%s… (cut: %d bytes in all)", text[:n], len(text))
+}
 
 // Name names an object in a way that does not depend on who meets it first: the
 // allocation that it lies in, numbered in the order in which the execution met the

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -47,6 +47,9 @@ type Run struct {
 	// Stall is how long the program may do nothing that can be seen: then it is
 	// stopped.
 	Stall time.Duration
+	// Memory is how much the program may take, in bytes: then it is stopped. 0 is
+	// [DefaultMemory].
+	Memory uint64
 	// Progress, if not nil, is told what is under way.
 	Progress func(test string, executions uint64)
 	// Outcome is told each outcome of the executions of a test, if the configuration
@@ -101,22 +104,22 @@ type process struct {
 	position string
 	pending  []Result // whose output is yet to come
 	stalled  bool
+	received int      // events
+	lost     bool     // an event has not come: the process is stopped
+	grown    uint64   // the memory that it had, if it was stopped for that
+	made     uint64   // executions of the test under way
 	reached  []string // what the test under way has reached that is not controlled
 }
 
 func (p *process) do(ctx context.Context) error {
-	var raw [16]byte
-	if _, err := rand.Read(raw[:]); err != nil {
-		return err
-	}
-	p.token = hex.EncodeToString(raw[:])
+	p.token = rand.Text()
 	races, err := os.MkdirTemp("", "ipccheck-races-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(races)
 	c := p.run.Config
-	c.Token, c.Tests, c.Races = p.token, p.left, filepath.Join(races, "report")
+	c.Token, c.Mark, c.Tests, c.Races = p.token, rand.Text(), p.left, filepath.Join(races, "report")
 	text, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -136,7 +139,7 @@ func (p *process) do(ctx context.Context) error {
 	cmd.Dir = p.target.Dir
 	cmd.Env = environment(p.run.Env, c.Races, wire.Env+"=1")
 	cmd.ExtraFiles = []*os.File{cr, ew}
-	marker := wire.Marker(p.token)
+	marker := wire.Marker(c.Mark)
 	p.out, p.errs = &capture{marker: marker}, &capture{marker: marker}
 	cmd.Stdout, cmd.Stderr = p.out, p.errs
 	cmd.WaitDelay = 2 * time.Second
@@ -155,16 +158,14 @@ func (p *process) do(ctx context.Context) error {
 	events := make(chan wire.Event)
 	go func() {
 		defer close(events)
-		for d := json.NewDecoder(bufio.NewReader(er)); ; {
-			var e wire.Event
-			if d.Decode(&e) != nil {
-				_, _ = io.Copy(io.Discard, er)
-				return
-			}
-			if e.Token == p.token {
+		lines := bufio.NewScanner(er)
+		lines.Buffer(nil, longestEvent)
+		for lines.Scan() {
+			if e, ok := wire.Decode(p.token, lines.Bytes()); ok {
 				events <- e
 			}
 		}
+		_, _ = io.Copy(io.Discard, er)
 	}()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -174,6 +175,8 @@ func (p *process) do(ctx context.Context) error {
 	}
 	timer := time.NewTimer(stall)
 	defer timer.Stop()
+	look := time.NewTicker(200 * time.Millisecond)
+	defer look.Stop()
 	var end error
 	for events != nil || ended != nil {
 		select {
@@ -183,12 +186,24 @@ func (p *process) do(ctx context.Context) error {
 				continue
 			}
 			timer.Reset(stall)
+			if p.received++; e.Number != p.received {
+				p.lost = true
+			}
+			if p.lost {
+				_ = kill(cmd)
+				continue
+			}
 			p.event(e)
 		case end = <-ended:
 			ended = nil
 			_ = kill(cmd)
 			// A process it left behind may still have the other end.
 			_ = er.SetReadDeadline(time.Now().Add(time.Second))
+		case <-look.C:
+			if n := resident(cmd.Process.Pid); ended != nil && n > p.run.memory() {
+				p.grown = n
+				_ = kill(cmd)
+			}
 		case <-timer.C:
 			if ended != nil && !p.stalled {
 				p.stalled = true
@@ -199,6 +214,9 @@ func (p *process) do(ctx context.Context) error {
 			_ = kill(cmd)
 		}
 	}
+	sweep(races + string(filepath.Separator))
+	var exit *exec.ExitError
+	p.lost = p.lost || errors.As(end, &exit) && exit.ExitCode() == wire.Unheard
 	p.finish(ctx, end)
 	return nil
 }
@@ -207,13 +225,14 @@ func (p *process) event(e wire.Event) {
 	switch e.Kind {
 	case "start":
 		p.current, p.position = e.Test, e.Position
-		p.reached = nil
+		p.reached, p.made = nil, 0
 		p.flush()
 	case "reach":
 		if len(p.reached) < 20 && !slices.Contains(p.reached, e.What) {
 			p.reached = append(p.reached, e.What)
 		}
 	case "progress":
+		p.made = e.Executions
 		if p.run.Progress != nil {
 			p.run.Progress(e.Test, e.Executions)
 		}
@@ -231,6 +250,14 @@ func (p *process) event(e wire.Event) {
 		p.drop(e.Test)
 		p.current = ""
 	}
+}
+
+// longestEvent is the length of an event, in bytes: the process cuts what is longer.
+const longestEvent = 64 << 20
+
+// tooMuch says that the process was stopped for the memory it took.
+func (p *process) tooMuch() string {
+	return fmt.Sprintf("the program and its exploration take more than %s of memory, after %d executions (they had %s); stopped: -memory allows more, and a smaller test, or fewer executions (-budget), take less", words.Bytes(p.run.memory()), p.made, words.Bytes(p.grown))
 }
 
 // drop takes a test off those that are left.
@@ -274,7 +301,14 @@ func (p *process) finish(ctx context.Context, end error) {
 	if p.current == "" {
 		// It died before, or does not run tests at all.
 		for _, name := range p.left {
-			reason := "it was not run: " + how
+			reason := "it was not run: " + how + ", before its tests began"
+			at := startsAt(p.errs.tail())
+			switch {
+			case p.grown > 0:
+				reason = "it was not run: " + p.tooMuch()
+			case p.stalled, strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
+				reason = "it was not run: before its tests begin the program waits or computes " + orSome(at)
+			}
 			if ctx.Err() != nil {
 				reason = "it was not run: stopped"
 			}
@@ -287,6 +321,10 @@ func (p *process) finish(ctx context.Context, end error) {
 	switch {
 	case ctx.Err() != nil:
 		r.Verdict = v(p.current, verdict.Inconclusive, "stopped: "+context.Cause(ctx).Error())
+	case p.lost:
+		r.Verdict = v(p.current, verdict.Inconclusive, "what the process reports does not all arrive: the program writes to files, or closes files, that are not its own; stopped")
+	case p.grown > 0:
+		r.Verdict = v(p.current, verdict.Inconclusive, p.tooMuch())
 	case gaveUp:
 		r.Verdict, r.unfinished = v(p.current, verdict.Inconclusive, "the race detector gave up: "+lastLines(p.errs.tail(), 1)), true
 	case p.stalled:
@@ -298,6 +336,8 @@ func (p *process) finish(ctx context.Context, end error) {
 	case len(p.reached) > 0:
 		r.Verdict = v(p.current, verdict.Inconclusive, how+" in the middle of an execution, which had reached what is not controlled: "+strings.Join(p.reached, "; "))
 		r.Report = crashReport(p.errs.tail())
+	case exit != nil && killed(exit):
+		r.Verdict = v(p.current, verdict.Inconclusive, "the process was killed (signal: killed): by the operating system, if the machine has run out of memory, or by somebody; -memory bounds what it may take")
 	case strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
 		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
 	case p.target.program && end == nil:
@@ -423,9 +463,22 @@ func lastLines(s string, n int) string {
 // stuckAt finds in a dump of all goroutines where the controlled one is that does
 // not go on.
 func stuckAt(dump string) string {
+	return placeOf(dump, func(head, g string) bool {
+		return !strings.Contains(head, "[coroutine") && strings.Contains(g, "ipccheck/exec.(*G).call")
+	})
+}
+
+// startsAt finds in a dump of all goroutines where the first one is, which makes the
+// initialisers and TestMain.
+func startsAt(dump string) string {
+	return placeOf(dump, func(head, _ string) bool { return strings.HasPrefix(head, "goroutine 1 ") })
+}
+
+// placeOf is where the first of the goroutines in a dump is that is one of those.
+func placeOf(dump string, of func(head, g string) bool) string {
 	for _, g := range strings.Split(dump, "\n\n") {
 		head, _, _ := strings.Cut(g, "\n")
-		if !strings.HasPrefix(head, "goroutine ") || strings.Contains(head, "[coroutine") || !strings.Contains(g, "ipccheck/exec.(*G).call") {
+		if !strings.HasPrefix(head, "goroutine ") || !of(head, g) {
 			continue
 		}
 		state := ""

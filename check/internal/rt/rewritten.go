@@ -121,7 +121,7 @@ func (r *Receiver[T]) Case() exec.Case { return exec.RecvCase(r.ch, &r.V, &r.Ok)
 //go:norace
 func Block() {
 	exec.Select(false)
-	select {} // in a run that is over, Select returns; the goroutine is unwound
+	runtime.Goexit() // the run is over, and the goroutine is unwound
 }
 
 // Over is a loop over what is received from a channel.

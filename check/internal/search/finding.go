@@ -63,5 +63,9 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Position})
 		}
 	}
-	return verdict.Finding{Code: code, Message: f.message + among, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
+	return verdict.Finding{Code: code, Message: prim.Cut(f.message, longestMessage) + among, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
 }
+
+// longestMessage is how much of what a fault says is told, in bytes: a panic may say
+// megabytes.
+const longestMessage = 4 << 10

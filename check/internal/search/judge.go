@@ -62,7 +62,13 @@ func at(position string) string {
 	return " at " + position
 }
 
-func panicText(p any) string {
+// panicText is what a panic says. It calls the program's methods, which may panic.
+func panicText(p any) (text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			text = fmt.Sprintf("%T, whose text cannot be had: it panics: %v", p, r)
+		}
+	}()
 	switch p := p.(type) {
 	case error:
 		return p.Error()

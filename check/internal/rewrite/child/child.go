@@ -214,6 +214,7 @@ func (e *explorer) explore() {
 	if e.run != nil {
 		v = e.together(o, v)
 		for _, s := range e.run.Subtests() {
+			s.Name = prim.Cut(s.Name, longestName)
 			subtests = append(subtests, wire.Subtest(s))
 		}
 	}
@@ -234,6 +235,9 @@ func (e *explorer) explore() {
 	}
 	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Subtests: subtests, Unfinished: e.unfinished && !e.escaped, Suites: e.escaped})
 }
+
+// longestName is how much of a subtest's name is told, in bytes.
+const longestName = 1 << 10
 
 // failed says that a test fails, and what it has logged.
 func failed(log []string) string {
@@ -421,7 +425,7 @@ var marks int
 
 func mark() {
 	marks++
-	m := wire.Marker(config.Token)
+	m := wire.Marker(config.Mark)
 	fmt.Fprint(os.Stdout, m)
 	fmt.Fprint(os.Stderr, m)
 }

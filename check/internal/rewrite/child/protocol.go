@@ -1,12 +1,13 @@
 package child
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
@@ -15,8 +16,9 @@ import (
 
 var (
 	config  *wire.Config
-	out     *json.Encoder
+	out     *os.File
 	outLock sync.Mutex
+	sent    int // events
 )
 
 func init() {
@@ -25,22 +27,36 @@ func init() {
 		parts := strings.Split(only, "/")
 		config = &wire.Config{Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: wire.LeaksStrict}
 	}
-	if os.Getenv(wire.Env) == "" {
+	text := image.Parent()
+	if text == nil {
 		return
 	}
-	os.Unsetenv(wire.Env)
-	f := os.NewFile(wire.ConfigFile, "config")
 	c := new(wire.Config)
-	err := json.NewDecoder(bufio.NewReader(f)).Decode(c)
-	f.Close()
-	if err != nil {
+	if json.Unmarshal(text, c) != nil {
 		return
 	}
 	config = c
+	debug.SetMaxStack(maxStack)
 	races.path = c.Races
 	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
 	image.Unrestored, exec.Seeded = c.Unrestored, exec.Seed(c.Seeded)
-	out = json.NewEncoder(os.NewFile(wire.EventFile, "events"))
+	out = os.NewFile(moved(wire.EventFile), "events")
+}
+
+// maxStack is how much stack a goroutine may have, in bytes: half of what it may
+// have otherwise. Endless recursion comes to its end sooner.
+const maxStack = 500_000_000
+
+// moved is a file under a number where programs do not close it that close the files
+// which they should not have.
+func moved(fd uintptr) uintptr {
+	const far = 200
+	n, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, far)
+	if errno != 0 {
+		return fd
+	}
+	_ = syscall.Close(int(fd))
+	return n
 }
 
 func send(e wire.Event) {
@@ -55,8 +71,13 @@ func send(e wire.Event) {
 		}
 		return
 	}
-	e.Token = config.Token
-	if out.Encode(e) != nil {
-		os.Exit(2) // there is no parent any more
+	sent++
+	e.Number = sent
+	line, err := e.Encode(config.Token)
+	if err == nil {
+		_, err = out.Write(line)
+	}
+	if err != nil {
+		os.Exit(wire.Unheard)
 	}
 }

@@ -18,6 +18,9 @@ const (
 	EventFile  = 4
 )
 
+// Unheard is the exit status of a process that cannot write events any more.
+const Unheard = 97
+
 // Env is the variable of the environment that says that there is a parent.
 const Env = image.Env
 
@@ -48,9 +51,11 @@ const SeedOutcome = string(exec.SeedOutcome)
 
 // Config is what the process is to do.
 type Config struct {
-	// Token stands in every event: the program does not know it, and so cannot
-	// write events.
+	// Token signs every event: the program does not know it, and so cannot write
+	// events.
 	Token string
+	// Mark stands in what the program prints, see [Marker].
+	Mark string
 	// Off runs the tests as they are, without control.
 	Off bool
 	// Tests are the test functions to be explored; the others are left out.
@@ -93,7 +98,7 @@ type Config struct {
 
 // Event is what the process says.
 type Event struct {
-	Token    string
+	Number   int    // they are numbered from 1
 	Kind     string // start, progress, reach, outcome, verdict, done
 	Test     string
 	Position string // of start: where the test is
@@ -115,7 +120,7 @@ type Subtest struct{ Name, Action string }
 
 // Marker begins and ends the part of the output that belongs to an execution
 // which is shown.
-func Marker(token string) string { return "\x02" + token + "\x03\n" }
+func Marker(mark string) string { return "\x02" + mark + "\x03\n" }
 
 // Wanted reports whether a subtest is one of those that were asked for.
 func (c *Config) Wanted(name string) bool {

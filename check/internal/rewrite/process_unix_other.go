@@ -1,0 +1,7 @@
+//go:build unix && !linux
+
+package rewrite
+
+import "syscall"
+
+func orphaned(*syscall.SysProcAttr) {}
