@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -186,13 +184,9 @@ func (b *Builder) init(ctx context.Context) error {
 	}
 	b.goroot, b.arch, b.goVersion, b.modCache = env.GOROOT, env.GOARCH, env.GOVERSION, env.GOMODCACHE
 	if b.Cache == "" {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			dir = os.TempDir()
-		}
-		b.Cache = filepath.Join(dir, "ipccheck")
+		b.Cache = CacheDir()
 	}
-	if err := os.MkdirAll(b.Cache, 0o700); err != nil {
+	if err := openCache(b.Cache); err != nil {
 		return err
 	}
 	return b.readRuntime()

@@ -64,7 +64,7 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 		}
 	}
 	binary := filepath.Join(b.Cache, hex.EncodeToString(h.Sum(nil))+".bin")
-	if _, err := os.Stat(binary); err == nil {
+	if sealed(binary) {
 		t.Binary = binary
 		return
 	}
@@ -93,7 +93,7 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	}
 	_, err := runGo(ctx, program, b.Dir, env, args...)
 	if err == nil {
-		err = os.Rename(tmp, binary)
+		err = seal(tmp, binary)
 	}
 	if err != nil {
 		os.Remove(tmp)

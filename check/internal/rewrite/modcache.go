@@ -36,6 +36,7 @@ func (b *Builder) copies(pkgs []*Package, results map[string]*rewritten) (string
 			if err := os.MkdirAll(root, 0o700); err != nil {
 				return "", err
 			}
+			uses(root)
 			link := filepath.Join(root, "cache")
 			if _, err := os.Lstat(link); err != nil {
 				if err := os.Symlink(filepath.Join(b.modCache, "cache"), link); err != nil && !os.IsExist(err) {

@@ -25,6 +25,34 @@ func resident(pid int) uint64 {
 	return pages * uint64(os.Getpagesize())
 }
 
+// quitThread makes a process end on the thread of it that computes, and has done so
+// for longest: the Go runtime knows the stack of that one only. It reports false if
+// none does.
+func quitThread(pid int) bool {
+	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	thread, most := 0, uint64(0)
+	for _, task := range tasks {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/stat", pid, task.Name()))
+		if err != nil {
+			continue
+		}
+		// The name, which is in parentheses, may have spaces.
+		fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+		if len(fields) < 13 || string(fields[0]) != "R" {
+			continue
+		}
+		used, _ := strconv.ParseUint(string(fields[11]), 10, 64)
+		if tid, err := strconv.Atoi(task.Name()); err == nil && used >= most {
+			thread, most = tid, used
+		}
+	}
+	if thread == 0 {
+		return false
+	}
+	_, _, errno := syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(pid), uintptr(thread), uintptr(syscall.SIGQUIT))
+	return errno == 0
+}
+
 // sweep ends the processes that a program has left behind, in whatever group they
 // are: those with a variable of the environment that holds a text which no other has.
 func sweep(text string) {

@@ -2,7 +2,10 @@
 
 package rewrite
 
-import "os/exec"
+import (
+	"os"
+	"os/exec"
+)
 
 func group(*exec.Cmd) {}
 
@@ -10,6 +13,8 @@ func group(*exec.Cmd) {}
 func kill(cmd *exec.Cmd) error { return cmd.Process.Kill() }
 
 func killed(*exec.ExitError) bool { return false }
+
+func owner(os.FileInfo) (uid int, ok bool) { return 0, false }
 
 // quit ends the program: it cannot be asked where its goroutines are.
 func quit(cmd *exec.Cmd) { _ = kill(cmd) }

@@ -3,6 +3,7 @@
 package rewrite
 
 import (
+	"os"
 	"os/exec"
 	"syscall"
 )
@@ -22,5 +23,18 @@ func killed(exit *exec.ExitError) bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
+// owner is the user to whom a file belongs.
+func owner(info os.FileInfo) (uid int, ok bool) {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return int(s.Uid), true
+}
+
 // quit makes the program say where its goroutines are, and end.
-func quit(cmd *exec.Cmd) { _ = syscall.Kill(cmd.Process.Pid, syscall.SIGQUIT) }
+func quit(cmd *exec.Cmd) {
+	if !quitThread(cmd.Process.Pid) {
+		_ = syscall.Kill(cmd.Process.Pid, syscall.SIGQUIT)
+	}
+}

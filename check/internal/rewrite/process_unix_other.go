@@ -4,4 +4,6 @@ package rewrite
 
 import "syscall"
 
+func quitThread(int) bool { return false }
+
 func orphaned(*syscall.SysProcAttr) {}

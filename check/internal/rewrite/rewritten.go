@@ -20,10 +20,10 @@ type rewritten struct {
 	Tests []TestFunc
 }
 
-// complete reports whether the files are still there.
+// complete reports whether the files are still there, as they were.
 func (r *rewritten) complete() bool {
 	for _, f := range r.Files {
-		if _, err := os.Stat(f); err != nil {
+		if !intact(f) {
 			return false
 		}
 	}
@@ -89,6 +89,7 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 	if text, err := os.ReadFile(entry); err == nil {
 		r := new(rewritten)
 		if json.Unmarshal(text, r) == nil && r.complete() {
+			uses(entry)
 			return r, nil
 		}
 	}

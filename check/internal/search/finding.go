@@ -68,4 +68,4 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 
 // longestMessage is how much of what a fault says is told, in bytes: a panic may say
 // megabytes.
-const longestMessage = 4 << 10
+const longestMessage = 2 << 10
