@@ -6,13 +6,14 @@ models. It shows a short run for each fault that can happen.
 # Usage
 
 	ipccheck test [PACKAGES] [flags]
-	ipccheck run FILE... | PACKAGE [flags]
+	ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	ipccheck explore MODEL [parameters] [flags]
 	ipccheck lin HISTORY... [flags]
 	ipccheck stress TRANSPORT [flags]
 	ipccheck list [MODEL...] [flags]
 	ipccheck explain [CODE...] [flags]
 	ipccheck replay RUN [flags]
+	ipccheck cache [flags]
 	ipccheck version [flags]
 	ipccheck completion bash | zsh | fish
 	ipccheck help [COMMAND]
@@ -140,6 +141,8 @@ ipccheck test [PACKAGES] [flags]
 	                assumes; strict: a failure (ipccheck explain time)
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
+	-memory size    how much memory the program and its exploration may take, as
+	                in 512MB (default 4GB); more is inconclusive
 	-v              more of each result: tests that pass, the source of each step
 	                of a replay
 	-race           the race detector judges each execution (default, where
@@ -152,7 +155,7 @@ ipccheck test [PACKAGES] [flags]
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
 
-ipccheck run FILE... | PACKAGE [flags]
+ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 
 	-C dir          the directory in which the program is built and found
 	-budget n[,t]   executions of each test, and perhaps a time, as in 50000,30s
@@ -181,6 +184,8 @@ ipccheck run FILE... | PACKAGE [flags]
 	                assumes; strict: a failure (ipccheck explain time)
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
+	-memory size    how much memory the program and its exploration may take, as
+	                in 512MB (default 4GB); more is inconclusive
 	-v              more of each result: tests that pass, the source of each step
 	                of a replay
 	-race           the race detector judges each execution (default, where
@@ -192,6 +197,11 @@ ipccheck run FILE... | PACKAGE [flags]
 	-trimpath       as the go command has it
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
+	-stdin file     what every execution reads as standard input (default: none)
+	-outcomes       list in which ways executions end, with exit status and
+	                output, instead of judging them; only a data race is a
+	                failure. What goroutines print with nothing to order them is
+	                listed in one order
 
 ipccheck explore MODEL [parameters] [flags]
 
@@ -281,6 +291,8 @@ ipccheck replay RUN [flags]
 	                assumes; strict: a failure (ipccheck explain time)
 	-stall t        how long an execution may do nothing that is seen before the
 	                program is stopped (default 30s)
+	-memory size    how much memory the program and its exploration may take, as
+	                in 512MB (default 4GB); more is inconclusive
 	-v              more of each result: tests that pass, the source of each step
 	                of a replay
 	-race           the race detector judges each execution (default, where
@@ -292,6 +304,10 @@ ipccheck replay RUN [flags]
 	-trimpath       as the go command has it
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
+
+ipccheck cache [flags]
+
+	-clear  remove all that is in it
 
 # Limitations
 

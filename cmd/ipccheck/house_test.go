@@ -43,7 +43,7 @@ var directions = map[string][]string{
 	"check/sched":             {"check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/world"},
 	"check/internal/search":   {"check/internal/prim", "check/verdict"},
 	"check/internal/embedded": {},
-	"check/internal/rewrite":  {"check/internal/world", "check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/rt", "check/sched", "check/internal/search", "check/verdict"},
+	"check/internal/rewrite":  {"check/internal/words", "check/internal/world", "check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/rt", "check/sched", "check/internal/search", "check/verdict"},
 	"check/internal/contract": {"model", "check/record", "check/linear"},
 	"check/internal/harness":  {"model", "check/record", "check/internal/contract"},
 	"check/internal/judge":    {"model", "check/verdict", "check/record", "check/linear", "check/internal/contract", "check/internal/harness", "check/internal/words"},

@@ -32,6 +32,7 @@ type parsed struct {
 	flags map[string]string // values; "true" or "false" for switches
 	order []string          // flags as they came
 	names []string          // what is not a flag
+	rest  int               // how many of the names stand behind --
 }
 
 // parse takes the arguments of a command apart. Flags stand anywhere, with one
@@ -43,6 +44,7 @@ func parse(command string, args []string, flags []flagDef) (parsed, error) {
 		a := args[i]
 		if a == "--" {
 			p.names = append(p.names, args[i+1:]...)
+			p.rest = len(args) - i - 1
 			break
 		}
 		if !looksLikeFlag(a) {

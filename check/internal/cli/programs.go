@@ -76,8 +76,12 @@ var programFlags = slices.Concat([]flagDef{
 	leaksFlag,
 	timeoutsFlag,
 	{name: "stall", value: "t", help: "how long an execution may do nothing that is seen before the program is stopped (default 30s)"},
+	{name: "memory", value: "size", help: "how much memory the program and its exploration may take, as in 512MB (default 4GB); more is inconclusive"},
 	{name: "v", help: "more of each result: tests that pass, the source of each step of a replay"},
 }, buildFlags, outputFlags())
+
+// leastMemory is what a process takes that does next to nothing.
+const leastMemory = 64 << 20
 
 // Bounds of an exploration of one test, if nothing else is asked for.
 const (
@@ -91,6 +95,9 @@ type programs struct {
 	dir      string
 	build    []string
 	stall    time.Duration
+	memory   uint64
+	stdin    string   // a file
+	args     []string // of the program
 	workers  int
 	output   output
 	race     bool // -race was given
@@ -201,6 +208,11 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 			}
 		}
 	}
+	if text, ok := p.flags["memory"]; ok {
+		if x.memory, ok = words.ParseBytes(text); !ok || x.memory < leastMemory {
+			return x, usagef("%s: -memory %s: expected an amount of memory of %s at least, as in 512MB or 8GB", command, words.Quote(text), words.Bytes(leastMemory))
+		}
+	}
 	if pattern, ok := p.flags["run"]; ok {
 		parts := strings.Split(pattern, "/")
 		for _, e := range parts {
@@ -265,8 +277,8 @@ func (x programs) named(test string) string {
 // hide makes what separates the parts of a replay string no such thing, and seek
 // undoes it.
 var (
-	hide = strings.NewReplacer("%", "%25", "#", "%23", ":", "%3A")
-	seek = strings.NewReplacer("%25", "%", "%23", "#", "%3A", ":")
+	hide = strings.NewReplacer("%", "%25", "#", "%23", ":", "%3A", " ", "%20", "'", "%27", "\n", "%0A", "\t", "%09")
+	seek = strings.NewReplacer("%25", "%", "%23", "#", "%3A", ":", "%20", " ", "%27", "'", "%0A", "\n", "%09", "\t")
 )
 
 // builder builds the program, and says what it is doing.

@@ -233,7 +233,8 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		x.build = append(x.build, "-gcflags=all=-N -l")
 	}
 	if kind == "go-run" {
-		return t.runProgram(ctx, x, strings.Fields(pkg), out)
+		patterns := x.readProgram(pkg)
+		return t.runProgram(ctx, x, patterns, out)
 	}
 	note := t.note(x)
 	targets, err := x.builder(note).Tests(ctx, []string{pkg})
@@ -263,7 +264,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	}
 	seen := false
 	var printed error
-	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
+	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Memory: x.memory, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
 		seen = true
 		result := x.resultOf(res, "go-test", pkg)
 		if x.output.options.Verbose {

@@ -2,33 +2,55 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 func init() { register(20, runCommand) }
 
 var runCommand = command{
-	name: "run", args: "FILE... | PACKAGE [flags]", brief: "PROGRAM: the same for a Go program",
+	name: "run", args: "FILE... | PACKAGE [flags] [-- ARGUMENTS]", brief: "PROGRAM: the same for a Go program",
 	about: `Runs a Go program under every interleaving: its function main, or a function
 scenario() error if it has one, which fails with what it answers. Package
-variables begin anew with every execution.`,
-	flags:    programFlags,
-	examples: []string{"ipccheck run main.go", "ipccheck run -race=false ./cmd/server"},
+variables begin anew with every execution. What follows -- are arguments of the
+program. An exit status other than 0 is a failure; goroutines that are left when
+main returns are a warning.`,
+	flags:    runFlags,
+	examples: []string{"ipccheck run main.go", "ipccheck run -race=false ./cmd/server", "ipccheck run -outcomes -stdin input.txt main.go -- -workers 3"},
 	exits:    `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 an internal error of ipccheck.`,
 	run:      (*tool).cmdRun,
 }
 
+// runFlags are those of run.
+var runFlags = slices.Concat(programFlags, []flagDef{
+	{name: "stdin", value: "file", file: true, help: "what every execution reads as standard input (default: none)"},
+	{name: "outcomes", help: "list in which ways executions end, with exit status and output, instead of judging them; only a data race is a failure. What goroutines print with nothing to order them is listed in one order"},
+})
+
 func (t *tool) cmdRun(ctx context.Context, args []string) (int, error) {
-	p, err := parse("run", args, programFlags)
+	p, err := parse("run", args, runFlags)
 	if err != nil {
 		return 0, err
 	}
 	x, err := t.parsePrograms("run", p)
 	if err != nil {
 		return 0, err
+	}
+	x.config.Outcomes = p.on("outcomes")
+	if x.stdin, err = p.file("run", "stdin"); err != nil {
+		return 0, err
+	}
+	if p.rest < len(p.names) { // -- alone begins the files
+		cut := len(p.names) - p.rest
+		p.names, x.args = p.names[:cut], p.names[cut:]
 	}
 	if len(p.names) == 0 {
 		return 0, usagef("run: which program? expected Go files or a package, as in ipccheck run main.go")
@@ -59,15 +81,23 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		out.code = worse(out.code, exitInconclusive)
 		return nil
 	}
+	if x.stdin != "" {
+		if info, err := os.Stat(x.stdin); err != nil || !info.Mode().IsRegular() {
+			return usagef("run: -stdin %s: expected a file: it is read from its beginning in every execution", words.Quote(x.stdin))
+		}
+	}
 	c := x.config
 	for _, f := range target.Tests {
 		c.Tests = append(c.Tests, f.Name)
 	}
-	of := strings.Join(patterns, " ")
+	of := x.program(patterns)
 	seen := false
+	outcomes := map[string]bool{}
 	var printed error
 	err = target.Explore(ctx, rewrite.Run{
-		Config: c, Stall: x.stall, Progress: func(test string, n uint64) { note.sayf("%s: %d executions", test, n) },
+		Config: c, Stall: x.stall, Memory: x.memory, Stdin: x.stdin, Args: x.args,
+		Outcome:  func(_, outcome string) { outcomes[outcome] = true },
+		Progress: func(test string, n uint64) { note.sayf("%s: %d executions", test, n) },
 	}, func(r rewrite.Result) {
 		note.clear()
 		r.Verdict.Subject = of
@@ -77,8 +107,80 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	if err == nil {
 		err = printed
 	}
+	if err == nil {
+		err = x.printOutcomes(t.stdout, slices.Sorted(maps.Keys(outcomes)))
+	}
 	if !seen {
 		out.code = worse(out.code, exitInconclusive)
 	}
 	return err
+}
+
+// stdinWord begins the word of a replay string with the file of standard input.
+const stdinWord = "-stdin="
+
+// program names a program with its standard input and arguments, as replay strings
+// have it; see readProgram.
+func (x *programs) program(patterns []string) string {
+	list := slices.Clone(patterns)
+	if x.stdin != "" {
+		list = append(list, stdinWord+hide.Replace(x.stdin))
+	}
+	if len(x.args) > 0 {
+		list = append(list, "--")
+		for _, a := range x.args {
+			if a == "" || a[0] == '=' {
+				a = "=" + a // words are separated by spaces: there is no empty one
+			}
+			list = append(list, hide.Replace(a))
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+// readProgram reads what program has written, and returns the patterns.
+func (x *programs) readProgram(text string) (patterns []string) {
+	list := strings.Fields(text)
+	for i, word := range list {
+		if file, ok := strings.CutPrefix(word, stdinWord); ok {
+			x.stdin = seek.Replace(file)
+			continue
+		}
+		if word == "--" {
+			for _, a := range list[i+1:] {
+				x.args = append(x.args, seek.Replace(strings.TrimPrefix(a, "=")))
+			}
+			break
+		}
+		patterns = append(patterns, word)
+	}
+	return patterns
+}
+
+// printOutcomes prints in which ways executions have ended.
+func (x *programs) printOutcomes(w io.Writer, outcomes []string) error {
+	if !x.config.Outcomes {
+		return nil
+	}
+	if !x.output.text {
+		for _, o := range outcomes {
+			text, err := json.Marshal(map[string]string{"outcome": o})
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "%s\n", text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if _, err := fmt.Fprintf(w, "%s:\n", words.Plural(len(outcomes), "outcome", "outcomes")); err != nil {
+		return err
+	}
+	for _, o := range outcomes {
+		if _, err := fmt.Fprintln(w, "  "+o); err != nil {
+			return err
+		}
+	}
+	return nil
 }

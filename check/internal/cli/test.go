@@ -168,7 +168,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		return r
 	}
 	err := target.Explore(ctx, rewrite.Run{
-		Config: c, Stall: x.stall, Args: testArgs(x, c.Tests),
+		Config: c, Stall: x.stall, Memory: x.memory, Args: testArgs(x, c.Tests),
 		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
 		result := x.resultOf(res, "go-test", target.ImportPath)

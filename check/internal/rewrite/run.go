@@ -50,6 +50,8 @@ type Run struct {
 	// Memory is how much the program may take, in bytes: then it is stopped. 0 is
 	// [DefaultMemory].
 	Memory uint64
+	// Stdin is a file that each execution reads as its standard input; "": there is none.
+	Stdin string
 	// Progress, if not nil, is told what is under way.
 	Progress func(test string, executions uint64)
 	// Outcome is told each outcome of the executions of a test, if the configuration
@@ -119,6 +121,7 @@ func (p *process) do(ctx context.Context) error {
 	}
 	defer os.RemoveAll(races)
 	c := p.run.Config
+	c.Stdin = p.run.Stdin != ""
 	c.Token, c.Mark, c.Tests, c.Races = p.token, rand.Text(), p.left, filepath.Join(races, "report")
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -142,6 +145,16 @@ func (p *process) do(ctx context.Context) error {
 	marker := wire.Marker(c.Mark)
 	p.out, p.errs = &capture{marker: marker}, &capture{marker: marker}
 	cmd.Stdout, cmd.Stderr = p.out, p.errs
+	if p.run.Stdin != "" {
+		f, err := os.Open(p.run.Stdin)
+		if err != nil {
+			cw.Close()
+			ew.Close()
+			return err
+		}
+		defer f.Close()
+		cmd.Stdin = f
+	}
 	cmd.WaitDelay = 2 * time.Second
 	group(cmd)
 	cmd.Cancel = func() error { return kill(cmd) }

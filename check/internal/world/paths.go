@@ -46,6 +46,7 @@ type touch struct {
 // files is what an execution has to do with files.
 var files struct {
 	run     uint32
+	stdin   int      // the goroutine that has read standard input, and 1; 0: none
 	own     []string // directories and files that it has made for itself
 	open    []file
 	touched []touch
@@ -59,7 +60,7 @@ var volatile = []string{"/proc", "/sys", "/dev"}
 //go:norace
 func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int, failed bool) {
 	if n := g.Exec().Run(); files.run != n {
-		files.run, files.own, files.open, files.touched = n, files.own[:0], files.open[:0], files.touched[:0]
+		files.run, files.stdin, files.own, files.open, files.touched = n, 0, files.own[:0], files.open[:0], files.touched[:0]
 	}
 	c := caller()
 	if c.own || c.through("time.") {
@@ -107,6 +108,10 @@ func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int,
 			return
 		}
 		switch f := opened(fd); {
+		case fd == 0 && Stdin && (files.stdin == 0 || files.stdin == g.ID+1):
+			files.stdin = g.ID + 1
+		case fd == 0 && Stdin:
+			reach(c, "standard input, which several goroutines read")
 		case fd == 0:
 			reach(c, "standard input")
 		case f == nil:

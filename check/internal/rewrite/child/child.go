@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,6 +133,10 @@ func (e *explorer) execute() {
 			e.cancel()
 		}
 	}
+	world.Written()
+	if config.Stdin {
+		_, _ = syscall.Seek(0, 0, io.SeekStart)
+	}
 	e.call()
 }
 
@@ -204,6 +210,7 @@ func (e *explorer) explore() {
 	}
 	image.Met()
 	world.Begin()
+	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
 	v := e.strategies(name, o)
 	if v.Answer != verdict.Fail {
 		for _, p := range world.Premises() {

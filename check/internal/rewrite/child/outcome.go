@@ -2,9 +2,11 @@ package child
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // outcome sends the outcome of an execution that was not cut short, if it is new.
@@ -22,6 +24,15 @@ func (e *explorer) outcome(x *prim.Execution) {
 		o.End = "panic: " + fmt.Sprint(x.Panic)
 	default:
 		return
+	}
+	if e.t == nil {
+		o.Output = world.Written()
+		if o.Failed {
+			o.End, o.Failed = "finished, "+strings.Join(x.Report.Log, "; "), false
+			if e.err != nil {
+				o.End = "finished, with the error " + e.err.Error()
+			}
+		}
 	}
 	text := o.String()
 	if e.seen[text] {

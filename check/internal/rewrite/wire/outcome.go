@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,10 @@ type Outcome struct {
 	Notes  map[string][]string
 	End    string // finished: every goroutine has ended; stuck; or "panic: " and what the program dies of
 	Failed bool
+
+	// Of a program: what it has written to standard output and standard error, in one
+	// text.
+	Output string
 }
 
 // String is the canonical form. What the other goroutines have noted by the time of
@@ -32,6 +37,9 @@ func (o Outcome) String() string {
 	var b strings.Builder
 	for _, k := range keys {
 		b.WriteString(k + ": " + strings.Join(o.Notes[k], ", ") + " | ")
+	}
+	if o.Output != "" {
+		b.WriteString(fmt.Sprintf("output %q | ", o.Output))
 	}
 	return b.String() + end
 }

@@ -92,6 +92,10 @@ type Config struct {
 	// new. None is then a fault, but for a data race.
 	Outcomes bool
 
+	// Stdin says that standard input is a file: each execution reads it from its
+	// beginning.
+	Stdin bool
+
 	Unrestored string // a variable that is not put back: a fault for tests
 	Seeded     string // an exec.Seed: a fault for tests
 }
