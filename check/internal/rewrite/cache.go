@@ -63,8 +63,22 @@ func openCache(dir string) error {
 			return fmt.Errorf("the cache cannot be written: %w; set %s to another directory", err, CacheEnv)
 		}
 		TrimCache(dir, CacheAge, CacheSize, time.Now())
+		removeRaces(time.Now())
 	}
 	return nil
+}
+
+// racesPrefix begins the names of temporary directories with reports of races.
+const racesPrefix = "ipccheck-races-"
+
+// removeRaces removes those that commands have left behind which were killed.
+func removeRaces(now time.Time) {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), racesPrefix+"*"))
+	for _, dir := range dirs {
+		if !usedSince(dir, now.Add(-24*time.Hour)) {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // trimmed is a file whose time says when the cache was trimmed.

@@ -73,7 +73,17 @@ func (t *Target) explore(ctx context.Context, r Run, each func(Result)) error {
 			return nil
 		}
 	}
-	return ctx.Err()
+	if ctx.Err() != nil {
+		for _, name := range left {
+			each(Result{Test: name, Verdict: undecided(name, "it was not run: stopped: "+context.Cause(ctx).Error())})
+		}
+	}
+	return nil
+}
+
+// undecided is the verdict on a test of which nothing is known.
+func undecided(name, reason string) *verdict.Verdict {
+	return &verdict.Verdict{Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: verdict.Inconclusive, Reason: reason, Findings: []verdict.Finding{}, Engine: "search"}
 }
 
 // Plain runs the tests of a target without control: a program that is rewritten
@@ -115,7 +125,7 @@ type process struct {
 
 func (p *process) do(ctx context.Context) error {
 	p.token = rand.Text()
-	races, err := os.MkdirTemp("", "ipccheck-races-")
+	races, err := os.MkdirTemp("", racesPrefix)
 	if err != nil {
 		return err
 	}
@@ -307,9 +317,6 @@ func (p *process) finish(ctx context.Context, end error) {
 	} else if end == nil {
 		how = "the program ended with exit status 0"
 	}
-	v := func(name string, answer verdict.Answer, reason string) *verdict.Verdict {
-		return &verdict.Verdict{Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: answer, Reason: reason, Findings: []verdict.Finding{}, Engine: "search"}
-	}
 	gaveUp := detectorGaveUp(p.errs.tail())
 	if p.current == "" {
 		// It died before, or does not run tests at all.
@@ -317,15 +324,14 @@ func (p *process) finish(ctx context.Context, end error) {
 			reason := "it was not run: " + how + ", before its tests began"
 			at := startsAt(p.errs.tail())
 			switch {
+			case ctx.Err() != nil:
+				reason = "it was not run: stopped: " + context.Cause(ctx).Error()
 			case p.grown > 0:
 				reason = "it was not run: " + p.tooMuch()
 			case p.stalled, strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
 				reason = "it was not run: before its tests begin the program waits or computes " + orSome(at)
 			}
-			if ctx.Err() != nil {
-				reason = "it was not run: stopped"
-			}
-			p.each(Result{Test: name, Verdict: v(name, verdict.Inconclusive, reason), Report: lastLines(p.errs.tail()+p.out.tail(), 20), unfinished: gaveUp})
+			p.each(Result{Test: name, Verdict: undecided(name, reason), Report: lastLines(p.errs.tail()+p.out.tail(), 20), unfinished: gaveUp})
 		}
 		p.left = nil
 		return
@@ -333,37 +339,39 @@ func (p *process) finish(ctx context.Context, end error) {
 	r := Result{Test: p.current, Position: p.position}
 	switch {
 	case ctx.Err() != nil:
-		r.Verdict = v(p.current, verdict.Inconclusive, "stopped: "+context.Cause(ctx).Error())
+		r.Verdict = undecided(p.current, "stopped: "+context.Cause(ctx).Error())
 	case p.lost:
-		r.Verdict = v(p.current, verdict.Inconclusive, "what the process reports does not all arrive: the program writes to files, or closes files, that are not its own; stopped")
+		r.Verdict = undecided(p.current, "what the process reports does not all arrive: the program writes to files, or closes files, that are not its own; stopped")
 	case p.grown > 0:
-		r.Verdict = v(p.current, verdict.Inconclusive, p.tooMuch())
+		r.Verdict = undecided(p.current, p.tooMuch())
 	case gaveUp:
-		r.Verdict, r.unfinished = v(p.current, verdict.Inconclusive, "the race detector gave up: "+lastLines(p.errs.tail(), 1)), true
+		r.Verdict, r.unfinished = undecided(p.current, "the race detector gave up: "+lastLines(p.errs.tail(), 1)), true
 	case p.stalled:
 		reason := "an execution does not go on: the program waits or computes " + orSome(stuckAt(p.errs.tail())) + "; stopped"
 		if len(p.reached) > 0 {
 			reason += "; it had reached what is not controlled: " + strings.Join(p.reached, "; ")
 		}
-		r.Verdict = v(p.current, verdict.Inconclusive, reason)
+		r.Verdict = undecided(p.current, reason)
 	case len(p.reached) > 0:
-		r.Verdict = v(p.current, verdict.Inconclusive, how+" in the middle of an execution, which had reached what is not controlled: "+strings.Join(p.reached, "; "))
+		r.Verdict = undecided(p.current, how+" in the middle of an execution, which had reached what is not controlled: "+strings.Join(p.reached, "; "))
 		r.Report = crashReport(p.errs.tail())
 	case exit != nil && killed(exit):
-		r.Verdict = v(p.current, verdict.Inconclusive, "the process was killed (signal: killed): by the operating system, if the machine has run out of memory, or by somebody; -memory bounds what it may take")
+		r.Verdict = undecided(p.current, "the process was killed (signal: killed): by the operating system, if the machine has run out of memory, or by somebody; -memory bounds what it may take")
 	case strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
-		r.Verdict = v(p.current, verdict.Inconclusive, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
+		r.Verdict = undecided(p.current, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
 	case p.target.program && end == nil:
-		r.Verdict = v(p.current, verdict.Inconclusive, "the program ends with os.Exit(0), and its process with it: only one execution was made; let main return instead")
+		r.Verdict = undecided(p.current, "the program ends with os.Exit(0), and its process with it: only one execution was made; let main return instead")
 	default:
 		f := verdict.Finding{Code: verdict.Crash, Message: how + " in the middle of an execution", Engine: "search"}
 		r.Report = crashReport(p.errs.tail())
 		if p.target.program && exit != nil && exit.Exited() && !died(r.Report) {
 			f.Code, f.Message = verdict.FailedAssertion, how
 		}
-		r.Verdict = v(p.current, verdict.Fail, "")
+		r.Verdict = undecided(p.current, "")
+		r.Verdict.Answer = verdict.Fail
 		r.Verdict.Findings = append(r.Verdict.Findings, f)
 	}
+	r.Verdict.Counts.Executions = p.made
 	p.each(r)
 	p.drop(p.current)
 }

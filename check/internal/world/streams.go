@@ -35,7 +35,5 @@ func keep(at uintptr, n int) {
 		return
 	}
 	p := *(**byte)(unsafe.Pointer(&at))
-	for _, c := range unsafe.Slice(p, n) {
-		written = append(written, c)
-	}
+	written = append(written, unsafe.Slice(p, n)...)
 }
