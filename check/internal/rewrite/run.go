@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -14,9 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -361,9 +360,15 @@ func (p *process) finish(ctx context.Context, end error) {
 		r.Verdict = undecided(p.current, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
 	case p.target.program && end == nil:
 		r.Verdict = undecided(p.current, "the program ends with os.Exit(0), and its process with it: only one execution was made; let main return instead")
+	case ourFault(crashReport(p.errs.tail())) != "":
+		r.Report = crashReport(p.errs.tail())
+		r.Verdict = undecided(p.current, verdict.InternalError+ourFault(r.Report)+" dies: "+firstLine(r.Report)+"; please report it, with what follows and the test")
 	default:
 		f := verdict.Finding{Code: verdict.Crash, Message: how + " in the middle of an execution", Engine: "search"}
 		r.Report = crashReport(p.errs.tail())
+		if died(r.Report) {
+			f.Message += ": " + prim.Cut(firstLine(r.Report), 1<<10)
+		}
 		if p.target.program && exit != nil && exit.Exited() && !died(r.Report) {
 			f.Code, f.Message = verdict.FailedAssertion, how
 		}
@@ -382,146 +387,4 @@ func orSome(at string) string {
 		return "in something that is not controlled"
 	}
 	return at
-}
-
-// capture is what a process writes: the end of it, and the part between markers.
-type capture struct {
-	marker string
-
-	mu      sync.Mutex
-	last    []byte // the end of all that came
-	dropped int    // how much came before that
-	marks   []int  // where the markers that came begin
-}
-
-// Limits of what is kept, in bytes.
-const (
-	keepTail  = 256 << 10
-	keepShown = 16 << 10
-)
-
-func (c *capture) Write(b []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	from := max(0, len(c.last)-len(c.marker)+1)
-	c.last = append(c.last, b...)
-	for {
-		i := bytes.Index(c.last[from:], []byte(c.marker))
-		if i < 0 {
-			break
-		}
-		c.marks = append(c.marks, c.dropped+from+i)
-		from += i + len(c.marker)
-	}
-	if n := len(c.last) - keepTail; n > keepTail {
-		c.last = append(c.last[:0], c.last[n:]...)
-		c.dropped += n
-	}
-	return len(b), nil
-}
-
-func (c *capture) tail() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return strings.ReplaceAll(string(c.last), c.marker, "")
-}
-
-// settled is what stands between the last two of so many markers. More may follow.
-func (c *capture) settled(marks int) string {
-	if marks < 2 {
-		return ""
-	}
-	for range 1000 {
-		if shown, ok := c.between(marks-2, marks-1); ok {
-			if len(shown) > keepShown {
-				shown = "…" + shown[len(shown)-keepShown:]
-			}
-			return shown
-		}
-		time.Sleep(time.Millisecond) // it is on its way
-	}
-	return ""
-}
-
-// between is what stands between two markers, as far as it is kept; false if they
-// have not come yet.
-func (c *capture) between(i, j int) (text string, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if j >= len(c.marks) {
-		return "", false
-	}
-	from := max(0, c.marks[i]+len(c.marker)-c.dropped)
-	return string(c.last[from:max(from, c.marks[j]-c.dropped)]), true
-}
-
-// died reports whether a process has ended by what the Go runtime says, and not
-// with an exit status of its own.
-func died(report string) bool {
-	return strings.HasPrefix(report, "panic: ") || strings.HasPrefix(report, "fatal error: ")
-}
-
-// crashReport is what the Go runtime says when a program dies.
-func crashReport(text string) string {
-	for _, begin := range []string{"fatal error: ", "panic: "} {
-		if i := strings.LastIndex(text, begin); i >= 0 {
-			return lastLines(firstLines(text[i:], 40), 40)
-		}
-	}
-	return lastLines(text, 20)
-}
-
-func firstLines(s string, n int) string {
-	lines := strings.SplitAfter(s, "\n")
-	return strings.Join(lines[:min(n, len(lines))], "")
-}
-
-func lastLines(s string, n int) string {
-	lines := strings.SplitAfter(strings.TrimRight(s, "\n"), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "")
-}
-
-// stuckAt finds in a dump of all goroutines where the controlled one is that does
-// not go on.
-func stuckAt(dump string) string {
-	return placeOf(dump, func(head, g string) bool {
-		return !strings.Contains(head, "[coroutine") && strings.Contains(g, "ipccheck/exec.(*G).call")
-	})
-}
-
-// startsAt finds in a dump of all goroutines where the first one is, which makes the
-// initialisers and TestMain.
-func startsAt(dump string) string {
-	return placeOf(dump, func(head, _ string) bool { return strings.HasPrefix(head, "goroutine 1 ") })
-}
-
-// placeOf is where the first of the goroutines in a dump is that is one of those.
-func placeOf(dump string, of func(head, g string) bool) string {
-	for _, g := range strings.Split(dump, "\n\n") {
-		head, _, _ := strings.Cut(g, "\n")
-		if !strings.HasPrefix(head, "goroutine ") || !of(head, g) {
-			continue
-		}
-		state := ""
-		if _, s, ok := strings.Cut(head, "["); ok {
-			state, _, _ = strings.Cut(s, "]")
-			state, _, _ = strings.Cut(state, ",")
-		}
-		lines := bytes.Split([]byte(g), []byte("\n"))
-		for i := 1; i+1 < len(lines); i += 2 {
-			f := string(lines[i])
-			if strings.HasPrefix(f, "runtime.") || strings.HasPrefix(f, "internal/") || strings.HasPrefix(f, "sync.") || strings.HasPrefix(f, "syscall.") || strings.HasPrefix(f, "ipccheck/") {
-				continue
-			}
-			place, _, _ := strings.Cut(strings.TrimSpace(string(lines[i+1])), " ")
-			if k := strings.LastIndex(f, "("); k > 0 {
-				f = f[:k]
-			}
-			if k := strings.LastIndex(place, "/"); k >= 0 {
-				place = place[k+1:]
-			}
-			return fmt.Sprintf("in %s at %s (%s)", f, place, state)
-		}
-	}
-	return ""
 }
