@@ -71,6 +71,7 @@ func placeOf(dump string, of func(head, g string) bool) string {
 			if strings.HasPrefix(f, "runtime.") || strings.HasPrefix(f, "internal/") || strings.HasPrefix(f, "sync.") || strings.HasPrefix(f, "syscall.") || strings.HasPrefix(f, "iter.") || strings.HasPrefix(f, "ipccheck/") {
 				continue
 			}
+			f = strings.NewReplacer("."+renamed+"Test", ".Test", "."+renamed+"main", ".main").Replace(f)
 			place, _, _ := strings.Cut(strings.TrimSpace(string(lines[i+1])), " ")
 			if k := strings.LastIndex(f, "("); k > 0 {
 				f = f[:k]

@@ -287,11 +287,12 @@ func (s *source) tests() {
 		if !isTest(name, kind) {
 			continue
 		}
-		rename[s.info.Defs[f.Name]] = renamed + name
+		other := s.free(renamed + name)
+		rename[s.info.Defs[f.Name]] = other
 		if kind == "Test" {
 			s.uses["child"], s.uses["testing"] = true, true
 			s.found = append(s.found, TestFunc{name, s.where(f.Pos())})
-			fmt.Fprintf(&s.tail, "func %s(t *%stesting.T) { %schild.Test(t, %q, %q, %s) }; func init() { %schild.Register(%q, %s) };", name, rt, rt, name, s.where(f.Pos()), renamed+name, rt, name, renamed+name)
+			fmt.Fprintf(&s.tail, "func %s(t *%stesting.T) { %schild.Test(t, %q, %q, %s) }; func init() { %schild.Register(%q, %s) };", name, rt, rt, name, s.where(f.Pos()), other, rt, name, other)
 		}
 	}
 	if len(rename) == 0 {
@@ -303,6 +304,14 @@ func (s *source) tests() {
 		}
 	}
 	s.renamed = rename
+}
+
+// free is a name that the package does not have, the one that is asked for if it can be.
+func (s *source) free(name string) string {
+	for s.types.Scope().Lookup(name) != nil {
+		name += "_"
+	}
+	return name
 }
 
 // rerefer edits references to functions that have been renamed.
@@ -346,8 +355,9 @@ func program(sources []*source, rename map[types.Object]string) (where string) {
 			s.replace(s.file.Name.Pos(), s.file.Name.End(), func() string { return "main" })
 		}
 		if f := s.decl("main"); f != nil {
-			rename[s.info.Defs[f.Name]] = renamed + "main"
-			s.replace(f.Name.Pos(), f.Name.End(), func() string { return renamed + "main" })
+			other := s.free(renamed + "main")
+			rename[s.info.Defs[f.Name]] = other
+			s.replace(f.Name.Pos(), f.Name.End(), func() string { return other })
 			if found == nil {
 				found, in = f, s
 			}
@@ -358,7 +368,7 @@ func program(sources []*source, rename map[types.Object]string) (where string) {
 	}
 	f, call := "Scenario", "scenario"
 	if found.Name.Name == "main" {
-		f, call = "Main", renamed+"main"
+		f, call = "Main", in.free(renamed+"main")
 	}
 	in.uses["child"] = true
 	where = in.where(found.Pos())

@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // state is a test in an execution.
@@ -210,10 +211,13 @@ func (s *state) log(text string, complaint bool) {
 	}
 	text = s.position() + ": " + strings.TrimSuffix(text, "\n")
 	if s.parent != nil && s.name != s.parent.name {
-		text = s.name + ": " + text
+		text = prim.Cut(s.name, longestName) + ": " + text
 	}
 	s.run.T.Log(text)
 }
+
+// longestName is how much of a test's name begins a line of the log, in bytes.
+const longestName = 1 << 10
 
 //go:norace
 func (s *state) fail() {
