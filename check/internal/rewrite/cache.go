@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -91,12 +92,16 @@ type entry struct {
 	used time.Time
 }
 
+// entryName is how names of entries look: nothing else is ever removed, whatever the
+// directory is.
+var entryName = regexp.MustCompile(`^([0-9a-f]{64}\.(go|json|overlay|bin|bin\.sum|bin\.[0-9]+)|\.new[0-9]+|mod-[0-9a-f]{16})$`)
+
 // entries are what is in a cache, what was not used for longest first.
 func entries(dir string) (list []entry, size uint64) {
 	files, _ := os.ReadDir(dir)
 	for _, f := range files {
 		info, err := f.Info()
-		if err != nil || f.Name() == trimmed {
+		if err != nil || !entryName.MatchString(f.Name()) {
 			continue
 		}
 		e := entry{filepath.Join(dir, f.Name()), uint64(info.Size()), info.ModTime()}

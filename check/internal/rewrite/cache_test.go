@@ -3,6 +3,7 @@ package rewrite
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,10 +20,13 @@ func TestCacheIsTrimmed(t *testing.T) {
 		require.NoError(t, os.Chtimes(path, now.Add(-idle), now.Add(-idle)))
 		return path
 	}
-	old, oldest, used, new := put("old", 10, 3*time.Hour), put("oldest", 10, 5*time.Hour), put("used", 10, 2*time.Hour), put("new", 1000, time.Minute)
-	gone := put("gone", 1, 15*24*time.Hour)
-	put("mod/a/b", 7, time.Minute)
-	mod := filepath.Join(dir, "mod")
+	named := func(digit, suffix string) string { return strings.Repeat(digit, 64) + suffix }
+	old, oldest := put(named("0", ".go"), 10, 3*time.Hour), put(named("1", ".bin.sum"), 10, 5*time.Hour)
+	used, new := put(named("2", ".bin.77"), 10, 2*time.Hour), put(named("3", ".json"), 1000, time.Minute)
+	gone := put(".new12", 1, 15*24*time.Hour)
+	put("mod-0123456789abcdef/a/b", 7, time.Minute)
+	mod := filepath.Join(dir, "mod-0123456789abcdef")
+	other := put("thesis.txt", 5000, 1000*24*time.Hour)
 	require.NoError(t, os.Chtimes(mod, now.Add(-15*24*time.Hour), now.Add(-15*24*time.Hour)))
 	size, n := CacheUse(dir)
 	assert.Equal(t, 6, n)
@@ -44,6 +48,7 @@ func TestCacheIsTrimmed(t *testing.T) {
 
 	require.NoError(t, ClearCache(dir))
 	assert.NoFileExists(t, new)
+	assert.FileExists(t, other, "it is no entry")
 }
 
 func TestCacheOfOthersIsRefused(t *testing.T) {
