@@ -104,7 +104,7 @@ func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int,
 	case closes:
 		forget(fd)
 	case reads, writes:
-		if e == writes && (fd == 1 || fd == 2) {
+		if e == writes && (failed || fd == 1 || fd == 2) {
 			return
 		}
 		switch f := opened(fd); {

@@ -56,6 +56,17 @@ func moved(fd uintptr) uintptr {
 		return fd
 	}
 	_ = syscall.Close(int(fd))
+	// In its place, and before it, stands a file that cannot be written.
+	for {
+		n, err := syscall.Open(os.DevNull, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			break
+		}
+		if n > int(fd) {
+			_ = syscall.Close(n)
+			break
+		}
+	}
 	return n
 }
 
