@@ -319,6 +319,10 @@ func (p *process) finish(ctx context.Context, end error) {
 	gaveUp := detectorGaveUp(p.errs.tail())
 	if p.current == "" {
 		// It died before, or does not run tests at all.
+		report := ""
+		if !p.stalled { // then there is a dump of all goroutines
+			report = lastLines(p.errs.tail()+p.out.tail(), 20)
+		}
 		for _, name := range p.left {
 			reason := "it was not run: " + how + ", before its tests began"
 			at := startsAt(p.errs.tail())
@@ -330,7 +334,7 @@ func (p *process) finish(ctx context.Context, end error) {
 			case p.stalled, strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
 				reason = "it was not run: before its tests begin the program waits or computes " + orSome(at)
 			}
-			p.each(Result{Test: name, Verdict: undecided(name, reason), Report: lastLines(p.errs.tail()+p.out.tail(), 20), unfinished: gaveUp})
+			p.each(Result{Test: name, Verdict: undecided(name, reason), Report: report, unfinished: gaveUp})
 		}
 		p.left = nil
 		return
