@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -79,6 +80,7 @@ func New(name string, body func()) *Exec {
 	x.Report.Name = name
 	x.Names = x.names
 	x.objects.log = &x.Execution
+	x.objects.clock = unsafe.Pointer(&x.clock)
 	return x
 }
 

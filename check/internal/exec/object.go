@@ -110,8 +110,9 @@ type objects struct {
 	log   *prim.Execution // gets the state in which each is met first
 	objs  []object        // by number
 	slots []slot
-	used  int    // slots of this run
-	epoch uint32 // of this run
+	used  int            // slots of this run
+	epoch uint32         // of this run
+	clock unsafe.Pointer // where the clock lies, which is the same in all runs
 }
 
 // epochs numbers the runs of the process.
@@ -291,6 +292,10 @@ func (t *objects) At(p unsafe.Pointer) int32 {
 func (t *objects) names(to []prim.Name) []prim.Name {
 	var n namer
 	for i := range t.objs {
+		if t.objs[i].p == t.clock {
+			to = append(to, prim.Name{Alloc: prim.Static, At: uintptr(t.clock)})
+			continue
+		}
 		name := n.name(uintptr(t.objs[i].p))
 		name.Generation = t.objs[i].generation
 		to = append(to, name)

@@ -57,9 +57,7 @@ func (t *Timer) Set(g *G, d time.Duration) {
 func (t *Timer) Stop(g *G) bool {
 	x := g.x
 	op := prim.On(prim.OpStopTimer, x.Object(&t.h))
-	if x.early() {
-		op.Obj2 = x.clockObject()
-	}
+	op.Obj2 = x.clockObject()
 	if !g.announce(op) {
 		return false
 	}

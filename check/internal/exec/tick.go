@@ -26,7 +26,7 @@ func tick(c *G) {
 	}
 	was := x.cur
 	x.cur = c
-	set := 0
+	set, sends := 0, 0
 	for _, t := range due {
 		if t.every > 0 {
 			t.when += t.every
@@ -43,14 +43,13 @@ func tick(c *G) {
 			x.expire(t)
 		default:
 			x.expires(t)
+			sends++
 		}
 	}
 	x.cur = was
-	if x.early() {
-		e := x.last()
-		e.Op.Arg = int32(len(due) - set)
-		x.timing(e)
-	}
+	e := x.last()
+	e.Op.Arg = prim.Fired(len(due)-set, sends)
+	x.timing(e)
 	if free {
 		x.advanced++
 		x.Advanced, x.phase = x.advanced, 0
@@ -144,7 +143,7 @@ func (x *Exec) rouse() {
 //go:norace
 func (x *Exec) expires(t *timer) {
 	op := prim.On(prim.OpExpire, channel(x, t.ch))
-	op.Obj2 = x.Object(&t.h)
+	op.Obj2 = x.clockObject()
 	t.due++
 	g := &G{x: x, state: pending, act: send, fires: t, stops: t.stops, Thread: prim.Thread{Parent: int32(x.clock.ID), Clock: true, Op: op}}
 	if !x.number(g) {
@@ -157,7 +156,7 @@ func (x *Exec) expires(t *timer) {
 //go:norace
 func send(g *G) {
 	x, t := g.x, g.fires
-	x.Append(&g.Thread, &g.Op)
+	x.timing(x.Append(&g.Thread, &g.Op))
 	if t.stops == g.stops {
 		t.due--
 		x.expire(t)

@@ -166,7 +166,11 @@ func (g *G) arms() bool {
 //
 //go:norace
 func (x *Exec) timing(e *prim.Event) {
-	prim.Apply(e.Op.Kind, &x.objs[x.clockObject()].State, e)
+	k := e.Op.Kind
+	if k == prim.OpExpire {
+		k = prim.OpExpired
+	}
+	prim.Apply(k, &x.objs[x.clockObject()].State, e)
 }
 
 // look is called before a look at the clock.
@@ -193,17 +197,17 @@ func (x *Exec) setClock() {
 	case x.clock == nil:
 	case x.free():
 		x.clock.Op = prim.On(prim.OpAdvance, x.clockObject())
-	case x.early():
-		x.clock.Op = prim.On(prim.OpTick, x.clockObject())
 	default:
-		x.clock.Op = prim.On(prim.OpTick, -1)
+		x.clock.Op = prim.On(prim.OpTick, x.clockObject())
 	}
 }
 
 // passes reports whether the clock can let time pass though others can go on.
 //
 //go:norace
-func (x *Exec) passes() bool { return x.clock != nil && len(x.timers) > 0 && x.free() }
+func (x *Exec) passes() bool {
+	return x.clock != nil && len(x.timers) > 0 && x.free() && x.objs[x.clockObject()].Owner == 0
+}
 
 // endPhase is called when an operation has been executed that waited until nobody
 // could go on.

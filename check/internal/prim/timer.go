@@ -1,6 +1,6 @@
 package prim
 
-// Timers that may fire while somebody can go on. Kinds 70 to 75.
+// Timers that may fire while somebody can go on. Kinds 70 to 76.
 //
 // Time is an object then, the clock: what is set, stopped or read depends on when time
 // passes. What happens when a timer fires is an event of its own, of a thread that the
@@ -12,6 +12,7 @@ const (
 	OpDisarm                     // what a stop does to the clock
 	OpStopTimer                  // a timer is stopped
 	OpExpire                     // a timer sends on its channel, if there is room
+	OpExpired                    // what that does to the clock
 )
 
 const (
@@ -21,31 +22,45 @@ const (
 
 var _ = describe(
 	[]Info{
-		{Kind: OpAdvance, Name: "clock", On: []string{clock}, Apply: fewer, Enabled: someTimer, Label: jumps},
+		{Kind: OpAdvance, Name: "clock", On: []string{clock}, Apply: fewer, Enabled: mayPass, Label: jumps},
 		{Kind: OpArm, Name: "set a timer", On: []string{clock}, Apply: another, Label: plainly},
 		{Kind: OpLook, Name: "look at the clock", On: []string{clock}, Reads: true, Label: plainly},
 		{Kind: OpDisarm, Name: "stop a timer", On: []string{clock}, Apply: fewer},
 		{Kind: OpStopTimer, Name: "stop", On: []string{timer}, Second: OpDisarm},
-		{Kind: OpExpire, Name: "timer sends on", On: []string{buffered}, Second: OpStopTimer},
+		{Kind: OpExpire, Name: "timer sends on", On: []string{buffered}, Second: OpExpired},
+		{Kind: OpExpired, Name: "timer sends", On: []string{clock}, Apply: sentOne},
 	},
-	depend(kinds(OpAdvance, OpTick), kinds(OpAdvance, OpTick, OpArm, OpLook, OpDisarm)),
+	depend(kinds(OpAdvance, OpTick), kinds(OpAdvance, OpTick, OpArm, OpLook, OpDisarm, OpExpired)),
+	depend(kinds(OpExpired), kinds(OpDisarm)), // it may be the timer that is stopped
+	commute(kinds(OpExpired), kinds(OpExpired, OpArm, OpLook), "which of them is first changes nothing of the time"),
 	commute(kinds(OpArm, OpLook, OpDisarm), kinds(OpArm, OpLook, OpDisarm), "none of them changes the time, and moments do not depend on the order in which they are named"),
 	depend(kinds(OpStopTimer), kinds(OpStopTimer)),
 	depend(kinds(OpExpire), kinds(OpExpire, OpSend, OpRecv, OpRecvItem, OpRecvClosed, OpClose, OpChanLen)),
 )
 
-// someTimer: one is set.
+// mayPass: a timer is set, and those that have fired have sent what they send. Owner
+// counts those that have not.
 //
 //go:norace
-func someTimer(s *State) bool { return s.N > 0 }
+func mayPass(s *State) bool { return s.N > 0 && s.Owner == 0 }
 
 //go:norace
 func another(s *State, _ *Event) { s.N++ }
 
-// fewer: Arg of the event says how many fewer are set.
+// Fired is the Arg of an event after which so many timers fewer are set, and so many are
+// yet to send something.
 //
 //go:norace
-func fewer(s *State, e *Event) { s.N -= e.Op.Arg }
+func Fired(fewer, sends int) int32 { return int32(fewer | sends<<16) }
+
+//go:norace
+func fewer(s *State, e *Event) {
+	s.N -= e.Op.Arg & 0xffff
+	s.Owner += e.Op.Arg >> 16
+}
+
+//go:norace
+func sentOne(s *State, _ *Event) { s.Owner-- }
 
 //go:norace
 func plainly(_ Words, e *Event) string { return e.Op.Kind.String() }
