@@ -1,7 +1,8 @@
 // Package time stands in for the standard library's: the same names, with
 // virtual time in an exploration, and the real thing outside of one. Virtual
-// time stands still while any goroutine can go on; when none can, it jumps to the
-// next timer.
+// time jumps to the next timer when no goroutine can go on. It may also do so
+// before, for a goroutine may be held up for any length of time: an exploration
+// tries where that makes a difference.
 //
 //ipccheck:standsfor time
 package time
