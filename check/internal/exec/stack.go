@@ -39,6 +39,10 @@ func stackOf(buf []byte, all bool) (n int, ours bool) {
 	return Stack(buf, all), true
 }
 
+// waitingText replaces the states of goroutines that wait for their turn. Where these are
+// no coroutines, one may not have come to wait yet.
+var waitingText = strings.NewReplacer(" [coroutine", " [chan receive", " [runnable", " [chan receive", " [chan send", " [chan receive")
+
 // inCall is in the stack of a coroutine that executes a goroutine of the run. One
 // that waits for a goroutine to execute, and the driver, do not have it.
 const inCall = "exec.(*G).call("
@@ -54,7 +58,7 @@ func programStacks(dump string) string {
 			continue
 		}
 		lines := strings.Split(g, "\n")
-		kept := []string{strings.Replace(lines[0], " [coroutine", " [chan receive", 1)}
+		kept := []string{waitingText.Replace(lines[0])}
 		for i := 1; i+1 < len(lines); i += 2 {
 			if f := lines[i]; !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime.") {
 				kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
