@@ -16,6 +16,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -75,6 +76,9 @@ func wants(t *testing.T, target *rewrite.Target) map[string][]string {
 // stands in the reason, the finding or what is assumed; "nothing" is that it is not
 // assumed that parallel tests do not disturb it. What fails is replayed.
 func TestState(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("the programs run in processes of their own, some with the race detector")
+	}
 	archives, err := filepath.Glob(filepath.Join("testdata", "state", "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, archives)
