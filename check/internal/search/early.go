@@ -22,7 +22,7 @@ import (
 // there are timers.
 const (
 	plainShare = 2. / 3
-	freeBudget = 1000 // executions with more than one early timer there may be in any case
+	freeBudget = 4000 // executions with more than one early timer there may be in any case
 )
 
 // limit is how many executions the search under way may make.

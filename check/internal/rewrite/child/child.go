@@ -370,8 +370,8 @@ func (e *explorer) firstLook(name string, o search.Options) *verdict.Verdict {
 	o.Strategy, o.Executions = "optimal", firstLook
 	v := e.explored(name, o)
 	v.Engine = "search"
-	if v.Answer != verdict.Inconclusive || v.Complete {
-		return v
+	if more := v.Counts.Executions >= firstLook; v.Answer == verdict.Fail || !more && (v.Answer == verdict.Pass || v.Complete) {
+		return v // and not where more timers might fire early
 	}
 	o.Executions = firstRandom
 	for i, s := range []string{"urw", "pct"} {
