@@ -113,6 +113,7 @@ func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdi
 		}
 	}
 	report.ToTest(t, v, again)
+	suite.Tell(v)
 	return v
 }
 

@@ -99,7 +99,7 @@ func (x *Exec) fall(all bool) []*timer {
 	}
 	for _, t := range x.idle {
 		// Its ticks have been in vain.
-		for n := x.due[0].when - t.when; n >= 0; n = -1 {
+		if n := x.due[0].when - t.when; n >= 0 {
 			t.when += (n/t.every + 1) * t.every
 		}
 		x.timers.add(t)

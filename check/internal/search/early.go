@@ -23,6 +23,7 @@ import (
 const (
 	plainShare = 2. / 3
 	freeBudget = 4000 // executions with more than one early timer there may be in any case
+	somePhases = 16   // of an exploration that has no end
 )
 
 // limit is how many executions the search under way may make.
@@ -50,15 +51,14 @@ func (e *explorer) keepsShare() bool {
 	return e.seen.timed && len(e.base.Early) == 0 && e.kind.Covers == Exhaustive && !e.o.NoEarly
 }
 
-// early explores the executions in which timers fire early, after all others. It
-// returns the coverage in words.
+// early explores the executions in which timers fire early, after all others, and adds
+// to the coverage how often they do.
 func (e *explorer) early(v *verdict.Verdict) {
 	if !e.seen.timed || e.kind.Covers != Exhaustive || e.o.NoEarly {
 		return
 	}
 	passed := v.Answer == verdict.Pass
-	level := [][]int{nil}
-	phases := map[string]int32{"": e.seen.phases}
+	level := []reached{{nil, e.seen.phases}}
 	limit := e.o.Executions
 	for n := 1; len(level) > 0; n++ {
 		if n == 2 {
@@ -66,11 +66,14 @@ func (e *explorer) early(v *verdict.Verdict) {
 		}
 		var next [][]int
 		for _, before := range level {
-			for p := range phases[fmt.Sprint(before)] + 1 {
-				next = append(next, append(slices.Clone(before), int(p)))
+			for p := range before.phases + 1 {
+				next = append(next, append(slices.Clone(before.at), int(p)))
 			}
 		}
-		var reached [][]int
+		if !passed {
+			next = next[:min(len(next), somePhases)] // the answer is open whatever they show, unless they fail
+		}
+		level = nil
 		for i, at := range next {
 			left := limit - min(limit, v.Counts.Executions)
 			share := left
@@ -91,16 +94,21 @@ func (e *explorer) early(v *verdict.Verdict) {
 				return
 			}
 			if e.seen.advanced {
-				reached = append(reached, at)
-				phases[fmt.Sprint(at)] = e.seen.phases
+				level = append(level, reached{at, e.seen.phases})
 			}
 		}
-		level = reached
 		if !passed {
 			return
 		}
 	}
 	v.Coverage += ", with timers that fire at any time"
+}
+
+// reached is that timers fired early in these phases, and how many there were after
+// that.
+type reached struct {
+	at     []int
+	phases int32
 }
 
 func atMost(n int) string {

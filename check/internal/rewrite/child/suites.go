@@ -94,6 +94,11 @@ func together(name string, found []*verdict.Verdict, failed bool) *verdict.Verdi
 			t.Replay = "" // the seed repeats it
 		}
 	}
+	if len(found) == 0 && !failed {
+		v.Answer, v.Reason = verdict.Inconclusive, "the test runs suites of package check and judges them itself: it was run once, as it is"
+		v.Unchecked = append(v.Unchecked, v.Reason)
+		return v
+	}
 	if v.Answer == verdict.Fail {
 		v.Reason = ""
 	} else if failed && v.Answer != verdict.Inconclusive {
