@@ -3,6 +3,7 @@ package child
 import (
 	"encoding/json"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,11 +22,14 @@ const suitesTime = 10
 func suites(t *testing.T, name, position string, f func(t *ours.T)) {
 	send(wire.Event{Kind: "start", Test: name, Position: position})
 	image.Off()
+	var lock sync.Mutex
 	var found []*verdict.Verdict
 	exec.OnVerdict = func(text []byte) {
 		v := new(verdict.Verdict)
 		if json.Unmarshal(text, v) == nil {
+			lock.Lock() // subtests may be parallel
 			found = append(found, v)
+			lock.Unlock()
 		}
 	}
 	over := make(chan bool)
