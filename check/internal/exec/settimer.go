@@ -44,7 +44,7 @@ func (g *G) FuncTimer(d time.Duration, f func()) *Timer {
 //
 //go:norace
 func (t *Timer) Set(g *G, d time.Duration) {
-	if g.x.kill || !g.arms() {
+	if g.x.kill || !g.arms(&t.timer) {
 		return
 	}
 	t.when = g.x.now + max(int64(d), 0)

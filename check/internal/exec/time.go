@@ -100,7 +100,7 @@ func (g *G) acts() { g.dirty, g.looks, g.polls = true, 0, false }
 //go:norace
 func (g *G) Sleep(d time.Duration) {
 	x := g.x
-	if x.kill || d <= 0 || !g.arms() {
+	if x.kill || d <= 0 || !g.arms(&g.sleeps) {
 		return
 	}
 	g.wakeAt = x.now + int64(d)
@@ -150,14 +150,22 @@ func (x *Exec) clockObject() int32 { return x.At(unsafe.Pointer(&x.clock)) }
 // arms is called before a timer is set. It reports false if the run is over.
 //
 //go:norace
-func (g *G) arms() bool {
-	if !g.x.early() {
+func (g *G) arms(t *timer) bool {
+	x := g.x
+	if !x.early() {
 		return true
 	}
-	if !g.announce(prim.On(prim.OpArm, g.x.clockObject())) {
+	op := prim.On(prim.OpArm, x.clockObject())
+	if t.sleeper < 0 {
+		op.Obj2 = x.Object(&t.h)
+	}
+	if !g.announce(op) {
 		return false
 	}
-	x := g.x
+	if t.heap > 0 { // somebody else has set it since it was stopped
+		x.timers.remove(t)
+		x.last().Op.Arg = 1
+	}
 	x.timing(x.last())
 	return true
 }

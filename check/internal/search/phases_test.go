@@ -9,6 +9,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/time"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -38,4 +39,16 @@ func TestTimersFireEarlyInEveryPhase(t *testing.T) {
 		assert.Contains(t, s.seen, phases)
 	}
 	assert.Contains(t, v.Coverage, "with timers that fire at any time")
+}
+
+// Several goroutines may set one timer again at once.
+func TestTimersAreResetAtOnce(t *testing.T) {
+	v := explore("resets", func(t *sched.T) {
+		timer := time.NewTimer(time.Second)
+		for i := range 3 {
+			t.Go(func() { timer.Reset(time.Duration(i+1) * time.Millisecond) })
+		}
+		sched.Recv(timer.C)
+	}, Options{Executions: 20_000})
+	assert.Equal(t, verdict.Pass, v.Answer, v.Reason)
 }
