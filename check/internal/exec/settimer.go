@@ -27,7 +27,9 @@ func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 	if !BufferedTimers {
 		g.x.timerChans.add(uint64(uintptr(address(&ch))))
 	}
-	t.Set(g, d)
+	if g.arms() {
+		t.set(g, d)
+	}
 	return t
 }
 
@@ -36,28 +38,52 @@ func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 //go:norace
 func (g *G) FuncTimer(d time.Duration, f func()) *Timer {
 	t := &Timer{timer: timer{sleeper: -1, call: f}}
-	t.Set(g, d)
+	if g.arms() {
+		t.set(g, d)
+	}
 	return t
 }
 
-// Set sets it, stopped or not set yet, to fire after d from now.
-//
 //go:norace
-func (t *Timer) Set(g *G, d time.Duration) {
-	if g.x.kill || !g.arms(&t.timer) {
+func (t *Timer) set(g *G, d time.Duration) {
+	if g.x.kill {
 		return
 	}
 	t.when = g.x.now + max(int64(d), 0)
 	g.x.set(&t.timer)
 }
 
-// Stop prevents it from firing; it reports whether it did.
+// Stop prevents it from firing; it reports whether it did. What it has sent and nobody
+// has received is taken back, and counts as not fired; not so where [BufferedTimers]
+// are.
 //
 //go:norace
-func (t *Timer) Stop(g *G) bool {
+func (t *Timer) Stop(g *G) bool { return t.stop(g, prim.OpStopTimer) }
+
+// Reset stops it and has it fire after d from now, and then every period, unless that is
+// 0. It reports whether it was going to.
+//
+//go:norace
+func (t *Timer) Reset(g *G, d, period time.Duration) bool {
+	was := t.stop(g, prim.OpResetTimer)
+	t.every = int64(period)
+	t.set(g, d)
+	return was
+}
+
+// stop executes an operation that begins with stopping it: what follows up to the next
+// operation belongs to it.
+//
+//go:norace
+func (t *Timer) stop(g *G, k prim.Kind) bool {
 	x := g.x
-	op := prim.On(prim.OpStopTimer, x.Object(&t.h))
-	op.Obj2 = x.clockObject()
+	withdraws := t.ch != nil && !BufferedTimers
+	op := prim.On(k, -1)
+	if op.Obj2 = x.clockObject(); withdraws {
+		op.Obj = channel(x, t.ch)
+	} else {
+		op.Obj = x.Object(&t.h)
+	}
 	if !g.announce(op) {
 		return false
 	}
@@ -69,14 +95,15 @@ func (t *Timer) Stop(g *G) bool {
 	t.due = 0
 	t.stops++
 	x.apply()
+	if withdraws && len(t.ch) > 0 {
+		e := x.last()
+		e.Chan = op.Obj
+		prim.ApplyCase(&x.objs[op.Obj].State, e)
+		x.received(op.Obj, true)
+		Hide()
+		<-t.ch
+		Show()
+		was = true
+	}
 	return was
-}
-
-// SetPeriod sets it, of a ticker that has been stopped, to fire every period from
-// now.
-//
-//go:norace
-func (t *Timer) SetPeriod(g *G, period time.Duration) {
-	t.every = int64(period)
-	t.Set(g, period)
 }

@@ -100,7 +100,7 @@ func (g *G) acts() { g.dirty, g.looks, g.polls = true, 0, false }
 //go:norace
 func (g *G) Sleep(d time.Duration) {
 	x := g.x
-	if x.kill || d <= 0 || !g.arms(&g.sleeps) {
+	if x.kill || d <= 0 || !g.arms() {
 		return
 	}
 	g.wakeAt = x.now + int64(d)
@@ -147,24 +147,16 @@ func (x *Exec) early() bool { return len(x.plan.Early) > 0 }
 //go:norace
 func (x *Exec) clockObject() int32 { return x.At(unsafe.Pointer(&x.clock)) }
 
-// arms is called before a timer is set. It reports false if the run is over.
+// arms is called before a new timer is set. It reports false if the run is over.
 //
 //go:norace
-func (g *G) arms(t *timer) bool {
+func (g *G) arms() bool {
 	x := g.x
 	if !x.early() {
 		return true
 	}
-	op := prim.On(prim.OpArm, x.clockObject())
-	if t.sleeper < 0 {
-		op.Obj2 = x.Object(&t.h)
-	}
-	if !g.announce(op) {
+	if !g.announce(prim.On(prim.OpArm, x.clockObject())) {
 		return false
-	}
-	if t.heap > 0 { // somebody else has set it since it was stopped
-		x.timers.remove(t)
-		x.last().Op.Arg = 1
 	}
 	x.timing(x.last())
 	return true

@@ -89,6 +89,9 @@ func placeOf(dump string, of func(head, g string) bool) string {
 // known from its frame.
 var ourPackages = []string{"ipccheck/search.", "ipccheck/prim.", "ipccheck/image.", "ipccheck/world.", "ipccheck/rewrite/"}
 
+// inGoroutine is in the stack of what a goroutine of the program does.
+const inGoroutine = "\nipccheck/exec.(*G).call("
+
 // ourFault is where in ipccheck a process has died, "" if that is not what it died of.
 func ourFault(report string) string {
 	if !strings.HasPrefix(report, "panic: ") && !strings.HasPrefix(report, "fatal error: concurrent map") {
@@ -99,7 +102,11 @@ func ourFault(report string) string {
 		if strings.HasPrefix(f, "\t") || strings.HasPrefix(f, "runtime.") || strings.HasPrefix(f, "panic(") || strings.HasPrefix(f, "testing.tRunner") {
 			continue
 		}
-		for _, p := range ourPackages {
+		packages := ourPackages
+		if strings.Contains(stack, "\nipccheck/exec.(*Exec).run(") && !strings.Contains(stack, inGoroutine) {
+			packages = append(packages[:len(packages):len(packages)], "ipccheck/exec.") // it drives, and no code of the program calls it
+		}
+		for _, p := range packages {
 			if strings.HasPrefix(f, p) {
 				return f[:strings.LastIndexByte(f, '(')]
 			}

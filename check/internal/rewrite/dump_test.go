@@ -19,6 +19,8 @@ func TestOurFaultsAreTold(t *testing.T) {
 	assert.Equal(t, "ipccheck/search.(*explorer).run", ourFault(report(panics, "panic({0x1, 0x2})", "runtime.goPanicIndex(0x1)", "ipccheck/search.(*explorer).run(0xc0)", "main.F()")))
 	assert.Empty(t, ourFault(report(panics, "panic({0x1, 0x2})", "main.F()", "ipccheck/search.(*explorer).run(0xc0)")))
 	assert.Empty(t, ourFault(report("panic: sync: negative WaitGroup counter", "panic({0x1, 0x2})", "ipccheck/sched/sync.(*WaitGroup).Add(0xc0)", "main.F()")))
+	assert.Equal(t, "ipccheck/exec.timers.swap", ourFault(report(panics, "testing.tRunner.func1()", "panic({0x1, 0x2})", "ipccheck/exec.timers.swap(0xc0)", "ipccheck/exec.(*Exec).run(0xc0)", "ipccheck/search.(*explorer).run(0xc0)")))
+	assert.Empty(t, ourFault(report(panics, "panic({0x1, 0x2})", "ipccheck/exec.Close(0xc0)", "main.F()", "ipccheck/exec.(*G).call(0xc0)", "ipccheck/exec.(*Exec).run(0xc0)")))
 	assert.Empty(t, ourFault("exit status 2"))
 	assert.Empty(t, ourFault(""))
 }

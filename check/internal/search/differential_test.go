@@ -38,6 +38,7 @@ type world struct {
 	pool   sync.Pool
 	ctx    context.Context
 	cancel context.CancelFunc
+	timer  *time.Timer // of all; nil in programs that do not mention it
 }
 
 func newWorld() *world {
@@ -238,6 +239,9 @@ func (p program) body(last **world) func() {
 	return func() {
 		w := newWorld()
 		*last = w
+		if strings.Contains(p.String(), "shared") {
+			w.timer = time.NewTimer(1000)
+		}
 		for g, list := range p {
 			sched.Go(func() {
 				for k, i := range list {

@@ -64,6 +64,12 @@ var timely = []instruction{
 		i := sched.Select(false, sched.RecvCase(w.one, nil, nil), sched.RecvCase(ctx.Done(), nil, nil))
 		note(l, "%d %v", i, ctx.Err())
 	}},
+	{"resetshared", func(w *world, l *strings.Builder, v int) { note(l, "%v", w.timer.Reset(time.Duration(1000*(1+v%2)))) }},
+	{"stopshared", func(w *world, l *strings.Builder, _ int) { note(l, "%v", w.timer.Stop()) }},
+	{"awaitshared", func(w *world, l *strings.Builder, _ int) {
+		i := sched.Select(false, sched.RecvCase(w.timer.C, nil, nil), sched.RecvCase(w.one, nil, nil))
+		note(l, "%d", i)
+	}},
 	{"elapsed", func(w *world, l *strings.Builder, v int) {
 		begin := time.Now()
 		w.vars[0].Store(int32(v))

@@ -65,10 +65,10 @@ func (t *Ticker) Stop() {
 	}
 	if g := exec.Current(); g == nil && t.held != nil {
 		t.held.Stop()
+		withdraw(t.c)
 	} else if g != nil && t.t != nil {
 		t.t.Stop(g)
 	}
-	withdraw(t.c)
 }
 
 // Reset ticks every d from now.
@@ -88,9 +88,7 @@ func (t *Ticker) Reset(d Duration) {
 	g := exec.Current()
 	if g != nil && t.t != nil {
 		t.d = d
-		t.t.Stop(g)
-		withdraw(t.c)
-		t.t.SetPeriod(g, d)
+		t.t.Reset(g, d, d)
 		return
 	}
 	t.Stop()

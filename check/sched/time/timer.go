@@ -94,7 +94,7 @@ func (t *Timer) Stop() bool {
 	g := exec.Current()
 	switch {
 	case g != nil && t.t != nil:
-		return t.t.Stop(g) || withdraw(t.c)
+		return t.t.Stop(g)
 	case g == nil && t.held != nil:
 		return t.held.Stop() || withdraw(t.c)
 	}
@@ -113,18 +113,25 @@ func (t *Timer) Reset(d Duration) bool {
 	}
 	g := exec.Current()
 	if g != nil && t.t != nil {
-		was := t.t.Stop(g) || withdraw(t.c)
-		t.t.Set(g, d)
-		return was
+		return t.t.Reset(g, d, 0)
 	}
 	was := t.Stop()
 	t.set(d)
 	return was
 }
 
-// withdraw takes back what a timer has sent and nobody has received.
+// withdraw takes back, outside of executions, what a timer has sent and nobody has
+// received.
 //
 //go:norace
 func withdraw(c chan Time) bool {
-	return c != nil && !exec.BufferedTimers && exec.Select(true, exec.RecvCase[Time](c, nil, nil)) == 0
+	if c == nil || exec.BufferedTimers {
+		return false
+	}
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
