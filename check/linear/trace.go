@@ -42,7 +42,7 @@ func (w Words) Result(c record.Call) string {
 // or returned is one step, others are two. Processes that are not in them may be
 // added. The result maps processes to those of the trace.
 func (w Words) Trace(calls []record.Call, also ...int) (*verdict.Trace, map[int]int) {
-	t := &verdict.Trace{Format: verdict.TraceFormat}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Picture: verdict.HistoryPicture}
 	index := map[int]int{}
 	for _, c := range calls {
 		index[int(c.Proc)] = 0

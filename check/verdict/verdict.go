@@ -53,6 +53,11 @@ type Verdict struct {
 	Params []Param `json:"params,omitempty"`
 	// Complete: the search was exhaustive, even if the answer is not pass.
 	Complete bool `json:"complete,omitempty"`
+	// Outcomes lists the ways in which executions end, with a failure first, and
+	// AllOutcomes says that there are no others.
+	Outcomes    []Outcome   `json:"outcomes,omitempty"`
+	AllOutcomes bool        `json:"outcomes_complete,omitempty"`
+	Invocation  *Invocation `json:"invocation,omitempty"`
 	// Unreached lists statements of a model that never executed, and Unchecked
 	// what a suite did not look at, in words.
 	Unreached []string `json:"unreached,omitempty"`
@@ -75,6 +80,15 @@ type Finding struct {
 	Severity string `json:"severity,omitempty"`
 	// Accesses are the two of a data race, the later one first, if they are known.
 	Accesses []Access `json:"accesses,omitempty"`
+	// Cause says how the fault comes about, with the names and places of the source:
+	// one clause a goroutine.
+	Cause string `json:"cause,omitempty"`
+	Hint  *Hint  `json:"hint,omitempty"`
+	// Fingerprint is the same for the same fault after edits elsewhere in the source.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// Executions, of Of, end with this fault, as far as is known.
+	Executions uint64 `json:"executions,omitempty"`
+	Of         uint64 `json:"of,omitempty"`
 }
 
 // Warning is the severity of a finding that does not make the answer fail.
@@ -115,9 +129,10 @@ type Counts struct {
 
 	// Schedules.
 	Executions uint64 `json:"executions"`
-	Blocked    uint64 `json:"blocked"`    // executions given up as another one shows the same
-	Deadlocked uint64 `json:"deadlocked"` // executions that end in a deadlock
-	Steps      uint64 `json:"steps"`      // operations of all executions
+	Blocked    uint64 `json:"blocked"`           // executions given up as another one shows the same
+	Deadlocked uint64 `json:"deadlocked"`        // executions that end in a deadlock
+	Steps      uint64 `json:"steps"`             // operations of all executions
+	Failing    uint64 `json:"failing,omitempty"` // executions that end with a failure
 
 	// Histories.
 	Operations  uint64 `json:"operations"`

@@ -86,7 +86,7 @@ which step, and why.
 
 Each verdict is an object of schema ipccheck/1 in a line of its own; test writes the
 events of go test -json, in which verdicts stand. Traces have the format
-ipccheck-trace/1. Two equal explorations of models differ in elapsed_ms and nothing
+ipccheck-trace/2. Two equal explorations of models differ in elapsed_ms and nothing
 else. List, explain and version also know -json. -junit writes a file of JUnit XML.
 The forms of output are the same for all commands that judge; ipccheck help COMMAND
 names them.

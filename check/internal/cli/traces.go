@@ -62,7 +62,7 @@ func appendRuns(runs []pastRun, name string, raw json.RawMessage) ([]pastRun, er
 		return nil, err
 	}
 	add := func(t *verdict.Trace) error {
-		if t.Format != verdict.TraceFormat {
+		if !verdict.ReadsTrace(t.Format) {
 			return usagef("the format is %s, expected %q", words.Quote(t.Format), verdict.TraceFormat)
 		}
 		if t.Replay == "" {

@@ -39,7 +39,7 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 	if text := encode(told); len(text) > longReplay {
 		told = e.needed(told)
 	}
-	t := &verdict.Trace{Format: verdict.TraceFormat, Subject: e.name, Replay: e.timeText() + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)}
+	t := &verdict.Trace{Format: verdict.TraceFormat, Picture: verdict.GoPicture, Subject: e.name, Replay: e.timeText() + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)}
 	for i := range e.x.Threads {
 		t.Processes = append(t.Processes, e.who(i))
 	}

@@ -87,6 +87,7 @@ func (r *recorded) end(p step.Program, params []verdict.Param) step.Fault {
 func (r *recorded) trace(p step.Program, params []verdict.Param) *verdict.Trace {
 	t := &verdict.Trace{
 		Format:  verdict.TraceFormat,
+		Picture: verdict.ModelPicture,
 		Subject: p.Name(),
 		Params:  params,
 		Replay:  replayString(p.Name(), params, r.moves),
@@ -96,7 +97,7 @@ func (r *recorded) trace(p step.Program, params []verdict.Param) *verdict.Trace 
 	}
 	before := p.Variables(r.states[0])
 	for _, v := range before {
-		t.Initial = append(t.Initial, verdict.Variable(v))
+		t.Initial = append(t.Initial, verdict.Variable{Name: v.Name, Value: v.Value})
 	}
 	stmts := p.Statements()
 	for i, mv := range r.moves {
