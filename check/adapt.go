@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strconv"
 
 	"github.com/ipccheck/ipccheck/check/internal/adapt"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 // Errors says what the errors of an object mean. The first entry for which
-// errors.Is holds counts. A nil error means OK; context.Canceled and
-// context.DeadlineExceeded mean Deadline without being listed. An error that is
-// not listed is a fault of the object (IPC017).
+// errors.Is holds counts. A nil error means OK; context.Canceled,
+// context.DeadlineExceeded and os.ErrDeadlineExceeded mean Deadline without being
+// listed. An error that is not listed is a fault of the object (IPC017), and is
+// reported with its type and text.
 type Errors []ErrorMeaning
 
 // ErrorMeaning is the meaning of one error.
@@ -32,10 +36,15 @@ func (e Errors) Status(err error) Status {
 			return m.Status
 		}
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return Deadline
 	}
-	panic(harness.UnknownError{Err: err})
+	var known []string
+	for _, m := range e {
+		known = append(known, strconv.Quote(m.Err.Error()))
+	}
+	known = append(known, "context.Canceled", "context.DeadlineExceeded", "os.ErrDeadlineExceeded")
+	panic(harness.UnknownResult(fmt.Sprintf("an error of type %T, %q, that matches none of %s", err, err.Error(), words.List(known, "and"))))
 }
 
 // FromChan gives the operations of a channel. Sending on a closed channel and

@@ -103,7 +103,8 @@ type Refusals = model.Refusals
 
 // Modes of refusal.
 const (
-	Strict   = model.Strict   // only when it is
-	Weak     = model.Weak     // also while an opposite operation is under way
-	Spurious = model.Spurious // at any time
+	Strict    = model.Strict    // only when it is
+	Weak      = model.Weak      // also while an opposite operation is under way
+	Abortable = model.Abortable // also while any other operation is under way
+	Spurious  = model.Spurious  // at any time
 )

@@ -62,6 +62,19 @@ func TestBuffer(t *testing.T) {
 			0: send_until(9, contended) -> deadline
 			# waiting is not a refusal
 			0: send(9, contended) waits`},
+		{"abortable: refused also beside any other operation", model.BufferConfig{Capacity: 2, Refusals: model.Abortable}, `
+			0: try_send(7) -> ok
+			0: try_send(8, overlapped) -> ok | full
+			1: try_recv() -> 7
+			1: try_recv(overlapped) -> 8 | empty
+			0: try_send(9, contended) -> ok | full
+			# while nobody else is there it is strict
+			0: try_send(10) -> ok
+			0: try_send(11) -> full
+			1: close() -> ok
+			1: try_recv(overlapped) -> 9 | empty
+			1: try_recv(overlapped) -> 10 | empty
+			1: try_recv(overlapped) -> closed`},
 		{"spurious: refused at any time", model.BufferConfig{Capacity: 2, Refusals: model.Spurious}, `
 			0: try_send(7) -> ok | full
 			1: try_recv() -> empty !
@@ -181,8 +194,8 @@ func TestInvalidConfigurations(t *testing.T) {
 	assert.EqualError(t, model.BufferConfig{Capacity: -2}.Validate(),
 		"a capacity of -2: want 0 for a rendezvous, more for a bounded buffer, or -1 for no limit")
 	assert.Error(t, model.BufferConfig{Order: 3}.Validate())
-	assert.Error(t, model.BufferConfig{Refusals: 3}.Validate())
-	assert.Error(t, model.BufferConfig{Deadlines: 3}.Validate())
+	assert.Error(t, model.BufferConfig{Refusals: 4}.Validate())
+	assert.Error(t, model.BufferConfig{Deadlines: 4}.Validate())
 	assert.Error(t, model.MailboxConfig{Capacity: -2}.Validate())
 	assert.Error(t, model.MailboxConfig{Sizes: model.MaxSize(-1)}.Validate())
 	assert.Error(t, model.DirectConfig{Capacity: -2}.Validate())
@@ -190,7 +203,7 @@ func TestInvalidConfigurations(t *testing.T) {
 	assert.Panics(t, func() { model.NewBuffer(model.BufferConfig{Capacity: -2}) })
 	assert.Panics(t, func() { model.Bounded(0) })
 	assert.Panics(t, func() { model.NewMailbox(model.MailboxConfig{Order: 3}) })
-	assert.Panics(t, func() { model.NewDirect(model.DirectConfig{Refusals: 3}) })
+	assert.Panics(t, func() { model.NewDirect(model.DirectConfig{Refusals: 4}) })
 }
 
 func TestNames(t *testing.T) {

@@ -23,16 +23,26 @@ func (o Order) String() string {
 // Refusals says when an operation that need not wait may be refused.
 type Refusals uint8
 
-// Modes of refusal. Each allows all that the one before it does.
+// Modes of refusal. Each allows all that the one before it does. Abortable is the term
+// of Aguilera, Frølund, Hadzilacos, Horn and Toueg (Abortable and query-abortable
+// objects, PODC 2007): a semaphore that a second receiver takes for a moment, to see
+// that there is nothing, makes a third one believe so too.
 const (
-	Strict   Refusals = iota // only where it would have to wait
-	Weak                     // also while an operation of the opposite direction is under way
-	Spurious                 // at any time
+	Strict    Refusals = iota // only where it would have to wait
+	Weak                      // also while an operation of the opposite direction is under way
+	Abortable                 // also while any other operation is under way
+	Spurious                  // at any time
 )
 
-// String is "strict", "weak" or "spurious".
+// String is "strict", "weak", "abortable" or "spurious".
 func (r Refusals) String() string {
-	return word([]string{"strict", "weak", "spurious"}, int(r), "refusals")
+	return word([]string{"strict", "weak", "abortable", "spurious"}, int(r), "refusals")
+}
+
+// Excused reports whether what else was under way allows the operation to be refused
+// though it could go on.
+func (r Refusals) Excused(op Op) bool {
+	return r == Weak && op.Contended || r == Abortable && (op.Contended || op.Overlapped)
 }
 
 // Sizes says which sizes of messages an object takes. The zero value: any.

@@ -24,9 +24,9 @@ func (r *rules) check() error {
 	case r.order > Bag:
 		return fmt.Errorf("%v: want fifo, per-producer or bag", r.order)
 	case r.refusals > Spurious:
-		return fmt.Errorf("%v: want strict, weak or spurious", r.refusals)
+		return fmt.Errorf("%v: want strict, weak, abortable or spurious", r.refusals)
 	case r.deadlines > Spurious:
-		return fmt.Errorf("%v: want strict, weak or spurious", r.deadlines)
+		return fmt.Errorf("%v: want strict, weak, abortable or spurious", r.deadlines)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (r *rules) refuse(s State, op Op, out []Outcome) []Outcome {
 	}
 	switch {
 	case len(out) == 0: // it would wait
-	case mode == Weak && op.Contended && out[0].Result.Status == OK:
+	case mode.Excused(op) && out[0].Result.Status == OK:
 	case mode == Spurious && out[0].Result.Status != Unsupported:
 	default:
 		return out

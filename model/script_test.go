@@ -116,6 +116,8 @@ func parseOp(t *testing.T, spec model.Spec, s string) model.Op {
 		case arg == "":
 		case arg == "contended":
 			op.Contended = true
+		case arg == "overlapped":
+			op.Overlapped = true
 		case arg == "from anyone":
 			op.Peer = model.AnyPeer
 		case arg[0] == '"':

@@ -59,6 +59,9 @@ type Op struct {
 	// way at some time during this one. The engine that knows sets it; weak
 	// refusals depend on it.
 	Contended bool
+	// Overlapped says that any other operation was: abortable refusals depend
+	// on it.
+	Overlapped bool
 	// Of a step of an operation (see [Divided]): its number, from 1, and how
 	// many there are. Only [Divided] Parts sets them.
 	part, parts uint8

@@ -33,9 +33,9 @@ func (c StreamConfig) Validate() error {
 	case c.Atomic < 0 || c.Capacity != NoLimit && c.Atomic > c.Capacity:
 		return fmt.Errorf("writes of %d bytes at once: want 0 to the capacity of %d", c.Atomic, c.Capacity)
 	case c.Refusals > Spurious:
-		return fmt.Errorf("%v: want strict, weak or spurious", c.Refusals)
+		return fmt.Errorf("%v: want strict, weak, abortable or spurious", c.Refusals)
 	case c.Deadlines > Spurious:
-		return fmt.Errorf("%v: want strict, weak or spurious", c.Deadlines)
+		return fmt.Errorf("%v: want strict, weak, abortable or spurious", c.Deadlines)
 	}
 	return nil
 }

@@ -279,13 +279,14 @@ func TestModelsAgree(t *testing.T) {
 
 func TestParseSpec(t *testing.T) {
 	for text, want := range map[string]model.BufferConfig{
-		"unbounded":         {Capacity: model.NoLimit},
-		"bounded:4":         {Capacity: 4},
-		"bounded:4,weak":    {Capacity: 4, Refusals: model.Weak, Deadlines: model.Weak},
-		"rendezvous,strict": {},
-		"mailbox":           {Capacity: model.NoLimit, Order: model.PerProducer},
-		"mailbox:2":         {Capacity: 2, Order: model.PerProducer},
-		"bag:2,spurious":    {Capacity: 2, Order: model.Bag, Refusals: model.Spurious, Deadlines: model.Spurious},
+		"unbounded":           {Capacity: model.NoLimit},
+		"bounded:4":           {Capacity: 4},
+		"bounded:4,weak":      {Capacity: 4, Refusals: model.Weak, Deadlines: model.Weak},
+		"bounded:4,abortable": {Capacity: 4, Refusals: model.Abortable, Deadlines: model.Abortable},
+		"rendezvous,strict":   {},
+		"mailbox":             {Capacity: model.NoLimit, Order: model.PerProducer},
+		"mailbox:2":           {Capacity: 2, Order: model.PerProducer},
+		"bag:2,spurious":      {Capacity: 2, Order: model.Bag, Refusals: model.Spurious, Deadlines: model.Spurious},
 	} {
 		c, err := ParseSpec(text)
 		require.NoError(t, err, text)

@@ -130,7 +130,7 @@ func TestCheckAgreesWithEveryOrder(t *testing.T) {
 		spec := model.NewBuffer(model.BufferConfig{
 			Capacity: rapid.SampledFrom([]int{1, 2, model.NoLimit}).Draw(t, "capacity"),
 			Order:    rapid.SampledFrom([]model.Order{model.FIFO, model.PerProducer, model.Bag}).Draw(t, "order"),
-			Refusals: rapid.SampledFrom([]model.Refusals{model.Strict, model.Weak, model.Spurious}).Draw(t, "refusals"),
+			Refusals: rapid.SampledFrom([]model.Refusals{model.Strict, model.Weak, model.Abortable, model.Spurious}).Draw(t, "refusals"),
 		})
 		var clock record.Clock
 		logs := []*record.Log{record.NewLog(&clock), record.NewLog(&clock), record.NewLog(&clock)}

@@ -288,11 +288,12 @@ func (p *problem) constrain() {
 		if mode == model.Spurious {
 			continue
 		}
-		if c.Call > p.closing.by && !(mode == model.Weak && c.Contended && c.Kind.Receives()) {
+		excused := mode.Excused(c.Op())
+		if c.Call > p.closing.by && !(excused && c.Kind.Receives()) {
 			p.blame(verdict.BrokenBoundary, []int32{p.closing.byOp, int32(i)}, "%s, yet %v, called after that, answered %v", p.closedBy(), c.Kind, c.Status)
 			continue
 		}
-		if mode == model.Weak && c.Contended {
+		if excused {
 			if c.Call > p.closing.by {
 				p.weakAfterClose(c, int32(i))
 			}

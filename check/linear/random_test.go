@@ -31,7 +31,7 @@ func configs(capacities []int, orders ...model.Order) []model.BufferConfig {
 	var out []model.BufferConfig
 	for _, k := range capacities {
 		for _, o := range orders {
-			for _, r := range []model.Refusals{model.Strict, model.Strict, model.Weak, model.Spurious} {
+			for _, r := range []model.Refusals{model.Strict, model.Strict, model.Weak, model.Abortable, model.Spurious} {
 				for _, d := range []model.Refusals{model.Strict, model.Spurious} {
 					for _, again := range []bool{false, true} {
 						out = append(out, model.BufferConfig{Capacity: k, Order: o, Refusals: r, Deadlines: d, IdempotentClose: again})
@@ -202,7 +202,7 @@ func behave(r *rand.Rand, spec model.Spec, closes bool, events int) record.Histo
 		p := r.IntN(procs)
 		switch u := open[p]; {
 		case u == nil:
-			op := model.Op{Proc: p, Kind: kinds[r.IntN(len(kinds))], Contended: r.IntN(2) == 0}
+			op := model.Op{Proc: p, Kind: kinds[r.IntN(len(kinds))], Contended: r.IntN(2) == 0, Overlapped: r.IntN(2) == 0}
 			if op.Kind == model.Close && r.IntN(3) > 0 {
 				op.Kind = model.TryRecv
 			}

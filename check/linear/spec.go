@@ -9,11 +9,11 @@ import (
 )
 
 // SpecWords are what [ParseSpec] takes.
-const SpecWords = "unbounded, bounded:K, rendezvous, mailbox or bag, the last two with :K if they are bounded, and perhaps ,weak or ,spurious"
+const SpecWords = "unbounded, bounded:K, rendezvous, mailbox or bag, the last two with :K if they are bounded, and perhaps ,weak, ,abortable or ,spurious"
 
 // ParseSpec reads the short form of what a buffer promises: "unbounded",
 // "bounded:4", "rendezvous", "mailbox" (per-producer order), "bag"; the last two
-// are unbounded unless a capacity follows. ",weak" and ",spurious" say when it may
+// are unbounded unless a capacity follows. ",weak", ",abortable" and ",spurious" say when it may
 // refuse; deadlines keep to the same.
 func ParseSpec(s string) (model.BufferConfig, error) {
 	wrong := func(why string) (model.BufferConfig, error) {
@@ -55,6 +55,8 @@ func ParseSpec(s string) (model.BufferConfig, error) {
 	case "strict":
 	case "weak":
 		c.Refusals, c.Deadlines = model.Weak, model.Weak
+	case "abortable":
+		c.Refusals, c.Deadlines = model.Abortable, model.Abortable
 	case "spurious":
 		c.Refusals, c.Deadlines = model.Spurious, model.Spurious
 	default:

@@ -19,6 +19,8 @@ type Call struct {
 	// Contended says that an operation of the opposite direction was under way
 	// at some time during this one; see [History.Contend].
 	Contended bool
+	// Overlapped says that any other operation was.
+	Overlapped bool
 }
 
 // NewCall is a call of the operation at time from, which returned the result at time
@@ -40,7 +42,7 @@ func NewPending(op model.Op, from int64) Call {
 func begun(op model.Op) Call {
 	c := Call{
 		Return: Never, Proc: int32(op.Proc), Size: int32(op.Size), Peer: int32(op.Peer), Box: int32(op.Box),
-		From: model.AnyPeer, Kind: op.Kind, Contended: op.Contended,
+		From: model.AnyPeer, Kind: op.Kind, Contended: op.Contended, Overlapped: op.Overlapped,
 	}
 	if op.Kind.Sends() {
 		c.Value = op.Value
@@ -61,7 +63,7 @@ func (c *Call) end(r model.Result, at int64) {
 
 // Op is the operation that was called.
 func (c Call) Op() model.Op {
-	op := model.Op{Kind: c.Kind, Proc: int(c.Proc), Size: int(c.Size), Peer: int(c.Peer), Box: int(c.Box), Contended: c.Contended}
+	op := model.Op{Kind: c.Kind, Proc: int(c.Proc), Size: int(c.Size), Peer: int(c.Peer), Box: int(c.Box), Contended: c.Contended, Overlapped: c.Overlapped}
 	if c.Kind.Sends() {
 		op.Value = c.Value
 	}

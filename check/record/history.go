@@ -24,7 +24,7 @@ type History struct {
 
 // Merge makes a history of the logs of all processes of a run. It marks every
 // operation during which one of the opposite direction was under way as
-// contended. It takes O(n log p) time for n operations of p processes.
+// contended, and every one during which any other was as overlapped. It takes O(n log p) time for n operations of p processes.
 func Merge(end End, logs ...*Log) History {
 	parts := make([][]Call, 0, len(logs))
 	var folded []Call
@@ -98,7 +98,7 @@ func (h History) Sort() {
 }
 
 // Contend marks the operations during which one of the opposite direction was
-// under way. It takes O(n) time.
+// under way, or any other. It takes O(n) time.
 func (h History) Contend() { h.contend(nil) }
 
 // contend is [History.Contend], where the spans count too.
@@ -106,8 +106,9 @@ func (h History) contend(spans []Call) {
 	// An operation overlaps an earlier one if the latest return so far is not
 	// before its call, and a later one if the next call is not after its return.
 	const sends, recvs = 0, 1
-	latest := [2]int64{math.MinInt64, math.MinInt64}
+	latest, any := [2]int64{math.MinInt64, math.MinInt64}, int64(math.MinInt64)
 	note := func(c *Call) {
+		any = max(any, c.Return)
 		switch {
 		case c.Kind.Sends():
 			latest[sends] = max(latest[sends], c.Return)
@@ -128,10 +129,12 @@ func (h History) contend(spans []Call) {
 		case c.Kind.Receives():
 			c.Contended = latest[sends] >= c.Call
 		}
+		c.Overlapped = any >= c.Call
 		note(c)
 	}
-	next := [2]int64{math.MaxInt64, math.MaxInt64}
+	next, soonest := [2]int64{math.MaxInt64, math.MaxInt64}, int64(math.MaxInt64)
 	ahead := func(c *Call) {
+		soonest = c.Call
 		switch {
 		case c.Kind.Sends():
 			next[sends] = c.Call
@@ -152,6 +155,7 @@ func (h History) contend(spans []Call) {
 		case c.Kind.Receives():
 			c.Contended = c.Contended || next[sends] <= c.Return && next[sends] != math.MaxInt64
 		}
+		c.Overlapped = c.Overlapped || soonest <= c.Return && soonest != math.MaxInt64
 		ahead(c)
 	}
 }

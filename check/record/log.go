@@ -128,7 +128,7 @@ func (l *Log) each(f func(c Call, folded bool)) {
 func (c *Call) started() Call {
 	d := Call{
 		Call: c.Call, Return: Never, Proc: c.Proc, Size: c.Size, Peer: c.Peer, Box: c.Box,
-		From: model.AnyPeer, Kind: c.Kind, Contended: c.Contended,
+		From: model.AnyPeer, Kind: c.Kind, Contended: c.Contended, Overlapped: c.Overlapped,
 	}
 	if c.Kind.Sends() {
 		d.Value = c.Value

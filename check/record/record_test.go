@@ -101,6 +101,9 @@ func TestContentionAndOverlapAgreeWithPairs(t *testing.T) {
 			if any {
 				overlapping++
 			}
+			if a.Overlapped != any {
+				t.Fatalf("call %d: overlapped %v, want %v", i, a.Overlapped, any)
+			}
 			if a.Contended != opposite {
 				t.Fatalf("call %d: contended %v, want %v", i, a.Contended, opposite)
 			}

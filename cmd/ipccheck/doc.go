@@ -219,8 +219,9 @@ ipccheck lin HISTORY... [flags]
 	-spec s     what the object promises: unbounded, bounded:K, rendezvous,
 	            mailbox (the order of each producer), bag (no order), the last two
 	            bounded with :K; and when it may refuse: ,weak (also while the
-	            other side is at work) or ,spurious (at any time). Default: what
-	            the header of the history says
+	            other side is at work), ,abortable (while anybody else is) or
+	            ,spurious (at any time). Default: what the header of the history
+	            says
 	-format f   jsonl, violin, fastlin or edn (default: what it looks like)
 	-steps n    give up, inconclusively, after n steps of the search (default: a
 	            bound that grows with the history)

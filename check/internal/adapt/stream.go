@@ -64,7 +64,7 @@ func (o Stream) write(ctx context.Context, op model.Op) model.Result {
 	}
 	n, s := transfer(ctx, op.Kind, o.Ops.Write, o.Ops.TryWrite, o.Ops.WriteContext)(b)
 	if n < 0 || n > len(b) || n%o.Block != 0 {
-		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of %d", n, len(b))})
+		panic(harness.UnknownResult(fmt.Sprintf("%d as the number of bytes written of %d", n, len(b))))
 	}
 	return model.Result{Status: s, From: model.AnyPeer, N: n / o.Block}
 }
@@ -90,7 +90,7 @@ func (o Stream) read(ctx context.Context, op model.Op) model.Result {
 	b := make([]byte, most*o.Block)
 	n, s := transfer(ctx, op.Kind, o.Ops.Read, o.Ops.TryRead, o.Ops.ReadContext)(b)
 	if n < 0 || n > len(b) || s != model.OK && n > 0 {
-		panic(harness.UnknownError{Err: fmt.Errorf("%d bytes read into %d, and %v", n, len(b), s)})
+		panic(harness.UnknownResult(fmt.Sprintf("%d as the number of bytes read into %d, and %v", n, len(b), s)))
 	}
 	r := model.Result{Status: s, From: model.AnyPeer}
 	if s == model.OK {
@@ -123,7 +123,7 @@ func Records(o StreamOps) Buffer {
 		return func(v int) model.Status {
 			n, s := f(encode(v, RecordBytes))
 			if s == model.OK && n != RecordBytes || s != model.OK && n != 0 {
-				panic(harness.UnknownError{Err: fmt.Errorf("%d bytes written of a record of %d, and %v", n, RecordBytes, s)})
+				panic(harness.UnknownResult(fmt.Sprintf("%d as the number of bytes written of a record of %d, and %v", n, RecordBytes, s)))
 			}
 			return s
 		}

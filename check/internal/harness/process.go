@@ -2,7 +2,6 @@ package harness
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -31,18 +30,16 @@ type Crash struct {
 	Op      model.Op
 	Value   any  // what it panicked with
 	Goexit  bool // by runtime.Goexit
-	Unknown bool // Value is an [UnknownError]
+	Unknown bool // Value is an [UnknownResult]
 	stack   string
 }
 
 // At is the position in user code that panicked; empty if the stack does not tell.
 func (c *Crash) At() string { return Goroutine{Stack: afterPanic(c.stack)}.Top() }
 
-// UnknownError is the panic value of an operation that returned an error which
-// nobody expected.
-type UnknownError struct{ Err error }
-
-func (u UnknownError) String() string { return fmt.Sprintf("unexpected error %q", u.Err.Error()) }
+// UnknownResult is the panic value of an operation that returned what has no meaning
+// for the object: it says what that is.
+type UnknownResult string
 
 // unwind is the panic value that ends a process after a crash.
 type unwind struct{}
@@ -100,7 +97,7 @@ func (p *Process) guard(op model.Op) {
 		return
 	}
 	p.crash = &Crash{Op: op, Value: r, stack: string(debug.Stack())}
-	_, p.crash.Unknown = r.(UnknownError)
+	_, p.crash.Unknown = r.(UnknownResult)
 	panic(unwind{})
 }
 

@@ -16,7 +16,7 @@ func Crash(c *harness.Crash) linear.Finding {
 	switch {
 	case c.Unknown:
 		f.Code = verdict.BrokenBoundary
-		f.Message = fmt.Sprintf("%v returned an %v", c.Op.Kind, c.Value)
+		f.Message = fmt.Sprintf("%v returned %v", c.Op.Kind, c.Value)
 	case c.Goexit:
 		f.Message = fmt.Sprintf("%v ended its goroutine (runtime.Goexit)", c.Op.Kind)
 	default:
