@@ -202,7 +202,9 @@ func behave(r *rand.Rand, spec model.Spec, closes bool, events int) record.Histo
 		p := r.IntN(procs)
 		switch u := open[p]; {
 		case u == nil:
-			op := model.Op{Proc: p, Kind: kinds[r.IntN(len(kinds))], Contended: r.IntN(2) == 0, Overlapped: r.IntN(2) == 0}
+			op := model.Op{Proc: p, Kind: kinds[r.IntN(len(kinds))]}
+			beside := r.IntN(4)
+			op.Contended, op.Overlapped = beside&1 == 0, beside&2 == 0
 			if op.Kind == model.Close && r.IntN(3) > 0 {
 				op.Kind = model.TryRecv
 			}
