@@ -41,6 +41,9 @@ type Trace struct {
 	Holds     []Hold     `json:"holds,omitempty"`   // locks held there
 	Fault     *Fault     `json:"fault,omitempty"`   // the step that panics
 	Race      *Race      `json:"race,omitempty"`
+	// LeftOut is how many steps the run has where Steps has none of them, to keep a line
+	// short: Replay makes them again.
+	LeftOut int `json:"left_out,omitempty"`
 	// Unavoidable: every execution ends so, and no step is critical.
 	Unavoidable bool     `json:"unavoidable,omitempty"`
 	Sources     []Source `json:"sources,omitempty"` // lines of the files that positions name

@@ -3,7 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
@@ -75,11 +78,12 @@ func within(ctx context.Context, d time.Duration) (context.Context, context.Canc
 
 // printer writes the results of a command, and adds them up.
 type printer struct {
-	t        *tool
-	output   output
-	stream   report.Stream
-	verdicts []*verdict.Verdict
-	code     int // the worst so far
+	t       *tool
+	output  output
+	stream  report.Stream
+	results []report.Result
+	broken  []report.Broken
+	code    int // the worst so far
 }
 
 // begin makes sure that the files can be written, before any work is done.
@@ -94,7 +98,7 @@ func (t *tool) begin(o output) (*printer, error) {
 
 // print writes one result.
 func (p *printer) print(r report.Result) error {
-	p.add(r.Verdict)
+	p.add(r)
 	if err := p.stream.Result(r); err != nil {
 		return err
 	}
@@ -113,7 +117,7 @@ func (p *printer) printPackage(text []byte, results []report.Result) error {
 		return nil
 	}
 	for _, r := range results {
-		p.add(r.Verdict)
+		p.add(r)
 	}
 	if _, err := p.t.stdout.Write(text); err != nil {
 		return err
@@ -122,24 +126,61 @@ func (p *printer) printPackage(text []byte, results []report.Result) error {
 }
 
 // add counts a result.
-func (p *printer) add(v *verdict.Verdict) {
-	p.verdicts = append(p.verdicts, v)
-	p.code = worse(p.code, exitOf(v))
+func (p *printer) add(r report.Result) {
+	p.results = append(p.results, r)
+	p.code = worse(p.code, exitOf(r.Verdict))
 }
 
 // end writes what needs all results.
 func (p *printer) end() error {
-	if err := p.stream.End(p.verdicts); err != nil {
+	vs := make([]*verdict.Verdict, len(p.results))
+	for i, r := range p.results {
+		vs[i] = r.Verdict
+	}
+	if err := p.stream.End(vs); err != nil {
 		return err
 	}
+	run := report.Run{Results: p.results, Broken: p.broken, Version: version(), Code: p.code}
 	for _, f := range p.output.files {
 		var b bytes.Buffer
-		if err := f.format.File(&b, p.verdicts); err != nil {
+		if err := f.format.File(&b, run); err != nil {
 			return err
 		}
 		if err := p.output.write(f, b.Bytes()); err != nil {
 			return err
 		}
+	}
+	if p.t.getenv("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	return p.github(run)
+}
+
+// github writes what GitHub Actions reads: annotations, to standard error if standard
+// output is for a program, and the summary of the step.
+func (p *printer) github(run report.Run) error {
+	var w io.Writer = p.t.stdout
+	if !p.output.text {
+		w = p.t.stderr
+	}
+	if err := report.Annotations(w, run); err != nil {
+		return err
+	}
+	name := p.t.getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := report.Summary(&b, run); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return usagef("%s: GITHUB_STEP_SUMMARY: %v", p.output.command, err)
+	}
+	_, err = f.Write(b.Bytes())
+	if err = errors.Join(err, f.Close()); err != nil {
+		return usagef("%s: GITHUB_STEP_SUMMARY: %v", p.output.command, err)
 	}
 	return nil
 }

@@ -259,7 +259,7 @@ func (x programs) resultOf(r rewrite.Result, word, of string) report.Result {
 			tr.Replay = x.kind(word, raced) + ":" + of + ":" + x.named(r.Test) + "#" + tr.Replay
 		}
 	}
-	out := report.Result{Verdict: r.Verdict, Test: r.Test, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
+	out := report.Result{Verdict: r.Verdict, Test: r.Test, Position: r.Position, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
 	for _, s := range r.Subtests {
 		out.Subtests = append(out.Subtests, report.Subtest(s))
 	}

@@ -267,6 +267,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Memory: x.memory, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
 		seen = true
 		result := x.resultOf(res, "go-test", pkg)
+		result.Package, result.File = pkg, t.sources(target.Dir).find
 		if x.output.options.Verbose {
 			result.Line = func(position string) string { return sourceLine(target.Dir, position) }
 		}

@@ -94,6 +94,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	seen := false
 	outcomes := map[string]bool{}
 	var printed error
+	files := t.sources(target.Dir)
 	err = target.Explore(ctx, rewrite.Run{
 		Config: c, Stall: x.stall, Memory: x.memory, Stdin: x.stdin, Args: x.args,
 		Outcome:  func(_, outcome string) { outcomes[outcome] = true },
@@ -102,7 +103,9 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		note.clear()
 		r.Verdict.Subject = of
 		seen = true
-		printed = out.print(x.resultOf(r, "go-run", of))
+		result := x.resultOf(r, "go-run", of)
+		result.File = files.find
+		printed = out.print(result)
 	})
 	if err == nil {
 		err = printed

@@ -30,7 +30,8 @@ one that assumes nothing holds for every run. What cannot be controlled, such as
 files, sockets and processes, is named, and the verdict is inconclusive.`,
 	flags: testFlags,
 	more: `With -json the output has the events of go test -json; the one that ends a test
-has its verdict, too, and the action may be inconclusive.`,
+has its verdict, too. Its action is fail if the verdict is inconclusive: no test
+that was not decided looks like a pass.`,
 	examples: []string{
 		"ipccheck test ./...",
 		"ipccheck test -race=false -run 'TestQueue' ./queue",
@@ -111,6 +112,9 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 		if err := out.printPackage(r.text.Bytes(), r.results); err != nil {
 			return 0, err
 		}
+		if r.broken != "" {
+			out.broken = append(out.broken, report.Broken{Package: targets[i].ImportPath, Why: r.broken})
+		}
 		out.code = worse(out.code, r.code)
 		if x.first && r.code == exitFail {
 			cancel()
@@ -130,6 +134,7 @@ type packageReport struct {
 	text    bytes.Buffer
 	code    int
 	results []report.Result
+	broken  string // why tests could not be run
 }
 
 // testOne explores the tests of a package.
@@ -141,16 +146,18 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	switch {
 	case target.Err != "" && target.Own:
 		r.code = exitInconclusive
+		r.broken = strings.TrimSpace(target.Err)
 		_ = w.Output(target.Err + "\n")
 		_ = w.End("inconclusive", "[not explored]", 0)
 		return r
 	case target.Err != "":
 		r.code = exitUsage
+		r.broken = strings.TrimSpace(target.Err)
 		_ = w.Output(target.Err + "\n")
-		_ = w.End("fail", "[build failed]", 0)
+		_ = w.End("fail", report.BuildFailed, 0)
 		return r
 	case len(target.Tests) == 0:
-		_ = w.End("skip", "[no test functions]", 0)
+		_ = w.End("skip", report.NoTestFunctions, 0)
 		return r
 	}
 	c := x.config
@@ -160,24 +167,34 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		}
 	}
 	if len(c.Tests) == 0 {
-		_ = w.End("skip", "[no tests to run]", 0)
+		_ = w.End("skip", report.NoTestsToRun, 0)
 		return r
 	}
 	if c.Off {
-		r.code = target.Plain(ctx, testArgs(x, c.Tests), &r.text)
+		if x.output.text {
+			r.code = target.Plain(ctx, testArgs(x, c.Tests), &r.text)
+			return r
+		}
+		var text strings.Builder
+		r.code = target.Plain(ctx, testArgs(x, c.Tests), &text)
+		_ = w.Output(text.String())
+		_ = w.End(actionOf(r.code), "", time.Since(begin).Seconds())
 		return r
 	}
+	files := t.sources(target.Dir)
 	err := target.Explore(ctx, rewrite.Run{
 		Config: c, Stall: x.stall, Memory: x.memory, Args: testArgs(x, c.Tests),
 		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
 		result := x.resultOf(res, "go-test", target.ImportPath)
+		result.Package, result.File = target.ImportPath, files.find
 		r.results = append(r.results, result)
 		r.code = worse(r.code, exitOf(res.Verdict))
 		_ = w.Result(result)
 	})
 	if err != nil {
 		r.code = worse(r.code, exitInconclusive)
+		r.broken = err.Error()
 		_ = w.Output("ipccheck: " + err.Error() + "\n")
 	}
 	_ = w.End(actionOf(r.code), "", time.Since(begin).Seconds())

@@ -21,6 +21,7 @@ type tool struct {
 	stdin    io.Reader
 	stdout   *bufio.Writer
 	stderr   io.Writer
+	env      []string
 	terminal bool // stderr is one
 	color    bool // on stdout
 }

@@ -38,15 +38,20 @@ func (t *tool) cmdVersion(_ context.Context, args []string) (int, error) {
 		return 0, usagef("version: unexpected %s: it takes no names", words.Quote(p.names[0]))
 	}
 	v := versionInfo{
-		Schema: "ipccheck-version/1", Version: "(devel)", Go: runtime.Version(),
+		Schema: "ipccheck-version/1", Version: version(), Go: runtime.Version(),
 		Schemas: []string{verdict.Schema, verdict.TraceFormat, modelSchema, faultSchema},
-	}
-	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
-		v.Version = b.Main.Version
 	}
 	if p.on("json") {
 		return exitPass, t.writeJSON(v)
 	}
 	_, err = fmt.Fprintf(t.stdout, "ipccheck %s\n%s\nformats: %s\n", v.Version, v.Go, strings.Join(v.Schemas, " "))
 	return exitPass, err
+}
+
+// version is that of the program.
+func version() string {
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "(devel)"
 }

@@ -1,5 +1,6 @@
 // Package report writes verdicts for people and for programs: text, a table for
-// sweeps over parameters, JSON lines and JUnit XML.
+// sweeps over parameters, JSON lines, JUnit XML, SARIF, code quality reports of GitLab,
+// annotations and summaries of GitHub, and sequence diagrams.
 //
 // The forms of output are a registry of [Format]s, a file each: every command
 // writes its results through one.

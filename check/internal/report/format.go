@@ -18,24 +18,41 @@ type Format struct {
 	// Package starts the output of the tests of a Go package. If it is nil their
 	// results are written as others are, and of the package itself nothing.
 	Package func(w io.Writer, o Options, importPath string) PackageStream
-	// File writes a file of all verdicts.
-	File func(io.Writer, []*verdict.Verdict) error
+	// File writes a file of all results.
+	File func(io.Writer, Run) error
 }
+
+// Run is what a command has done, for files that have all of it.
+type Run struct {
+	Results []Result
+	Broken  []Broken
+	Version string // of ipccheck
+	Code    int    // the exit code
+}
+
+// Broken is a package whose tests could not be run.
+type Broken struct{ Package, Why string }
 
 // Result is what was found out about one thing.
 type Result struct {
 	Verdict *verdict.Verdict
 	Trace   *verdict.Trace // the run, if it is not that of a finding
 	Test    string         // the test function, if it is one
-	Skipped string         // why the test skipped itself
-	Output  string         // what the execution that fails wrote
-	Report  string         // of the race detector, or a stack
+	Package string         // its import path
+	// Position is where the test function is.
+	Position string
+	Skipped  string // why the test skipped itself
+	Output   string // what the execution that fails wrote
+	Report   string // of the race detector, or a stack
 	// Subtests are those of the execution that fails, or of the last one.
 	Subtests []Subtest
 	Next     string // what the reader can do next
 	// Line is the source at a position, "" if it is not known. If it is not nil,
 	// each step of a trace is shown with its line.
 	Line func(position string) string
+	// File is the path of a source file that a position names, with slashes, relative
+	// to where who reads it looks for files; "" if there is none. It may be nil.
+	File func(name string) string
 }
 
 // Subtest is what became of a subtest: its action is pass, fail or skip.
@@ -47,6 +64,13 @@ type Stream interface {
 	// End is called after the last result, with the verdicts of all.
 	End([]*verdict.Verdict) error
 }
+
+// Why no test of a package is run.
+const (
+	BuildFailed     = "[build failed]"
+	NoTestFunctions = "[no test functions]"
+	NoTestsToRun    = "[no tests to run]" // of those that were asked for
+)
 
 // PackageStream writes what becomes of the tests of a package.
 type PackageStream interface {

@@ -45,10 +45,17 @@ func TestGolden(t *testing.T) {
 			}
 			section(&b, "line", func(w io.Writer) error { return report.Line(w, v, report.Options{}) })
 			section(&b, "json", func(w io.Writer) error { return report.JSON(w, v) })
-			section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, []*verdict.Verdict{v}) })
+			section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, runOf(v)) })
 			compare(t, name, b.String())
 		})
 	}
+}
+
+func runOf(vs ...*verdict.Verdict) (r report.Run) {
+	for _, v := range vs {
+		r.Results = append(r.Results, report.Result{Verdict: v})
+	}
+	return r
 }
 
 func sweepOf(n int) []*verdict.Verdict {
@@ -80,7 +87,7 @@ func TestTableGolden(t *testing.T) {
 	}
 	section(&b, "one", func(w io.Writer) error { return report.Table(w, sweepOf(3)[:1], report.Options{}) })
 	section(&b, "none", func(w io.Writer) error { return report.Table(w, nil, report.Options{}) })
-	section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, sweepOf(2)) })
+	section(&b, "junit", func(w io.Writer) error { return report.JUnit(w, runOf(sweepOf(2)...)) })
 	compare(t, "sweep", b.String())
 }
 
@@ -213,7 +220,7 @@ func TestJUnitIsWellFormed(t *testing.T) {
 		all = append(all, fixtures()[name])
 	}
 	var b bytes.Buffer
-	require.NoError(t, report.JUnit(&b, all))
+	require.NoError(t, report.JUnit(&b, runOf(all...)))
 	var doc struct {
 		Suites []struct {
 			Tests    int `xml:"tests,attr"`
@@ -248,7 +255,7 @@ func TestErrorsOfWritingAreReturned(t *testing.T) {
 		assert.Error(t, report.Table(&brokenWriter{n}, vs, report.Options{}))
 	}
 	assert.Error(t, report.JSON(&brokenWriter{}, v))
-	assert.Error(t, report.JUnit(&brokenWriter{}, vs))
+	assert.Error(t, report.JUnit(&brokenWriter{}, runOf(vs...)))
 	assert.Error(t, report.Line(&brokenWriter{}, v, report.Options{}))
 	assert.Error(t, report.Paragraph(&brokenWriter{}, "x", report.Options{}))
 	assert.Error(t, report.Columns(&brokenWriter{}, [][]string{{"x"}}, report.Options{}))

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// sources finds the files of a program that positions name: those of its package by
+// base name, others relative to the module.
+type sources struct {
+	base string   // what paths are told relative to
+	dirs []string // in which files are looked for
+}
+
+// sources are the files of a package, told relative to the checkout that continuous
+// integration works in, or else to the working directory.
+func (t *tool) sources(dir string) sources {
+	s := sources{dirs: []string{moduleOf(dir), dir}}
+	for _, name := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
+		if base := t.getenv(name); base != "" && inside(base, dir) {
+			s.base = base
+			return s
+		}
+	}
+	s.base, _ = os.Getwd()
+	return s
+}
+
+// getenv is the value of a variable of the environment, "" if it is not set.
+func (t *tool) getenv(name string) string {
+	for _, e := range t.env {
+		if value, ok := strings.CutPrefix(e, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// moduleOf is the directory of the module that a directory is in, or the directory.
+func moduleOf(dir string) string {
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			return dir
+		}
+	}
+}
+
+// find is the path of a file that a position names; "" if there is none.
+func (s sources) find(name string) string {
+	if name == "" || filepath.IsAbs(name) && !inside(s.base, name) {
+		return ""
+	}
+	for _, dir := range s.dirs {
+		path := name
+		if !filepath.IsAbs(name) {
+			path = filepath.Join(dir, filepath.FromSlash(name))
+		}
+		if i, err := os.Stat(path); err != nil || !i.Mode().IsRegular() {
+			continue
+		}
+		if rel, err := filepath.Rel(s.base, path); err == nil {
+			return filepath.ToSlash(rel)
+		}
+		return filepath.ToSlash(path)
+	}
+	return ""
+}
+
+// inside reports whether a path is below a directory.
+func inside(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
