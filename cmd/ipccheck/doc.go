@@ -216,23 +216,23 @@ ipccheck explore MODEL [parameters] [flags]
 
 ipccheck lin HISTORY... [flags]
 
-	-spec s     what the object promises: unbounded, bounded:K, rendezvous,
-	            mailbox (the order of each producer), bag (no order), the last two
-	            bounded with :K; and when it may refuse: ,weak (also while the
-	            other side is at work), ,abortable (while anybody else is) or
-	            ,spurious (at any time). Default: what the header of the history
-	            says
-	-format f   jsonl, violin, fastlin or edn (default: what it looks like)
-	-steps n    give up, inconclusively, after n steps of the search (default: a
-	            bound that grows with the history)
-	-memory n   give up, inconclusively, when porcupine needs about n MiB (default
-	            1024)
-	-timeout t  give up, inconclusively, after a time as in 90s or 1h30m, for all
-	            histories together (default: no limit)
-	-html file  draw the history with porcupine, up to 2000 operations
-	-schema     print the JSON schema of a line of a history
-	-width n    columns of the text (default 80)
-	-quiet      one line for each result, no progress
+	-spec s          what the object promises: unbounded, bounded:K, rendezvous,
+	                 mailbox (the order of each producer), bag (no order), the
+	                 last two bounded with :K; and when it may refuse: ,weak (also
+	                 while the other side is at work), ,abortable (while anybody
+	                 else is) or ,spurious (at any time). Default: what the header
+	                 of the history says
+	-format f        jsonl, violin, fastlin or edn (default: what it looks like)
+	-steps n         give up, inconclusively, after n steps of the search
+	                 (default: a bound that grows with the history)
+	-memory n        give up, inconclusively, when porcupine needs about n MiB
+	                 (default 1024)
+	-timeout t       give up, inconclusively, after a time as in 90s or 1h30m, for
+	                 all histories together (default: no limit)
+	-porcupine file  draw the history with porcupine, up to 2000 operations
+	-schema          print the JSON schema of a line of a history
+	-width n         columns of the text (default 80)
+	-quiet           one line for each result, no progress
 
 ipccheck stress TRANSPORT [flags]
 

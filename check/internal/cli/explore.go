@@ -182,11 +182,11 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 	ctx, cancel := within(ctx, x.timeout)
 	defer cancel()
 	for i, a := range x.runs {
-		v, err := t.exploreOne(ctx, x, a, i)
+		r, err := t.exploreOne(ctx, x, a, i)
 		if err != nil {
 			return 0, err
 		}
-		if err := out.print(report.Result{Verdict: v}); err != nil {
+		if err := out.print(r); err != nil {
 			return 0, err
 		}
 	}
@@ -211,10 +211,10 @@ func describe(ps []verdict.Param) string {
 }
 
 // exploreOne explores the model with one combination of parameters.
-func (t *tool) exploreOne(ctx context.Context, x exploration, a step.Args, i int) (*verdict.Verdict, error) {
+func (t *tool) exploreOne(ctx context.Context, x exploration, a step.Args, i int) (report.Result, error) {
 	p, err := build(x.entry, a)
 	if err != nil {
-		return nil, err
+		return report.Result{}, err
 	}
 	o := x.bounds
 	o.Params = params(x.entry, a)
@@ -232,7 +232,7 @@ func (t *tool) exploreOne(ctx context.Context, x exploration, a step.Args, i int
 	if v.Answer == verdict.Inconclusive && ctx.Err() != nil {
 		v.Reason += ": " + why(ctx)
 	}
-	return v, nil
+	return report.Result{Verdict: v, Sources: statementsOf(p)}, nil
 }
 
 // why says in words why the context is done.

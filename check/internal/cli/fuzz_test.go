@@ -70,7 +70,7 @@ func FuzzReplayString(f *testing.F) {
 	}
 	tool := newTool(nil, nil, "")
 	f.Fuzz(func(t *testing.T, text string) {
-		v, trace, err := tool.repeat(pastRun{from: "fuzz", text: text})
+		r, err := tool.repeat(pastRun{from: "fuzz", text: text})
 		switch {
 		case err != nil && strings.Contains(err.Error(), "\n"):
 			t.Fatalf("error of several lines: %q", err)
@@ -78,9 +78,9 @@ func FuzzReplayString(f *testing.F) {
 			return
 		}
 		// What ran can be named, and runs again.
-		v2, _, err := tool.repeat(pastRun{from: "fuzz", text: trace.Replay, trace: trace})
-		if err != nil || v2.Answer != v.Answer {
-			t.Fatalf("%q ran, %q did not: %v", text, trace.Replay, err)
+		again, err := tool.repeat(pastRun{from: "fuzz", text: r.Trace.Replay, trace: r.Trace})
+		if err != nil || again.Verdict.Answer != r.Verdict.Answer {
+			t.Fatalf("%q ran, %q did not: %v", text, r.Trace.Replay, err)
 		}
 	})
 }
@@ -101,7 +101,7 @@ func FuzzReadRuns(f *testing.F) {
 			t.Fatalf("error of several lines: %q", err)
 		}
 		for _, r := range runs {
-			if _, _, err := tool.repeat(r); err != nil && strings.Contains(err.Error(), "\n") {
+			if _, err := tool.repeat(r); err != nil && strings.Contains(err.Error(), "\n") {
 				t.Fatalf("error of several lines: %q", err)
 			}
 		}

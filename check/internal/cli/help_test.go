@@ -70,7 +70,7 @@ func TestVerdictsCanBePrintedInAllFormats(t *testing.T) {
 		for _, f := range report.Formats() {
 			d, ok := find(c.flags, f.Name)
 			assert.True(t, ok, "%s -%s", c.name, f.Name)
-			assert.Equal(t, f.File == nil, d.isSwitch(), "%s -%s", c.name, f.Name)
+			assert.Equal(t, !f.IntoFile(), d.isSwitch(), "%s -%s", c.name, f.Name)
 		}
 	}
 }

@@ -47,7 +47,7 @@ var linFlags = append([]flagDef{
 	{name: "steps", value: "n", help: "give up, inconclusively, after n steps of the search (default: a bound that grows with the history)"},
 	{name: "memory", value: "n", help: "give up, inconclusively, when porcupine needs about n MiB (default 1024)"},
 	{name: "timeout", value: "t", help: "give up, inconclusively, after a time as in 90s or 1h30m, for all histories together (default: no limit)"},
-	{name: "html", value: "file", file: true, help: "draw the history with porcupine, up to 2000 operations"},
+	{name: "porcupine", value: "file", file: true, help: "draw the history with porcupine, up to 2000 operations"},
 	{name: "schema", help: "print the JSON schema of a line of a history"},
 }, outputFlags()...)
 
@@ -64,7 +64,7 @@ type decision struct {
 	format  logfile.Format
 	budget  linear.Budget
 	timeout time.Duration
-	html    string
+	picture string
 	output  output
 }
 
@@ -103,7 +103,7 @@ func (t *tool) parseLin(args []string) (decision, bool, error) {
 	if x.timeout, err = p.duration("lin", "timeout", "90s or 1h30m", 0); err != nil {
 		return x, false, err
 	}
-	if x.html, err = p.file("lin", "html"); err != nil {
+	if x.picture, err = p.file("lin", "porcupine"); err != nil {
 		return x, false, err
 	}
 	x.output, err = t.output("lin", p)
@@ -123,8 +123,8 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if x.html != "" && len(files) > 1 {
-		return 0, usagef("lin: -html shows one history, and there are %d", len(files))
+	if x.picture != "" && len(files) > 1 {
+		return 0, usagef("lin: -porcupine shows one history, and there are %d", len(files))
 	}
 	out, err := t.begin(x.output)
 	if err != nil {
@@ -226,12 +226,12 @@ func (t *tool) linOne(ctx context.Context, x decision, name string) (*verdict.Ve
 		}
 	}
 	v.ElapsedMS = time.Since(begin).Milliseconds()
-	if x.html != "" {
+	if x.picture != "" {
 		var b bytes.Buffer
 		if err := linear.HTML(ctx, &b, spec, l.History, words, x.budget); err != nil {
-			return nil, usagef("lin: -html: %v", err)
+			return nil, usagef("lin: -porcupine: %v", err)
 		}
-		if err := writeFile(x.html, "lin: -html", b.Bytes()); err != nil {
+		if err := writeFile(x.picture, "lin: -porcupine", b.Bytes()); err != nil {
 			return nil, err
 		}
 	}

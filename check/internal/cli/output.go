@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
@@ -34,7 +37,7 @@ func outputFlags() []flagDef {
 	var flags []flagDef
 	for _, f := range report.Formats() {
 		d := flagDef{name: f.Name, help: f.Help}
-		if f.File != nil {
+		if f.IntoFile() {
 			d.value, d.file = "file", true
 		}
 		flags = append(flags, d)
@@ -45,7 +48,7 @@ func outputFlags() []flagDef {
 func (t *tool) output(command string, p parsed) (output, error) {
 	o := output{command: command, format: report.Default(), text: true}
 	for _, f := range report.Formats() {
-		if f.File != nil {
+		if f.IntoFile() {
 			name, err := p.file(command, f.Name)
 			if err != nil {
 				return o, err
@@ -89,7 +92,7 @@ type printer struct {
 // begin makes sure that the files can be written, before any work is done.
 func (t *tool) begin(o output) (*printer, error) {
 	for _, f := range o.files {
-		if err := o.write(f, nil); err != nil {
+		if err := o.prepare(f); err != nil {
 			return nil, err
 		}
 	}
@@ -98,10 +101,10 @@ func (t *tool) begin(o output) (*printer, error) {
 
 // print writes one result.
 func (p *printer) print(r report.Result) error {
-	p.add(r)
 	if err := p.stream.Result(r); err != nil {
 		return err
 	}
+	p.add(r)
 	return p.t.stdout.Flush()
 }
 
@@ -125,10 +128,22 @@ func (p *printer) printPackage(text []byte, results []report.Result) error {
 	return p.t.stdout.Flush()
 }
 
-// add counts a result.
+// add counts a result that has been written. What pages show gets its source.
 func (p *printer) add(r report.Result) {
 	p.results = append(p.results, r)
 	p.code = worse(p.code, exitOf(r.Verdict))
+	pages := func(f outputFile) bool { return f.format.Pages != nil }
+	if r.Sources == nil || !slices.ContainsFunc(p.output.files, pages) {
+		return
+	}
+	if r.Trace != nil {
+		r.Trace.Sources = r.Sources(r.Trace)
+	}
+	for _, f := range r.Verdict.Findings {
+		if f.Trace != nil {
+			f.Trace.Sources = r.Sources(f.Trace)
+		}
+	}
 }
 
 // end writes what needs all results.
@@ -142,11 +157,7 @@ func (p *printer) end() error {
 	}
 	run := report.Run{Results: p.results, Broken: p.broken, Version: version(), Code: p.code}
 	for _, f := range p.output.files {
-		var b bytes.Buffer
-		if err := f.format.File(&b, run); err != nil {
-			return err
-		}
-		if err := p.output.write(f, b.Bytes()); err != nil {
+		if err := p.writeFile(f, run); err != nil {
 			return err
 		}
 	}
@@ -185,6 +196,48 @@ func (p *printer) github(run report.Run) error {
 	return nil
 }
 
-func (o output) write(f outputFile, b []byte) error {
-	return writeFile(f.name, o.command+": -"+f.format.Name, b)
+// writeFile writes the file of a format, or its pages.
+func (p *printer) writeFile(f outputFile, run report.Run) error {
+	if f.format.Pages == nil {
+		var b bytes.Buffer
+		if err := f.format.File(&b, run); err != nil {
+			return err
+		}
+		return p.output.write(f, f.name, b.Bytes())
+	}
+	for page, err := range f.format.Pages(run.Results, f.isDirectory()) {
+		if err != nil {
+			return err
+		}
+		if err := p.output.write(f, filepath.Join(f.name, page.Name), page.HTML); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isDirectory reports whether pages go into a directory: one that is there, or is
+// named with a separator at its end.
+func (f outputFile) isDirectory() bool {
+	if f.format.Pages == nil {
+		return false
+	}
+	info, err := os.Stat(f.name)
+	return err == nil && info.IsDir() || strings.HasSuffix(f.name, "/") || strings.HasSuffix(f.name, string(filepath.Separator))
+}
+
+// prepare writes what is empty where the format will be, so that a name that cannot
+// be written is known before the work is done.
+func (o output) prepare(f outputFile) error {
+	if !f.isDirectory() {
+		return o.write(f, f.name, nil)
+	}
+	if err := os.MkdirAll(f.name, 0o777); err != nil {
+		return usagef("%s: -%s: %v", o.command, f.format.Name, err)
+	}
+	return o.write(f, filepath.Join(f.name, "index.html"), nil)
+}
+
+func (o output) write(f outputFile, name string, b []byte) error {
+	return writeFile(name, o.command+": -"+f.format.Name, b)
 }

@@ -92,13 +92,12 @@ func (t *tool) replayOne(ctx context.Context, p parsed, r pastRun, out *printer)
 		}
 		return t.repeatProgram(ctx, p, kind, rest, r, out)
 	}
-	v, trace, err := t.repeat(r)
+	result, err := t.repeat(r)
 	if err != nil {
 		return err
 	}
-	result := report.Result{Verdict: v}
-	if len(v.Findings) == 0 { // one shows its trace
-		result.Trace = trace
+	if len(result.Verdict.Findings) > 0 { // one shows its trace
+		result.Trace = nil
 	}
 	return out.print(result)
 }
@@ -130,23 +129,23 @@ func (t *tool) runs(arg string) ([]pastRun, error) {
 	return nil, usagef("replay: %v", err)
 }
 
-// repeat runs it again. The trace is returned also where it ends in no fault.
-func (t *tool) repeat(r pastRun) (*verdict.Verdict, *verdict.Trace, error) {
+// repeat runs it again. The result has the trace also where it ends in no fault.
+func (t *tool) repeat(r pastRun) (report.Result, error) {
 	e, a, moves, err := t.parseReplay(r.text)
 	if err != nil {
-		return nil, nil, usagef("%s: %v", r.from, err)
+		return report.Result{}, usagef("%s: %v", r.from, err)
 	}
 	p, err := build(e, a)
 	if err != nil {
-		return nil, nil, usagef("%s: %v", r.from, err)
+		return report.Result{}, usagef("%s: %v", r.from, err)
 	}
 	trace, end, err := t.replay(p, params(e, a), moves)
 	if err != nil {
-		return nil, nil, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
+		return report.Result{}, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
 	}
 	if r.trace != nil {
 		if err := sameSteps(r.trace, trace); err != nil {
-			return nil, nil, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
+			return report.Result{}, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
 		}
 	}
 	s := "s"
@@ -162,7 +161,7 @@ func (t *tool) repeat(r pastRun) (*verdict.Verdict, *verdict.Trace, error) {
 		v.Answer = verdict.Fail
 		v.Findings = append(v.Findings, verdict.Finding{Code: verdict.Code(end.Code), Message: end.Message, Trace: trace})
 	}
-	return v, trace, nil
+	return report.Result{Verdict: v, Trace: trace, Sources: statementsOf(p)}, nil
 }
 
 // sameSteps says where a run went another way than the trace that was recorded.
@@ -268,6 +267,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		seen = true
 		result := x.resultOf(res, "go-test", pkg)
 		result.Package, result.File = pkg, t.sources(target.Dir).find
+		result.Sources = linesIn(target.Dir)
 		if x.output.options.Verbose {
 			result.Line = func(position string) string { return sourceLine(target.Dir, position) }
 		}

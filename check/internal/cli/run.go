@@ -105,6 +105,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		seen = true
 		result := x.resultOf(r, "go-run", of)
 		result.File = files.find
+		result.Sources = linesIn(target.Dir)
 		printed = out.print(result)
 	})
 	if err == nil {

@@ -188,6 +188,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	}, func(res rewrite.Result) {
 		result := x.resultOf(res, "go-test", target.ImportPath)
 		result.Package, result.File = target.ImportPath, files.find
+		result.Sources = linesIn(target.Dir)
 		r.results = append(r.results, result)
 		r.code = worse(r.code, exitOf(res.Verdict))
 		_ = w.Result(result)

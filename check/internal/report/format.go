@@ -2,12 +2,13 @@ package report
 
 import (
 	"io"
+	"iter"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // Format is a form in which the commands write results: to standard output as
-// they come (Stream), or into a file when all are known (File). Each format
+// they come (Stream), or into files when all are known (File, Pages). Each format
 // registers itself, in a file of its own; the commands, their flags, their help
 // and the completion of shells read the registry.
 type Format struct {
@@ -20,7 +21,12 @@ type Format struct {
 	Package func(w io.Writer, o Options, importPath string) PackageStream
 	// File writes a file of all results.
 	File func(io.Writer, Run) error
+	// Pages makes pages of results: one of all of them, or those of a directory.
+	Pages func(rs []Result, directory bool) iter.Seq2[Page, error]
 }
+
+// IntoFile reports whether the format is written to a file, not to standard output.
+func (f Format) IntoFile() bool { return f.File != nil || f.Pages != nil }
 
 // Run is what a command has done, for files that have all of it.
 type Run struct {
@@ -53,6 +59,9 @@ type Result struct {
 	// File is the path of a source file that a position names, with slashes, relative
 	// to where who reads it looks for files; "" if there is none. It may be nil.
 	File func(name string) string
+	// Sources are the lines of source that the positions of a trace name; nil: they
+	// are not known.
+	Sources func(*verdict.Trace) []verdict.Source
 }
 
 // Subtest is what became of a subtest: its action is pass, fail or skip.

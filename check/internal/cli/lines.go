@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/page"
+	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model/step"
+)
+
+// linesIn reads the lines of source that traces of a package name, for pages. Positions are
+// relative to the directory of the package or to that of its module. Whatever they
+// say, only Go files below these are read.
+func linesIn(dir string) func(*verdict.Trace) []verdict.Source {
+	return func(t *verdict.Trace) []verdict.Source {
+		return page.Sources(t, func(file string) ([]byte, error) {
+			if filepath.Ext(file) != ".go" {
+				return nil, errors.New("no Go file")
+			}
+			b, err := readBelow(dir, file)
+			if errors.Is(err, fs.ErrNotExist) {
+				b, err = readBelow(moduleOf(dir), file)
+			}
+			return b, err
+		})
+	}
+}
+
+// readBelow reads a file below a directory, and no other, also if links lead out.
+func readBelow(dir, file string) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.ReadFile(filepath.FromSlash(file))
+}
+
+// statementsOf has, instead of source, the statements of a model, each at the line
+// that declares it.
+func statementsOf(p step.Program) func(*verdict.Trace) []verdict.Source {
+	return func(*verdict.Trace) []verdict.Source {
+		var out []verdict.Source
+		for _, s := range p.Statements() {
+			text := s.Text
+			if text == "" {
+				text = s.Label
+			}
+			out = append(out, verdict.Source{File: s.File, First: s.Line, Lines: []string{s.Kind + "  " + text}})
+		}
+		slices.SortStableFunc(out, func(a, b verdict.Source) int { return cmp.Compare(a.First, b.First) })
+		return out
+	}
+}

@@ -1,0 +1,144 @@
+// A history: bars for operations that take time, the points of an order as far as
+// one goes, and why none goes further. The axis is the order of calls and returns,
+// which is all that counts.
+
+import {$, el, svg, arrowTip} from './dom.js';
+
+const left = 110, row = 66, bar = 28, top = 30;
+
+export class History {
+  constructor() {
+    this.box = $('bars');
+    this.why = $('s-why');
+  }
+
+  open(run) {
+    this.run = run;
+    this.shown = run.trace.kind === 'history' || run.trace.kind === 'stress';
+    this.box.hidden = !this.shown;
+    this.why.hidden = !this.shown || !run.trace.constraints.length;
+    if (!this.shown) return;
+    this.operations = readOperations(run.trace);
+    this.byID = new Map(this.operations.map(o => [o.id, o]));
+    this.draw();
+    if (!this.why.hidden) this.explain();
+  }
+
+  layout() {
+    if (this.shown && this.run) this.draw();
+  }
+
+  show(k) {
+    if (!this.shown) return;
+    const x = this.x(Math.min(k, this.run.trace.length) + 0.5);
+    this.mark.setAttribute('x1', x);
+    this.mark.setAttribute('x2', x);
+    if (x < this.box.scrollLeft + left || x > this.box.scrollLeft + this.box.clientWidth - 20) this.box.scrollLeft = x - this.box.clientWidth / 2;
+  }
+
+  x(k) { return left + (k - 0.5) * this.unit; }
+  y(actor) { return top + actor * row + 16; }
+
+  draw() {
+    const trace = this.run.trace, n = Math.max(1, trace.length);
+    const room = Math.max(320, this.box.clientWidth - 34);
+    // The labels decide how wide a step is: most stand inside of their bars.
+    this.unit = Math.max((room - left - 20) / (n + 1), 46);
+    const width = left + (n + 1) * this.unit + 10, points = trace.points.filter(p => this.byID.has(p.operation));
+    const height = this.y(trace.actors.length) + (points.length ? 74 : 6);
+    const picture = this.picture = svg('svg', {width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': this.words()});
+    picture.append(arrowTip('bars-tip'));
+    for (const actor of trace.actors) {
+      const y = this.y(actor.index) + bar / 2;
+      picture.append(svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}), svg('text', {x: 2, y: y + 4}, actor.name));
+    }
+    for (const o of this.operations) picture.append(this.bar(o, width));
+    if (points.length) this.drawPoints(points, width);
+    for (const c of trace.constraints) this.drawConstraint(c);
+    this.mark = svg('line', {x1: 0, x2: 0, y1: 6, y2: height, class: 'mark'});
+    picture.append(this.mark);
+    this.box.replaceChildren(picture);
+  }
+
+  bar(o, width) {
+    const [x1, x2] = this.ends(o, width), y = this.y(o.actor), g = svg('g', {'data-operation': o.id});
+    const rect = svg('rect', {x: x1, y, width: x2 - x1, height: bar, rx: 6, class: o.witness ? 'bar bad' : 'bar'});
+    if (o.to === null) rect.setAttribute('stroke-dasharray', '4 3');
+    // A label that does not fit stands above its bar.
+    const above = o.label.length * 7.4 > x2 - x1 - 6;
+    g.append(rect, svg('text', {x: above ? x1 : (x1 + x2) / 2, y: above ? y - 4 : y + 18, class: `code${above ? '' : ' middle'}${o.witness ? ' bad' : ''}`}, o.label), svg('title', {}, o.title));
+    return g;
+  }
+
+  ends(o, width) { return [this.x(o.from), o.to === null ? width - 4 : Math.max(this.x(o.to + (o.to === o.from ? 0.8 : 0)), this.x(o.from) + 12)]; }
+
+  // drawPoints puts each operation of the order at the first time at which it can
+  // take effect.
+  drawPoints(points, width) {
+    const y = this.y(this.run.trace.actors.length) + 6;
+    this.picture.append(svg('text', {x: 2, y: y + 4}, 'one order'), svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}));
+    let last = 0;
+    points.forEach((p, i) => {
+      const o = this.byID.get(p.operation);
+      const x = Math.max(last + 14, this.ends(o, width)[0] + 6), good = p.ok !== false, ground = this.y(o.actor) + bar;
+      last = x;
+      const line = svg('line', {x1: x, x2: x, y1: ground, y2: y, 'stroke-dasharray': '2 3'});
+      const mark = good ? svg('circle', {cx: x, cy: y, r: 5}) : svg('path', {d: `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`, 'stroke-width': 3});
+      line.style.stroke = mark.style.stroke = mark.style.fill = `var(--${good ? 'good' : 'bad'})`;
+      const text = good ? `[${(p.state || []).join(' ')}]` : `must return ${p.want || 'otherwise'}` + (p.got ? `, returned ${p.got}` : '');
+      this.picture.append(line, mark, svg('text', {x, y: y + 22 + (i % 2) * 18, class: 'code middle ' + (good ? 'good' : 'bad')}, text));
+    });
+  }
+
+  drawConstraint(c) {
+    const a = this.byID.get(c.before), b = this.byID.get(c.after);
+    if (!a || !b) return;
+    const width = Number(this.picture.getAttribute('width')), [a1, a2] = this.ends(a, width), [b1, b2] = this.ends(b, width);
+    const ya = this.y(a.actor), yb = this.y(b.actor), xa = (a1 + a2) / 2, xb = (b1 + b2) / 2;
+    const d = c.kind === 'time' ? `M${a2 + 1} ${ya + bar / 2}L${b1 - 3} ${yb + bar / 2}` : `M${xa} ${ya - 2}C${xa} ${ya - 26} ${xb} ${yb - 26} ${xb} ${yb - 3}`;
+    this.picture.append(svg('path', {d, class: c.kind === 'time' ? 'arrow' : 'arrow waits', 'marker-end': 'url(#bars-tip)'}));
+  }
+
+  explain() {
+    const list = el('ol');
+    for (const c of this.run.trace.constraints) {
+      const a = this.byID.get(c.before), b = this.byID.get(c.after);
+      if (!a || !b) continue;
+      const item = el('li', c.kind === 'object' ? 'object' : '', el('b', 'code', `${a.label} before ${b.label}`), el('div', 'note', c.why));
+      item.tabIndex = 0;
+      const light = on => [a, b].forEach(o => this.picture.querySelector(`[data-operation="${Number(o.id)}"] rect`)?.classList.toggle('lit', on));
+      for (const [event, on] of [['mouseenter', true], ['focus', true], ['mouseleave', false], ['blur', false]]) item.addEventListener(event, () => light(on));
+      list.append(item);
+    }
+    $('why').replaceChildren(list);
+    if (this.run.trace.constraints.length > 1) $('why').append(el('p', 'note', 'Each line is forced, by time or by what the object is. Together they go round in a circle, so no order has them all.'));
+  }
+
+  words() {
+    return this.operations.map(o => `${this.run.trace.actors[o.actor].name}: ${o.label}, from step ${o.from} ${o.to === null ? 'on, never returned' : 'to ' + o.to}`).join('; ');
+  }
+}
+
+// readOperations finds the operations in the steps: a step is a call, a return, or
+// an operation during which nothing else happened. What the trace says of its
+// operations besides is added, in their order.
+function readOperations(trace) {
+  const out = [], open = new Map();
+  for (let k = 1; k <= trace.length; k++) {
+    const s = trace.steps[k], result = /^-> ([^]*)$/.exec(s.note || '')?.[1];
+    if (s.label.endsWith(' returns') && open.has(s.actor)) {
+      Object.assign(open.get(s.actor), {to: k, result});
+      open.delete(s.actor);
+      continue;
+    }
+    const o = {id: 'step' + k, actor: s.actor, call: s.label, from: k, to: result === undefined ? null : k, result};
+    out.push(o);
+    if (o.to === null) open.set(s.actor, o);
+  }
+  if (trace.operations.length === out.length) out.forEach((o, i) => Object.assign(o, {id: trace.operations[i].id, witness: trace.operations[i].witness}));
+  for (const o of out) {
+    o.label = o.call + (o.result === undefined || o.result === 'ok' ? '' : ' → ' + o.result) + (o.to === null ? ' …' : '');
+    o.title = `${trace.actors[o.actor].name}: ${o.call}, ` + (o.to === null ? 'never returned' : 'returned ' + o.result);
+  }
+  return out;
+}

@@ -1,0 +1,237 @@
+// The lanes: one for each actor, a row for each step, arrows between them. Only
+// what can be seen is in the document, so that long runs scroll as short ones do.
+
+import {$, el, svg, arrowTip} from './dom.js';
+import {call, effect, line, number, count, waiting} from './words.js';
+import {actorsThatMatter} from './rows.js';
+
+const height = 30;   // of a row
+const top = 46;      // of the first row: below the heads
+const gutter = 54;   // for the numbers
+const spare = 6;     // rows drawn above and below what can be seen
+
+export class Lanes {
+  constructor(page) {
+    this.page = page;
+    this.box = $('lanes');
+    this.heads = el('div', 'heads');
+    this.rowsBox = el('div');
+    this.picture = svg('svg', {class: 'picture', 'aria-hidden': 'true'});
+    this.field = el('div', 'field', this.heads, this.picture, this.rowsBox);
+    this.field.setAttribute('aria-hidden', 'true'); // the table has the same
+    this.box.append(this.field);
+    this.box.addEventListener('scroll', () => this.soon());
+    this.rowsBox.addEventListener('click', event => this.click(event));
+  }
+
+  open(run) {
+    this.run = run;
+    this.box.hidden = run.trace.kind === 'history' || run.trace.kind === 'stress';
+    if (this.box.hidden) return;
+    this.actors = actorsThatMatter(run.trace);
+    this.laneOf = new Map(this.actors.map((actor, lane) => [actor, lane]));
+    const acting = run.trace.own.filter(steps => steps.length).length;
+    this.shared = acting > this.actors.length;
+    this.layout();
+  }
+
+  // layout measures, and makes the heads.
+  layout() {
+    if (!this.run || this.box.hidden) return;
+    const lanes = this.actors.length + (this.shared ? 1 : 0), room = this.box.clientWidth;
+    this.width = Math.max(room < 560 ? 165 : 155, Math.floor((room - gutter - 4) / Math.max(1, lanes)));
+    this.all = Math.max(room - 1, gutter + this.width * lanes);
+    this.field.style.width = this.all + 'px';
+    this.field.style.height = top + this.run.rows.all.length * height + 10 + 'px';
+    this.heads.replaceChildren(...this.actors.map(a => this.head(this.run.trace.actors[a])));
+    if (this.shared) {
+      const others = this.run.trace.actors.length - this.actors.length;
+      this.heads.append(this.placed(el('div', 'head', el('b', '', 'others'), el('span', '', number(others) + ' that get on')), -1));
+    }
+    this.drawn = '';
+  }
+
+  head(actor) {
+    const dot = el('i', 'dot');
+    dot.style.background = this.run.color(actor.index);
+    const head = el('div', 'head', el('b', '', dot, actor.name), el('span', '', actor.started));
+    head.title = [actor.name, actor.started].filter(Boolean).join(', ');
+    return this.placed(head, actor.index);
+  }
+
+  placed(e, actor) {
+    e.style.left = this.x(actor) - 12 + 'px';
+    e.style.width = this.width + 'px';
+    return e;
+  }
+
+  // x is where the line of an actor is, y the middle of a row.
+  x(actor) { return gutter + (this.laneOf.get(actor) ?? this.actors.length) * this.width + 12; }
+  y(row) { return (row - this.from) * height + height / 2; }
+
+  show(k) {
+    if (this.box.hidden) return;
+    this.now = k;
+    if (k >= 1 && this.run.rows.reveal(k)) this.layout();
+    this.scrollTo(k);
+    this.draw(true);
+  }
+
+  scrollTo(k) {
+    const box = this.box, y = k < 1 ? 0 : this.run.rows.of(k) * height;
+    if (y < box.scrollTop + height) box.scrollTop = Math.max(0, y - height);
+    else if (top + y + 2 * height > box.scrollTop + box.clientHeight) box.scrollTop = top + y + 2 * height - box.clientHeight;
+    const actor = this.run.actorAt(k);
+    if (actor < 0 || this.all <= box.clientWidth) return;
+    const x = this.x(actor) - 12;
+    if (x < box.scrollLeft + gutter) box.scrollLeft = x - gutter;
+    else if (x + this.width > box.scrollLeft + box.clientWidth) box.scrollLeft = x + this.width - box.clientWidth;
+  }
+
+  soon() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(false); });
+  }
+
+  draw(force) {
+    const rows = this.run.rows.all;
+    this.from = Math.max(0, Math.floor(this.box.scrollTop / height) - spare);
+    this.to = Math.min(rows.length, this.from + Math.ceil(this.box.clientHeight / height) + 2 * spare);
+    const key = this.from + '-' + this.to;
+    if (!force && key === this.drawn) return;
+    this.drawn = key;
+    const now = this.now < 1 ? -1 : this.run.rows.of(this.now);
+    this.rowsBox.replaceChildren(...rows.slice(this.from, this.to).map((row, i) => this.row(row, this.from + i, now)));
+    this.drawPicture();
+  }
+
+  row(row, i, now) {
+    const trace = this.run.trace, e = el('div', 'row');
+    e.style.top = top + i * height + 'px';
+    e.classList.toggle('now', i === now);
+    e.dataset.row = i;
+    const mark = text => e.append(el('span', 'number', text));
+    if (row.step) {
+      const critical = row.from === trace.critical;
+      e.classList.toggle('critical', critical);
+      mark((critical ? '! ' : '') + row.from);
+      e.append(this.act(row.step, call(trace, row.step), effect(trace, row.step), trace.fault?.step === row.from || row.step.blocks));
+      if (critical) e.append(el('div', 'limit', el('span', '', 'from here on it cannot be avoided')));
+    } else if (row.end) {
+      mark('end');
+      for (const w of trace.waiting) {
+        if (this.laneOf.has(w.actor)) e.append(this.act(w, ...waiting(trace, w), true));
+      }
+    } else if (row.access) {
+      mark('·');
+      const a = row.access, what = (a.write ? 'writes ' : 'reads ') + (trace.race.variable || '');
+      if (trace.actors[a.process]) e.append(this.act({...a, actor: a.process}, a.text || what, a.text ? what : '', true));
+    } else {
+      mark('…');
+      const who = new Set();
+      for (let k = row.from; k <= row.to; k++) who.add(trace.steps[k].actor);
+      const names = who.size < 4 ? [...who].map(p => trace.actors[p].name).join(', ') : number(who.size) + ' of them';
+      e.append(el('span', 'gap', count(row.to - row.from + 1, 'step') + ' of ' + names + ': show'));
+    }
+    return e;
+  }
+
+  // act is what a step does, in its lane.
+  act(step, text, more, bad) {
+    const at = this.run.trace.kind === 'model' ? '' : line(step.position);
+    const who = this.laneOf.has(step.actor) ? '' : this.run.trace.actors[step.actor].name + ' ';
+    const e = el('span', bad ? 'act bad' : 'act', el('i', '', at && at + ' '), who + text);
+    if (more) e.append(el('small', '', more));
+    e.title = [step.position, text, more].filter(Boolean).join('\n');
+    e.style.left = this.x(step.actor) + 8 + 'px';
+    e.style.maxWidth = this.width - 24 + 'px';
+    return e;
+  }
+
+  drawPicture() {
+    const p = this.picture, rows = this.run.rows.all;
+    p.setAttribute('width', this.all);
+    p.setAttribute('height', (this.to - this.from) * height);
+    p.style.top = top + this.from * height + 'px';
+    p.replaceChildren(arrowTip('tip'));
+    if (this.from >= this.to) return;
+    this.first = Math.ceil(rows[this.from].from);
+    this.last = Math.floor(rows[this.to - 1].to);
+    for (const actor of this.actors) this.drawLife(actor);
+    for (let i = this.from; i < this.to; i++) if (rows[i].step) this.drawArrows(rows[i].from);
+    this.drawRace();
+    for (let i = this.from; i < this.to; i++) this.drawMarks(rows[i], i);
+  }
+
+  // inside bounds the y of a row, so that no line is longer than what can be seen.
+  inside(row) { return this.y(Math.max(this.from - 1, Math.min(this.to, row))); }
+
+  // drawLife draws from when to when an actor is there, and its waits.
+  drawLife(actor) {
+    const trace = this.run.trace, {born, ended} = trace.actors[actor], x = this.x(actor), rows = this.run.rows;
+    const begin = born ? rows.of(born) : -1;
+    const end = ended ? rows.of(ended) : trace.waiting.some(w => w.actor === actor) ? rows.all.length - 1 : rows.all.length;
+    const life = svg('line', {x1: x, x2: x, y1: this.inside(begin), y2: this.inside(end), class: 'life'});
+    life.style.stroke = this.run.color(actor);
+    this.picture.append(life);
+    for (const span of this.run.waits.between(actor, this.first, this.last)) {
+      this.picture.append(svg('line', {x1: x, x2: x, y1: this.inside(span.from ? rows.of(span.from) : 0), y2: this.inside(rows.of(span.to)), class: 'wait'}));
+    }
+  }
+
+  // drawArrows draws the arrows to a step, and those from it to steps further down.
+  drawArrows(k) {
+    const trace = this.run.trace;
+    for (const cause of trace.steps[k].after) this.drawArrow(cause.step, k, cause.kind);
+    for (const e of trace.effects[k] || []) if (e.step > this.last) this.drawArrow(k, e.step, e.kind);
+  }
+
+  drawArrow(from, to, kind) {
+    const trace = this.run.trace, rows = this.run.rows, a = trace.steps[from].actor, b = trace.steps[to].actor;
+    if (a === b || !this.laneOf.has(a) && !this.laneOf.has(b)) return;
+    if (!rows.all[rows.of(from)].step || !rows.all[rows.of(to)].step) return;
+    const x1 = this.x(a), x2 = this.x(b), y1 = this.inside(rows.of(from)), y2 = this.inside(rows.of(to));
+    const side = Math.sign(x2 - x1), bend = side * Math.min(60, Math.abs(x2 - x1) / 2);
+    const near = from === this.now || to === this.now;
+    this.picture.append(svg('path', {
+      d: `M${x1 + 5 * side} ${y1 + 3}C${x1 + bend} ${y1 + 13} ${x2 - bend} ${y2 - 13} ${x2 - 6 * side} ${y2 - 3}`,
+      class: `arrow ${kinds.has(kind) ? kind : 'item'}${near ? ' near' : ''}`, 'marker-end': 'url(#tip)',
+    }));
+  }
+
+  drawRace() {
+    const rows = this.run.rows.all.flatMap((r, i) => r.access && this.laneOf.has(r.access.process) ? [{actor: r.access.process, i}] : []);
+    if (rows.length !== 2) return;
+    const [a, b] = rows, side = Math.sign(this.x(b.actor) - this.x(a.actor));
+    this.picture.append(svg('path', {d: `M${this.x(a.actor) + 8 * side} ${this.inside(a.i)}L${this.x(b.actor) - 8 * side} ${this.inside(b.i)}`, class: 'arrow race'}));
+  }
+
+  // drawMarks draws the point of a step, and a cross for who waits at the end.
+  drawMarks(row, i) {
+    const y = this.y(i), trace = this.run.trace;
+    if (row.step) {
+      const x = this.x(row.step.actor), critical = row.from === trace.critical;
+      const mark = critical ? svg('rect', {x: x - 5, y: y - 5, width: 10, height: 10, transform: `rotate(45 ${x} ${y})`}) : svg('circle', {cx: x, cy: y, r: 4.5, 'stroke-width': 2});
+      mark.style.fill = critical ? 'var(--warn)' : row.step.blocks ? 'var(--ground)' : this.run.color(row.step.actor);
+      if (!critical) mark.style.stroke = row.step.blocks ? 'var(--bad)' : this.run.color(row.step.actor);
+      this.picture.append(mark);
+    }
+    for (const actor of row.end ? trace.waiting.map(w => w.actor) : row.access ? [row.access.process] : []) {
+      const x = this.x(actor);
+      if (this.laneOf.has(actor)) this.picture.append(svg('path', {d: `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`, class: 'arrow waits near'}));
+    }
+  }
+
+  click(event) {
+    const e = event.target.closest('.row');
+    if (!e) return;
+    const row = this.run.rows.all[e.dataset.row];
+    if (row.step || row.end) return this.page.go(row.from);
+    if (row.access) return this.page.look(row.access.position);
+    this.run.rows.unfold(row);
+    this.layout();
+    this.draw(true);
+  }
+}
+
+const kinds = new Set(['item', 'meets', 'lock', 'wake', 'done', 'overwrites']);

@@ -1,0 +1,102 @@
+// Which rows the lanes have: each step is one, but in long runs those that have
+// nothing to do with the end are folded.
+
+const short = 60;      // so many steps are never folded
+const around = 2;      // steps shown before and after one that matters
+const worth = 3;       // fewer steps than that are not folded
+
+export class Rows {
+  constructor(trace) {
+    this.trace = trace;
+    this.folded = trace.length > short;
+    this.foldable = this.folded;
+    this.matters = whatMatters(trace);
+    this.shown = new Set(); // steps that the reader has unfolded
+    this.make();
+  }
+
+  make() {
+    const t = this.trace;
+    this.all = [];
+    for (let k = 1; k <= t.length; k++) {
+      let last = k;
+      if (this.folded) while (last <= t.length && !this.matters.has(last) && !this.shown.has(last)) last++;
+      if (last - k >= worth) {
+        this.all.push({from: k, to: last - 1});
+        k = last - 1;
+      } else {
+        this.all.push({from: k, to: k, step: t.steps[k]});
+      }
+    }
+    // The accesses of a race stand after the last step of their goroutine.
+    for (const access of t.race?.accesses || []) {
+      const i = this.all.findIndex(r => r.from > (access.after || 0));
+      this.all.splice(i < 0 ? this.all.length : i, 0, {from: (access.after || 0) + 0.5, to: (access.after || 0) + 0.5, access});
+    }
+    if (t.waiting.length) this.all.push({from: t.length + 1, to: t.length + 1, end: true});
+  }
+
+  // of is the row of a step, or of the end.
+  of(k) {
+    let low = 0, high = this.all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.all[middle].to < k) low = middle + 1; else high = middle;
+    }
+    return Math.min(low, this.all.length - 1);
+  }
+
+  // unfold shows the steps of a row that is folded: all, or of very many the first
+  // and the last ones.
+  unfold(row) {
+    const most = 100;
+    for (let k = row.from; k <= row.to; k++) {
+      if (k < row.from + most || k > row.to - most) this.shown.add(k);
+    }
+    this.make();
+  }
+
+  // reveal unfolds the steps around one.
+  reveal(k) {
+    if (this.all[this.of(k)].from === this.all[this.of(k)].to) return false;
+    for (let i = k - 8; i <= k + 8; i++) this.shown.add(i);
+    this.make();
+    return true;
+  }
+
+  toggle() {
+    this.folded = !this.folded;
+    this.shown.clear();
+    this.make();
+  }
+}
+
+// whatMatters are the steps from which the end can be understood: the last ones of
+// who waits, those that took what is held, the critical one, and the first.
+function whatMatters(trace) {
+  const set = new Set([1, 2]);
+  const near = k => { for (let i = k - around; i <= k + around; i++) set.add(i); };
+  for (const w of trace.waiting.slice(0, 20)) {
+    for (const k of trace.own[w.actor].slice(-3)) set.add(k);
+    if (w.taken) near(w.taken);
+  }
+  for (const h of trace.holds) if (h.since) set.add(h.since);
+  for (const a of trace.race?.accesses || []) if (a.after) near(a.after);
+  if (trace.critical) near(trace.critical);
+  if (trace.fault?.step) near(trace.fault.step);
+  if (!trace.waiting.length) for (let k = trace.length - 12; k <= trace.length; k++) set.add(k);
+  return set;
+}
+
+// actorsThatMatter are those that get a lane of their own; the others share one if
+// there are many.
+export function actorsThatMatter(trace) {
+  const few = 8, most = 12;
+  const acting = trace.actors.filter(a => trace.own[a.index].length || trace.waiting.some(w => w.actor === a.index)
+    || trace.race?.accesses.some(x => x.process === a.index)).map(a => a.index);
+  if (acting.length <= few) return acting;
+  const set = new Set([...trace.waiting.map(w => w.actor), ...trace.holds.map(h => h.actor)]);
+  for (const a of trace.race?.accesses || []) if (trace.actors[a.process]) set.add(a.process);
+  for (const k of [trace.critical, trace.fault?.step, trace.length]) if (trace.steps[k]) set.add(trace.steps[k].actor);
+  return [...set].slice(0, most).sort((a, b) => a - b);
+}
