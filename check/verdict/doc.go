@@ -6,4 +6,4 @@
 // schema version.
 package verdict
 
-//go:generate go test -run ^TestCodesAreGenerated$ -update .
+//go:generate go test -run (Codes|Schema)IsGenerated$ -update .

@@ -15,6 +15,8 @@ models. It shows a short run for each fault that can happen.
 	ipccheck replay RUN [flags]
 	ipccheck cache [flags]
 	ipccheck version [flags]
+	ipccheck schema
+	ipccheck man
 	ipccheck completion bash | zsh | fish
 	ipccheck help [COMMAND]
 

@@ -169,7 +169,7 @@ func TestCheckoutCarriesNoFilesOfFailures(t *testing.T) {
 // The libraries of the test suites are not part of the command.
 func TestCommandCarriesNoTestLibrary(t *testing.T) {
 	for _, p := range goList(t, "-deps", module+"cmd/ipccheck") {
-		for _, lib := range []string{"pgregory.net/rapid", "github.com/stretchr/testify", module + "check/internal/golden", module + "impl/faulty", module + "impl/catalog", "testing"} {
+		for _, lib := range []string{"pgregory.net/rapid", "github.com/stretchr/testify", "github.com/santhosh-tekuri/jsonschema", module + "check/internal/golden", module + "impl/faulty", module + "impl/catalog", "testing"} {
 			assert.False(t, under(p.ImportPath, lib), "the command depends on %s", p.ImportPath)
 		}
 	}

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +28,23 @@ import (
 var update = flag.Bool("update", false, "write the expected output of the scripts anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ipccheck": main})
+	testscript.Main(m, map[string]func(){"ipccheck": checked})
+}
+
+// checked is the command. What it writes with -json about what it judges must be what
+// the schema says: if not, it ends with exit code 70.
+func checked() {
+	judges := len(os.Args) > 1 && slices.Contains([]string{"test", "run", "explore", "lin", "stress", "replay"}, os.Args[1])
+	if !judges || !slices.Contains(os.Args, "-json") {
+		main()
+	}
+	var text bytes.Buffer
+	code := run(io.MultiWriter(os.Stdout, &text))
+	if err := conform(&text); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 70
+	}
+	os.Exit(code)
 }
 
 // The scripts are command lines with what they must print: see

@@ -118,6 +118,74 @@ func TestCompletionInBash(t *testing.T) {
 	}
 }
 
+// Shells that are there find no mistake in their scripts.
+func TestCompletionIsGoodSyntax(t *testing.T) {
+	for _, shell := range shells {
+		path, err := exec.LookPath(shell)
+		if err != nil {
+			t.Logf("there is no %s", shell)
+			continue
+		}
+		file := filepath.Join(t.TempDir(), "script")
+		require.NoError(t, os.WriteFile(file, []byte(run("completion", shell).out), 0o666))
+		out, err := exec.Command(path, "-n", file).CombinedOutput()
+		require.NoError(t, err, "%s: %s", shell, out)
+		assert.Empty(t, string(out), shell)
+		require.NoError(t, os.WriteFile(file, []byte("if true; then echo (\n"), 0o666))
+		assert.Error(t, exec.Command(path, "-n", file).Run(), "%s finds no mistake", shell)
+	}
+}
+
+func TestCompletionInFish(t *testing.T) {
+	fish, err := exec.LookPath("fish")
+	if err != nil {
+		t.Skip("there is no fish")
+	}
+	file := filepath.Join(t.TempDir(), "script.fish")
+	require.NoError(t, os.WriteFile(file, []byte(run("completion", "fish").out), 0o666))
+	for line, want := range map[string][]string{
+		"exp":                     {"explore", "explain"},
+		"explore ":                {"one-slot"},
+		"explore one-slot -t":     {"-timeout", "-test"},
+		"explore one-slot -test ": {"careless", "atomic"},
+		"test -strategy p":        {"preemptions", "pct"},
+		"completion ":             {"bash", "zsh", "fish"},
+	} {
+		cmd := exec.Command(fish, "--no-config", "-c", "source $argv[1]; complete -C $argv[2]", file, "ipccheck "+line)
+		cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		for _, w := range want {
+			assert.Regexp(t, "(?m)^"+w+`(\t|$)`, string(out), line)
+		}
+	}
+}
+
+// The manual page names every command, flag and example, and man finds no mistake in it.
+func TestManualPage(t *testing.T) {
+	page := run("man").out
+	for _, c := range commands.Items() {
+		assert.Contains(t, page, ".SS "+roff(c.usage()))
+		for _, f := range c.flags {
+			assert.Contains(t, page, ".B "+roff(strings.TrimRight("-"+f.name+" "+f.value, " "))+"\n"+roff(f.help)+"\n", c.name)
+		}
+		for _, e := range c.examples {
+			assert.Contains(t, page, roff(e), c.name)
+		}
+	}
+	groff, err := exec.LookPath("groff")
+	if err != nil {
+		t.Skip("there is no groff")
+	}
+	cmd := exec.Command(groff, "-man", "-Tutf8", "-ww", "-z")
+	cmd.Stdin = strings.NewReader(page)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err)
+	assert.Empty(t, string(out))
+	usage(t, `man: unexpected "x": it takes no names`, run("man", "x"))
+	usage(t, `schema: unexpected "x": it takes no names`, run("schema", "x"))
+}
+
 // Scripts name every command and every flag.
 func TestCompletionNamesEverything(t *testing.T) {
 	for _, shell := range shells {

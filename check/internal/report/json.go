@@ -24,14 +24,28 @@ func init() {
 
 // JSON writes a verdict as one line: an object of the schema that it names.
 func JSON(w io.Writer, v *verdict.Verdict) error {
-	if v.Findings == nil {
-		c := *v
-		c.Findings = []verdict.Finding{}
-		v = &c
-	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return e.Encode(withLists(v))
+}
+
+// withLists is a verdict whose lists are lists where there is nothing in them: what must
+// be there is not null.
+func withLists(v *verdict.Verdict) *verdict.Verdict {
+	c := *v
+	c.Findings = slices.Clone(v.Findings)
+	if c.Findings == nil {
+		c.Findings = []verdict.Finding{}
+	}
+	for i := range c.Findings {
+		if t := c.Findings[i].Trace; t != nil && (t.Steps == nil || t.Processes == nil) {
+			full := *t
+			full.Steps = append([]verdict.Step{}, t.Steps...)
+			full.Processes = append([]string{}, t.Processes...)
+			c.Findings[i].Trace = &full
+		}
+	}
+	return &c
 }
 
 type jsonStream struct{ w io.Writer }
@@ -75,6 +89,9 @@ const maxOutput = 8_000
 
 func (s *testEvents) event(e testEvent) error {
 	e.Time = time.Now()
+	if e.Verdict != nil {
+		e.Verdict = withLists(e.Verdict)
+	}
 	if e.ImportPath == "" {
 		e.Package = s.pkg
 	}
