@@ -207,14 +207,19 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 
 ipccheck explore MODEL [parameters] [flags]
 
-	-workers n  states are expanded by n workers at once (default: one for each
-	            processor); the result does not depend on it
-	-states n   give up, inconclusively, when there are more than n states
-	-depth n    look no further than n levels; the initial state is level 1
-	-timeout t  give up, inconclusively, after a time as in 90s or 1h30m, for all
-	            combinations together (default: no limit)
-	-width n    columns of the text (default 80)
-	-quiet      one line for each result, no progress
+	-workers n   states are expanded by n workers at once (default: one for each
+	             processor); the result does not depend on it
+	-states n    give up, inconclusively, when there are more than n states
+	-depth n     look no further than n levels; the initial state is level 1
+	-timeout t   give up, inconclusively, after a time as in 90s or 1h30m, for all
+	             combinations together (default: no limit)
+	-step        walk the model: choose statement after statement, from standard
+	             input; ? lists what can be typed
+	-graph file  write all states and steps as a graph for Graphviz as well; up to
+	             500 states, or what -states says
+	-dot         print that graph instead of a verdict
+	-width n     columns of the text (default 80)
+	-quiet       one line for each result, no progress
 
 ipccheck lin HISTORY... [flags]
 

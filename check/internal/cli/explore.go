@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -42,6 +43,9 @@ var exploreFlags = append([]flagDef{
 	{name: "states", value: "n", help: "give up, inconclusively, when there are more than n states"},
 	{name: "depth", value: "n", help: "look no further than n levels; the initial state is level 1"},
 	{name: "timeout", value: "t", help: "give up, inconclusively, after a time as in 90s or 1h30m, for all combinations together (default: no limit)"},
+	{name: "step", help: "walk the model: choose statement after statement, from standard input; ? lists what can be typed"},
+	{name: "graph", value: "file", file: true, help: "write all states and steps as a graph for Graphviz as well; up to 500 states, or what -states says"},
+	{name: "dot", help: "print that graph instead of a verdict"},
 }, outputFlags()...)
 
 // exploration is a command line of explore, understood.
@@ -52,6 +56,9 @@ type exploration struct {
 	bounds  space.Options
 	timeout time.Duration // 0: none
 	output  output
+	step    bool   // walk instead
+	dot     bool   // draw instead
+	graph   string // the file of a graph, "" for none
 }
 
 // parameterFlags adds the parameters of all models to the flags.
@@ -111,7 +118,39 @@ func (t *tool) parseExplore(args []string) (exploration, error) {
 		return x, err
 	}
 	x.output.options.Sweep = x.sweep
+	if err := x.parseOne(p); err != nil {
+		return x, err
+	}
 	return x, x.parseBounds(p)
+}
+
+// parseOne reads the flags that are about one combination of parameters, most of them
+// instead of a verdict.
+func (x *exploration) parseOne(p parsed) error {
+	x.step, x.dot = p.on("step"), p.on("dot")
+	var err error
+	if x.graph, err = p.file("explore", "graph"); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name  string
+		given bool
+		alone bool
+	}{{"step", x.step, true}, {"dot", x.dot, true}, {"graph", x.graph != "", false}} {
+		if !f.given {
+			continue
+		}
+		if len(x.runs) > 1 {
+			return usagef("explore: -%s is about one combination of parameters, and these are %d", f.name, len(x.runs))
+		}
+		for _, name := range p.order {
+			own := name == f.name || name == "states" || name == "timeout" || name == "depth" || name == "workers" || name == "width"
+			if _, ok := find(exploreFlags, name); f.alone && ok && !own {
+				return usagef("explore: -%s judges nothing: leave -%s out", f.name, name)
+			}
+		}
+	}
+	return nil
 }
 
 func (x *exploration) parseBounds(p parsed) error {
@@ -172,6 +211,21 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 	// and written.
 	for _, a := range x.runs {
 		if _, err := build(x.entry, a); err != nil {
+			return 0, err
+		}
+	}
+	switch {
+	case x.step:
+		return exitPass, t.walkModel(ctx, x)
+	case x.dot:
+		return exitPass, t.drawGraph(t.stdout, x)
+	}
+	if x.graph != "" {
+		var b bytes.Buffer
+		if err := t.drawGraph(&b, x); err != nil {
+			return 0, err
+		}
+		if err := writeFile(x.graph, "explore: -graph", b.Bytes()); err != nil {
 			return 0, err
 		}
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -16,10 +15,10 @@ const (
 	maxWidth     = 10_000
 )
 
-// isTerminal reports whether w is a terminal: a character device other than the
+// isTerminal reports whether a stream is a terminal: a character device other than the
 // null device.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

@@ -162,7 +162,7 @@ func summarySteps(b *strings.Builder, t *verdict.Trace) {
 		if s.Text != "" {
 			does = s.Text
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", number, markdown(actorName(t, s.Process)), code(strings.TrimSpace(does+" "+site.Position)), markdown(changesOf(s)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", number, markdown(actorName(t, s.Process)), code(strings.TrimSpace(does+" "+site.Position)), markdown(Changes(s)))
 	}
 	for _, w := range t.Waiting {
 		fmt.Fprintf(b, "| end | %s | waits for | %s |\n", markdown(actorName(t, w.Process)), markdown(waitsFor(w)))

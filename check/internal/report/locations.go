@@ -207,9 +207,6 @@ func (r Result) fingerprint(f verdict.Finding) string {
 	return fmt.Sprintf("%x", sum[:16])
 }
 
-// changesOf is what a step changes, in words.
-func changesOf(s verdict.Step) string { return clean(effect(s)) }
-
 // fold says which steps of a long trace are shown, at most most of them: the first
 // ones, those around the critical step, and the last ones. The result has the number of
 // each, from 0.

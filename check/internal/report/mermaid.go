@@ -109,7 +109,7 @@ func mermaid(t *verdict.Trace, about string) string {
 			does = s.Text
 		}
 		text := number + " " + does + times
-		if what := changesOf(t.Steps[last]); what != "" {
+		if what := Changes(t.Steps[last]); what != "" {
 			text += " / " + what
 		}
 		arrow(s.Process, s.Object, "->>", text)

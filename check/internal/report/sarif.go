@@ -109,7 +109,7 @@ func (r Result) flow(t *verdict.Trace) sarifFlow {
 		s := t.Steps[i]
 		site := siteOf(t, s)
 		message := clean(site.Label)
-		if what := changesOf(s); what != "" {
+		if what := Changes(s); what != "" {
 			message += "; " + what
 		}
 		if gap := i - last - 1; gap > 0 {
