@@ -14,6 +14,11 @@ type BufferConfig struct {
 	Deadlines Refusals
 	// IdempotentClose makes a second [Close] succeed. By default it gets [Closed].
 	IdempotentClose bool
+	// Loss is what becomes of an item for which there is no room.
+	Loss Loss
+	// IgnoreSends makes a send after [Close] succeed, and drops its item. By default
+	// it gets [Closed].
+	IgnoreSends bool
 }
 
 // Validate says what is wrong with the configuration, if anything.
@@ -23,7 +28,7 @@ func (c BufferConfig) Validate() error {
 }
 
 func (c BufferConfig) rules() rules {
-	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.IdempotentClose}
+	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.IdempotentClose, c.Loss, c.IgnoreSends}
 }
 
 // Buffer specifies a buffer between producers and consumers, with every mode of
@@ -86,7 +91,7 @@ func Circular(size int) *Buffer {
 // Config is what the buffer promises.
 func (b *Buffer) Config() BufferConfig {
 	r := b.rules
-	return BufferConfig{r.capacity, r.order, r.refusals, r.deadlines, r.closeOK}
+	return BufferConfig{r.capacity, r.order, r.refusals, r.deadlines, r.closeOK, r.loss, r.ignores}
 }
 
 // Name implements [Spec].

@@ -75,6 +75,40 @@ func TestBuffer(t *testing.T) {
 			1: try_recv(overlapped) -> 9 | empty
 			1: try_recv(overlapped) -> 10 | empty
 			1: try_recv(overlapped) -> closed`},
+		{"drops the oldest", model.BufferConfig{Capacity: 2, Loss: model.DropOldest}, `
+			0: send(7) -> ok
+			0: try_send(8) -> ok
+			0: send(9) -> ok
+			= [8 9]
+			0: try_send(10) -> ok
+			1: recv() -> 9
+			1: recv() -> 10
+			1: try_recv() -> empty`},
+		{"drops the oldest of some producer", model.BufferConfig{Capacity: 2, Order: model.PerProducer, Loss: model.DropOldest}, `
+			0: send(7) -> ok
+			1: send(8) -> ok
+			0: send(9) -> ok !
+			= [0: 9; 1: 8]`},
+		{"drops the newest", model.BufferConfig{Capacity: 2, Loss: model.DropNewest}, `
+			0: send(7) -> ok
+			0: send(8) -> ok
+			0: send(9) -> ok
+			0: send_until(10) -> ok
+			= [7 8]
+			1: recv() -> 7
+			0: send(11) -> ok
+			= [8 11]
+			0: close() -> ok
+			0: send(12) -> closed`},
+		{"ignores sends after close", model.BufferConfig{Capacity: 1, IgnoreSends: true}, `
+			0: send(7) -> ok
+			0: try_send(8) -> full
+			0: close() -> ok
+			0: send(8) -> ok
+			0: try_send(9) -> ok
+			= [7] closed
+			1: recv() -> 7
+			1: recv() -> closed`},
 		{"spurious: refused at any time", model.BufferConfig{Capacity: 2, Refusals: model.Spurious}, `
 			0: try_send(7) -> ok | full
 			1: try_recv() -> empty !
@@ -201,6 +235,9 @@ func TestInvalidConfigurations(t *testing.T) {
 	assert.Error(t, model.DirectConfig{Capacity: -2}.Validate())
 	assert.Error(t, model.DirectConfig{Sizes: model.FixedSize(-1)}.Validate())
 	assert.Panics(t, func() { model.NewBuffer(model.BufferConfig{Capacity: -2}) })
+	assert.EqualError(t, model.BufferConfig{Loss: model.DropOldest}.Validate(),
+		"a capacity of 0 that drops the oldest: want 1 or more, since a rendezvous holds nothing")
+	assert.Error(t, model.BufferConfig{Capacity: 1, Loss: 3}.Validate())
 	assert.Panics(t, func() { model.Bounded(0) })
 	assert.Panics(t, func() { model.NewMailbox(model.MailboxConfig{Order: 3}) })
 	assert.Panics(t, func() { model.NewDirect(model.DirectConfig{Refusals: 4}) })

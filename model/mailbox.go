@@ -16,6 +16,8 @@ type MailboxConfig struct {
 	Refusals        Refusals // as in [BufferConfig]
 	Deadlines       Refusals
 	IdempotentClose bool
+	Loss            Loss
+	IgnoreSends     bool
 	Sizes           Sizes
 	// Boxes are the numbers of the boxes that exist from the start.
 	Boxes []int
@@ -39,7 +41,7 @@ func (c MailboxConfig) Validate() error {
 }
 
 func (c MailboxConfig) rules() rules {
-	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.IdempotentClose}
+	return rules{c.Capacity, c.Order, c.Refusals, c.Deadlines, c.IdempotentClose, c.Loss, c.IgnoreSends}
 }
 
 // Mailbox specifies indirect message passing: numbered mailboxes (or ports),

@@ -20,6 +20,21 @@ func (o Order) String() string {
 	return word([]string{"fifo", "per-producer", "bag"}, int(o), "order")
 }
 
+// Loss says what becomes of an item for which there is no room.
+type Loss uint8
+
+// Modes of loss. In all but the first a send succeeds at once and never waits.
+const (
+	Lossless   Loss = iota // the send waits or is refused
+	DropOldest             // the item takes the place of one that would have left next
+	DropNewest             // the item itself is dropped
+)
+
+// String is "lossless", "drops the oldest" or "drops the newest".
+func (l Loss) String() string {
+	return word([]string{"lossless", "drops the oldest", "drops the newest"}, int(l), "loss")
+}
+
 // Refusals says when an operation that need not wait may be refused.
 type Refusals uint8
 

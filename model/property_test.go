@@ -27,11 +27,15 @@ var (
 
 func buffers() *rapid.Generator[model.BufferConfig] {
 	return rapid.Custom(func(t *rapid.T) model.BufferConfig {
-		return model.BufferConfig{
+		c := model.BufferConfig{
 			Capacity: capacities.Draw(t, "capacity"), Order: orders.Draw(t, "order"),
 			Refusals: modes.Draw(t, "refusals"), Deadlines: modes.Draw(t, "deadlines"),
-			IdempotentClose: rapid.Bool().Draw(t, "close again"),
+			IdempotentClose: rapid.Bool().Draw(t, "close again"), IgnoreSends: rapid.Bool().Draw(t, "ignores sends"),
 		}
+		if c.Capacity != 0 {
+			c.Loss = rapid.SampledFrom([]model.Loss{model.Lossless, model.Lossless, model.DropOldest, model.DropNewest}).Draw(t, "loss")
+		}
+		return c
 	})
 }
 
@@ -367,8 +371,20 @@ func TestBufferAgainstReference(t *testing.T) {
 			refusal, _ := op.Kind.Refusal()
 			waits := op.Kind == model.Send || op.Kind == model.Recv
 			switch {
+			case op.Kind.Sends() && ref.closed && c.IgnoreSends:
+				require.Equal(t, []model.Status{model.OK}, status)
 			case op.Kind.Sends() && ref.closed:
 				require.Equal(t, []model.Status{model.Closed}, status)
+			case op.Kind.Sends() && len(ref.items) == c.Capacity && c.Loss == model.DropNewest:
+				require.Equal(t, []model.Status{model.OK}, status)
+			case op.Kind.Sends() && len(ref.items) == c.Capacity && c.Loss == model.DropOldest:
+				require.Len(t, status, len(ref.next()))
+				dropped := rapid.IntRange(0, len(out)-1).Draw(t, "dropped")
+				out = out[dropped : dropped+1]
+				holds := out[0].Next.(interface{ Holds(int64) bool }).Holds
+				i := slices.IndexFunc(ref.items, func(it model.Op) bool { return !holds(it.Value) })
+				require.Contains(t, ref.next(), ref.items[i].Value)
+				ref.items = append(slices.Delete(ref.items, i, i+1), op)
 			case op.Kind.Sends() && (c.Capacity == model.NoLimit || len(ref.items) < c.Capacity):
 				require.Equal(t, []model.Status{model.OK}, status)
 				ref.items = append(ref.items, op)
@@ -410,7 +426,7 @@ func TestMailboxAndLinksAreBuffers(t *testing.T) {
 	// capacity does; close aside, which links have not.
 	rapid.Check(t, func(t *rapid.T) {
 		c := buffers().Draw(t, "buffer")
-		c.Order = model.FIFO
+		c.Order, c.Loss = model.FIFO, model.Lossless
 		buffer := model.NewBuffer(c)
 		box := model.NewMailbox(model.MailboxConfig{Capacity: c.Capacity, Refusals: c.Refusals, Deadlines: c.Deadlines, Boxes: []int{0}})
 		direct := model.NewDirect(model.DirectConfig{Capacity: c.Capacity, Refusals: c.Refusals, Deadlines: c.Deadlines})

@@ -15,12 +15,18 @@ type rules struct {
 	refusals  Refusals // of the forms that answer at once
 	deadlines Refusals // of the forms with a deadline
 	closeOK   bool     // a second close succeeds
+	loss      Loss
+	ignores   bool // a send after the close succeeds, and its item is dropped
 }
 
 func (r *rules) check() error {
 	switch {
 	case r.capacity < NoLimit:
 		return fmt.Errorf("a capacity of %d: want 0 for a rendezvous, more for a bounded buffer, or %d for no limit", r.capacity, NoLimit)
+	case r.loss > DropNewest:
+		return fmt.Errorf("%v: want lossless, drop oldest or drop newest", r.loss)
+	case r.loss != Lossless && r.capacity == 0:
+		return fmt.Errorf("a capacity of 0 that %v: want 1 or more, since a rendezvous holds nothing", r.loss)
 	case r.order > Bag:
 		return fmt.Errorf("%v: want fifo, per-producer or bag", r.order)
 	case r.refusals > Spurious:
@@ -46,6 +52,12 @@ func (r *rules) extras() string {
 	}
 	if r.deadlines != Strict {
 		fmt.Fprintf(&b, ", %v deadlines", r.deadlines)
+	}
+	if r.loss != Lossless {
+		fmt.Fprintf(&b, ", %v", r.loss)
+	}
+	if r.ignores {
+		b.WriteString(", ignores sends after close")
 	}
 	return b.String()
 }
@@ -118,10 +130,22 @@ func (q queue) holds(v int64) bool {
 // send gives the outcomes of a send, refusals not included.
 func (r *rules) send(s State, q queue, op Op, with func(queue) State) []Outcome {
 	switch {
+	case q.closed && r.ignores:
+		return answer(s, OK)
 	case q.closed:
 		return answer(s, Closed)
 	case r.room(q):
 		return []Outcome{{with(r.add(q, op)), done}}
+	case r.loss == DropNewest:
+		return answer(s, OK)
+	case r.loss == DropOldest:
+		var out []Outcome
+		for i := range q.items {
+			if r.next(q, i) {
+				out = append(out, Outcome{with(r.add(q.without(i), op)), done})
+			}
+		}
+		return out
 	}
 	return nil
 }

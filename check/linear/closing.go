@@ -84,8 +84,18 @@ func (p *problem) closedBy() string {
 // left before a receive answered closed.
 func (p *problem) boundary() {
 	cl := p.closing
+	for _, it := range p.spare {
+		if s := &p.calls[it.put]; s.Done() && s.Call > cl.by && !p.config.IgnoreSends {
+			p.blame(verdict.BrokenBoundary, []int32{cl.byOp, it.put}, "%s, yet %v, called after that, answered %v", p.closedBy(), s.Kind, s.Status)
+			return
+		}
+	}
 	for i := range p.items {
 		it := &p.items[i]
+		if it.putCall > cl.by && p.config.IgnoreSends {
+			p.blame(verdict.BrokenBoundary, []int32{cl.byOp, it.put, it.get}, "%s, yet %s, sent after that, was delivered", p.closedBy(), p.name(p.calls[it.put].Value))
+			return
+		}
 		if it.putCall > cl.by {
 			s := &p.calls[it.put]
 			p.blame(verdict.BrokenBoundary, []int32{cl.byOp, it.put}, "%s, yet %v, called after that, answered %v", p.closedBy(), s.Kind, s.Status)

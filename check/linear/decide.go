@@ -74,7 +74,13 @@ func buffer(b *model.Buffer, h record.History, o Options) Decision {
 	rest := newProblem(b.Config(), settled(h), o.Name)
 	rest.faults(o)
 	if len(rest.findings()) == 0 {
-		if e := rest.exactly(b, settled(h), o); e.Answer != Unexplained {
+		e := rest.exactly(b, settled(h), o)
+		if e.Answer == Explained && p.lossy() {
+			if f, ok := emptyReceiver(b, h, o); ok {
+				return Decision{Answer: Unexplained, Findings: []Finding{f}, Engine: porcupineSearch}
+			}
+		}
+		if e.Answer != Unexplained {
 			return e
 		}
 	}

@@ -41,6 +41,9 @@ func (p *problem) faults(o Options) {
 	if o.Drained {
 		p.lost()
 	}
+	if o.Drained || p.closing.drained != never {
+		p.dropped()
+	}
 }
 
 // lost finds an item that entered and is no longer there.

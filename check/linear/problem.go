@@ -40,7 +40,8 @@ type problem struct {
 	name   func(v int64) string
 
 	// items entered certainly; they come by call of their put. spare may have
-	// entered, with nobody getting them: their send has not returned.
+	// entered, with nobody getting them: their send has not returned, or may have
+	// dropped them.
 	items, spare []item
 	takers       []int32 // receives that have not returned, by call
 	empties      []window
@@ -182,9 +183,10 @@ func (p *problem) pair(table *values) {
 	}
 	// What was never received.
 	kept := p.items[:0]
+	closing := p.firstClose()
 	for i := range p.items {
 		it := p.items[i]
-		if it.get == none && p.calls[it.put].Pending() {
+		if it.get == none && (p.calls[it.put].Pending() || p.mayDrop(&it, closing)) {
 			p.spare = append(p.spare, it)
 			continue
 		}
@@ -289,12 +291,12 @@ func (p *problem) constrain() {
 			continue
 		}
 		excused := mode.Excused(c.Op())
-		if c.Call > p.closing.by && !(excused && c.Kind.Receives()) {
+		if c.Call > p.closing.by && !(excused && (c.Kind.Receives() || p.config.IgnoreSends)) {
 			p.blame(verdict.BrokenBoundary, []int32{p.closing.byOp, int32(i)}, "%s, yet %v, called after that, answered %v", p.closedBy(), c.Kind, c.Status)
 			continue
 		}
 		if excused {
-			if c.Call > p.closing.by {
+			if c.Call > p.closing.by && c.Kind.Receives() {
 				p.weakAfterClose(c, int32(i))
 			}
 			continue

@@ -50,6 +50,27 @@ var shapes = []shape{
 	{name: "bounded and close", configs: configs([]int{1, 2}, model.FIFO), closes: true},
 	{name: "per producer", configs: configs([]int{model.NoLimit, 1, 2}, model.PerProducer), closes: true},
 	{name: "bag", configs: configs([]int{model.NoLimit, 1, 2}, model.Bag), closes: true},
+	{name: "lossy", configs: lossy(configs([]int{model.NoLimit, 1, 2}, model.FIFO, model.PerProducer, model.Bag)), closes: true},
+	{name: "ignores sends", configs: ignoring(configs([]int{model.NoLimit, 1, 2}, model.FIFO, model.PerProducer, model.Bag)), closes: true},
+}
+
+// lossy are buffers that drop items, each in both ways, and some that ignore sends too.
+func lossy(cs []model.BufferConfig) (out []model.BufferConfig) {
+	for i, c := range cs {
+		for _, c.Loss = range []model.Loss{model.DropOldest, model.DropNewest} {
+			c.IgnoreSends = i%4 == 0
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// ignoring are buffers that ignore sends.
+func ignoring(cs []model.BufferConfig) []model.BufferConfig {
+	for i := range cs {
+		cs[i].IgnoreSends = true
+	}
+	return cs
 }
 
 var damages = []func(r *rand.Rand, h *record.History){swap, lose, double, refuse, overrun, shift}

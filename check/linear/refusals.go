@@ -219,6 +219,12 @@ func (p *problem) full() {
 		p.blame(verdict.FalseRefusal, []int32{w.op}, "%v answered %v to %s, and there is no limit", c.Kind, c.Status, p.name(c.Value))
 		return
 	}
+	if p.lossy() {
+		w := p.fulls[0]
+		c := &p.calls[w.op]
+		p.blame(verdict.FalseRefusal, []int32{w.op}, "%v answered %v to %s, and what there is no room for is dropped, not refused", c.Kind, c.Status, p.name(c.Value))
+		return
+	}
 	n := len(p.items)
 	at := func(i int) *item {
 		if i < n {

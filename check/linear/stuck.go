@@ -75,6 +75,8 @@ func (p *problem) stuck() []Blocked {
 			blocked([]int32{k}, "still waits, and must not wait forever")
 		case p.closing.closed:
 			blocked([]int32{p.closing.byOp, k}, "still waits though %s", p.closedBy())
+		case c.Kind.Sends() && p.lossy():
+			blocked([]int32{k}, "still waits, and never may: what there is no room for is dropped")
 		case capacity == 0:
 		case c.Kind.Receives() && held > 0:
 			blocked(append(p.some(held), k), "still waits while %s inside", words.Plural(held, "item is", "items are"))

@@ -82,8 +82,10 @@ type one struct {
 // modelFor is the cheaper model that is right for the history.
 func modelFor(spec model.Spec, h record.History) porcupine.Model {
 	// A buffer chooses only whether it refuses, which the result shows, and of
-	// which producer an item is, where several have sent the same value.
-	if b, ok := spec.(*model.Buffer); !ok || b.Order() == model.PerProducer || len(h.Pending()) > 0 {
+	// which producer an item is, where several have sent the same value; and what it
+	// drops, where several are the oldest.
+	if b, ok := spec.(*model.Buffer); !ok || b.Order() == model.PerProducer || len(h.Pending()) > 0 ||
+		b.Order() != model.FIFO && b.Config().Loss == model.DropOldest {
 		return Model(spec)
 	}
 	return Deterministic(spec)
