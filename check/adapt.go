@@ -54,6 +54,19 @@ func FromChan[T any](ch chan T) Ops[T] {
 	return Ops[T](adapt.Chan(ch))
 }
 
+// FromChans gives the operations of an object that is sent to by one channel and
+// received from by another, with goroutines of its own between them: unbounded
+// channels, priority queues, pumps. close closes the object; nil closes the channel in.
+// Sending on a closed channel counts as Closed.
+//
+// Such an object is rarely at its channels at just the moment at which an operation
+// that does not wait comes, so its promise mostly needs Refusals: [Spurious]; and it
+// holds an item more for each goroutine that has one in its hands. As for [FromChan],
+// in builds with the race detector there is no Close if close is nil.
+func FromChans[T any](in chan<- T, out <-chan T, close func()) Ops[T] {
+	return Ops[T](adapt.Chans(in, out, close))
+}
+
 // FromBlocking gives the operations of an object whose put and get wait while they
 // cannot go on. Either function may be nil.
 func FromBlocking[T any](put func(T), get func() T) Ops[T] {

@@ -27,8 +27,16 @@ func Buffer(t TB, build func(capacity int) Ops[int], p Promise, options ...Optio
 // RunBuffer is [Buffer] without a test: the verdict alone.
 func RunBuffer(build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	return p.run(options, func(s *suite.Suite) {
-		s.Buffer(func(n int) harness.Object { return adapt.Buffer{Ops: adapt.Ops[int](build(n))} }, p.terms)
+		s.Buffer(func(n int) harness.Object { return adapt.Buffer{Ops: p.ops(build(n))} }, p.terms)
 	})
+}
+
+// ops are the operations, whose panics mean Closed where the promise says so.
+func (p Promise) ops(o Ops[int]) adapt.Ops[int] {
+	if p.SendAfterClose == Panics {
+		return adapt.Panicking(adapt.Ops[int](o))
+	}
+	return adapt.Ops[int](o)
 }
 
 // Rendezvous checks a rendezvous: neither side gets past before the other has

@@ -39,6 +39,15 @@ type Promise struct {
 	CloseAlone bool
 	// IdempotentClose says that a second Close answers OK; by default Closed.
 	IdempotentClose bool
+	// SendAfterClose is what a send on a closed object does; by default it answers
+	// Closed. Several mailboxes do not panic.
+	SendAfterClose SendAfterClose
+	// Loss says what becomes of an item for which there is no room; by default the
+	// send waits or answers Full.
+	Loss Loss
+	// ApproximateLen says that Len may be wrong, within the capacity; by default it
+	// is the number of items held.
+	ApproximateLen bool
 }
 
 // holds is the capacity of an object built with n.
@@ -61,6 +70,7 @@ func (p Promise) terms(n int) contract.Terms {
 	return contract.Terms{
 		Capacity: p.holds(n), Order: p.Order, Refusals: p.Refusals, Deadlines: p.deadlines(),
 		IdempotentClose: p.IdempotentClose, CloseAlone: p.CloseAlone, Spins: p.Spins,
+		IgnoreSends: p.SendAfterClose == Ignored, Loss: p.Loss, ApproximateLen: p.ApproximateLen,
 		Producers: p.Producers, Consumers: p.Consumers,
 	}
 }
@@ -107,4 +117,24 @@ const (
 	Weak      = model.Weak      // also while an opposite operation is under way
 	Abortable = model.Abortable // also while any other operation is under way
 	Spurious  = model.Spurious  // at any time
+)
+
+// SendAfterClose is what a send does on an object that is closed.
+type SendAfterClose uint8
+
+// Modes of sending after close.
+const (
+	AnswersClosed SendAfterClose = iota // it answers Closed
+	Panics                              // it panics, as on a channel, and so may a second Close; answering Closed is as good
+	Ignored                             // it answers OK, and the item is dropped
+)
+
+// Loss is what becomes of an item for which there is no room.
+type Loss = model.Loss
+
+// Modes of loss. In all but the first a send neither waits nor is refused.
+const (
+	Lossless   = model.Lossless   // its send waits, or answers Full
+	DropOldest = model.DropOldest // it takes the place of the one that would have left next
+	DropNewest = model.DropNewest // it is dropped itself
 )

@@ -54,6 +54,7 @@ func (p StreamPromise) block() int { return max(p.Block, 1) }
 // terms are what a stream built with n promises, in blocks.
 func (p StreamPromise) terms(n int) contract.Terms {
 	t := p.Promise.terms(n)
+	t.Short = p.Short
 	if !t.Unbounded() {
 		t.Capacity /= p.block()
 	}
@@ -166,7 +167,7 @@ func RunStream(build func(capacity int) StreamOps, p StreamPromise, options ...O
 		}
 		under := suite.Stream{
 			Bytes: func(n int) harness.Object { return adapt.Stream{Ops: adapt.StreamOps(build(n)), Block: p.block()} },
-			Terms: p.terms, Atomic: p.Atomic / p.block(), Short: p.Short,
+			Terms: p.terms, Atomic: p.Atomic / p.block(),
 			Records: func(n int) harness.Object { return adapt.Records(adapt.StreamOps(build(n))) }, RecordBytes: adapt.RecordBytes,
 		}
 		if p.keepsRecords() {

@@ -143,5 +143,8 @@ func (s *bufferState) Key() string {
 
 func (s *bufferState) String() string { return s.b.rules.words(s.q) }
 
+// Len is how many items are in the buffer.
+func (s *bufferState) Len() int { return len(s.q.items) }
+
 // Holds reports whether a value is in the buffer.
 func (s *bufferState) Holds(v int64) bool { return s.q.holds(v) }

@@ -26,24 +26,18 @@ type History struct {
 // operation during which one of the opposite direction was under way as
 // contended, and every one during which any other was as overlapped. It takes O(n log p) time for n operations of p processes.
 func Merge(end End, logs ...*Log) History {
-	parts := make([][]Call, 0, len(logs))
-	var folded []Call
+	parts, folded := make([][]Call, 0, len(logs)), make([][]Call, 0, len(logs))
 	for _, l := range logs {
-		part := make([]Call, 0, l.Len())
-		l.each(func(c Call, f bool) {
-			if f {
-				folded = append(folded, c)
-			} else {
-				part = append(part, c)
-			}
-		})
-		if len(part) > 0 {
-			parts = append(parts, part)
+		kept, away := l.split()
+		if len(kept) > 0 {
+			parts = append(parts, kept)
+		}
+		if len(away) > 0 {
+			folded = append(folded, away)
 		}
 	}
 	h := History{Calls: mergeSorted(parts), End: end}
-	slices.SortFunc(folded, byCall)
-	h.contend(folded)
+	h.contend(mergeSorted(folded))
 	return h
 }
 

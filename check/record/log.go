@@ -1,6 +1,7 @@
 package record
 
 import (
+	"math/bits"
 	"sync/atomic"
 
 	"github.com/ipccheck/ipccheck/model"
@@ -104,6 +105,26 @@ func (l *Log) Len() int {
 		n += int(k.n.Load())
 	}
 	return n
+}
+
+// split is what has been recorded so far, and apart from it what is folded.
+func (l *Log) split() (kept, folded []Call) {
+	n, away := 0, 0
+	for k := l.head; k != nil; k = k.next.Load() {
+		n += int(k.n.Load())
+		for i := range k.folded {
+			away += bits.OnesCount64(k.folded[i].Load())
+		}
+	}
+	kept, folded = make([]Call, 0, max(n-away, 0)), make([]Call, 0, away)
+	l.each(func(c Call, f bool) {
+		if f {
+			folded = append(folded, c)
+		} else {
+			kept = append(kept, c)
+		}
+	})
+	return kept, folded
 }
 
 // each calls f with what has been recorded so far, in order.

@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/model"
@@ -16,9 +17,31 @@ import (
 //
 // In a controlled run the operations are controlled.
 func Chan[T any](ch chan T) Ops[T] {
-	native, controlled := nativeChan(ch), controlledChan(ch)
-	at := func() *Ops[T] {
+	o := chans(ch, ch, nil, true)
+	o.Len = func() int {
 		if exec.Current() != nil {
+			return sched.Len(ch)
+		}
+		return len(ch)
+	}
+	o.Cap = func() int { return cap(ch) }
+	return o
+}
+
+// Chans gives the operations of an object that is sent to by one channel and received
+// from by another, as [Chan] does. closer closes it; nil closes the channel in.
+//
+// In a controlled run the operations are controlled only if goroutines run beside the
+// caller that are: the object's own, which use the other ends.
+func Chans[T any](in chan<- T, out <-chan T, closer func()) Ops[T] {
+	g := exec.Current()
+	return chans(in, out, closer, g != nil && g.Accompanied())
+}
+
+func chans[T any](in chan<- T, out <-chan T, closer func(), control bool) Ops[T] {
+	native, controlled := nativeChans(in, out), controlledChans(in, out)
+	at := func() *Ops[T] {
+		if control && exec.Current() != nil {
 			return &controlled
 		}
 		return &native
@@ -31,37 +54,43 @@ func Chan[T any](ch chan T) Ops[T] {
 		SendContext: func(ctx context.Context, v T) model.Status { return at().SendContext(ctx, v) },
 		RecvContext: func(ctx context.Context) (T, model.Status) { return at().RecvContext(ctx) },
 		Close:       func() model.Status { return at().Close() },
-		Len:         func() int { return at().Len() },
-		Cap:         func() int { return cap(ch) },
 	}
-	if _, race := record.Races(); race {
+	if closer != nil {
+		o.Close = func() (s model.Status) {
+			defer closedChannel(&s)
+			closer()
+			return model.OK
+		}
+	} else if _, race := record.Races(); race {
 		o.Close = nil
 	}
 	return o
 }
 
-// nativeChan is Chan, outside of controlled runs.
-func nativeChan[T any](ch chan T) Ops[T] {
-	got := func(v T, ok bool) (T, model.Status) {
-		if !ok {
-			return v, model.Closed
-		}
-		return v, model.OK
+// received is the answer of a receive.
+func received[T any](v T, ok bool) (T, model.Status) {
+	if !ok {
+		return v, model.Closed
 	}
+	return v, model.OK
+}
+
+// nativeChans is Chans, outside of controlled runs.
+func nativeChans[T any](in chan<- T, out <-chan T) Ops[T] {
 	return Ops[T]{
 		Send: func(v T) (s model.Status) {
 			defer closedChannel(&s)
-			ch <- v
+			in <- v
 			return model.OK
 		},
 		Recv: func() (T, model.Status) {
-			v, ok := <-ch
-			return got(v, ok)
+			v, ok := <-out
+			return received(v, ok)
 		},
 		TrySend: func(v T) (s model.Status) {
 			defer closedChannel(&s)
 			select {
-			case ch <- v:
+			case in <- v:
 				return model.OK
 			default:
 				return model.Full
@@ -69,8 +98,8 @@ func nativeChan[T any](ch chan T) Ops[T] {
 		},
 		TryRecv: func() (T, model.Status) {
 			select {
-			case v, ok := <-ch:
-				return got(v, ok)
+			case v, ok := <-out:
+				return received(v, ok)
 			default:
 				var zero T
 				return zero, model.Empty
@@ -79,7 +108,7 @@ func nativeChan[T any](ch chan T) Ops[T] {
 		SendContext: func(ctx context.Context, v T) (s model.Status) {
 			defer closedChannel(&s)
 			select {
-			case ch <- v:
+			case in <- v:
 				return model.OK
 			case <-ctx.Done():
 				return model.Deadline
@@ -87,8 +116,8 @@ func nativeChan[T any](ch chan T) Ops[T] {
 		},
 		RecvContext: func(ctx context.Context) (T, model.Status) {
 			select {
-			case v, ok := <-ch:
-				return got(v, ok)
+			case v, ok := <-out:
+				return received(v, ok)
 			case <-ctx.Done():
 				var zero T
 				return zero, model.Deadline
@@ -96,24 +125,17 @@ func nativeChan[T any](ch chan T) Ops[T] {
 		},
 		Close: func() (s model.Status) {
 			defer closedChannel(&s)
-			close(ch)
+			close(in)
 			return model.OK
 		},
-		Len: func() int { return len(ch) },
 	}
 }
 
-// controlledChan is Chan, in a controlled run.
-func controlledChan[T any](ch chan T) Ops[T] {
-	got := func(v T, ok bool) (T, model.Status) {
-		if !ok {
-			return v, model.Closed
-		}
-		return v, model.OK
-	}
+// controlledChans is Chans, in a controlled run.
+func controlledChans[T any](in chan<- T, out <-chan T) Ops[T] {
 	send := func(otherwise model.Status, poll bool, v T, more ...sched.Case) (s model.Status) {
 		defer closedChannel(&s)
-		if sched.Select(poll, append([]sched.Case{sched.SendCase(ch, v)}, more...)...) == 0 {
+		if sched.Select(poll, append([]sched.Case{sched.SendCase(in, v)}, more...)...) == 0 {
 			return model.OK
 		}
 		return otherwise
@@ -121,8 +143,8 @@ func controlledChan[T any](ch chan T) Ops[T] {
 	recv := func(otherwise model.Status, poll bool, more ...sched.Case) (T, model.Status) {
 		var v T
 		var ok bool
-		if sched.Select(poll, append([]sched.Case{sched.RecvCase(ch, &v, &ok)}, more...)...) == 0 {
-			return got(v, ok)
+		if sched.Select(poll, append([]sched.Case{sched.RecvCase(out, &v, &ok)}, more...)...) == 0 {
+			return received(v, ok)
 		}
 		return v, otherwise
 	}
@@ -130,20 +152,19 @@ func controlledChan[T any](ch chan T) Ops[T] {
 	return Ops[T]{
 		Send: func(v T) (s model.Status) {
 			defer closedChannel(&s)
-			sched.Send(ch, v)
+			sched.Send(in, v)
 			return model.OK
 		},
-		Recv:        func() (T, model.Status) { return got(sched.Recv2(ch)) },
+		Recv:        func() (T, model.Status) { return received(sched.Recv2(out)) },
 		TrySend:     func(v T) model.Status { return send(model.Full, true, v) },
 		TryRecv:     func() (T, model.Status) { return recv(model.Empty, true) },
 		SendContext: func(ctx context.Context, v T) model.Status { return send(model.Deadline, false, v, over(ctx)) },
 		RecvContext: func(ctx context.Context) (T, model.Status) { return recv(model.Deadline, false, over(ctx)) },
 		Close: func() (s model.Status) {
 			defer closedChannel(&s)
-			sched.Close(ch)
+			sched.Close(in)
 			return model.OK
 		},
-		Len: func() int { return sched.Len(ch) },
 	}
 }
 
@@ -153,7 +174,7 @@ func closedChannel(s *model.Status) {
 	if r == nil {
 		return
 	}
-	if err, ok := r.(runtime.Error); ok && (err.Error() == "send on closed channel" || err.Error() == "close of closed channel") {
+	if err, ok := r.(runtime.Error); ok && harness.ClosedChannel(err) {
 		*s = model.Closed
 		return
 	}

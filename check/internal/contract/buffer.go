@@ -19,8 +19,11 @@ func Buffer(t Terms) Contract { return &buffer{t, model.NewBuffer(t.buffer())} }
 
 func (b *buffer) Terms() *Terms    { return &b.terms }
 func (b *buffer) Spec() model.Spec { return b.spec }
-func (b *buffer) Boxes() []int     { return nil }
-func (b *buffer) Sizes() []int     { return nil }
+
+func (b *buffer) With(t Terms) Contract { return Buffer(t) }
+
+func (b *buffer) Boxes() []int { return nil }
+func (b *buffer) Sizes() []int { return nil }
 
 func (b *buffer) Op(src *Source, k model.Kind, box, size int) model.Op {
 	op := model.Op{Kind: k, Proc: src.Proc, Box: box}
@@ -53,6 +56,7 @@ func (b *buffer) Stuck(h record.History, name Namer) []linear.Blocked {
 	return linear.Stuck(b.spec, h, name)
 }
 
-func (b *buffer) DecidesLong() bool { return true }
+// DecidesLong: what may have been dropped in several ways takes a search.
+func (b *buffer) DecidesLong() bool { return !b.terms.Lossy() && !b.terms.IgnoreSends }
 
 func (b *buffer) Scopes() []Scope { return bufferScopes(&b.terms) }

@@ -20,6 +20,8 @@ import (
 type Contract interface {
 	// Terms are what objects of all kinds promise alike.
 	Terms() *Terms
+	// With is the contract with other terms.
+	With(t Terms) Contract
 	// Spec is the specification of the object.
 	Spec() model.Spec
 	// Boxes are the numbers of the mailboxes to use; none if there is one object.
@@ -69,8 +71,14 @@ type Terms struct {
 	Order               model.Order
 	Refusals, Deadlines model.Refusals
 	IdempotentClose     bool // a second Close answers OK
-	CloseAlone          bool // Close is called only when nobody sends
-	Spins               bool // an operation may wait by running in a loop
+	IgnoreSends         bool // a send after Close answers OK, and its item is dropped
+	Loss                model.Loss
+	ApproximateLen      bool // the length that the object tells may be wrong
+	// Short says that a read may get fewer bytes than are there, and a write that does
+	// not wait send fewer than there is room for.
+	Short      bool
+	CloseAlone bool // Close is called only when nobody sends
+	Spins      bool // an operation may wait by running in a loop
 	// Producers and Consumers are how many processes may send and receive at the
 	// same time; 0: any number.
 	Producers, Consumers int
@@ -84,6 +92,12 @@ func (t *Terms) Has(k model.Kind) bool { return slices.Contains(t.Kinds, k) }
 
 // Unbounded reports whether there is no capacity.
 func (t *Terms) Unbounded() bool { return t.Capacity == model.NoLimit }
+
+// Lossy reports whether items are dropped for which there is no room: no send waits.
+func (t *Terms) Lossy() bool { return t.Loss != model.Lossless && !t.Unbounded() }
+
+// SendersWait reports whether a send may have to wait for room.
+func (t *Terms) SendersWait() bool { return !t.Unbounded() && !t.Lossy() }
 
 // Most is how many processes may send, or receive, in the largest executions.
 func (t *Terms) Most(sends bool) int {
@@ -101,6 +115,6 @@ func (t *Terms) Most(sends bool) int {
 func (t *Terms) buffer() model.BufferConfig {
 	return model.BufferConfig{
 		Capacity: t.Capacity, Order: t.Order, Refusals: t.Refusals,
-		Deadlines: t.Deadlines, IdempotentClose: t.IdempotentClose,
+		Deadlines: t.Deadlines, IdempotentClose: t.IdempotentClose, IgnoreSends: t.IgnoreSends, Loss: t.Loss,
 	}
 }

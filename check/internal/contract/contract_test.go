@@ -14,7 +14,7 @@ func all() map[string]Contract {
 	kinds := []model.Kind{model.Send, model.Recv, model.TrySend, model.TryRecv, model.SendContext, model.RecvContext, model.Close, model.CloseRead}
 	t := Terms{Kinds: kinds, Capacity: 2}
 	return map[string]Contract{
-		"buffer": Buffer(t), "mailboxes": Mailboxes(t, model.Sizes{}), "stream": Stream(t, 2, false),
+		"buffer": Buffer(t), "mailboxes": Mailboxes(t, model.Sizes{}), "stream": Stream(t, 2),
 	}
 }
 
@@ -76,7 +76,7 @@ func TestScopesKeepToTheContract(t *testing.T) {
 		}
 	}
 	few := Terms{Kinds: []model.Kind{model.Send, model.Recv}, Capacity: 1, Producers: 1, Consumers: 1}
-	for _, c := range []Contract{Buffer(few), Stream(few, 1, false)} {
+	for _, c := range []Contract{Buffer(few), Stream(few, 1)} {
 		assert.NotEmpty(t, c.Scopes())
 		for _, s := range c.Scopes() {
 			assert.LessOrEqual(t, len(s.Scripts), 2, s.Name)

@@ -11,6 +11,7 @@ type mailboxes struct {
 	buffer
 	spec  *model.Mailbox
 	sizes []int
+	takes model.Sizes
 }
 
 // Mailboxes is the contract of mailboxes, each with these terms, that take messages
@@ -20,9 +21,9 @@ func Mailboxes(t Terms, sizes model.Sizes) Contract {
 		buffer: buffer{t, model.NewBuffer(t.buffer())},
 		spec: model.NewMailbox(model.MailboxConfig{
 			Capacity: t.Capacity, Order: t.Order, Refusals: t.Refusals, Deadlines: t.Deadlines,
-			IdempotentClose: t.IdempotentClose, Sizes: sizes,
+			IdempotentClose: t.IdempotentClose, IgnoreSends: t.IgnoreSends, Loss: t.Loss, Sizes: sizes,
 		}),
-		sizes: messageSizes(sizes),
+		sizes: messageSizes(sizes), takes: sizes,
 	}
 }
 
@@ -34,10 +35,11 @@ func messageSizes(z model.Sizes) []int {
 	return []int{z.Bytes, z.Bytes, z.Bytes, max(z.Bytes-1, ItemBytes), z.Bytes + 1, 2 * z.Bytes}
 }
 
-func (m *mailboxes) Spec() model.Spec  { return m.spec }
-func (m *mailboxes) Boxes() []int      { return []int{1, 2} }
-func (m *mailboxes) Sizes() []int      { return m.sizes }
-func (m *mailboxes) DecidesLong() bool { return false }
+func (m *mailboxes) Spec() model.Spec      { return m.spec }
+func (m *mailboxes) With(t Terms) Contract { return Mailboxes(t, m.takes) }
+func (m *mailboxes) Boxes() []int          { return []int{1, 2} }
+func (m *mailboxes) Sizes() []int          { return m.sizes }
+func (m *mailboxes) DecidesLong() bool     { return false }
 
 // Scopes are none: one box is explored as a buffer.
 func (m *mailboxes) Scopes() []Scope { return nil }

@@ -19,7 +19,8 @@ func bufferScopes(t *Terms) (out []Scope) {
 		if d.producers > t.Most(true) || d.consumers > t.Most(false) {
 			continue
 		}
-		if t.Has(model.Send) && t.Has(model.Recv) {
+		drops := t.Lossy() && d.producers*d.items > t.Capacity // then there are not items for all who wait
+		if t.Has(model.Send) && t.Has(model.Recv) && !drops {
 			add(group(model.Send, model.Recv, d.producers, d.consumers, d.items))
 		}
 		if t.Has(model.TrySend) && t.Has(model.TryRecv) && d.producers*d.items < 4 {

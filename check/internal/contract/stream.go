@@ -15,23 +15,24 @@ type stream struct {
 	spec  *model.Stream
 }
 
-// Stream is the contract of a stream. Writes of up to atomic blocks go in at once;
-// short says that a read may get fewer bytes than are there, and a write that does
-// not wait send fewer than there is room for.
-func Stream(t Terms, atomic int, short bool) Contract {
+// Stream is the contract of a stream. Writes of up to atomic blocks go in at once.
+func Stream(t Terms, atomic int) Contract {
 	if !t.Unbounded() {
 		atomic = min(atomic, t.Capacity)
 	}
 	return &stream{t, model.NewStream(model.StreamConfig{
-		Capacity: t.Capacity, Atomic: atomic, Short: short,
+		Capacity: t.Capacity, Atomic: atomic, Short: t.Short,
 		Refusals: t.Refusals, Deadlines: t.Deadlines, IdempotentClose: t.IdempotentClose,
 	})}
 }
 
 func (s *stream) Terms() *Terms    { return &s.terms }
 func (s *stream) Spec() model.Spec { return s.spec }
-func (s *stream) Boxes() []int     { return nil }
-func (s *stream) Sizes() []int     { return []int{1, 2, 3, 4, 5, model.MaxPiece} }
+
+func (s *stream) With(t Terms) Contract { return Stream(t, s.spec.Config().Atomic) }
+
+func (s *stream) Boxes() []int { return nil }
+func (s *stream) Sizes() []int { return []int{1, 2, 3, 4, 5, model.MaxPiece} }
 
 func (s *stream) Op(src *Source, k model.Kind, box, size int) model.Op {
 	op := model.Op{Kind: k, Proc: src.Proc, Box: box}

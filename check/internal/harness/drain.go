@@ -13,7 +13,11 @@ import (
 // should be.
 func (x *Execution) Drain(c contract.Contract, held int, closed bool) (drained bool, end record.End) {
 	p := x.Process("afterwards")
-	if !c.Terms().Has(model.TryRecv) {
+	switch t := c.Terms(); {
+	case t.Has(model.TryRecv) && !(t.Refusals == model.Spurious && t.Has(model.Recv)): // then a refusal says nothing
+	case t.Lossy() && !closed: // nobody knows how much there is to wait for
+		return false, record.Complete
+	default:
 		return p.drainWaiting(c, held, closed)
 	}
 	op := model.Op{Kind: model.TryRecv}

@@ -108,6 +108,8 @@ func (d *drive) meet() {
 
 // produce sends the items of one producer.
 func (d *drive) produce(c *caller) {
+	d.progress.Enter()
+	defer d.progress.Leave()
 	defer func() {
 		if d.sending.Add(-1) == 0 {
 			close(d.sent)
@@ -122,6 +124,8 @@ func (d *drive) produce(c *caller) {
 
 // consume receives the quota of items, or until the object is closed.
 func (d *drive) consume(c *caller, quota int) {
+	d.progress.Enter()
+	defer d.progress.Leave()
 	enough := (d.plan.Producers*d.plan.Items + extraItems) * d.plan.Contract.Parts()
 	for n := 0; n < enough && (d.plan.Ending != ByCount || n < quota); n++ {
 		if !c.receive() {

@@ -153,12 +153,17 @@ func (x *Execution) Raced() bool {
 }
 
 // Held is how many items, or bytes, are held after the operations that have
-// returned, and whether the object is closed.
+// returned, and whether the object is closed. Of what the object may have dropped it
+// counts what there is room for.
 func (x *Execution) Held(c contract.Contract) (held int, closed bool) {
+	t := c.Terms()
 	for _, call := range x.History(record.Complete).Calls {
 		switch {
+		case call.Kind.Sends() && closed && t.IgnoreSends:
 		case call.Kind.Sends():
-			held += c.Amount(call)
+			if held += c.Amount(call); t.Lossy() {
+				held = min(held, t.Capacity)
+			}
 		case call.Kind.Receives():
 			held -= c.Amount(call)
 		case (call.Kind == model.Close || call.Kind == model.CloseRead) && call.Done():

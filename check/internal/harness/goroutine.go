@@ -93,7 +93,7 @@ func (g Goroutine) Top() string {
 	lines := strings.Split(g.Stack, "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
 		fn, _, _ := strings.Cut(lines[i], "(")
-		if strings.HasPrefix(fn, "runtime.") || strings.HasPrefix(fn, "sync.") || strings.HasPrefix(fn, "internal/") || strings.HasPrefix(fn, "sync/") {
+		if fn == "panic" || strings.HasPrefix(fn, "runtime.") || strings.HasPrefix(fn, "sync.") || strings.HasPrefix(fn, "internal/") || strings.HasPrefix(fn, "sync/") || strings.HasPrefix(fn, "github.com/ipccheck/ipccheck/check/internal/adapt.") {
 			continue
 		}
 		if j := strings.LastIndexByte(lines[i], '('); j > 0 {

@@ -37,6 +37,18 @@ type Crash struct {
 // At is the position in user code that panicked; empty if the stack does not tell.
 func (c *Crash) At() string { return Goroutine{Stack: afterPanic(c.stack)}.Top() }
 
+// AboutClosing reports whether somebody may panic with the value because an object is
+// closed: whatever he chose himself, and what the runtime says of channels.
+func AboutClosing(r any) bool {
+	err, ok := r.(runtime.Error)
+	return !ok || ClosedChannel(err)
+}
+
+// ClosedChannel reports whether the runtime says that a channel is closed.
+func ClosedChannel(err runtime.Error) bool {
+	return err.Error() == "send on closed channel" || err.Error() == "close of closed channel"
+}
+
 // UnknownResult is the panic value of an operation that returned what has no meaning
 // for the object: it says what that is.
 type UnknownResult string

@@ -14,7 +14,13 @@ type Progress struct {
 	moved   sync.Cond
 	version atomic.Int64
 	waiting atomic.Int64
+	polling atomic.Int64 // processes that may wait here, and are not done
+	vain    atomic.Int64 // how often all of them waited, since somebody got on
 }
+
+// mostVain is how often processes that all wait for one another go on all the same:
+// each may only have been refused because another was at it.
+const mostVain = 50
 
 // NewProgress returns the state in which nobody has got on.
 func NewProgress() *Progress {
@@ -35,6 +41,7 @@ func (p *Progress) Advance() {
 	unordered()
 	defer ordered()
 	p.version.Add(1)
+	p.vain.Store(0)
 	if p.waiting.Load() > 0 {
 		p.mu.Lock()
 		p.moved.Broadcast()
@@ -42,12 +49,40 @@ func (p *Progress) Advance() {
 	}
 }
 
-// Wait blocks while nobody has got on since the version was read.
+// Enter adds a process that may wait, and Leave takes it away.
+func (p *Progress) Enter() { p.count(1) }
+
+// Leave is called when a process is done.
+func (p *Progress) Leave() { p.count(-1) }
+
+func (p *Progress) count(n int64) {
+	unordered()
+	defer ordered()
+	p.mu.Lock()
+	p.polling.Add(n)
+	p.retry()
+	p.mu.Unlock()
+}
+
+// retry lets all go on if all wait, so often.
+func (p *Progress) retry() {
+	if n := p.waiting.Load(); n > 0 && n == p.polling.Load() && p.vain.Load() < mostVain {
+		p.vain.Add(1)
+		p.version.Add(1)
+		p.moved.Broadcast()
+	}
+}
+
+// Wait blocks while nobody has got on since the version was read, unless everybody
+// does.
 func (p *Progress) Wait(version int64) {
 	unordered()
 	defer ordered()
 	p.mu.Lock()
 	p.waiting.Add(1)
+	if p.version.Load() == version {
+		p.retry()
+	}
 	for p.version.Load() == version {
 		p.moved.Wait()
 	}

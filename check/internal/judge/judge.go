@@ -31,6 +31,8 @@ type Outcome struct {
 	// Unexplained says that nobody could go on, and that nothing shows that they
 	// should.
 	Unexplained bool
+	// Complaint is what was found, for other contracts to judge.
+	Complaint Complaint
 }
 
 // budget bounds a search for a linearization, far above what the short histories
@@ -70,10 +72,15 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 		fs = Stuck(x, c, o.Waiters)
 		o.Unexplained = len(o.Waiters) == 0 && len(fs) == 0
 	}
+	if crashed := x.Crashes(); len(crashed) > 0 {
+		o.Complaint.Crash = crashed[0]
+	}
 	if _, closed := x.Held(c); closed && drained && o.End == record.Complete {
-		fs = append(fs, leaks(x)...)
+		left := leaks(x)
+		fs, o.Complaint.Leak = append(fs, left...), len(left) > 0
 	}
 	if x.Raced() {
+		o.Complaint.Other = true
 		fs = append(fs, linear.Finding{Code: verdict.DataRace, Message: "the race detector reported a data race during this run, printed above"})
 	}
 	o.History = x.History(o.End)
@@ -89,6 +96,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 		fs = []linear.Finding{Deadlock(o.Waiters)}
 	}
 	o.Findings = fs
+	o.Complaint.History, o.Complaint.Drained = o.History, drained
 	return o
 }
 

@@ -20,7 +20,7 @@ func Stuck(x *harness.Execution, c contract.Contract, waiters []harness.Waiter) 
 	held, closed := x.Held(c)
 	blocked := c.Stuck(x.History(record.Stuck), Words(x, c).Item)
 	if len(blocked) == 0 {
-		if len(waiters) == 0 && held > 0 {
+		if len(waiters) == 0 && held > 0 && !c.Terms().Lossy() {
 			return []linear.Finding{stuckReceiver(x, c, nil, linear.Blocked{Message: "every consumer polls in vain, while " + State(held, 0)})}
 		}
 		return nil

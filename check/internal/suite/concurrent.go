@@ -84,7 +84,9 @@ func plan(rng *rand.Rand, c contract.Contract, shape [2]int, long bool) harness.
 		endings = append(endings, harness.CloseReadAmid)
 	}
 	p.Ending = endings[rng.IntN(len(endings))]
-	if p.Ending == harness.ByCount && t.Capacity != 0 && rng.IntN(2) == 0 {
+	if p.Ending == harness.ByCount && t.Lossy() { // so much is never dropped
+		p.Leave = max(p.Producers*p.Items-t.Capacity, 0)
+	} else if p.Ending == harness.ByCount && t.Capacity != 0 && rng.IntN(2) == 0 {
 		p.Leave = rng.IntN(p.Items + 1)
 		if !t.Unbounded() {
 			p.Leave = min(p.Leave, t.Capacity)

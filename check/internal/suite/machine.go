@@ -38,6 +38,8 @@ type machine struct {
 	held     int
 	closed   bool
 	found    []linear.Finding
+	length   bool // what was found is that the object told a wrong length
+	drained  bool // what was left was taken out
 	end      record.End
 	// abandoned says that the operations that take out what was left did not return.
 	abandoned bool
@@ -107,6 +109,7 @@ func (m *machine) perform(mv move) {
 	case (op.Kind == model.Close || op.Kind == model.CloseRead) && r.Status == model.OK:
 		m.closed = true
 	}
+	m.holds()
 	m.measure()
 }
 
@@ -178,10 +181,21 @@ func (m *machine) measure() {
 		m.end = end
 	case crash != nil:
 		wrong(verdict.Crash, "reading the length or capacity panicked: %v", crash.Value)
-	case length != m.held:
+	case t.ApproximateLen && (length < 0 || !t.Unbounded() && length > t.Capacity):
+		wrong(verdict.NotLinearizable, "the length is told as %d, and the capacity is %d", length, t.Capacity)
+	case !t.ApproximateLen && length != m.held:
+		m.length = length >= 0 && (t.Unbounded() || length <= t.Capacity)
 		wrong(verdict.NotLinearizable, "the length is told as %d, while %s", length, judge.State(m.held, 0))
 	case capacity != t.Capacity:
 		wrong(verdict.NotLinearizable, "the capacity is told as %d, expected %d", capacity, t.Capacity)
+	}
+}
+
+// holds sets how many items are held, where they may have been dropped, from the
+// states in which the object may be: all of them hold as many.
+func (m *machine) holds() {
+	if s, ok := m.states[0].(interface{ Len() int }); ok {
+		m.held = s.Len()
 	}
 }
 
@@ -193,15 +207,24 @@ func (m *machine) finish() {
 		return
 	}
 	drained, end := m.x.Drain(m.contract, m.held, m.closed)
-	m.abandoned = end != record.Complete
+	m.drained, m.abandoned = drained, end != record.Complete
 	for _, c := range m.x.Crashes() {
 		m.found = []linear.Finding{judge.Crash(c)}
 		return
 	}
 	narrow := m.contract.Faults(m.x.History(record.Complete), drained, judge.Words(m.x, m.contract).Item)
 	if len(narrow) > 0 {
-		m.found = narrow
+		m.found, m.length = narrow, false
 	}
+}
+
+// complaint is what was found, for other contracts to judge.
+func (m *machine) complaint(h record.History) judge.Complaint {
+	p := judge.Complaint{History: h, Drained: m.drained, Length: m.length}
+	if crashed := m.x.Crashes(); len(crashed) > 0 {
+		p.Crash = crashed[0]
+	}
+	return p
 }
 
 // failed reports whether the sequence showed a fault or did not finish.

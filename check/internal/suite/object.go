@@ -46,7 +46,7 @@ func (s *Suite) operations(build func(n int) harness.Object, t contract.Terms, s
 	x, end := harness.New(func() harness.Object { return build(n) }, s.Patience)
 	refuse := func(code verdict.Code, format string, args ...any) {
 		f := linear.Finding{Code: code, Message: fmt.Sprintf(format, args...)}
-		s.report(x, contract.Buffer(t), x.History(end), fmt.Sprintf("capacity %d", n), []linear.Finding{f}, nil)
+		s.report(x, contract.Buffer(t), x.History(end), fmt.Sprintf("capacity %d", n), []linear.Finding{f}, nil, judge.Complaint{Other: true})
 	}
 	for _, c := range x.Crashes() {
 		refuse(judge.Crash(c).Code, "the constructor panicked when called with %d: %v", n, c.Value)

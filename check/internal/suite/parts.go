@@ -101,9 +101,8 @@ func (s *Suite) Mailboxes(m Mailboxes) {
 type Stream struct {
 	Bytes func(n int) harness.Object
 	Terms func(n int) contract.Terms // but for Kinds; capacities are in blocks
-	// Atomic and Short are as in [contract.Stream].
+	// Atomic is as in [contract.Stream].
 	Atomic int
-	Short  bool
 
 	// Records is the stream as a buffer of records of RecordBytes bytes each. Only if
 	// RecordTerms is set, records keep together and can be checked so.
@@ -126,7 +125,7 @@ func (s *Suite) Stream(m Stream) {
 	if m.Bytes(s.Capacities[0]).Has(model.CloseRead) {
 		kinds = append(slices.Clone(kinds), model.CloseRead)
 	}
-	subjects := s.subjects(m.Bytes, func(n int) contract.Contract { return contract.Stream(with(m.Terms(n), kinds), m.Atomic, m.Short) })
+	subjects := s.subjects(m.Bytes, func(n int) contract.Contract { return contract.Stream(with(m.Terms(n), kinds), m.Atomic) })
 	if !onlyExhaustive() {
 		s.bytes(subjects)
 	}

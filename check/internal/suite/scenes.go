@@ -68,7 +68,7 @@ func (s *Suite) play(o subject, name string, act func(*scene), conclude func(sc 
 	s.scenes++
 	switch {
 	case len(sc.found) > 0:
-		s.report(sc.Execution, sc.contract, sc.History(sc.end), what, sc.found, nil)
+		s.report(sc.Execution, sc.contract, sc.History(sc.end), what, sc.found, nil, judge.Complaint{Other: true})
 	case began && conclude != nil:
 		conclude(sc, what)
 	default:

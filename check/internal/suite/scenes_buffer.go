@@ -19,7 +19,7 @@ func (s *Suite) wakingScenes(o subject) {
 	t := o.contract.Terms()
 	for n := 1; n <= mostWaiting; n++ {
 		for _, d := range []side{{false, "receivers"}, {true, "senders"}} {
-			if n > t.Most(d.sends) || d.sends && t.Unbounded() {
+			if n > t.Most(d.sends) || d.sends && !t.SendersWait() {
 				continue
 			}
 			play := func(then string, act func(*scene)) {
@@ -50,7 +50,7 @@ func (sc *scene) wake(d side, n int, with model.Kind) {
 		if !sc.insist(with) {
 			return
 		}
-		if sc.terms.Capacity == 0 { // the others have to arrive again
+		if sc.terms.Capacity == 0 || sc.terms.Lossy() { // the others have to arrive again, or to take it
 			sc.settle()
 		}
 	}
@@ -103,6 +103,9 @@ func (sc *scene) giveUp(d side, n int) {
 	for range n - 1 {
 		if !sc.insist(with) {
 			return
+		}
+		if sc.terms.Lossy() {
+			sc.settle()
 		}
 	}
 	if !sc.join(leaver) {

@@ -13,7 +13,7 @@ func (s *Suite) destroyingScenes(o subject, size int) {
 	t := o.contract.Terms()
 	for n := 1; n <= mostWaiting; n++ {
 		for _, d := range []side{{false, "receivers"}, {true, "senders"}} {
-			if d.sends && t.Unbounded() || n > t.Most(d.sends) {
+			if d.sends && !t.SendersWait() || n > t.Most(d.sends) {
 				continue
 			}
 			s.play(o, fmt.Sprintf("%d %s wait, then destroy", n, d.name), func(sc *scene) {

@@ -129,5 +129,5 @@ func (s *Suite) failSequence(m *machine, what string) {
 		s.abandon(m.end)
 	}
 	h := m.x.History(m.end)
-	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), judge.WithoutConsequences(fs), waiters)
+	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), judge.WithoutConsequences(fs), waiters, m.complaint(h))
 }

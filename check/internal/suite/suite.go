@@ -44,6 +44,9 @@ type Suite struct {
 	undecided int    // of them, those that could not be decided
 	covered   []string
 
+	complained bool     // something is wrong
+	waivers    []waiver // each alone would excuse all that is
+
 	sequences  int
 	scenes     int
 	executions int // concurrent ones
@@ -127,15 +130,16 @@ func (s *Suite) conclude(x *harness.Execution, c contract.Contract, o judge.Outc
 		s.Inconclusive("processes that poll made no progress, and nothing shows that they should")
 	}
 	s.verdict.Counts.Operations += uint64(len(o.History.Calls))
-	s.report(x, c, o.History, what, o.Findings, o.Waiters)
+	s.report(x, c, o.History, what, o.Findings, o.Waiters, o.Complaint)
 }
 
 // report adds the findings of an execution. Of each code the first is kept.
-func (s *Suite) report(x *harness.Execution, c contract.Contract, h record.History, what string, fs []linear.Finding, waiters []harness.Waiter) {
+func (s *Suite) report(x *harness.Execution, c contract.Contract, h record.History, what string, fs []linear.Finding, waiters []harness.Waiter, why judge.Complaint) {
 	if len(fs) == 0 {
 		return
 	}
 	s.failed++
+	s.complain(c, why)
 	for _, f := range fs {
 		s.add(f.Code, f.Message, func() *verdict.Trace { return judge.Trace(x, c, s.Name, what, h, f, waiters) })
 	}
@@ -159,6 +163,7 @@ func (s *Suite) Finish() *verdict.Verdict {
 	}
 	switch {
 	case len(v.Findings) > 0:
+		s.suggest()
 		v.Answer, v.Reason = verdict.Fail, ""
 	case v.Reason != "":
 		v.Answer = verdict.Inconclusive

@@ -1,0 +1,295 @@
+package check_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// odd is a buffer with a mutex, with a switch for what it does otherwise than most,
+// by promise or by mistake.
+type odd struct {
+	mu     sync.Mutex
+	got    sync.Cond
+	items  []int
+	n      int
+	closed bool
+	how    oddity
+}
+
+type oddity int
+
+const (
+	sendPanics    oddity = iota // Send panics after close, and so does a second Close
+	indexPanics                 // Send panics after close, by mistake
+	sendIgnored                 // Send drops its item after close, without an error
+	sendDelivered               // Send goes on after close
+	dropsOldest                 // Send on a full buffer overwrites the oldest
+	dropsNewest                 // Send on a full buffer drops its item
+	dropsEarly                  // Send drops its item when there is room for one more
+	lenBehind                   // Len counts in pairs
+	lenNegative                 // Len is below zero when it is empty
+)
+
+func (q *odd) Send(v int) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		switch q.how {
+		case sendPanics:
+			panic("send on closed queue")
+		case indexPanics:
+			_ = q.items[len(q.items)+v]
+		case sendIgnored:
+			return nil
+		case sendDelivered:
+		default:
+			return errClosed
+		}
+	}
+	switch full := len(q.items) >= q.n; {
+	case q.how == dropsOldest && full:
+		q.items = q.items[1:]
+	case q.how == dropsNewest && full, q.how == dropsEarly && len(q.items) >= q.n-1:
+		return nil
+	}
+	q.items = append(q.items, v)
+	q.got.Signal()
+	return nil
+}
+
+func (q *odd) Recv() (int, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.items) == 0 && !q.closed {
+		q.got.Wait()
+	}
+	return q.take()
+}
+
+func (q *odd) TryRecv() (int, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.take()
+}
+
+func (q *odd) take() (int, error) {
+	if len(q.items) == 0 {
+		if q.closed {
+			return 0, errClosed
+		}
+		return 0, errEmpty
+	}
+	v := q.items[0]
+	q.items = q.items[1:]
+	return v, nil
+}
+
+func (q *odd) Close() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		if q.how == sendPanics {
+			panic("close of closed queue")
+		}
+		return errClosed
+	}
+	q.closed = true
+	q.got.Broadcast()
+	return nil
+}
+
+func (q *odd) Len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.how == lenBehind:
+		return len(q.items) / 2 * 2
+	case q.how == lenNegative && len(q.items) == 0:
+		return -1
+	}
+	return len(q.items)
+}
+
+// oddly builds such a buffer; the lossy ones have the capacity n.
+func oddly(how oddity) func(n int) check.Ops[int] {
+	return func(n int) check.Ops[int] {
+		q := &odd{how: how, n: n}
+		q.got.L = &q.mu
+		return check.From[int](q, table)
+	}
+}
+
+// semaphores is the textbook buffer of counting semaphores, which are channels. A
+// receive that finds no item gives back what it had taken.
+type semaphores struct {
+	slots, items, mutex chan struct{}
+	buf                 []int
+	alone               bool // a mistake: refuses now and then though nobody else is there
+	refused             int
+}
+
+func newSemaphores(n int, alone bool) *semaphores {
+	s := &semaphores{slots: make(chan struct{}, n), items: make(chan struct{}, n), mutex: make(chan struct{}, 1), alone: alone}
+	s.mutex <- struct{}{}
+	for range n {
+		s.slots <- struct{}{}
+	}
+	return s
+}
+
+func (s *semaphores) TrySend(v int) error {
+	select {
+	case <-s.mutex:
+	default:
+		return errFull
+	}
+	defer func() { s.mutex <- struct{}{} }()
+	select {
+	case <-s.slots:
+	default:
+		return errFull
+	}
+	s.buf = append(s.buf, v)
+	s.items <- struct{}{}
+	return nil
+}
+
+func (s *semaphores) TryRecv() (int, error) {
+	select {
+	case <-s.mutex:
+	default:
+		return 0, errEmpty
+	}
+	defer func() { s.mutex <- struct{}{} }()
+	if s.refused++; s.alone && s.refused%3 == 0 {
+		return 0, errEmpty
+	}
+	select {
+	case <-s.items:
+	default:
+		return 0, errEmpty
+	}
+	v := s.buf[0]
+	s.buf = s.buf[1:]
+	s.slots <- struct{}{}
+	return v, nil
+}
+
+func abortable(alone bool) func(n int) check.Ops[int] {
+	return func(n int) check.Ops[int] { return check.From[int](newSemaphores(n, alone), table) }
+}
+
+// pumped is an unbounded channel: a goroutine that holds what has not been received.
+// If it forgets, it drops what it holds when it is closed.
+func pumped(forgets bool) func(int) check.Ops[int] {
+	return func(int) check.Ops[int] {
+		in, out := make(chan int), make(chan int)
+		go func() {
+			defer close(out)
+			var held []int
+			for in := in; in != nil || len(held) > 0 && !forgets; {
+				next, to := 0, out
+				if len(held) == 0 {
+					to = nil
+				} else {
+					next = held[0]
+				}
+				select {
+				case v, ok := <-in:
+					if !ok {
+						in = nil
+						break
+					}
+					held = append(held, v)
+				case to <- next:
+					held = held[1:]
+				}
+			}
+		}()
+		var once sync.Once
+		return check.FromChans(in, out, func() { once.Do(func() { close(in) }) })
+	}
+}
+
+// declared are the promises: an object that keeps one, and passes with it only; one
+// that breaks it; and what is said of the first without it.
+var declared = []struct {
+	name          string
+	keeps, breaks func(int) check.Ops[int]
+	promise       check.Promise
+	without       func(*check.Promise)
+	code          verdict.Code // of what breaks it
+	suggests      string
+}{
+	{"send after close panics", oddly(sendPanics), oddly(indexPanics),
+		check.Promise{Capacity: check.NoLimit, SendAfterClose: check.Panics},
+		func(p *check.Promise) { p.SendAfterClose = check.AnswersClosed }, verdict.Crash, "SendAfterClose: check.Panics"},
+	{"send after close is ignored", oddly(sendIgnored), oddly(sendDelivered),
+		check.Promise{Capacity: check.NoLimit, SendAfterClose: check.Ignored},
+		func(p *check.Promise) { p.SendAfterClose = check.AnswersClosed }, verdict.BrokenBoundary, "SendAfterClose: check.Ignored"},
+	{"drops the oldest", oddly(dropsOldest), oddly(dropsNewest),
+		check.Promise{Loss: check.DropOldest},
+		func(p *check.Promise) { p.Loss = check.Lossless }, verdict.LostItem, "Loss: check.DropOldest"},
+	{"drops the newest", oddly(dropsNewest), oddly(dropsEarly),
+		check.Promise{Loss: check.DropNewest, Capacities: []int{2, 3}},
+		func(p *check.Promise) { p.Loss = check.Lossless }, verdict.LostItem, "Loss: check.DropNewest"},
+	{"refuses while any other is at it", abortable(false), abortable(true),
+		check.Promise{Refusals: check.Abortable},
+		func(p *check.Promise) { p.Refusals = check.Weak }, verdict.FalseRefusal, "Refusals: check.Abortable"},
+	{"length is approximate", oddly(lenBehind), oddly(lenNegative),
+		check.Promise{Capacity: check.NoLimit, ApproximateLen: true},
+		func(p *check.Promise) { p.ApproximateLen = false }, verdict.NotLinearizable, "ApproximateLen: true"},
+	{"unbounded channel", pumped(false), pumped(true),
+		check.Promise{Capacity: check.NoLimit, Refusals: check.Spurious, IdempotentClose: true},
+		func(p *check.Promise) { p.Refusals = check.Strict }, verdict.LostItem, "Refusals: check.Spurious"},
+}
+
+func TestWhatIsDeclaredIsNoFault(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("promises are no matter of races")
+	}
+	for _, d := range declared {
+		t.Run(d.name, func(t *testing.T) {
+			d.promise.Name = d.name
+			if d.promise.Capacities == nil {
+				d.promise.Capacities = []int{2}
+			}
+			v := check.RunBuffer(d.keeps, d.promise)
+			assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
+			t.Log(v.ElapsedMS, "ms")
+
+			v = check.RunBuffer(d.breaks, d.promise, check.Patience(100*time.Millisecond))
+			assert.Equal(t, verdict.Fail, v.Answer)
+			assert.Contains(t, codesOf(v), d.code, "%v", v.Findings)
+			for _, f := range v.Findings {
+				t.Log("broken:", f.Engine, f.Code, f.Message)
+			}
+			t.Log(v.ElapsedMS, "ms")
+
+			d.without(&d.promise)
+			v = check.RunBuffer(d.keeps, d.promise, check.Patience(100*time.Millisecond), check.Runs(4))
+			require.Equal(t, verdict.Fail, v.Answer)
+			for _, f := range v.Findings {
+				t.Log("not declared:", f.Engine, f.Code, f.Message)
+			}
+			assert.Contains(t, v.Findings[0].Message, d.suggests)
+			t.Log(v.ElapsedMS, "ms")
+		})
+	}
+}
+
+func codesOf(v *verdict.Verdict) []verdict.Code {
+	var out []verdict.Code
+	for _, f := range v.Findings {
+		out = append(out, f.Code)
+	}
+	return out
+}
