@@ -7,6 +7,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Complaint is what is wrong with an execution by its contract, in the form in which
@@ -29,7 +30,8 @@ func (p *Complaint) Plain() bool { return p.Crash == nil && !p.Leak && !p.Length
 // Explained reports whether the history is right by the contract.
 func (p *Complaint) Explained(c contract.Contract) bool {
 	nameless := func(int64) string { return "" }
-	if len(c.Faults(p.History, p.Drained, nameless)) > 0 || p.History.End == record.Stuck && len(c.Stuck(p.History, nameless)) > 0 {
+	drained := p.Drained && c.Terms().Refusals != model.Spurious // else nobody knows whether it was empty
+	if len(c.Faults(p.History, drained, nameless)) > 0 || p.History.End == record.Stuck && len(c.Stuck(p.History, nameless)) > 0 {
 		return false
 	}
 	if c.Terms().Capacity == 0 {

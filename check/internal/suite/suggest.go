@@ -6,6 +6,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/judge"
+	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -16,9 +17,10 @@ type waiver struct {
 	// change makes the terms of it. It reports false if they have it, or it makes no
 	// sense for the object.
 	change func(t *contract.Terms, c contract.Contract) bool
-	// excuses reports whether it is about such a complaint; nil: about a history that is
-	// wrong, whatever else there is.
+	// excuses reports whether it is about such a complaint.
 	excuses func(p *judge.Complaint) bool
+	// code, if not empty, is of a fault that must be among what was found.
+	code verdict.Code
 }
 
 // waivers come in order: the one that changes least first.
@@ -27,23 +29,23 @@ var waivers = []waiver{
 		had := t.IdempotentClose || !t.Has(model.Close)
 		t.IdempotentClose = true
 		return !had
-	}, (*judge.Complaint).Plain},
+	}, (*judge.Complaint).Plain, ""},
 	{"check.Promise{ApproximateLen: true}", func(t *contract.Terms, _ contract.Contract) bool {
 		had := t.ApproximateLen
 		t.ApproximateLen = true
 		return !had
-	}, func(p *judge.Complaint) bool { return p.Length }},
-	{"check.Promise{SendAfterClose: check.Panics}", func(*contract.Terms, contract.Contract) bool { return true }, panicsWhenClosed},
+	}, func(p *judge.Complaint) bool { return p.Length }, ""},
+	{"check.Promise{SendAfterClose: check.Panics}", func(*contract.Terms, contract.Contract) bool { return true }, panicsWhenClosed, ""},
 	{"check.Promise{SendAfterClose: check.Ignored}", func(t *contract.Terms, c contract.Contract) bool {
 		had := t.IgnoreSends || !t.Has(model.Close) || c.Parts() > 1
 		t.IgnoreSends = true
 		return !had
-	}, (*judge.Complaint).Plain},
+	}, (*judge.Complaint).Plain, ""},
 	{"check.StreamPromise{Short: true}", func(t *contract.Terms, c contract.Contract) bool {
 		had := t.Short || c.Parts() == 1
 		t.Short = true
 		return !had
-	}, (*judge.Complaint).Plain},
+	}, (*judge.Complaint).Plain, ""},
 	refusing(model.Weak, "check.Weak"),
 	refusing(model.Abortable, "check.Abortable"),
 	refusing(model.Spurious, "check.Spurious"),
@@ -60,7 +62,7 @@ func refusing(mode model.Refusals, name string) waiver {
 		}
 		t.Refusals = mode
 		return !had
-	}, (*judge.Complaint).Plain}
+	}, (*judge.Complaint).Plain, verdict.FalseRefusal}
 }
 
 // losing is the waiver of an object that drops what it has no room for.
@@ -69,7 +71,7 @@ func losing(mode model.Loss, name string) waiver {
 		had := t.Loss != model.Lossless || t.Capacity < 1 || c.Parts() > 1
 		t.Loss = mode
 		return !had
-	}, (*judge.Complaint).Plain}
+	}, (*judge.Complaint).Plain, ""}
 }
 
 // panicsWhenClosed reports whether a send, or a second close, panicked after a close
@@ -104,8 +106,11 @@ func (s *Suite) complain(c contract.Contract, p judge.Complaint) {
 
 // suggest adds to the first finding what would have to be promised for none to be one.
 func (s *Suite) suggest() {
-	if len(s.waivers) > 0 {
-		f := &s.verdict.Findings[0]
-		f.Message += "; if the object says so of itself, declare it: " + s.waivers[0].declare
+	fs := s.verdict.Findings
+	for _, w := range s.waivers {
+		if w.code == "" || slices.ContainsFunc(fs, func(f verdict.Finding) bool { return f.Code == w.code }) {
+			fs[0].Message += "; if the object says so of itself, declare it: " + w.declare
+			return
+		}
 	}
 }
