@@ -94,6 +94,38 @@ func buffer(b *model.Buffer, h record.History, o Options) Decision {
 	return Decision{Answer: Unexplained, Findings: p.findings(), Engine: d.Engine}
 }
 
+// emptyReceiver finds, at the end of a stuck run that the specification explains, a
+// receive that waits though the buffer cannot be empty: no order of the operations
+// leaves it so. It does not depend on how the buffer refuses.
+func emptyReceiver(b *model.Buffer, h record.History, o Options) (f Finding, ok bool) {
+	var waiter *record.Call
+	end := int64(0)
+	for i := range h.Calls {
+		c := &h.Calls[i]
+		end = max(end, c.Call)
+		switch {
+		case c.Kind == model.Close && c.Done():
+			return f, false // who waits after it is blamed already
+		case !c.Pending():
+			end = max(end, c.Return)
+		case c.Kind == model.Recv:
+			waiter = c
+		}
+	}
+	if waiter == nil {
+		return f, false
+	}
+	last := settled(h)
+	probe := model.Op{Proc: int(waiter.Proc), Kind: model.Close}
+	last.Calls = append(last.Calls, record.NewCall(probe, model.Result{From: model.AnyPeer}, end+1, end+2))
+	probe.Kind = model.Recv
+	last.Calls = append(last.Calls, record.NewCall(probe, model.Result{Status: model.Closed, From: model.AnyPeer}, end+3, end+4))
+	if generally(b, last, o).Answer != Unexplained {
+		return f, false
+	}
+	return Finding{verdict.LostWakeup, waiter.Kind.String() + " still waits, and no order of the operations leaves the buffer empty", []record.Call{*waiter}}, true
+}
+
 // engine is the name of the monitor.
 func (p *problem) engine() string {
 	switch {

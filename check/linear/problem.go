@@ -238,6 +238,35 @@ func (p *problem) uncounted() {
 	}
 }
 
+// A lossy buffer drops what it has no room for, and one that ignores sends drops what
+// comes after the close. An item that was accepted and never received may then be one
+// of those; the monitors know of it only that it may have entered.
+
+// mayDrop reports whether the item, which nobody received, may have been dropped by
+// promise. closing is the call of the first close.
+func (p *problem) mayDrop(it *item, closing int64) bool {
+	may := p.lossy() || p.config.IgnoreSends && it.putRet >= closing
+	if may && p.doubt == "" && p.config.Capacity != 0 { // the search knows no rendezvous
+		p.doubt = "items may have been dropped in several ways"
+	}
+	return may
+}
+
+// lossy reports whether items may have been dropped for want of room.
+func (p *problem) lossy() bool {
+	return p.config.Loss != model.Lossless && p.config.Capacity != model.NoLimit
+}
+
+// firstClose is when close was first called; never if it was not.
+func (p *problem) firstClose() int64 {
+	for i := range p.calls {
+		if p.calls[i].Kind == model.Close {
+			return p.calls[i].Call
+		}
+	}
+	return never
+}
+
 // match gives the items that nobody is known to have got to the receives that
 // have not returned: in the order in which the sends returned to those in the
 // order of their calls.
