@@ -59,9 +59,7 @@ export class Graph {
     for (const e of edges) {
       if (!actors.includes(e.actor) || !things.includes(e.thing)) continue;
       const ya = y(actors, e.actor), yt = y(things, e.thing), waits = e.kind === 'waits', x = width - box;
-      // Where both arrows join the same two, they keep apart.
-      const both = edges.some(f => f !== e && f.actor === e.actor && f.thing === e.thing) ? (waits ? -6 : 6) : 0;
-      const [x1, y1, x2, y2] = waits ? [box + 2, ya + both, x - 3, yt + both] : [x - 2, yt + both, box + 3, ya + both];
+      const [x1, y1, x2, y2] = waits ? [box + 2, ya - 5, x - 3, yt - 5] : [x - 2, yt + 5, box + 3, ya + 5];
       picture.append(svg('path', {d: `M${x1} ${y1}L${x2} ${y2}`, class: `arrow near ${waits ? 'waits' : 'lock'}`, 'marker-end': 'url(#graph-tip)'}));
     }
     for (const a of actors) {

@@ -7,7 +7,7 @@ export class Heading {
   open({verdict, finding, title, trace}) {
     $('answer').textContent = verdict.verdict;
     $('answer').className = 'badge ' + (finding?.severity === 'warning' ? 'inconclusive' : verdict.verdict);
-    $('title').textContent = finding ? `${title} (${finding.code})` : verdict.subject;
+    $('title').textContent = finding ? `${title[0].toUpperCase()}${title.slice(1)} (${finding.code})` : verdict.subject;
     $('often').textContent = often(verdict, finding, trace);
     const params = trace.params.length ? trace.params : verdict.params || [];
     $('subject').textContent = [finding && verdict.subject, ...params.map(p => p.name + '=' + p.value)].filter(Boolean).join(' ');

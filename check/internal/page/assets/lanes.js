@@ -15,9 +15,10 @@ export class Lanes {
     this.page = page;
     this.box = $('lanes');
     this.heads = el('div', 'heads');
-    this.rowsBox = el('div');
+    this.rowsBox = el('div', 'rows');
+    this.light = el('div', 'light');
     this.picture = svg('svg', {class: 'picture', 'aria-hidden': 'true'});
-    this.field = el('div', 'field', this.heads, this.picture, this.rowsBox);
+    this.field = el('div', 'field', this.heads, this.light, this.picture, this.rowsBox);
     this.field.setAttribute('aria-hidden', 'true'); // the table has the same
     this.box.append(this.field);
     this.box.addEventListener('scroll', () => this.soon());
@@ -101,6 +102,8 @@ export class Lanes {
     if (!force && key === this.drawn) return;
     this.drawn = key;
     const now = this.now < 1 ? -1 : this.run.rows.of(this.now);
+    this.light.hidden = now < 0;
+    this.light.style.top = top + now * height + 'px';
     this.rowsBox.replaceChildren(...rows.slice(this.from, this.to).map((row, i) => this.row(row, this.from + i, now)));
     this.drawPicture();
   }
@@ -193,6 +196,8 @@ export class Lanes {
     const x1 = this.x(a), x2 = this.x(b), y1 = this.inside(rows.of(from)), y2 = this.inside(rows.of(to));
     const side = Math.sign(x2 - x1), bend = side * Math.min(60, Math.abs(x2 - x1) / 2);
     const near = from === this.now || to === this.now;
+    // Tokens are all alike: which of them it was matters to nobody.
+    if (!near && trace.steps[to].objects.some(o => trace.objects[o].tokens)) return;
     this.picture.append(svg('path', {
       d: `M${x1 + 5 * side} ${y1 + 3}C${x1 + bend} ${y1 + 13} ${x2 - bend} ${y2 - 13} ${x2 - 6 * side} ${y2 - 3}`,
       class: `arrow ${kinds.has(kind) ? kind : 'item'}${near ? ' near' : ''}`, 'marker-end': 'url(#tip)',

@@ -2,7 +2,7 @@
 // variables.
 
 import {$, el} from './dom.js';
-import {call, count, duration, line, number, waitsFor} from './words.js';
+import {call, count, duration, line, number, waiting, waitsFor} from './words.js';
 
 const most = 24;     // objects shown; of more, those that have to do with the end
 const slots = 12;    // slots of a buffer shown
@@ -61,7 +61,7 @@ export class Objects {
     const end = k >= trace.length && trace.waiting.find(w => w.actor === actor.index);
     if (end) return [(end.spins ? 'spins, for ' : 'waits for ') + waitsFor(trace, end), true];
     const next = trace.steps[trace.nextOwn(actor.index, at)], what = this.run.waits.at(actor.index, at);
-    if (what) return ['waits: ' + line(what.position) + ' ' + what.label, true];
+    if (what) return [line(what.position) + ' ' + waiting(trace, what)[0], true];
     if (actor.born > at) return ['not started', false];
     if (next) return ['next: ' + [trace.kind === 'model' ? '' : line(next.position), call(trace, {...next, value: undefined})].filter(Boolean).join(' '), false];
     if (actor.ended && actor.ended <= at) return ['has ended', false];
@@ -134,7 +134,7 @@ function drawWaitGroup({fields, change, value}) {
 // point into it, and anything else as it is.
 function drawVariable({o, i, fields, change, value, box, state}) {
   const field = fields.value || Object.values(fields)[0];
-  if (!field) return value.append('?');
+  if (!field) return;
   if (!field.items) {
     if (change) value.append(el('s', 'dim', change.from), '→');
     return value.append(el('span', 'code', field.value));

@@ -26,7 +26,10 @@ export class Trace {
     this.objects = [null, ...list('objects').map(o => ({...o}))];
     this.initial = list('initial').map(v => this.change(v, v.value)).filter(Boolean);
     this.steps = [null, ...list('steps').map((s, i) => this.step(s, i + 1))];
+    // That the first goroutine waits for the others comes last: it is a consequence.
     this.waiting = list('waiting').map(w => this.wait(w));
+    const follows = w => w.actor === 0 && w.objects.some(o => this.objects[o].kind === 'waitgroup');
+    this.waiting.sort((a, b) => follows(a) - follows(b));
     this.pending = list('pending').map(w => this.wait(w));
     this.holds = list('holds').filter(h => this.objects[h.object]).map(h => ({...h, actor: this.actor(h.process)}));
 
