@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
@@ -141,10 +142,12 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	if e.StrictTimeouts {
 		timeouts = search.TimeoutsStrict
 	}
-	return suite.Explore(name, body, search.Options{
+	v := suite.Explore(name, body, search.Options{
 		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
 		SignalAny: e.SignalAny, All: e.All, Replay: e.Replay, Timeouts: timeouts,
 	})
+	(&places.Sources{Root: places.ModuleRoot(".")}).Name(v)
+	return v
 }
 
 // refuse is the verdict on what cannot be checked as it is asked for.

@@ -18,6 +18,8 @@ type Start struct {
 	Position string `json:"position"`
 	Func     string `json:"func,omitempty"`
 	Text     string `json:"text,omitempty"` // as written, one line
+	// Frames are the calls that lead there, as those of a [Site].
+	Frames []Frame `json:"frames,omitempty"`
 }
 
 // Object is what steps work on: a channel, a lock, a variable.
@@ -43,6 +45,11 @@ type Site struct {
 	Frames    []Frame `json:"frames,omitempty"` // the calls that lead there, innermost first, of the user's code
 	Deferred  bool    `json:"deferred,omitempty"`
 	Unwinding bool    `json:"unwinding,omitempty"` // while a panic goes up
+	// Case is which case of a select was taken there, from 1 in the order of the source.
+	Case int `json:"case,omitempty"`
+	// Nth is, where the position has no column, which of several calls on the line it
+	// is, from 1 in the order of the code, of those that were executed.
+	Nth int `json:"nth,omitempty"`
 }
 
 // Frame is a call on the stack.

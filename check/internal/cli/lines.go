@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/internal/page"
+	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -22,9 +23,9 @@ func linesIn(dir string) func(*verdict.Trace) []verdict.Source {
 			if filepath.Ext(file) != ".go" {
 				return nil, errors.New("no Go file")
 			}
-			b, err := readBelow(dir, file)
+			b, err := readBelow(places.ModuleRoot(dir), file)
 			if errors.Is(err, fs.ErrNotExist) {
-				b, err = readBelow(moduleOf(dir), file)
+				b, err = readBelow(dir, file)
 			}
 			return b, err
 		})

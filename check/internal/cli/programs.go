@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
@@ -252,7 +253,9 @@ func testArgs(x programs, tests []string) []string {
 
 // resultOf is a result as it is printed. Its traces get the text that replays
 // them: it begins with the word, and has the name of what was explored.
-func (x programs) resultOf(r rewrite.Result, word, of string) report.Result {
+func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of string) report.Result {
+	s := target.Sources()
+	(&places.Sources{Root: places.ModuleRoot(target.Dir), GOROOT: s.GOROOT, Package: s.Package}).Name(r.Verdict)
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
 			raced := x.race || r.Verdict.Findings[i].Code == verdict.DataRace

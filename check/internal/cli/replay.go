@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
@@ -265,7 +265,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	var printed error
 	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Memory: x.memory, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
 		seen = true
-		result := x.resultOf(res, "go-test", pkg)
+		result := x.resultOf(res, target, "go-test", pkg)
 		result.Package, result.File = pkg, t.sources(target.Dir).find
 		result.Sources = linesIn(target.Dir)
 		if x.output.options.Verbose {
@@ -285,15 +285,16 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	return err
 }
 
-// sourceLine is a line of a file, given as base name and number; "" if it is not
-// in the directory.
+// sourceLine is the line of a file that a position names; "" if it is not in the module
+// of the directory.
 func sourceLine(dir, position string) string {
-	base, number, ok := strings.Cut(position, ":")
+	file, rest, ok := strings.Cut(position, ":")
+	number, _, _ := strings.Cut(rest, ":")
 	n, err := strconv.Atoi(number)
-	if !ok || err != nil || base != filepath.Base(base) {
+	if !ok || err != nil {
 		return ""
 	}
-	b, err := os.ReadFile(filepath.Join(dir, base))
+	b, err := readBelow(places.ModuleRoot(dir), file)
 	if err != nil {
 		return ""
 	}

@@ -103,7 +103,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		note.clear()
 		r.Verdict.Subject = of
 		seen = true
-		result := x.resultOf(r, "go-run", of)
+		result := x.resultOf(r, target, "go-run", of)
 		result.File = files.find
 		result.Sources = linesIn(target.Dir)
 		printed = out.print(result)

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/places"
 )
 
 // sources finds the files of a program that positions name: those of its package by
@@ -16,7 +18,7 @@ type sources struct {
 // sources are the files of a package, told relative to the checkout that continuous
 // integration works in, or else to the working directory.
 func (t *tool) sources(dir string) sources {
-	s := sources{dirs: []string{moduleOf(dir), dir}}
+	s := sources{dirs: []string{places.ModuleRoot(dir), dir}}
 	for _, name := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
 		if base := t.getenv(name); base != "" && inside(base, dir) {
 			s.base = base
@@ -35,18 +37,6 @@ func (t *tool) getenv(name string) string {
 		}
 	}
 	return ""
-}
-
-// moduleOf is the directory of the module that a directory is in, or the directory.
-func moduleOf(dir string) string {
-	for d := dir; ; d = filepath.Dir(d) {
-		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
-			return d
-		}
-		if d == filepath.Dir(d) {
-			return dir
-		}
-	}
 }
 
 // find is the path of a file that a position names; "" if there is none.

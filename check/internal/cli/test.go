@@ -186,7 +186,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		Config: c, Stall: x.stall, Memory: x.memory, Args: testArgs(x, c.Tests),
 		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
 	}, func(res rewrite.Result) {
-		result := x.resultOf(res, "go-test", target.ImportPath)
+		result := x.resultOf(res, target, "go-test", target.ImportPath)
 		result.Package, result.File = target.ImportPath, files.find
 		result.Sources = linesIn(target.Dir)
 		r.results = append(r.results, result)

@@ -304,6 +304,10 @@ func (g *G) park(id int32) {
 //go:norace
 func (g *G) hand() {
 	x := g.x
+	if d := g.Detail; d != nil {
+		d.Blocks = true
+		g.Detail = &prim.Detail{Stack: d.Stack, Position: d.Position}
+	}
 	g.state = pending
 	g.waits()
 	x.next = x.choose()

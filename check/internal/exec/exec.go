@@ -79,6 +79,7 @@ func New(name string, body func()) *Exec {
 	x := &Exec{body: body}
 	x.Report.Name = name
 	x.Names = x.names
+	x.Calls = calls
 	x.objects.log = &x.Execution
 	x.objects.clock = unsafe.Pointer(&x.clock)
 	return x

@@ -126,7 +126,7 @@ func (x *Exec) newG(fn func()) *G {
 	}
 	g.Seq, g.Since = 0, 0
 	g.Op = prim.On(prim.OpNone, -1)
-	g.Position, g.Started = "", ""
+	g.Position, g.Started, g.Stack, g.Detail = "", "", nil, nil
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, false, false, false, false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
@@ -239,8 +239,8 @@ func (g *G) spawn(fn func()) *G {
 		g.x.End = prim.TooManyThreads
 		g.stop()
 	}
-	if g.x.plan.Positions {
-		n.Started = caller()
+	if g.x.plan.Details {
+		n.Started, n.Stack = caller(), stack()
 	}
 	n.spawned()
 	g.x.start(n)
@@ -288,7 +288,7 @@ func (g *G) call() {
 			if x := g.x; !x.kill {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
 				x.Internal = internalError(r)
-				if x.Position = ""; x.plan.Positions {
+				if x.Position = ""; x.plan.Details {
 					x.Position = panicPosition()
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
@@ -339,8 +339,9 @@ func (g *G) announce(op prim.Op) bool {
 //go:norace
 func (g *G) execute(op prim.Op) bool {
 	x := g.x
-	if x.plan.Positions {
+	if x.plan.Details {
 		g.Position = caller()
+		g.Detail = &prim.Detail{Stack: stack(), Position: g.Position}
 	}
 	op.Ordered = x.plan.OrderSums && op.Kind.Adds()
 	g.Op = op
@@ -361,6 +362,9 @@ func (g *G) execute(op prim.Op) bool {
 	g.state = running
 	x.turns = 0
 	x.serve(g)
+	if g.Detail != nil {
+		g.Detail.Time = x.now
+	}
 	if e := x.Append(&g.Thread, &g.Op); x.pasts {
 		g.learns(e)
 	}
@@ -371,6 +375,16 @@ func (g *G) execute(op prim.Op) bool {
 		x.objs[op.Obj].version++
 	}
 	return true
+}
+
+// detail is what is kept of the operation under way; nil if nothing is.
+//
+//go:norace
+func (g *G) detail() *prim.Detail {
+	if g.x.trial.g == g {
+		return nil // there is no event
+	}
+	return g.Detail
 }
 
 // learns adds an event to the past of its goroutine.

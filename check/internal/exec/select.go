@@ -137,6 +137,9 @@ func Select(hasDefault bool, cases ...Case) int {
 		return i
 	}
 	if hasDefault {
+		if d := g.detail(); d != nil {
+			d.Default = true
+		}
 		g.stutter(op)
 		return -1
 	}
@@ -187,6 +190,9 @@ func Select(hasDefault bool, cases ...Case) int {
 func (g *G) executed() {
 	g.state = running
 	g.x.serve(g)
+	if g.Detail != nil {
+		g.Detail.Time = g.x.now
+	}
 	g.x.Append(&g.Thread, &g.Op)
 }
 
@@ -219,6 +225,9 @@ func (g *G) choose(cases []Case) int {
 		if k > 0 {
 			k--
 			continue
+		}
+		if d := g.detail(); d != nil {
+			d.Case = i + 1
 		}
 		g.take(c)
 		return i

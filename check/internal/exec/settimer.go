@@ -49,6 +49,9 @@ func (t *Timer) set(g *G, d time.Duration) {
 	if g.x.kill {
 		return
 	}
+	if g.x.plan.Details {
+		t.stack = stack()
+	}
 	t.when = g.x.now + max(int64(d), 0)
 	g.x.set(&t.timer)
 }

@@ -19,6 +19,9 @@ func tick(c *G) {
 	free := c.Op.Kind == prim.OpAdvance
 	due := x.fall(free)
 	x.now = max(x.now, due[0].when)
+	if x.plan.Details {
+		x.last().Detail = &prim.Detail{Time: x.now}
+	}
 	x.ticked = len(x.Events)
 	if free || !x.others.Empty() {
 		x.held += x.now - before
@@ -38,7 +41,9 @@ func tick(c *G) {
 			x.Causes(t.sleeper)
 		case t.sleeper >= 0:
 		case t.call != nil:
-			x.TickGo(t.call)
+			if g := x.TickGo(t.call); g != nil {
+				g.Stack = t.stack
+			}
 		case len(due) == 1 && !free:
 			x.expire(t)
 		default:
@@ -156,6 +161,9 @@ func (x *Exec) expires(t *timer) {
 //go:norace
 func send(g *G) {
 	x, t := g.x, g.fires
+	if x.plan.Details {
+		g.Detail = &prim.Detail{Time: x.now}
+	}
 	x.timing(x.Append(&g.Thread, &g.Op))
 	if t.stops == g.stops {
 		t.due--
@@ -183,14 +191,16 @@ func (x *Exec) expire(t *timer) {
 	Show()
 }
 
-// TickGo starts a goroutine on behalf of the clock.
+// TickGo starts a goroutine on behalf of the clock; nil if too many live.
 //
 //go:norace
-func (x *Exec) TickGo(fn func()) {
-	if g := x.newG(fn); g != nil {
-		g.ticked()
-		x.start(g)
-	} else {
+func (x *Exec) TickGo(fn func()) *G {
+	g := x.newG(fn)
+	if g == nil {
 		x.End = prim.TooManyThreads
+		return nil
 	}
+	g.ticked()
+	x.start(g)
+	return g
 }

@@ -14,6 +14,7 @@ type timer struct {
 	sleeper int32 // its number, -1: none
 	polls   bool  // it looks at the clock in between: see [Exec.rouse]
 	call    func()
+	stack   []uintptr // where it was set, if the run keeps details
 	ch      chan time.Time
 
 	every int64 // of a ticker: from one tick to the next

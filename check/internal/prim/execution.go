@@ -42,8 +42,8 @@ type Event struct {
 	Objects int32
 	// TimerSends are the channels that timers sent on, in a tick of the clock.
 	TimerSends []int32
-	// Position is the place in the code, if the execution keeps positions.
-	Position string
+	// Detail is what else is known of it, if the execution keeps that.
+	Detail *Detail
 }
 
 // Thread is a goroutine, thread or process of an execution.
@@ -54,18 +54,20 @@ type Thread struct {
 	Since int32 // when it was seen to wait with the operation: see Event
 	// Condition is that of the operation, if it is an update.
 	Condition Condition
-	Position  string
+	Position  string  // of the operation, if the execution keeps details
+	Detail    *Detail // of the operation, or the last one, if the execution keeps details
 
-	Parent  int32  // thread that spawned it, -1 for the body
-	SpawnAt int32  // events of the execution by then
-	Started string // the place where it was spawned, if the execution keeps positions
-	Joined  bool   // the test waits for it: left over, it is a deadlock and no leak
-	Daemon  bool   // it was there before the test, and may be there after it
-	Clock   bool   // it is the clock, or a timer that has fired: no goroutine
-	Ended   bool   // or never there
-	Circles string // the loop that it goes round for ever, though it does something there
-	Woken   bool   // a wake that was waited for has come
-	Turned  bool   // since its last event: see Event
+	Parent  int32     // thread that spawned it, -1 for the body
+	SpawnAt int32     // events of the execution by then
+	Started string    // the place where it was spawned, if the execution keeps details
+	Stack   []uintptr // there; see [Detail]
+	Joined  bool      // the test waits for it: left over, it is a deadlock and no leak
+	Daemon  bool      // it was there before the test, and may be there after it
+	Clock   bool      // it is the clock, or a timer that has fired: no goroutine
+	Ended   bool      // or never there
+	Circles string    // the loop that it goes round for ever, though it does something there
+	Woken   bool      // a wake that was waited for has come
+	Turned  bool      // since its last event: see Event
 }
 
 // Spinning reports whether the thread waits in a loop, and nothing changes.
@@ -163,9 +165,9 @@ type Execution struct {
 	First     []State      // by object: its state when the execution first saw it
 	End       End
 	Panic     any    // with Panicked
-	Stack     string // with Panicked, if the execution keeps positions
+	Stack     string // with Panicked, if the execution keeps details
 	Where     int    // with Panicked, Failed and NoProgress: the thread
-	Position  string // with NoProgress, and Panicked if the execution keeps positions: the place in the code
+	Position  string // with NoProgress, and Panicked if the execution keeps details: the place in the code
 	Report    Report
 	Internal  bool // with Panicked: it was not the program that panicked
 	Timed     bool // it had timers
@@ -174,6 +176,8 @@ type Execution struct {
 
 	// Names, if not nil, appends the names of the objects, by number.
 	Names func(to []Name) []Name
+	// Calls, if not nil, are those on a stack of the program.
+	Calls func(stack []uintptr) Calls
 
 	// Misfit is the first choice of the plan that could not be made, -1 if all
 	// could.
@@ -270,7 +274,7 @@ func (x *Execution) Append(t *Thread, op *Op) *Event {
 	e.Objects = int32(len(x.First))
 	e.wakesAt, e.wakes, e.After, e.Partner, e.Chan = 0, 0, -1, -1, -1
 	e.Turn, t.Turned = t.Turned, false
-	e.Sent, e.Same, e.TimerSends, e.Position, e.Outcomes = false, false, nil, t.Position, nil
+	e.Sent, e.Same, e.TimerSends, e.Detail, e.Outcomes = false, false, nil, t.Detail, nil
 	e.Since, t.Since = t.Since, 0
 	e.Condition = t.Condition
 	t.Seq++

@@ -49,8 +49,8 @@ type Plan struct {
 	// the phase of that number, from 0; and once more so many phases later, and so on.
 	// Phases end with the operations that wait until nobody can go on. What sets or stops a timer or
 	// looks at the clock is an event then.
-	Early     []int
-	Positions bool // events keep their position in the code
+	Early   []int
+	Details bool // events keep their [Detail]
 	// Waits are places of loops that are known to wait while they write: see
 	// [Execution] Waits.
 	Waits []string

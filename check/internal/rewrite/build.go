@@ -104,7 +104,7 @@ func (b *Builder) targets(pkgs []*Package, tests bool) []*Target {
 		if tests && strings.HasSuffix(p.ImportPath, ".test") {
 			continue
 		}
-		targets = append(targets, &Target{ImportPath: p.ImportPath, Dir: p.Dir, program: !tests})
+		targets = append(targets, &Target{ImportPath: p.ImportPath, Dir: p.Dir, program: !tests, from: b})
 	}
 	for _, t := range targets {
 		t.Err = b.userError(t.ImportPath, tests)

@@ -41,6 +41,7 @@ type Target struct {
 	Own bool
 
 	program bool // and no package with tests
+	from    *Builder
 	// Unjudged says why data races are not judged; "" if they are.
 	Unjudged string
 	// plain builds the same without the race detector; nil if this has none.

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
 	"os"
 	"slices"
 )
@@ -33,21 +31,11 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 		}
 		sources = append(sources, &source{pkg: p, path: path, text: text, file: f, tok: fset.File(f.FileStart), uses: map[string]bool{}})
 	}
-	lookup := func(path string) (io.ReadCloser, error) {
-		if to, ok := p.ImportMap[path]; ok {
-			path = to
-		}
-		q := b.byPath[path]
-		if q == nil || q.Export == "" {
-			return nil, fmt.Errorf("no export data for %q", path)
-		}
-		return os.Open(q.Export)
-	}
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, FileVersions: map[*ast.File]string{}, Implicits: map[ast.Node]types.Object{},
 	}
-	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", lookup), Sizes: types.SizesFor("gc", b.arch), FakeImportC: true, GoVersion: p.version()}
+	conf := types.Config{Importer: b.imports(fset, p), Sizes: types.SizesFor("gc", b.arch), FakeImportC: true, GoVersion: p.version()}
 	var first error
 	conf.Error = func(err error) {
 		if e := (types.Error{}); len(p.CgoFiles) > 0 && errors.As(err, &e) {

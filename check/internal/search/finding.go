@@ -39,29 +39,11 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 	if text := encode(told); len(text) > longReplay {
 		told = e.needed(told)
 	}
-	t := &verdict.Trace{Format: verdict.TraceFormat, Picture: verdict.GoPicture, Subject: e.name, Replay: e.timeText() + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)}
-	for i := range e.x.Threads {
-		t.Processes = append(t.Processes, e.who(i))
-	}
-	for i := range e.x.Events[:shown] {
-		ev := &e.x.Events[i]
-		s := verdict.Step{Process: int(ev.G), Label: e.label(ev), Position: ev.Position, Alt: int(ev.Alt), Critical: i == critical}
-		var woken []string
-		for _, w := range e.x.Wakes(ev) {
-			woken = append(woken, e.who(int(w)))
-		}
-		if len(woken) > 0 {
-			s.Note = "wakes " + strings.Join(woken, ", ")
-		}
-		if i == shown-1 && shown < len(choices) {
-			s.Note = strings.TrimPrefix(s.Note+"; and so on, for ever", "; ")
-		}
-		t.Steps = append(t.Steps, s)
-	}
-	for _, g := range e.x.Threads {
-		if !g.Ended && !g.Clock && (e.x.End == prim.Deadlock || e.x.End == prim.LivesOn || e.x.End == prim.Bound) {
-			t.Waiting = append(t.Waiting, verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: e.waitsFor(g), Position: g.Position})
-		}
+	t := e.trace(shown, critical)
+	t.Replay = e.timeText() + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)
+	if shown < len(choices) {
+		last := &t.Steps[shown-1]
+		last.Note = strings.TrimPrefix(last.Note+"; and so on, for ever", "; ")
 	}
 	return verdict.Finding{Code: code, Message: prim.Cut(f.message, longestMessage) + among, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
 }

@@ -38,7 +38,7 @@ func (e *explorer) held(h prim.Hold) string {
 		text, position, after := e.who(g), t.Position, true
 		for i := int(h.Event) + 1; i < len(x.Events); i++ {
 			if ev := &x.Events[i]; int(ev.G) == g {
-				position, after = ev.Position, c.before(int(h.Event), c.ev[i])
+				position, after = ev.Detail.Place(), c.before(int(h.Event), c.ev[i])
 				break
 			}
 		}

@@ -80,9 +80,9 @@ func (e *explorer) replay(v *verdict.Verdict) {
 // withPositions makes an execution once more, with the places of its events.
 func (e *explorer) withPositions(choices []prim.Choice) {
 	e.run(&Replay{Choices: choices})
-	e.base.Positions, e.base.KeepEnabled = true, true
+	e.base.Details, e.base.KeepEnabled = true, true
 	e.run(&Replay{Choices: byBirth(e.x, choicesOf(e.x)), Anew: true})
-	e.base.Positions, e.base.KeepEnabled = false, false
+	e.base.Details, e.base.KeepEnabled = false, false
 }
 
 // longReplay is how long the text of a run may be before it is shortened by what

@@ -121,3 +121,36 @@ func (e *explorer) label(ev *prim.Event) string {
 	}
 	return ev.Op.Kind.String()
 }
+
+// word is the stable word for an operation: that of its kind, without how it turned
+// out.
+func word(k prim.Kind) string {
+	switch k {
+	case prim.OpArm, prim.OpDisarm, prim.OpStopTimer, prim.OpResetTimer, prim.OpExpire:
+		return "timer"
+	case prim.OpCondWake:
+		return "woken"
+	case prim.OpSelectGo:
+		return "select"
+	case prim.OpTick, prim.OpAdvance:
+		return "clock"
+	}
+	w, _, _ := strings.Cut(k.String(), "(")
+	return strings.ReplaceAll(strings.TrimSpace(w), " ", "-")
+}
+
+// turned says how an operation turned out, where its word does not: "" if it did what
+// it does.
+func turned(ev *prim.Event) string {
+	switch k := ev.Op.Kind; {
+	case k == prim.OpSignalNobody:
+		return "nobody waits"
+	case k == prim.OpRecvClosed:
+		return "closed"
+	case k == prim.OpTryLockFailed, k == prim.OpTryRLockFailed:
+		return "no"
+	case ev.Detail != nil && ev.Detail.Default:
+		return "default"
+	}
+	return ""
+}
