@@ -258,6 +258,10 @@ func (s *Stream) Parts(op Op, r *Result) []Part {
 	return parts
 }
 
+// Early reports whether the operation is a step of one that takes effect in several,
+// and not the last of them.
+func (o Op) Early() bool { return o.part < o.parts }
+
 // part is a step of a long write. It waits until the steps before it are done.
 func (s *Stream) part(st *streamState, op Op) []Outcome {
 	b, _ := Bytes(op.Value)

@@ -42,6 +42,8 @@ func (p *problem) close() {
 				}
 			case c.Status == model.Closed && p.config.IdempotentClose:
 				p.blame(verdict.BrokenBoundary, []int32{k}, "close answered closed, which it never may")
+			case c.Status != model.Closed && c.Status != model.Failed:
+				p.blame(verdict.BrokenBoundary, []int32{k}, "close answered %v, which it never may", c.Status)
 			}
 		}
 		if c.Pending() || c.Status != model.Closed {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/linear/internal/boundedfifo"
+	"github.com/ipccheck/ipccheck/check/linear/internal/general"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -19,7 +20,8 @@ const (
 	bagMonitor        = "bag monitor"
 	rendezvousMonitor = "rendezvous monitor"
 	streamMonitor     = "stream monitor"
-	porcupineSearch   = "porcupine"
+	porcupineSearch   = general.Porcupine
+	justInTimeSearch  = general.Search
 )
 
 // Decide says whether the specification explains the history, and if it does
@@ -29,12 +31,21 @@ const (
 // are exact, but for a bounded buffer that is not first in, first out and also refuses
 // sends. First in, first out, per-producer order, no order, and rendezvous take
 // O(n log n) time; a bounded buffer takes that and a search over the orders of
-// what overlaps, which is linear in practice. Everything else goes to porcupine,
-// within the budget; of a [model.Stream] too, after [StreamFaults].
+// what overlaps, which is linear in practice. Everything else goes to [Check], within
+// the budget; of a [model.Stream] too, after [StreamFaults].
 //
-// In a stuck run every operation that still waits must have to wait.
+// In a stuck run every operation that still waits must have to wait: without them the
+// others have an order that leads to a state in which all of them do.
 func Decide(spec model.Spec, h record.History, o Options) Decision {
 	h.Sort()
+	if h.Touching() {
+		return sequentially(spec, h, o)
+	}
+	return decide(spec, h, o)
+}
+
+// decide is [Decide] where no operations of one process touch.
+func decide(spec model.Spec, h record.History, o Options) Decision {
 	switch spec := spec.(type) {
 	case *model.Buffer:
 		return buffer(spec, h, o)
@@ -144,7 +155,7 @@ func (p *problem) exactly(b *model.Buffer, h record.History, o Options) Decision
 	bounded := p.config.Capacity > 0
 	switch {
 	case p.doubt != "" || bounded && p.config.Order != model.FIFO && len(p.fulls) > 0:
-		d := generally(b, h, o)
+		d := explained(b, h, o)
 		switch {
 		case d.Answer == Unknown && p.doubt != "":
 			d.Reason = p.doubt + ", and " + d.Reason

@@ -17,7 +17,10 @@
 // algorithm is known. Operations that have not returned may have taken effect or
 // not, everywhere.
 //
-// [Check] is the general search of porcupine (Athalye; after Wing and Gong, and
-// Lowe's memoization), on a model that is derived mechanically from any
-// specification without joint steps. Tests compare the monitors with it.
+// [Check] is a general search for any specification: that of porcupine (Athalye; after
+// Wing and Gong, and Lowe's memoization), on a model that is derived mechanically from
+// the specification; and where operations take effect together, or no times say which
+// of several processes' operations come first, a search of this package that takes
+// calls and returns in order of time (after Lowe's just-in-time linearization). Tests
+// compare the monitors with it, and all of them with every order that there is.
 package linear

@@ -300,6 +300,10 @@ func (p *problem) mode(c *record.Call) model.Refusals {
 func (p *problem) constrain() {
 	for i := range p.calls {
 		c := &p.calls[i]
+		if c.Kind > model.Close && !c.Pending() && c.Status != model.Failed {
+			p.doubt = fmt.Sprintf("%v is an operation of which the monitors know nothing", c.Kind)
+			continue
+		}
 		if c.Pending() || c.Status == model.OK || c.Status == model.Closed || c.Kind == model.Close {
 			continue
 		}

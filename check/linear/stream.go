@@ -46,8 +46,8 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 			return Decision{Answer: Unexplained, Findings: fs, Engine: streamMonitor}
 		}
 	}
-	d := streamSearch(spec, h, o)
-	if d.Answer != Unexplained {
+	d := streamSearch(spec, h, o, generally)
+	if d.Answer != Unexplained || d.Findings[0].Code == verdict.LostWakeup {
 		return d
 	}
 	// Each rule is relaxed in turn: the one without which an order exists is broken.
@@ -68,7 +68,7 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 		if c == spec.Config() {
 			continue
 		}
-		if streamSearch(model.NewStream(c), h, o).Answer == Explained {
+		if streamSearch(model.NewStream(c), h, o, explained).Answer == Explained {
 			d.Findings[0].Code = relaxed.code
 			d.Findings[0].Message = relaxed.message + ": no other order of these operations explains their results"
 			return d
@@ -77,9 +77,10 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 	return d
 }
 
-func streamSearch(spec *model.Stream, h record.History, o Options) Decision {
+func streamSearch(spec *model.Stream, h record.History, o Options, decide func(model.Spec, record.History, Options) Decision) Decision {
+	o.Name = nameBytes(o)
 	s, same := streams.LookAhead(spec, h)
-	d := generally(s, same, o)
+	d := decide(s, same, o)
 	for i := range d.Findings {
 		d.Findings[i].Witness = h.Calls
 	}

@@ -95,21 +95,42 @@ func (h History) Sort() {
 // under way, or any other. It takes O(n) time.
 func (h History) Contend() { h.contend(nil) }
 
+// edge is the latest return, or the earliest call, of some operations.
+type edge struct {
+	at      int64
+	proc    int32 // whose it is
+	several bool  // of several processes
+}
+
+func (e *edge) add(at int64, proc int32, beyond bool) {
+	switch {
+	case beyond:
+		*e = edge{at, proc, false}
+	case at == e.at && proc != e.proc:
+		e.several = true
+	}
+}
+
+// touches reports whether an operation of the process that ends at this edge is under
+// way at the same time as one whose edge it is. Of one process they are in order.
+func (e edge) touches(at int64, proc int32) bool { return e.at == at && (e.several || e.proc != proc) }
+
 // contend is [History.Contend], where the spans count too.
 func (h History) contend(spans []Call) {
 	// An operation overlaps an earlier one if the latest return so far is not
 	// before its call, and a later one if the next call is not after its return.
-	const sends, recvs = 0, 1
-	latest, any := [2]int64{math.MinInt64, math.MinInt64}, int64(math.MinInt64)
+	const sends, recvs, all = 0, 1, 2
+	latest := [3]edge{{at: math.MinInt64}, {at: math.MinInt64}, {at: math.MinInt64}}
 	note := func(c *Call) {
-		any = max(any, c.Return)
+		latest[all].add(c.Return, c.Proc, c.Return > latest[all].at)
 		switch {
 		case c.Kind.Sends():
-			latest[sends] = max(latest[sends], c.Return)
+			latest[sends].add(c.Return, c.Proc, c.Return > latest[sends].at)
 		case c.Kind.Receives():
-			latest[recvs] = max(latest[recvs], c.Return)
+			latest[recvs].add(c.Return, c.Proc, c.Return > latest[recvs].at)
 		}
 	}
+	before := func(c *Call, e edge) bool { return e.at > c.Call || e.touches(c.Call, c.Proc) }
 	n := 0
 	for i := range h.Calls {
 		c := &h.Calls[i]
@@ -119,22 +140,25 @@ func (h History) contend(spans []Call) {
 		}
 		switch {
 		case c.Kind.Sends():
-			c.Contended = latest[recvs] >= c.Call
+			c.Contended = before(c, latest[recvs])
 		case c.Kind.Receives():
-			c.Contended = latest[sends] >= c.Call
+			c.Contended = before(c, latest[sends])
 		}
-		c.Overlapped = any >= c.Call
+		c.Overlapped = before(c, latest[all])
 		note(c)
 	}
-	next, soonest := [2]int64{math.MaxInt64, math.MaxInt64}, int64(math.MaxInt64)
+	next := [3]edge{{at: math.MaxInt64}, {at: math.MaxInt64}, {at: math.MaxInt64}}
 	ahead := func(c *Call) {
-		soonest = c.Call
+		next[all].add(c.Call, c.Proc, c.Call < next[all].at)
 		switch {
 		case c.Kind.Sends():
-			next[sends] = c.Call
+			next[sends].add(c.Call, c.Proc, c.Call < next[sends].at)
 		case c.Kind.Receives():
-			next[recvs] = c.Call
+			next[recvs].add(c.Call, c.Proc, c.Call < next[recvs].at)
 		}
+	}
+	after := func(c *Call, e edge) bool {
+		return e.at < c.Return || c.Return != Never && e.touches(c.Return, c.Proc)
 	}
 	n = len(spans) - 1
 	for i := len(h.Calls) - 1; i >= 0; i-- {
@@ -145,11 +169,11 @@ func (h History) contend(spans []Call) {
 		}
 		switch {
 		case c.Kind.Sends():
-			c.Contended = c.Contended || next[recvs] <= c.Return && next[recvs] != math.MaxInt64
+			c.Contended = c.Contended || after(c, next[recvs])
 		case c.Kind.Receives():
-			c.Contended = c.Contended || next[sends] <= c.Return && next[sends] != math.MaxInt64
+			c.Contended = c.Contended || after(c, next[sends])
 		}
-		c.Overlapped = c.Overlapped || soonest <= c.Return && soonest != math.MaxInt64
+		c.Overlapped = c.Overlapped || after(c, next[all])
 		ahead(c)
 	}
 }
@@ -157,16 +181,71 @@ func (h History) contend(spans []Call) {
 // Overlapping counts the operations during which another one was under way. It
 // takes O(n) time.
 func (h History) Overlapping() int {
+	later := make([]bool, len(h.Calls)) // overlaps one that stands after it
+	next := edge{at: math.MaxInt64}
+	for i := len(h.Calls) - 1; i >= 0; i-- {
+		c := &h.Calls[i]
+		later[i] = i+1 < len(h.Calls) && (next.at < c.Return || next.touches(c.Return, c.Proc))
+		next.add(c.Call, c.Proc, c.Call < next.at)
+	}
 	n := 0
-	latest := int64(math.MinInt64)
+	latest := edge{at: math.MinInt64}
 	for i := range h.Calls {
 		c := &h.Calls[i]
-		if i > 0 && latest >= c.Call || i+1 < len(h.Calls) && h.Calls[i+1].Call <= c.Return {
+		if later[i] || i > 0 && (latest.at > c.Call || latest.touches(c.Call, c.Proc)) {
 			n++
 		}
-		latest = max(latest, c.Return)
+		latest.add(c.Return, c.Proc, c.Return > latest.at)
 	}
 	return n
+}
+
+// Touching reports whether a process called an operation at the time at which an
+// earlier one of it had returned. The two are in order all the same. It takes O(n)
+// time.
+func (h History) Touching() bool {
+	var near [64]int64 // the latest return, by process
+	var far map[int32]int64
+	for i := range h.Calls {
+		c := &h.Calls[i]
+		latest := int64(math.MinInt64)
+		small := uint32(c.Proc) < uint32(len(near))
+		if small {
+			latest = near[c.Proc]
+		} else if at, ok := far[c.Proc]; ok {
+			latest = at
+		}
+		if latest >= c.Call {
+			// Or it is the 0 of a process that has not returned, or the process is not
+			// sequential.
+			return h.touching()
+		}
+		switch {
+		case small:
+			near[c.Proc] = c.Return
+		case far == nil:
+			far = map[int32]int64{c.Proc: c.Return}
+		default:
+			far[c.Proc] = c.Return
+		}
+	}
+	return false
+}
+
+// touching is [History.Touching], for any times and processes.
+func (h History) touching() bool {
+	type end struct {
+		proc int32
+		at   int64
+	}
+	ends := map[end]bool{}
+	for _, c := range h.Calls {
+		if ends[end{c.Proc, c.Call}] {
+			return true
+		}
+		ends[end{c.Proc, c.Return}] = true
+	}
+	return false
 }
 
 // Pending returns the operations that have not returned.

@@ -177,3 +177,28 @@ func BenchmarkLog(b *testing.B) {
 		l.End(model.Result{})
 	}
 }
+
+// One process does not overlap itself: what it calls at the time of a return comes after.
+func TestProcessDoesNotOverlapItself(t *testing.T) {
+	call := func(k model.Kind, p int, from, to int64) Call {
+		return NewCall(model.Op{Kind: k, Proc: p}, model.Result{}, from, to)
+	}
+	one := History{Calls: []Call{call(model.Send, 0, 1, 2), call(model.Recv, 0, 2, 2), call(model.Send, 0, 2, 3)}}
+	one.Contend()
+	assert.Zero(t, one.Overlapping())
+	assert.True(t, one.Touching())
+	for _, c := range one.Calls {
+		assert.False(t, c.Contended)
+	}
+	two := History{Calls: append(one.Calls, call(model.Recv, 1, 3, 4))}
+	two.Contend()
+	assert.Equal(t, 2, two.Overlapping())
+	assert.Equal(t, []bool{false, false, true, true}, []bool{two.Calls[0].Contended, two.Calls[1].Contended, two.Calls[2].Contended, two.Calls[3].Contended})
+	apart := History{Calls: []Call{call(model.Send, 0, 0, 1), call(model.Recv, 100, 1, 2), call(model.Recv, 0, 2, 3)}}
+	assert.False(t, apart.Touching())
+	assert.Equal(t, 3, apart.Overlapping())
+	many := History{Calls: []Call{call(model.Send, 100, 0, 1), call(model.Send, 100, 1, 2)}}
+	assert.True(t, many.Touching())
+	unordered := History{Calls: []Call{call(model.Send, 0, 1, 9), call(model.Recv, 0, 2, 3), call(model.Send, 0, 3, 4)}}
+	assert.True(t, unordered.Touching(), "a process that is not sequential")
+}
