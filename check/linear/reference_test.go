@@ -230,7 +230,7 @@ func objects() []object {
 	for i, c := range []model.StreamConfig{
 		{Capacity: 1}, {Capacity: 3, Atomic: 2}, {Capacity: model.NoLimit, Atomic: 1, Short: true}, {Capacity: 2, Atomic: 1, Short: true, IdempotentClose: true},
 	} {
-		c.Refusals, c.Deadlines = modes[i%3], modes[(i+1)%4]
+		c.Refusals, c.Deadlines = modes[i%4], modes[(i+1)%4]
 		out = append(out, object{model.NewStream(c), func(r *rand.Rand, proc int) model.Op {
 			op := plain(r, proc)
 			switch {
