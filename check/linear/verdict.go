@@ -58,7 +58,7 @@ func Verdict(subject string, spec model.Spec, h record.History, w Words, o Optio
 		}
 		one := d
 		one.Findings = d.Findings[i : i+1]
-		out.Trace = w.excerpt(f, Minimal(spec, h, one, o), len(h.Calls))
+		out.Trace = w.excerpt(spec, f, Minimal(spec, h, one, o), len(h.Calls))
 		out.Trace.Subject = subject
 		v.Findings = append(v.Findings, out)
 	}
@@ -78,7 +78,7 @@ func waitsFor(c record.Call) string {
 
 // excerpt is the trace of what shows the fault, or of its last operations if that
 // is long.
-func (w Words) excerpt(f Finding, part record.History, of int) *verdict.Trace {
+func (w Words) excerpt(spec model.Spec, f Finding, part record.History, of int) *verdict.Trace {
 	calls := part.Calls
 	if len(calls) > excerpt {
 		calls = calls[len(calls)-excerpt:]
@@ -92,5 +92,6 @@ func (w Words) excerpt(f Finding, part record.History, of int) *verdict.Trace {
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(c.Proc)], Label: w.Op(c.Op()), For: waitsFor(c)})
 		}
 	}
+	w.picture(t, index, spec, f, calls)
 	return t
 }

@@ -4,7 +4,8 @@
 
 import {$, el, svg, arrowTip} from './dom.js';
 
-const left = 110, row = 66, bar = 28, top = 30;
+const left = 110, row = 66, bar = 28, top = 30, line = 18;
+const letter = 7.4; // the width of one, in labels
 
 export class History {
   constructor() {
@@ -42,10 +43,9 @@ export class History {
   draw() {
     const trace = this.run.trace, n = Math.max(1, trace.length);
     const room = Math.max(320, this.box.clientWidth - 34);
-    // The labels decide how wide a step is: most stand inside of their bars.
-    this.unit = Math.max((room - left - 20) / (n + 1), 46);
-    const width = left + (n + 1) * this.unit + 10, points = trace.points.filter(p => this.byID.has(p.operation));
-    const height = this.y(trace.actors.length) + (points.length ? 74 : 6);
+    this.unit = Math.max((room - left - 20) / (n + 1), this.leastUnit(n));
+    const width = left + (n + 1) * this.unit + 10, points = this.placePoints(trace.points.filter(p => this.byID.has(p.operation)), width);
+    const height = this.y(trace.actors.length) + (points.length ? 34 + line * (1 + Math.max(...points.map(p => p.row))) : 6);
     const picture = this.picture = svg('svg', {width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': this.words()});
     picture.append(arrowTip('bars-tip'));
     for (const actor of trace.actors) {
@@ -60,34 +60,51 @@ export class History {
     this.box.replaceChildren(picture);
   }
 
+  // leastUnit is how wide a step must be, for labels to end before the next one of
+  // the same client begins.
+  leastUnit(n) {
+    const next = o => Math.min(n + 1, ...this.operations.filter(p => p.actor === o.actor && p.from > o.from).map(p => p.from));
+    return Math.min(180, Math.max(46, ...this.operations.map(o => (o.label.length * letter + 12) / (next(o) - o.from))));
+  }
+
   bar(o, width) {
     const [x1, x2] = this.ends(o, width), y = this.y(o.actor), g = svg('g', {'data-operation': o.id});
     const rect = svg('rect', {x: x1, y, width: x2 - x1, height: bar, rx: 6, class: o.witness ? 'bar bad' : 'bar'});
     if (o.to === null) rect.setAttribute('stroke-dasharray', '4 3');
     // A label that does not fit stands above its bar.
-    const above = o.label.length * 7.4 > x2 - x1 - 6;
+    const above = o.label.length * letter > x2 - x1 - 6;
     g.append(rect, svg('text', {x: above ? x1 : (x1 + x2) / 2, y: above ? y - 4 : y + 18, class: `code${above ? '' : ' middle'}${o.witness ? ' bad' : ''}`}, o.label), svg('title', {}, o.title));
     return g;
   }
 
   ends(o, width) { return [this.x(o.from), o.to === null ? width - 4 : Math.max(this.x(o.to + (o.to === o.from ? 0.8 : 0)), this.x(o.from) + 12)]; }
 
-  // drawPoints puts each operation of the order at the first time at which it can
-  // take effect.
+  // placePoints puts each operation of the order at the first time at which it can
+  // take effect, and its text below, in the first row where there is room.
+  placePoints(points, width) {
+    const ends = []; // of the last text in each row
+    let last = 0;
+    return points.map(p => {
+      const o = this.byID.get(p.operation), good = p.ok !== false, x = Math.max(last + 14, this.ends(o, width)[0] + 6);
+      last = x;
+      const text = good ? `[${(p.state || []).join(', ')}]` : `must return ${p.want || 'otherwise'}` + (p.got ? `, returned ${p.got}` : '');
+      const size = text.length * letter, begin = Math.max(2, Math.min(x - size / 2, width - size));
+      let row = ends.findIndex(end => end + 8 < begin);
+      if (row < 0) row = ends.length;
+      ends[row] = begin + size;
+      return {o, good, x, text, row, at: begin + size / 2};
+    });
+  }
+
   drawPoints(points, width) {
     const y = this.y(this.run.trace.actors.length) + 6;
     this.picture.append(svg('text', {x: 2, y: y + 4}, 'one order'), svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}));
-    let last = 0;
-    points.forEach((p, i) => {
-      const o = this.byID.get(p.operation);
-      const x = Math.max(last + 14, this.ends(o, width)[0] + 6), good = p.ok !== false, ground = this.y(o.actor) + bar;
-      last = x;
-      const line = svg('line', {x1: x, x2: x, y1: ground, y2: y, 'stroke-dasharray': '2 3'});
+    for (const {o, good, x, text, row, at} of points) {
+      const below = svg('line', {x1: x, x2: x, y1: this.y(o.actor) + bar, y2: y, 'stroke-dasharray': '2 3'});
       const mark = good ? svg('circle', {cx: x, cy: y, r: 5}) : svg('path', {d: `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`, 'stroke-width': 3});
-      line.style.stroke = mark.style.stroke = mark.style.fill = `var(--${good ? 'good' : 'bad'})`;
-      const text = good ? `[${(p.state || []).join(' ')}]` : `must return ${p.want || 'otherwise'}` + (p.got ? `, returned ${p.got}` : '');
-      this.picture.append(line, mark, svg('text', {x, y: y + 22 + (i % 2) * 18, class: 'code middle ' + (good ? 'good' : 'bad')}, text));
-    });
+      below.style.stroke = mark.style.stroke = mark.style.fill = `var(--${good ? 'good' : 'bad'})`;
+      this.picture.append(below, mark, svg('text', {x: at, y: y + 22 + row * line, class: 'code middle ' + (good ? 'good' : 'bad')}, text));
+    }
   }
 
   drawConstraint(c) {
