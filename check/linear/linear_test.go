@@ -6,6 +6,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/ipccheck/ipccheck/check/linear/internal/general"
@@ -171,4 +172,40 @@ func TestCheckAgreesWithEveryOrder(t *testing.T) {
 		}
 	})
 	t.Log(fmt.Sprint(explained, " of ", total, " explained"))
+}
+
+func TestParseObject(t *testing.T) {
+	for text, want := range map[string]model.StreamConfig{
+		"stream":             {Capacity: model.NoLimit},
+		"stream:4":           {Capacity: 4},
+		"stream:4:2":         {Capacity: 4, Atomic: 2},
+		"stream:0:2":         {Capacity: model.NoLimit, Atomic: 2},
+		"stream:4:2,short":   {Capacity: 4, Atomic: 2, Short: true},
+		"stream,weak,short":  {Capacity: model.NoLimit, Short: true, Refusals: model.Weak, Deadlines: model.Weak},
+		"stream:4,abortable": {Capacity: 4, Refusals: model.Abortable, Deadlines: model.Abortable},
+	} {
+		s, err := ParseObject(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, s.(*model.Stream).Config(), text)
+	}
+	for _, c := range []struct{ text, want string }{
+		{"stream:x", `the size "x" is no number from 0: want stream`},
+		{"stream:-1", `the size "-1" is no number from 0: want stream`},
+		{"stream:1:2:3", `"stream:1:2:3" has more than two sizes: want stream`},
+		{"stream:1:2", "writes of 2 bytes at once: want 0 to the capacity of 1: want stream"},
+		{"stream,", `unknown promise "": want stream`},
+		{"stream,slow", `unknown promise "slow": want stream`},
+		{"streams", `unknown object "streams": want unbounded`},
+	} {
+		_, err := ParseObject(c.text)
+		require.ErrorContains(t, err, c.want)
+	}
+	b, err := ParseObject("bounded:4,weak")
+	require.NoError(t, err)
+	assert.Equal(t, model.BufferConfig{Capacity: 4, Refusals: model.Weak, Deadlines: model.Weak}, b.(*model.Buffer).Config())
+	for _, c := range []model.StreamConfig{{Capacity: 4, Atomic: 2, Short: true}, {Capacity: model.NoLimit}} {
+		s, err := ParseObject(StreamOf(c.Capacity, c.Atomic, c.Short))
+		require.NoError(t, err)
+		assert.Equal(t, c, s.(*model.Stream).Config())
+	}
 }

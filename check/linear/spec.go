@@ -65,6 +65,65 @@ func ParseSpec(s string) (model.BufferConfig, error) {
 	return c, nil
 }
 
+// StreamWords are what [ParseObject] takes of a stream.
+const StreamWords = "stream, stream:BYTES or stream:BYTES:ATOMIC (none or 0 is no limit of bytes; up to ATOMIC, else 0, are written at once), and perhaps ,short (reads may get fewer bytes than there are), ,weak, ,abortable or ,spurious"
+
+// ParseObject reads what [ParseSpec] does, and the short form of what a stream of
+// bytes promises: "stream", "stream:4096", "stream:4096:512,short,weak".
+func ParseObject(s string) (model.Spec, error) {
+	object, extras, more := strings.Cut(s, ",")
+	parts := strings.Split(object, ":")
+	if parts[0] != "stream" {
+		c, err := ParseSpec(s)
+		if err != nil {
+			return nil, fmt.Errorf("%w; or %s", err, StreamWords)
+		}
+		return model.NewBuffer(c), nil
+	}
+	wrong := func(why string) (model.Spec, error) { return nil, fmt.Errorf("%s: want %s", why, StreamWords) }
+	var sizes [2]int
+	if len(parts) > 3 {
+		return wrong(fmt.Sprintf("%q has more than two sizes", object))
+	}
+	for i, text := range parts[1:] {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n > 1<<31-1 {
+			return wrong(fmt.Sprintf("the size %q is no number from 0", text))
+		}
+		sizes[i] = n
+	}
+	c := model.StreamConfig{Capacity: sizes[0], Atomic: sizes[1]}
+	if c.Capacity == 0 {
+		c.Capacity = model.NoLimit
+	}
+	modes := map[string]model.Refusals{"strict": model.Strict, "weak": model.Weak, "abortable": model.Abortable, "spurious": model.Spurious}
+	for extra := range strings.SplitSeq(extras, ",") {
+		mode, known := modes[extra]
+		switch {
+		case known:
+			c.Refusals, c.Deadlines = mode, mode
+		case extra == "short":
+			c.Short = true
+		case more:
+			return wrong(fmt.Sprintf("unknown promise %q", extra))
+		}
+	}
+	if err := c.Validate(); err != nil {
+		return wrong(err.Error())
+	}
+	return model.NewStream(c), nil
+}
+
+// StreamOf is the short form for what the header of a history says of a stream; a
+// capacity below 0 is none.
+func StreamOf(capacity, atomic int, short bool) string {
+	s := fmt.Sprintf("stream:%d:%d", max(capacity, 0), atomic)
+	if short {
+		s += ",short"
+	}
+	return s
+}
+
 // SpecOf is the short form for what the header of a history says: an object, and
 // a capacity if it is not below 0. It is empty if the header names no object.
 func SpecOf(object string, capacity int) string {

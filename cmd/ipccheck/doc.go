@@ -225,11 +225,14 @@ ipccheck lin HISTORY... [flags]
 
 	-spec s          what the object promises: unbounded, bounded:K, rendezvous,
 	                 mailbox (the order of each producer), bag (no order), the
-	                 last two bounded with :K; and when it may refuse: ,weak (also
-	                 while the other side is at work), ,abortable (while anybody
-	                 else is) or ,spurious (at any time). Default: what the header
-	                 of the history says
-	-format f        jsonl, violin, fastlin or edn (default: what it looks like)
+	                 last two bounded with :K, or stream:BYTES:ATOMIC (of bytes,
+	                 up to ATOMIC at once, and perhaps ,short: reads may get fewer
+	                 than there are); and when it may refuse: ,weak (also while
+	                 the other side is at work), ,abortable (while anybody else
+	                 is) or ,spurious (at any time). Default: what the header of
+	                 the history says
+	-format f        jsonl, violin, fastlin, edn or porcupine (default: what it
+	                 looks like)
 	-steps n         give up, inconclusively, after n steps of the search
 	                 (default: a bound that grows with the history)
 	-memory n        give up, inconclusively, when porcupine needs about n MiB

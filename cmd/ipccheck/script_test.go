@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -146,4 +147,34 @@ func TestInterrupt(t *testing.T) {
 	require.Len(t, answers, 200)
 	assert.Equal(t, "inconclusive", answers[199])
 	assert.Contains(t, reasons[199], ": interrupt signal received")
+}
+
+// A named pipe that nobody writes, and standard input that is silent, end on a signal.
+func TestSilentHistoriesEndOnSignals(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := exec.Command("mkfifo", fifo).Run(); err != nil {
+		t.Skipf("no named pipe: %v", err)
+	}
+	for _, name := range []string{fifo, "-"} {
+		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+			// What is wrong with the first file says when the command has begun to read.
+			cmd := exec.Command("ipccheck", "lin", filepath.Join("..", "..", "testdata", "histories", "footer-extra.jsonl"), name)
+			stdin, err := cmd.StdinPipe()
+			require.NoError(t, err)
+			stderr, err := cmd.StderrPipe()
+			require.NoError(t, err)
+			require.NoError(t, cmd.Start())
+			lines := bufio.NewScanner(stderr)
+			require.True(t, lines.Scan())
+			assert.Contains(t, lines.Text(), "footer-extra.jsonl:6: the footer says more")
+			require.NoError(t, cmd.Process.Signal(signal))
+			require.True(t, lines.Scan())
+			assert.Contains(t, lines.Text(), "stopped before it was read: ")
+			assert.False(t, lines.Scan())
+			var exit *exec.ExitError
+			require.ErrorAs(t, cmd.Wait(), &exit)
+			assert.Equal(t, 3, exit.ExitCode())
+			_ = stdin.Close()
+		}
+	}
 }

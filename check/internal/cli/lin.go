@@ -26,23 +26,24 @@ func init() { register(40, linCommand) }
 
 var linCommand = command{
 	name: "lin", args: "HISTORY... [flags]", brief: "HISTORY: decide a recorded history",
-	about: `Decides whether recorded histories can be explained by what a buffer promises. A
-HISTORY is a file, a directory (all files in it with a name as below), or - for
-standard input, in one of the formats
+	about: `Decides whether recorded histories can be explained by what an object promises.
+A HISTORY is a file, a directory (all files in it with a name as below; of what
+Jepsen writes only history.edn), or - for standard input. It is packed with gzip
+or not, in one of the formats
 
 ` + strings.TrimSuffix(logfile.Help(), "\n"),
 	flags: linFlags,
 	examples: []string{
 		"ipccheck lin history.jsonl -spec bounded:4",
 		"ipccheck lin -spec unbounded,weak logs/",
-		"gzip -dc history.jsonl.gz | ipccheck lin -",
+		"zstd -dc history.jsonl.zst | ipccheck lin -",
 	},
 	exits: `0 pass, 1 fail, 2 a history that cannot be read, usage or output error, 3 inconclusive. Of several histories the worst counts.`,
 	run:   (*tool).cmdLin,
 }
 
 var linFlags = append([]flagDef{
-	{name: "spec", value: "s", help: "what the object promises: unbounded, bounded:K, rendezvous, mailbox (the order of each producer), bag (no order), the last two bounded with :K; and when it may refuse: ,weak (also while the other side is at work), ,abortable (while anybody else is) or ,spurious (at any time). Default: what the header of the history says"},
+	{name: "spec", value: "s", help: "what the object promises: unbounded, bounded:K, rendezvous, mailbox (the order of each producer), bag (no order), the last two bounded with :K, or stream:BYTES:ATOMIC (of bytes, up to ATOMIC at once, and perhaps ,short: reads may get fewer than there are); and when it may refuse: ,weak (also while the other side is at work), ,abortable (while anybody else is) or ,spurious (at any time). Default: what the header of the history says"},
 	formatFlag,
 	{name: "steps", value: "n", help: "give up, inconclusively, after n steps of the search (default: a bound that grows with the history)"},
 	{name: "memory", value: "n", help: "give up, inconclusively, when porcupine needs about n MiB (default 1024)"},
@@ -82,7 +83,7 @@ func (t *tool) parseLin(args []string) (decision, bool, error) {
 	}
 	x.names, x.spec = p.names, p.flags["spec"]
 	if _, given := p.flags["spec"]; given {
-		if _, err := linear.ParseSpec(x.spec); err != nil {
+		if _, err := linear.ParseObject(x.spec); err != nil {
 			return x, false, usagef("lin: -spec: %v", err)
 		}
 	}
@@ -136,6 +137,11 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 		v, err := t.linOne(ctx, x, name)
 		var u *usageError
 		switch {
+		case errors.Is(err, errStopped):
+			if err := t.stdout.Flush(); err != nil {
+				return 0, err
+			}
+			return exitInconclusive, usagef("lin: %s: stopped before it was read: %s", show(name), why(ctx))
 		case errors.As(err, &u) && len(files) > 1:
 			// The others are judged all the same.
 			if err := t.stdout.Flush(); err != nil {
@@ -176,7 +182,7 @@ func histories(names []string) ([]string, error) {
 		}
 		n := len(files)
 		err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && slices.Contains(logfile.Extensions(), filepath.Ext(path)) {
+			if err == nil && d.Type().IsRegular() && isHistory(path) {
 				files = append(files, path)
 			}
 			return err
@@ -191,24 +197,46 @@ func histories(names []string) ([]string, error) {
 	return files, nil
 }
 
+// isHistory reports whether a file in a directory is one of the histories, by its name.
+func isHistory(path string) bool {
+	path = strings.TrimSuffix(path, ".gz")
+	if slices.Contains(besideJepsen, filepath.Base(path)) {
+		return false
+	}
+	return slices.Contains(logfile.Extensions(), filepath.Ext(path))
+}
+
+// besideJepsen are files that Jepsen keeps beside history.edn, and that have the name of
+// a history.
+var besideJepsen = []string{"results.edn", "test.edn", "jepsen.log"}
+
 // linOne judges one history.
 func (t *tool) linOne(ctx context.Context, x decision, name string) (*verdict.Verdict, error) {
 	begin := time.Now()
-	l, err := t.readHistory(x, name)
+	l, err := t.readHistory(ctx, x, name)
 	if err != nil {
 		return nil, err
 	}
 	text := x.spec
 	if text == "" {
-		if text = linear.SpecOf(l.Object, l.Capacity); text == "" {
+		text = linear.SpecOf(l.Object, l.Capacity)
+		if l.Object == logfile.Stream {
+			text = linear.StreamOf(l.Capacity, l.Atomic, l.Short)
+		}
+		if text == "" {
 			return nil, usagef("lin: %s does not say which object it is of: give -spec, as in -spec unbounded", show(name))
 		}
 	}
-	config, err := linear.ParseSpec(text)
+	spec, err := linear.ParseObject(text)
 	if err != nil {
 		return nil, usagef("lin: %s: %v", show(name), err)
 	}
-	spec := model.NewBuffer(config)
+	if _, stream := spec.(*model.Stream); stream != (l.Object == logfile.Stream) {
+		if stream {
+			return nil, usagef("lin: %s: its header does not say that the object is a stream, so its values are no bytes, and -spec is %s", show(name), text)
+		}
+		return nil, usagef("lin: %s: its header says that the object is a stream of bytes, and -spec is %s", show(name), text)
+	}
 	bar := newProgress(t.stderr, t.terminal, show(name))
 	words := linear.Words{Item: l.Values.Name, Proc: func(p int) string { return fmt.Sprintf("process %d", p) }}
 	options := linear.Options{Budget: x.budget, Context: ctx, Progress: func(done, all int) {
@@ -248,8 +276,51 @@ func show(name string) string {
 	return name
 }
 
-func (t *tool) readHistory(x decision, name string) (*logfile.Log, error) {
-	var r io.Reader = t.stdin
+// errStopped is that the work ended early, before a history was read.
+var errStopped = errors.New("stopped")
+
+// readHistory reads a history. Opening a named pipe waits for somebody who writes, and
+// so does reading; both go on in the background if the work ends before.
+func (t *tool) readHistory(ctx context.Context, x decision, name string) (*logfile.Log, error) {
+	type answer struct {
+		log *logfile.Log
+		err error
+	}
+	bar := newProgress(t.stderr, t.terminal, show(name))
+	defer bar.clear()
+	done := make(chan answer, 1)
+	go func() {
+		l, err := readFile(ctx, x, name, t.stdin, bar)
+		done <- answer{l, err}
+	}()
+	select {
+	case a := <-done:
+		return a.log, a.err
+	case <-ctx.Done():
+		if regular(name, t.stdin) {
+			a := <-done // soon
+			return a.log, a.err
+		}
+		return nil, errStopped
+	}
+}
+
+// regular reports whether reading the file waits for nobody.
+func regular(name string, stdin io.Reader) bool {
+	if name != "-" {
+		info, err := os.Stat(name)
+		return err == nil && info.Mode().IsRegular()
+	}
+	f, ok := stdin.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
+}
+
+func readFile(ctx context.Context, x decision, name string, stdin io.Reader, bar *progress) (*logfile.Log, error) {
+	r := stdin
 	size := int64(0)
 	if name != "-" {
 		f, err := os.Open(name)
@@ -262,9 +333,10 @@ func (t *tool) readHistory(x decision, name string) (*logfile.Log, error) {
 		}
 		r = f
 	}
-	bar := newProgress(t.stderr, t.terminal, show(name))
-	defer bar.clear()
 	l, err := logfile.Read(r, show(name), x.format, func(n int64) {
+		if ctx.Err() != nil {
+			return // nobody waits for it
+		}
 		bar.say(func() string {
 			if size > 0 {
 				return fmt.Sprintf("%d of %d MB read", n>>20, size>>20)
@@ -288,5 +360,9 @@ func (t *tool) replayHistory(ctx context.Context, text string) (*verdict.Verdict
 	if err != nil {
 		return nil, err
 	}
-	return t.linOne(ctx, x, file)
+	v, err := t.linOne(ctx, x, file)
+	if errors.Is(err, errStopped) {
+		return nil, usagef("replay: %s: stopped before it was read: %s", file, why(ctx))
+	}
+	return v, err
 }

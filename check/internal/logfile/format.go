@@ -16,7 +16,8 @@ type Format string
 type format struct {
 	name  Format
 	title string // "Jepsen EDN"
-	// extensions are those of the names of such files: ".edn".
+	// extensions are those of the names of such files: ".edn"; none if other files have
+	// them more often.
 	extensions []string
 	// detect says what a line, which is not empty, tells of the format.
 	detect func(line []byte) mark
@@ -62,7 +63,11 @@ func Extensions() []string {
 func Help() string {
 	var b strings.Builder
 	for _, f := range formats.Items() {
-		fmt.Fprintf(&b, "  %-8s %s (*%s)\n", f.name, f.title, strings.Join(f.extensions, " *"))
+		names := ""
+		if len(f.extensions) > 0 {
+			names = " (*" + strings.Join(f.extensions, " *") + ")"
+		}
+		fmt.Fprintf(&b, "  %-9s %s%s\n", f.name, f.title, names)
 	}
 	return b.String()
 }

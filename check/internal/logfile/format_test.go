@@ -32,7 +32,7 @@ func TestRegisteredFormat(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Format("blank"), l.Format)
 	assert.Equal(t, []string{"violin", "blank", "fastlin"}, Formats()[1:4])
-	assert.Contains(t, Help(), "  blank    histories without operations (*.blank *.log)\n")
+	assert.Contains(t, Help(), "  blank     histories without operations (*.blank *.log)\n")
 	assert.Contains(t, Extensions(), ".blank")
 	assert.Len(t, slices.Compact(slices.Sorted(slices.Values(Extensions()))), len(Extensions()))
 	assert.Panics(t, func() { register(10, format{name: "other"}) })

@@ -77,6 +77,12 @@ func (in *input) detect() (Format, error) {
 	if err != nil && err != io.EOF && len(head) == 0 {
 		return "", &Error{in.file, 0, fmt.Sprintf("cannot be read: %v", err)}
 	}
+	if text := misplaced(head); text != "" {
+		return "", in.whole("%s", text)
+	}
+	if jsonArray(head) {
+		return Porcupine, nil
+	}
 	comment := Format("")
 	for l := range bytes.Lines(head) {
 		l = bytes.TrimSpace(l)

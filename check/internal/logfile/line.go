@@ -5,16 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // line is what a line says.
 type line struct {
-	format, object, call, ret, end string
-	t, p, capacity, v              int64
-	has                            fields
+	format, object, call, ret, end  string
+	t, p, capacity, atomic, size, v int64
+	short                           bool
+	has                             fields
+	unknown                         string // a member that the format does not know, if there is one
 }
 
 type fields uint16
@@ -29,11 +32,23 @@ const (
 	hasRet
 	hasV
 	hasEnd
+	hasAtomic
+	hasShort
+	hasN
+)
+
+// What stands in a header, and in an event.
+const (
+	ofHeader = hasFormat | hasObject | hasCapacity | hasAtomic | hasShort
+	ofEvent  = hasT | hasP | hasCall | hasRet | hasV | hasN
 )
 
 // quick reads a line of plain members: strings without escapes, integers. It
 // reports false for everything else, right or wrong.
 func (b *builder) quick(s []byte, l *line) bool {
+	if b.log.Values.Bytes {
+		return false
+	}
 	i := 0
 	skip := func() {
 		for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
@@ -158,9 +173,12 @@ func word(text func() ([]byte, bool)) (string, bool) {
 	return s, ok
 }
 
-// slow reads any line, and says what is wrong with it. Members it does not know
-// are passed over.
+// slow reads any line, and says what is wrong with it. A member that it does not know
+// it notes.
 func (b *builder) slow(text []byte, l *line) error {
+	if wrong := unicodeOnly(text); wrong != "" {
+		return b.in.errorf("%s", wrong)
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -241,11 +259,28 @@ func (b *builder) member(key string, v any, l *line) error {
 	case "end":
 		f = hasEnd
 		text(&l.end)
+	case "atomic":
+		f = hasAtomic
+		integer(&l.atomic)
+	case "short":
+		f = hasShort
+		if is, ok := v.(bool); ok {
+			l.short = is
+		} else {
+			err = b.in.errorf("%q is %s: want true or false", key, show(v))
+		}
+	case "n":
+		f = hasN
+		integer(&l.size)
 	case "v":
 		f = hasV
+		if b.log.Values.Bytes {
+			l.v, err = b.piece(v)
+			break
+		}
 		switch x := v.(type) {
 		case json.Number:
-			l.v = b.number(x.String())
+			l.v, err = b.number(x.String())
 		case string:
 			l.v = b.log.Values.text(strconv.Quote(x))
 		case bool:
@@ -256,6 +291,7 @@ func (b *builder) member(key string, v any, l *line) error {
 			err = b.in.errorf(`"v" is %s: want a number, a string, true, false or null`, show(v))
 		}
 	default:
+		l.unknown = key
 		return nil
 	}
 	if err == nil && l.has&f != 0 {
@@ -265,19 +301,99 @@ func (b *builder) member(key string, v any, l *line) error {
 	return err
 }
 
-// number is the value of a JSON number; 7, 7.0 and 0.7e1 are the same.
-func (b *builder) number(s string) int64 {
+// number is the value of a number in decimal digits: 7, 7.0 and 0.7e1 are the same, and
+// all of its digits count.
+func (b *builder) number(s string) (int64, error) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return b.log.Values.integer(n)
+		return b.log.Values.integer(n), nil
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return b.log.Values.text(s) // out of range, so its digits are all there is
+	text, ok := decimal(s)
+	if !ok {
+		return 0, b.in.errorf("the exponent of %s is too large", s)
 	}
-	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
-		return b.log.Values.integer(int64(f))
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return b.log.Values.integer(n), nil
 	}
-	return b.log.Values.text(strconv.FormatFloat(f, 'g', -1, 64))
+	return b.log.Values.text(text), nil
+}
+
+// mostDigits is up to how many digits a whole number has them all.
+const mostDigits = 40
+
+// decimal is the one way to write a number: digits and perhaps an exponent, without
+// zeros at either end. A whole number of not too many digits has them all.
+func decimal(s string) (string, bool) {
+	digits, negative := strings.CutPrefix(s, "-")
+	digits = strings.TrimPrefix(digits, "+")
+	exponent := int64(0)
+	if i := strings.IndexAny(digits, "eE"); i >= 0 {
+		var err error
+		if exponent, err = strconv.ParseInt(digits[i+1:], 10, 32); err != nil {
+			return "", false
+		}
+		digits = digits[:i]
+	}
+	whole, fraction, _ := strings.Cut(digits, ".")
+	exponent -= int64(len(fraction))
+	digits = strings.TrimLeft(whole+fraction, "0")
+	if digits == "" {
+		return "0", true
+	}
+	short := strings.TrimRight(digits, "0")
+	exponent += int64(len(digits) - len(short))
+	if exponent >= 0 && int64(len(short))+exponent <= mostDigits {
+		short, exponent = short+strings.Repeat("0", int(exponent)), 0
+	}
+	if negative {
+		short = "-" + short
+	}
+	if exponent != 0 {
+		short += "e" + strconv.FormatInt(exponent, 10)
+	}
+	return short, true
+}
+
+// unicodeOnly says what in a JSON text is no Unicode: the decoder takes one string that
+// is none for another.
+func unicodeOnly(text []byte) string {
+	switch {
+	case !utf8.Valid(text):
+		return "is not UTF-8"
+	case halfPair(text):
+		return `half of a surrogate pair (\ud800 to \udfff) is no Unicode: want both`
+	}
+	return ""
+}
+
+// halfPair reports whether an escape in the text stands for half of a surrogate pair
+// that is not whole.
+func halfPair(text []byte) bool {
+	unit := func(i int) (rune, bool) {
+		if i+6 > len(text) || text[i] != '\\' || text[i+1] != 'u' {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(text[i+2:i+6]), 16, 16)
+		return rune(n), err == nil
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		first, ok := unit(i)
+		switch {
+		case !ok:
+			i++ // another escape
+			continue
+		case !utf16.IsSurrogate(first):
+		default:
+			if second, ok := unit(i + 6); !ok || utf16.DecodeRune(first, second) == utf8.RuneError {
+				return true
+			}
+			i += 6
+		}
+		i += 5
+	}
+	return false
 }
 
 func show(v any) string {

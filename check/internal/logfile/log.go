@@ -17,7 +17,11 @@ type Log struct {
 	// Object is what the header names: "bounded"; empty if it names none.
 	Object   string
 	Capacity int // of the object, -1 if the header gives none
-	Values   *Values
+	// Of a stream: how many bytes a write writes at once, and whether reads may get
+	// fewer than there are.
+	Atomic int
+	Short  bool
+	Values *Values
 }
 
 // Error is what is wrong with a log, and where.
@@ -40,6 +44,9 @@ func (e *Error) Error() string {
 // with the bytes read so far.
 func Read(r io.Reader, name string, f Format, progress func(bytes int64)) (*Log, error) {
 	in := &input{r: bufio.NewReaderSize(r, 1<<16), file: name, progress: progress}
+	if err := in.unpack(); err != nil {
+		return nil, err
+	}
 	if f == "" {
 		var err error
 		if f, err = in.detect(); err != nil {

@@ -3,12 +3,16 @@ package logfile
 import (
 	"math"
 	"strconv"
+
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Values tells values apart that are no integers. An integer stands for itself.
 type Values struct {
 	byText map[string]int64
 	texts  []string
+	// Bytes says that the values are pieces of a stream of bytes ([model.Piece]).
+	Bytes bool
 }
 
 // firstText is the number of the first value that is not an integer. Integers
@@ -38,6 +42,9 @@ func (v *Values) integer(n int64) int64 {
 
 // Text is the value as the file writes it.
 func (v *Values) Text(n int64) string {
+	if v != nil && v.Bytes {
+		return bytesText(n)
+	}
 	if v != nil {
 		if i := uint64(n) - 1<<63; i < uint64(len(v.texts)) {
 			return v.texts[i]
@@ -47,4 +54,10 @@ func (v *Values) Text(n int64) string {
 }
 
 // Name is the value in words.
-func (v *Values) Name(n int64) string { return "item " + v.Text(n) }
+func (v *Values) Name(n int64) string {
+	if v != nil && v.Bytes {
+		b, _ := model.Bytes(n)
+		return strconv.Quote(b)
+	}
+	return "item " + v.Text(n)
+}

@@ -74,6 +74,8 @@ func (b *builder) readViolin() error {
 					return b.in.errorf("the object is %q: want atomic-queue", o)
 				}
 				b.log.Object = "unbounded"
+			} else if bytes.HasPrefix(bytes.TrimSpace(l[1:]), []byte("@")) {
+				return b.in.errorf("%s says something of which the format knows nothing: want # @object atomic-queue", l)
 			}
 			continue
 		}

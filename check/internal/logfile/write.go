@@ -19,18 +19,21 @@ type Writer struct {
 	buf    []byte
 }
 
-// NewWriter writes the header. The object is one of [Objects] or empty; a
-// capacity below 0 is left out.
-func NewWriter(w io.Writer, object string, capacity int, values *Values) *Writer {
-	out := &Writer{w: bufio.NewWriterSize(w, 1<<16), values: values}
+// NewWriter writes the header: what the log says of the object.
+func NewWriter(w io.Writer, l *Log) *Writer {
+	out := &Writer{w: bufio.NewWriterSize(w, 1<<16), values: l.Values}
 	out.buf = append(out.buf, `{"format":"`+Version+`"`...)
-	if object != "" {
+	if l.Object != "" {
 		out.buf = append(out.buf, `,"object":`...)
-		out.buf = strconv.AppendQuote(out.buf, object)
+		out.buf = strconv.AppendQuote(out.buf, l.Object)
 	}
-	if capacity >= 0 {
+	if l.Capacity >= 0 {
 		out.buf = append(out.buf, `,"capacity":`...)
-		out.buf = strconv.AppendInt(out.buf, int64(capacity), 10)
+		out.buf = strconv.AppendInt(out.buf, int64(l.Capacity), 10)
+	}
+	if l.Object == Stream {
+		out.buf = strconv.AppendInt(append(out.buf, `,"atomic":`...), int64(l.Atomic), 10)
+		out.buf = strconv.AppendBool(append(out.buf, `,"short":`...), l.Short)
 	}
 	out.line()
 	return out
@@ -55,7 +58,7 @@ func (w *Writer) event(t int64, p int32, what, word string) {
 func (w *Writer) value(v int64) {
 	w.buf = append(w.buf, `,"v":`...)
 	s := w.values.Text(v)
-	if json.Valid([]byte(s)) {
+	if json.Valid([]byte(s)) && (w.values != nil && w.values.Bytes || s[0] != '[' && s[0] != '{') {
 		w.buf = append(w.buf, s...)
 	} else {
 		w.buf = strconv.AppendQuote(w.buf, s)
@@ -68,14 +71,22 @@ func (w *Writer) Call(c *record.Call) {
 	if c.Kind.Sends() {
 		w.value(c.Value)
 	}
+	if c.Kind.Receives() && c.Size > 0 && w.values != nil && w.values.Bytes {
+		w.count(int(c.Size))
+	}
 	w.line()
 }
+
+func (w *Writer) count(n int) { w.buf = strconv.AppendInt(append(w.buf, `,"n":`...), int64(n), 10) }
 
 // Return writes that the operation returns.
 func (w *Writer) Return(c *record.Call) {
 	w.event(c.Return, c.Proc, `,"ret":"`, c.Status.String())
 	if c.Kind.Receives() && c.Status == model.OK {
 		w.value(c.Value)
+	}
+	if c.Kind.Sends() && w.values != nil && w.values.Bytes {
+		w.count(c.Result().N)
 	}
 	w.line()
 }
@@ -90,7 +101,7 @@ func (w *Writer) Close(end record.End) error {
 
 // Write writes a history. The operations of a process must not overlap.
 func Write(w io.Writer, l *Log) error {
-	out := NewWriter(w, l.Object, l.Capacity, l.Values)
+	out := NewWriter(w, l)
 	type event struct {
 		at   int64
 		call int32
