@@ -123,6 +123,7 @@ func (b *builder) readFastlin() error {
 			return &Error{b.in.file, lines[j].line, "process " + strconv.Itoa(int(y.Proc)) + " has this operation and the one in line " + strconv.Itoa(lines[i].line) + " under way at once"}
 		}
 	}
+	b.inOrder()
 	return nil
 }
 

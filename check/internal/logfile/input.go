@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"unicode/utf8"
 )
 
 // input is a file by lines.
@@ -50,8 +51,13 @@ func (in *input) next() ([]byte, error) {
 	if in.progress != nil && in.line&(1<<16-1) == 0 {
 		in.progress(in.bytes)
 	}
+	if !utf8.Valid(l) {
+		return nil, in.errorf(notUTF8)
+	}
 	return bytes.TrimSpace(l), nil
 }
+
+const notUTF8 = "is not UTF-8"
 
 // lines yields the lines, without their ends, each valid until the next one; after an
 // error there is none.

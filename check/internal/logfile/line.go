@@ -282,7 +282,7 @@ func (b *builder) member(key string, v any, l *line) error {
 		case json.Number:
 			l.v, err = b.number(x.String())
 		case string:
-			l.v = b.log.Values.text(strconv.Quote(x))
+			l.v = b.log.Values.text(quote(x))
 		case bool:
 			l.v = b.log.Values.text(strconv.FormatBool(x))
 		case nil:
@@ -299,6 +299,15 @@ func (b *builder) member(key string, v any, l *line) error {
 	}
 	l.has |= f
 	return err
+}
+
+// quote is the string as JSON, in the one way to write it.
+func quote(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a Builder takes everything
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // number is the value of a number in decimal digits: 7, 7.0 and 0.7e1 are the same, and
@@ -358,7 +367,7 @@ func decimal(s string) (string, bool) {
 func unicodeOnly(text []byte) string {
 	switch {
 	case !utf8.Valid(text):
-		return "is not UTF-8"
+		return notUTF8
 	case halfPair(text):
 		return `half of a surrogate pair (\ud800 to \udfff) is no Unicode: want both`
 	}

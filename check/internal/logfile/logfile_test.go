@@ -274,6 +274,7 @@ func TestBadInputSaysWhereAndWhat(t *testing.T) {
 		{header + `[1]`, `h:2: is no JSON object: want a line like {"t":1,"p":0,"call":"send","v":7}`},
 		{"# @object atomic-stack\n[1] call push(1)\n", `h:1: the object is "atomic-stack": want atomic-queue`},
 		{"[1] call add\n", `h:1: add without a value`},
+		{"[1] call add(\xb3)\n", `h:1: is not UTF-8`},
 		{"[1] call add(1\n", `h:1: "add(1" lacks its closing parenthesis`},
 		{"[1] call swim(1)\n", `h:1: unknown method "swim": want add, put, enq, enqueue or push, and rem, get, deq, dequeue or pop`},
 		{"[1] return\n", `h:1: [1] returns, and has called nothing`},
@@ -391,6 +392,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`[{"ClientId":0,"Input":["enq",7],"Call":1,"Output":true,"Return":2}]`))
 	f.Add([]byte(`[{"ClientId":0,"Kind":false,"Value":"enq(1)","Id":0},{"ClientId":0,"Kind":true,"Value":null,"Id":0}]`))
 	f.Add([]byte("\x1f\x8b\x08"))
+	f.Add([]byte("[4]call rem\n[4]return \xb3"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		l, err := Read(bytes.NewReader(text), "h", "", nil)
 		if err != nil {

@@ -128,6 +128,14 @@ func (b *builder) readPorcupine() error {
 	return b.oneAtATime()
 }
 
+// inOrder puts the operations in order of their times. Of one process what takes no
+// time comes before what is called then and takes some.
+func (b *builder) inOrder() {
+	slices.SortStableFunc(b.log.Calls, func(x, y record.Call) int {
+		return cmp.Or(cmp.Compare(x.Call, y.Call), cmp.Compare(x.Return, y.Return))
+	})
+}
+
 // oneAtATime reports an error where a process has two operations under way.
 func (b *builder) oneAtATime() error {
 	order := make([]int, len(b.log.Calls))
@@ -147,6 +155,7 @@ func (b *builder) oneAtATime() error {
 			return b.in.whole("client %d has two operations under way at once, called at %d and %d", x.Proc, x.Call, y.Call)
 		}
 	}
+	b.inOrder()
 	return nil
 }
 
@@ -162,7 +171,7 @@ func (b *builder) word(s string) int64 {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return b.log.Values.integer(n)
 	}
-	return b.log.Values.text(strconv.Quote(s))
+	return b.log.Values.text(quote(s))
 }
 
 const porcupineInputs = `want a text like "enq(7)" or "deq", a list like ["enq",7], or an object like {"op":"enq","value":7}`
@@ -351,8 +360,12 @@ func (b *builder) scalar(v any) (int64, error) {
 	switch x := v.(type) {
 	case json.Number:
 		return b.number(x.String())
-	case string, bool, nil:
-		return b.log.Values.text(show(x)), nil
+	case string:
+		return b.log.Values.text(quote(x)), nil
+	case bool:
+		return b.log.Values.text(strconv.FormatBool(x)), nil
+	case nil:
+		return b.log.Values.text("null"), nil
 	}
 	return 0, fmt.Errorf("the value %s: want a number, a text, true, false or null", show(v))
 }

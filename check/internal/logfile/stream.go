@@ -70,8 +70,7 @@ func (b *builder) count(l *line, s model.Status) error {
 func bytesText(piece int64) string {
 	b, _ := model.Bytes(piece)
 	if utf8.ValidString(b) {
-		text, _ := json.Marshal(b)
-		return string(text)
+		return quote(b)
 	}
 	out := []byte{'['}
 	for i := range len(b) {

@@ -61,7 +61,7 @@ func (w *Writer) value(v int64) {
 	if json.Valid([]byte(s)) && (w.values != nil && w.values.Bytes || s[0] != '[' && s[0] != '{') {
 		w.buf = append(w.buf, s...)
 	} else {
-		w.buf = strconv.AppendQuote(w.buf, s)
+		w.buf = append(w.buf, quote(s)...)
 	}
 }
 
