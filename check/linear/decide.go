@@ -62,6 +62,13 @@ func buffer(b *model.Buffer, h record.History, o Options) Decision {
 		if p.uncounted(); len(p.found) > 0 {
 			return Decision{Answer: Unexplained, Findings: p.findings(), Engine: p.engine()}
 		}
+		if b.Capacity() == 0 {
+			if distinct, ok := met(h); ok {
+				if d := buffer(b, distinct, o); d.Answer == Explained {
+					return d
+				}
+			}
+		}
 		d := generally(b, h, o)
 		if d.Answer == Unknown {
 			d.Reason = p.outside + ", so the monitors do not apply, and " + d.Reason

@@ -30,7 +30,19 @@ func TestRepeatedValuesMeet(t *testing.T) {
 	h := meetings(200, 3)
 	d := Decide(model.Rendezvous(), h, Options{})
 	assert.Equal(t, Explained, d.Answer, d.Reason)
-	assert.Equal(t, justInTimeSearch, d.Engine)
+	assert.Equal(t, rendezvousMonitor, d.Engine)
+	assert.Equal(t, Explained, Decide(model.Rendezvous(), meetings(20, 20), Options{}).Answer, "any choice of pairs will do")
+	assert.Equal(t, Explained, Check(model.Rendezvous(), meetings(20, 3), Budget{}))
+	// The receive that comes first must leave the send that returns first to the other.
+	send := func(p int, from, to int64) record.Call {
+		return record.NewCall(model.Op{Kind: model.Send, Proc: p, Value: 7}, model.Result{}, from, to)
+	}
+	recv := func(p int, from, to int64) record.Call {
+		return record.NewCall(model.Op{Kind: model.Recv, Proc: p}, model.Result{Value: 7, From: model.AnyPeer}, from, to)
+	}
+	d = Decide(model.Rendezvous(), record.History{End: record.Complete, Calls: []record.Call{recv(0, 1, 9), send(1, 2, 7), recv(2, 3, 4), send(3, 5, 6)}}, Options{})
+	assert.Equal(t, Explained, d.Answer)
+	assert.Equal(t, rendezvousMonitor, d.Engine)
 	// A receive that came too late for the last send, and early for none.
 	late := &h.Calls[len(h.Calls)-1]
 	late.Call, late.Return = late.Return+1, late.Return+2
@@ -44,9 +56,9 @@ func TestRepeatedValuesMeet(t *testing.T) {
 func TestSearchOutOfStepsIsUnknown(t *testing.T) {
 	h := meetings(20, 4)
 	for range 2 {
-		d := Decide(model.Rendezvous(), h, Options{Budget: Budget{Steps: 100}})
+		d := Decide(model.NewMailbox(model.MailboxConfig{Boxes: []int{0}}), h, Options{Budget: Budget{Steps: 100}})
 		assert.Equal(t, Unknown, d.Answer)
-		assert.Equal(t, "item 7 is sent more than once, so the monitors do not apply, and the search did not decide it in 100 steps", d.Reason)
+		assert.Equal(t, "the search did not decide it in 100 steps", d.Reason)
 		assert.Empty(t, d.Findings)
 	}
 }

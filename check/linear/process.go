@@ -16,8 +16,9 @@ import (
 // sides: with times that say less (a fault there is a fault) and with times that say
 // more (an order there is an order).
 
-// mostProcesses is of how many processes the order is asked for, one after the other.
-const mostProcesses = 16
+// orderedCalls bounds of how many processes the order is asked for, one after the other:
+// so many operations are decided for that, or those of a few processes.
+const orderedCalls, fewProcesses = 1_000_000, 4
 
 // sequentially decides a history in which operations of one process touch.
 func sequentially(spec model.Spec, h record.History, o Options) Decision {
@@ -29,7 +30,8 @@ func sequentially(spec model.Spec, h record.History, o Options) Decision {
 	slices.Sort(of)
 	of = slices.Compact(of)
 	var d Decision
-	for _, p := range of[:min(len(of), mostProcesses)] {
+	most := max(orderedCalls/len(h.Calls), fewProcesses)
+	for _, p := range of[:min(len(of), most)] {
 		var back map[record.Call]record.Call
 		d, back = decideRefined(spec, h, b, o, func(tied []int32) []int32 {
 			if slices.Contains(tied, p) {
