@@ -16,7 +16,8 @@ const (
 	Cut      End = "cut"      // it was stopped while somebody could still go on
 )
 
-// History is what happened in one run: its operations by time of call.
+// History is what happened in one run: its operations by time of call, those of one
+// process in its order. What has one time overlaps, but for operations of one process.
 type History struct {
 	Calls []Call
 	End   End

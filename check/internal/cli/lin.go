@@ -338,7 +338,7 @@ func readFile(ctx context.Context, x decision, name string, stdin io.Reader, bar
 			return // nobody waits for it
 		}
 		bar.say(func() string {
-			if size > 0 {
+			if n <= size { // else it is packed, or no file
 				return fmt.Sprintf("%d of %d MB read", n>>20, size>>20)
 			}
 			return fmt.Sprintf("%d MB read", n>>20)
