@@ -402,6 +402,8 @@ func (b *builder) jepsen(op ednMap) error {
 		return nil // pending: the process is given up
 	case typ == ":fail":
 		return b.ret(t, p, model.Failed, 0, false)
+	case puts && value != nil && b.ednValue(value) != b.log.Calls[u.call].Value:
+		return b.in.errorf("an :enqueue of %s, called in line %d, is :ok with %s", b.log.Values.Text(b.log.Calls[u.call].Value), u.line, ednText(value))
 	case puts:
 		return b.ret(t, p, model.OK, 0, false)
 	case f == ":drain":

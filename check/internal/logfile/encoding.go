@@ -53,6 +53,8 @@ func (in *input) unpack() error {
 		return in.whole("is packed twice with gzip: unpack it once")
 	case strings.HasPrefix(head, "JEPSEN"):
 		return in.whole("is a binary store of Jepsen (test.jepsen): its history is in history.edn, beside it")
+	case strings.HasPrefix(head, "\xff\xfe\x00\x00"), strings.HasPrefix(head, "\x00\x00\xfe\xff"):
+		return in.whole("is UTF-32: want UTF-8, as in iconv -f UTF-32 -t UTF-8 FILE | ipccheck lin -")
 	case strings.HasPrefix(head, "\xff\xfe"), strings.HasPrefix(head, "\xfe\xff"),
 		even == 0 && odd > len(head)/4, odd == 0 && even > len(head)/4:
 		return in.whole("is UTF-16: want UTF-8, as in iconv -f UTF-16 -t UTF-8 FILE | ipccheck lin -")

@@ -185,6 +185,7 @@ func TestOtherFiles(t *testing.T) {
 	}
 	for _, c := range []struct{ text, want string }{
 		{utf16le(text), "is UTF-16: want UTF-8"},
+		{"\xff\xfe\x00\x00{", "is UTF-32: want UTF-8"},
 		{"\xff\xfe" + utf16le(text), "is UTF-16: want UTF-8"},
 		{"\xfe\xff\x00" + utf16le(text), "is UTF-16: want UTF-8"},
 		{zip(text)[:40], "unexpected EOF"},
@@ -296,6 +297,7 @@ func TestBadInputSaysWhereAndWhat(t *testing.T) {
 		{"{:type :invoke, :process 0, :f :drain}", `h:1: a :drain that did not end: it may have taken any number of values, and the history does not say which`},
 		{"{:type :invoke, :process 0, :f :drain} {:type :info, :process 0, :f :drain}", `h:1: a :drain that did not end: it may have taken any number of values, and the history does not say which`},
 		{"{:type :invoke, :process 0, :f :drain} {:type :ok, :process 0, :f :dequeue, :value 1}", `h:1: process 0 answers :dequeue, and has called something else in line 1`},
+		{"{:type :invoke, :process 0, :f :enqueue, :value 1} {:type :ok, :process 0, :f :enqueue, :value 2}", `h:1: an :enqueue of 1, called in line 1, is :ok with 2`},
 		{"{:type :invoke, :process 0, :f :enqueue, :value 0x1}", `h:1: the number 0x1 cannot be read: want digits`},
 		{"[" + strings.Repeat("#_", 100) + "1", `h:1: the EDN is nested deeper than 32`},
 		{"# @object atomic-queue\n# @capacity 3\n", `h:2: # @capacity 3 says something of which the format knows nothing: want # @object atomic-queue`},
