@@ -13,6 +13,7 @@ import (
 // explained. Operations of which a buffer knows nothing are passed over. It takes
 // O(n log n) time.
 func Faults(config model.BufferConfig, h record.History, o Options) []Finding {
+	h.Sort()
 	p := newProblem(config, h, o.Name)
 	if p.outside != "" {
 		return nil

@@ -82,10 +82,9 @@ func (p *problem) witness(ops []int32) []record.Call {
 	return out
 }
 
-// newProblem reads the history. It takes O(n) time but for the sorting of what
+// newProblem reads the history, which is sorted. It takes O(n) time but for the sorting of what
 // was never received.
 func newProblem(config model.BufferConfig, h record.History, name func(v int64) string) *problem {
-	h.Sort()
 	p := &problem{config: config, calls: h.Calls, name: name}
 	if p.name == nil {
 		p.name = itemName

@@ -30,6 +30,7 @@ type Blocked struct {
 // results of a stuck run may also need a pending operation to have taken effect,
 // which [Decide] finds. It takes O(n log n) time.
 func Stuck(spec model.Spec, h record.History, name func(v int64) string) []Blocked {
+	h.Sort()
 	switch spec := spec.(type) {
 	case *model.Buffer:
 		p := newProblem(spec.Config(), h, name)
