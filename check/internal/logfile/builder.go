@@ -1,7 +1,9 @@
 package logfile
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
@@ -131,4 +133,12 @@ func (b *builder) pending() (record.Call, int, bool) {
 		}
 	}
 	return record.Call{}, 0, false
+}
+
+// inOrder puts the operations in order of their times. Of one process what takes no
+// time comes before what is called then and takes some.
+func (b *builder) inOrder() {
+	slices.SortStableFunc(b.log.Calls, func(x, y record.Call) int {
+		return cmp.Or(cmp.Compare(x.Call, y.Call), cmp.Compare(x.Return, y.Return))
+	})
 }

@@ -21,7 +21,10 @@ type format struct {
 	extensions []string
 	// detect says what a line, which is not empty, tells of the format.
 	detect func(line []byte) mark
-	read   func(b *builder) error
+	// detectHead, if there is one, says whether the beginning of a file is of the
+	// format, where no line tells.
+	detectHead func(head []byte) bool
+	read       func(b *builder) error
 	// bytesPerCall is about what an operation takes, if room is to be made for all
 	// of a file at once; else 0.
 	bytesPerCall int64
@@ -90,4 +93,14 @@ func recognise(line []byte) (Format, mark) {
 		}
 	}
 	return of, best
+}
+
+// recogniseHead finds the format that the beginning of a file is of, where no line tells.
+func recogniseHead(head []byte) (Format, bool) {
+	for _, f := range formats.Items() {
+		if f.detectHead != nil && f.detectHead(head) {
+			return f.name, true
+		}
+	}
+	return "", false
 }

@@ -86,8 +86,8 @@ func (in *input) detect() (Format, error) {
 	if text := misplaced(head); text != "" {
 		return "", in.whole("%s", text)
 	}
-	if jsonArray(head) {
-		return Porcupine, nil
+	if f, known := recogniseHead(head); known {
+		return f, nil
 	}
 	comment := Format("")
 	for l := range bytes.Lines(head) {

@@ -301,15 +301,6 @@ func (b *builder) member(key string, v any, l *line) error {
 	return err
 }
 
-// quote is the string as JSON, in the one way to write it.
-func quote(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a Builder takes everything
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
 // number is the value of a number in decimal digits: 7, 7.0 and 0.7e1 are the same, and
 // all of its digits count.
 func (b *builder) number(s string) (int64, error) {

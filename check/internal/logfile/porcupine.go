@@ -18,19 +18,19 @@ const Porcupine Format = "porcupine"
 
 func init() {
 	register(50, format{name: Porcupine, title: "porcupine's operations or events as JSON", read: (*builder).readPorcupine,
-		detect: func([]byte) mark { return foreign }}) // a line alone does not tell: see input.detect
+		detect: func([]byte) mark { return foreign }, detectHead: jsonArray})
 }
 
 // porcupineEntry is a porcupine.Operation or a porcupine.Event.
 type porcupineEntry struct {
-	ClientId *int64 //nolint:revive // the name of the member
+	ClientID *int64 `json:"ClientId"`
 	// Of an operation.
 	Input, Output json.RawMessage
 	Call, Return  *int64
 	// Of an event. Kind is false for a call.
 	Kind     *bool
 	Value    json.RawMessage
-	Id       *int64 //nolint:revive // the name of the member
+	ID       *int64 `json:"Id"`
 	Metadata json.RawMessage
 }
 
@@ -63,17 +63,17 @@ func (b *builder) readPorcupine() error {
 		}
 		event := e.Kind != nil
 		switch {
-		case e.ClientId == nil, *e.ClientId < 0, *e.ClientId > math.MaxInt32:
+		case e.ClientID == nil, *e.ClientID < 0, *e.ClientID > math.MaxInt32:
 			return fail(`want a "ClientId" from 0 to %d`, math.MaxInt32)
 		case n > 1 && event != isEvents:
 			return fail("operations and events are mixed")
-		case event && (e.Id == nil || e.Value == nil || e.Call != nil || e.Return != nil || e.Input != nil || e.Output != nil):
+		case event && (e.ID == nil || e.Value == nil || e.Call != nil || e.Return != nil || e.Input != nil || e.Output != nil):
 			return fail(`want an event with "ClientId", "Kind", "Value" and "Id"`)
-		case !event && (e.Call == nil || e.Input == nil || e.Id != nil || e.Value != nil):
+		case !event && (e.Call == nil || e.Input == nil || e.ID != nil || e.Value != nil):
 			return fail(`want an operation with "ClientId", "Input", "Call", "Output" and "Return"`)
 		}
 		isEvents = event
-		p := int32(*e.ClientId)
+		p := int32(*e.ClientID)
 		if !event {
 			c, err := b.porcupineInput(e.Input, p)
 			if err != nil {
@@ -93,25 +93,25 @@ func (b *builder) readPorcupine() error {
 			continue
 		}
 		if !*e.Kind {
-			if _, open := events[*e.Id]; open {
-				return fail("a second call with the Id %d", *e.Id)
+			if _, open := events[*e.ID]; open {
+				return fail("a second call with the Id %d", *e.ID)
 			}
 			c, err := b.porcupineInput(e.Value, p)
 			if err != nil {
 				return fail("%v", err)
 			}
 			c.Call.Call = int64(n)
-			events[*e.Id] = int32(len(b.log.Calls))
+			events[*e.ID] = int32(len(b.log.Calls))
 			kept[int32(len(b.log.Calls))] = c
 			b.log.Calls = append(b.log.Calls, c.Call)
 			continue
 		}
-		k, open := events[*e.Id]
+		k, open := events[*e.ID]
 		c := kept[k]
 		if !open || c.Proc != p {
-			return fail("it returns with the Id %d, and process %d has called nothing with it", *e.Id, p)
+			return fail("it returns with the Id %d, and process %d has called nothing with it", *e.ID, p)
 		}
-		delete(events, *e.Id)
+		delete(events, *e.ID)
 		delete(kept, k)
 		c.Return = int64(n)
 		if err := b.porcupineOutput(e.Value, &c); err != nil {
@@ -126,14 +126,6 @@ func (b *builder) readPorcupine() error {
 		return b.in.whole("something follows the array")
 	}
 	return b.oneAtATime()
-}
-
-// inOrder puts the operations in order of their times. Of one process what takes no
-// time comes before what is called then and takes some.
-func (b *builder) inOrder() {
-	slices.SortStableFunc(b.log.Calls, func(x, y record.Call) int {
-		return cmp.Or(cmp.Compare(x.Call, y.Call), cmp.Compare(x.Return, y.Return))
-	})
 }
 
 // oneAtATime reports an error where a process has two operations under way.

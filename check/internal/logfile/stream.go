@@ -3,7 +3,6 @@ package logfile
 import (
 	"encoding/json"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -64,20 +63,4 @@ func (b *builder) count(l *line, s model.Status) error {
 	}
 	c.From = int32(n)
 	return nil
-}
-
-// bytesText is the piece as a file writes it.
-func bytesText(piece int64) string {
-	b, _ := model.Bytes(piece)
-	if utf8.ValidString(b) {
-		return quote(b)
-	}
-	out := []byte{'['}
-	for i := range len(b) {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = strconv.AppendUint(out, uint64(b[i]), 10)
-	}
-	return string(append(out, ']'))
 }

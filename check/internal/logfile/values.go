@@ -1,8 +1,11 @@
 package logfile
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -60,4 +63,29 @@ func (v *Values) Name(n int64) string {
 		return strconv.Quote(b)
 	}
 	return "item " + v.Text(n)
+}
+
+// bytesText is the piece as a file writes it.
+func bytesText(piece int64) string {
+	b, _ := model.Bytes(piece)
+	if utf8.ValidString(b) {
+		return quote(b)
+	}
+	out := []byte{'['}
+	for i := range len(b) {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendUint(out, uint64(b[i]), 10)
+	}
+	return string(append(out, ']'))
+}
+
+// quote is the string as JSON, in the one way to write it.
+func quote(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a Builder takes everything
+	return strings.TrimSuffix(b.String(), "\n")
 }
