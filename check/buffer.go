@@ -21,12 +21,16 @@ import (
 // miss a fault that needs a rare interleaving.
 func Buffer(t TB, build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	return reportSuite(t, RunBuffer(build, p.named(t), options...))
+	return reportSuite(t, runBuffer(t.Name(), build, p.named(t), options))
 }
 
 // RunBuffer is [Buffer] without a test: the verdict alone.
 func RunBuffer(build func(capacity int) Ops[int], p Promise, options ...Option) *verdict.Verdict {
-	return p.run(options, func(s *suite.Suite) {
+	return runBuffer("", build, p, options)
+}
+
+func runBuffer(test string, build func(capacity int) Ops[int], p Promise, options []Option) *verdict.Verdict {
+	return p.run(test, options, func(s *suite.Suite) {
 		s.Buffer(func(n int) harness.Object { return adapt.Buffer{Ops: p.ops(build(n))} }, p.terms)
 	})
 }
@@ -45,11 +49,15 @@ func (p Promise) ops(o Ops[int]) adapt.Ops[int] {
 // doubled or refused wrongly, is checked directly.
 func Rendezvous(t TB, build func() Ops[int], p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	return reportSuite(t, RunRendezvous(build, p.named(t), options...))
+	return reportSuite(t, runRendezvous(t.Name(), build, p.named(t), options))
 }
 
 // RunRendezvous is [Rendezvous] without a test: the verdict alone.
 func RunRendezvous(build func() Ops[int], p Promise, options ...Option) *verdict.Verdict {
+	return runRendezvous("", build, p, options)
+}
+
+func runRendezvous(test string, build func() Ops[int], p Promise, options []Option) *verdict.Verdict {
 	p.Capacities, p.Capacity = []int{0}, Exact
-	return RunBuffer(func(int) Ops[int] { return build() }, p, options...)
+	return runBuffer(test, func(int) Ops[int] { return build() }, p, options)
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 
 	"github.com/ipccheck/ipccheck/check/internal/places"
-	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/record"
@@ -113,9 +112,7 @@ func Explore(t TB, body func(t *sched.T), options ...Exploration) *verdict.Verdi
 			again = append(again, fmt.Sprintf("IPCCHECK_REPLAY=%s go test %s-run '%s'", f.Trace.Replay, flag, testPattern(t)))
 		}
 	}
-	report.ToTest(t, v, again)
-	suite.Tell(v)
-	return v
+	return tell(t, v, again)
 }
 
 func explore(name string, body func(t *sched.T), options []Exploration) *verdict.Verdict {

@@ -3,6 +3,7 @@ package check
 import (
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -11,7 +12,7 @@ import (
 // ByChance has the suites run small scopes under the real scheduler, so often each,
 // where they would explore them.
 func ByChance(runs uint64) {
-	suite.Scopes = func(name string, body func(t *sched.T), _ uint64, judge func(suite.Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
+	suite.Scopes = func(name string, body func(t *sched.T), _ search.Options, judge func(suite.Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
 		v := &verdict.Verdict{Subject: name, Answer: verdict.Pass}
 		for v.Counts.Executions < runs {
 			v.Counts.Executions++

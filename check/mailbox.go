@@ -43,12 +43,16 @@ type Sizes = model.Sizes
 // processes wait on it. A pass covers these and no more.
 func Mailbox(t TB, build func(capacity int) Mailboxes, p Promise, options ...Option) *verdict.Verdict {
 	t.Helper()
-	return reportSuite(t, RunMailbox(build, p.named(t), options...))
+	return reportSuite(t, runMailbox(t.Name(), build, p.named(t), options))
 }
 
 // RunMailbox is [Mailbox] without a test: the verdict alone.
 func RunMailbox(build func(capacity int) Mailboxes, p Promise, options ...Option) *verdict.Verdict {
-	return p.run(options, func(s *suite.Suite) {
+	return runMailbox("", build, p, options)
+}
+
+func runMailbox(test string, build func(capacity int) Mailboxes, p Promise, options []Option) *verdict.Verdict {
+	return p.run(test, options, func(s *suite.Suite) {
 		fits := 2 * contract.ItemBytes
 		if n := p.Sizes.Bytes; n != 0 && n < contract.ItemBytes {
 			s.Inconclusive(fmt.Sprintf("messages of %d bytes cannot be told apart, at least %d are needed", n, contract.ItemBytes))

@@ -3,8 +3,8 @@ package check
 import (
 	"fmt"
 
-	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/space"
+	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
 )
@@ -31,14 +31,19 @@ type Bounds struct {
 // At most one Bounds may be given.
 func Model(t TB, p step.Program, bounds ...Bounds) *verdict.Verdict {
 	t.Helper()
-	v := RunModel(p, bounds...)
-	report.ToTest(t, v, nil)
-	return v
+	return tell(t, runModel(p, bounds), nil)
 }
 
 // RunModel is [Model] without a test: the verdict alone. Its subject is the name of
 // the model.
 func RunModel(p step.Program, bounds ...Bounds) *verdict.Verdict {
+	v := runModel(p, bounds)
+	suite.Tell(v, true)
+	return v
+}
+
+func runModel(p step.Program, bounds []Bounds) *verdict.Verdict {
+	suite.Escape()
 	var b Bounds
 	switch len(bounds) {
 	case 0:

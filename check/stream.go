@@ -150,15 +150,19 @@ func FromStream(writer, reader any, table Errors) StreamOps {
 func Stream(t TB, build func(capacity int) StreamOps, p StreamPromise, options ...Option) *verdict.Verdict {
 	t.Helper()
 	p.Promise = p.named(t)
-	return reportSuite(t, RunStream(build, p, options...))
+	return reportSuite(t, runStream(t.Name(), build, p, options))
 }
 
 // RunStream is [Stream] without a test: the verdict alone.
 func RunStream(build func(capacity int) StreamOps, p StreamPromise, options ...Option) *verdict.Verdict {
+	return runStream("", build, p, options)
+}
+
+func runStream(test string, build func(capacity int) StreamOps, p StreamPromise, options []Option) *verdict.Verdict {
 	if len(p.Capacities) == 0 {
 		p.Capacities = []int{4, 8, 12}
 	}
-	return p.run(options, func(s *suite.Suite) {
+	return p.run(test, options, func(s *suite.Suite) {
 		for _, n := range p.Capacities {
 			if c := p.holds(n); c < p.block() && c != Unbounded {
 				s.Inconclusive(fmt.Sprintf("a stream built with %d holds %d bytes: want %d or more", n, c, p.block()))

@@ -17,7 +17,7 @@ func TestSuitesAreChecked(t *testing.T) {
 	if _, race := record.Races(); race || testing.Short() {
 		t.Skip("builds a program of its own")
 	}
-	cmd := exec.Command("ipccheck", "test", "-v", "-race=false", "./testdata/programs/queue")
+	cmd := exec.Command("ipccheck", "test", "-v", "./testdata/programs/queue")
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

@@ -82,6 +82,8 @@ func All() []Variant {
 			model.InventedItem, Sequential, func(n int) any { return &zeroAfterClose{newRing(n)} }).alone(),
 		bounded("send-after-close", "TrySend does not look whether the buffer is closed",
 			model.BrokenBoundary, Sequential, func(n int) any { return &sendAfterClose{newRing(n)} }).alone(),
+		bounded("send-once-more", "a send that waits when the buffer is closed goes on if there is room by then",
+			model.BrokenBoundary, Schedules, func(n int) any { return &sendOnceMore{newRing(n)} }),
 		bounded("close-panics", "a bare channel: sending on it panics after the close",
 			model.Crash, Sequential, func(n int) any { return &closePanics{make(chan int, n)} }).alone().racy(),
 		bounded("leaky", "a goroutine of the buffer's own outlives the close",

@@ -63,6 +63,10 @@ func TestScopesKeepToTheContract(t *testing.T) {
 		assert.Equal(t, name == "mailboxes", len(scopes) == 0)
 		for _, s := range scopes {
 			seen := map[int64]bool{}
+			for _, op := range s.First {
+				seen[op.Value] = true
+				assert.Contains(t, s.Item(op.Value), "from the beginning")
+			}
 			for _, p := range s.Scripts {
 				for _, op := range p.Ops {
 					assert.True(t, c.Terms().Has(op.Kind), "%s: %v", s.Name, op.Kind)

@@ -1,16 +1,28 @@
 package contract
 
-import "github.com/ipccheck/ipccheck/model"
+import (
+	"slices"
+
+	"github.com/ipccheck/ipccheck/model"
+)
 
 // Scope is a small group of processes for exhaustive exploration, each with the
 // operations that it performs.
 type Scope struct {
 	Name    string
+	First   []model.Op // what is done before the processes begin
 	Scripts []Script
 	// Open says that somebody may wait forever, for there need not be items for all.
 	Open bool
 	// Item is a value of the scope in words.
 	Item Namer
+}
+
+// Does reports whether a process of the scope performs such an operation.
+func (s *Scope) Does(k model.Kind) bool {
+	return slices.ContainsFunc(s.Scripts, func(p Script) bool {
+		return slices.ContainsFunc(p.Ops, func(op model.Op) bool { return op.Kind == k })
+	})
 }
 
 // Script is what one process does.

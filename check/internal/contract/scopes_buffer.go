@@ -74,6 +74,55 @@ func bufferScopes(t *Terms) (out []Scope) {
 			{Name: "canceller", Cancels: true},
 		}})
 	}
+	for _, s := range append(closeWhileSending(t), otherForms(t)...) {
+		add(s)
+	}
+	return out
+}
+
+// closeWhileSending are scopes in which the buffer is closed while producers wait for
+// room, and then emptied by who has closed it: what they find when there is room must be
+// that it is closed.
+func closeWhileSending(t *Terms) (out []Scope) {
+	fill := t.first(model.TrySend, model.Send, model.SendContext)
+	recv := t.first(model.Recv, model.TryRecv, model.RecvContext)
+	if !t.Has(model.Close) || t.CloseAlone || t.Unbounded() || t.Capacity > mostFilled || !t.Has(recv) {
+		return nil
+	}
+	for _, send := range []model.Kind{model.Send, model.SendContext} {
+		for n := 1; t.Has(send) && n <= min(2, t.Most(true)); n++ {
+			s := group(send, recv, n, 0, 1)
+			s.Name, s.Open = fmt.Sprintf("full, %d × %v, close %v", n, send, recv), true
+			s.First = ops(slices.Repeat([]model.Kind{fill}, t.Capacity)...)
+			then := append([]model.Kind{model.Close}, slices.Repeat([]model.Kind{recv}, t.Capacity+1)...)
+			s.Scripts = append(s.Scripts, Script{Name: "closer", Ops: ops(then...)})
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// mostFilled is the largest capacity that a scope fills.
+const mostFilled = 2
+
+// otherForms are the groups for a buffer whose operations make none of the pairs above:
+// one that sends with one that receives, in the forms that it has.
+func otherForms(t *Terms) (out []Scope) {
+	if t.Has(model.Send) && t.Has(model.Recv) || t.Has(model.TrySend) && t.Has(model.TryRecv) {
+		return nil
+	}
+	send := t.first(model.Send, model.SendContext, model.TrySend)
+	recv := t.first(model.Recv, model.RecvContext, model.TryRecv)
+	if !t.Has(send) || !t.Has(recv) {
+		return nil
+	}
+	for _, d := range shapes {
+		if d.producers <= t.Most(true) && d.consumers <= t.Most(false) {
+			s := group(send, recv, d.producers, d.consumers, d.items)
+			s.Open = !send.Waits() || !recv.Waits() // what does not wait may be refused
+			out = append(out, s)
+		}
+	}
 	return out
 }
 
@@ -103,9 +152,14 @@ func numbered(s Scope) Scope {
 			}
 		}
 	}
+	for k := range s.First {
+		s.First[k].Value = int64(opsPerScript*len(s.Scripts) + k + 1)
+	}
 	s.Item = func(v int64) string {
 		if p := int(v-1) / opsPerScript; v > 0 && p < len(s.Scripts) {
 			return fmt.Sprintf("item %d of %s", (v-1)%opsPerScript+1, s.Scripts[p].Name)
+		} else if p == len(s.Scripts) {
+			return fmt.Sprintf("item %d from the beginning", (v-1)%opsPerScript+1)
 		}
 		return fmt.Sprintf("item %d", v)
 	}

@@ -66,6 +66,8 @@ type Exec struct {
 	clock      *G       // stands for the clock, once there is a timer
 	others     prim.Set // who could go on instead of it, when it last did
 
+	disowned bool // see Disown
+
 	phase    int // operations that waited until nobody could go on, since the clock last did not wait for that
 	advanced int // how often it did not
 }
@@ -199,7 +201,7 @@ func (x *Exec) run() {
 	x.suspect, x.alone, x.found, x.ticked = nil, false, x.found[:0], 0
 	x.period, x.ticking, x.circles = period{}, period{}, false
 	x.objects.begin()
-	x.turns, x.ticks, x.held, x.looks = 0, 0, 0, 0
+	x.turns, x.ticks, x.held, x.looks, x.disowned = 0, 0, 0, 0, false
 	clear(x.numbered)
 	x.numbered = x.numbered[:0]
 	x.exact, x.epoch = false, Epoch

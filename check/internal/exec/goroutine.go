@@ -126,8 +126,8 @@ func (x *Exec) newG(fn func()) *G {
 	}
 	g.Seq, g.Since = 0, 0
 	g.Op = prim.On(prim.OpNone, -1)
-	g.Position, g.Started, g.Stack, g.Detail = "", "", nil, nil
-	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, false, false, false, false
+	g.Position, g.Started, g.Stack, g.Detail, g.Called = "", "", nil, nil, ""
+	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, x.disowned, false, false, false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
 	g.turned, g.turnsAt, g.Circles, g.rounds = "", "", "", g.rounds[:0]

@@ -1,6 +1,10 @@
 package exec
 
-import "github.com/ipccheck/ipccheck/check/internal/prim"
+import (
+	"context"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
 
 // A suite of package check lets goroutines loose on the real scheduler, and makes the
 // controlled runs of its own that it needs. So a controlled run that comes to one ends
@@ -16,5 +20,37 @@ func Escape() {
 	}
 }
 
-// OnVerdict, if not nil, is told the verdict of each suite, as JSON.
-var OnVerdict func(text []byte)
+// Disown has the run be over when nobody but the goroutines goes on that live now, but
+// for the caller, and those that they start: who made them cannot end them.
+//
+//go:norace
+func (g *G) Disown() {
+	g.x.disowned = true
+	for _, o := range g.x.Gs {
+		o.Daemon = o.Daemon || o != g && o != absentG
+	}
+}
+
+// Host is a command that runs a test with suites of package check, which explore what
+// they check themselves. Values of package verdict are in JSON.
+type Host struct {
+	// Verdict is told the verdict of each suite. judged says that the test itself looks
+	// at it, and it is not reported.
+	Verdict func(text []byte, judged bool)
+	// Raced describes the data races that the race detector has reported since the last
+	// call: a message, and the accesses.
+	Raced func() (message string, accesses []byte)
+	// Context ends explorations early.
+	Context context.Context
+	// Replay, if not empty, is what is to be run again, and nothing else.
+	Replay string
+	// Unfinished is set by a suite that would do more in a process without the race
+	// detector, and with more time.
+	Unfinished bool
+}
+
+// RunOfSuite is what the text of a run begins with that a suite has made.
+const RunOfSuite = "suite="
+
+// Suites is the command that runs this test; nil under go test.
+var Suites *Host

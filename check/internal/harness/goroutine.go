@@ -3,6 +3,7 @@ package harness
 import (
 	"bytes"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -87,13 +88,17 @@ func self() int64 {
 	return id
 }
 
+// below are the packages whose frames lie below user code: ipccheck/ is what rewritten
+// code calls in their place.
+var below = []string{"runtime.", "sync.", "sync/", "internal/", "ipccheck/", "github.com/ipccheck/ipccheck/check/internal/adapt."}
+
 // Top is the position in user code at which the goroutine stands: the function, its
 // file and line.
 func (g Goroutine) Top() string {
 	lines := strings.Split(g.Stack, "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
 		fn, _, _ := strings.Cut(lines[i], "(")
-		if fn == "panic" || strings.HasPrefix(fn, "runtime.") || strings.HasPrefix(fn, "sync.") || strings.HasPrefix(fn, "internal/") || strings.HasPrefix(fn, "sync/") || strings.HasPrefix(fn, "github.com/ipccheck/ipccheck/check/internal/adapt.") {
+		if fn == "panic" || slices.ContainsFunc(below, func(path string) bool { return strings.HasPrefix(fn, path) }) {
 			continue
 		}
 		if j := strings.LastIndexByte(lines[i], '('); j > 0 {
@@ -106,7 +111,7 @@ func (g Goroutine) Top() string {
 		if j := strings.LastIndexByte(at, '/'); j >= 0 {
 			at = at[j+1:]
 		}
-		return fn + " at " + at
+		return strings.ReplaceAll(fn, "ipccheckTest", "Test") + " at " + at
 	}
 	return ""
 }

@@ -48,10 +48,11 @@ type Event struct {
 
 // Thread is a goroutine, thread or process of an execution.
 type Thread struct {
-	ID    int
-	Op    Op    // announced, if it has not ended
-	Seq   int32 // events executed
-	Since int32 // when it was seen to wait with the operation: see Event
+	ID     int
+	Called string // its name, if it has one
+	Op     Op     // announced, if it has not ended
+	Seq    int32  // events executed
+	Since  int32  // when it was seen to wait with the operation: see Event
 	// Condition is that of the operation, if it is an update.
 	Condition Condition
 	Position  string  // of the operation, if the execution keeps details

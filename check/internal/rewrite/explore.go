@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -15,6 +16,10 @@ import (
 // Tests in which suites of package check are found are then run as they are: the suites
 // explore what they check themselves.
 func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
+	if strings.HasPrefix(r.Config.Replay, exec.RunOfSuite) {
+		r.Config.Suites = true
+		return t.judged(ctx, r, each)
+	}
 	var results []Result // from the first with suites on
 	var names []string   // of tests with suites
 	err := t.judged(ctx, r, func(res Result) {
@@ -31,15 +36,8 @@ func (t *Target) Explore(ctx context.Context, r Run, each func(Result)) error {
 		return err
 	}
 	found := map[string]Result{}
-	target, why := t, t.Unjudged
-	if t.plain != nil {
-		if target, err = t.plain(ctx); err != nil {
-			return err
-		}
-		why = "suites make too many executions for the detector; go test -race has their concurrent runs judged"
-	}
-	r.Config.Tests, r.Config.Suites, r.Config.Handover = names, true, false
-	err = target.explore(ctx, r, func(res Result) { found[res.Test] = assuming(res, "not judged ("+why+")") })
+	r.Config.Tests, r.Config.Suites = names, true
+	err = t.judged(ctx, r, func(res Result) { found[res.Test] = res })
 	for _, res := range results {
 		if f, ok := found[res.Test]; ok && res.suites {
 			res = f

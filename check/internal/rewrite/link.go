@@ -76,7 +76,7 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	}
 	args = append(args, b.flags...)
 	if b.detects() {
-		args = append(args, uninstrumented)
+		args = append(args, uninstrumented...)
 	}
 	args = append(args, "-overlay", overlay, "-o", tmp)
 	if strings.HasPrefix(t.ImportPath, "command-line-arguments") {

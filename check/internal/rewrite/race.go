@@ -16,8 +16,9 @@ const (
 )
 
 // uninstrumented leaves out of what the detector watches what only the goroutine
-// that makes the executions calls: a third of the time of an execution.
-const uninstrumented = "-gcflags=ipccheck/search=-race=false"
+// that makes the executions calls: a third of the time of an execution. That of the
+// suites of package check has a path of its own.
+var uninstrumented = []string{"-gcflags=ipccheck/search=-race=false", "-gcflags=" + own + "internal/search=-race=false"}
 
 // raceOptions are options of the race detector (the variable GORACE) that a process
 // which explores must have. By default the detector reports a race once in a

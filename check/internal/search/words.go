@@ -9,6 +9,9 @@ import (
 
 // who names a goroutine.
 func (e *explorer) who(g int) string {
+	if g < len(e.x.Threads) && e.x.Threads[g].Called != "" {
+		return e.x.Threads[g].Called
+	}
 	if g == 0 {
 		return "main"
 	}

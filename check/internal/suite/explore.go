@@ -1,6 +1,8 @@
 package suite
 
 import (
+	"context"
+
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
@@ -11,9 +13,8 @@ import (
 	"github.com/ipccheck/ipccheck/model"
 )
 
-// Explorer explores a body under every interleaving, or in as many executions as the
-// limit allows, and lets each be judged.
-type Explorer func(name string, body func(t *sched.T), limit uint64, judge func(Controlled) (code verdict.Code, message string, ok bool)) *verdict.Verdict
+// Explorer explores a body, and lets each execution be judged.
+type Explorer func(name string, body func(t *sched.T), o search.Options, judge func(Controlled) (code verdict.Code, message string, ok bool)) *verdict.Verdict
 
 // Controlled is how a controlled execution ended.
 type Controlled struct {
@@ -23,6 +24,8 @@ type Controlled struct {
 	Steps  int
 	Locked bool // somebody waits for a lock
 	Spun   bool // an operation waited by spinning
+	// Unknown is what an operation returned that has no meaning, empty if none did.
+	Unknown harness.UnknownResult
 }
 
 // stepLimit is how many steps an execution may take: far more than one in which
@@ -36,54 +39,86 @@ var (
 	AssumeControlled          = false
 )
 
-// Explore explores the executions of a body.
+// Explore explores the executions of a body, as the command wants it that runs the test,
+// if there is one.
 func Explore(name string, body func(t *sched.T), o search.Options) *verdict.Verdict {
+	timeUp := false
+	host := exec.Suites
+	if host != nil {
+		o.Raced, o.Context, o.TimeUp = raced, host.Context, &timeUp
+	}
 	x := exec.New(name, func() { body(new(sched.T)) })
 	defer x.Close()
-	return search.Explore(name, x, o)
+	v := search.Explore(name, x, o)
+	if timeUp && v.Answer != verdict.Fail {
+		host.Unfinished = true
+	}
+	return v
 }
 
-func exploreScope(name string, body func(t *sched.T), limit uint64, judge func(Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
-	return Explore(name, body, search.Options{
-		Executions: limit, Steps: stepLimit,
-		Judge: func(x *prim.Execution) (verdict.Code, string, bool) { return judge(controlledEnd(x)) },
-	})
+func exploreScope(name string, body func(t *sched.T), o search.Options, judge func(Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
+	o.Steps = stepLimit
+	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) { return judge(controlledEnd(x)) }
+	return Explore(name, body, o)
 }
 
 func controlledEnd(x *prim.Execution) Controlled {
-	c := Controlled{Done: x.End == prim.Done, Stuck: x.End == prim.Deadlock, Bound: x.End == prim.Bound, Steps: len(x.Events)}
+	c := Controlled{
+		Done: x.End == prim.Done, Stuck: x.End == prim.Deadlock && !x.Threads[0].Ended, Bound: x.End == prim.Bound,
+		Steps: len(x.Events),
+	}
 	for _, t := range x.Threads {
 		c.Locked = c.Locked || !t.Ended && t.Op.Kind.Info().Lock
 	}
 	for i := range x.Events {
 		c.Spun = c.Spun || x.Events[i].Full.Spin
 	}
+	if r, ok := x.Panic.(harness.UnknownResult); ok && x.End == prim.Panicked {
+		c.Unknown = r
+	}
 	return c
 }
 
-// isControlled reports whether the controlled scheduler sees operations of the
-// object.
-func isControlled(build func() harness.Object, c contract.Contract) bool {
-	seen := false
+// uncontrolled says why the interleavings of an object cannot be explored; empty if they
+// can. Under a command all code is controlled that is rewritten; in a go test the object
+// shows by its operations whether it is.
+func uncontrolled(o subject) (why string) {
+	if AssumeControlled {
+		return ""
+	}
+	v, seen := probe(o.build, o.contract)
+	switch {
+	case exec.Suites == nil && !seen:
+		return "ipccheck test explores it, and go test does if the code under test is built over the drop-ins below check/sched"
+	case len(v.Unchecked) > 0 && v.Answer != verdict.Fail:
+		return v.Reason
+	}
+	return ""
+}
+
+// probe makes an object and performs one operation of it. It reports whether the
+// controlled scheduler sees any of that.
+func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict, seen bool) {
 	t := c.Terms()
-	Explore("probe", func(*sched.T) {
-		o := build()
+	v = Explore("probe", func(*sched.T) {
 		g := exec.Current()
 		before := g.Seq
-		for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send} {
-			if t.Has(k) && (k != model.Send || t.Capacity != 0) {
-				o.Perform(harness.Plain, c.Op(new(contract.Source), k, 0, 1))
+		blocked := true
+		defer func() { seen = blocked || g.Seq > before }()
+		o := build()
+		defer g.Disown()
+		for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send, model.SendContext, model.Recv, model.RecvContext} {
+			if t.Has(k) {
+				before = g.Seq
+				ctx := harness.Plain
+				if k == model.SendContext || k == model.RecvContext {
+					ctx = context.Background()
+				}
+				o.Perform(ctx, c.Op(new(contract.Source), k, 0, 1))
 				break
 			}
 		}
-		seen = g.Seq > before
+		blocked = false
 	}, search.Options{Executions: 1})
-	return seen
-}
-
-// hidden calls f so that the controlled scheduler sees none of its operations.
-func hidden(f func()) {
-	exec.Hide()
-	f()
-	exec.Show()
+	return v, seen
 }

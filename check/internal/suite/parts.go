@@ -29,8 +29,10 @@ func (s *Suite) Buffer(build func(n int) harness.Object, terms func(n int) contr
 
 func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contract.Terms, kinds []model.Kind) {
 	subjects := s.subjects(build, func(n int) contract.Contract { return contract.Buffer(with(terms(n), kinds)) })
-	if onlyExhaustive() && s.start("exhaustive") {
-		s.exhaustive(subjects)
+	if onlyExhaustive() {
+		if s.startExhaustive("exhaustive") {
+			s.exhaustive(subjects)
+		}
 		return
 	}
 	s.tryAll("sequential", subjects, &s.sequences, "%d sequences of operations one at a time", func(o subject) {
@@ -44,9 +46,7 @@ func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contr
 		}
 		s.coveredExecutions()
 	}
-	// What hangs under the real scheduler would hang the controlled one, unless
-	// it is controlled itself.
-	if s.abandoned == 0 && s.start("exhaustive") {
+	if s.startExhaustive("exhaustive") {
 		s.exhaustive(subjects)
 	}
 }
@@ -129,7 +129,7 @@ func (s *Suite) Stream(m Stream) {
 	if !onlyExhaustive() {
 		s.bytes(subjects)
 	}
-	if s.abandoned == 0 && s.start("bytes, exhaustive") {
+	if s.startExhaustive("bytes, exhaustive") {
 		s.exhaustive(subjects)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/judge"
 	"github.com/ipccheck/ipccheck/check/linear"
@@ -23,6 +24,7 @@ import (
 // Config says what is checked and how thoroughly.
 type Config struct {
 	Name       string // of the object, in the report
+	Test       string // the test that reports the verdict; empty if the caller does
 	Capacities []int  // arguments with which the constructors are called
 	Seed       uint64
 	Runs       int           // multiplies the numbers of executions
@@ -36,9 +38,13 @@ type Suite struct {
 	verdict verdict.Verdict
 	begin   time.Time
 
+	number int   // among the suites of the test, from 1
+	again  *past // what is to be run again, and nothing else; nil: nothing
+
 	part      string // the part that is running
 	failed    int    // executions of the part that failed
 	abandoned int    // executions of the whole suite that did not finish
+	running   bool   // goroutines of one of them go on
 	spun      bool   // an operation was seen to wait by spinning
 	searched  int    // histories held against the specification
 	undecided int    // of them, those that could not be decided
@@ -61,18 +67,33 @@ const (
 
 // New begins a suite.
 func New(c Config) *Suite {
-	s := &Suite{Config: c, begin: time.Now()}
+	made[c.Test]++
+	s := &Suite{Config: c, number: made[c.Test], begin: time.Now()}
 	s.verdict = verdict.Verdict{
 		Schema: verdict.Schema, Subject: c.Name, Kind: verdict.Test,
 		Findings: []verdict.Finding{}, Engine: "suite", Seed: c.Seed,
 	}
+	if host := exec.Suites; host != nil && host.Replay != "" {
+		s.repeats(host.Replay)
+	}
 	return s
 }
 
-// start begins a part. It reports false if the suite should not go on.
+// made is how many suites there have been, by their tests.
+var made = map[string]int{}
+
+// start begins a part. It reports false if the suite should not go on, or is to run
+// another part again.
 func (s *Suite) start(part string) bool {
 	s.part, s.failed = part, 0
-	return s.abandoned < maxAbandoned
+	return s.abandoned < maxAbandoned && (s.again == nil || s.again.part == part)
+}
+
+// startExhaustive is start for a part under control. What hangs under the real scheduler
+// would hang the controlled one, unless it is controlled itself.
+func (s *Suite) startExhaustive(part string) bool {
+	s.part, s.failed = part, 0
+	return (s.abandoned == 0 || exec.Suites != nil && !s.running) && (s.again == nil || s.again.part == part)
 }
 
 // goesOn reports whether the part should go on.
@@ -90,7 +111,7 @@ func (s *Suite) rng(position ...any) *rand.Rand {
 func (s *Suite) abandon(end record.End) {
 	s.abandoned++
 	if end == record.Cut {
-		s.abandoned = max(s.abandoned, maxAbandoned)
+		s.abandoned, s.running = max(s.abandoned, maxAbandoned), true
 	}
 }
 
@@ -141,17 +162,43 @@ func (s *Suite) report(x *harness.Execution, c contract.Contract, h record.Histo
 	s.failed++
 	s.complain(c, why)
 	for _, f := range fs {
-		s.add(f.Code, f.Message, func() *verdict.Trace { return judge.Trace(x, c, s.Name, what, h, f, waiters) })
+		if s.known(f.Code) {
+			continue
+		}
+		t := judge.Trace(x, c, s.Name, what, h, f, waiters)
+		t.Replay = s.replay("")
+		found := verdict.Finding{Code: f.Code, Message: f.Message, Trace: t}
+		if f.Code == verdict.DataRace && exec.Suites != nil {
+			found.Message, found.Accesses = raced()
+		}
+		s.add(found)
 	}
 }
 
-// add adds a finding, with the trace, if it is the first of its code. It reports
-// whether it is.
-func (s *Suite) add(code verdict.Code, message string, trace func() *verdict.Trace) bool {
-	if slices.ContainsFunc(s.verdict.Findings, func(f verdict.Finding) bool { return f.Code == code }) {
+// known reports whether a finding of that code is there already that need not give way
+// to one of the part that is running: what it takes chance to meet gives way.
+func (s *Suite) known(code verdict.Code) bool {
+	return slices.ContainsFunc(s.verdict.Findings, func(f verdict.Finding) bool {
+		return f.Code == code && (chancy(s.part) || !chancy(f.Engine))
+	})
+}
+
+// chancy reports whether it takes chance to meet in that part again what was found.
+func chancy(part string) bool { return strings.HasSuffix(part, "concurrent") }
+
+// add adds a finding of the part that is running, unless its code is known. It reports
+// whether it does.
+func (s *Suite) add(f verdict.Finding) bool {
+	if s.known(f.Code) {
 		return false
 	}
-	s.verdict.Findings = append(s.verdict.Findings, verdict.Finding{Code: code, Message: message, Engine: s.part, Trace: trace()})
+	f.Engine = s.part
+	same := func(g verdict.Finding) bool { return g.Code == f.Code }
+	if i := slices.IndexFunc(s.verdict.Findings, same); i >= 0 {
+		s.verdict.Findings[i] = f
+		return true
+	}
+	s.verdict.Findings = append(s.verdict.Findings, f)
 	return true
 }
 
@@ -160,6 +207,9 @@ func (s *Suite) Finish() *verdict.Verdict {
 	v := &s.verdict
 	if s.undecided > 0 {
 		s.Inconclusive(fmt.Sprintf("%d of %d histories were too hard to decide", s.undecided, s.searched))
+	}
+	if s.again != nil && chancy(s.again.part) && len(v.Findings) == 0 {
+		s.Inconclusive("the real scheduler has not let it happen again: the operations are the same, how they interleave is chance")
 	}
 	switch {
 	case len(v.Findings) > 0:

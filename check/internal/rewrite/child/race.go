@@ -74,9 +74,12 @@ var (
 	driverFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:search|rewrite/child)\.`)
 	// runtimeFrame is one of the controlled runtime, below the go statement.
 	runtimeFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:sched|exec|rt)[^\n]*\n      [^\n]*\n`)
-	frame        = regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`)
-	accessHead   = regexp.MustCompile(`(?i)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by (main goroutine|goroutine (\d+)):$`)
-	startHead    = regexp.MustCompile(`^Goroutine (\d+) \([^)]*\) created at:$`)
+	// suiteFrame is one of the suites of package check, below whose frames nothing is the
+	// program's.
+	suiteFrame = regexp.MustCompile(`(?m)^  github\.com/ipccheck/ipccheck/check/internal/(?:suite|harness)\.`)
+	frame      = regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`)
+	accessHead = regexp.MustCompile(`(?i)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by (main goroutine|goroutine (\d+)):$`)
+	startHead  = regexp.MustCompile(`^Goroutine (\d+) \([^)]*\) created at:$`)
 )
 
 // tidy is a report as it is shown: the same whenever the same execution is made. It
@@ -135,6 +138,9 @@ func accessesOf(report string) (out []verdict.Access) {
 			} else if strings.Contains(frames, goFrame) {
 				at = parallelTest
 			}
+			if suiteFrame.MatchString(frames) {
+				at = ofSuite
+			}
 			for i := range out {
 				if by[i] == m[1] {
 					out[i].Started = at
@@ -149,6 +155,7 @@ func accessesOf(report string) (out []verdict.Access) {
 const (
 	timer        = "a timer"
 	parallelTest = "package testing"
+	ofSuite      = "a suite"
 )
 
 // goFrame is in the stack of those that a timer has not started.
@@ -202,6 +209,8 @@ func accessText(a verdict.Access) string {
 		return text + " by main"
 	case timer:
 		return text + " by a timer's goroutine"
+	case ofSuite:
+		return text + " by a goroutine of the suite"
 	case parallelTest:
 		return text + " by a test that runs in parallel"
 	}

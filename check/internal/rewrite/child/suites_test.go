@@ -25,7 +25,7 @@ func TestVerdictsOfSuitesTogether(t *testing.T) {
 		{nil, true, verdict.Fail},
 		{nil, false, verdict.Inconclusive},
 	} {
-		v := together("t", c.found, c.failed)
+		v := (&suiteTest{name: "t", found: c.found}).together(c.failed)
 		assert.Equal(t, c.want, v.Answer, "%v %v", c.found, c.failed)
 		assert.Equal(t, c.want == verdict.Pass, len(v.Assumes) > 0)
 	}

@@ -21,6 +21,9 @@ type T struct {
 	s    *state // nil: not controlled
 }
 
+// Begins, if not nil, is told of every subtest that is not controlled.
+var Begins func(t *testing.T)
+
 // Native is a T that hands everything on.
 //
 //go:norace
@@ -120,7 +123,12 @@ func (t *T) Run(name string, f func(t *T)) bool { return t.runs(name, f) }
 func (t *T) runs(name string, f func(t *T)) bool {
 	s := t.s
 	if t.native() {
-		return t.real.Run(name, func(r *testing.T) { f(Native(r)) })
+		return t.real.Run(name, func(r *testing.T) {
+			if Begins != nil {
+				Begins(r)
+			}
+			f(Native(r))
+		})
 	}
 	if s.cleaning {
 		panic("testing: t.Run called during t.Cleanup")
