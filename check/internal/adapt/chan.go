@@ -63,6 +63,9 @@ func chans[T any](in chan<- T, out <-chan T, closer func(), control bool) Ops[T]
 		}
 	} else if _, race := record.Races(); race {
 		o.Close = nil
+		if exec.Suites != nil {
+			exec.Suites.Unfinished = "in which the channel is never closed: the detector takes that for a race with those who send"
+		}
 	}
 	return o
 }

@@ -44,9 +44,9 @@ type Host struct {
 	Context context.Context
 	// Replay, if not empty, is what is to be run again, and nothing else.
 	Replay string
-	// Unfinished is set by a suite that would do more in a process without the race
-	// detector, and with more time.
-	Unfinished bool
+	// Unfinished is why a suite would do more in a process without the race detector, as
+	// what the detector has judged is followed by; empty if it would not.
+	Unfinished string
 }
 
 // RunOfSuite is what the text of a run begins with that a suite has made.

@@ -21,6 +21,7 @@ func (x *Execution) Drain(c contract.Contract, held int, closed bool) (drained b
 		return p.drainWaiting(c, held, closed)
 	}
 	op := model.Op{Kind: model.TryRecv}
+	settled := false // the goroutines of the object have come to rest since the last item
 	for refused := 0; refused < PollAttempts; {
 		r, end := p.Alone(Plain, op)
 		switch {
@@ -30,11 +31,15 @@ func (x *Execution) Drain(c contract.Contract, held int, closed bool) (drained b
 			if held -= c.Amount(record.NewCall(op, r, 0, 0)); held < -extraItems {
 				return false, record.Complete
 			}
+			refused, settled = 0, false
 		case r.Status == model.Empty && held > 0:
 			if refused++; refused > KeptRefusals {
 				p.Log.Fold()
 			}
 			Yield(1)
+			if refused == PollAttempts && !settled {
+				refused, settled = KeptRefusals+1, x.Settled()
+			}
 		default:
 			return true, record.Complete
 		}

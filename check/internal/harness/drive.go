@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -36,7 +37,8 @@ type Plan struct {
 }
 
 func (p Plan) String() string {
-	return fmt.Sprintf("%d producers, %d consumers, %d items each", p.Producers, p.Consumers, p.Items)
+	return fmt.Sprintf("%s, %s, %s each", words.Plural(p.Producers, "producer", "producers"),
+		words.Plural(p.Consumers, "consumer", "consumers"), words.Plural(p.Items, "item", "items"))
 }
 
 // drive is a concurrent execution under way.

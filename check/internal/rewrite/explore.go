@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -90,7 +91,7 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 	for _, res := range results {
 		if res.unfinished {
 			if p, ok := plain[res.Test]; ok {
-				judged := fmt.Sprintf("judged in %d executions only, for the detector takes its time (-budget gives it more)", res.Verdict.Counts.Executions)
+				judged := fmt.Sprintf("judged in %d executions only, %s", res.Verdict.Counts.Executions, cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
 				res = assuming(p, judged)
 			}
 		}

@@ -98,7 +98,11 @@ func (s *source) links() {
 		}
 		if body := s.instead(fn, to); body != "" {
 			s.uses[rt] = s.uses[rt] || strings.Contains(body, rt+".")
-			s.replace(directive.Pos(), directive.Pos()+2, func() string { return "// " })
+			for _, c := range fn.Doc.List {
+				if c == directive || strings.TrimSpace(c.Text) == "//go:noescape" { // of functions without a body
+					s.replace(c.Pos(), c.Pos()+2, func() string { return "// " })
+				}
+			}
 			s.insert(fn.End(), body)
 		}
 	}

@@ -33,9 +33,10 @@ type Result struct {
 	// Subtests are those of the execution that fails, or of the last one.
 	Subtests []wire.Subtest
 
-	marks      int  // in what is written, up to the end of the execution that fails
-	suites     bool // there are suites of package check in the test
-	unfinished bool // in a process with the race detector: it takes too long, or more than the detector can do
+	marks      int    // in what is written, up to the end of the execution that fails
+	suites     bool   // there are suites of package check in the test
+	why        string // it is unfinished; "": for the time that it takes
+	unfinished bool   // in a process with the race detector: it takes too long, or more than the detector can do
 }
 
 // Run says how the tests of a target are run.
@@ -264,7 +265,7 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished, suites: e.Suites})
+			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished, why: e.What, suites: e.Suites})
 			p.flush()
 		}
 	case "done":

@@ -41,7 +41,8 @@ type scopes struct {
 // exhaustive executes small scopes under every interleaving, if the object is
 // controlled.
 func (s *Suite) exhaustive(subjects []subject) {
-	if why := uncontrolled(subjects[0]); why != "" {
+	why, building := uncontrolled(subjects[0])
+	if why != "" {
 		s.notExplored(why)
 		return
 	}
@@ -52,7 +53,7 @@ func (s *Suite) exhaustive(subjects []subject) {
 		}
 		for i, sc := range o.contract.Scopes() {
 			if s.failed < maxFailed && (s.again == nil || s.again.scope(o.n, i)) {
-				s.explore(o, i, sc, &done)
+				s.explore(o, i, sc, building, &done)
 			}
 		}
 	}
@@ -86,9 +87,9 @@ func (s *Suite) notExplored(why string) {
 	}
 }
 
-// explore explores a scope of an object, the i-th.
-func (s *Suite) explore(o subject, i int, sc contract.Scope, done *scopes) {
-	opt := search.Options{Executions: scopeLimit}
+// explore explores a scope of an object, the i-th, which it takes so many steps to build.
+func (s *Suite) explore(o subject, i int, sc contract.Scope, building int, done *scopes) {
+	opt := search.Options{Executions: scopeLimit, Steps: 2 * building}
 	if done.executions > plenty {
 		opt.Executions = fewEach
 	}

@@ -28,8 +28,8 @@ type Controlled struct {
 	Unknown harness.UnknownResult
 }
 
-// stepLimit is how many steps an execution may take: far more than one in which
-// nobody waits by spinning.
+// stepLimit is how many steps an execution may take when the object has been built: far
+// more than one in which nobody waits by spinning.
 const stepLimit = 600
 
 // Scopes explores the scopes. AssumeControlled takes every object for one that is
@@ -51,13 +51,13 @@ func Explore(name string, body func(t *sched.T), o search.Options) *verdict.Verd
 	defer x.Close()
 	v := search.Explore(name, x, o)
 	if timeUp && v.Answer != verdict.Fail {
-		host.Unfinished = true
+		host.Unfinished = "for the detector takes its time (-budget gives it more)"
 	}
 	return v
 }
 
 func exploreScope(name string, body func(t *sched.T), o search.Options, judge func(Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
-	o.Steps = stepLimit
+	o.Steps += stepLimit
 	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) { return judge(controlledEnd(x)) }
 	return Explore(name, body, o)
 }
@@ -81,24 +81,24 @@ func controlledEnd(x *prim.Execution) Controlled {
 
 // uncontrolled says why the interleavings of an object cannot be explored; empty if they
 // can. Under a command all code is controlled that is rewritten; in a go test the object
-// shows by its operations whether it is.
-func uncontrolled(o subject) (why string) {
+// shows by its operations whether it is. building is how many steps it takes to build one.
+func uncontrolled(o subject) (why string, building int) {
 	if AssumeControlled {
-		return ""
+		return "", 0
 	}
-	v, seen := probe(o.build, o.contract)
+	v, seen, building := probe(o.build, o.contract)
 	switch {
 	case exec.Suites == nil && !seen:
-		return "ipccheck test explores it, and go test does if the code under test is built over the drop-ins below check/sched"
+		why = "ipccheck test explores it, and go test does if the code under test is built over the drop-ins below check/sched"
 	case len(v.Unchecked) > 0 && v.Answer != verdict.Fail:
-		return v.Reason
+		why = v.Reason
 	}
-	return ""
+	return why, building
 }
 
 // probe makes an object and performs one operation of it. It reports whether the
-// controlled scheduler sees any of that.
-func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict, seen bool) {
+// controlled scheduler sees any of that, and how many steps it took to build it.
+func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict, seen bool, building int) {
 	t := c.Terms()
 	v = Explore("probe", func(*sched.T) {
 		g := exec.Current()
@@ -106,6 +106,7 @@ func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict
 		blocked := true
 		defer func() { seen = blocked || g.Seq > before }()
 		o := build()
+		building = events()
 		defer g.Disown()
 		for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send, model.SendContext, model.Recv, model.RecvContext} {
 			if t.Has(k) {
@@ -120,5 +121,5 @@ func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict
 		}
 		blocked = false
 	}, search.Options{Executions: 1})
-	return v, seen
+	return v, seen, building
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/judge"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -86,7 +87,7 @@ var made = map[string]int{}
 // another part again.
 func (s *Suite) start(part string) bool {
 	s.part, s.failed = part, 0
-	return s.abandoned < maxAbandoned && (s.again == nil || s.again.part == part)
+	return s.bearable() && (s.again == nil || s.again.part == part)
 }
 
 // startExhaustive is start for a part under control. What hangs under the real scheduler
@@ -96,8 +97,11 @@ func (s *Suite) startExhaustive(part string) bool {
 	return (s.abandoned == 0 || exec.Suites != nil && !s.running) && (s.again == nil || s.again.part == part)
 }
 
+// bearable reports whether what is left of abandoned executions leaves room for others.
+func (s *Suite) bearable() bool { return s.abandoned < maxAbandoned && !s.running }
+
 // goesOn reports whether the part should go on.
-func (s *Suite) goesOn() bool { return s.failed < maxFailed && s.abandoned < maxAbandoned }
+func (s *Suite) goesOn() bool { return s.failed < maxFailed && s.bearable() }
 
 // rng is a source of choices that depends on the seed, the part and the position in it.
 func (s *Suite) rng(position ...any) *rand.Rand {
@@ -110,9 +114,7 @@ func (s *Suite) rng(position ...any) *rand.Rand {
 // progress (record.Cut) its goroutines keep running, so the suite stops.
 func (s *Suite) abandon(end record.End) {
 	s.abandoned++
-	if end == record.Cut {
-		s.abandoned, s.running = max(s.abandoned, maxAbandoned), true
-	}
+	s.running = s.running || end == record.Cut
 }
 
 // did adds to what the verdict covers.
@@ -222,7 +224,7 @@ func (s *Suite) Finish() *verdict.Verdict {
 	}
 	v.Coverage = strings.Join(s.covered, "; ")
 	if s.abandoned > 0 {
-		s.unchecked("what would have followed the %d runs that had to be given up, whose goroutines are still there", s.abandoned)
+		s.unchecked("what would have followed %s, whose goroutines are still there", words.Plural(s.abandoned, "run that had to be given up", "runs that had to be given up"))
 	}
 	v.ElapsedMS = time.Since(s.begin).Milliseconds()
 	return v

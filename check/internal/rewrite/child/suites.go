@@ -54,7 +54,8 @@ func suites(t *testing.T, name, position string, f func(t *ours.T)) {
 			skipped = "skipped"
 		}
 		v := s.together(t.Failed())
-		e := wire.Event{Kind: "verdict", Test: name, Skipped: skipped, Verdict: v, Unfinished: config.Handover && exec.Suites.Unfinished && v.Answer != verdict.Fail}
+		e := wire.Event{Kind: "verdict", Test: name, Skipped: skipped, Verdict: v, What: exec.Suites.Unfinished}
+		e.Unfinished = config.Handover && e.What != "" && v.Answer != verdict.Fail
 		for _, sub := range s.subtests {
 			e.Subtests = append(e.Subtests, *sub)
 		}

@@ -107,7 +107,7 @@ type Event struct {
 	Test     string
 	Position string // of start: where the test is
 
-	What       string           // of reach: what is not controlled; of outcome: see [Outcome]
+	What       string           // of reach: what is not controlled; of outcome: see [Outcome]; of verdict: why it is unfinished
 	Executions uint64           // of progress
 	Verdict    *verdict.Verdict // of verdict
 	Marks      int              // of verdict: markers written so far
