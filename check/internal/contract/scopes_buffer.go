@@ -86,7 +86,7 @@ func bufferScopes(t *Terms) (out []Scope) {
 func closeWhileSending(t *Terms) (out []Scope) {
 	fill := t.first(model.TrySend, model.Send, model.SendContext)
 	recv := t.first(model.Recv, model.TryRecv, model.RecvContext)
-	if !t.Has(model.Close) || t.CloseAlone || t.Unbounded() || t.Capacity > mostFilled || !t.Has(recv) {
+	if !t.Has(model.Close) || t.CloseAlone || !t.SendersWait() || t.Capacity > mostFilled || !t.Has(recv) {
 		return nil
 	}
 	for _, send := range []model.Kind{model.Send, model.SendContext} {

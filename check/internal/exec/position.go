@@ -110,6 +110,7 @@ var ours = [...]string{
 	"github.com/ipccheck/ipccheck/check/internal/exec",
 	"github.com/ipccheck/ipccheck/check/internal/rt",
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/child",
+	"github.com/ipccheck/ipccheck/check.",
 	"github.com/ipccheck/ipccheck/check/internal/suite",
 	"github.com/ipccheck/ipccheck/check/internal/adapt",
 	"github.com/ipccheck/ipccheck/check/sched",

@@ -15,6 +15,8 @@ func (n *namer) actors() {
 	for i := range t.Actors {
 		a := &t.Actors[i]
 		switch {
+		case a.Kind == "process": // of a suite, which has named it
+			continue
 		case i == 0:
 			a.Name = n.first()
 			t.Processes[i] = a.Name

@@ -44,6 +44,9 @@ func (e *scopeExecution) tell(t *verdict.Trace) {
 	own := map[int]bool{0: true}
 	for _, l := range e.logs {
 		own[l.goroutine] = true
+		if l.goroutine < len(t.Actors) {
+			t.Actors[l.goroutine] = verdict.Actor{ID: t.Actors[l.goroutine].ID, Name: t.Processes[l.goroutine], Kind: "process"}
+		}
 	}
 	critical := false
 	for i, s := range t.Steps {
@@ -178,7 +181,14 @@ func mainLast(t *verdict.Trace) {
 	if len(t.Actors) > 0 {
 		t.Actors = append(t.Actors[1:], t.Actors[0])
 	}
-	if !does && len(t.Actors) == 0 {
-		t.Processes = t.Processes[:last]
+	if does {
+		return
+	}
+	t.Processes = t.Processes[:last]
+	t.Actors = t.Actors[:min(last, len(t.Actors))]
+	for i := range t.Actors {
+		if p := t.Actors[i].Parent; p != nil && *p == last {
+			t.Actors[i].Parent, t.Actors[i].Born = nil, 0
+		}
 	}
 }
