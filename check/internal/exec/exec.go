@@ -18,6 +18,9 @@ type Exec struct {
 	// AtEnd, if not nil, is called when a run is over, before the goroutines that it
 	// has left are unwound.
 	AtEnd func()
+	// Beside says that goroutines which the run does not control may use what it could
+	// control: it is none of what the run does.
+	Beside bool
 
 	body      func()
 	plan      *prim.Plan
@@ -185,7 +188,9 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 	}
 	x.Raced = RaceErrors() > before
 	for _, what := range takeStrangers() {
-		x.Reach(what)
+		if !x.Beside {
+			x.Reach(what)
+		}
 	}
 	return &x.Execution, nil
 }

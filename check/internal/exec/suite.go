@@ -44,6 +44,9 @@ type Host struct {
 	Context context.Context
 	// Replay, if not empty, is what is to be run again, and nothing else.
 	Replay string
+	// Running is what runs beside a suite, so that it cannot explore anything; empty:
+	// nothing.
+	Running string
 	// Unfinished is why a suite would do more in a process without the race detector, as
 	// what the detector has judged is followed by; empty if it would not.
 	Unfinished string

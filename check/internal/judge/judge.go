@@ -49,6 +49,9 @@ func Decide(c contract.Contract, h record.History, name contract.Namer) (fs []li
 // Conclude judges an execution that has ended in whichever way. It first takes out
 // what is left. If search is set, the history is also held against the specification.
 func Conclude(x *harness.Execution, c contract.Contract, end record.End, search bool) Outcome {
+	if x.Idle() {
+		end = record.Complete // the last one has ended after all
+	}
 	o := Outcome{End: end}
 	fs := crashes(x)
 	drained, stuck := false, false

@@ -42,12 +42,19 @@ var (
 // Explore explores the executions of a body, as the command wants it that runs the test,
 // if there is one.
 func Explore(name string, body func(t *sched.T), o search.Options) *verdict.Verdict {
+	return explore(name, body, o, false)
+}
+
+// explore is Explore; beside says that the objects of other parts of the suite may do
+// something meanwhile, which is not what is explored.
+func explore(name string, body func(t *sched.T), o search.Options, beside bool) *verdict.Verdict {
 	timeUp := false
 	host := exec.Suites
 	if host != nil {
 		o.Raced, o.Context, o.TimeUp = raced, host.Context, &timeUp
 	}
 	x := exec.New(name, func() { body(new(sched.T)) })
+	x.Beside = beside
 	defer x.Close()
 	v := search.Explore(name, x, o)
 	if timeUp && v.Answer != verdict.Fail {
@@ -59,7 +66,7 @@ func Explore(name string, body func(t *sched.T), o search.Options) *verdict.Verd
 func exploreScope(name string, body func(t *sched.T), o search.Options, judge func(Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
 	o.Steps += stepLimit
 	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) { return judge(controlledEnd(x)) }
-	return Explore(name, body, o)
+	return explore(name, body, o, true)
 }
 
 func controlledEnd(x *prim.Execution) Controlled {
@@ -86,6 +93,9 @@ func uncontrolled(o subject) (why string, building int) {
 	if AssumeControlled {
 		return "", 0
 	}
+	if exec.Suites != nil && exec.Suites.Running != "" {
+		return exec.Suites.Running, 0
+	}
 	v, seen, building := probe(o.build, o.contract)
 	switch {
 	case exec.Suites == nil && !seen:
@@ -100,7 +110,7 @@ func uncontrolled(o subject) (why string, building int) {
 // controlled scheduler sees any of that, and how many steps it took to build it.
 func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict, seen bool, building int) {
 	t := c.Terms()
-	v = Explore("probe", func(*sched.T) {
+	v = explore("probe", func(*sched.T) {
 		g := exec.Current()
 		before := g.Seq
 		blocked := true
@@ -120,6 +130,6 @@ func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict
 			}
 		}
 		blocked = false
-	}, search.Options{Executions: 1})
+	}, search.Options{Executions: 1}, true)
 	return v, seen, building
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ type suiteTest struct {
 // suites runs a test as it is, and sends what its suites find, as one verdict.
 func suites(t *testing.T, name, position string, f func(t *ours.T)) {
 	send(wire.Event{Kind: "start", Test: name, Position: position})
+	running := before()
 	image.Off()
 	s := &suiteTest{name: name, races: exec.RaceErrors()}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -42,7 +44,7 @@ func suites(t *testing.T, name, position string, f func(t *ours.T)) {
 		}
 		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(seconds*float64(time.Second)), errors.New("the time is used up"))
 	}
-	exec.Suites = &exec.Host{Verdict: s.verdict, Raced: raced, Context: ctx, Replay: config.Replay}
+	exec.Suites = &exec.Host{Verdict: s.verdict, Raced: raced, Context: ctx, Replay: config.Replay, Running: running}
 	ours.Begins = s.begins
 	over := make(chan bool)
 	go alive(name, over)
@@ -73,6 +75,18 @@ func raced() (message string, accesses []byte) {
 		return message, nil
 	}
 	return message, accesses
+}
+
+// before says which goroutines of the program run beside its tests.
+func before() string {
+	running := image.Settle()
+	if held, _ := image.Held(); len(held) > 0 && len(running) == 0 {
+		return "goroutines that were started before the tests run beside the suite"
+	}
+	if len(running) == 0 {
+		return ""
+	}
+	return "goroutines that were started before the tests run beside the suite: " + strings.Join(running, ", ")
 }
 
 // verdict takes the verdict of a suite.
