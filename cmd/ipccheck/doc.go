@@ -7,6 +7,7 @@ models. It shows a short run for each fault that can happen.
 
 	ipccheck test [PACKAGES] [flags]
 	ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
+	ipccheck grade ASSIGNMENT SUBMISSION... [flags]
 	ipccheck explore MODEL [parameters] [flags]
 	ipccheck lin HISTORY... [flags]
 	ipccheck stress TRANSPORT [flags]
@@ -204,6 +205,19 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	                output, instead of judging them; only a data race is a
 	                failure. What goroutines print with nothing to order them is
 	                listed in one order
+
+ipccheck grade ASSIGNMENT SUBMISSION... [flags]
+
+	-format name  text: for students, or of several submissions a table; json: all
+	              that is known, an object a submission; csv: a table: points, and
+	              of each property
+	-o file       where the results go (default: standard output)
+	-results dir  write each result there as soon as it is there, as JSON; those
+	              that are there already are not made again
+	-p n          submissions at once
+	-verify       grade everything twice, and compare each byte
+	-schema       print the JSON Schema of assignment.json, and end
+	-quiet        no progress
 
 ipccheck explore MODEL [parameters] [flags]
 

@@ -45,7 +45,8 @@ var directions = map[string][]string{
 	"check/sched":             {"check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/world"},
 	"check/internal/search":   {"check/internal/prim", "check/verdict"},
 	"check/internal/embedded": {},
-	"check/internal/rewrite":  {"check/internal/words", "check/internal/world", "check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/rt", "check/sched", "check/internal/search", "check/verdict"},
+	"check/internal/oracle":   {"check/verdict"},
+	"check/internal/rewrite":  {"check/internal/oracle", "check/internal/words", "check/internal/world", "check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/rt", "check/sched", "check/internal/search", "check/verdict"},
 	"check/internal/contract": {"model", "check/record", "check/linear"},
 	"check/internal/harness":  {"model", "check/record", "check/internal/contract", "check/internal/words"},
 	"check/internal/judge":    {"model", "check/verdict", "check/record", "check/linear", "check/internal/contract", "check/internal/harness", "check/internal/words"},
@@ -53,10 +54,20 @@ var directions = map[string][]string{
 	"check/internal/suite":    {"model", "check/verdict", "check/record", "check/linear", "check/sched", "check/internal/exec", "check/internal/prim", "check/internal/search", "check/internal/contract", "check/internal/harness", "check/internal/judge", "check/internal/words"},
 	"check":                   {"model", "check/verdict", "check/record", "check/sched", "check/internal/exec", "check/internal/adapt", "check/internal/contract", "check/internal/harness", "check/internal/suite", "check/internal/places", "check/internal/report", "check/internal/search", "check/internal/space", "check/internal/words"},
 	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
-	"check/internal/cli":      {"model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/page", "check/internal/places", "check/internal/registry", "check/internal/report", "check/internal/rewrite", "check/internal/search", "check/internal/space", "check/internal/stress", "check/internal/words"},
+	"check/internal/cli":      {"check/internal/grade/assignment", "check/internal/grade/class", "check/internal/grade/format", "check/internal/grade/golang", "check/internal/grade/language", "check/internal/grade/result", "check/internal/grade/submission", "model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/explain", "check/internal/logfile", "check/internal/page", "check/internal/places", "check/internal/registry", "check/internal/report", "check/internal/rewrite", "check/internal/search", "check/internal/space", "check/internal/stress", "check/internal/words"},
 	"check/command":           {"check/internal/cli", "check/internal/stress"},
 	"check/internal/measure":  {"model", "check/verdict", "check/linear", "check/record", "check/internal/space", "check/internal/workload", "check/internal/rewrite", "check/internal/report", "check/command"},
 	"cmd":                     {"check/command"},
+
+	// The grader.
+	"check/internal/grade/assignment": {"check/verdict", "check/internal/explain", "check/internal/words"},
+	"check/internal/grade/submission": {"check/internal/grade/assignment", "check/internal/words"},
+	"check/internal/grade/result":     {"check/verdict"},
+	"check/internal/grade/language":   {"check/verdict", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result"},
+	"check/internal/grade/golang":     {"check/verdict", "check/internal/rewrite", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language"},
+	"check/internal/grade/score":      {"check/verdict", "check/internal/explain", "check/internal/report", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/result", "check/internal/grade/language"},
+	"check/internal/grade/class":      {"check/internal/words", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language", "check/internal/grade/score"},
+	"check/internal/grade/format":     {"check/internal/registry", "check/internal/report", "check/internal/words", "check/internal/grade/result"},
 }
 
 // thirdParty says who may import which module from elsewhere.

@@ -57,6 +57,9 @@ type Run struct {
 	// Outcome is told each outcome of the executions of a test, if the configuration
 	// asks for them: a [wire.Outcome] as a string.
 	Outcome func(test, outcome string)
+	// Confine, if not nil, changes how each process is started: in a sandbox, for
+	// instance.
+	Confine func(*exec.Cmd) error
 }
 
 // explore runs the tests of a target, in a process of its own, and another one
@@ -168,7 +171,12 @@ func (p *process) do(ctx context.Context) error {
 	cmd.WaitDelay = 2 * time.Second
 	group(cmd)
 	cmd.Cancel = func() error { return kill(cmd) }
-	err = cmd.Start()
+	if p.run.Confine != nil {
+		err = p.run.Confine(cmd)
+	}
+	if err == nil {
+		err = cmd.Start()
+	}
 	ew.Close()
 	if err != nil {
 		cw.Close()

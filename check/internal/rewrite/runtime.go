@@ -14,6 +14,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/embedded"
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
+	"github.com/ipccheck/ipccheck/check/internal/oracle"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -35,7 +36,7 @@ var virtualImports = regexp.MustCompile(`"` + regexp.QuoteMeta(own) + `(internal
 func (b *Builder) readRuntime() error {
 	b.runtime = map[string][]byte{}
 	for path, source := range map[string]embed.FS{
-		"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "search": search.Files, "image": image.Files, "world": world.Files,
+		"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "search": search.Files, "image": image.Files, "world": world.Files, "oracle": oracle.Files,
 		"sched": embedded.Of("sched"), "verdict": embedded.Of("verdict"), "rewrite": sources,
 	} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {

@@ -169,7 +169,7 @@ func (e *explorer) explore() {
 	made := uint64(0)
 	o := search.Options{
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
-		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx,
+		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx, NoEarly: config.NoEarly,
 		Raced: races.next,
 		Judge: func(x *prim.Execution) (verdict.Code, string, bool) {
 			made++
@@ -185,6 +185,9 @@ func (e *explorer) explore() {
 			if config.Outcomes {
 				e.outcome(x)
 				return "", "", true
+			}
+			if code, message, ok := e.history(x); ok {
+				return code, message, true
 			}
 			if e.run != nil && x.Report.Failed {
 				e.log = x.Report.Log

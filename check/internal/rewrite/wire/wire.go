@@ -77,6 +77,9 @@ type Config struct {
 	// failure ("strict"), or a premise of the verdict.
 	Timeouts string
 
+	// NoEarly leaves out the executions in which timers fire though somebody can go on.
+	NoEarly bool
+
 	// Handover ends the exploration of a test when half of its time is used up, with
 	// [Event] Unfinished: another process goes on.
 	Handover bool

@@ -1,0 +1,193 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+)
+
+// T is what is needed of a *testing.T.
+type T interface {
+	Helper()
+	Attr(key, value string)
+	Skip(args ...any)
+}
+
+// wanted is the scenario to perform.
+var wanted *Scenario
+
+// Want says which scenario is performed: by its number in [Scenarios].
+func Want(scenario int) { wanted = &Scenarios[scenario] }
+
+// Quiet waits until nobody else can go on: synctest.Wait. The test files that are
+// generated set it.
+var Quiet func()
+
+// perform performs the scenario that is wanted.
+func perform(t T, build func(capacity int) Ops[int], p Promise) {
+	t.Helper()
+	if wanted == nil {
+		t.Skip("no scenario is wanted")
+	}
+	n, ok := p.ask(wanted.Holds)
+	if !ok {
+		t.Skip("no object of this kind holds so many items")
+	}
+	r := &run{t: t, promise: &p, phases: wanted.phases()}
+	r.ops = build(n)
+	if why := r.unfit(); why != "" {
+		t.Skip(why)
+	}
+	r.note("ipccheck.object", fmt.Sprintf(`{"Capacity":%d,"Order":%q,"Refusals":%q,"Spins":%t,"IdempotentClose":%t}`,
+		p.holds(n), p.Order, p.Refusals, p.Spins, p.IdempotentClose || p.CloseAgain))
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	for i, group := range r.phases {
+		r.phase(i, group)
+	}
+}
+
+// run is one execution of a scenario.
+type run struct {
+	t       T
+	promise *Promise
+	phases  [][][]string
+	ops     Ops[int]
+	ctx     context.Context
+	cancel  func()
+}
+
+// unfit says why the object cannot perform the scenario; "" if it can.
+func (r *run) unfit() string {
+	for _, group := range r.phases {
+		senders, receivers, closes := 0, 0, false
+		for _, script := range group {
+			sends, receives := false, false
+			for _, word := range script {
+				if !r.ops.has(word) {
+					return "the object does not have: " + word
+				}
+				switch kinds[word] {
+				case "send", "try to send", "send with a context":
+					sends = true
+				case "receive", "try to receive", "receive with a context":
+					receives = true
+				case "close":
+					closes = true
+				}
+			}
+			if sends {
+				senders++
+			}
+			if receives {
+				receivers++
+			}
+		}
+		if r.promise.Producers > 0 && senders > r.promise.Producers || r.promise.Consumers > 0 && receivers > r.promise.Consumers {
+			return "the object is not made for so many goroutines"
+		}
+		if closes && senders > 0 && r.promise.CloseAlone && len(group) > 1 {
+			return "the object is closed when nobody sends"
+		}
+	}
+	return ""
+}
+
+// kinds are the operations, by their words in scripts, as they are noted.
+var kinds = map[string]string{
+	"send": "send", "recv": "receive", "recv*": "receive", "try-send": "try to send", "try-recv": "try to receive",
+	"send-ctx": "send with a context", "recv-ctx": "receive with a context", "close": "close", "len": "length", "cancel": "cancel",
+}
+
+// phase runs the goroutines of a phase. It returns when all are done. The one of a phase
+// that has no other runs where the test does.
+func (r *run) phase(i int, group [][]string) {
+	if len(group) == 1 {
+		r.script("main", 100*i, group[0])
+		return
+	}
+	var all sync.WaitGroup
+	counts := map[string]int{}
+	for k, script := range group {
+		role := roles[kinds[script[0]]]
+		counts[role]++
+		name := fmt.Sprintf("%s %d", role, counts[role])
+		if i > 0 {
+			name += fmt.Sprintf(" of phase %d", i+1)
+		}
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			r.script(name, 100*i+10*k, script)
+		}()
+	}
+	if r.ops.Len != nil {
+		Quiet()
+		r.operation("main", "len", 0)
+	}
+	all.Wait()
+}
+
+// roles are what the goroutines are called that begin with an operation.
+var roles = map[string]string{
+	"send": "sender", "try to send": "sender", "send with a context": "sender",
+	"receive": "receiver", "try to receive": "receiver", "receive with a context": "receiver",
+	"close": "closer", "length": "looker", "cancel": "canceller",
+}
+
+// mostReceived is more than a goroutine ever receives that receives until the end.
+const mostReceived = 8
+
+// script performs operations one after the other. What it sends is numbered from first.
+func (r *run) script(name string, first int, script []string) {
+	for k, word := range script {
+		if word != "recv*" {
+			r.operation(name, word, first+k+1)
+			continue
+		}
+		for range mostReceived {
+			if r.operation(name, word, 0) != "ok" {
+				break
+			}
+		}
+	}
+}
+
+// operation performs an operation, and notes when it was called, and what it answers.
+func (r *run) operation(name, word string, value int) (status string) {
+	r.note("ipccheck.call", `{"Process":"`+name+`","Op":"`+kinds[word]+`","Value":`+strconv.Itoa(value)+`}`)
+	got := 0
+	var s Status
+	switch word {
+	case "send":
+		s = r.ops.Send(value)
+	case "recv", "recv*":
+		got, s = r.ops.Recv()
+	case "try-send":
+		s = r.ops.TrySend(value)
+	case "try-recv":
+		got, s = r.ops.TryRecv()
+	case "send-ctx":
+		s = r.ops.SendContext(r.ctx, value)
+	case "recv-ctx":
+		got, s = r.ops.RecvContext(r.ctx)
+	case "close":
+		s = r.ops.Close()
+	case "len":
+		got = r.ops.Len()
+	case "cancel":
+		r.cancel()
+	}
+	status = words[s]
+	if status == "" {
+		status = "unknown"
+	}
+	r.note("ipccheck.return", `{"Process":"`+name+`","Status":"`+status+`","Value":`+strconv.Itoa(got)+`}`)
+	return status
+}
+
+// words are those of the statuses that a buffer answers with.
+var words = map[Status]string{OK: "ok", Full: "full", Empty: "empty", Deadline: "deadline", Closed: "closed"}
+
+// note notes what has happened. It is no operation that the engine orders.
+func (r *run) note(key, value string) { r.t.Attr(key, value) }

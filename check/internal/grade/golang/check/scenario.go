@@ -1,0 +1,107 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Scenario is a small group of goroutines, each with the operations that it performs.
+type Scenario struct {
+	// Holds is how many items the object holds; 0: a rendezvous.
+	Holds int
+	// Script has phases, separated by ";", one after the other; in each, goroutines
+	// separated by "|", at the same time; and of each its operations.
+	Script string
+}
+
+// Scenarios are all that there are, the small ones first.
+var Scenarios = scenarios()
+
+func scenarios() (all []Scenario) {
+	add := func(holds int, scripts ...string) {
+		for _, s := range scripts {
+			all = append(all, Scenario{holds, s})
+		}
+	}
+	add(0, "send", "recv", "send | recv", "send send | recv recv", "send | send | recv", "send | recv | recv",
+		"send | send | recv recv", "send send | recv | recv", "send | send | recv | recv")
+	add(1, "recv", "send | recv", "send send | recv recv", "send send send | recv recv recv", "send | send | recv recv",
+		"send send | recv | recv", "send ; recv | recv ; send", "send | send | recv | recv", "send | send send | recv recv recv",
+		"send | len", "send ; recv | len")
+	add(2, "send | send ; recv recv", "send send | recv recv", "send send send | recv recv recv", "send | send | recv recv",
+		"send send | recv | recv", "send send ; recv | recv", "send | send | recv | recv")
+	for _, n := range []int{1, 2, 3, 6} {
+		add(n, many("send", n+1), many("send", n)+" "+many("recv", n)+" send recv "+many("send", n)+" "+many("recv", n))
+	}
+	for _, n := range []int{1, 2, 3, 6} {
+		add(n, many("try-send", n+1), many("try-send", n)+" "+many("try-recv", n+1)+" try-send try-recv "+many("try-send", n)+" "+many("try-recv", n+1))
+	}
+	add(1, "try-recv", "try-send | try-send ; try-recv", "try-send ; try-recv | try-recv ; try-send", "try-send | try-recv ; try-recv",
+		"try-send try-send | try-recv try-recv ; try-recv try-recv", "try-send try-send try-send | try-recv try-recv ; try-recv try-recv",
+		"send | try-recv ; try-recv", "send | try-send ; recv", "send ; recv | try-recv", "send ; try-send | recv ; try-recv")
+	add(2, "try-send | try-send ; try-recv try-recv", "try-send try-send | try-recv try-recv ; try-recv try-recv", "try-send try-send try-send | try-recv ; try-recv try-recv try-recv")
+	add(1, "close send recv", "send close close recv recv send", "recv | close", "recv | recv | close", "send ; send | close", "send ; send | send | close",
+		"send | close ; recv recv", "send | close | recv*", "send send | close | recv ; recv", "close try-send try-recv", "try-send try-send | close | try-recv ; try-recv")
+	add(2, "send send close recv recv recv", "send | send | close ; recv*")
+	add(1, "recv-ctx | cancel", "cancel ; recv-ctx", "cancel ; send-ctx ; send | recv recv", "cancel ; recv-ctx ; send ; recv", "recv-ctx | cancel ; send ; recv", "send-ctx | cancel ; send | recv recv",
+		"send ; send-ctx | cancel ; recv ; send ; recv", "send ; send-ctx | recv | cancel ; send | recv recv", "recv-ctx | send | cancel ; send | recv recv",
+		"recv-ctx | recv | send | cancel ; send | recv")
+	return all
+}
+
+func many(word string, n int) string {
+	return strings.TrimSpace(strings.Repeat(word+" ", n))
+}
+
+// phases takes the script apart: of each phase the goroutines, of each the operations.
+func (s Scenario) phases() (all [][][]string) {
+	for _, phase := range strings.Split(s.Script, ";") {
+		var group [][]string
+		for _, script := range strings.Split(phase, "|") {
+			group = append(group, strings.Fields(script))
+		}
+		all = append(all, group)
+	}
+	return all
+}
+
+// Aspects are what the scenario is about besides sending and receiving: close, deadline,
+// try.
+func (s Scenario) Aspects() (all []string) {
+	for _, a := range []struct{ aspect, word string }{{"close", "close"}, {"deadline", "ctx"}, {"try", "try"}} {
+		if strings.Contains(s.Script, a.word) {
+			all = append(all, a.aspect)
+		}
+	}
+	return all
+}
+
+// Ops are the operations that the scenario performs, each once.
+func (s Scenario) Ops() []string {
+	var all []string
+	for _, w := range strings.Fields(strings.NewReplacer(";", " ", "|", " ", "recv*", "recv").Replace(s.Script)) {
+		if !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// Moves reports whether an item goes through the object in the scenario.
+func (s Scenario) Moves() bool {
+	return strings.Contains(s.Script, "send") && strings.Contains(s.Script, "recv")
+}
+
+// Words say what the scenario is: "2 goroutines, room for 1 item: send | receive".
+func (s Scenario) Words() string {
+	room := "a rendezvous"
+	switch {
+	case s.Holds == 1:
+		room = "room for 1 item"
+	case s.Holds > 1:
+		room = fmt.Sprintf("room for %d items", s.Holds)
+	}
+	steps := strings.NewReplacer("recv*", "receive until closed", "recv", "receive", "try-", "try to ", "-ctx", " with a context", "len", "length", " ;", ", then", "|", "beside").Replace(s.Script)
+	return room + ": " + steps
+}

@@ -1,0 +1,66 @@
+// Package language says what the grader asks of a programming language: to build a
+// submission with the tests of the staff, and to explore their scenarios.
+package language
+
+import (
+	"context"
+	"os/exec"
+
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
+	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Language is a programming language that is graded.
+type Language interface {
+	// Prepare reads the staff's part of an assignment, once. An error is a mistake of the
+	// assignment: an [*assignment.Error].
+	Prepare(ctx context.Context, a *assignment.Assignment) (Course, error)
+}
+
+// Course is an assignment that is ready for submissions. Several may be looked at at
+// once.
+type Course interface {
+	// Look builds a submission and explores it. An error is no fault of the submission.
+	Look(ctx context.Context, s *submission.Submission, w Work) (*Evidence, error)
+}
+
+// Work says how a submission is worked on.
+type Work struct {
+	Dir string // an empty folder for what is built
+	// Confine starts a process of the submission in a sandbox.
+	Confine func(*exec.Cmd) error
+	// Progress is told what is under way.
+	Progress func(text string)
+}
+
+// Evidence is what is known of a submission.
+type Evidence struct {
+	// Violations are the rules that it breaks; Unbuilt is what the compiler says of it.
+	// With either of them it was not explored.
+	Violations, Unbuilt []result.Place
+	Notes               []string
+	Scenarios           []Scenario
+}
+
+// Scenario is a test that was explored.
+type Scenario struct {
+	Name  string
+	Words string
+	// Property is the key of the property whose name the test has, or that its suite
+	// is for; "" if the scenario is for all.
+	Property string
+	// Aspects are what the scenario is about besides sending and receiving: the key of
+	// a property that is about that.
+	Aspects []string
+	// Ops are the operations of the submission that it calls.
+	Ops []string
+	// Judged: what the operations answer is held against a specification, and so an
+	// execution that is right shows something. Moves: an item goes through the object.
+	Judged, Moves bool
+	Skipped       bool // the object has no such operations
+	Verdict       *verdict.Verdict
+	Output        string // what the execution that fails wrote
+	Report        string // of the race detector, or a stack
+}

@@ -1,0 +1,374 @@
+// Package score counts points: it says which property each fault costs, and which
+// properties were shown to hold.
+package score
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/explain"
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
+	"github.com/ipccheck/ipccheck/check/internal/grade/language"
+	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Count fills the properties, the points and the message of a result.
+//
+// A fault costs the property that its scenario is about, if that takes all faults; else
+// the property to whose codes it belongs. A property is earned only if a scenario of it
+// was explored to its end and nothing at all went wrong there: code that does nothing
+// earns nothing. What is neither is undecided, and staff look at it.
+func Count(r *result.Result, a *assignment.Assignment, ev *language.Evidence) {
+	c := &count{a: a, r: r, scenarios: ev.Scenarios}
+	for i := range a.Properties {
+		p := &a.Properties[i]
+		r.Properties = append(r.Properties, result.Item{Name: p.Name, What: p.What, Max: p.Points, Hidden: a.HiddenFrom(p)})
+		c.faults = append(c.faults, nil)
+	}
+	r.Max = a.Max()
+	for i := range c.scenarios {
+		c.charge(&c.scenarios[i])
+	}
+	for i := range a.Properties {
+		c.property(i)
+		r.Points += r.Properties[i].Points
+	}
+	r.Message = message(r)
+}
+
+// Nothing fills the properties of a result without points, all for one reason.
+func Nothing(r *result.Result, a *assignment.Assignment, reason string) {
+	r.Max = a.Max()
+	for i := range a.Properties {
+		p := &a.Properties[i]
+		r.Properties = append(r.Properties, result.Item{Name: p.Name, What: p.What, Max: p.Points, Outcome: result.Lost, Reason: reason, Hidden: a.HiddenFrom(p)})
+	}
+}
+
+type count struct {
+	a         *assignment.Assignment
+	r         *result.Result
+	scenarios []language.Scenario
+	faults    [][]charged // by property
+}
+
+// charged is a finding that costs a property.
+type charged struct {
+	scenario *language.Scenario
+	finding  verdict.Finding
+	code     verdict.Code
+}
+
+// findings are those of a scenario that make it fail.
+func findings(s *language.Scenario) (all []verdict.Finding) {
+	if s.Verdict == nil || s.Verdict.Answer != verdict.Fail {
+		return nil
+	}
+	for _, f := range s.Verdict.Findings {
+		if f.Severity != verdict.Warning {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// charge has the faults of a scenario cost what they cost.
+func (c *count) charge(s *language.Scenario) {
+	for _, f := range findings(s) {
+		if slices.Contains(c.a.Warn, string(f.Code)) {
+			c.note("a warning, which costs nothing: " + title(f.Code) + " (" + s.Words + ")")
+			continue
+		}
+		i := c.costs(s, f.Code)
+		if i < 0 {
+			c.staff(fmt.Sprintf("%s belongs to no property (%s: %s)", f.Code, s.Name, f.Message))
+			continue
+		}
+		if by := c.consequence(s, f.Code, i); by != "" {
+			continue
+		}
+		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i)})
+	}
+}
+
+func (c *count) note(text string) {
+	if !slices.Contains(c.r.Notes, text) {
+		c.r.Notes = append(c.r.Notes, text)
+	}
+}
+
+func (c *count) staff(text string) {
+	if !slices.Contains(c.r.ForStaff, text) {
+		c.r.ForStaff = append(c.r.ForStaff, text)
+	}
+}
+
+// about are the properties that a scenario is about, as indices: that which its name or
+// its suite says, then its aspects.
+func (c *count) about(s *language.Scenario) (all []int) {
+	for _, key := range append([]string{s.Property}, s.Aspects...) {
+		for i := range c.a.Properties {
+			if key != "" && c.a.Properties[i].Key() == key {
+				all = append(all, i)
+			}
+		}
+	}
+	return all
+}
+
+// costs is the property that a fault costs, -1 if none.
+func (c *count) costs(s *language.Scenario, code verdict.Code) int {
+	about := c.about(s)
+	for _, i := range about {
+		if c.a.Properties[i].Any() {
+			return i
+		}
+	}
+	for _, i := range about {
+		if p := &c.a.Properties[i]; p.Has(code) || slices.ContainsFunc(p.Codes, func(o string) bool { return alike(verdict.Code(o), code) }) {
+			return i
+		}
+	}
+	for i := range c.a.Properties {
+		if p := &c.a.Properties[i]; p.Has(code) && !p.Any() {
+			return i
+		}
+	}
+	if code != verdict.Leak && len(about) > 0 {
+		return about[0]
+	}
+	return -1
+}
+
+// meant is the code of a fault as the report has it: a complaint of a test for a property
+// that a single kind of fault costs is that.
+func (c *count) meant(s *language.Scenario, code verdict.Code, i int) verdict.Code {
+	if p := &c.a.Properties[i]; code == verdict.FailedAssertion && len(p.Codes) == 1 && !p.Any() && s.Property == p.Key() {
+		return verdict.Code(p.Codes[0])
+	}
+	return code
+}
+
+// alike reports whether two codes say that somebody waits who must not: which of them it
+// is depends on what is seen of it.
+func alike(a, b verdict.Code) bool {
+	waits := []verdict.Code{verdict.Deadlock, verdict.LostWakeup, verdict.Livelock}
+	return a == b || slices.Contains(waits, a) && slices.Contains(waits, b)
+}
+
+// consequence names a scenario that has the same fault and needs less for it: then it is
+// no fault of what a property with scenarios of its own is about.
+func (c *count) consequence(s *language.Scenario, code verdict.Code, property int) string {
+	if p := &c.a.Properties[property]; !p.Any() && !slices.Contains(ownAspects, p.Key()) {
+		return ""
+	}
+	for k := range c.scenarios {
+		o := &c.scenarios[k]
+		if slices.Contains(c.about(o), property) || !smaller(o.Ops, s.Ops) {
+			continue
+		}
+		for _, f := range findings(o) {
+			if alike(f.Code, code) {
+				return o.Name
+			}
+		}
+	}
+	return ""
+}
+
+// smaller reports whether one list is part of another one, and not all of it.
+func smaller(part, whole []string) bool {
+	for _, p := range part {
+		if !slices.Contains(whole, p) {
+			return false
+		}
+	}
+	return len(part) > 0 && len(part) < len(whole)
+}
+
+// property decides about a property.
+func (c *count) property(i int) {
+	p, item := &c.a.Properties[i], &c.r.Properties[i]
+	if len(c.faults[i]) > 0 {
+		item.Outcome = result.Lost
+		c.lost(i)
+		return
+	}
+	held, judged, open := c.shown(i)
+	switch {
+	case len(held) == 0 && len(open) > 0:
+		item.Outcome, item.Reason = result.Undecided, open[0]
+	case len(held) == 0:
+		item.Outcome, item.Reason = result.Lost, "not shown: in no scenario for it does everything go right"
+		if !judged {
+			item.Reason = "not shown: there is no scenario for it"
+			item.Outcome = result.Undecided
+		}
+	case len(open) > 0 && !c.spins():
+		item.Outcome, item.Reason = result.Undecided, open[0]
+	default:
+		item.Outcome, item.Points = result.Passed, p.Points
+		item.Held = held[:min(len(held), 3)]
+		item.Others = len(held) - len(item.Held)
+	}
+	for _, o := range open {
+		c.staff(p.Name + ": " + o)
+	}
+}
+
+// spins reports whether the submission waits by running in a loop, and that costs it a
+// property: the executions of other scenarios have no end then, and those that have one
+// count alone.
+func (c *count) spins() bool {
+	for _, faults := range c.faults {
+		if slices.ContainsFunc(faults, func(f charged) bool { return f.code == verdict.BusyWaiting }) {
+			return true
+		}
+	}
+	return false
+}
+
+// shown are the scenarios of a property in which nothing goes wrong, in words, and those
+// that are open, with the reason. Judged: there are scenarios for it.
+func (c *count) shown(i int) (held []string, judged bool, open []string) {
+	suites := slices.ContainsFunc(c.scenarios, func(s language.Scenario) bool { return s.Judged && !s.Skipped && c.shows(&s, i) })
+	for k := range c.scenarios {
+		s := &c.scenarios[k]
+		if s.Skipped || !c.shows(s, i) {
+			continue
+		}
+		switch {
+		case s.Verdict.Answer == verdict.Inconclusive:
+			open = append(open, s.Words+": "+s.Verdict.Reason)
+		case suites && !s.Judged:
+		case s.Verdict.Answer == verdict.Pass:
+			held = append(held, s.Words)
+		}
+		judged = true
+	}
+	return held, judged, open
+}
+
+// shows reports whether a scenario in which nothing goes wrong shows that a property
+// holds.
+func (c *count) shows(s *language.Scenario, i int) bool {
+	p := &c.a.Properties[i]
+	about := c.about(s)
+	if slices.Contains(about, i) {
+		return true
+	}
+	for _, k := range about {
+		if c.a.Properties[k].Any() {
+			return false // its faults do not count here
+		}
+	}
+	// A property that has scenarios of its own, such as close, is shown by these alone.
+	if p.Any() || slices.Contains(ownAspects, p.Key()) {
+		return false
+	}
+	return s.Judged && s.Moves && len(s.Aspects) == 0
+}
+
+// ownAspects are aspects of scenarios that properties are called after.
+var ownAspects = []string{"close", "deadline", "try"}
+
+// lost fills in what is lost, the smallest run first.
+func (c *count) lost(i int) {
+	p, item := &c.a.Properties[i], &c.r.Properties[i]
+	all := c.faults[i]
+	slices.SortStableFunc(all, func(a, b charged) int { return size(a) - size(b) })
+	for _, f := range all {
+		if slices.Contains(item.Codes, f.code) {
+			continue
+		}
+		item.Codes = append(item.Codes, f.code)
+		item.Faults = append(item.Faults, c.fault(f, p))
+	}
+}
+
+// size is by what runs are ordered: one without a trace comes last.
+func size(f charged) int {
+	if f.finding.Trace == nil {
+		return 1 << 20
+	}
+	return len(f.finding.Trace.Steps)
+}
+
+func (c *count) fault(f charged, p *assignment.Property) result.Fault {
+	out := result.Fault{
+		Code: f.code, Title: plainTitle(f.code), Scenario: f.scenario.Name, Words: f.scenario.Words, Message: f.finding.Message,
+		Hint: p.Hint, Output: cut(f.scenario.Output), Trace: f.finding.Trace, Run: run(f), Place: place(f.finding),
+	}
+	if out.Hint == "" {
+		out.Hint = hint(f.code)
+	}
+	if f.finding.Trace != nil {
+		out.Steps = len(f.finding.Trace.Steps)
+	}
+	return out
+}
+
+// mostOutput is how much of what a submission writes is kept, in bytes.
+const mostOutput = 2 << 10
+
+func cut(text string) string {
+	if len(text) <= mostOutput {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostOutput], "") + "\n… (the rest is cut)\n"
+}
+
+// place is the line of the submission with which a fault has to do, if one is known.
+func place(f verdict.Finding) string {
+	if len(f.Accesses) > 0 {
+		return f.Accesses[0].Position
+	}
+	if f.Trace == nil {
+		return ""
+	}
+	for _, w := range f.Trace.Waiting {
+		if w.Position != "" && !strings.Contains(w.Position, "_test.go") {
+			return w.Position
+		}
+	}
+	return ""
+}
+
+func title(code verdict.Code) string { return string(code) + " " + plainTitle(code) }
+
+func plainTitle(code verdict.Code) string {
+	if f, ok := explain.Lookup(code); ok {
+		return f.Title
+	}
+	return ""
+}
+
+// message sums up, for the student.
+func message(r *result.Result) string {
+	var lost, open []string
+	for _, p := range r.Properties {
+		switch p.Outcome {
+		case result.Lost:
+			lost = append(lost, p.Name)
+		case result.Undecided:
+			open = append(open, p.Name)
+		}
+	}
+	var b bytes.Buffer
+	held := len(r.Properties) - len(lost) - len(open)
+	if held == len(r.Properties) {
+		return "All properties hold, in every order in which the steps of your goroutines can happen."
+	}
+	fmt.Fprintf(&b, "%d of %s hold.", held, words.Plural(len(r.Properties), "property", "properties"))
+	if len(lost) > 0 {
+		fmt.Fprintf(&b, " Not so: %s.", words.List(lost, "and"))
+	}
+	if len(open) > 0 {
+		fmt.Fprintf(&b, " Not decided, and looked at by staff: %s.", words.List(open, "and"))
+	}
+	return b.String()
+}
