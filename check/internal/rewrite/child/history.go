@@ -1,6 +1,8 @@
 package child
 
 import (
+	"slices"
+
 	"github.com/ipccheck/ipccheck/check/internal/oracle"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -16,29 +18,21 @@ func (e *explorer) history(x *prim.Execution) (code verdict.Code, message string
 	for i, a := range e.run.Attrs {
 		notes[i] = oracle.Note(a)
 	}
-	end := oracle.End{Stuck: x.End == prim.Deadlock, Cut: x.End != prim.Deadlock && x.End != prim.Done}
-	spins := ""
-	for _, t := range x.Threads {
-		end.Locked = end.Locked || !t.Ended && t.Op.Kind.Info().Lock
-		if t.Spinning() && spins == "" {
-			spins = t.Position
-		}
-	}
-	for i := range x.Events {
-		if ev := &x.Events[i]; ev.Full.Spin && spins == "" {
-			spins = ev.Position
-		}
+	end := oracle.End{
+		Stuck:  x.End == prim.Deadlock,
+		Locked: slices.ContainsFunc(x.Threads, func(t *prim.Thread) bool { return !t.Ended && t.Op.Kind.Info().Lock }),
+		Cut:    x.End != prim.Deadlock && x.End != prim.Done,
 	}
 	code, message, ok = oracle.Judge(notes, end)
-	if must, pending := oracle.MustBlock(notes); code == "" && must && (spins != "" || end.Cut && pending) {
-		return verdict.BusyWaiting, "an operation waits by running in a loop" + at(spins), true
+	must, pending := oracle.MustBlock(notes)
+	if code == "" && must && (spins(x) || end.Cut && pending) {
+		return verdict.BusyWaiting, "an operation waits by running in a loop", true
 	}
 	return code, message, ok
 }
 
-func at(position string) string {
-	if position == "" {
-		return ""
-	}
-	return " at " + position
+// spins reports whether somebody waited in a loop.
+func spins(x *prim.Execution) bool {
+	return slices.ContainsFunc(x.Threads, (*prim.Thread).Spinning) ||
+		slices.ContainsFunc(x.Events, func(ev prim.Event) bool { return ev.Full.Spin })
 }
