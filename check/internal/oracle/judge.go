@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -43,12 +44,7 @@ func MustBlock(notes []Note) (must, pending bool) {
 }
 
 func anyPending(h []operation) bool {
-	for i := range h {
-		if h[i].pending() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h, func(op operation) bool { return op.pending() })
 }
 
 // impossible finds what no object of any kind answers.
@@ -153,6 +149,9 @@ func rendezvous(h []operation, end End) (verdict.Code, string) {
 		case op.pending() && op.Op == Recv:
 			receives = true
 		case op.Op == Send && !taken(h, op.Call.Value, op.to):
+			if end.Stuck && waits(h, Recv) {
+				return named(verdict.LostWakeup, h, end)
+			}
 			return verdict.Overflow, fmt.Sprintf("%s is over, and nobody has taken %d: %s", what(op), op.Call.Value, answers(h))
 		}
 	}
@@ -165,6 +164,11 @@ func rendezvous(h []operation, end End) (verdict.Code, string) {
 		return named(verdict.LostWakeup, h, end)
 	}
 	return "", ""
+}
+
+// waits reports whether somebody is in an operation of the kind.
+func waits(h []operation, o Op) bool {
+	return slices.ContainsFunc(h, func(op operation) bool { return op.pending() && op.Op == o })
 }
 
 // taken reports whether a receive that was called before a time has returned the value.

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -36,7 +37,7 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 	if ev.Violations, ev.Unbuilt, err = c.check(ctx, s); err != nil || len(ev.Violations) > 0 || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
-	l := &look{course: c, work: w, evidence: ev, found: map[string]language.Scenario{}, timed: usesTime(s)}
+	l := &look{course: c, work: w, evidence: ev, folder: regexp.MustCompile(regexp.QuoteMeta(w.Dir) + `/[a-z-]+/(internal/ipccheck/check/)?`), found: map[string]language.Scenario{}, timed: usesTime(s)}
 	return ev, l.explore(ctx, goFiles(s))
 }
 
@@ -46,27 +47,24 @@ type look struct {
 	work     language.Work
 	evidence *language.Evidence
 	found    map[string]language.Scenario // by test
+	folder   *regexp.Regexp               // in which it is built
 	hung     int
 	timed    bool // the submission uses package time
 	spins    bool // it waits by running in a loop, and must not
 }
 
-// explore builds the submission and explores its tests. Those in which there is a data
-// race are explored once more without the detector, which ends an exploration with the
-// first: what else goes wrong in them is a fault of its own.
+// explore builds the submission and explores its tests. An exploration ends with the
+// first fault: so those of some kinds are looked for apart from others, where one property
+// is about the one and another about the other.
 func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 	target, err := l.build(ctx, "as-it-is", files, rewrite.DetectorIfPossible)
 	if err != nil || target == nil {
 		return err
 	}
-	var raced []string
 	for _, k := range []kind{{scenarios: true}, {}, {leaks: true}} {
 		err := l.run(ctx, target, l.names(k), k, func(t testCase, r rewrite.Result) {
 			l.keep(t, r)
-			l.spins = l.spins || r.Verdict.Answer == verdict.Fail && r.Verdict.Findings[0].Code == verdict.BusyWaiting
-			if slices.ContainsFunc(r.Verdict.Findings, func(f verdict.Finding) bool { return f.Code == verdict.DataRace }) {
-				raced = append(raced, t.name)
-			}
+			l.spins = l.spins || has(r.Verdict, verdict.BusyWaiting)
 		})
 		if err != nil {
 			return err
@@ -75,19 +73,77 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 	if err := l.early(ctx, target); err != nil {
 		return err
 	}
-	if len(raced) > 0 {
-		if err := l.again(ctx, files, raced); err != nil {
+	if spin := l.with(func(v *verdict.Verdict) bool { return has(v, verdict.BusyWaiting) }); len(spin) > 0 {
+		if err := l.run(ctx, target, spin, kind{spins: true}, l.keepAs(apartFromLoops)); err != nil {
 			return err
 		}
 	}
+	raced := l.with(func(v *verdict.Verdict) bool { return has(v, verdict.DataRace) })
+	if len(raced) > 0 {
+		err = l.again(ctx, files, raced)
+	} else {
+		err = l.races(ctx, target)
+	}
+	if err != nil {
+		return err
+	}
 	for _, t := range l.cases {
-		for _, suffix := range []string{"", without} {
+		for _, suffix := range []string{"", apartFromLoops, apartFromRaces, racesOnly} {
 			if sc, ok := l.found[t.name+suffix]; ok {
 				l.evidence.Scenarios = append(l.evidence.Scenarios, sc)
 			}
 		}
 	}
 	return nil
+}
+
+// What follows the name of a test that was explored in another way, after it had failed.
+const (
+	apartFromLoops = ", apart from the loop"
+	apartFromRaces = ", apart from the race"
+	racesOnly      = ", for races"
+)
+
+func has(v *verdict.Verdict, code verdict.Code) bool {
+	return slices.ContainsFunc(v.Findings, func(f verdict.Finding) bool { return f.Code == code && f.Severity == "" })
+}
+
+// with are the tests with such a verdict so far, in order.
+func (l *look) with(such func(*verdict.Verdict) bool) (names []string) {
+	for _, t := range l.cases {
+		if sc, ok := l.found[t.name]; ok && !sc.Skipped && such(sc.Verdict) {
+			names = append(names, t.name)
+		}
+	}
+	return names
+}
+
+// keepAs keeps results under the names of their tests with a suffix.
+func (l *look) keepAs(suffix string) func(testCase, rewrite.Result) {
+	return func(t testCase, r rewrite.Result) {
+		t.name += suffix
+		l.keep(t, r)
+	}
+}
+
+// races looks for data races where something else goes wrong or has no end, for there the
+// exploration has not come to them: in the tests for the property that is about them, and
+// in scenarios of the smallest objects. In larger ones they may follow from what is wrong.
+func (l *look) races(ctx context.Context, target *rewrite.Target) error {
+	var names []string
+	for _, t := range l.cases {
+		sc, ok := l.found[t.name]
+		p := l.a.Property(t.property)
+		about := p != nil && p.Has(verdict.DataRace) || t.suite != "" && check.Scenarios[t.scenario].Holds == 1
+		if ok && about && !sc.Skipped && sc.Verdict.Answer != verdict.Pass {
+			names = append(names, t.name)
+		}
+	}
+	return l.run(ctx, target, names, kind{races: true}, func(t testCase, r rewrite.Result) {
+		if has(r.Verdict, verdict.DataRace) {
+			l.keepAs(racesOnly)(t, r)
+		}
+	})
 }
 
 // early explores what has passed once more, if the submission uses time: now timers may
@@ -97,22 +153,13 @@ func (l *look) early(ctx context.Context, target *rewrite.Target) error {
 	if !l.timed {
 		return nil
 	}
-	var passed []string
-	for _, t := range l.cases {
-		if sc, ok := l.found[t.name]; ok && !sc.Skipped && sc.Verdict.Answer == verdict.Pass {
-			passed = append(passed, t.name)
-		}
-	}
+	passed := l.with(func(v *verdict.Verdict) bool { return v.Answer == verdict.Pass })
 	return l.run(ctx, target, passed, kind{early: true}, func(t testCase, r rewrite.Result) {
 		if r.Verdict.Answer == verdict.Fail {
 			l.keep(t, r)
 		}
 	})
 }
-
-// without ends the name of a test that was explored without the race detector, after it
-// had found a race.
-const without = ", apart from the race"
 
 // again explores the tests in which there is a data race without the detector: first as
 // they are; and then, because a race is no operation that the engine orders, with one
@@ -129,12 +176,12 @@ func (l *look) again(ctx context.Context, files map[string][]byte, raced []strin
 		}
 		var left []string
 		err = l.run(ctx, target, raced, kind{}, func(t testCase, r rewrite.Result) {
-			if r.Verdict.Answer != verdict.Fail {
+			last := i == 1
+			if failed := r.Verdict.Answer == verdict.Fail; failed || last && r.Verdict.Answer == verdict.Pass {
+				l.keepAs(apartFromRaces)(t, r)
+			} else if !last {
 				left = append(left, t.name)
-				return
 			}
-			t.name += without
-			l.keep(t, r)
 		})
 		if err != nil {
 			return err
@@ -210,6 +257,8 @@ type kind struct {
 	scenarios bool // those of suites
 	leaks     bool // what is left behind is a fault
 	early     bool // timers may fire early
+	spins     bool // loops that wait are none
+	races     bool // nothing else is a fault
 }
 
 // spinBudget is how many executions are looked at of tests that have no end, as an
@@ -218,6 +267,9 @@ const spinBudget = 400
 
 // earlyBudget is how many executions are looked at in which timers may fire early.
 const earlyBudget = 300
+
+// racesBudget is how many executions are looked at for data races in tests that fail.
+const racesBudget = 500
 
 // run explores tests.
 func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, k kind, each func(testCase, rewrite.Result)) error {
@@ -237,17 +289,21 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 	if k.early {
 		executions = min(executions, earlyBudget)
 	}
+	if k.races {
+		executions = min(executions, racesBudget)
+	}
 	if l.spins {
 		executions, steps = min(executions, spinBudget), spinSteps
 	}
 	run := rewrite.Run{
-		Config: wire.Config{Tests: names, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early},
+		Config: wire.Config{Tests: names, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,
 		Progress: func(test string, _ uint64) { l.work.Progress("exploring " + test) },
 	}
 	return target.Explore(ctx, run, func(r rewrite.Result) {
+		l.withoutFolder(&r)
 		if r.Verdict.Answer == verdict.Inconclusive && r.Verdict.Counts.Executions == 0 {
 			if l.hung++; l.hung >= mostHung {
 				cancel(errHung)
@@ -262,11 +318,26 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 	})
 }
 
+// withoutFolder takes the folder in which the submission was built, which has another
+// name each time, out of a result.
+func (l *look) withoutFolder(r *rewrite.Result) {
+	short := func(text string) string { return l.folder.ReplaceAllString(text, "") }
+	text, err := json.Marshal(r.Verdict)
+	if err != nil {
+		return
+	}
+	v := new(verdict.Verdict)
+	if json.Unmarshal([]byte(short(string(text))), v) == nil {
+		r.Verdict = v
+	}
+	r.Output, r.Report = short(r.Output), short(r.Report)
+}
+
 // keep notes what was found about a test. Of several verdicts the worst counts.
 func (l *look) keep(t testCase, r rewrite.Result) {
 	sc := language.Scenario{
 		Name: t.name, Words: t.name, Property: t.property, Ops: t.ops, Skipped: r.Skipped != "",
-		Verdict: r.Verdict, Output: r.Output, Report: r.Report,
+		Verdict: r.Verdict, Output: r.Output, Report: r.Report, Endless: strings.HasSuffix(t.name, apartFromLoops), Apart: strings.HasSuffix(t.name, apartFromRaces),
 	}
 	if t.suite != "" {
 		of := check.Scenarios[t.scenario]

@@ -59,8 +59,13 @@ type Scenario struct {
 	// Judged: what the operations answer is held against a specification, and so an
 	// execution that is right shows something. Moves: an item goes through the object.
 	Judged, Moves bool
-	Skipped       bool // the object has no such operations
-	Verdict       *verdict.Verdict
-	Output        string // what the execution that fails wrote
-	Report        string // of the race detector, or a stack
+	// Endless: an operation waits in a loop, which costs what it costs; the scenario was
+	// explored once more, as far as the budget went.
+	Endless bool
+	// Apart: it was explored once more, apart from a data race that it has.
+	Apart   bool
+	Skipped bool // the object has no such operations
+	Verdict *verdict.Verdict
+	Output  string // what the execution that fails wrote
+	Report  string // of the race detector, or a stack
 }

@@ -88,7 +88,7 @@ func (c *count) charge(s *language.Scenario) {
 			c.staff(fmt.Sprintf("%s belongs to no property (%s: %s)", f.Code, s.Name, f.Message))
 			continue
 		}
-		if by := c.consequence(s, f.Code, i); by != "" {
+		if c.consequence(s, f.Code, i) || c.explained(s, i) {
 			continue
 		}
 		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i)})
@@ -160,24 +160,43 @@ func alike(a, b verdict.Code) bool {
 	return a == b || slices.Contains(waits, a) && slices.Contains(waits, b)
 }
 
-// consequence names a scenario that has the same fault and needs less for it: then it is
-// no fault of what a property with scenarios of its own is about.
-func (c *count) consequence(s *language.Scenario, code verdict.Code, property int) string {
+// consequence reports whether a scenario that needs less has the same fault: then it is no
+// fault of what a property with scenarios of its own is about.
+func (c *count) consequence(s *language.Scenario, code verdict.Code, property int) bool {
 	if p := &c.a.Properties[property]; !p.Any() && !slices.Contains(ownAspects, p.Key()) {
-		return ""
+		return false
 	}
 	for k := range c.scenarios {
 		o := &c.scenarios[k]
 		if slices.Contains(c.about(o), property) || !smaller(o.Ops, s.Ops) {
 			continue
 		}
+		if slices.ContainsFunc(findings(o), func(f verdict.Finding) bool { return alike(f.Code, code) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// explained reports whether a test of the staff fails for what a scenario has shown: a
+// scenario says what goes wrong, and a test only that something does. Tests for a
+// property that takes all faults, and races, stand for themselves.
+func (c *count) explained(s *language.Scenario, property int) bool {
+	if s.Judged || c.a.Properties[property].Any() || slices.ContainsFunc(findings(s), func(f verdict.Finding) bool { return f.Code == verdict.DataRace }) {
+		return false
+	}
+	for k := range c.scenarios {
+		o := &c.scenarios[k]
+		if !o.Judged || slices.ContainsFunc(c.about(o), func(i int) bool { return c.a.Properties[i].Any() }) {
+			continue
+		}
 		for _, f := range findings(o) {
-			if alike(f.Code, code) {
-				return o.Name
+			if f.Code != verdict.DataRace && f.Code != verdict.BusyWaiting {
+				return true
 			}
 		}
 	}
-	return ""
+	return false
 }
 
 // smaller reports whether one list is part of another one, and not all of it.
@@ -208,7 +227,7 @@ func (c *count) property(i int) {
 			item.Reason = "not shown: there is no scenario for it"
 			item.Outcome = result.Undecided
 		}
-	case len(open) > 0 && !c.spins():
+	case slices.ContainsFunc(open, func(o string) bool { return strings.HasPrefix(o, notRun) }):
 		item.Outcome, item.Reason = result.Undecided, open[0]
 	default:
 		item.Outcome, item.Points = result.Passed, p.Points
@@ -220,17 +239,11 @@ func (c *count) property(i int) {
 	}
 }
 
-// spins reports whether the submission waits by running in a loop, and that costs it a
-// property: the executions of other scenarios have no end then, and those that have one
-// count alone.
-func (c *count) spins() bool {
-	for _, faults := range c.faults {
-		if slices.ContainsFunc(faults, func(f charged) bool { return f.code == verdict.BusyWaiting }) {
-			return true
-		}
-	}
-	return false
-}
+// enough is how many executions show something of a scenario that has no end.
+const enough = 100
+
+// notRun begins what is said of a scenario that was not executed once.
+const notRun = "not run: "
 
 // shown are the scenarios of a property in which nothing goes wrong, in words, and those
 // that are open, with the reason. Judged: there are scenarios for it.
@@ -242,9 +255,16 @@ func (c *count) shown(i int) (held []string, judged bool, open []string) {
 			continue
 		}
 		switch {
+		case s.Endless && s.Verdict.Answer == verdict.Inconclusive && s.Verdict.Counts.Executions >= enough:
+			held = append(held, fmt.Sprintf("%s (in %d executions: a loop that waits has no end)", s.Words, s.Verdict.Counts.Executions))
 		case s.Verdict.Answer == verdict.Inconclusive:
-			open = append(open, s.Words+": "+s.Verdict.Reason)
+			o := s.Words + ": " + s.Verdict.Reason
+			if s.Verdict.Counts.Executions == 0 {
+				o = notRun + o
+			}
+			open = append(open, o)
 		case suites && !s.Judged:
+		case s.Apart && c.a.Properties[i].Has(verdict.DataRace):
 		case s.Verdict.Answer == verdict.Pass:
 			held = append(held, s.Words)
 		}
@@ -261,16 +281,11 @@ func (c *count) shows(s *language.Scenario, i int) bool {
 	if slices.Contains(about, i) {
 		return true
 	}
-	for _, k := range about {
-		if c.a.Properties[k].Any() {
-			return false // its faults do not count here
-		}
-	}
 	// A property that has scenarios of its own, such as close, is shown by these alone.
 	if p.Any() || slices.Contains(ownAspects, p.Key()) {
 		return false
 	}
-	return s.Judged && s.Moves && len(s.Aspects) == 0
+	return s.Judged && s.Moves && len(about) == 0
 }
 
 // ownAspects are aspects of scenarios that properties are called after.

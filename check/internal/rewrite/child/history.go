@@ -18,21 +18,42 @@ func (e *explorer) history(x *prim.Execution) (code verdict.Code, message string
 	for i, a := range e.run.Attrs {
 		notes[i] = oracle.Note(a)
 	}
+	stuck := x.End == prim.Deadlock || x.End == prim.Bound && !config.MaySpin && goesOnAlone(x)
 	end := oracle.End{
-		Stuck:  x.End == prim.Deadlock,
+		Stuck:  stuck,
 		Locked: slices.ContainsFunc(x.Threads, func(t *prim.Thread) bool { return !t.Ended && t.Op.Kind.Info().Lock }),
-		Cut:    x.End != prim.Deadlock && x.End != prim.Done,
+		Cut:    !stuck && x.End != prim.Done,
+	}
+	if config.MaySpin && end.Stuck && spins(x) {
+		end.Stuck, end.Cut = false, true // who goes round may hold what another waits for
 	}
 	code, message, ok = oracle.Judge(notes, end)
 	must, pending := oracle.MustBlock(notes)
-	if code == "" && must && (spins(x) || end.Cut && pending) {
+	if code == "" && must && !config.MaySpin && (spins(x) || x.End != prim.Done && x.End != prim.Deadlock && pending) {
 		return verdict.BusyWaiting, "an operation waits by running in a loop", true
 	}
-	return code, message, ok
+	return code, message, ok || config.MaySpin
 }
 
 // spins reports whether somebody waited in a loop.
 func spins(x *prim.Execution) bool {
 	return slices.ContainsFunc(x.Threads, (*prim.Thread).Spinning) ||
 		slices.ContainsFunc(x.Events, func(ev prim.Event) bool { return ev.Full.Spin })
+}
+
+// goesOnAlone reports whether in the second half of an execution that was cut short
+// nobody has done anything but those who go round, and nobody else can. Where somebody
+// waits for a lock it is a matter of the schedule.
+func goesOnAlone(x *prim.Execution) bool {
+	round := map[int32]bool{}
+	for i := len(x.Events) / 2; i < len(x.Events); i++ {
+		round[x.Events[i].G] = true
+	}
+	for _, t := range x.Threads {
+		idle := !round[int32(t.ID)] && !t.Ended
+		if idle && x.Enabled.Has(t.ID) || round[int32(t.ID)] && t.Ended || !t.Ended && t.Op.Kind.Info().Lock {
+			return false
+		}
+	}
+	return true
 }

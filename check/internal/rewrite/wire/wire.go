@@ -77,6 +77,10 @@ type Config struct {
 	// failure ("strict"), or a premise of the verdict.
 	Timeouts string
 
+	// MaySpin lets operations that a test notes wait in loops that must block: what else
+	// goes wrong is looked for.
+	MaySpin bool
+
 	// NoEarly leaves out the executions in which timers fire though somebody can go on.
 	NoEarly bool
 
