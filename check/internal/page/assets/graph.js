@@ -31,7 +31,7 @@ export class Graph {
     for (const actor of trace.actors) {
       const what = waits.at(actor.index, k);
       if (!what) continue;
-      const objects = what.objects.length ? what.objects : [0];
+      const waited = trace.waitsFor(what), objects = waited.length ? waited : [0];
       for (const o of objects) {
         out.push({kind: 'waits', actor: actor.index, thing: o || waitsFor(trace, what), name: o ? trace.objects[o].name : waitsFor(trace, what), what});
         things.add(o);

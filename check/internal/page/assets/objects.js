@@ -37,7 +37,7 @@ export class Objects {
     const map = new Map();
     for (const a of this.run.trace.actors) {
       const what = this.run.waits.at(a.index, k);
-      for (const o of what?.objects || []) map.set(o, [...map.get(o) || [], a.index]);
+      for (const o of what ? this.run.trace.waitsFor(what) : []) map.set(o, [...map.get(o) || [], a.index]);
     }
     return map;
   }
@@ -75,8 +75,9 @@ export class Objects {
     const box = el('div', 'object', el('b', '', o.name), el('div', 'kind', kind), value);
     box.classList.toggle('changed', !!change);
     box.title = [o.name, o.type, o.declared && 'declared ' + o.declared, o.made && 'made ' + o.made, o.aliases && 'also ' + o.aliases.join(', ')].filter(Boolean).join('\n');
-    const draw = {chan: drawChannel, mutex: drawLock, rwmutex: drawLock, cond: drawCond, waitgroup: drawWaitGroup}[o.kind] || drawVariable;
-    draw.call(this, {o, i, fields, change, value, box, state});
+    if (this.run.trace.known.has(i) || o.kind === 'chan') {
+      (drawers[o.kind] || drawVariable).call(this, {o, i, fields, change, value, box, state});
+    }
     if (waiting.length) {
       box.append(el('div', 'waiting', 'waiting: ', ...waiting.slice(0, 6).map(a => this.run.tag(a)), waiting.length > 6 ? '+' + (waiting.length - 6) : ''));
     }
@@ -85,10 +86,11 @@ export class Objects {
 }
 
 function drawLock({fields, value}) {
-  const owner = fields.owner?.value, readers = fields.readers?.items || [];
+  const owner = fields.owner?.value, readers = fields.readers?.items || [], some = Number(fields.readers?.value) || 0;
   if (owner) value.append('held by ', who(this.run, owner));
   if (readers.length) value.append('read by ', ...readers.slice(0, 6).map(r => who(this.run, r)));
-  if (!owner && !readers.length) value.append('free');
+  else if (some) value.append('read by ' + number(some));
+  if (!owner && !readers.length && !some) value.append('free');
 }
 
 // who is the tag of an actor that a value names, or else the value.
@@ -98,7 +100,7 @@ function who(run, text) {
 }
 
 function drawChannel({o, fields, change, value, box}) {
-  const items = fields.items?.items || [], room = o.cap || 0;
+  const items = fields.items?.items || [], room = Number(o.cap) || 0;
   if (!room) value.append('keeps nothing: who sends meets who receives');
   else if (o.tokens && room <= slots) {
     for (let i = 0; i < room; i++) value.append(el('span', i < items.length ? 'token full' : 'token'));
@@ -148,6 +150,8 @@ function drawVariable({o, i, fields, change, value, box, state}) {
   if (field.items.length > 2 * slots) value.append('… ' + count(field.items.length, 'item'));
   box.classList.toggle('wide', field.items.length > 4);
 }
+
+const drawers = Object.assign(Object.create(null), {chan: drawChannel, mutex: drawLock, rwmutex: drawLock, cond: drawCond, waitgroup: drawWaitGroup});
 
 // pointers finds the variables that are indices into a buffer, as in and out are
 // into the ring of a circular queue: they have such a name, and there is one list

@@ -26,6 +26,8 @@ export class Trace {
     this.objects = [null, ...list('objects').map(o => ({...o}))];
     this.initial = list('initial').map(v => this.change(v, v.value)).filter(Boolean);
     this.steps = [null, ...list('steps').map((s, i) => this.step(s, i + 1))];
+    // Objects whose state the trace tells; of others nothing is known.
+    this.known = new Set([...this.initial, ...this.steps.flatMap(s => s ? s.changes : [])].map(c => c.object));
     // That the first goroutine waits for the others comes last: it is a consequence.
     this.waiting = list('waiting').map(w => this.wait(w));
     const follows = w => w.actor === 0 && w.objects.some(o => this.objects[o].kind === 'waitgroup');
@@ -85,6 +87,11 @@ export class Trace {
     return (x.objects && x.objects.length ? x.objects : [x.object]).filter(o => this.objects[o]);
   }
 
+  // waitsFor are the objects that a step waits for: all of a select, and else the one
+  // that it works on. Wait of a condition variable also has a lock, but waits for a
+  // signal.
+  waitsFor(x) { return x.op === 'select' ? x.objects : x.objects.slice(0, 1); }
+
   // change is a change of an object; version 1 has them by name. The program
   // counters of a model are no object: the lanes show where a process stands.
   change(c, value) {
@@ -132,7 +139,7 @@ function readActor(name, json = {}, i) {
   return {
     index: i, name: String(name), id: json.id || '', kind: json.kind || '',
     born: json.born || 0, ended: json.ended || 0,
-    started: json.go ? 'go ' + json.go.position : json.kind === 'clock' ? 'virtual time' : json.kind === 'goroutine' ? 'first goroutine' : json.kind || '',
+    started: json.go ? 'go ' + String(json.go.position).replace(/(:\d+):\d+$/, '$1') : json.kind === 'clock' ? 'virtual time' : json.kind === 'goroutine' ? 'first goroutine' : json.kind || '',
   };
 }
 
