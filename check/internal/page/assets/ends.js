@@ -25,7 +25,7 @@ export class Ends {
   end(end, total, finding) {
     const fill = el('i'), share = el('div', 'share ' + end.verdict, fill), cell = el('td');
     fill.style.width = Math.max(1, 100 * end.executions / (total || 1)) + '%';
-    const what = end.verdict === 'pass' ? 'ends as it should' : [end.code, this.titles[end.code]].filter(Boolean).join(' ');
+    const what = end.verdict === 'pass' ? 'ends as it should' : [end.code, this.titles.get(end.code)].filter(Boolean).join(' ');
     cell.append(what);
     if (end.message && end.message !== finding?.message) cell.append(el('div', 'dim', end.message));
     cell.append(share);

@@ -4,13 +4,14 @@
 
 import {$, el, svg, arrowTip} from './dom.js';
 
-const left = 110, row = 66, bar = 28, top = 30, line = 18;
+const left = 92, row = 66, bar = 28, top = 30, line = 18;
 const letter = 7.4; // the width of one, in labels
 
 export class History {
   constructor() {
     this.box = $('bars');
     this.why = $('s-why');
+    this.box.addEventListener('scroll', () => this.freeze());
   }
 
   open(run) {
@@ -35,6 +36,7 @@ export class History {
     this.mark.setAttribute('x1', x);
     this.mark.setAttribute('x2', x);
     if (x < this.box.scrollLeft + left || x > this.box.scrollLeft + this.box.clientWidth - 20) this.box.scrollLeft = x - this.box.clientWidth / 2;
+    this.freeze();
   }
 
   x(k) { return left + (k - 0.5) * this.unit; }
@@ -50,21 +52,34 @@ export class History {
     picture.append(arrowTip('bars-tip'));
     for (const actor of trace.actors) {
       const y = this.y(actor.index) + bar / 2;
-      picture.append(svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}), svg('text', {x: 2, y: y + 4}, actor.name));
+      picture.append(svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}));
     }
     for (const o of this.operations) picture.append(this.bar(o, width));
     if (points.length) this.drawPoints(points, width);
     for (const c of trace.constraints) this.drawConstraint(c);
+    picture.append(this.names(height, points.length));
     this.mark = svg('line', {x1: 0, x2: 0, y1: 6, y2: height, class: 'mark'});
     picture.append(this.mark);
     this.box.replaceChildren(picture);
   }
 
+  // freeze keeps the names where they are when the bars are scrolled.
+  freeze() { this.margin?.setAttribute('transform', `translate(${this.box.scrollLeft} 0)`); }
+
+  names(height, points) {
+    const g = this.margin = svg('g');
+    const name = (text, y) => svg('text', {x: 2, y: y + 4}, text.length > 13 ? text.slice(0, 12) + '…' : text);
+    g.append(svg('rect', {x: -14, y: 0, width: left, height, class: 'ground'}));
+    for (const actor of this.run.trace.actors) g.append(name(actor.name, this.y(actor.index) + bar / 2));
+    if (points) g.append(name('one order', this.y(this.run.trace.actors.length) + 6));
+    return g;
+  }
+
   // leastUnit is how wide a step must be, for labels to end before the next one of
   // the same client begins.
   leastUnit(n) {
-    const next = o => Math.min(n + 1, ...this.operations.filter(p => p.actor === o.actor && p.from > o.from).map(p => p.from));
-    return Math.min(180, Math.max(46, ...this.operations.map(o => (o.label.length * letter + 12) / (next(o) - o.from))));
+    const next = o => Math.min(n + 2, ...this.operations.filter(p => p.actor === o.actor && p.from > o.from).map(p => p.from));
+    return Math.min(180, Math.max(46, ...this.operations.map(o => (o.label.length * letter + 4) / (next(o) - o.from))));
   }
 
   bar(o, width) {
@@ -98,7 +113,7 @@ export class History {
 
   drawPoints(points, width) {
     const y = this.y(this.run.trace.actors.length) + 6;
-    this.picture.append(svg('text', {x: 2, y: y + 4}, 'one order'), svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}));
+    this.picture.append(svg('line', {x1: left, x2: width, y1: y, y2: y, class: 'rule'}));
     for (const {o, good, x, text, row, at} of points) {
       const below = svg('line', {x1: x, x2: x, y1: this.y(o.actor) + bar, y2: y, 'stroke-dasharray': '2 3'});
       const mark = good ? svg('circle', {cx: x, cy: y, r: 5}) : svg('path', {d: `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`, 'stroke-width': 3});

@@ -22,7 +22,8 @@ import {number, sentence} from './words.js';
 
 class Page {
   constructor(data) {
-    this.runs = readRuns(data);
+    const titles = new Map(Object.entries(data.titles));
+    this.runs = readRuns(data, titles);
     this.theme = new Theme();
     this.lanes = new Lanes(this);
     this.history = new History();
@@ -30,7 +31,7 @@ class Page {
     this.commands = new Commands();
     this.panes = [
       new Heading(), this.lanes, this.history, this.source, new Race(this), new Graph(),
-      new Objects(), new Ends(data.titles), new Facts(), this.commands, new Steps(),
+      new Objects(), new Ends(titles), new Facts(), this.commands, new Steps(),
     ];
     this.listen();
     this.offer();

@@ -14,7 +14,7 @@ export class Run {
     this.verdict = verdict;
     this.finding = finding;
     this.json = json;
-    this.title = finding ? titles[finding.code] || finding.code : '';
+    this.title = finding ? titles.get(finding.code) || finding.code : '';
   }
 
   // prepare computes what the panes need; the reader may never look at this run.
@@ -49,12 +49,12 @@ export class Run {
 
 // readRuns makes runs of the data of the page: one of each finding with a trace,
 // and one of each result without.
-export function readRuns(data) {
+export function readRuns(data, titles) {
   const runs = [];
   for (const {verdict, trace} of data.results) {
     const shown = (verdict.findings || []).filter(f => f.trace);
-    for (const f of shown) runs.push(new Run(verdict, f, f.trace, data.titles));
-    if (!shown.length) runs.push(new Run(verdict, verdict.findings?.[0], trace, data.titles));
+    for (const f of shown) runs.push(new Run(verdict, f, f.trace, titles));
+    if (!shown.length) runs.push(new Run(verdict, verdict.findings?.[0], trace, titles));
   }
   return runs;
 }
