@@ -5,8 +5,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/ipccheck/ipccheck/check/internal/page"
 	"github.com/ipccheck/ipccheck/check/internal/places"
@@ -14,14 +18,18 @@ import (
 	"github.com/ipccheck/ipccheck/model/step"
 )
 
-// linesIn reads the lines of source that traces of a package name, for pages. Positions are
-// relative to the directory of the package or to that of its module. Whatever they
-// say, only Go files below these are read.
+// linesIn reads the lines of source that traces of a package name, for pages. Positions
+// are relative to the directory of the package or to that of its module, and those in
+// other modules begin with their names. Whatever they say, only Go files below these
+// directories are read.
 func linesIn(dir string) func(*verdict.Trace) []verdict.Source {
 	return func(t *verdict.Trace) []verdict.Source {
 		return page.Sources(t, func(file string) ([]byte, error) {
 			if filepath.Ext(file) != ".go" {
 				return nil, errors.New("no Go file")
+			}
+			if module, _, ok := strings.Cut(file, "@"); ok && strings.Contains(module, ".") {
+				return readBelow(moduleCache(), escaped(file))
 			}
 			b, err := readBelow(places.ModuleRoot(dir), file)
 			if errors.Is(err, fs.ErrNotExist) {
@@ -31,6 +39,25 @@ func linesIn(dir string) func(*verdict.Trace) []verdict.Source {
 		})
 	}
 }
+
+// moduleCache is the directory in which the go command keeps modules.
+var moduleCache = sync.OnceValue(func() string {
+	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+})
+
+// escaped is the path of a file in the module cache: capital letters are written as
+// an exclamation mark and the small letter.
+func escaped(path string) string {
+	module, rest, _ := strings.Cut(path, "@")
+	version, file, _ := strings.Cut(rest, "/")
+	return capitals.ReplaceAllStringFunc(module+"@"+version, func(s string) string { return "!" + strings.ToLower(s) }) + "/" + file
+}
+
+var capitals = regexp.MustCompile(`[A-Z]`)
 
 // readBelow reads a file below a directory, and no other, also if links lead out.
 func readBelow(dir, file string) ([]byte, error) {
