@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -62,10 +63,26 @@ func TestReadmeCommands(t *testing.T) {
 		}
 	}
 	assert.Greater(t, ran, 5)
-	left, err := filepath.Glob(filepath.Join("..", "..", "stress-*.jsonl"))
+	for _, pattern := range []string{"stress-*.jsonl", "*.html"} { // the histories that stress leaves, and pages
+		left, err := filepath.Glob(filepath.Join("..", "..", pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, left, pattern)
+		for _, name := range left {
+			require.NoError(t, os.Remove(name))
+		}
+	}
+}
+
+// Pictures in README are there, and small.
+func TestReadmePictures(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	require.NoError(t, err)
-	for _, name := range left { // the histories that stress leaves
-		require.NoError(t, os.Remove(name))
+	pictures := regexp.MustCompile(`!\[([^\]]+)\]\(([^)]+)\)`).FindAllStringSubmatch(string(b), -1)
+	require.NotEmpty(t, pictures)
+	for _, p := range pictures {
+		info, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(p[2])))
+		require.NoError(t, err)
+		assert.Less(t, info.Size(), int64(100_000), p[2])
 	}
 }
 

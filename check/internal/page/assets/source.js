@@ -30,10 +30,11 @@ export class Source {
   frames(step, waiting) {
     const places = waiting.length > 1
       ? waiting.filter(w => w.position).slice(0, 8).map(w => [this.run.trace.actors[w.actor].name, w.position])
-      : (step?.frames || []).map(f => [f.func + ' :' + where(f.position).line, f.position]).reverse();
-    this.path.replaceChildren(...places.length > 1 ? places.map(([name, position]) => {
+      : (step?.frames || []).map(f => [shortFunc(f.func) + ' :' + where(f.position).line, f.position, f.func]).reverse();
+    this.path.replaceChildren(...places.length > 1 ? places.map(([name, position, title]) => {
       const b = button(name, () => this.look(position, true));
       b.dataset.position = position;
+      b.title = [title, position].filter(Boolean).join(', ');
       return b;
     }) : []);
   }
@@ -107,3 +108,7 @@ export class Source {
     this.marked = [];
   }
 }
+
+// shortFunc is the name of a function without its package and type, but with the
+// function that a literal is in.
+function shortFunc(name) { return /([^.]*(\.func\d+)*)$/.exec(name || '')[1]; }
