@@ -163,13 +163,14 @@ function pointers(trace) {
   return map;
 }
 
-// inUse are the objects that the run has to do with; of many, those that are
-// waited for or held, and those of the last steps.
+// inUse are the objects that the run has to do with, if anything is known of them;
+// of many, those that are waited for or held, and those of the last steps.
 function inUse(trace) {
   const used = new Set(trace.waiting.flatMap(w => w.objects).concat(trace.holds.map(h => h.object)));
   if (trace.kind === 'model') trace.initial.forEach(v => used.add(v.object));
-  for (let k = trace.length; k >= 1 && used.size < most; k--) {
+  for (let k = trace.length; k >= 1 && used.size < 2 * most; k--) {
     for (const o of [...trace.steps[k].objects, ...trace.steps[k].changes.map(c => c.object)]) used.add(o);
   }
-  return [...used].sort((a, b) => a - b).slice(0, most);
+  const waited = new Set(trace.waiting.flatMap(w => trace.waitsFor(w)));
+  return [...used].filter(o => trace.known.has(o) || waited.has(o)).slice(0, most).sort((a, b) => a - b);
 }
