@@ -49,7 +49,9 @@ export class Source {
     if (this.file !== file) this.fill(file, pieces);
     this.clear();
     if (!pieces.length) return;
-    for (const [at, actors] of this.standing(file)) {
+    const standing = this.standing(file);
+    this.box.style.setProperty('--tags', Math.max(1, ...[...standing.values()].map(actors => Math.min(4, actors.length))));
+    for (const [at, actors] of standing) {
       const e = this.mark(at, actors.some(([, waits]) => waits) && this.now >= this.run.trace.length ? 'stuck' : '');
       if (!e) continue;
       e.children[1].append(...actors.slice(0, 3).map(([actor]) => this.run.tag(actor)));
