@@ -60,6 +60,7 @@ func long(steps, goroutines int) page.Result {
 // Of a long run what can be seen is in the document, folded and unfolded, wherever
 // the reader goes or scrolls.
 func TestLongRun(t *testing.T) {
+	t.Parallel()
 	p := open(t, desk, long(10_000, 40))
 	elements := "document.querySelectorAll('*').length"
 	assert.Equal(t, "7,501 / 10,000", p.text("count"), "a long run opens at its critical step")

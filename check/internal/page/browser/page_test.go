@@ -25,6 +25,7 @@ var contrast string
 // Every page can be read, at each step, on wide and narrow screens, light and dark,
 // and nothing of it is wider than the screen.
 func TestPagesCanBeRead(t *testing.T) {
+	t.Parallel()
 	for _, name := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, desk, fixture(t, name))
@@ -46,6 +47,7 @@ func TestPagesCanBeRead(t *testing.T) {
 
 // A text that is hard to read is seen.
 func TestContrastIsMeasured(t *testing.T) {
+	t.Parallel()
 	p := open(t, desk, fixture(t, "deadlock"))
 	eval[int](p, `document.getElementById('cause').style.color = '#999'; 0`)
 	assert.Len(t, eval[[]string](p, contrast), 1)
@@ -72,6 +74,7 @@ const said = `(() => {
 
 // What a page says is kept.
 func TestWhatPagesSay(t *testing.T) {
+	t.Parallel()
 	for _, name := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, view{width: 1600, height: 1200}, fixture(t, name))
@@ -81,6 +84,7 @@ func TestWhatPagesSay(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	p := open(t, desk, fixture(t, "deadlock"))
 	for _, c := range []struct {
 		name        string
@@ -119,6 +123,7 @@ func TestKeys(t *testing.T) {
 }
 
 func TestLinks(t *testing.T) {
+	t.Parallel()
 	two := []page.Result{fixture(t, "pass"), fixture(t, "deadlock"), fixture(t, "race")}
 	for hash, want := range map[string]string{
 		"": "end", "#step=9": "9 / 14", "#step=end": "end", "#step=99999999999999999999": "end", "#step=-1": "end", "#step=x": "end", "#nothing": "end", "#%": "end",
@@ -144,6 +149,7 @@ func TestLinks(t *testing.T) {
 }
 
 func TestThemeSwitch(t *testing.T) {
+	t.Parallel()
 	ground := "getComputedStyle(document.body).backgroundColor"
 	light, dark := "rgb(247, 247, 245)", "rgb(22, 23, 24)"
 	p := open(t, desk, fixture(t, "deadlock"))
@@ -164,6 +170,7 @@ func TestThemeSwitch(t *testing.T) {
 // Whoever hears the page finds a name at every control, each step told, and a table
 // of all steps.
 func TestPageCanBeHeard(t *testing.T) {
+	t.Parallel()
 	p := open(t, desk, fixture(t, "deadlock"))
 	roles := map[string]int{}
 	for _, n := range call(p, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{}).Nodes {
@@ -193,6 +200,7 @@ func TestPageCanBeHeard(t *testing.T) {
 
 // On paper there is a table instead of lanes.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	p := open(t, desk, fixture(t, "deadlock"))
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 	eval[int](p, "dispatchEvent(new Event('beforeprint')); 0")
@@ -214,6 +222,7 @@ const hostile = `</script><script>hacked=1</script><!--<script>"'><img src=https
 
 // Whatever a program under test has for names and texts stays text.
 func TestHostileTexts(t *testing.T) {
+	t.Parallel()
 	trace := func(kind verdict.Picture) *verdict.Trace {
 		at := 1
 		return &verdict.Trace{
@@ -262,6 +271,7 @@ func TestHostileTexts(t *testing.T) {
 // What somebody adds to the page neither runs nor fetches anything: the policy
 // forbids it. Without the policy the test sees both.
 func TestPolicyHolds(t *testing.T) {
+	t.Parallel()
 	add := `(async () => {
 		const script = document.createElement('script');
 		script.textContent = 'hacked = 1';
