@@ -90,7 +90,8 @@ which step, and why.
 Each verdict is an object of schema ipccheck/1 in a line of its own; test writes the
 events of go test -json, in which verdicts stand. Traces have the format
 ipccheck-trace/2. Two equal explorations of models differ in elapsed_ms and nothing
-else. List, explain and version also know -json. -junit writes a file of JUnit XML.
+else. List, explain and version also know -json. -junit writes a file of JUnit XML,
+-html a page for a browser, or into a directory a page of each result.
 The forms of output are the same for all commands that judge; ipccheck help COMMAND
 names them.
 
