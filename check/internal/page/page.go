@@ -34,7 +34,7 @@ func Write(w io.Writer, results []Result) error {
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(map[string]any{"results": results, "titles": titles(results)})
+	data, err := json.Marshal(map[string]any{"results": append([]Result{}, results...), "titles": titles(results)})
 	if err != nil {
 		return err
 	}

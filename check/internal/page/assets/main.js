@@ -25,6 +25,11 @@ class Page {
     const titles = new Map(Object.entries(data.titles));
     this.runs = readRuns(data, titles);
     this.theme = new Theme();
+    if (!this.runs.length) {
+      $('title').textContent = 'Nothing was judged';
+      document.querySelector('main').hidden = true;
+      return;
+    }
     this.lanes = new Lanes(this);
     this.history = new History();
     this.source = new Source(this);

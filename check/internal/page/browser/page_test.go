@@ -198,6 +198,27 @@ func TestPageCanBeHeard(t *testing.T) {
 	assert.Equal(t, eval[int](p, "document.querySelectorAll('[id]').length"), eval[int](p, "new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"), "ids are unique")
 }
 
+// A page of nothing says so, and an index can be read and leads to the pages.
+func TestPagesWithoutRuns(t *testing.T) {
+	t.Parallel()
+	p := open(t, desk)
+	assert.Equal(t, "Nothing was judged", p.text("title"))
+	assert.Empty(t, eval[[]string](p, contrast))
+
+	var links []page.Link
+	for _, name := range fixtures(t) {
+		links = append(links, page.Link{File: name + ".html", Verdict: fixture(t, name).Verdict})
+	}
+	var b strings.Builder
+	require.NoError(t, page.WriteIndex(&b, links))
+	for _, v := range []view{desk, narrow, {width: 400, height: 800, dark: true}} {
+		p = openHTML(t, v, b.String())
+		assert.Empty(t, eval[[]string](p, contrast), v)
+		assert.LessOrEqual(t, eval[int](p, "document.documentElement.scrollWidth"), int(v.width), v)
+		assert.Equal(t, len(links), eval[int](p, "[...document.links].filter(a => a.href === new URL(a.getAttribute('href'), location).href && a.href.endsWith('.html')).length"))
+	}
+}
+
 // On paper there is a table instead of lanes.
 func TestPrint(t *testing.T) {
 	t.Parallel()

@@ -116,7 +116,11 @@ func (p *tab) listen(event any) {
 	defer p.mu.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
-		p.problems = append(p.problems, fmt.Sprint(e.ExceptionDetails))
+		text := e.ExceptionDetails.Text
+		if x := e.ExceptionDetails.Exception; x != nil {
+			text += " " + x.Description
+		}
+		p.problems = append(p.problems, text)
 	case *log.EventEntryAdded:
 		p.problems = append(p.problems, e.Entry.Text)
 	case *network.EventRequestWillBeSent:
