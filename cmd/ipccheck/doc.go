@@ -133,7 +133,7 @@ ipccheck test [PACKAGES] [flags]
 	-preemptions n  all executions with at most n preemptions
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
-	                longest, as Go does; any: any of them
+	                longest, as Go does; any (default for C): any of them
 	-steps n        operations of an execution (default 10000; 500000 if they are
 	                all of one goroutine)
 	-leaks rule     what goroutines are that are left behind, waiting forever:
@@ -176,7 +176,7 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	-preemptions n  all executions with at most n preemptions
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
-	                longest, as Go does; any: any of them
+	                longest, as Go does; any (default for C): any of them
 	-steps n        operations of an execution (default 10000; 500000 if they are
 	                all of one goroutine)
 	-leaks rule     what goroutines are that are left behind, waiting forever:
@@ -201,6 +201,8 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	-trimpath       as the go command has it
 	-width n        columns of the text (default 80)
 	-quiet          one line for each result, no progress
+	-cflags list    flags of the C compiler, separated by spaces, as in
+	                -cflags='-DSIZE=2 -lm'
 	-stdin file     what every execution reads as standard input (default: none)
 	-outcomes       list in which ways executions end, with exit status and
 	                output, instead of judging them; only a data race is a
@@ -305,7 +307,7 @@ ipccheck replay RUN [flags]
 	-preemptions n  all executions with at most n preemptions
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
-	                longest, as Go does; any: any of them
+	                longest, as Go does; any (default for C): any of them
 	-steps n        operations of an execution (default 10000; 500000 if they are
 	                all of one goroutine)
 	-leaks rule     what goroutines are that are left behind, waiting forever:

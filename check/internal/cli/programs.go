@@ -54,7 +54,7 @@ var strategyFlag = func() flagDef {
 
 var signalFlag = flagDef{
 	name: "signal", value: "s", values: []string{"fifo", "any"},
-	help: "fifo (default): a Signal wakes the goroutine that has waited longest, as Go does; any: any of them",
+	help: "fifo (default): a Signal wakes the goroutine that has waited longest, as Go does; any (default for C): any of them",
 }
 
 var controlFlag = flagDef{
@@ -102,6 +102,8 @@ type programs struct {
 	workers  int
 	output   output
 	race     bool // -race was given
+	signal   bool // -signal was given
+	cflags   string
 	detector rewrite.Detector
 	timeout  time.Duration
 	short    bool
@@ -143,6 +145,8 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 		return x, err
 	}
 	c.SignalAny = signal == "any"
+	_, x.signal = p.flags[signalFlag.name]
+	x.cflags = p.flags["cflags"]
 	control, err := p.word(command, controlFlag)
 	if err != nil {
 		return x, err

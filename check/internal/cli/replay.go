@@ -82,7 +82,7 @@ func (t *tool) replayOne(ctx context.Context, p parsed, r pastRun, out *printer)
 	kind, rest, _ := strings.Cut(r.text, ":")
 	kind, dir, _ := strings.Cut(kind, "@")
 	kind, race := strings.CutSuffix(kind, "+race")
-	if kind == "go-test" || kind == "go-run" {
+	if kind == "go-test" || kind == "go-run" || kind == "c-run" {
 		p.flags = maps.Clone(p.flags) // of this run, not of the next
 		if dir != "" {
 			p.flags["C"] = dir
@@ -231,7 +231,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	if p.on("debug") {
 		x.build = append(x.build, "-gcflags=all=-N -l")
 	}
-	if kind == "go-run" {
+	if kind != "go-test" {
 		patterns := x.readProgram(pkg)
 		return t.runProgram(ctx, x, patterns, out)
 	}

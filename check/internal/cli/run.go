@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/cprog"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
@@ -17,20 +18,22 @@ import (
 func init() { register(20, runCommand) }
 
 var runCommand = command{
-	name: "run", args: "FILE... | PACKAGE [flags] [-- ARGUMENTS]", brief: "PROGRAM: the same for a Go program",
+	name: "run", args: "FILE... | PACKAGE [flags] [-- ARGUMENTS]", brief: "PROGRAM: the same for a Go or C program",
 	about: `Runs a Go program under every interleaving: its function main, or a function
 scenario() error if it has one, which fails with what it answers. Package
 variables begin anew with every execution. What follows -- are arguments of the
 program. An exit status other than 0 is a failure; goroutines that are left when
-main returns are a warning.`,
+main returns are a warning. Files that end in .c (.cc, .cpp) are a C program:
+its threads and the processes that it forks are explored, on Linux on x86-64,
+with gcc.`,
 	flags:    runFlags,
-	examples: []string{"ipccheck run main.go", "ipccheck run -race=false ./cmd/server", "ipccheck run -outcomes -stdin input.txt main.go -- -workers 3"},
+	examples: []string{"ipccheck run main.go", "ipccheck run -race=false ./cmd/server", "ipccheck run buffer.c", "ipccheck run -outcomes -stdin input.txt main.go -- -workers 3"},
 	exits:    `0 pass, 1 fail, 2 usage, input or build error, 3 inconclusive, 4 an internal error of ipccheck.`,
 	run:      (*tool).cmdRun,
 }
 
 // runFlags are those of run.
-var runFlags = slices.Concat(programFlags, []flagDef{
+var runFlags = slices.Concat(programFlags, cFlags, []flagDef{
 	{name: "stdin", value: "file", file: true, help: "what every execution reads as standard input (default: none)"},
 	{name: "outcomes", help: "list in which ways executions end, with exit status and output, instead of judging them; only a data race is a failure. What goroutines print with nothing to order them is listed in one order"},
 })
@@ -67,6 +70,9 @@ func (t *tool) cmdRun(ctx context.Context, args []string) (int, error) {
 
 // runProgram explores a program and prints the result.
 func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, out *printer) error {
+	if cprog.Sources(patterns) {
+		return t.runC(ctx, x, patterns, out)
+	}
 	note := t.note(x)
 	target, err := x.builder(note).Program(ctx, patterns)
 	note.clear()
@@ -123,12 +129,18 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 // stdinWord begins the word of a replay string with the file of standard input.
 const stdinWord = "-stdin="
 
+// cflagsWord begins the one with the flags of the C compiler.
+const cflagsWord = "-cflags="
+
 // program names a program with its standard input and arguments, as replay strings
 // have it; see readProgram.
 func (x *programs) program(patterns []string) string {
 	list := slices.Clone(patterns)
 	if x.stdin != "" {
 		list = append(list, stdinWord+hide.Replace(x.stdin))
+	}
+	if x.cflags != "" {
+		list = append(list, cflagsWord+hide.Replace(x.cflags))
 	}
 	if len(x.args) > 0 {
 		list = append(list, "--")
@@ -148,6 +160,10 @@ func (x *programs) readProgram(text string) (patterns []string) {
 	for i, word := range list {
 		if file, ok := strings.CutPrefix(word, stdinWord); ok {
 			x.stdin = seek.Replace(file)
+			continue
+		}
+		if list, ok := strings.CutPrefix(word, cflagsWord); ok {
+			x.cflags = seek.Replace(list)
 			continue
 		}
 		if word == "--" {

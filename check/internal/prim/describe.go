@@ -89,3 +89,20 @@ func missing() string {
 func meet(a, b *Info) bool {
 	return slices.ContainsFunc(a.On, func(on string) bool { return slices.Contains(b.On, on) })
 }
+
+// Table says, for executors that are not written in Go, what the descriptions say: by
+// number of the kinds.
+func Table() (t struct {
+	Ordered [maxKinds][maxKinds]bool // on one object they depend on each other
+	Second  [maxKinds]Kind
+	Writes  [maxKinds]bool
+	Last    [maxKinds]bool
+}) {
+	for a := range infos {
+		for b := range infos {
+			t.Ordered[a][b] = relations[a][b] == ordered
+		}
+		t.Second[a], t.Writes[a], t.Last[a] = infos[a].Second, Kind(a).Writes(), Kind(a).Last()
+	}
+	return t
+}

@@ -27,5 +27,5 @@ func TestPrimitiveInOneFile(t *testing.T) {
 	}
 	v := explore("optimal", 1, pair, []prim.Op{acquire, acquire})
 	assert.Equal(t, verdict.Fail, v.Answer)
-	assert.Contains(t, v.Findings[0].Message, "goroutine 1 waiting for a unit of semaphore 1")
+	assert.Contains(t, v.Findings[0].Message, "goroutine 1 waiting for a unit of credits 1")
 }

@@ -9,8 +9,8 @@ const (
 
 var _ = describe(
 	[]Info{
-		{Kind: OpAcquire, Name: "acquire", On: []string{"semaphore"}, Enabled: above0, Apply: takeOne, Jointly: true, WaitsFor: aUnit},
-		{Kind: OpRelease, Name: "release", On: []string{"semaphore"}, Apply: giveOne},
+		{Kind: OpAcquire, Name: "acquire", On: []string{"credits"}, Enabled: above0, Apply: takeOne, Jointly: true, WaitsFor: aUnit},
+		{Kind: OpRelease, Name: "release", On: []string{"credits"}, Apply: giveOne},
 	},
 	depend(kinds(OpAcquire), kinds(OpAcquire)),
 	commute(kinds(OpRelease), kinds(OpAcquire, OpRelease), "what counts is how many units there are; without the release an acquire may not be enabled, which is no matter of order"),

@@ -249,7 +249,9 @@ func (d *clocks) dropAll(op *prim.Op, j int, known []int32) (some bool) {
 // the events before k that are not dropped.
 func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
 	if op.Spin {
-		return d.spinEnabled(op, g, k)
+		if yes := d.spinEnabled(op, g, k); !yes || op.Kind.Always() {
+			return yes
+		}
 	}
 	d.log.N = k
 	return prim.Enabled(&d.log, op, g) && !(d.x.Queued && d.overtakes(op, g, k))

@@ -265,7 +265,13 @@ func (e *explorer) count(v *verdict.Verdict) {
 	v.Counts.Executions++
 	v.Counts.Steps += uint64(len(e.x.Events))
 	v.Counts.Depth = max(v.Counts.Depth, len(e.x.Events))
+	if n := v.Counts.Executions; e.o.Progress != nil && n%progressEvery == 0 {
+		e.o.Progress(n)
+	}
 }
+
+// progressEvery is how many executions there are between two reports of progress.
+const progressEvery = 512
 
 func executions(n uint64) string {
 	if n == 1 {

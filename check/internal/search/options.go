@@ -43,6 +43,11 @@ type Options struct {
 	// did wrong: "", if that which it did is right. If it has no opinion the
 	// rules of package search apply.
 	Judge func(x *prim.Execution) (code verdict.Code, message string, ok bool)
+	// Named, if not nil, names an object of the execution that has just ended: "" if it
+	// has no name but the one that it gets from its number.
+	Named func(obj int32) string
+	// Progress, if not nil, is told now and then how many executions there have been.
+	Progress func(executions uint64)
 	// Raced, if not nil, describes the data races of the execution that has just
 	// ended, which the race detector has reported.
 	Raced func() (message string, accesses []verdict.Access)

@@ -30,6 +30,12 @@ func (e *explorer) Object(id int32) string {
 	if e.objects == nil {
 		e.objects = objectWords(e.x)
 	}
+	if e.o.Named != nil {
+		if name := e.o.Named(id); name != "" {
+			noun, _, _ := strings.Cut(e.objects[id], " ")
+			return noun + " " + name
+		}
+	}
 	return e.objects[id]
 }
 

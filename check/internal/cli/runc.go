@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/cprog"
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/words"
+)
+
+// cFlags are those of run and replay that only C programs have.
+var cFlags = []flagDef{
+	{name: "cflags", value: "list", help: "flags of the C compiler, separated by spaces, as in -cflags='-DSIZE=2 -lm'"},
+}
+
+// runC explores a C program and prints the result.
+func (t *tool) runC(ctx context.Context, x programs, files []string, out *printer) error {
+	c, err := x.forC()
+	if err != nil {
+		return err
+	}
+	note := t.note(x)
+	note.sayf("compiling")
+	p, err := cprog.Build(ctx, x.dir, rewrite.CacheDir(), files, strings.Fields(x.cflags))
+	note.clear()
+	if err != nil {
+		var compile *cprog.CompileError
+		if errors.As(err, &compile) {
+			return &usageError{compile.Text}
+		}
+		return &usageError{err.Error()}
+	}
+	defer p.Close()
+	of := x.program(files)
+	c.Search.Progress = func(n uint64) { note.sayf("%s: %d executions", of, n) }
+	r := cprog.Explore(ctx, p, of, c)
+	note.clear()
+	for i := range r.Verdict.Findings {
+		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
+			tr.Replay = x.kind("c-run", false) + ":" + of + ":main#" + tr.Replay
+		}
+	}
+	result := report.Result{Verdict: r.Verdict, Output: r.Output, Line: p.Line}
+	if !x.output.options.Verbose {
+		result.Line = nil
+	}
+	return out.print(result)
+}
+
+// forC is how a C program is explored.
+func (x *programs) forC() (cprog.Config, error) {
+	w := x.config
+	c := cprog.Config{
+		Args: x.args, NoRaces: x.detector == rewrite.WithoutDetector && !x.replaying(), Time: time.Duration(w.Seconds * float64(time.Second)),
+		Search: search.Options{
+			Strategy: w.Strategy, Preemptions: w.Preemptions, Seed: w.Seed, Executions: w.Executions, Steps: w.Steps,
+			SignalAny: w.SignalAny || !x.signal, Replay: w.Replay, Leaks: search.LeaksWarn, NoEarly: true,
+		},
+	}
+	if w.Leaks == wire.LeaksStrict {
+		c.Search.Leaks = search.LeaksFail
+	}
+	if x.stdin == "" {
+		return c, nil
+	}
+	info, err := os.Stat(x.stdin)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is no file")
+	}
+	if err == nil {
+		c.Stdin, err = os.ReadFile(x.stdin)
+	}
+	if err != nil {
+		return c, usagef("run: -stdin %s: %v: expected a file: it is read from its beginning in every execution", words.Quote(x.stdin), err)
+	}
+	return c, nil
+}
+
+func (x *programs) replaying() bool { return x.config.Replay != "" }

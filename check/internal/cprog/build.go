@@ -1,0 +1,312 @@
+package cprog
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+//go:embed runtime/*.c runtime/*.h runtime/*.S
+var runtimeFiles embed.FS
+
+// Program is a C program that has been compiled.
+type Program struct {
+	name    string // argv[0]
+	dir     string // in which it was built and is executed
+	binary  string
+	scratch string
+	lines   *lines
+	unseen  []string // what cannot be controlled, wherever it is executed
+}
+
+// CompileError is what the compiler, or this package, has against a program.
+type CompileError struct{ Text string }
+
+func (e *CompileError) Error() string { return e.Text }
+
+// Sources reports whether all names are those of C or C++ files.
+func Sources(names []string) bool {
+	return len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool {
+		switch filepath.Ext(n) {
+		case ".c", ".h", ".cc", ".cpp", ".cxx":
+			return false
+		}
+		return true
+	})
+}
+
+// What the program is compiled with: no optimisation, or loops that wait would be made
+// endless; frame pointers, for the calls that lead to an operation.
+var compileFlags = []string{
+	"-O0", "-g", "-w", "-fno-pie", "-fno-omit-frame-pointer", "-fno-builtin",
+	"-fsanitize=thread", "--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0",
+}
+
+var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fno-builtin-malloc", "-fno-builtin-calloc"}
+
+// Build compiles the files of a program, found from a directory; "" is the one of this
+// process. cache is a directory in which the runtime is kept. Flags are further ones of
+// the compiler. The error is a [*CompileError] if the program is to blame.
+func Build(ctx context.Context, dir, cache string, files, flags []string) (*Program, error) {
+	compiler, err := compiler()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if _, err := os.Stat(filepath.Join(dir, f)); err != nil && !filepath.IsAbs(f) {
+			return nil, &CompileError{fmt.Sprintf("%s: there is no such file", f)}
+		}
+	}
+	scratch, err := os.MkdirTemp("", "ipccheck-c-")
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{name: "program", dir: dir, scratch: scratch, binary: filepath.Join(scratch, "program")}
+	if err := p.build(ctx, compiler, cache, files, flags); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Close removes what Build has made.
+func (p *Program) Close() { _ = os.RemoveAll(p.scratch) }
+
+func compiler() (string, error) {
+	for _, name := range []string{"gcc", "clang"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("a C program needs gcc, or clang, and none is found: install the package gcc, or build-essential")
+}
+
+func (p *Program) build(ctx context.Context, compiler, cache string, files, flags []string) error {
+	runtime, err := p.runtime(ctx, compiler, cache)
+	if err != nil {
+		return err
+	}
+	controlled, err := globals(runtime)
+	if err != nil {
+		return err
+	}
+	var objects []string
+	cpp := false
+	unknown := map[string]bool{}
+	for i, f := range files {
+		if filepath.Ext(f) == ".h" {
+			continue
+		}
+		cpp = cpp || filepath.Ext(f) != ".c"
+		base := filepath.Join(p.scratch, fmt.Sprintf("%d", i))
+		args := slices.Concat([]string{"-S"}, compileFlags, flags, []string{"-o", base + ".s", f})
+		if err := p.tool(ctx, compilerFor(compiler, f), args...); err != nil {
+			return err
+		}
+		asm, err := os.ReadFile(base + ".s")
+		if err != nil {
+			return err
+		}
+		p.unseen = append(p.unseen, assembly(asm)...)
+		if err := p.tool(ctx, compiler, "-c", "-o", base+".o", base+".s"); err != nil {
+			return err
+		}
+		s, err := symbolsOf(base + ".o")
+		if err != nil {
+			return err
+		}
+		for _, name := range s.defined {
+			if controlled[name] {
+				return &CompileError{fmt.Sprintf("%s: it defines %s, which the C library has: give it another name", f, name)}
+			}
+		}
+		if s.constructors {
+			p.unseen = append(p.unseen, f+" has functions that are executed before main")
+		}
+		for _, name := range s.undefined {
+			if !controlled[name] && !harmless(name) {
+				unknown[name] = true
+			}
+		}
+		objects = append(objects, base+".o")
+	}
+	if len(objects) == 0 {
+		return &CompileError{"there is no file to compile: expected one that ends in .c"}
+	}
+	for _, o := range objects { // what another file defines is no stranger
+		s, err := symbolsOf(o)
+		if err != nil {
+			return err
+		}
+		for _, name := range s.defined {
+			delete(unknown, name)
+		}
+	}
+	stubs, err := p.stubs(ctx, compiler, objects, unknown)
+	if err != nil {
+		return err
+	}
+	link := slices.Concat([]string{"-no-pie", "-Wl,-z,now", "-o", p.binary}, objects, stubs, []string{runtime, "-ldl", "-lm"}, libraries(flags))
+	if cpp {
+		compiler = compilerFor(compiler, "a.cc")
+	}
+	if err := p.tool(ctx, compiler, link...); err != nil {
+		return err
+	}
+	p.lines, err = readLines(p.binary, p.dir)
+	return err
+}
+
+// libraries are the flags of the linker among those of the compiler.
+func libraries(flags []string) (list []string) {
+	for _, f := range flags {
+		if strings.HasPrefix(f, "-l") || strings.HasPrefix(f, "-L") {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// compilerFor is the C++ compiler for C++ files.
+func compilerFor(compiler, file string) string {
+	if filepath.Ext(file) == ".c" {
+		return compiler
+	}
+	dir, name := filepath.Split(compiler)
+	return dir + strings.NewReplacer("gcc", "g++", "clang", "clang++").Replace(name)
+}
+
+// tool runs a program of the compiler's; what that says is the error.
+func (p *Program) tool(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = p.dir
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	if said := strings.TrimSpace(strings.ReplaceAll(string(out), p.scratch+"/", "")); said != "" {
+		return &CompileError{said}
+	}
+	return &CompileError{fmt.Sprintf("%s: %v", filepath.Base(name), err)}
+}
+
+// runtime is the compiled runtime: it is made once for each version of it and of the
+// compiler.
+func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, error) {
+	version, err := exec.CommandContext(ctx, compiler, "--version").Output()
+	if err != nil {
+		return "", fmt.Errorf("%s --version: %w", compiler, err)
+	}
+	kinds := kindsHeader()
+	sum := sha256.New()
+	sum.Write(version)
+	sum.Write(kinds)
+	fmt.Fprint(sum, runtimeFlags)
+	entries, err := runtimeFiles.ReadDir("runtime")
+	if err != nil {
+		return "", err
+	}
+	source := filepath.Join(p.scratch, "runtime")
+	if err := os.Mkdir(source, 0o700); err != nil {
+		return "", err
+	}
+	var files []string
+	for _, e := range entries {
+		text, err := runtimeFiles.ReadFile("runtime/" + e.Name())
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s %d\n", e.Name(), len(text))
+		sum.Write(text)
+		if err := os.WriteFile(filepath.Join(source, e.Name()), text, 0o600); err != nil {
+			return "", err
+		}
+		if ext := filepath.Ext(e.Name()); ext == ".c" || ext == ".S" {
+			files = append(files, filepath.Join(source, e.Name()))
+		}
+	}
+	kept := filepath.Join(cache, "c-"+hex.EncodeToString(sum.Sum(nil))[:24]+".o")
+	if cache != "" {
+		if _, err := os.Stat(kept); err == nil {
+			return kept, nil
+		}
+	}
+	if err := os.WriteFile(filepath.Join(source, "kinds.h"), kinds, 0o600); err != nil {
+		return "", err
+	}
+	made := filepath.Join(p.scratch, "runtime.o")
+	args := slices.Concat([]string{"-r", "-nostdlib", "-o", made}, runtimeFlags, files)
+	if err := p.tool(ctx, compiler, args...); err != nil {
+		return "", fmt.Errorf("the runtime for C programs does not compile here: %w", err)
+	}
+	if cache == "" {
+		return made, nil
+	}
+	// Others may do the same at the same time: it appears at once, and whole.
+	text, err := os.ReadFile(made)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(cache, 0o700); err != nil {
+		return made, nil //nolint:nilerr // it is only kept in order to be quicker
+	}
+	tmp, err := os.CreateTemp(cache, "c-*.tmp")
+	if err != nil {
+		return made, nil //nolint:nilerr // the same
+	}
+	_, err = tmp.Write(text)
+	if closed := tmp.Close(); err != nil || closed != nil || os.Rename(tmp.Name(), kept) != nil {
+		_ = os.Remove(tmp.Name())
+		return made, nil //nolint:nilerr // the same
+	}
+	return kept, nil
+}
+
+// kindsHeader is what the runtime knows the kinds of operations by.
+func kindsHeader() []byte {
+	var b bytes.Buffer
+	for _, k := range kinds {
+		fmt.Fprintf(&b, "#define %s %d\n", k.name, k.kind)
+	}
+	return b.Bytes()
+}
+
+var kinds = []struct {
+	name string
+	kind prim.Kind
+}{
+	{"OP_NONE", prim.OpNone}, {"OP_LOAD", prim.OpLoad}, {"OP_STORE", prim.OpStore}, {"OP_R_M_W", prim.OpRMW}, {"OP_UPDATE_IF", prim.OpUpdateIf},
+	{"OP_LOCK", prim.OpLock}, {"OP_UNLOCK", prim.OpUnlock}, {"OP_TRY_LOCK", prim.OpTryLock}, {"OP_TRY_LOCK_FAILED", prim.OpTryLockFailed},
+	{"OP_R_LOCK", prim.OpRLock}, {"OP_R_UNLOCK", prim.OpRUnlock}, {"OP_TRY_R_LOCK", prim.OpTryRLock}, {"OP_TRY_R_LOCKED", prim.OpTryRLocked}, {"OP_TRY_R_LOCK_FAILED", prim.OpTryRLockFailed},
+	{"OP_COND_WAIT", prim.OpCondWait}, {"OP_COND_WAKE", prim.OpCondWake}, {"OP_SIGNAL", prim.OpSignal}, {"OP_BROADCAST", prim.OpBroadcast}, {"OP_SIGNAL_NOBODY", prim.OpSignalNobody},
+	{"OP_BLOCK", prim.OpBlock}, {"OP_THREAD_END", prim.OpThreadEnd}, {"OP_JOIN", prim.OpJoin}, {"OP_EXIT", prim.OpExit}, {"OP_TIMEOUT", prim.OpTimeout},
+	{"OP_SEM_POST", prim.OpSemPost}, {"OP_SEM_WAIT", prim.OpSemWait}, {"OP_SEM_TOOK", prim.OpSemTook}, {"OP_SEM_TRY", prim.OpSemTry}, {"OP_SEM_TRY_TOOK", prim.OpSemTryTook}, {"OP_SEM_TRY_NO", prim.OpSemTryNo}, {"OP_SEM_VALUE", prim.OpSemValue},
+	{"OP_ARRIVE", prim.OpArrive}, {"OP_BARRIER_GO", prim.OpBarrierGo},
+	{"OP_PIPE_READ", prim.OpPipeRead}, {"OP_PIPE_WRITE", prim.OpPipeWrite}, {"OP_PIPE_OPEN", prim.OpPipeOpen}, {"OP_PIPE_CLOSE", prim.OpPipeClose}, {"OP_PIPE_READERS", prim.OpPipeReaders}, {"OP_PIPE_HAS_READER", prim.OpPipeHasReader},
+}
+
+var assemblyPlace = regexp.MustCompile(`(?m)^#APP\n# (\d+) "([^"]*)"`)
+
+// assembly says where a file has assembly of its own: what that does to memory is not
+// seen. text is what the compiler makes of the file.
+func assembly(text []byte) (list []string) {
+	for _, m := range assemblyPlace.FindAllSubmatch(text, -1) {
+		list = append(list, fmt.Sprintf("assembly in the source: what it does is not seen (%s:%s)", filepath.Base(string(m[2])), m[1]))
+	}
+	if len(list) == 0 && bytes.Contains(text, []byte("#APP")) {
+		list = append(list, "assembly in the source: what it does is not seen")
+	}
+	return slices.Compact(list)
+}

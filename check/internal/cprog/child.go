@@ -1,0 +1,137 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// child is a process that executes the program, and the memory that it shares with
+// this one: the input of the program stands behind the wire.
+type child struct {
+	cmd      *exec.Cmd
+	memory   []byte
+	wire     *wireMemory
+	commands *os.File // one byte begins an execution, or says that a question is answered
+	answers  *os.File // one byte says that it has ended, or that there is a question
+	stderr   strings.Builder
+}
+
+// maxStdin bounds the standard input of a program, in bytes.
+const maxStdin = 16 << 20
+
+// start starts the child, and waits until it is there.
+func start(p *Program, args []string, stdin []byte) (*child, error) {
+	if len(stdin) > maxStdin {
+		return nil, fmt.Errorf("standard input has %d bytes, expected %d at most", len(stdin), maxStdin)
+	}
+	fd, err := unix.MemfdCreate("ipccheck", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("memory that the command and the program share: %w", err)
+	}
+	shared := os.NewFile(uintptr(fd), "shared memory")
+	defer shared.Close()
+	size := (int(unsafe.Sizeof(wireMemory{})) + 4095) &^ 4095
+	if err := shared.Truncate(int64(size + maxStdin)); err != nil {
+		return nil, err
+	}
+	memory, err := unix.Mmap(fd, 0, size+maxStdin, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return nil, fmt.Errorf("memory that the command and the program share: %w", err)
+	}
+	c := &child{memory: memory, wire: (*wireMemory)(unsafe.Pointer(&memory[0]))}
+	copy(memory[size:], stdin)
+	c.wire.StdinSize = int32(len(stdin))
+	c.wire.describe()
+	read, commands, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	answers, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	c.commands, c.answers = commands, answers
+	c.cmd = exec.Command(p.binary, args...)
+	c.cmd.Args[0] = p.name
+	c.cmd.Dir = p.dir
+	c.cmd.ExtraFiles = []*os.File{shared, read, write}
+	c.cmd.Stderr = &c.stderr
+	c.cmd.Env = environment()
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	err = c.cmd.Start()
+	read.Close()
+	write.Close()
+	if err != nil {
+		c.close()
+		return nil, err
+	}
+	if _, err := c.wait(); err != nil {
+		c.close()
+		return nil, err
+	}
+	if c.wire.Sizes != sizes {
+		c.close()
+		return nil, fmt.Errorf("the runtime has been compiled with other sizes: %v, expected %v", c.wire.Sizes, sizes)
+	}
+	return c, nil
+}
+
+// environment is that of every execution: little of it, so that a program which looks
+// at it does the same everywhere.
+func environment() []string {
+	return []string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/", "LANG=C.UTF-8", "TERM=dumb"}
+}
+
+// wait waits for an answer.
+func (c *child) wait() (byte, error) {
+	var b [1]byte
+	if _, err := c.answers.Read(b[:]); err != nil {
+		return 0, c.died()
+	}
+	return b[0], nil
+}
+
+// send sends a command.
+func (c *child) send() error {
+	if _, err := c.commands.Write([]byte{'r'}); err != nil {
+		return c.died()
+	}
+	return nil
+}
+
+// died says how the child has ended.
+func (c *child) died() error {
+	c.commands.Close()
+	err := c.cmd.Wait()
+	said := strings.TrimSpace(c.stderr.String())
+	var exit *exec.ExitError
+	switch {
+	case said != "":
+		return errors.New(said)
+	case errors.As(err, &exit):
+		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+			return fmt.Errorf("the program ends outside of control: by the signal %v", s.Signal())
+		}
+		return fmt.Errorf("the program ends outside of control, with exit status %d", exit.ExitCode())
+	}
+	return errors.New("the program ends outside of control")
+}
+
+func (c *child) close() {
+	if c.cmd.Process != nil {
+		_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
+		_ = c.cmd.Wait()
+	}
+	c.commands.Close()
+	c.answers.Close()
+	_ = unix.Munmap(c.memory)
+}

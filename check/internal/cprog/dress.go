@@ -1,0 +1,131 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// dress gives a trace the names and places of the source: its calls as they are written,
+// its threads by their functions, its objects by their variables.
+func (s *session) dress(t *verdict.Trace) {
+	for i := range t.Actors {
+		s.actor(&t.Actors[i], t.Processes[i])
+	}
+	for i := range t.Objects {
+		o := &t.Objects[i]
+		o.Name = strings.TrimPrefix(o.Name, o.Kind+" ")
+		if o.Kind == "atomic" {
+			o.Kind = "variable"
+		}
+	}
+	for i := range t.Sites {
+		s.site(&t.Sites[i])
+	}
+	for i := range t.Steps {
+		step := &t.Steps[i]
+		step.Label, step.Position = s.told(t, step.Site, step.Label, step.Position, step.Op, step.Object)
+	}
+	for _, list := range [][]verdict.Waiting{t.Waiting, t.Pending} {
+		for i := range list {
+			w := &list[i]
+			w.Label, w.Position = s.told(t, w.Site, w.Label, w.Position, w.Op, w.Object)
+			w.For = inC(w.For)
+		}
+	}
+}
+
+// actor names a thread, or the first thread of a process.
+func (s *session) actor(a *verdict.Actor, name string) {
+	a.Kind = "thread"
+	id, function, ok := strings.Cut(name, " ")
+	switch {
+	case id == "child":
+		a.Kind, a.ID, a.Name = "process", "P"+function, name
+	case ok:
+		a.ID, a.Name = id, function
+	default:
+		a.ID, a.Name = "T"+strings.TrimPrefix(a.ID, "G"), name
+	}
+	if a.Go == nil {
+		return
+	}
+	a.Go.Frames = nil
+	a.Go.Text = s.program.Line(a.Go.Position)
+}
+
+// site gives a site the call as it is written, and the line of the source.
+func (s *session) site(t *verdict.Site) {
+	if len(t.Frames) > 0 && t.Frames[0].Position == "" {
+		t.Frames = t.Frames[1:] // of the library
+	}
+	if t.Position == "" {
+		return
+	}
+	t.Text = s.program.Line(t.Position)
+	if call := callOn(t.Text, t.Op, t.Nth); call != "" {
+		t.Label = call
+	}
+	t.Nth = 0
+}
+
+func (s *session) told(t *verdict.Trace, site int, label, position, op string, object int) (string, string) {
+	if site == 0 {
+		return inC(label), position
+	}
+	at := &t.Sites[site-1]
+	name := ""
+	if object > 0 {
+		name = t.Objects[object-1].Name
+	}
+	if does, ok := memoryWords[op]; ok && name != "" && !strings.Contains(at.Label, "(") {
+		return does + " " + name, at.Position
+	}
+	if strings.Contains(at.Label, "(") {
+		return at.Label, at.Position
+	}
+	return strings.TrimSpace(op + " " + name), at.Position
+}
+
+// memoryWords are what operations on memory do to it.
+var memoryWords = map[string]string{"load": "read", "store": "write", "update": "update"}
+
+// functions are those that perform the operations of a word.
+var functions = map[string]string{
+	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed)?lock|pthread_rwlock_\w+lock|pthread_once|call_once`, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once`,
+	"rlock": `pthread_rwlock_rdlock`, "runlock": `pthread_rwlock_unlock`, "trylock": `\w+trylock`, "tryrlock": `pthread_rwlock_tryrdlock`,
+	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid`, "woken": `pthread_cond_\w*wait|cnd_\w*wait`, "trywait": `sem_trywait|waitpid`,
+	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast`,
+	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
+	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose`, "open": `pipe|dup2?|fork`,
+	"load": `atomic_\w+|__atomic_\w+`, "store": `atomic_\w+|__atomic_\w+`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*`,
+}
+
+// callOn is the n-th call of a function with the word on a line, from 1 (0: the first), as it is written; ""
+// if there is none.
+func callOn(line, word string, n int) string {
+	names := functions[word]
+	if names == "" {
+		return ""
+	}
+	places := regexp.MustCompile(`\b(?:`+names+`)\s*\(`).FindAllStringIndex(line, -1)
+	if len(places) == 0 {
+		return ""
+	}
+	n = min(max(n, 1), len(places))
+	from, depth := places[n-1][0], 0
+	for i := from; i < len(line); i++ {
+		switch line[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return line[from : i+1]
+			}
+		}
+	}
+	return line[from:]
+}

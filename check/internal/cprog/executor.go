@@ -1,0 +1,449 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// executor makes executions of a program, in a child process: it implements
+// [prim.Executor].
+type executor struct {
+	prim.Execution
+	program *Program
+	args    []string
+	stdin   []byte
+	child   *child
+	player  prim.Player
+	threads [maxThreads]prim.Thread
+	states  []prim.State // of the objects, as the steps of the log leave them
+	woken   prim.Set
+	open    bool            // the outcome of the last event has been asked for
+	known   map[uint64]bool // sites of plain accesses that are operations
+	races   map[raceKey]bool
+}
+
+func newExecutor(p *Program, c Config) *executor {
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x.Names, x.Calls = x.names, p.calls
+	return x
+}
+
+// raceKey tells races apart: by the places of the two accesses.
+type raceKey struct{ earlier, later string }
+
+var nobody = &prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Ended: true}
+
+// Execute implements [prim.Executor].
+func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
+	if x.child == nil {
+		c, err := start(x.program, x.args, x.stdin)
+		if err != nil {
+			return nil, err
+		}
+		x.child = c
+		for i := range c.wire.IDs {
+			for k := range c.wire.IDs[i] {
+				c.wire.IDs[i][k] = -1
+			}
+		}
+		for pc := range x.known {
+			x.show(pc)
+		}
+	}
+	w := x.child.wire
+	ids, nids := w.IDs, w.NIDs
+	if p.Anew {
+		for i := range w.IDs {
+			for k := range w.IDs[i] {
+				w.IDs[i][k] = -1
+			}
+		}
+		w.NIDs = 0
+	}
+	for _, site := range p.Waits {
+		x.learn(x.program.siteAt(site))
+	}
+	if err := x.run(p); err != nil {
+		x.child.close()
+		x.child = nil
+		return nil, err
+	}
+	if p.Anew && nids > 0 {
+		w.IDs, w.NIDs = ids, nids
+	}
+	return &x.Execution, nil
+}
+
+// run makes one execution, and reads its log.
+func (x *executor) run(p *prim.Plan) error {
+	w := x.child.wire
+	x.Reset()
+	x.states, x.woken, x.open = x.states[:0], prim.Set{}, false
+	for i := range x.threads {
+		x.threads[i] = prim.Thread{ID: i}
+	}
+
+	x.player.Begin(p, &x.Execution)
+	w.Steps = int32(min(p.Steps, maxEvents))
+	if p.Steps == 0 {
+		w.Steps = maxEvents
+	}
+	w.Choices = int32(min(len(p.Choices), maxEvents))
+	for i := range w.Choices {
+		w.Choice[i] = wireChoice{p.Choices[i].G, p.Choices[i].Alt}
+	}
+	w.Lenient, w.SignalAny = truth(p.Lenient), truth(p.SignalAny)
+	w.Ask, w.Positions = truth(p.Policy != nil), truth(p.Details)
+	w.SleepAt, w.Sleepers = int32(p.SleepAt), int32(len(p.Sleep))
+	for i := range p.Sleep {
+		w.Sleeper[i].Thread = p.Sleep[i].G
+		w.Sleeper[i].Op.set(&p.Sleep[i].Op)
+	}
+	if err := x.child.send(); err != nil {
+		return err
+	}
+	for {
+		answer, err := x.child.wait()
+		if err != nil {
+			return err
+		}
+		if err := x.read(p, answer == 'a' && w.Question == 2); err != nil {
+			return err
+		}
+		if answer == 'd' {
+			return x.end(p)
+		}
+		switch w.Question {
+		case 1:
+			var enabled prim.Set
+			for i := range maxThreads {
+				if w.Enabled>>i&1 == 1 {
+					enabled.Add(i)
+				}
+			}
+			w.Answer = int32(x.player.Pick(&enabled))
+		case 2:
+			x.Events[len(x.Events)-1].Alts = w.Alternatives
+			w.Answer = int32(x.player.Alt(int(w.Alternatives)))
+		}
+		if err := x.child.send(); err != nil {
+			return err
+		}
+	}
+}
+
+func truth(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// read reads what has been added to the log, and derives it again. asked: which outcome
+// the last event has is not known yet.
+func (x *executor) read(p *prim.Plan, asked bool) error {
+	w := x.child.wire
+	if w.Events < 0 || w.Events > maxEvents || w.Threads < 0 || w.Threads > maxThreads || w.Objects < 0 || w.Objects > maxObjects || w.Spawned < 0 || w.Spawned > maxThreads {
+		return errLog("its sizes are out of bounds")
+	}
+	for i := len(x.First); i < int(w.Objects); i++ {
+		o := &w.Object[i]
+		s := prim.State{Owner: o.Owner, N: o.N, Size: o.Size}
+		x.First, x.states = append(x.First, s), append(x.states, s)
+	}
+	x.Threads = x.Threads[:0]
+	for i := range int(w.Threads) {
+		if w.Thread[i].There == 0 {
+			x.Threads = append(x.Threads, nobody)
+			continue
+		}
+		x.Threads = append(x.Threads, &x.threads[i])
+	}
+	if x.open { // it was not complete
+		last := &x.Events[len(x.Events)-1]
+		x.threads[last.G].Seq--
+		x.Events, x.open = x.Events[:len(x.Events)-1], false
+	}
+	for i := len(x.Events); i < int(w.Events); i++ {
+		e := &w.Event[i]
+		if e.Thread < 0 || int(e.Thread) >= len(x.Threads) || x.Threads[e.Thread] == nobody {
+			return errLog(fmt.Sprintf("step %d is of no thread", i+1))
+		}
+		if asked && i == int(w.Events)-1 {
+			full := e.Full.op()
+			x.Append(&x.threads[e.Thread], &full)
+			x.open = true
+			break
+		}
+		if err := x.add(p, i, e); err != nil {
+			return err
+		}
+	}
+	for i, t := range x.Threads {
+		if t == nobody {
+			continue
+		}
+		r := &w.Thread[i]
+		t.Op, t.Parent, t.SpawnAt = r.Op.op(), r.Parent, r.SpawnAt
+		t.Condition = r.Op.condition()
+		t.Called = ""
+		if p.Details {
+			t.Called = x.who(i)
+		}
+		t.Ended, t.Woken, t.Joined = r.Ended != 0, r.Woken != 0, false
+		if int(t.Seq) != int(r.Seq) {
+			return errLog(fmt.Sprintf("thread %d has %d steps, and says %d", i, t.Seq, r.Seq))
+		}
+	}
+	return nil
+}
+
+// add adds a step.
+func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
+	t := &x.threads[e.Thread]
+	full := e.Full.op()
+	t.Condition = e.Full.condition()
+	t.Detail = nil
+	if p.Details {
+		t.Detail = x.detail(e.PC, &x.child.wire.Frames[i])
+		t.Detail.Value = x.value(i)
+	}
+	if err := x.derive(i, e, &full); err != nil {
+		return err
+	}
+	if p.KeepEnabled && i >= p.KeepFrom && p.Policy == nil {
+		x.keepEnabled(i, e.Enabled)
+	}
+	ev := x.Append(t, &full)
+	ev.Op.Kind, ev.Op.Arg = prim.Kind(e.Kind), e.Arg
+	ev.Alt, ev.Alts, ev.After, ev.Same, ev.Before = e.Alt, e.Alts, e.After, e.Same != 0, e.Before
+	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt+e.Wakes > maxWakes {
+		return errLog(fmt.Sprintf("step %d wakes too many", i+1))
+	}
+	for _, g := range x.child.wire.Wake[e.WakesAt : e.WakesAt+e.Wakes] {
+		if g < 0 || int(g) >= len(x.Threads) {
+			return errLog(fmt.Sprintf("step %d wakes nobody that there is", i+1))
+		}
+		x.Wake(g)
+		x.woken.Add(int(g))
+	}
+	for _, obj := range [...]struct {
+		id   int32
+		kind prim.Kind
+	}{{full.Obj, ev.Op.Kind}, {full.Obj2, full.Kind.Info().Second}} {
+		if obj.id >= 0 {
+			prim.Apply(obj.kind, &x.states[obj.id], ev)
+		}
+	}
+	return nil
+}
+
+// detail is what is kept of an operation: the calls that have led to it.
+func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
+	d := &prim.Detail{Position: x.program.position(pc)}
+	for _, f := range frames {
+		if f != 0 {
+			d.Stack = append(d.Stack, uintptr(f))
+		}
+	}
+	if len(d.Stack) == 0 && pc != 0 {
+		d.Stack = []uintptr{uintptr(pc)}
+	}
+	return d
+}
+
+// value is what step i has read or written, where that is known: what is found there by the next one that
+// has to do with the object.
+func (x *executor) value(i int) string {
+	w := x.child.wire
+	e := &w.Event[i]
+	switch prim.Kind(e.Full.Kind) {
+	case prim.OpLoad:
+		return x.program.print(e.Before)
+	case prim.OpStore, prim.OpRMW, prim.OpUpdateIf:
+		for k := i + 1; k < int(w.Events); k++ {
+			if f := &w.Event[k]; f.Full.Obj == e.Full.Obj {
+				return x.program.print(f.Before)
+			}
+		}
+	}
+	return ""
+}
+
+// keepEnabled keeps who could have gone on before event i, as an executor does that asks
+// at every step.
+func (x *executor) keepEnabled(i int, mask uint64) {
+	for len(x.Choosable) < i {
+		x.Choosable = append(x.Choosable, prim.Set{})
+	}
+	var s prim.Set
+	for g := range maxThreads {
+		if mask>>g&1 == 1 {
+			s.Add(g)
+		}
+	}
+	x.Choosable = append(x.Choosable[:i], s)
+}
+
+// derive reports whether a step is what the descriptions of the operations say: it could
+// be made, and turned out to be what it had to.
+func (x *executor) derive(i int, e *wireEvent, full *prim.Op) error {
+	if full.Kind == 0 || full.Kind >= maxKinds || full.Obj >= int32(len(x.states)) || full.Obj2 >= int32(len(x.states)) {
+		return errLog(fmt.Sprintf("step %d is no operation", i+1))
+	}
+	for _, o := range full.More() {
+		if o < 0 || int(o) >= len(x.states) {
+			return errLog(fmt.Sprintf("step %d is no operation", i+1))
+		}
+	}
+	if !full.Kind.Last() && !prim.Enabled(x, full, e.Thread) {
+		return errLog(fmt.Sprintf("step %d, %v, could not be made", i+1, full.Kind))
+	}
+	x.woken.Remove(int(e.Thread))
+	if full.Obj < 0 || full.Kind == prim.OpUpdateIf {
+		return nil
+	}
+	if k := prim.Refine(full.Kind, &x.states[full.Obj]); k != prim.Kind(e.Kind) {
+		return errLog(fmt.Sprintf("step %d, %v, is %v and should be %v", i+1, full.Kind, prim.Kind(e.Kind), k))
+	}
+	return nil
+}
+
+func errLog(what string) error {
+	return fmt.Errorf("the log of an execution contradicts itself: %s: the program writes to memory that is not its own, or this is an internal error of ipccheck", what)
+}
+
+// State implements [prim.View].
+func (x *executor) State(obj int32) *prim.State { return &x.states[obj] }
+
+// Woken implements [prim.View].
+func (x *executor) Woken(thread int32) bool { return x.woken.Has(int(thread)) }
+
+// Due implements [prim.View].
+func (x *executor) Due(int32) bool { return true }
+
+// end reads how the execution has ended.
+func (x *executor) end(p *prim.Plan) error {
+	w := x.child.wire
+	x.Spawned = append(x.Spawned[:0], w.Spawn[:w.Spawned]...)
+	if w.Misfit >= 0 && p.Policy == nil {
+		x.Misfit = int(w.Misfit)
+	}
+	x.Enabled = prim.Set{}
+	for i, t := range x.Threads {
+		if t == nobody {
+			continue
+		}
+		r := &w.Thread[i]
+		if r.Enabled != 0 {
+			x.Enabled.Add(i)
+		}
+		if p.Details {
+			t.Detail = x.detail(r.PC, &r.Frames)
+			t.Position, t.Started = x.program.position(r.PC), x.program.position(r.Created)
+			if r.Created != 0 {
+				t.Stack = []uintptr{uintptr(r.Created)}
+			}
+		}
+	}
+	x.Where = max(int(w.Where), 0)
+	message := text(w.Message[:])
+	place := uint64(0)
+	if x.Where < len(x.Threads) {
+		place = w.Thread[x.Where].PC
+	}
+	if w.CrashPC != 0 {
+		place = w.CrashPC
+	}
+	switch w.End {
+	case endDone:
+		x.End = prim.Done
+	case endDeadlock:
+		x.End = prim.Deadlock
+	case endBound:
+		x.End = prim.Bound
+	case endStopped:
+		x.End = prim.Stopped
+	case endCrashed:
+		x.End, x.Panic = prim.Panicked, message
+		x.Position = x.program.position(place)
+	case endFailed:
+		x.End = prim.Failed
+		x.Report.Failed = true
+		if at := x.program.position(place); at != "" && w.CrashPC != 0 {
+			message += " (" + at + ")"
+		}
+		x.Report.Say(message)
+	case endTooMany:
+		x.End = prim.TooManyThreads
+	case endNoProgress:
+		x.End, x.Position = prim.NoProgress, x.program.position(place)
+	case endAgain:
+		x.End = prim.Stopped
+		learned := false
+		for _, pc := range w.Idle[:min(max(w.Idles, 0), maxIdle)] {
+			learned = x.learn(pc) || learned
+		}
+		if !learned {
+			x.End, x.Position = prim.NoProgress, x.program.position(w.Idle[0])
+		}
+	case endUnsupported:
+		x.End = prim.Stopped
+		what := message
+		if at := x.program.position(place); at != "" {
+			what += " (" + at + ")"
+		}
+		x.Reach(what)
+	default:
+		return errLog("its end is none")
+	}
+	for i := range min(max(w.Races, 0), maxRaces) {
+		r := &w.Race[i]
+		x.learn(r.PC[0])
+		x.learn(r.PC[1])
+	}
+	return nil
+}
+
+// learn makes the plain access at a place an operation. It reports whether it was none.
+func (x *executor) learn(pc uint64) bool {
+	w := x.child.wire
+	if pc < w.CodeBegin || pc-w.CodeBegin >= maxCode || x.known[pc] {
+		return false
+	}
+	x.known[pc] = true
+	x.show(pc)
+	x.Learned++
+	x.Waits = append(x.Waits, x.program.site(pc))
+	return true
+}
+
+// show tells the child.
+func (x *executor) show(pc uint64) {
+	w := x.child.wire
+	if at := pc - w.CodeBegin; pc >= w.CodeBegin && at < maxCode {
+		w.Visible[at/8] |= 1 << (at & 7)
+	}
+}
+
+// names are the names of the objects: by their addresses, which are the same in every
+// execution.
+func (x *executor) names(to []prim.Name) []prim.Name {
+	w := x.child.wire
+	for i := range x.First {
+		o := &w.Object[i]
+		to = append(to, prim.Name{Alloc: prim.Static, Generation: o.Generation, At: uintptr(o.Address ^ uint64(o.Class+1)<<56 ^ uint64(uint32(o.Space+2))<<48)})
+	}
+	return to
+}
+
+// Close implements [prim.Executor].
+func (x *executor) Close() {
+	if x.child != nil {
+		x.child.close()
+		x.child = nil
+	}
+}

@@ -1,0 +1,172 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// Explore explores the executions of a program. With Search.Replay it makes one.
+func Explore(ctx context.Context, p *Program, name string, c Config) Result {
+	begin := time.Now()
+	if c.Time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.Time)
+		defer cancel()
+	}
+	x := newExecutor(p, c)
+	defer x.Close()
+	s := &session{program: p, x: x, config: c, name: name}
+	v := s.explore(ctx)
+	v.ElapsedMS = time.Since(begin).Milliseconds()
+	return Result{v, s.output}
+}
+
+// session is an exploration of a program.
+type session struct {
+	program *Program
+	x       *executor
+	config  Config
+	name    string
+	output  string
+	races   []found // that the executions so far have shown
+}
+
+// found is a data race.
+type found struct {
+	key     raceKey
+	message string
+	sides   []verdict.Access
+}
+
+func (s *session) explore(ctx context.Context) *verdict.Verdict {
+	o := s.config.Search
+	o.Context = ctx
+	o.Named = s.object
+	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) {
+		s.see()
+		if x.End == prim.Failed || x.End == prim.Panicked || x.End == prim.Deadlock {
+			s.output = s.written()
+		}
+		return "", "", false
+	}
+	var v *verdict.Verdict
+	switch {
+	case o.Replay != "":
+		v = search.Explore(s.name, s.x, o)
+		s.addRaces(ctx, v)
+	case o.Strategy != "":
+		v = search.Explore(s.name, s.x, o)
+		s.addRaces(ctx, v)
+	default:
+		v = s.exhaustive(ctx, o)
+		s.addRaces(ctx, v)
+		if v.Answer == verdict.Inconclusive {
+			s.random(ctx, v, o)
+		}
+	}
+	s.leftBehind(v)
+	s.words(v)
+	return v
+}
+
+// exhaustive makes use of half of the budget.
+func (s *session) exhaustive(ctx context.Context, o search.Options) *verdict.Verdict {
+	if o.Executions > 1 {
+		o.Executions /= 2
+	}
+	if until, ok := ctx.Deadline(); ok {
+		half, cancel := context.WithTimeoutCause(ctx, time.Until(until)/2, fmt.Errorf("half of the time is used up"))
+		defer cancel()
+		o.Context = half
+	}
+	return search.Explore(s.name, s.x, o)
+}
+
+// random makes use of what is left of it: if random executions fail, so does the program.
+func (s *session) random(ctx context.Context, v *verdict.Verdict, o search.Options) {
+	if len(s.x.Reached) > 0 || s.x.child == nil {
+		return // they show nothing
+	}
+	left := o.Executions - min(o.Executions, v.Counts.Executions)
+	for i, strategy := range []string{"urw", "pct"} {
+		o.Strategy = strategy
+		if o.Executions = left / uint64(2-i); o.Executions == 0 {
+			return
+		}
+		left -= o.Executions
+		if until, ok := ctx.Deadline(); ok {
+			part, cancel := context.WithTimeout(ctx, time.Until(until)/time.Duration(2-i))
+			defer cancel()
+			o.Context = part
+		}
+		w := search.Explore(s.name, s.x, o)
+		v.Counts.Executions += w.Counts.Executions
+		v.Counts.Steps += w.Counts.Steps
+		if w.Answer == verdict.Fail {
+			v.Answer, v.Reason, v.Findings = verdict.Fail, "", w.Findings
+			v.Coverage = w.Coverage
+			return
+		}
+		if len(s.races) > 0 {
+			s.addRaces(ctx, v)
+			return
+		}
+	}
+	v.Reason += "; random executions with the rest of the budget find nothing"
+}
+
+// see notes the races of the last execution.
+func (s *session) see() {
+	for _, f := range s.raced() {
+		if !s.x.races[f.key] {
+			s.x.races[f.key] = true
+			s.races = append(s.races, f)
+		}
+	}
+}
+
+// mostRaces is how many data races are told.
+const mostRaces = 3
+
+// addRaces adds the data races to a verdict, each with an execution that has it.
+func (s *session) addRaces(ctx context.Context, v *verdict.Verdict) {
+	if s.config.NoRaces {
+		return
+	}
+	for i, f := range s.races {
+		if i == mostRaces {
+			break
+		}
+		o := s.config.Search
+		o.Context, o.Strategy = ctx, ""
+		o.Named = s.object
+		o.Judge = s.racing(f)
+		w := search.Explore(s.name, s.x, o)
+		if len(w.Findings) == 0 {
+			w.Findings = []verdict.Finding{{Code: verdict.DataRace, Message: f.message}}
+		}
+		found := w.Findings[0]
+		found.Accesses = f.sides
+		v.Findings = append(v.Findings, found)
+		v.Answer, v.Reason = verdict.Fail, ""
+	}
+}
+
+// racing judges by one race alone.
+func (s *session) racing(f found) func(*prim.Execution) (verdict.Code, string, bool) {
+	return func(*prim.Execution) (verdict.Code, string, bool) {
+		for _, g := range s.raced() {
+			if g.key == f.key {
+				return verdict.DataRace, f.message, true
+			}
+		}
+		return "", "", true
+	}
+}

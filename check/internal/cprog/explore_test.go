@@ -1,0 +1,161 @@
+//go:build linux && amd64 && !race
+
+package cprog
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// program compiles a program of testdata with flags, as in "ring.c -DP=2".
+func program(t testing.TB, text string) *Program {
+	t.Helper()
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("gcc is not there")
+	}
+	words := strings.Fields(text)
+	p, err := Build(context.Background(), "testdata", cache, words[:1], words[1:])
+	require.NoError(t, err)
+	t.Cleanup(p.Close)
+	return p
+}
+
+// cache is where the tests of this package keep the runtime: see TestMain.
+var cache string
+
+func explored(t testing.TB, text string, o search.Options) *verdict.Verdict {
+	t.Helper()
+	if o.Executions == 0 {
+		o.Executions = 200_000
+	}
+	o.Leaks = search.LeaksWarn
+	return Explore(context.Background(), program(t, text), text, Config{Search: o}).Verdict
+}
+
+func codes(v *verdict.Verdict) string {
+	if v.Answer == verdict.Inconclusive {
+		return "inconclusive"
+	}
+	var list []string
+	for _, f := range v.Findings {
+		code := string(f.Code)
+		if f.Severity == verdict.Warning {
+			code = "(" + code + ")"
+		}
+		list = append(list, code)
+	}
+	return strings.Join(list, " ")
+}
+
+// What becomes of programs whose truth is known.
+func TestVerdicts(t *testing.T) {
+	for _, tt := range []struct{ program, want string }{
+		{"buffer.c", ""},
+		{"buffer.c -DP=2 -DC=2 -DN=1", ""},
+		{"buffer.c -DC=2 -DP=1 -DIF", "IPC018 IPC010"},
+		{"buffer.c -DP=2 -DC=2 -DN=1 -DONE", "IPC001"},
+		{"buffer.c -DP=2 -DC=2 -DN=1 -DONE -DALL", ""},
+		{"ring.c", "IPC010 IPC010 IPC010"},
+		{"ring.c -DP=2 -DN=1", "IPC008 IPC010 IPC010 IPC010"},
+		{"ring.c -DKIND=_Atomic", ""},
+		{"ring.c -DKIND=_Atomic -DP=2 -DN=1", "IPC008 IPC010 IPC010"},
+		{"semaphores.c", ""},
+		{"semaphores.c -DFIRST", "IPC001"},
+		{"pipes.c", ""},
+		{"pipes.c -DEACH", ""},
+		{"pipes.c -DLEAK", "IPC001"},
+		{"pipes.c -DZOMBIE", "(IPC012)"},
+		{"pipes.c -DCLOSED", "IPC018"},
+		{"shared.c", ""},
+		{"shared.c -DPRIVATE", "IPC018 IPC010"},
+		{"shared.c -DNAMED=1", ""},
+		{"shared.c -DNAMED=2", "(IPC012)"},
+		{"locks.c -DWHICH=1", ""},
+		{"locks.c -DWHICH=2", ""},
+		{"locks.c -DWHICH=3", ""},
+		{"locks.c -DWHICH=4", ""},
+		{"locks.c -DWHICH=5", "IPC018 IPC010"},
+		{"locks.c -DWHICH=6", ""},
+		{"locks.c -DWHICH=7", ""},
+		{"locks.c -DWHICH=7 -DNEVER", "IPC008"},
+		{"locks.c -DWHICH=8", "IPC010"},
+		{"locks.c -DWHICH=8 -DNEVER", "IPC008"},
+		{"locks.c -DWHICH=9", "IPC010"},
+		{"locks.c -DWHICH=9 -DNEVER", "IPC008"},
+		{"mistakes.c -DWHICH=1", "IPC010"},
+		{"mistakes.c -DWHICH=2", "IPC001"},
+		{"mistakes.c -DWHICH=3", "IPC001"},
+		{"mistakes.c -DWHICH=4", "IPC011"},
+		{"mistakes.c -DWHICH=5", "IPC011"},
+		{"mistakes.c -DWHICH=6", "IPC010"},
+		{"mistakes.c -DWHICH=7", "IPC001"},
+		{"mistakes.c -DWHICH=8", "IPC011"},
+		{"mistakes.c -DWHICH=9", "IPC011"},
+		{"mistakes.c -DWHICH=10", "IPC011"},
+		{"mistakes.c -DWHICH=11", "IPC018"},
+		{"mistakes.c -DWHICH=12", "inconclusive"},
+		{"mistakes.c -DWHICH=13", "inconclusive"},
+		{"mistakes.c -DWHICH=14", "inconclusive"},
+		{"mistakes.c -DWHICH=15", "IPC001"},
+		{"mistakes.c -DWHICH=16", "IPC010"},
+		{"mistakes.c -DWHICH=17", "IPC011"},
+		{"mistakes.c -DWHICH=18", "IPC011"},
+		{"mistakes.c -DWHICH=19", "IPC011"},
+		{"fine.c -DWHICH=1", ""},
+		{"fine.c -DWHICH=2", ""},
+		{"fine.c -DWHICH=3", ""},
+		{"fine.c -DWHICH=4", ""},
+		{"fine.c -DWHICH=5", ""},
+		{"fine.c -DWHICH=6", ""},
+		{"fine.c -DWHICH=7", ""},
+		{"fine.c -DWHICH=8", ""},
+		{"fine.c -DWHICH=9", ""},
+		{"fine.c -DWHICH=10", ""},
+		{"fine.c -DWHICH=11", ""},
+		{"fine.c -DWHICH=12", ""},
+	} {
+		t.Run(tt.program, func(t *testing.T) {
+			t.Parallel()
+			v := explored(t, tt.program, search.Options{SignalAny: true})
+			assert.Equal(t, tt.want, codes(v), "%s %v", v.Reason, messages(v))
+		})
+	}
+}
+
+func messages(v *verdict.Verdict) (list []string) {
+	for _, f := range v.Findings {
+		list = append(list, f.Message)
+	}
+	return list
+}
+
+// The numbers of Mazurkiewicz traces of the bounded buffer, by a recursion of its own:
+// all that happens under its lock is in one order.
+func TestCounts(t *testing.T) {
+	cells := [][4]int{{1, 1, 1, 2}, {1, 1, 2, 3}, {2, 1, 1, 1}, {2, 1, 2, 2}, {1, 2, 1, 2}, {3, 1, 1, 1}, {2, 2, 1, 1}}
+	if long {
+		cells = append(cells, [4]int{2, 1, 1, 2}, [4]int{2, 2, 1, 2}, [4]int{2, 1, 1, 3}, [4]int{3, 1, 2, 2})
+	}
+	for _, c := range cells {
+		for _, one := range []bool{false, true} {
+			for _, anyOne := range []bool{false, true} {
+				text := fmt.Sprintf("buffer.c -DP=%d -DC=%d -DCAP=%d -DN=%d", c[0], c[1], c[2], c[3])
+				if one {
+					text += " -DONE"
+				}
+				want, deadlocks := traces(c[0], c[1], c[2], c[3], one, anyOne)
+				v := explored(t, text, search.Options{SignalAny: anyOne, All: true, Executions: 1 << 30, Strategy: "optimal"})
+				assert.Equal(t, []uint64{want, deadlocks, 0}, []uint64{v.Counts.Executions, v.Counts.Deadlocked, v.Counts.Blocked}, "%s %v", text, anyOne)
+			}
+		}
+	}
+}

@@ -1,0 +1,115 @@
+//go:build linux && amd64 && !race
+
+package cprog
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// long asks for the tests that take minutes.
+var long = os.Getenv("IPCCHECK_LONG") != ""
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "ipccheck-c-test-")
+	if err != nil {
+		panic(err)
+	}
+	cache = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// traces counts the orders in which the critical sections of a bounded buffer can come,
+// and those that end in a deadlock: producers, consumers, capacity, items of each
+// producer; one condition variable or two; a signal wakes any waiter, or the first.
+func traces(producers, consumers, capacity, items int, one, anyOne bool) (all, dead uint64) {
+	type state struct {
+		count int
+		todo  string // operations left, by thread
+		wait  string // those that wait for an item, and behind a bar those for room, in order
+	}
+	memo := map[state][2]uint64{}
+	var count func(n int, todo []int, empty, full []int) [2]uint64
+	count = func(n int, todo []int, empty, full []int) (sum [2]uint64) {
+		key := state{n, fmt.Sprint(todo), fmt.Sprint(empty, "|", full)}
+		if known, ok := memo[key]; ok {
+			return known
+		}
+		left, moved := false, false
+		for i, k := range todo {
+			left = left || k > 0
+			if k == 0 || has(empty, i) || has(full, i) {
+				continue
+			}
+			moved = true
+			add := func(r [2]uint64) { sum[0], sum[1] = sum[0]+r[0], sum[1]+r[1] }
+			producer := i < producers
+			switch {
+			case producer && n == capacity && !one:
+				add(count(n, todo, empty, with(full, i)))
+			case producer && n == capacity, !producer && n == 0:
+				add(count(n, todo, with(empty, i), full))
+			default:
+				next, change := append([]int(nil), todo...), 1
+				next[i]--
+				if !producer {
+					change = -1
+				}
+				wakes := &empty // those whom the signal can wake
+				if !producer && !one {
+					wakes = &full
+				}
+				choices := len(*wakes)
+				if choices > 1 && !anyOne {
+					choices = 1
+				}
+				if choices == 0 {
+					add(count(n+change, next, empty, full))
+				}
+				for c := range choices {
+					e, f := empty, full
+					if wakes == &empty {
+						e = without(empty, c)
+					} else {
+						f = without(full, c)
+					}
+					add(count(n+change, next, e, f))
+				}
+			}
+		}
+		if !moved {
+			sum[0]++
+			if left {
+				sum[1]++
+			}
+		}
+		memo[key] = sum
+		return sum
+	}
+	todo := make([]int, producers+consumers)
+	for i := range todo {
+		if todo[i] = items; i >= producers {
+			todo[i] = producers * items / consumers
+		}
+	}
+	r := count(0, todo, nil, nil)
+	return r[0], r[1]
+}
+
+func has(list []int, i int) bool {
+	for _, k := range list {
+		if k == i {
+			return true
+		}
+	}
+	return false
+}
+
+func with(list []int, i int) []int { return append(append([]int(nil), list...), i) }
+
+func without(list []int, at int) []int {
+	return append(append([]int(nil), list[:at]...), list[at+1:]...)
+}

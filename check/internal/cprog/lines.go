@@ -1,0 +1,302 @@
+package cprog
+
+import (
+	"debug/dwarf"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// lines are the places of a program's instructions and variables, from what the compiler
+// has noted for debuggers.
+type lines struct {
+	rows      []row      // by address
+	functions []function // by address
+	variables []variable // by address
+	dir       string
+	sources   map[string][]string // by file
+	base      uint64
+}
+
+type row struct {
+	at   uint64
+	file string // "" : the code ends there
+	line int
+	col  int
+}
+
+type function struct {
+	from, to uint64
+	name     string
+}
+
+type variable struct {
+	at, size uint64
+	name     string
+	line     int
+	kind     dwarf.Type
+	atomic   bool // all accesses to it are atomic
+}
+
+func readLines(binary, dir string) (*lines, error) {
+	f, err := elf.Open(binary)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	d, err := f.DWARF()
+	if err != nil {
+		return nil, fmt.Errorf("what the compiler notes for debuggers cannot be read: %w", err)
+	}
+	l := &lines{sources: map[string][]string{}}
+	if l.dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	for _, s := range f.Progs {
+		if s.Type == elf.PT_LOAD && (l.base == 0 || s.Vaddr < l.base) {
+			l.base = s.Vaddr
+		}
+	}
+	r := d.Reader()
+	for {
+		e, err := r.Next()
+		if err != nil {
+			return nil, err
+		}
+		if e == nil {
+			break
+		}
+		switch e.Tag {
+		case dwarf.TagCompileUnit:
+			name, _ := e.Val(dwarf.AttrName).(string)
+			if strings.HasSuffix(filepath.Dir(name), "/runtime") || filepath.Base(name) == "stubs.c" {
+				r.SkipChildren() // of this package
+				continue
+			}
+			if err := l.unit(d, e); err != nil {
+				return nil, err
+			}
+		case dwarf.TagSubprogram:
+			l.function(d, e)
+		case dwarf.TagVariable:
+			l.variable(d, e)
+		}
+	}
+	slices.SortStableFunc(l.rows, func(a, b row) int { return compare(a.at, b.at) })
+	slices.SortFunc(l.functions, func(a, b function) int { return compare(a.from, b.from) })
+	slices.SortFunc(l.variables, func(a, b variable) int { return compare(a.at, b.at) })
+	return l, nil
+}
+
+func compare(a, b uint64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (l *lines) unit(d *dwarf.Data, e *dwarf.Entry) error {
+	r, err := d.LineReader(e)
+	if err != nil || r == nil {
+		return err
+	}
+	var entry dwarf.LineEntry
+	for {
+		err := r.Next(&entry)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		at := row{at: entry.Address, line: entry.Line, col: entry.Column}
+		if !entry.EndSequence && entry.File != nil {
+			at.file = l.relative(entry.File.Name)
+		}
+		l.rows = append(l.rows, at)
+	}
+}
+
+// relative is a file as it is told: from the directory of the program, if it lies there.
+func (l *lines) relative(file string) string {
+	if rel, err := filepath.Rel(l.dir, file); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return filepath.Base(file)
+}
+
+func (l *lines) function(d *dwarf.Data, e *dwarf.Entry) {
+	name, _ := e.Val(dwarf.AttrName).(string)
+	from, ok := e.Val(dwarf.AttrLowpc).(uint64)
+	if !ok || name == "" {
+		return
+	}
+	switch to := e.Val(dwarf.AttrHighpc).(type) {
+	case uint64:
+		l.functions = append(l.functions, function{from, to, name})
+	case int64:
+		l.functions = append(l.functions, function{from, from + uint64(to), name})
+	}
+}
+
+// opAddress begins a location that is a fixed address.
+const opAddress = 0x03
+
+func (l *lines) variable(d *dwarf.Data, e *dwarf.Entry) {
+	name, _ := e.Val(dwarf.AttrName).(string)
+	where, _ := e.Val(dwarf.AttrLocation).([]byte)
+	if name == "" || len(where) != 9 || where[0] != opAddress {
+		return
+	}
+	v := variable{name: name}
+	for i := range 8 {
+		v.at |= uint64(where[1+i]) << (8 * i)
+	}
+	if line, ok := e.Val(dwarf.AttrDeclLine).(int64); ok {
+		v.line = int(line)
+	}
+	if of, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok {
+		v.typed(d, of)
+	}
+	l.variables = append(l.variables, v)
+}
+
+func (v *variable) typed(d *dwarf.Data, of dwarf.Offset) {
+	t, err := d.Type(of)
+	if u, ok := t.(*dwarf.UnsupportedType); ok && err == nil && u.Tag == tagAtomic {
+		v.atomic = true
+		r := d.Reader()
+		r.Seek(of)
+		if e, _ := r.Next(); e != nil {
+			if of, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok {
+				t, err = d.Type(of)
+			}
+		}
+	}
+	if err == nil {
+		v.kind, v.size = t, uint64(max(t.Size(), 1))
+	}
+}
+
+// tagAtomic is the tag of _Atomic types, which package dwarf does not know.
+const tagAtomic = dwarf.Tag(0x47)
+
+// at is the row of an instruction. Calls are known by where they return to, so it is that
+// of the instruction before.
+func (l *lines) at(pc uint64) (row, bool) {
+	i, found := slices.BinarySearchFunc(l.rows, pc, func(r row, pc uint64) int { return compare(r.at, pc) })
+	if !found || i > 0 {
+		i--
+	}
+	for i >= 0 && i < len(l.rows) && l.rows[i].line == 0 && l.rows[i].file != "" {
+		i--
+	}
+	if i < 0 || i >= len(l.rows) || l.rows[i].file == "" {
+		return row{}, false
+	}
+	return l.rows[i], true
+}
+
+// functionAt is the name of the function of an instruction.
+func (l *lines) functionAt(pc uint64) string {
+	for _, f := range l.functions {
+		if pc > f.from && pc <= f.to {
+			return f.name
+		}
+	}
+	return ""
+}
+
+// functionFrom is the name of the function that begins at an address.
+func (l *lines) functionFrom(at uint64) string {
+	for _, f := range l.functions {
+		if f.from == at {
+			return f.name
+		}
+	}
+	return ""
+}
+
+// line is a line of a source file, "" if it cannot be read.
+func (l *lines) line(file string, n int) string {
+	text, ok := l.sources[file]
+	if !ok {
+		path := file
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(l.dir, file)
+		}
+		if b, err := os.ReadFile(path); err == nil {
+			text = strings.Split(string(b), "\n")
+		}
+		l.sources[file] = text
+	}
+	if n < 1 || n > len(text) {
+		return ""
+	}
+	return text[n-1]
+}
+
+// find is the variable at an address, nil if there is none.
+func (l *lines) find(at uint64) *variable {
+	i, found := slices.BinarySearchFunc(l.variables, at, func(v variable, at uint64) int { return compare(v.at, at) })
+	if !found {
+		i--
+	}
+	if i < 0 || at >= l.variables[i].at+l.variables[i].size {
+		return nil
+	}
+	return &l.variables[i]
+}
+
+// variableAt names what is at an address, as C has it: buffer[2], queue.lock; "" if no
+// variable is.
+func (l *lines) variableAt(at uint64) (name string, declared int) {
+	v := l.find(at)
+	if v == nil {
+		return "", 0
+	}
+	return v.name + path(v.kind, int64(at-v.at)), v.line
+}
+
+// path is how one comes to a part of a type.
+func path(t dwarf.Type, offset int64) string {
+	for {
+		switch of := t.(type) {
+		case *dwarf.TypedefType:
+			if opaque(of.Name) {
+				return ""
+			}
+			t = of.Type
+			continue
+		case *dwarf.QualType:
+			t = of.Type
+			continue
+		case *dwarf.ArrayType:
+			if size := of.Type.Size(); size > 0 {
+				return "[" + strconv.FormatInt(offset/size, 10) + "]" + path(of.Type, offset%size)
+			}
+		case *dwarf.StructType:
+			for _, f := range of.Field {
+				if f.ByteOffset <= offset && offset < f.ByteOffset+f.Type.Size() {
+					return "." + f.Name + path(f.Type, offset-f.ByteOffset)
+				}
+			}
+		}
+		return ""
+	}
+}
+
+// opaque reports whether a type is one of the C library's, whose parts are nobody's
+// business.
+func opaque(name string) bool {
+	return strings.HasPrefix(name, "pthread_") || slices.Contains([]string{"sem_t", "mtx_t", "cnd_t", "once_flag", "atomic_flag"}, name)
+}

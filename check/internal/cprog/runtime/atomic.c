@@ -1,0 +1,103 @@
+/* Atomic accesses. They are sequentially consistent whatever their memory order; that
+   orders what the threads do besides only as far as it says so. */
+#include "rt.h"
+
+enum which { LOAD, STORE, EXCHANGE, ADD, SUB, AND, OR, XOR, NAND, CAS, CAS_VALUE };
+
+static uint64_t load(const void *p, int size)
+{
+	uint64_t v = 0;
+	memcpy(&v, p, size);
+	return v;
+}
+
+static uint64_t combine(enum which which, uint64_t v, uint64_t a)
+{
+	switch (which) {
+	case STORE:
+	case EXCHANGE:
+		return a;
+	case ADD:
+		return v + a;
+	case SUB:
+		return v - a;
+	case AND:
+		return v & a;
+	case OR:
+		return v | a;
+	case XOR:
+		return v ^ a;
+	case NAND:
+		return ~(v & a);
+	default:
+		return v;
+	}
+}
+
+static bool acquires(int order) { return order == __ATOMIC_ACQUIRE || order == __ATOMIC_CONSUME || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST; }
+static bool releases(int order) { return order == __ATOMIC_RELEASE || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST; }
+
+uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_t d, const uint64_t *frame)
+{
+	enum which which = frame[0] & 0xff;
+	int size = 1 << (frame[0] >> 8 & 3);
+	uint64_t mask = size == 8 ? ~0ull : (1ull << 8 * size) - 1, pc = frame[7];
+	bool cas = which == CAS || which == CAS_VALUE;
+	int order = which == LOAD ? (int)a : cas ? (int)c : (int)b;
+	struct thread *t = ipc_current();
+	struct object *o = NULL;
+	struct event *e = NULL;
+	uint64_t expected = which == CAS ? load((void *)a, size) : a & mask;
+	if (t) {
+		const char *fault = ipc_heap_fault(address, size);
+		if (fault)
+			ipc_crash("atomic access %s", fault);
+		o = ipc_memory(address, size);
+		struct op op = ipc_op(which == LOAD ? OP_LOAD : which == STORE ? OP_STORE : cas && o->size == size ? OP_UPDATE_IF : OP_R_M_W, o->id);
+		if (op.kind == OP_UPDATE_IF) {
+			op.conditional = 1;
+			op.value = expected;
+		}
+		if (which != STORE)
+			ipc_comes_round(frame, &op);
+		e = ipc_perform(op, pc, (const uint64_t *)frame[6]);
+	}
+	uint64_t old = load((void *)address, size), new = combine(which, old, a), result = old;
+	bool swapped = cas && old == expected;
+	if (swapped)
+		new = b;
+	new &= mask;
+	if (which == CAS) {
+		result = swapped;
+		if (!swapped)
+			memcpy((void *)a, &old, size);
+	}
+	if (which != LOAD && (!cas || swapped))
+		memcpy((void *)address, &new, size);
+	if (!t)
+		return result;
+	e->before = old;
+	bool reads_only = which == LOAD || (cas && !swapped), same = reads_only || new == old;
+	if (cas && e->full.kind == OP_UPDATE_IF)
+		e->kind = swapped ? OP_R_M_W : OP_LOAD;
+	if (same && which != LOAD) {
+		e->same = 1;
+		o->version--; /* nothing has changed */
+	}
+	if (same && which != STORE)
+		ipc_looked(frame, o);
+	else
+		ipc_wrote();
+	t->op.spin = 0;
+	if (which != STORE && acquires(order))
+		ipc_acquire(t, &o->clock);
+	if (!reads_only && releases(order))
+		ipc_release(t, &o->clock);
+	else if (which == STORE)
+		memset(&o->clock, 0, sizeof o->clock); /* a relaxed store heads no release sequence */
+	ipc_access(address, size, !reads_only, true, pc);
+	return result;
+}
+
+void __tsan_atomic_thread_fence(int order) {}
+void __tsan_atomic_signal_fence(int order) {}

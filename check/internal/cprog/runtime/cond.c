@@ -1,0 +1,170 @@
+/* Condition variables and barriers. */
+#include <stdio.h>
+#include <threads.h>
+
+#include "rt.h"
+
+void ipc_lock_again(pthread_mutex_t *m, struct object *o);
+
+static struct object *cond_of(pthread_cond_t *c)
+{
+	struct object *o = ipc_object(c, COND);
+	if (o->destroyed)
+		ipc_crash("a condition variable is used after it has been destroyed");
+	return o;
+}
+
+int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
+{
+	memset(c, 0, sizeof *c);
+	if (ipc_ready && rt->current && ipc_known(c, COND))
+		ipc_forget(c, COND);
+	return 0;
+}
+
+int pthread_cond_destroy(pthread_cond_t *c)
+{
+	struct object *o = cond_of(c);
+	if (o->waiters)
+		ipc_crash("a condition variable is destroyed while a thread waits for it");
+	o->destroyed = true;
+	return 0;
+}
+
+static int wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	struct object *cond = cond_of(c), *mutex = ipc_object(m, MUTEX);
+	if (mutex->owner != t->id + 1)
+		ipc_crash("pthread_cond_wait with a mutex that the thread has not locked");
+	int depth = mutex->depth;
+	t->woken = t->timed_out = false;
+	struct op op = ipc_op(OP_COND_WAIT, cond->id);
+	op.obj2 = mutex->id;
+	ipc_perform(op, pc, frame);
+	ipc_wrote();
+	mutex->owner = 0;
+	mutex->version++;
+	ipc_release(t, &mutex->clock);
+	cond->waiter[cond->waiters++] = t->id;
+	cond->n = cond->waiters;
+	t->timed = timed;
+	op = ipc_op(OP_COND_WAKE, mutex->id);
+	op.arg = cond->id;
+	ipc_perform(op, pc, frame);
+	bool timed_out = t->timed_out;
+	t->timed = t->timed_out = false;
+	if (timed_out) {
+		cond->n = cond->waiters;
+		ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
+	}
+	ipc_lock_again(m, mutex);
+	mutex->depth = depth;
+	t->woken = false;
+	return timed_out ? ETIMEDOUT : 0;
+}
+
+int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait(c, m, false, PC, FRAME); }
+int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return wait(c, m, true, PC, FRAME); }
+int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return wait(c, m, true, PC, FRAME); }
+
+static void wake_waiter(struct object *cond, int i)
+{
+	struct thread *t = &rt->thread[cond->waiter[i]];
+	memmove(&cond->waiter[i], &cond->waiter[i + 1], (cond->waiters - i - 1) * sizeof *cond->waiter);
+	cond->n = --cond->waiters;
+	ipc_wake(t);
+}
+
+static int nobody(struct object *cond, struct event *e)
+{
+	e->kind = OP_SIGNAL_NOBODY;
+	e->same = 1;
+	cond->version--;
+	return 0;
+}
+
+int pthread_cond_signal(pthread_cond_t *c)
+{
+	if (!ipc_current())
+		return 0;
+	struct object *cond = cond_of(c);
+	struct event *e = ipc_perform(ipc_op(OP_SIGNAL, cond->id), PC, FRAME);
+	ipc_wrote();
+	if (!cond->waiters)
+		return nobody(cond, e);
+	wake_waiter(cond, wire->signal_any ? ipc_alternative(cond->waiters) : 0);
+	return 0;
+}
+
+int pthread_cond_broadcast(pthread_cond_t *c)
+{
+	if (!ipc_current())
+		return 0;
+	struct object *cond = cond_of(c);
+	struct event *e = ipc_perform(ipc_op(OP_BROADCAST, cond->id), PC, FRAME);
+	ipc_wrote();
+	if (!cond->waiters)
+		return nobody(cond, e);
+	while (cond->waiters)
+		wake_waiter(cond, 0);
+	return 0;
+}
+
+int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
+void cnd_destroy(cnd_t *c) { pthread_cond_destroy((pthread_cond_t *)c); }
+int cnd_wait(cnd_t *c, mtx_t *m) { return wait((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
+int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return wait((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
+int cnd_signal(cnd_t *c) { return pthread_cond_signal((pthread_cond_t *)c); }
+int cnd_broadcast(cnd_t *c) { return pthread_cond_broadcast((pthread_cond_t *)c); }
+
+/* Barriers. The number of threads is in the first word of the barrier. */
+
+int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attributes, unsigned count)
+{
+	if (count == 0)
+		return EINVAL;
+	memset(b, 0, sizeof *b);
+	*(unsigned *)b = count;
+	if (ipc_current())
+		ipc_forget(b, BARRIER);
+	return 0;
+}
+
+int pthread_barrier_destroy(pthread_barrier_t *b)
+{
+	if (ipc_object(b, BARRIER)->waiters)
+		ipc_crash("a barrier is destroyed while threads wait at it");
+	return 0;
+}
+
+int pthread_barrier_wait(pthread_barrier_t *b)
+{
+	struct thread *t = ipc_current();
+	struct object *o = ipc_object(b, BARRIER);
+	if (*(unsigned *)b == 0)
+		ipc_crash("a barrier is used that has not been initialised");
+	o->limit = *(unsigned *)b;
+	wire->object[o->id].size = o->limit;
+	t->woken = false;
+	ipc_perform(ipc_op(OP_ARRIVE, o->id), PC, FRAME);
+	ipc_wrote();
+	ipc_join_clock(&o->clock, &t->clock);
+	if (++o->n < o->limit) {
+		o->waiter[o->waiters++] = t->id;
+		t->clock.of[t->id]++;
+		ipc_perform(ipc_op(OP_BARRIER_GO, o->id), PC, FRAME);
+		t->woken = false;
+		return 0;
+	}
+	struct clock all = o->clock;
+	for (int i = 0; i < o->waiters; i++) {
+		ipc_wake(&rt->thread[o->waiter[i]]);
+		ipc_acquire(&rt->thread[o->waiter[i]], &all);
+	}
+	ipc_acquire(t, &all);
+	t->clock.of[t->id]++;
+	memset(&o->clock, 0, sizeof o->clock);
+	o->n = o->waiters = 0;
+	return PTHREAD_BARRIER_SERIAL_THREAD;
+}

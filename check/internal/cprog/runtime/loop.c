@@ -1,0 +1,117 @@
+/* Loops that wait. A thread that reads at a place where it has read before, with the
+   same registers and the same stack, has written nothing else since, and nobody has
+   changed what it has read in between, will do the same again: it waits for a change.
+   So does one that locks, looks and unlocks. */
+#include "rt.h"
+
+/* The state of a thread that calls: the registers that calls preserve, and its stack. */
+uint64_t ipc_state(const struct thread *t, const uint64_t *frame)
+{
+	uint64_t h = (uint64_t)frame;
+	for (const uint64_t *p = frame + 1; p < (const uint64_t *)t->top; p++) {
+		h = (h ^ *p) * 0x9E3779B97F4A7C15ull;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static bool changed(const struct look *l) { return l->obj >= 0 && rt->object[l->obj].version != l->version; }
+
+/* A loop that reads memory which is not known to be shared: its reads are operations
+   from the next execution on. */
+void ipc_reveal(struct thread *t)
+{
+	for (int i = 0; i < t->sites && wire->idles < MAX_IDLE; i++)
+		wire->idle[wire->idles++] = t->site[i];
+	if (wire->idles)
+		ipc_finish(AGAIN);
+}
+
+/* The first look of the round that would end here, -1 if the thread has not come round,
+   or somebody has changed what it has read. */
+static int round_begins(struct thread *t, const uint64_t *frame)
+{
+	uint64_t pc = frame[7], state = t->here = ipc_state(t, frame);
+	int k = t->looks - 1;
+	while (k >= 0 && (t->look[k].pc != pc || t->look[k].state != state))
+		k--;
+	for (int i = k; k >= 0 && i < t->looks; i++)
+		if (changed(&t->look[i])) {
+			t->looks = 0;
+			return -1;
+		}
+	return k;
+}
+
+/* Makes an operation one that waits for a change, if the thread comes round with it. */
+void ipc_comes_round(const uint64_t *frame, struct op *op)
+{
+	struct thread *t = rt->current;
+	struct look round[LOOKS];
+	int n = 0, k = round_begins(t, frame);
+	if (k < 0)
+		return;
+	for (int i = k; i < t->looks; i++)
+		if (t->look[i].obj >= 0)
+			round[n++] = t->look[i];
+	if (n == 0 || n > MAX_MORE)
+		return;
+	if (op->kind == OP_LOCK && n > 1) { /* its unlock comes last: see prim.Op.More */
+		struct look lock = round[0];
+		memmove(round, round + 1, (n - 1) * sizeof *round);
+		round[n - 1] = lock;
+	}
+	op->spin = 1;
+	op->nmore = n;
+	for (int i = 0; i < n; i++) {
+		t->look[i] = round[i];
+		op->more[i] = round[i].obj;
+	}
+	t->looks = n;
+}
+
+/* Notes the last operation, for which it has been asked whether the thread comes round, and which has left everything as it was, or locks. */
+void ipc_looked(const uint64_t *frame, struct object *o)
+{
+	struct thread *t = rt->current;
+	if (t->op.spin || t->looks == LOOKS)
+		t->looks = 0;
+	struct look *l = &t->look[t->looks++];
+	l->pc = frame[7];
+	l->state = t->here;
+	l->obj = o ? o->id : -1;
+	l->version = o ? o->version : 0;
+}
+
+/* The thread has changed something. */
+void ipc_wrote(void)
+{
+	struct thread *t = rt->current;
+	t->looks = 0;
+	t->sites = 0;
+}
+
+/* sched_yield, and calls that sleep: any thread may be slow, so they order nothing. A loop
+   that does nothing else is one that waits for ever, unless it reads what is not known to
+   be shared. */
+int ipc_yield(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	if (!t)
+		return 0;
+	int k = round_begins(t, frame);
+	bool reads = false;
+	for (int i = k; k >= 0 && i < t->looks; i++)
+		reads |= t->look[i].obj >= 0;
+	if (k >= 0 && !reads) {
+		ipc_reveal(t);
+		ipc_perform(ipc_op(OP_BLOCK, -1), frame[7], (const uint64_t *)frame[6]);
+	}
+	ipc_looked(frame, NULL);
+	return 0;
+}
+
+int ipc_clock_nanosleep(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return ipc_yield(a, b, c, d, e, frame);
+}

@@ -1,0 +1,323 @@
+/* Mutexes, spin locks, read-write locks, once. */
+#include <stdio.h>
+#include <threads.h>
+
+#include "rt.h"
+
+static struct object *mutex_of(pthread_mutex_t *m)
+{
+	struct object *o = ipc_object(m, MUTEX);
+	if (o->destroyed)
+		ipc_crash("a mutex is used after it has been destroyed");
+	return o;
+}
+
+static int kind_of(const pthread_mutex_t *m) { return m->__data.__kind & 3; }
+
+int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes)
+{
+	if (ipc_ready && rt->current && ipc_known(m, MUTEX)) {
+		if (ipc_object(m, MUTEX)->owner)
+			ipc_crash("a mutex is initialised while it is locked");
+		ipc_forget(m, MUTEX);
+	}
+	int kind = PTHREAD_MUTEX_DEFAULT;
+	if (attributes)
+		pthread_mutexattr_gettype(attributes, &kind);
+	memset(m, 0, sizeof *m);
+	m->__data.__kind = kind;
+	return 0;
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *m)
+{
+	if (!ipc_current())
+		return 0;
+	struct object *o = mutex_of(m);
+	if (o->owner)
+		ipc_crash("a mutex is destroyed while %s has it locked", o->owner == ipc_current()->id + 1 ? "the thread" : "another thread");
+	o->destroyed = true;
+	return 0;
+}
+
+/* What locks: its owner comes to know what those before it have done. */
+static void locked(struct thread *t, struct object *o)
+{
+	o->owner = t->id + 1;
+	o->depth = 1;
+	ipc_acquire(t, &o->clock);
+}
+
+static int lock(struct object *o, int kind, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	if (o->owner == t->id + 1 && kind == PTHREAD_MUTEX_RECURSIVE) {
+		o->depth++;
+		return 0;
+	}
+	if (o->owner == t->id + 1 && kind == PTHREAD_MUTEX_ERRORCHECK)
+		return EDEADLK;
+	struct op op = ipc_op(OP_LOCK, o->id);
+	ipc_comes_round(frame, &op);
+	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	ipc_looked(frame, o);
+	t->op.spin = 0;
+	locked(t, o);
+	return 0;
+}
+
+/* A lock for functions that are no entry of a loop. */
+void ipc_lock_again(pthread_mutex_t *m, struct object *o)
+{
+	locked(ipc_current(), o);
+	ipc_wrote();
+}
+
+int ipc_mutex_lock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	if (!ipc_current())
+		return 0;
+	return lock(mutex_of(m), kind_of(m), frame);
+}
+
+static int try_lock(struct object *o, int kind, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	if (o->owner == t->id + 1 && kind == PTHREAD_MUTEX_RECURSIVE) {
+		o->depth++;
+		return 0;
+	}
+	struct op op = ipc_op(OP_TRY_LOCK, o->id);
+	ipc_comes_round(frame, &op);
+	struct event *ev = ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	if (o->owner || o->n) {
+		ev->kind = OP_TRY_LOCK_FAILED;
+		ev->same = 1;
+		o->version--;
+		ipc_looked(frame, o);
+		t->op.spin = 0;
+		return EBUSY;
+	}
+	ipc_looked(frame, o); /* locked and unlocked again, nothing has changed */
+	t->op.spin = 0;
+	locked(t, o);
+	return 0;
+}
+
+int ipc_mutex_trylock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	if (!ipc_current())
+		return 0;
+	return try_lock(mutex_of(m), kind_of(m), frame);
+}
+
+int ipc_mtx_trylock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return try_lock(mutex_of(m), kind_of(m), frame) ? thrd_busy : thrd_success;
+}
+
+int ipc_mutex_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	t->timed = true;
+	t->woken = t->timed_out = false;
+	int result = 0;
+	struct object *o = mutex_of(m);
+	struct op op = ipc_op(OP_LOCK, o->id);
+	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	if (t->timed_out)
+		result = ETIMEDOUT;
+	else
+		locked(t, o);
+	ipc_wrote();
+	t->timed = t->timed_out = false;
+	return result;
+}
+
+/* The looks of a loop that locks, looks and unlocks. */
+static void neutral(struct thread *t, struct object *o)
+{
+	for (int i = 0; i < t->looks; i++)
+		if (t->look[i].obj == o->id && t->look[i].version == o->version - 1)
+			t->look[i].version = o->version;
+}
+
+static int unlock(struct object *o, int kind, const char *what, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	if (o->owner == t->id + 1 && o->depth > 1) {
+		o->depth--;
+		return 0;
+	}
+	if (o->owner != t->id + 1) {
+		if (kind == PTHREAD_MUTEX_ERRORCHECK || kind == PTHREAD_MUTEX_RECURSIVE)
+			return EPERM;
+		ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+		if (o->owner == 0)
+			ipc_crash("unlock of a %s that is not locked", what);
+		ipc_crash("unlock of a %s that another thread has locked", what);
+	}
+	ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+	o->owner = 0;
+	neutral(t, o);
+	ipc_release(t, &o->clock);
+	return 0;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *m)
+{
+	if (!ipc_current())
+		return 0;
+	return unlock(mutex_of(m), kind_of(m), "mutex", PC, FRAME);
+}
+
+int pthread_mutex_consistent(pthread_mutex_t *m) { return 0; }
+
+/* Spin locks. */
+
+int pthread_spin_init(pthread_spinlock_t *l, int shared)
+{
+	*l = 0;
+	if (ipc_current())
+		ipc_forget((void *)l, SPINLOCK);
+	return 0;
+}
+
+int pthread_spin_destroy(pthread_spinlock_t *l) { return 0; }
+
+int ipc_spin_lock(pthread_spinlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return lock(ipc_object((void *)l, SPINLOCK), PTHREAD_MUTEX_DEFAULT, frame);
+}
+
+int ipc_spin_trylock(pthread_spinlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return try_lock(ipc_object((void *)l, SPINLOCK), PTHREAD_MUTEX_DEFAULT, frame);
+}
+
+int pthread_spin_unlock(pthread_spinlock_t *l) { return unlock(ipc_object((void *)l, SPINLOCK), PTHREAD_MUTEX_DEFAULT, "spin lock", PC, FRAME); }
+
+/* Read-write locks. Readers may come in while a writer waits, as in glibc by default. */
+
+int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attributes)
+{
+	memset(l, 0, sizeof *l);
+	if (ipc_current())
+		ipc_forget(l, RWLOCK);
+	return 0;
+}
+
+int pthread_rwlock_destroy(pthread_rwlock_t *l)
+{
+	struct object *o = ipc_object(l, RWLOCK);
+	if (o->owner || o->n)
+		ipc_crash("a read-write lock is destroyed while it is locked");
+	return 0;
+}
+
+static void entered(struct thread *t, struct object *o)
+{
+	o->n++;
+	ipc_acquire(t, &o->clock);
+	ipc_wrote();
+}
+
+int pthread_rwlock_rdlock(pthread_rwlock_t *l)
+{
+	struct object *o = ipc_object(l, RWLOCK);
+	ipc_perform(ipc_op(OP_R_LOCK, o->id), PC, FRAME);
+	entered(ipc_current(), o);
+	return 0;
+}
+
+int pthread_rwlock_wrlock(pthread_rwlock_t *l)
+{
+	struct thread *t = ipc_current();
+	struct object *o = ipc_object(l, RWLOCK);
+	ipc_perform(ipc_op(OP_LOCK, o->id), PC, FRAME);
+	locked(t, o);
+	ipc_acquire(t, &o->readers);
+	ipc_wrote();
+	return 0;
+}
+
+int ipc_rwlock_tryrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	struct object *o = ipc_object(l, RWLOCK);
+	struct op op = ipc_op(OP_TRY_R_LOCK, o->id);
+	ipc_comes_round(frame, &op);
+	struct event *ev = ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	t->op.spin = 0;
+	if (o->owner) {
+		ev->kind = OP_TRY_R_LOCK_FAILED;
+		ev->same = 1;
+		o->version--;
+		ipc_looked(frame, o);
+		return EBUSY;
+	}
+	ev->kind = OP_TRY_R_LOCKED;
+	entered(t, o);
+	return 0;
+}
+
+int ipc_rwlock_trywrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct object *o = ipc_object(l, RWLOCK);
+	int result = try_lock(o, PTHREAD_MUTEX_DEFAULT, frame);
+	if (!result)
+		ipc_acquire(ipc_current(), &o->readers);
+	return result;
+}
+
+int pthread_rwlock_unlock(pthread_rwlock_t *l)
+{
+	struct thread *t = ipc_current();
+	struct object *o = ipc_object(l, RWLOCK);
+	if (o->owner == t->id + 1)
+		return unlock(o, PTHREAD_MUTEX_DEFAULT, "read-write lock", PC, FRAME);
+	ipc_perform(ipc_op(OP_R_UNLOCK, o->id), PC, FRAME);
+	if (o->n == 0)
+		ipc_crash("unlock of a read-write lock that is not locked");
+	o->n--;
+	ipc_release(t, &o->readers);
+	ipc_wrote();
+	return 0;
+}
+
+/* Once: a lock, and whether it has been done. */
+
+int pthread_once(pthread_once_t *once, void (*function)(void))
+{
+	struct thread *t = ipc_current();
+	if (!t) {
+		if (!*once)
+			function();
+		*once = 2;
+		return 0;
+	}
+	struct object *o = ipc_object(once, ONCE);
+	ipc_perform(ipc_op(OP_LOCK, o->id), PC, FRAME);
+	locked(t, o);
+	if (!*once) {
+		function();
+		*once = 2;
+	}
+	ipc_wrote();
+	return unlock(o, PTHREAD_MUTEX_DEFAULT, "pthread_once", PC, FRAME);
+}
+
+void call_once(once_flag *once, void (*function)(void)) { pthread_once((pthread_once_t *)once, function); }
+
+/* C11. */
+
+int mtx_init(mtx_t *m, int type)
+{
+	pthread_mutex_t *p = (pthread_mutex_t *)m;
+	pthread_mutex_init(p, NULL);
+	p->__data.__kind = type & mtx_recursive ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL;
+	return thrd_success;
+}
+
+void mtx_destroy(mtx_t *m) { pthread_mutex_destroy((pthread_mutex_t *)m); }
+int mtx_unlock(mtx_t *m) { return pthread_mutex_unlock((pthread_mutex_t *)m); }

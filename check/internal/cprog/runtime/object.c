@@ -1,0 +1,106 @@
+/* What operations work on, known by its address: memory, locks, semaphores. */
+#include "rt.h"
+
+/* The process to which memory belongs, -1 if several share it. */
+int32_t ipc_space(uint64_t address)
+{
+	char *p = (char *)address;
+	if (p >= SHARED && p < SHARED + SHARED_SIZE)
+		return -1;
+	if (p >= RUNTIME && p < RUNTIME + sizeof(struct runtime))
+		return -1;
+	return rt->current ? rt->current->process : 0;
+}
+
+static struct object *add(uint64_t address, enum object_class class, int32_t space)
+{
+	if (rt->objects == MAX_OBJECTS)
+		ipc_finish(TOO_MANY);
+	struct object *o = &rt->object[rt->objects];
+	uint32_t version = o->version;
+	memset(o, 0, sizeof *o);
+	o->version = version;
+	o->address = address;
+	o->class = class;
+	o->space = space;
+	o->id = rt->objects;
+	struct object_report *r = &wire->object[rt->objects];
+	r->address = address;
+	r->class = class;
+	r->space = space;
+	r->generation = rt->generations;
+	r->owner = r->n = r->size = 0;
+	r->of = 0;
+	rt->objects++;
+	return o;
+}
+
+static uint64_t key_of(uint64_t address, enum object_class class, int32_t space)
+{
+	return address ^ (uint64_t)(class + 1) << 56 ^ (uint64_t)(uint32_t)(space + 2) << 48;
+}
+
+static uint32_t slot_of(uint64_t key)
+{
+	uint32_t i = (key * 0x9E3779B97F4A7C15ull) >> 49;
+	for (;; i++) {
+		i %= SLOTS;
+		if (rt->slot[i].run != rt->run || rt->slot[i].key == key)
+			return i;
+	}
+}
+
+/* The object of a class at an address; it is new if there has been none. */
+struct object *ipc_object(const void *address, enum object_class class)
+{
+	int32_t space = ipc_space((uint64_t)address);
+	uint64_t key = key_of((uint64_t)address, class, space);
+	uint32_t i = slot_of(key);
+	if (rt->slot[i].run == rt->run && rt->slot[i].obj >= 0)
+		return &rt->object[rt->slot[i].obj];
+	struct object *o = add((uint64_t)address, class, space);
+	rt->slot[i].run = rt->run;
+	rt->slot[i].key = key;
+	rt->slot[i].obj = o->id;
+	return o;
+}
+
+bool ipc_known(const void *address, enum object_class class)
+{
+	uint32_t i = slot_of(key_of((uint64_t)address, class, ipc_space((uint64_t)address)));
+	return rt->slot[i].run == rt->run && rt->slot[i].obj >= 0;
+}
+
+/* What is at the address from now on is another object. */
+void ipc_forget(const void *address, enum object_class class)
+{
+	uint32_t i = slot_of(key_of((uint64_t)address, class, ipc_space((uint64_t)address)));
+	if (rt->slot[i].run == rt->run && rt->slot[i].obj >= 0) {
+		rt->slot[i].obj = -1;
+		rt->generations++;
+	}
+}
+
+/* The object of an access to memory. Accesses that overlap in eight bytes have one. */
+struct object *ipc_memory(uint64_t address, int size)
+{
+	int32_t space = ipc_space(address);
+	uint64_t key = key_of(address & ~7ull, MEMORY, space);
+	int lo = address & 7, hi = lo + size;
+	for (int n = 0;; n++) { /* of the objects in these eight bytes */
+		uint32_t i = slot_of(key + (uint64_t)n * 0x0101010101010101ull);
+		if (rt->slot[i].run == rt->run) {
+			struct object *o = &rt->object[rt->slot[i].obj];
+			int from = o->address & 7;
+			if (lo < from + o->size && from < hi)
+				return o;
+			continue;
+		}
+		struct object *o = add(address, MEMORY, space);
+		o->size = size;
+		rt->slot[i].run = rt->run;
+		rt->slot[i].key = key + (uint64_t)n * 0x0101010101010101ull;
+		rt->slot[i].obj = o->id;
+		return o;
+	}
+}

@@ -1,0 +1,272 @@
+/* The runtime that takes the place of the C library's threads: all threads of all
+   processes of the program are coroutines of one thread, which execute one at a time,
+   in an order that the command chooses. Memory is put back between executions.
+
+   Nothing that must outlast an execution is in variables: these are put back, too. It
+   is in *rt, *wire, or memory mapped at a fixed place. */
+#ifndef RT_H
+#define RT_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "kinds.h"
+#include "wire.h"
+
+/* Where things are. */
+#define RUNTIME ((char *)0x200000000000)
+#define WIRE ((char *)0x210000000000)
+#define STACKS ((char *)0x220000000000)
+#define HEAP ((char *)0x230000000000)
+#define HEAP_SHADOW ((char *)0x240000000000)
+#define SHARED ((char *)0x250000000000)
+#define CLOCKS ((char *)0x260000000000)
+#define STDIN ((char *)0x268000000000)
+#define RESERVED_END ((char *)0x270000000000)
+
+enum {
+	STACK = 256 << 10,  /* of which the lowest page is a guard */
+	PAGE = 4096,
+	LOOKS = 32,
+	KEYS = 64,
+	REGIONS = 64,
+	STICKY = 1 << 14,
+	CELLS = 1 << 16,
+	ACCESSES = 10,
+	SLOTS = 1 << 15,
+	SHARED_SIZE = 64 << 20,
+	STDIN_SIZE = 16 << 20,
+	DESCRIPTORS = 64,
+	PIPES = 32,
+	PIPE_SIZE = 65536,
+	NAMES = 64,
+	TLS = 4096,         /* bytes of thread-local variables, at most */
+};
+#define HEAP_PART ((size_t)256 << 20) /* of one thread */
+
+struct clock { uint32_t of[MAX_THREADS]; };
+
+enum state { ABSENT, EAGER, PENDING, RUNNING, ENDED };
+
+/* A read, or a lock, that a loop may consist of. */
+struct look {
+	uint64_t pc, state;
+	int32_t obj;
+	uint32_t version;
+};
+
+struct thread {
+	int32_t id, parent, process, seq, kids, spawn_at;
+	enum state state;
+	void *sp;
+	char *top;
+	uintptr_t tcb;
+	struct op op;
+	uint64_t pc, created;
+	const uint64_t *frame; /* of the function that performs the operation */
+	struct thread *starter;
+	void *(*start)(void *);
+	void *arg, *result;
+	bool detached, joined, woken, timed, timed_out, forked, was_spurious;
+	struct clock clock;
+	int32_t looks;
+	uint64_t here;          /* its state before the operation under way */
+	struct look look[LOOKS];
+	uint32_t idle;          /* plain accesses since the last operation, or write to what others see */
+	uint64_t anchor, anchor_state;
+	int32_t sites;
+	uint64_t site[MAX_IDLE]; /* of plain reads since then */
+	void *specific[KEYS];
+};
+
+struct object {
+	uint64_t address;
+	int32_t class, space, id, size; /* of memory: bytes */
+	int32_t owner, n, limit, depth; /* owner: thread + 1 */
+	bool destroyed;
+	uint32_t version;
+	struct clock clock, readers;
+	int32_t waiters, waiter[MAX_THREADS];
+	int32_t takes; /* of a semaphore */
+	struct post { struct clock clock; int32_t event; struct post *next; } *first, *last;
+};
+
+enum descriptor_kind { CLOSED, INPUT, OUTPUT, READS_PIPE, WRITES_PIPE, SHARED_MEMORY };
+struct descriptor { uint8_t kind; int32_t index; };
+
+struct process {
+	int32_t parent, status, exits, waits;
+	int32_t exited_child[MAX_THREADS]; /* in the order of their ends; -1: it has been waited for */
+	bool exited, reaped, ignores_sigpipe;
+	struct descriptor descriptor[DESCRIPTORS];
+	struct image *image; /* kept from execution to execution */
+};
+
+struct pipe { int32_t begin, size; char bytes[PIPE_SIZE]; char readers; };
+
+/* A name that processes find shared memory or a semaphore by. */
+struct named { char name[MAX_NAME]; bool linked; size_t at, size; };
+
+struct region { char *at; size_t size; char *copy; bool whole; };
+
+struct runtime {
+	struct thread thread[MAX_THREADS];
+	int32_t threads, live;
+	struct thread *current;
+	void *controller;       /* its stack pointer */
+	uint64_t pick_enabled;
+	struct { int32_t thread; struct op op; } sleeper[MAX_THREADS];
+	int32_t sleepers;
+
+	struct object object[MAX_OBJECTS];
+	int32_t objects;
+	struct { uint64_t key; int32_t obj; uint32_t run; } slot[SLOTS];
+	int32_t generations;
+	uint32_t run;
+
+	struct cell {
+		uint64_t key;
+		uint32_t run;
+		int32_t n, next;
+		struct access { uint64_t pc; uint32_t clock; int32_t thread, event; uint8_t lo, hi, write, atomic; } access[ACCESSES];
+	} cell[CELLS];
+
+	int (*main)(int, char **, char **);
+	int argc;
+	char **argv, **envp;
+	int32_t keys;
+	void (*destructor[KEYS])(void *);
+	int32_t exits;
+	void (*at_exit[32])(void);
+	int64_t now;
+	uint64_t random;
+	size_t stdin_at, clocks_used, shared_used;
+
+	struct region region[REGIONS];
+	int32_t regions;
+	struct { int32_t region, page; } sticky[STICKY];
+	int32_t stickies;
+	char *copies;
+	size_t heap_initial;     /* bytes of the first part of the heap at the start */
+	char *heap_copy;
+	uintptr_t tcb[MAX_THREADS], main_tcb;
+	char tls_copy[TLS];
+	size_t tls_size;
+	bool outside_heap;
+	bool fsgsbase;
+
+	struct process process[MAX_THREADS];
+	int32_t processes, in_memory;
+	struct thread *forking;
+	struct pipe pipe[PIPES];
+	int32_t pipes;
+	struct named named[NAMES];
+	int32_t names;
+
+	uint64_t progress, seen;
+	char signal_stack[1 << 16];
+	char scratch_stack[1 << 16];
+};
+
+#define rt ((struct runtime *)RUNTIME)
+#define wire ((struct wire_memory *)WIRE)
+#define PC ((uint64_t)__builtin_return_address(0))
+#define FRAME ((const uint64_t *)__builtin_frame_address(0))
+
+/* switch.S */
+void ipc_switch(void **save, void *to);
+void ipc_thread_entry(void);
+
+/* sched.c */
+struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame);
+struct event *ipc_last(void);
+int ipc_alternative(int n);
+void ipc_wake(struct thread *t);
+void ipc_acquire(struct thread *t, const struct clock *c);
+void ipc_release(struct thread *t, struct clock *c);
+void ipc_join_clock(struct clock *to, const struct clock *from);
+struct thread *ipc_new_thread(struct thread *parent);
+struct thread *ipc_new_child(struct thread *parent);
+void ipc_start(struct thread *t);
+void ipc_end_thread(void) __attribute__((noreturn));
+void ipc_finish(enum end end) __attribute__((noreturn));
+void ipc_go_on(void) __attribute__((noreturn));
+void ipc_run(void);
+void ipc_crash(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void ipc_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void ipc_unsupported(const char *what, uint64_t pc) __attribute__((noreturn));
+void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
+/* The thread that executes under control, NULL outside of an execution. */
+static inline struct thread *ipc_current(void) { return rt->current; }
+static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = kind, .obj = obj, .obj2 = -1}; }
+
+/* object.c */
+struct object *ipc_object(const void *address, enum object_class class);
+struct object *ipc_memory(uint64_t address, int size);
+bool ipc_known(const void *address, enum object_class class);
+void ipc_forget(const void *address, enum object_class class);
+int32_t ipc_space(uint64_t address);
+
+/* loop.c */
+void ipc_comes_round(const uint64_t *frame, struct op *op);
+void ipc_looked(const uint64_t *frame, struct object *o);
+void ipc_wrote(void);
+uint64_t ipc_state(const struct thread *t, const uint64_t *frame);
+void ipc_reveal(struct thread *t);
+
+/* race.c */
+void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc);
+void ipc_fresh(const void *address, size_t size);
+
+/* plain.c */
+void ipc_range(const void *address, size_t size, bool write, uint64_t pc);
+
+/* heap.c */
+void ipc_heap_reset(void);
+void ipc_heap_snapshot(void);
+const char *ipc_heap_fault(uint64_t address, int size);
+size_t ipc_heap_used(int part);
+
+/* image.c */
+void ipc_snapshot(void);
+void ipc_restore(void);
+bool ipc_touch(char *address);
+void ipc_bring_in(void);
+void ipc_keep_image(void);
+
+/* tls.c */
+void ipc_set_tls(uintptr_t tcb);
+uintptr_t ipc_tls_of(int thread);
+void ipc_tls_snapshot(void);
+
+/* process.c */
+void ipc_processes_reset(void);
+void ipc_left_behind(void);
+
+/* descriptor.c */
+void ipc_descriptors_reset(void);
+void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
+void ipc_close_all(struct process *p, uint64_t pc);
+void ipc_report_pipes(void);
+ssize_t ipc_write_file(int fd, const void *bytes, size_t n);
+
+/* semaphore.c */
+void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
+void ipc_took(struct object *o, struct event *e);
+
+/* output.c */
+void ipc_output(const char *text, size_t n);
+void ipc_streams(void);
+
+/* start.c */
+extern bool ipc_ready; /* the runtime is set up; as all variables, it is put back to what it was at the start of the program */
+long ipc_syscall(long n, long a, long b, long c, long d, long e, long f);
+void ipc_die(const char *message) __attribute__((noreturn));
+
+#endif

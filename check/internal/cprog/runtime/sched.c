@@ -1,0 +1,541 @@
+/* Threads, and who goes on. A thread announces its next operation and goes on when it
+   is picked; what it does up to the next one, nobody sees. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+
+#include "rt.h"
+
+void ipc_switch_through(void **save, void **to, void (*then)(void), void *stack);
+
+static void resume(void **save, struct thread *t)
+{
+	rt->current = t;
+	ipc_set_tls(t->tcb);
+	if (t->process == rt->in_memory) {
+		ipc_switch(save, t->sp);
+		return;
+	}
+	/* The memory of another process is brought in, and with it the stack that is
+	   switched to: nothing may be on a stack of either meanwhile. */
+	ipc_switch_through(save, &t->sp, ipc_bring_in, rt->scratch_stack + sizeof rt->scratch_stack - 64);
+}
+
+/* Goes back to what makes the executions. */
+void ipc_finish(enum end end)
+{
+	void *nowhere;
+	wire->end = end;
+	ipc_set_tls(rt->main_tcb);
+	ipc_switch(&nowhere, rt->controller);
+	__builtin_unreachable();
+}
+
+static void stop(enum end end, const char *format, va_list list)
+{
+	vsnprintf(wire->message, sizeof wire->message, format, list);
+	wire->where = rt->current ? rt->current->id : 0;
+	ipc_finish(end);
+}
+
+/* The program does what it is to die of. */
+void ipc_crash(const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	stop(CRASHED, format, list);
+	__builtin_unreachable();
+}
+
+/* An assertion of the program fails. */
+void ipc_fail(const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	stop(FAILED, format, list);
+	__builtin_unreachable();
+}
+
+void ipc_unsupported(const char *what, uint64_t pc)
+{
+	wire->crash_pc = pc;
+	snprintf(wire->message, sizeof wire->message, "%s", what);
+	wire->where = rt->current ? rt->current->id : 0;
+	ipc_finish(UNSUPPORTED);
+}
+
+static void report_threads(void);
+
+/* Asks the command. */
+static int ask(int question, int alternatives)
+{
+	char c = 'a';
+	report_threads();
+	wire->question = question;
+	wire->alternatives = alternatives;
+	while (ipc_syscall(SYS_write, 5, (long)&c, 1, 0, 0, 0) == -EINTR)
+		;
+	long n;
+	while ((n = ipc_syscall(SYS_read, 4, (long)&c, 1, 0, 0, 0)) == -EINTR)
+		;
+	if (n != 1)
+		ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+	return wire->answer;
+}
+
+/* What an operation waits for. The kinds that are left out can always go on. */
+static bool enabled(struct thread *t)
+{
+	struct op *op = &t->op;
+	struct object *o = op->obj >= 0 ? &rt->object[op->obj] : NULL;
+	if (op->spin) {
+		bool changed = false;
+		for (int i = 0; i < op->nmore; i++)
+			changed |= rt->object[op->more[i]].version != t->look[i].version;
+		if (!changed)
+			return false;
+	}
+	switch (op->kind) {
+	case OP_LOCK:
+		return o->owner == 0 && o->n == 0;
+	case OP_R_LOCK:
+		return o->owner == 0;
+	case OP_COND_WAKE:
+		return t->woken && o->owner == 0 && o->n == 0;
+	case OP_BARRIER_GO:
+		return t->woken;
+	case OP_JOIN:
+		return o->n == 0;
+	case OP_SEM_WAIT:
+		return o->n > 0;
+	case OP_PIPE_READ:
+		return o->n > 0 || o->owner == 0;
+	case OP_PIPE_WRITE: {
+		int n = op->arg < o->limit ? op->arg : o->limit;
+		return o->n + n <= o->limit || rt->object[op->obj2].owner == 0;
+	}
+	case OP_BLOCK:
+	case OP_EXIT:
+		return false;
+	}
+	return true;
+}
+
+static uint64_t all_enabled(bool *ended)
+{
+	uint64_t set = 0;
+	*ended = true;
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].state == PENDING) {
+			*ended = false;
+			if (enabled(&rt->thread[i]))
+				set |= 1ull << i;
+		}
+	return set;
+}
+
+/* Whoever waits with a time limit, the one with the lowest number first: nobody else can
+   go on, so time passes. */
+static uint64_t times_out(void)
+{
+	for (int i = 0; i < rt->threads; i++) {
+		struct thread *t = &rt->thread[i];
+		if (t->state != PENDING || !t->timed || t->woken)
+			continue;
+		struct op *op = &t->op;
+		int cond = op->kind == OP_COND_WAKE ? op->arg : -1;
+		*op = ipc_op(OP_TIMEOUT, cond);
+		t->timed_out = true;
+		if (cond >= 0) {
+			struct object *o = &rt->object[cond];
+			int k = 0;
+			for (int j = 0; j < o->waiters; j++)
+				if (o->waiter[j] != i)
+					o->waiter[k++] = o->waiter[j];
+			o->waiters = k;
+		}
+		return 1ull << i;
+	}
+	return 0;
+}
+
+/* The first process has nothing left to do but to end. */
+static uint64_t exits(void)
+{
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].state == PENDING && rt->thread[i].op.kind == OP_EXIT)
+			return 1ull << i;
+	return 0;
+}
+
+/* Operations of the same sort as in package prim: whether their order can matter. */
+static bool touches(const struct op *a, int obj)
+{
+	if (obj < 0)
+		return false;
+	if (a->obj == obj || a->obj2 == obj)
+		return true;
+	for (int i = 0; i < a->nmore; i++)
+		if (a->more[i] == obj)
+			return true;
+	return false;
+}
+
+static bool woken_by(const struct op *spins, const struct op *b)
+{
+	if (!spins->spin || !wire->writes[b->kind])
+		return false;
+	for (int i = 0; i < spins->nmore; i++)
+		if (touches(b, spins->more[i]))
+			return true;
+	return false;
+}
+
+static bool depends(const struct op *a, const struct op *b)
+{
+	if (wire->last[a->kind] || wire->last[b->kind] || woken_by(a, b) || woken_by(b, a))
+		return true;
+	if (a->obj >= 0 && a->obj == b->obj)
+		return wire->ordered[a->kind][b->kind];
+	if (a->obj2 >= 0 && a->obj2 == b->obj)
+		return wire->ordered[wire->second[a->kind]][b->kind];
+	if (b->obj2 >= 0 && b->obj2 == a->obj)
+		return wire->ordered[a->kind][wire->second[b->kind]];
+	if (a->obj2 >= 0 && a->obj2 == b->obj2)
+		return wire->ordered[wire->second[a->kind]][wire->second[b->kind]];
+	return false;
+}
+
+/* Wakes those asleep who depend on the last event. */
+static void wake_sleepers(void)
+{
+	struct event *e = ipc_last();
+	struct op op = e->full;
+	op.kind = e->kind;
+	op.arg = e->arg;
+	int n = 0;
+	for (int i = 0; i < rt->sleepers; i++)
+		if (rt->sleeper[i].thread != e->thread && !depends(&rt->sleeper[i].op, &op))
+			rt->sleeper[n++] = rt->sleeper[i];
+	rt->sleepers = n;
+}
+
+/* The thread that goes on. It does not return if the execution is over. */
+static struct thread *pick(void)
+{
+	bool ended;
+	uint64_t set = all_enabled(&ended);
+	if (!set && !ended)
+		set = times_out();
+	if (!set && !ended)
+		set = exits();
+	if (!set)
+		ipc_finish(ended ? DONE : DEADLOCK);
+	int i = wire->events;
+	if (i >= wire->steps || i >= MAX_EVENTS)
+		ipc_finish(BOUND);
+	wire->enabled = rt->pick_enabled = set;
+	if (wire->ask) {
+		int t = ask(1, 0);
+		if (t < 0)
+			ipc_finish(STOPPED);
+		return &rt->thread[t];
+	}
+	if (i > wire->sleep_at)
+		wake_sleepers();
+	if (i < wire->choices && wire->misfit < 0) {
+		int t = wire->choice[i].thread;
+		if (t < MAX_THREADS && set >> t & 1)
+			return &rt->thread[t];
+		wire->misfit = i;
+		if (!wire->lenient)
+			ipc_finish(STOPPED);
+	}
+	for (int k = 0; k < rt->sleepers; k++)
+		set &= ~(1ull << rt->sleeper[k].thread);
+	if (!set)
+		ipc_finish(STOPPED);
+	int last = i > 0 ? ipc_last()->thread : -1;
+	return &rt->thread[last >= 0 && set >> last & 1 ? last : __builtin_ctzll(set)];
+}
+
+/* Which of n outcomes the last event has. */
+int ipc_alternative(int n)
+{
+	struct event *e = ipc_last();
+	int i = wire->events - 1, a = 0;
+	if (n < 2)
+		return 0;
+	e->alts = n;
+	if (wire->ask)
+		a = ask(2, n);
+	else if (i < wire->choices && wire->misfit < 0)
+		a = wire->choice[i].alt;
+	return e->alt = a < n ? a : n - 1;
+}
+
+struct event *ipc_last(void) { return &wire->event[wire->events - 1]; }
+
+static bool readable(const uint64_t *frame)
+{
+	return (char *)frame >= STACKS && (char *)frame < STACKS + (size_t)MAX_THREADS * STACK && ((uintptr_t)frame & 7) == 0;
+}
+
+/* The calls that lead to an operation, innermost first. The program is compiled with
+   frame pointers. */
+static void walk(const struct thread *t, uint64_t frames[MAX_FRAMES])
+{
+	int n = 0;
+	const uint64_t *frame = t->frame;
+	frames[n++] = t->pc;
+	while (frame && n < MAX_FRAMES && readable(frame)) {
+		if (frame[1] != frames[0] || n > 1)
+			frames[n++] = frame[1];
+		if ((const uint64_t *)frame[0] <= frame)
+			break;
+		frame = (const uint64_t *)frame[0];
+	}
+	while (n < MAX_FRAMES)
+		frames[n++] = 0;
+}
+
+static struct event *append(struct thread *t)
+{
+	struct event *e = &wire->event[wire->events];
+	t->state = RUNNING;
+	e->thread = t->id;
+	e->kind = t->op.kind;
+	e->arg = t->op.arg;
+	e->alt = e->alts = e->same = 0;
+	e->wakes_at = wire->wakes;
+	e->wakes = 0;
+	e->after = -1;
+	e->enabled = rt->pick_enabled;
+	e->pc = t->pc;
+	e->before = 0;
+	e->full = t->op;
+	if (wire->positions)
+		walk(t, wire->frames[wire->events]);
+	wire->events++;
+	t->seq++;
+	t->clock.of[t->id]++;
+	t->idle = 0;
+	t->anchor = 0;
+	t->sites = 0;
+	rt->progress++;
+	if (t->op.obj >= 0 && wire->writes[t->op.kind])
+		rt->object[t->op.obj].version++;
+	return e;
+}
+
+/* Announces an operation of the thread that executes, and returns its event when it has
+   been picked. What the operation does is up to the caller. pc is where the program
+   calls it, frame that of the function which was called. */
+struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = rt->current;
+	t->op = op;
+	t->pc = pc;
+	t->frame = frame;
+	if (t->state == EAGER) {
+		t->state = PENDING;
+		resume(&t->sp, t->starter);
+	} else {
+		t->state = PENDING;
+		struct thread *next = pick();
+		if (next != t)
+			resume(&t->sp, next);
+	}
+	return append(t);
+}
+
+/* The last event lets a thread go on. */
+void ipc_wake(struct thread *t)
+{
+	if (wire->wakes == MAX_WAKES)
+		ipc_finish(BOUND);
+	t->woken = true;
+	wire->wake[wire->wakes++] = t->id;
+	ipc_last()->wakes++;
+}
+
+void ipc_join_clock(struct clock *to, const struct clock *from)
+{
+	for (int i = 0; i < rt->threads; i++)
+		if (from->of[i] > to->of[i])
+			to->of[i] = from->of[i];
+}
+
+/* What the clock says happens before what the thread does from now on. */
+void ipc_acquire(struct thread *t, const struct clock *c) { ipc_join_clock(&t->clock, c); }
+
+/* What the thread has done happens before what acquires the clock. */
+void ipc_release(struct thread *t, struct clock *c)
+{
+	ipc_join_clock(c, &t->clock);
+	t->clock.of[t->id]++; /* what it does after that does not */
+}
+
+/* Clears what an earlier execution has left on a stack: from the top down to where there
+   is nothing for a kilobyte. */
+static void clean(char *top)
+{
+	uint64_t *p = (uint64_t *)top, *bottom = (uint64_t *)(top - STACK + PAGE);
+	for (int empty = 0; p > bottom && empty < 128; empty++)
+		if (*--p) {
+			*p = 0;
+			empty = 0;
+		}
+}
+
+/* A new thread has the number of the same child of the same parent in all executions. */
+static struct thread *number(struct thread *parent)
+{
+	int child = parent ? parent->kids++ : 0;
+	int32_t *id = child < MAX_THREADS ? &wire->ids[parent ? parent->id + 1 : 0][child] : NULL;
+	if (!id || (*id < 0 && wire->nids == MAX_THREADS))
+		ipc_finish(TOO_MANY);
+	if (*id < 0)
+		*id = wire->nids++;
+	while (rt->threads <= *id) {
+		struct thread *t = &rt->thread[rt->threads];
+		t->id = rt->threads++;
+		t->state = ABSENT;
+	}
+	struct thread *t = &rt->thread[*id];
+	memset(t, 0, offsetof(struct thread, look));
+	t->id = *id;
+	t->op = ipc_op(OP_NONE, -1);
+	t->parent = parent ? parent->id : -1;
+	t->process = parent ? parent->process : 0;
+	t->spawn_at = wire->events;
+	t->idle = t->sites = 0;
+	t->anchor = 0;
+	t->state = EAGER;
+	wire->spawn[wire->spawned++] = t->id;
+	rt->live++;
+	if (parent) {
+		t->clock = parent->clock;
+		parent->clock.of[parent->id]++;
+	}
+	t->clock.of[t->id]++;
+	return t;
+}
+
+/* A new thread, with a stack and variables of its own. */
+struct thread *ipc_new_thread(struct thread *parent)
+{
+	struct thread *t = number(parent);
+	memset(t->specific, 0, sizeof t->specific);
+	t->top = STACKS + (size_t)(t->id + 1) * STACK;
+	t->tcb = ipc_tls_of(t->id);
+	clean(t->top);
+	void **sp = (void **)t->top;
+	*--sp = NULL;
+	*--sp = (void *)ipc_thread_entry;
+	for (int i = 0; i < 6; i++)
+		*--sp = NULL;
+	t->sp = sp;
+	return t;
+}
+
+/* The thread of a new process: it has the stack and the variables of the one that forks. */
+struct thread *ipc_new_child(struct thread *parent)
+{
+	struct thread *t = number(parent);
+	memcpy(t->specific, parent->specific, sizeof t->specific);
+	t->top = parent->top;
+	t->tcb = parent->tcb;
+	t->forked = true;
+	return t;
+}
+
+/* Runs a new thread up to its first operation. */
+void ipc_start(struct thread *t)
+{
+	t->starter = rt->current;
+	resume(&rt->current->sp, t);
+}
+
+/* Lets somebody else go on, for a thread that has ended. */
+void ipc_go_on(void)
+{
+	void *nowhere;
+	struct thread *t = rt->current;
+	bool eager = t->state == EAGER;
+	t->state = ENDED;
+	rt->live--;
+	struct thread *next = eager ? t->starter : pick();
+	resume(&nowhere, next);
+	__builtin_unreachable();
+}
+
+void ipc_thread_main(void)
+{
+	struct thread *t = rt->current;
+	errno = 0;
+	if (t->id == 0)
+		exit(rt->main(rt->argc, rt->argv, rt->envp));
+	t->result = t->start(t->arg);
+	ipc_end_thread();
+}
+
+static void report_thread(const struct thread *t, struct thread_report *r)
+{
+	r->there = t->state != ABSENT;
+	r->parent = t->parent;
+	r->spawn_at = t->spawn_at;
+	r->seq = t->seq;
+	r->ended = t->state == ENDED;
+	r->woken = t->woken;
+	r->enabled = t->state == PENDING && enabled((struct thread *)t);
+	r->pc = t->pc;
+	r->entry = (uint64_t)t->start;
+	r->created = t->created;
+	r->process = t->process;
+	r->joined = !t->detached;
+	r->op = t->op;
+	if (wire->positions && t->state == PENDING && t->process == rt->in_memory)
+		walk(t, r->frames);
+	else
+		memset(r->frames, 0, sizeof r->frames);
+}
+
+static void report_threads(void)
+{
+	wire->threads = rt->threads;
+	wire->objects = rt->objects;
+	for (int i = 0; i < rt->threads; i++)
+		report_thread(&rt->thread[i], &wire->thread[i]);
+}
+
+/* Makes one execution, and reports it. */
+void ipc_run(void)
+{
+	wire->events = wire->wakes = wire->spawned = wire->races = wire->idles = 0;
+	wire->output = wire->output_lost = wire->left = 0;
+	wire->end = DONE;
+	wire->where = wire->misfit = -1;
+	wire->status = 0;
+	wire->crash_pc = 0;
+	wire->message[0] = 0;
+	rt->run++;
+	rt->progress++;
+	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = 0;
+	rt->generations = 0;
+	rt->now = 0;
+	rt->stdin_at = rt->clocks_used = 0;
+	rt->random = 88172645463325252ull;
+	rt->sleepers = wire->sleepers;
+	for (int i = 0; i < rt->sleepers; i++) {
+		rt->sleeper[i].thread = wire->sleeper[i].thread;
+		rt->sleeper[i].op = wire->sleeper[i].op;
+	}
+	ipc_processes_reset();
+	struct thread *t = ipc_new_thread(NULL);
+	t->state = RUNNING;
+	resume(&rt->controller, t);
+	rt->current = NULL;
+	ipc_report_pipes();
+	report_threads();
+}

@@ -1,0 +1,147 @@
+/* Semaphores. Their value stands in their first word, as the C library has it. */
+#include <fcntl.h>
+#include <semaphore.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "rt.h"
+
+static int32_t *value(sem_t *s) { return (int32_t *)s; }
+
+static struct object *semaphore(sem_t *s)
+{
+	bool new = !ipc_known(s, SEMAPHORE);
+	struct object *o = ipc_object(s, SEMAPHORE);
+	if (new)
+		o->n = wire->object[o->id].n = *value(s);
+	if (o->destroyed)
+		ipc_crash("a semaphore is used after it has been destroyed");
+	return o;
+}
+
+int sem_init(sem_t *s, int shared, unsigned v)
+{
+	if (ipc_ready && rt->current && ipc_known(s, SEMAPHORE))
+		ipc_forget(s, SEMAPHORE);
+	memset(s, 0, sizeof *s);
+	*value(s) = v;
+	return 0;
+}
+
+int sem_destroy(sem_t *s)
+{
+	struct object *o = semaphore(s);
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].state == PENDING && rt->thread[i].op.obj == o->id && rt->thread[i].op.kind == OP_SEM_WAIT)
+			ipc_crash("a semaphore is destroyed while a thread waits for it");
+	o->destroyed = true;
+	return 0;
+}
+
+/* A post, once it is announced and picked. */
+void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	ipc_perform(ipc_op(OP_SEM_POST, o->id), pc, frame);
+	struct post *p = (struct post *)(CLOCKS + rt->clocks_used);
+	rt->clocks_used += sizeof *p;
+	if (rt->clocks_used > (size_t)1 << 30)
+		ipc_finish(BOUND);
+	p->event = wire->events - 1;
+	p->next = NULL;
+	memset(&p->clock, 0, sizeof p->clock);
+	ipc_release(t, &p->clock);
+	if (o->first)
+		o->last->next = p;
+	else
+		o->first = p;
+	o->last = p;
+	o->n++;
+	ipc_wrote();
+}
+
+/* The n-th wait takes the unit of the n-th post; the first ones take those that have been
+   there from the start. */
+void ipc_took(struct object *o, struct event *e)
+{
+	if (o->takes++ >= wire->object[o->id].n) {
+		struct post *p = o->first;
+		o->first = p->next;
+		e->after = p->event;
+		ipc_acquire(ipc_current(), &p->clock);
+	}
+	o->n--;
+	ipc_wrote();
+}
+
+static void take(struct object *o, sem_t *s, struct event *e)
+{
+	ipc_took(o, e);
+	*value(s) = o->n;
+}
+
+int sem_post(sem_t *s)
+{
+	if (!ipc_current())
+		return 0;
+	struct object *o = semaphore(s);
+	ipc_post(o, PC, FRAME);
+	*value(s) = o->n;
+	return 0;
+}
+
+static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	struct object *o = semaphore(s);
+	t->timed = timed;
+	t->woken = t->timed_out = false;
+	struct event *e = ipc_perform(ipc_op(OP_SEM_WAIT, o->id), pc, frame);
+	bool timed_out = t->timed_out;
+	t->timed = t->timed_out = false;
+	if (timed_out) {
+		ipc_wrote();
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	e->kind = OP_SEM_TOOK;
+	take(o, s, e);
+	return 0;
+}
+
+int sem_wait(sem_t *s) { return wait(s, false, PC, FRAME); }
+int sem_timedwait(sem_t *s, const struct timespec *until) { return wait(s, true, PC, FRAME); }
+int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until) { return wait(s, true, PC, FRAME); }
+
+int ipc_sem_trywait(sem_t *s, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	struct object *o = semaphore(s);
+	struct op op = ipc_op(OP_SEM_TRY, o->id);
+	ipc_comes_round(frame, &op);
+	struct event *ev = ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	t->op.spin = 0;
+	if (o->n <= 0) {
+		ev->kind = OP_SEM_TRY_NO;
+		ev->same = 1;
+		o->version--;
+		ipc_looked(frame, o);
+		errno = EAGAIN;
+		return -1;
+	}
+	ev->kind = OP_SEM_TRY_TOOK;
+	take(o, s, ev);
+	return 0;
+}
+
+int ipc_sem_getvalue(sem_t *s, int *result, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct object *o = semaphore(s);
+	struct op op = ipc_op(OP_SEM_VALUE, o->id);
+	ipc_comes_round(frame, &op);
+	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	ipc_looked(frame, o);
+	ipc_current()->op.spin = 0;
+	*result = o->n;
+	return 0;
+}

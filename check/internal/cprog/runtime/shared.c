@@ -1,0 +1,235 @@
+/* Memory that processes share: mmap, shm_open, shmget, and semaphores with names. It lies
+   where no process has memory of its own, and is empty when an execution begins. */
+#include <fcntl.h>
+#include <semaphore.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "rt.h"
+
+int ipc_new_shared(int index);
+int ipc_shared_of(int fd);
+
+static char *share(size_t size)
+{
+	size_t at = rt->shared_used;
+	size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
+	if (size > SHARED_SIZE - at)
+		return NULL;
+	rt->shared_used += size;
+	return SHARED + at;
+}
+
+static struct named *find(const char *kind, const char *name)
+{
+	char full[MAX_NAME];
+	snprintf(full, sizeof full, "%s %s", kind, name);
+	for (int i = 0; i < rt->names; i++)
+		if (rt->named[i].linked && strcmp(rt->named[i].name, full) == 0)
+			return &rt->named[i];
+	return NULL;
+}
+
+static struct named *add(const char *kind, const char *name)
+{
+	if (rt->names == NAMES)
+		ipc_finish(TOO_MANY);
+	struct named *n = &rt->named[rt->names++];
+	memset(n, 0, sizeof *n);
+	snprintf(n->name, sizeof n->name, "%s %s", kind, name);
+	n->linked = true;
+	return n;
+}
+
+static int unlink_name(const char *kind, const char *name)
+{
+	struct named *n = find(kind, name);
+	if (!n) {
+		errno = ENOENT;
+		return -1;
+	}
+	n->linked = false;
+	return 0;
+}
+
+/* Finds a name, or makes it, as the flags of open say; NULL sets errno. */
+static struct named *look_up(const char *kind, const char *name, int flags, bool *made)
+{
+	struct named *n = find(kind, name);
+	*made = !n;
+	if (n && flags & O_CREAT && flags & O_EXCL) {
+		errno = EEXIST;
+		return NULL;
+	}
+	if (!n && !(flags & O_CREAT)) {
+		errno = ENOENT;
+		return NULL;
+	}
+	return n ? n : add(kind, name);
+}
+
+int shm_open(const char *name, int flags, mode_t mode)
+{
+	bool made;
+	struct named *n = look_up("shared memory", name, flags, &made);
+	return n ? ipc_new_shared(n - rt->named) : -1;
+}
+
+int shm_unlink(const char *name) { return unlink_name("shared memory", name); }
+
+int ftruncate(int fd, off_t size)
+{
+	int i = ipc_shared_of(fd);
+	if (i < 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (rt->named[i].size >= (size_t)size)
+		return 0;
+	char *p = share(size);
+	if (!p) {
+		errno = ENOMEM;
+		return -1;
+	}
+	rt->named[i].at = p - SHARED;
+	rt->named[i].size = size;
+	return 0;
+}
+
+int fstat(int fd, struct stat *s)
+{
+	int i = ipc_shared_of(fd);
+	memset(s, 0, sizeof *s);
+	if (i >= 0)
+		s->st_size = rt->named[i].size;
+	return 0;
+}
+
+void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	if (!ipc_ready || !rt->current || rt->outside_heap) {
+		long p = ipc_syscall(SYS_mmap, (long)at, size, protection, flags, fd, offset);
+		if (p < 0 && p > -PAGE) {
+			errno = -p;
+			return MAP_FAILED;
+		}
+		return (void *)p;
+	}
+	if (!(flags & MAP_SHARED)) {
+		if (!(flags & MAP_ANONYMOUS))
+			ipc_unsupported("mmap of a file is not controlled", PC);
+		void *p = aligned_alloc(PAGE, size);
+		return p ? p : MAP_FAILED;
+	}
+	char *p;
+	if (flags & MAP_ANONYMOUS)
+		p = share(size);
+	else {
+		int i = ipc_shared_of(fd);
+		if (i < 0)
+			ipc_unsupported("mmap of a file is not controlled", PC);
+		if (offset + size > ((rt->named[i].size + PAGE - 1) & ~(size_t)(PAGE - 1)))
+			ipc_crash("mmap of more shared memory than ftruncate has made: an access would be a bus error");
+		p = SHARED + rt->named[i].at + offset;
+	}
+	if (!p) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	return p;
+}
+
+int munmap(void *p, size_t size)
+{
+	if ((char *)p >= HEAP && (char *)p < HEAP_SHADOW) {
+		free(p);
+		return 0;
+	}
+	if ((char *)p >= SHARED && (char *)p < SHARED + SHARED_SIZE)
+		return 0;
+	return ipc_syscall(SYS_munmap, (long)p, size, 0, 0, 0, 0);
+}
+
+int msync(void *p, size_t size, int flags) { return 0; }
+
+/* System V. */
+
+int shmget(key_t key, size_t size, int flags)
+{
+	char name[48];
+	bool made;
+	static const char kind[] = "shared memory of shmget,";
+	if (key == IPC_PRIVATE)
+		snprintf(name, sizeof name, "the private one number %d", rt->names + 1);
+	else
+		snprintf(name, sizeof name, "key %d", key);
+	int open = key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0);
+	struct named *n = look_up(kind, name, open, &made);
+	if (!n)
+		return -1;
+	if (made) {
+		char *p = share(size);
+		if (!p) {
+			errno = ENOMEM;
+			return -1;
+		}
+		n->at = p - SHARED;
+		n->size = size;
+	}
+	return n - rt->named;
+}
+
+void *shmat(int id, const void *at, int flags)
+{
+	if (id < 0 || id >= rt->names) {
+		errno = EINVAL;
+		return (void *)-1;
+	}
+	return SHARED + rt->named[id].at;
+}
+
+int shmdt(const void *p) { return 0; }
+
+int shmctl(int id, int command, struct shmid_ds *s)
+{
+	if (id < 0 || id >= rt->names) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (command == IPC_RMID)
+		rt->named[id].linked = false;
+	return 0;
+}
+
+/* Semaphores with names. */
+
+sem_t *sem_open(const char *name, int flags, ...)
+{
+	bool made;
+	struct named *n = look_up("semaphore", name, flags, &made);
+	if (!n)
+		return SEM_FAILED;
+	if (made) {
+		va_list list;
+		va_start(list, flags);
+		(void)va_arg(list, mode_t);
+		unsigned value = va_arg(list, unsigned);
+		va_end(list);
+		char *p = share(sizeof(sem_t));
+		if (!p) {
+			errno = ENOMEM;
+			return SEM_FAILED;
+		}
+		n->at = p - SHARED;
+		sem_init((sem_t *)p, 1, value);
+	}
+	return (sem_t *)(SHARED + n->at);
+}
+
+int sem_close(sem_t *s) { return 0; }
+int sem_unlink(const char *name) { return unlink_name("semaphore", name); }

@@ -1,0 +1,147 @@
+/* The beginning of the program: before main it gives itself over to the command. */
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "rt.h"
+
+extern char __executable_start, etext;
+bool ipc_ready;
+
+long ipc_syscall(long n, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
+	long result;
+	__asm__ volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+	return result;
+}
+
+void ipc_die(const char *message)
+{
+	ipc_syscall(SYS_write, 2, (long)message, strlen(message), 0, 0, 0);
+	ipc_syscall(SYS_write, 2, (long)"\n", 1, 0, 0, 0);
+	ipc_syscall(SYS_exit_group, 125, 0, 0, 0, 0, 0);
+	__builtin_unreachable();
+}
+
+static void map(char *at, size_t size, int flags, int fd, size_t offset)
+{
+	if (ipc_syscall(SYS_mmap, (long)at, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd, offset) != (long)at)
+		ipc_die("the memory that the command and the program share cannot be mapped");
+}
+
+static bool on_guard(const char *a) { return a >= STACKS && a < STACKS + (size_t)MAX_THREADS * STACK && (a - STACKS) % STACK < PAGE; }
+
+static void on_signal(int signal, siginfo_t *info, void *context)
+{
+	char *address = info->si_addr;
+	uint64_t pc = ((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+	if (signal == SIGSEGV && ipc_touch(address))
+		return;
+	if (!rt->current) {
+		if (signal == SIGVTALRM)
+			return;
+		ipc_die("the program dies before it has begun");
+	}
+	wire->crash_pc = pc + 1; /* as where a call returns to */
+	if (signal == SIGVTALRM) {
+		if (rt->progress != rt->seen) {
+			rt->seen = rt->progress;
+			return;
+		}
+		wire->where = rt->current->id;
+		ipc_finish(NO_PROGRESS);
+	}
+	if (signal == SIGSEGV && on_guard(address))
+		ipc_crash("stack overflow");
+	switch (signal) {
+	case SIGFPE:
+		ipc_crash("division by zero, or another arithmetic error");
+	case SIGSEGV:
+		if (address < (char *)PAGE)
+			ipc_crash("segmentation fault: a null pointer is followed");
+		ipc_crash("segmentation fault at address %p", address);
+	default:
+		ipc_crash("signal %d at address %p", signal, address);
+	}
+}
+
+static void handle(int signal)
+{
+	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
+	if (sigaction(signal, &action, NULL))
+		ipc_die("signals cannot be handled");
+}
+
+/* Takes the place of the program's main. */
+static int control(int argc, char **argv, char **envp)
+{
+	rt->argc = argc;
+	rt->argv = argv;
+	rt->envp = envp;
+	wire->code_begin = (uint64_t)&__executable_start;
+	wire->code_end = (uint64_t)&etext;
+	wire->sizes[0] = sizeof(struct wire_memory);
+	wire->sizes[1] = sizeof(struct event);
+	wire->sizes[2] = sizeof(struct thread_report);
+	wire->sizes[3] = sizeof(struct object_report);
+	stack_t stack = {.ss_sp = rt->signal_stack, .ss_size = sizeof rt->signal_stack};
+	sigaltstack(&stack, NULL);
+	static const int handled[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGVTALRM};
+	for (size_t i = 0; i < sizeof handled / sizeof *handled; i++)
+		handle(handled[i]);
+	for (int i = 0; i < MAX_THREADS; i++)
+		ipc_syscall(SYS_mprotect, (long)(STACKS + (size_t)i * STACK), PAGE, PROT_NONE, 0, 0, 0);
+	ipc_streams();
+	ipc_ready = true;
+	ipc_tls_snapshot();
+	ipc_heap_snapshot();
+	ipc_snapshot();
+	/* Two seconds of the processor without an operation are an endless loop. */
+	struct itimerval tick = {{2, 0}, {2, 0}};
+	ipc_syscall(SYS_setitimer, ITIMER_VIRTUAL, (long)&tick, 0, 0, 0, 0);
+	for (;;) {
+		char c = 'd';
+		while (ipc_syscall(SYS_write, 5, (long)&c, 1, 0, 0, 0) == -EINTR)
+			;
+		long n;
+		while ((n = ipc_syscall(SYS_read, 4, (long)&c, 1, 0, 0, 0)) == -EINTR)
+			;
+		if (n != 1)
+			ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+		ipc_run();
+		ipc_restore();
+	}
+}
+
+/* Addresses are the same in all runs. */
+static void fix_addresses(char **argv)
+{
+	if (!getenv("IPCCHECK_FIXED") && !(personality(0xffffffff) & ADDR_NO_RANDOMIZE) && personality(ADDR_NO_RANDOMIZE | personality(0xffffffff)) >= 0) {
+		setenv("IPCCHECK_FIXED", "1", 1);
+		execve("/proc/self/exe", argv, environ);
+	}
+	unsetenv("IPCCHECK_FIXED");
+}
+
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void), void (*fini)(void), void (*loader)(void), void *stack)
+{
+	int (*real)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *) = dlsym(RTLD_NEXT, "__libc_start_main");
+	int private = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	environ = argv + argc + 1;
+	fix_addresses(argv);
+	map(RUNTIME, sizeof(struct runtime), private, -1, 0);
+	map(WIRE, sizeof(struct wire_memory), MAP_SHARED, 3, 0);
+	map(STDIN, STDIN_SIZE, MAP_SHARED, 3, (sizeof(struct wire_memory) + PAGE - 1) & ~(size_t)(PAGE - 1));
+	map(STACKS, (size_t)MAX_THREADS * STACK, private, -1, 0);
+	map(SHARED, SHARED_SIZE, private, -1, 0);
+	map(CLOCKS, (size_t)1 << 30, private, -1, 0);
+	rt->main = main;
+	return real(control, argc, argv, init, fini, loader, stack);
+}

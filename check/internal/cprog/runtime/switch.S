@@ -1,0 +1,138 @@
+/* Changing stacks, and entries of functions that must know the registers and the
+   stack of who calls them, as loops that wait are recognised by these. */
+	.intel_syntax noprefix
+	.text
+
+	.macro SAVE
+	push rbp
+	push rbx
+	push r12
+	push r13
+	push r14
+	push r15
+	.endm
+
+	.macro RESTORE
+	pop r15
+	pop r14
+	pop r13
+	pop r12
+	pop rbx
+	pop rbp
+	.endm
+
+	.macro FUNCTION name
+	.globl \name
+	.type \name, @function
+\name:
+	.endm
+
+/* void ipc_switch(void **save, void *to): goes on where the stack pointer to was saved. */
+	FUNCTION ipc_switch
+	SAVE
+	mov [rdi], rsp
+	mov rsp, rsi
+	RESTORE
+	ret
+
+/* int ipc_save(void **save, void (*then)(void), void *stack): calls then on another
+   stack, and returns 1; and 0 when somebody switches to what it saved. */
+	FUNCTION ipc_save
+	SAVE
+	mov [rdi], rsp
+	mov rbx, rsp
+	mov rsp, rdx
+	call rsi
+	mov rsp, rbx
+	RESTORE
+	mov eax, 1
+	ret
+
+/* void ipc_switch_through(void **save, void **to, void (*then)(void), void *stack): the
+   same as ipc_switch, but that then is called in between, on a stack of its own. */
+	FUNCTION ipc_switch_through
+	SAVE
+	mov [rdi], rsp
+	mov rbx, rsi
+	mov rsp, rcx
+	call rdx
+	mov rsp, [rbx]
+	xor eax, eax
+	RESTORE
+	ret
+
+	FUNCTION ipc_thread_entry
+	sub rsp, 8
+	call ipc_thread_main
+	ud2
+
+/* ENTRY name, function, code: name is function with the frame as sixth argument, whose
+   words are: code r15 r14 r13 r12 rbx rbp, the return address, and the stack of the
+   caller. */
+	.macro ENTRY name, function, code
+	FUNCTION \name
+	SAVE
+	push \code
+	mov r9, rsp
+	call \function
+	add rsp, 8
+	RESTORE
+	ret
+	.endm
+
+/* Plain and volatile accesses. code: size, 0x100 for a write, 0x200 if volatile. */
+	.irp n, 1, 2, 4, 8, 16
+	ENTRY __tsan_read\n, ipc_plain, \n
+	ENTRY __tsan_unaligned_read\n, ipc_plain, \n
+	ENTRY __tsan_write\n, ipc_plain, (\n + 0x100)
+	ENTRY __tsan_unaligned_write\n, ipc_plain, (\n + 0x100)
+	ENTRY __tsan_volatile_read\n, ipc_plain, (\n + 0x200)
+	ENTRY __tsan_unaligned_volatile_read\n, ipc_plain, (\n + 0x200)
+	ENTRY __tsan_volatile_write\n, ipc_plain, (\n + 0x300)
+	ENTRY __tsan_unaligned_volatile_write\n, ipc_plain, (\n + 0x300)
+	.endr
+	ENTRY __tsan_vptr_update, ipc_plain, 0x108
+	ENTRY __tsan_vptr_read, ipc_plain, 8
+
+/* Atomic accesses. code: which, and the logarithm of the size times 0x100. */
+	.macro ATOMIC bits, size
+	ENTRY __tsan_atomic\bits\()_load, ipc_atomic, (0 + \size)
+	ENTRY __tsan_atomic\bits\()_store, ipc_atomic, (1 + \size)
+	ENTRY __tsan_atomic\bits\()_exchange, ipc_atomic, (2 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_add, ipc_atomic, (3 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_sub, ipc_atomic, (4 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_and, ipc_atomic, (5 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_or, ipc_atomic, (6 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_xor, ipc_atomic, (7 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_nand, ipc_atomic, (8 + \size)
+	ENTRY __tsan_atomic\bits\()_compare_exchange_strong, ipc_atomic, (9 + \size)
+	ENTRY __tsan_atomic\bits\()_compare_exchange_weak, ipc_atomic, (9 + \size)
+	ENTRY __tsan_atomic\bits\()_compare_exchange_val, ipc_atomic, (10 + \size)
+	.endm
+	ATOMIC 8, 0
+	ATOMIC 16, 0x100
+	ATOMIC 32, 0x200
+	ATOMIC 64, 0x300
+
+/* Calls that loops which wait consist of. */
+	ENTRY pthread_mutex_lock, ipc_mutex_lock, 0
+	ENTRY pthread_mutex_trylock, ipc_mutex_trylock, 0
+	ENTRY pthread_mutex_timedlock, ipc_mutex_timedlock, 0
+	ENTRY pthread_spin_lock, ipc_spin_lock, 0
+	ENTRY pthread_spin_trylock, ipc_spin_trylock, 0
+	ENTRY pthread_rwlock_tryrdlock, ipc_rwlock_tryrdlock, 0
+	ENTRY pthread_rwlock_trywrlock, ipc_rwlock_trywrlock, 0
+	ENTRY mtx_lock, ipc_mutex_lock, 0
+	ENTRY mtx_trylock, ipc_mtx_trylock, 0
+	ENTRY sem_trywait, ipc_sem_trywait, 0
+	ENTRY sem_getvalue, ipc_sem_getvalue, 0
+	ENTRY sched_yield, ipc_yield, 0
+	ENTRY pthread_yield, ipc_yield, 0
+	ENTRY thrd_yield, ipc_yield, 0
+	ENTRY usleep, ipc_yield, 0
+	ENTRY sleep, ipc_yield, 0
+	ENTRY nanosleep, ipc_yield, 0
+	ENTRY clock_nanosleep, ipc_clock_nanosleep, 0
+	ENTRY thrd_sleep, ipc_yield, 0
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,280 @@
+/* pthread_create and what belongs to it; exit; thread-specific data. */
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <threads.h>
+#include <unistd.h>
+
+#include "rt.h"
+
+/* The object that stands for the life of a thread. */
+static struct object *life(struct thread *t)
+{
+	bool new = !ipc_known(t, THREAD);
+	struct object *o = ipc_object(t, THREAD);
+	if (new) {
+		o->n = wire->object[o->id].n = 1;
+		wire->object[o->id].of = t->id;
+	}
+	return o;
+}
+
+static struct thread *create(void *(*start)(void *), void *arg, bool detached, uint64_t pc)
+{
+	struct thread *me = ipc_current(), *t = ipc_new_thread(me);
+	t->start = start;
+	t->arg = arg;
+	t->detached = detached;
+	t->created = pc;
+	life(t);
+	ipc_wrote();
+	ipc_start(t);
+	return t;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *arg)
+{
+	int detach = PTHREAD_CREATE_JOINABLE;
+	if (!ipc_current())
+		ipc_unsupported("a thread is created before main", PC);
+	if (attributes)
+		pthread_attr_getdetachstate(attributes, &detach);
+	/* The new thread may look at its own number. */
+	int32_t id = ipc_current()->kids < MAX_THREADS ? wire->ids[ipc_current()->id + 1][ipc_current()->kids] : -1;
+	*thread = (pthread_t)&rt->thread[id >= 0 ? id : wire->nids < MAX_THREADS ? wire->nids : 0];
+	create(start, arg, detach == PTHREAD_CREATE_DETACHED, PC);
+	return 0;
+}
+
+/* Runs the destructors of thread-specific data, up to as many rounds as POSIX asks for. */
+static void destroy_specific(struct thread *t)
+{
+	for (int round = 0; round < 4; round++)
+		for (int k = 0; k < rt->keys; k++)
+			if (t->specific[k] && rt->destructor[k]) {
+				void *value = t->specific[k];
+				t->specific[k] = NULL;
+				rt->destructor[k](value);
+			}
+}
+
+void ipc_end_thread(void)
+{
+	struct thread *t = ipc_current();
+	destroy_specific(t);
+	if (t->process == 0 && t->id == 0) {
+		bool others = false;
+		for (int i = 1; i < rt->threads; i++)
+			others |= rt->thread[i].state != ENDED && rt->thread[i].state != ABSENT;
+		if (!others)
+			exit(0);
+	}
+	struct object *o = life(t);
+	ipc_perform(ipc_op(OP_THREAD_END, o->id), t->created, NULL);
+	o->n--;
+	ipc_release(t, &o->clock);
+	if (t->process && t->forked)
+		ipc_exit_process(0, t->pc, NULL);
+	ipc_go_on();
+}
+
+void pthread_exit(void *result)
+{
+	ipc_current()->result = result;
+	ipc_end_thread();
+}
+
+static struct thread *known(pthread_t p)
+{
+	struct thread *t = (struct thread *)p;
+	if (t < rt->thread || t >= rt->thread + MAX_THREADS || ((char *)t - (char *)rt->thread) % sizeof *t || t->state == ABSENT)
+		return NULL;
+	return t;
+}
+
+static int join(struct thread *t, void **result, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *me = ipc_current();
+	if (!t)
+		ipc_crash("pthread_join of what is no thread");
+	if (t == me)
+		return EDEADLK;
+	if (t->joined)
+		ipc_crash("pthread_join of a thread that has been joined already");
+	if (t->detached)
+		ipc_crash("pthread_join of a detached thread");
+	struct object *o = life(t);
+	ipc_perform(ipc_op(OP_JOIN, o->id), pc, frame);
+	ipc_wrote();
+	ipc_acquire(me, &o->clock);
+	t->joined = true;
+	if (result)
+		*result = t->result;
+	return 0;
+}
+
+int pthread_join(pthread_t p, void **result) { return join(known(p), result, PC, FRAME); }
+
+int pthread_detach(pthread_t p)
+{
+	struct thread *t = known(p);
+	if (!t)
+		return ESRCH;
+	if (t->joined || t->detached)
+		return EINVAL;
+	t->detached = true;
+	return 0;
+}
+
+pthread_t pthread_self(void) { return (pthread_t)(ipc_ready && rt->current ? rt->current : rt->thread); }
+int pthread_equal(pthread_t a, pthread_t b) { return a == b; }
+int pthread_setcancelstate(int state, int *old) { return old ? *old = 0 : 0; }
+int pthread_setcanceltype(int type, int *old) { return old ? *old = 0 : 0; }
+void pthread_testcancel(void) {}
+int pthread_cancel(pthread_t p) { ipc_unsupported("pthread_cancel: cancellation is not controlled", PC); }
+int pthread_setname_np(pthread_t p, const char *name) { return 0; }
+int pthread_setconcurrency(int n) { return 0; }
+int pthread_kill(pthread_t p, int signal) { ipc_unsupported("pthread_kill: signals are not controlled", PC); }
+
+int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
+{
+	if (rt->keys == KEYS)
+		return EAGAIN;
+	rt->destructor[rt->keys] = destructor;
+	*key = rt->keys++;
+	return 0;
+}
+
+int pthread_key_delete(pthread_key_t key)
+{
+	if (key < KEYS)
+		rt->destructor[key] = NULL;
+	return 0;
+}
+
+void *pthread_getspecific(pthread_key_t key) { return ipc_current() && key < KEYS ? ipc_current()->specific[key] : NULL; }
+
+int pthread_setspecific(pthread_key_t key, const void *value)
+{
+	if (!ipc_current() || key >= KEYS)
+		return EINVAL;
+	ipc_current()->specific[key] = (void *)value;
+	return 0;
+}
+
+/* The end of the program. */
+
+int atexit(void (*function)(void))
+{
+	if (!ipc_ready || !rt->current)
+		return 0;
+	if (rt->exits == 32)
+		return -1;
+	rt->at_exit[rt->exits++] = function;
+	return 0;
+}
+
+/* The process ends when nobody else can go on: a thread that is left may get as far as it
+   likes before that. */
+static void leave(int status, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	if (t->process)
+		ipc_exit_process((status & 0xff) << 8, pc, frame);
+	uint64_t others = 0;
+	for (int i = 0; i < rt->threads; i++) {
+		struct thread *o = &rt->thread[i];
+		others |= o != t && o->process == 0 && o->state != ENDED && o->state != ABSENT;
+	}
+	struct op op = ipc_op(OP_EXIT, -1);
+	op.arg = status;
+	ipc_perform(op, pc, frame);
+	wire->left = others != 0;
+	wire->status = status & 0xff;
+	t->state = ENDED;
+	if (status & 0xff)
+		ipc_fail("exit status %d", status & 0xff);
+	ipc_left_behind();
+	bool blocked = false;
+	for (int i = 0; i < rt->threads; i++)
+		blocked |= rt->thread[i].state == PENDING;
+	ipc_finish(blocked ? DEADLOCK : DONE);
+}
+
+static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *frame)
+{
+	if (!ipc_ready || !rt->current) {
+		ipc_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
+		__builtin_unreachable();
+	}
+	while (handlers && rt->exits)
+		rt->at_exit[--rt->exits]();
+	if (handlers)
+		fflush(NULL);
+	leave(status, pc, frame);
+	__builtin_unreachable();
+}
+
+void exit(int status)
+{
+	leave_by(status, true, PC, FRAME);
+	__builtin_unreachable();
+}
+
+void _exit(int status)
+{
+	leave_by(status, false, PC, FRAME);
+	__builtin_unreachable();
+}
+
+void _Exit(int status)
+{
+	leave_by(status, false, PC, FRAME);
+	__builtin_unreachable();
+}
+
+void quick_exit(int status)
+{
+	leave_by(status, false, PC, FRAME);
+	__builtin_unreachable();
+}
+
+void abort(void)
+{
+	if (!ipc_ready || !rt->current)
+		ipc_die("the program aborts before main");
+	wire->crash_pc = PC;
+	ipc_crash("abort");
+}
+
+void __assert_fail(const char *expression, const char *file, unsigned line, const char *function)
+{
+	if (!ipc_ready || !rt->current)
+		ipc_die("an assertion fails before main");
+	wire->crash_pc = PC;
+	ipc_fail("assertion failed: %s", expression);
+}
+
+/* C11. */
+
+int thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
+{
+	return pthread_create((pthread_t *)thread, NULL, (void *(*)(void *))(void *)start, arg) ? thrd_error : thrd_success;
+}
+
+int thrd_join(thrd_t thread, int *result)
+{
+	void *value;
+	join(known((pthread_t)thread), &value, PC, FRAME);
+	if (result)
+		*result = (int)(intptr_t)value;
+	return thrd_success;
+}
+
+int thrd_detach(thrd_t thread) { return pthread_detach((pthread_t)thread) ? thrd_error : thrd_success; }
+thrd_t thrd_current(void) { return (thrd_t)pthread_self(); }
+int thrd_equal(thrd_t a, thrd_t b) { return a == b; }
+void thrd_exit(int result) { pthread_exit((void *)(intptr_t)result); }
+int tss_create(tss_t *key, tss_dtor_t destructor) { return pthread_key_create(key, destructor) ? thrd_error : thrd_success; }
+void tss_delete(tss_t key) { pthread_key_delete(key); }
+void *tss_get(tss_t key) { return pthread_getspecific(key); }
+int tss_set(tss_t key, void *value) { return pthread_setspecific(key, value) ? thrd_error : thrd_success; }

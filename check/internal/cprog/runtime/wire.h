@@ -1,0 +1,108 @@
+/* What the command and the program under control exchange: memory that both map. Its
+   twin is wire.go, which compares the sizes. */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <stdint.h>
+
+enum {
+	MAX_THREADS = 64,
+	MAX_EVENTS = 1 << 15,
+	MAX_OBJECTS = 1 << 13,
+	MAX_MORE = 16,          /* reads of one round of a loop that waits */
+	MAX_KINDS = 128,        /* of operations; see package prim */
+	MAX_WAKES = 1 << 14,
+	MAX_RACES = 64,
+	MAX_IDLE = 64,          /* sites of plain reads in a loop that does nothing else */
+	MAX_CODE = 1 << 20,     /* bytes of the program's instructions */
+	MAX_FRAMES = 12,        /* calls that lead to an operation */
+	MAX_OUTPUT = 1 << 18,   /* bytes that an execution writes */
+	MAX_MESSAGE = 512,
+	MAX_NAME = 48,          /* of what processes share */
+};
+
+/* An operation, as in package prim. */
+struct op {
+	int32_t kind, spin, obj, obj2, arg, nmore;
+	int32_t more[MAX_MORE];
+	int32_t conditional, unless; /* value is what an update depends on */
+	uint64_t value;
+};
+
+/* An operation that was executed. */
+struct event {
+	int32_t thread, kind, arg; /* kind and arg as they turned out */
+	int32_t alt, alts, same;
+	int32_t wakes_at, wakes;
+	int32_t after;             /* the event that made it possible, -1: none */
+	int32_t pad;
+	uint64_t enabled;          /* the threads that could have gone on instead */
+	uint64_t pc, before;       /* what was in memory before an update */
+	struct op full;            /* as it was announced */
+};
+
+struct thread_report {
+	int32_t there, parent, spawn_at, seq, ended, woken, enabled, left;
+	uint64_t pc, entry, created; /* the function, and the place of the call that made it */
+	int32_t process, joined;
+	struct op op;
+	uint64_t frames[MAX_FRAMES];
+};
+
+enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, QUEUE, CHILDREN };
+
+struct object_report {
+	uint64_t address;
+	int32_t class, space, generation; /* space: the process whose memory it is in, -1: shared by all */
+	int32_t owner, n, size;           /* when it was first met */
+	int32_t of, pad;                  /* of a life: the thread, or minus the process */
+	uint64_t holders;                 /* of a pipe: the processes that can write to it at the end */
+};
+
+/* Two accesses of which one writes, and nothing orders them. */
+struct race {
+	uint64_t pc[2], address; /* the earlier access first */
+	int32_t write[2], thread[2], event[2]; /* event: how many the execution had by then */
+	int32_t size, atomic;
+	uint64_t frames[2];      /* the caller of the function with the access, of the later one */
+};
+
+enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED };
+
+struct choice { int32_t thread, alt; };
+
+struct wire_memory {
+	/* From the command. */
+	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
+	int32_t argc, stdin_size;
+	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS];
+	int32_t second[MAX_KINDS];
+	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
+	int32_t nids;
+	struct choice choice[MAX_EVENTS];
+	struct { int32_t thread, pad; struct op op; } sleeper[MAX_THREADS];
+	uint8_t visible[MAX_CODE / 8]; /* sites of plain accesses that are operations: those that race */
+	/* The answer to a question. */
+	int32_t answer;
+
+	/* From the program. */
+	int32_t sizes[4];              /* of wire, event, thread_report, object_report */
+	uint64_t code_begin, code_end;
+	int32_t question, alternatives; /* question: 1: who goes on, 2: which outcome */
+	uint64_t enabled;
+	int32_t events, threads, objects, spawned, end, where, status, misfit;
+	int32_t wakes, races, idles, output, output_lost, left;
+	uint64_t crash_pc;
+	char message[MAX_MESSAGE];
+	int32_t spawn[MAX_THREADS];
+	int32_t wake[MAX_WAKES];
+	uint64_t idle[MAX_IDLE];
+	struct race race[MAX_RACES];
+	struct thread_report thread[MAX_THREADS];
+	struct object_report object[MAX_OBJECTS];
+	struct event event[MAX_EVENTS];
+	uint64_t frames[MAX_EVENTS][MAX_FRAMES]; /* of events, if positions are asked for */
+	char out[MAX_OUTPUT];
+};
+
+#endif

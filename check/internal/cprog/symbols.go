@@ -1,0 +1,135 @@
+package cprog
+
+import (
+	"context"
+	"debug/elf"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// symbols are the names of an object file.
+type symbols struct {
+	defined, undefined []string
+	constructors       bool // functions are executed before main
+}
+
+func symbolsOf(object string) (symbols, error) {
+	var s symbols
+	f, err := elf.Open(object)
+	if err != nil {
+		return s, err
+	}
+	defer f.Close()
+	list, err := f.Symbols()
+	if err != nil {
+		return s, err
+	}
+	for _, y := range list {
+		bind := elf.ST_BIND(y.Info)
+		switch {
+		case y.Name == "" || bind == elf.STB_LOCAL:
+		case y.Section == elf.SHN_UNDEF:
+			s.undefined = append(s.undefined, y.Name)
+		case bind == elf.STB_GLOBAL:
+			s.defined = append(s.defined, y.Name)
+		}
+	}
+	for _, section := range f.Sections {
+		for _, name := range []string{".init_array", ".preinit_array", ".ctors", ".init"} {
+			// The compiler's own initialiser is ThreadSanitizer's: see tsanInit.
+			if strings.HasPrefix(section.Name, name) && section.Size > tsanInit {
+				s.constructors = true
+			}
+		}
+	}
+	return s, nil
+}
+
+// tsanInit is the size of the table with the one function that calls __tsan_init.
+const tsanInit = 8
+
+// globals are the names that an object file defines.
+func globals(object string) (map[string]bool, error) {
+	s, err := symbolsOf(object)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, n := range s.defined {
+		names[n] = true
+	}
+	return names, nil
+}
+
+// copies are the functions that copy memory: calls of them are renamed, so that their
+// accesses are seen.
+var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup"}
+
+// harmless reports whether a function of the C library does nothing that has to do with
+// threads, processes or files: it computes, or writes to a stream.
+func harmless(name string) bool {
+	name = strings.TrimPrefix(name, "__isoc99_")
+	name = strings.TrimPrefix(name, "__isoc23_")
+	return slices.Contains(copies, name) || slices.Contains(pure, name) || strings.HasPrefix(name, "_Z") || strings.HasPrefix(name, "__cxa_") || strings.HasPrefix(name, "__gxx_")
+}
+
+var pure = strings.Fields(`
+printf fprintf sprintf snprintf vprintf vfprintf vsprintf vsnprintf dprintf puts putchar putc fputs fputc putc_unlocked putchar_unlocked fwrite fflush
+perror strerror strerror_r strsignal psignal scanf sscanf fscanf vscanf vsscanf vfscanf fgets fgetc getc getchar getline getdelim fread ungetc feof ferror clearerr
+fclose setvbuf setbuf setlinebuf fileno flockfile funlockfile stdin stdout stderr environ __environ
+atoi atol atoll atof strtol strtoul strtoll strtoull strtod strtof abs labs llabs div ldiv qsort bsearch
+strtok strtok_r strchr strrchr strstr strcasecmp strncasecmp strnlen strspn strcspn strpbrk strsep strncat stpcpy memchr memrchr basename index rindex bzero
+isalpha isdigit isalnum isspace isupper islower ispunct isprint isxdigit iscntrl isgraph toupper tolower __ctype_b_loc __ctype_toupper_loc __ctype_tolower_loc
+__errno_location errno getenv setlocale localtime localtime_r gmtime gmtime_r mktime strftime ctime difftime asctime
+sin cos tan asin acos atan atan2 exp log log2 log10 pow sqrt ceil floor round trunc fabs fmod fmin fmax lround sqrtf powf
+htons htonl ntohs ntohl getopt getopt_long optarg optind opterr optopt getpagesize sysconf get_nprocs getuid geteuid getgid setbuffer
+pthread_attr_init pthread_attr_destroy pthread_attr_setdetachstate pthread_attr_getdetachstate pthread_attr_setstacksize pthread_attr_getstacksize pthread_attr_setscope pthread_attr_setinheritsched pthread_attr_setschedpolicy pthread_attr_setschedparam
+pthread_mutexattr_init pthread_mutexattr_destroy pthread_mutexattr_settype pthread_mutexattr_gettype pthread_mutexattr_setpshared pthread_mutexattr_setprotocol pthread_mutexattr_setrobust
+pthread_condattr_init pthread_condattr_destroy pthread_condattr_setclock pthread_condattr_setpshared
+pthread_rwlockattr_init pthread_rwlockattr_destroy pthread_rwlockattr_setpshared pthread_barrierattr_init pthread_barrierattr_destroy pthread_barrierattr_setpshared
+ftok sigemptyset sigaddset sigfillset sigdelset sigismember
+_GLOBAL_OFFSET_TABLE_ __dso_handle __stack_chk_fail __assert_fail __tls_get_addr
+`)
+
+// stubs makes of each function that is not known one that says so when it is called, and
+// renames it, and what copies memory, in the objects.
+func (p *Program) stubs(ctx context.Context, compiler string, objects []string, unknown map[string]bool) ([]string, error) {
+	objcopy := filepath.Join(filepath.Dir(compiler), "objcopy")
+	if _, err := os.Stat(objcopy); err != nil {
+		objcopy = "objcopy"
+	}
+	args := []string{}
+	for _, c := range copies {
+		args = append(args, "--redefine-sym", c+"=ipc_"+c)
+	}
+	var text strings.Builder
+	var names []string
+	for n := range unknown {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	text.WriteString("void ipc_unsupported(const char *, unsigned long);\n")
+	for i, n := range names {
+		args = append(args, "--redefine-sym", fmt.Sprintf("%s=ipc_stub_%d", n, i))
+		fmt.Fprintf(&text, "void ipc_stub_%d(void) { ipc_unsupported(\"the program calls %s, which is not controlled\", (unsigned long)__builtin_return_address(0)); }\n", i, n)
+	}
+	for _, o := range objects {
+		if err := p.tool(ctx, objcopy, append(slices.Clone(args), o)...); err != nil {
+			return nil, err
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	source := filepath.Join(p.scratch, "stubs.c")
+	if err := os.WriteFile(source, []byte(text.String()), 0o600); err != nil {
+		return nil, err
+	}
+	if err := p.tool(ctx, compiler, "-O1", "-w", "-fno-pie", "-c", "-o", source+".o", source); err != nil {
+		return nil, err
+	}
+	return []string{source + ".o"}, nil
+}

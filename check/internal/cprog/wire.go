@@ -1,0 +1,186 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
+
+// What the command and the child exchange: the twin of runtime/wire.h.
+
+const (
+	maxThreads = 64
+	maxEvents  = 1 << 15
+	maxObjects = 1 << 13
+	maxMore    = 16
+	maxKinds   = 128
+	maxWakes   = 1 << 14
+	maxRaces   = 64
+	maxIdle    = 64
+	maxCode    = 1 << 20
+	maxFrames  = 12
+	maxOutput  = 1 << 18
+	maxMessage = 512
+)
+
+type wireOp struct {
+	Kind, Spin, Obj, Obj2, Arg, NMore int32
+	More                              [maxMore]int32
+	Conditional, Unless               int32
+	Value                             uint64
+}
+
+type wireEvent struct {
+	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, _ int32
+	Enabled, PC, Before                                          uint64
+	Full                                                         wireOp
+}
+
+type wireThread struct {
+	There, Parent, SpawnAt, Seq, Ended, Woken, Enabled, Left int32
+	PC, Entry, Created                                       uint64
+	Process, Joined                                          int32
+	Op                                                       wireOp
+	Frames                                                   [maxFrames]uint64
+}
+
+// Classes of objects.
+const (
+	classMemory = iota
+	classMutex
+	classRWLock
+	classSpinLock
+	classCond
+	classSemaphore
+	classBarrier
+	classOnce
+	classThread
+	classPipe
+	classReadEnd
+	classQueue
+	classChildren
+)
+
+type wireObject struct {
+	Address                  uint64
+	Class, Space, Generation int32
+	Owner, N, Size           int32
+	Of, _                    int32
+	Holders                  uint64
+}
+
+type wireRace struct {
+	PC                   [2]uint64
+	Address              uint64
+	Write, Thread, Event [2]int32
+	Size, Atomic         int32
+	Frames               [2]uint64
+}
+
+// Ends of an execution, as the child has them.
+const (
+	endDone = iota
+	endDeadlock
+	endBound
+	endStopped
+	endCrashed
+	endFailed
+	endTooMany
+	endNoProgress
+	endAgain
+	endUnsupported
+)
+
+type wireChoice struct{ Thread, Alt int32 }
+
+type wireSleeper struct {
+	Thread, _ int32
+	Op        wireOp
+}
+
+type wireMemory struct {
+	// From the command.
+	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
+	ArgC, StdinSize                                                       int32
+	Ordered                                                               [maxKinds][maxKinds]bool
+	Writes, Last                                                          [maxKinds]bool
+	Second                                                                [maxKinds]int32
+	IDs                                                                   [maxThreads + 1][maxThreads]int32
+	NIDs                                                                  int32
+	Choice                                                                [maxEvents]wireChoice
+	Sleeper                                                               [maxThreads]wireSleeper
+	Visible                                                               [maxCode / 8]uint8
+	Answer                                                                int32
+
+	// From the child.
+	Sizes                                                         [4]int32
+	CodeBegin, CodeEnd                                            uint64
+	Question, Alternatives                                        int32
+	Enabled                                                       uint64
+	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
+	Wakes, Races, Idles, Output, OutputLost, Left                 int32
+	CrashPC                                                       uint64
+	Message                                                       [maxMessage]byte
+	Spawn                                                         [maxThreads]int32
+	Wake                                                          [maxWakes]int32
+	Idle                                                          [maxIdle]uint64
+	Race                                                          [maxRaces]wireRace
+	Thread                                                        [maxThreads]wireThread
+	Object                                                        [maxObjects]wireObject
+	Event                                                         [maxEvents]wireEvent
+	Frames                                                        [maxEvents][maxFrames]uint64
+	Out                                                           [maxOutput]byte
+}
+
+// sizes are those that the child must have, too.
+var sizes = [4]int32{
+	int32(unsafe.Sizeof(wireMemory{})), int32(unsafe.Sizeof(wireEvent{})),
+	int32(unsafe.Sizeof(wireThread{})), int32(unsafe.Sizeof(wireObject{})),
+}
+
+// describe tells the child what the descriptions of the operations say.
+func (m *wireMemory) describe() {
+	t := prim.Table()
+	m.Ordered, m.Writes, m.Last = t.Ordered, t.Writes, t.Last
+	for k, second := range t.Second {
+		m.Second[k] = int32(second)
+	}
+}
+
+// op is an operation as package prim has it.
+func (o *wireOp) op() prim.Op {
+	p := prim.OnBoth(prim.Kind(o.Kind), o.Obj, o.Obj2, o.Arg)
+	p.Spin = o.Spin != 0
+	if o.NMore > 0 {
+		p.SetMore(append([]int32(nil), o.More[:o.NMore]...), nil)
+	}
+	return p
+}
+
+// set is the reverse of op.
+func (o *wireOp) set(p *prim.Op) {
+	*o = wireOp{Kind: int32(p.Kind), Obj: p.Obj, Obj2: p.Obj2, Arg: p.Arg}
+	if p.Spin {
+		o.Spin = 1
+	}
+	o.NMore = int32(copy(o.More[:], p.More()))
+}
+
+// condition is what an update depends on.
+func (o *wireOp) condition() prim.Condition {
+	if o.Conditional == 0 {
+		return prim.Condition{}
+	}
+	return prim.Condition{Unless: o.Unless != 0, Value: o.Value}
+}
+
+func text(b []byte) string {
+	for i, c := range b {
+		if c == 0 {
+			return string(b[:i])
+		}
+	}
+	return string(b)
+}

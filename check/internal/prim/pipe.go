@@ -1,0 +1,58 @@
+package prim
+
+// Pipes of the operating system. An operation on the bytes in a pipe has the pipe as
+// its object: State.N is how many there are, State.Size how many there may be, and
+// State.Owner how many descriptors of its write end are open. Those of its read end are
+// an object of their own, which a write has as its second one: State.Owner is how many.
+// Kinds 97 to 103.
+const (
+	OpPipeRead      Kind = 97 + iota // Arg is how many bytes it brings, so it is negative, once it is executed
+	OpPipeWrite                      // Arg is how many it brings
+	OpPipeOpen                       // Arg more descriptors of the write end
+	OpPipeClose                      // -Arg less of them
+	OpPipeReaders                    // Arg more or less of the read end
+	OpPipeHasReader                  // what a write does to the second object
+)
+
+var _ = describe(
+	[]Info{
+		{Kind: OpPipeRead, Name: "read", On: pipes, Apply: addBytes, Enabled: bytesOrEnd, WaitsFor: bytesOf},
+		{Kind: OpPipeWrite, Name: "write", On: pipes, Second: OpPipeHasReader, Apply: addBytes, EnabledIn: roomOrBroken, WaitsFor: roomIn},
+		{Kind: OpPipeOpen, Name: "open", On: pipes, Apply: addEnds},
+		{Kind: OpPipeClose, Name: "close", On: pipes, Apply: addEnds},
+		{Kind: OpPipeReaders, Name: "close", On: []string{"read end"}, Noun: "pipe", Apply: addEnds},
+		{Kind: OpPipeHasReader, Name: "write", On: []string{"read end"}, Noun: "pipe", Reads: true},
+	},
+	depend(kinds(OpPipeRead, OpPipeWrite), kinds(OpPipeRead, OpPipeWrite)),
+	depend(kinds(OpPipeClose), kinds(OpPipeRead)),
+	depend(kinds(OpPipeOpen), kinds(OpPipeRead, OpPipeClose)),
+	commute(kinds(OpPipeClose), kinds(OpPipeClose), "the last of them ends the pipe, whichever it is"),
+	commute(kinds(OpPipeOpen), kinds(OpPipeOpen), "what counts is how many there are"),
+	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeWrite), "it says nothing of the bytes"),
+	depend(kinds(OpPipeReaders), kinds(OpPipeHasReader)),
+	commute(kinds(OpPipeReaders), kinds(OpPipeReaders), "what counts is how many there are"),
+	commute(kinds(OpPipeHasReader), kinds(OpPipeHasReader), "neither changes who reads"),
+)
+
+var pipes = []string{"pipe"}
+
+//go:norace
+func addBytes(s *State, e *Event) { s.N += e.Op.Arg }
+
+//go:norace
+func addEnds(s *State, e *Event) { s.Owner += e.Op.Arg }
+
+//go:norace
+func bytesOrEnd(s *State) bool { return s.N > 0 || s.Owner == 0 }
+
+//go:norace
+func roomOrBroken(v View, op *Op, _ int32) bool {
+	s := v.State(op.Obj)
+	return s.N+min(op.Arg, s.Size) <= s.Size || v.State(op.Obj2).Owner == 0
+}
+
+//go:norace
+func bytesOf(w Words, t *Thread) string { return "bytes of " + w.Object(t.Op.Obj) }
+
+//go:norace
+func roomIn(w Words, t *Thread) string { return "room in " + w.Object(t.Op.Obj) }
