@@ -27,7 +27,7 @@ export class Ends {
     fill.style.width = Math.max(1, 100 * end.executions / (total || 1)) + '%';
     const what = end.verdict === 'pass' ? 'ends as it should' : [end.code, this.titles.get(end.code)].filter(Boolean).join(' ');
     cell.append(what);
-    if (end.message && end.message !== finding?.message) cell.append(el('div', 'dim', end.message));
+    if (end.verdict !== 'pass' && end.message && end.message !== finding?.message) cell.append(el('div', 'dim', end.message));
     cell.append(share);
     return cell;
   }

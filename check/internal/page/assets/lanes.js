@@ -125,10 +125,9 @@ export class Lanes {
       for (const w of trace.waiting) {
         if (this.laneOf.has(w.actor)) e.append(this.act(w, ...waiting(trace, w), true));
       }
-    } else if (row.access) {
+    } else if (row.incident) {
       mark('·');
-      const a = row.access, what = (a.write ? 'writes ' : 'reads ') + (trace.race.variable || '');
-      if (trace.actors[a.process]) e.append(this.act({...a, actor: a.process}, a.text || what, a.text ? what : '', true));
+      e.append(this.act(row.incident, row.incident.text, row.incident.more, true));
     } else {
       mark('…');
       const who = new Set();
@@ -205,7 +204,7 @@ export class Lanes {
   }
 
   drawRace() {
-    const rows = this.run.rows.all.flatMap((r, i) => r.access && this.laneOf.has(r.access.process) ? [{actor: r.access.process, i}] : []);
+    const rows = this.run.rows.all.flatMap((r, i) => r.incident?.access && this.laneOf.has(r.incident.actor) ? [{actor: r.incident.actor, i}] : []);
     if (rows.length !== 2) return;
     const [a, b] = rows, side = Math.sign(this.x(b.actor) - this.x(a.actor));
     this.picture.append(svg('path', {d: `M${this.x(a.actor) + 8 * side} ${this.inside(a.i)}L${this.x(b.actor) - 8 * side} ${this.inside(b.i)}`, class: 'arrow race'}));
@@ -221,7 +220,7 @@ export class Lanes {
       if (!critical) mark.style.stroke = row.step.blocks ? 'var(--bad)' : this.run.color(row.step.actor);
       this.picture.append(mark);
     }
-    for (const actor of row.end ? trace.waiting.map(w => w.actor) : row.access ? [row.access.process] : []) {
+    for (const actor of row.end ? trace.waiting.map(w => w.actor) : row.incident ? [row.incident.actor] : []) {
       const x = this.x(actor);
       if (this.laneOf.has(actor)) this.picture.append(svg('path', {d: `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`, class: 'arrow waits near'}));
     }
@@ -232,7 +231,7 @@ export class Lanes {
     if (!e) return;
     const row = this.run.rows.all[e.dataset.row];
     if (row.step || row.end) return this.page.go(row.from);
-    if (row.access) return this.page.look(row.access.position);
+    if (row.incident) return this.page.look(row.incident.position);
     this.run.rows.unfold(row);
     this.layout();
     this.draw(true);

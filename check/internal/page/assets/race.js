@@ -27,6 +27,6 @@ export class Race {
 // first one was started nowhere.
 function startedAt(trace, position) {
   if (!position) return 0;
-  const found = trace.actors.filter(a => a.started === 'go ' + position);
+  const found = trace.actors.filter(a => a.startedAt === position);
   return found.length === 1 ? found[0].index : undefined;
 }

@@ -28,10 +28,9 @@ export class Rows {
         this.all.push({from: k, to: k, step: t.steps[k]});
       }
     }
-    // The accesses of a race stand after the last step of their goroutine.
-    for (const access of t.race?.accesses || []) {
-      const i = this.all.findIndex(r => r.from > (access.after || 0));
-      this.all.splice(i < 0 ? this.all.length : i, 0, {from: (access.after || 0) + 0.5, to: (access.after || 0) + 0.5, access});
+    for (const incident of t.incidents) {
+      const i = this.all.findIndex(r => r.from > incident.after), at = incident.after + 0.5;
+      this.all.splice(i < 0 ? this.all.length : i, 0, {from: at, to: at, incident});
     }
     if (t.waiting.length) this.all.push({from: t.length + 1, to: t.length + 1, end: true});
   }
@@ -81,7 +80,7 @@ function whatMatters(trace) {
     if (w.taken) near(w.taken);
   }
   for (const h of trace.holds) if (h.since) set.add(h.since);
-  for (const a of trace.race?.accesses || []) if (a.after) near(a.after);
+  for (const i of trace.incidents) near(i.after);
   if (trace.critical) near(trace.critical);
   if (trace.fault?.step) near(trace.fault.step);
   if (!trace.waiting.length) for (let k = trace.length - 12; k <= trace.length; k++) set.add(k);
@@ -93,10 +92,10 @@ function whatMatters(trace) {
 export function actorsThatMatter(trace) {
   const few = 8, most = 12;
   const acting = trace.actors.filter(a => trace.own[a.index].length || trace.waiting.some(w => w.actor === a.index)
-    || trace.race?.accesses.some(x => x.process === a.index)).map(a => a.index);
+    || trace.incidents.some(i => i.actor === a.index)).map(a => a.index);
   if (acting.length <= few) return acting;
   const set = new Set([...trace.waiting.map(w => w.actor), ...trace.holds.map(h => h.actor)]);
-  for (const a of trace.race?.accesses || []) if (trace.actors[a.process]) set.add(a.process);
+  for (const i of trace.incidents) set.add(i.actor);
   for (const k of [trace.critical, trace.fault?.step, trace.length]) if (trace.steps[k]) set.add(trace.steps[k].actor);
   return [...set].slice(0, most).sort((a, b) => a - b);
 }

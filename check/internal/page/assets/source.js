@@ -20,7 +20,8 @@ export class Source {
   show(k) {
     const run = this.run, trace = run.trace;
     this.now = k;
-    const step = k > trace.length ? trace.waiting.find(w => w.position) : trace.steps[k];
+    const fault = k === trace.length && !trace.fault?.step && trace.fault?.position ? trace.fault : undefined;
+    const step = fault || (k > trace.length ? trace.waiting.find(w => w.position) : trace.steps[k]);
     this.frames(step, k > trace.length ? trace.waiting : []);
     this.look(step?.position || trace.steps.find(s => s?.position)?.position, k > 0);
   }

@@ -43,7 +43,23 @@ export class Trace {
     for (let k = 1; k <= this.length; k++) {
       for (const cause of this.steps[k].after) (this.effects[cause.step] ||= []).push({step: k, kind: cause.kind});
     }
+    this.incidents = this.readIncidents();
     this.critical = this.unavoidable ? 0 : Math.max(0, this.steps.findIndex(s => s && s.critical));
+  }
+
+  // readIncidents are what happens between the steps of an actor: the accesses of a
+  // data race, and a fault that is no step.
+  readIncidents() {
+    const out = (this.race?.accesses || []).map(a => {
+      const what = (a.write ? 'writes ' : 'reads ') + (this.race.variable || '');
+      return {actor: a.process, position: a.position, text: a.text || what, more: a.text ? what : '', after: a.after || 0, access: true};
+    });
+    const f = this.fault;
+    if (f && !this.steps[f.step]) {
+      const own = (this.own[f.process] || []).filter(k => !this.steps[k].unwinding && !this.steps[k].deferred);
+      out.push({actor: f.process, position: f.position, text: 'fails: ' + f.message, more: '', after: own.at(-1) || 0});
+    }
+    return out.filter(i => this.actors[i.actor]);
   }
 
   // actor is the index of an actor, and adds one that the trace does not name.
@@ -139,7 +155,8 @@ function readActor(name, json = {}, i) {
   return {
     index: i, name: String(name), id: json.id || '', kind: json.kind || '',
     born: json.born || 0, ended: json.ended || 0,
-    started: json.go ? 'go ' + String(json.go.position).replace(/(:\d+):\d+$/, '$1') : json.kind === 'clock' ? 'virtual time' : json.kind === 'goroutine' ? 'first goroutine' : json.kind || '',
+    startedAt: String(json.go?.position || '').replace(/(:\d+):\d+$/, '$1'),
+    started: json.go ? 'go ' + String(json.go.position).replace(/^.*\//, '').replace(/(:\d+):\d+$/, '$1') : json.kind === 'clock' ? 'virtual time' : json.kind === 'goroutine' ? 'first goroutine' : json.kind || '',
   };
 }
 

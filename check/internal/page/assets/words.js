@@ -91,5 +91,6 @@ export function sentence(trace, k) {
     k === trace.critical && 'after this step it can no longer be avoided',
   ];
   if (trace.fault && trace.fault.step === k) rest.push('fails here: ' + trace.fault.message);
+  if (trace.fault && !trace.fault.step && k === trace.length) rest.push(`${trace.actors[trace.fault.process]?.name || 'it'} fails at ${trace.fault.position || 'its end'}: ${trace.fault.message}`);
   return [trace.actors[s.actor].name + ': ' + call(trace, s), rest.filter(Boolean).join(' · ')];
 }
