@@ -131,7 +131,7 @@ func (s *Suite) failScope(e *scopeExecution, v *verdict.Verdict, where string, n
 	}
 	for _, f := range e.found {
 		also := first
-		also.Code, also.Message = f.Code, f.Message+where
+		also.Code, also.Message, also.Trace = f.Code, f.Message+where+", in the same run", nil
 		s.add(also)
 	}
 }

@@ -51,6 +51,7 @@ func (e *scopeExecution) run(t *sched.T, build func() harness.Object) {
 	e.built = events()
 	ctx, cancel := context.WithCancel(context.Background())
 	first := e.log()
+	first.begins("main")
 	for _, op := range e.scope.First {
 		op.Proc = len(e.scope.Scripts) + 1
 		perform(o, first, ctx, op)
@@ -77,16 +78,13 @@ func (e *scopeExecution) run(t *sched.T, build func() harness.Object) {
 	e.tearDown(o, ctx)
 }
 
-// afterwards is the name of who tears down.
-const afterwards = "afterwards"
-
 // tearDown takes out what is left, and closes the object if it can be: what its
 // goroutines do then is to end. Those of an object that cannot be closed, or is not
 // empty, stay.
 func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 	t := e.contract.Terms()
 	log := e.log()
-	log.begins(afterwards)
+	log.begins("main")
 	op := func(k model.Kind) model.Op { return model.Op{Kind: k, Proc: len(e.scope.Scripts)} }
 	do := func(k model.Kind) model.Result { return perform(o, log, ctx, op(k)) }
 	closed, closedRead := e.scope.Does(model.Close), e.scope.Does(model.CloseRead)
@@ -257,13 +255,11 @@ func (e *scopeExecution) judgeStuck(x Controlled) (code verdict.Code, message st
 	return verdict.Deadlock, message, true
 }
 
-// processName is the name of a process.
+// processName is the name of a process: that of the scope, which begins it and tears down,
+// or of one of its scripts.
 func (e *scopeExecution) processName(p int) string {
-	switch n := len(e.scope.Scripts); {
-	case p < n:
+	if p < len(e.scope.Scripts) {
 		return e.scope.Scripts[p].Name
-	case p > n:
-		return "main"
 	}
-	return afterwards
+	return "main"
 }
