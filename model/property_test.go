@@ -42,11 +42,11 @@ func buffers() *rapid.Generator[model.BufferConfig] {
 func streams() *rapid.Generator[model.StreamConfig] {
 	return rapid.Custom(func(t *rapid.T) model.StreamConfig {
 		c := model.StreamConfig{
-			Capacity: rapid.SampledFrom([]int{model.NoLimit, 1, 2, 4, 9}).Draw(t, "capacity"),
-			Short:    rapid.Bool().Draw(t, "short"), IdempotentClose: rapid.Bool().Draw(t, "close again"),
+			Capacity: rapid.SampledFrom([]int{model.NoLimit, 0, 1, 2, 4, 9}).Draw(t, "capacity"), HalfClose: rapid.Bool().Draw(t, "half-close"),
+			Short: rapid.Bool().Draw(t, "short"), IdempotentClose: rapid.Bool().Draw(t, "close again"),
 		}
 		most := c.Capacity
-		if most == model.NoLimit {
+		if most < 1 {
 			most = 8
 		}
 		c.Atomic = rapid.IntRange(0, most).Draw(t, "atomic")

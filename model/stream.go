@@ -10,7 +10,9 @@ import (
 
 // StreamConfig says what a stream of bytes, such as a pipe, promises.
 type StreamConfig struct {
-	// Capacity is how many bytes it holds, or [NoLimit].
+	// Capacity is how many bytes it holds, or [NoLimit]. With 0 there is no buffer
+	// (io.Pipe, net.Pipe): a write waits until all its bytes have been read, and
+	// writes follow one another whole.
 	Capacity int
 	// Atomic is the length up to which a write goes in at once, with nothing in
 	// between: PIPE_BUF of a pipe. A longer one may go in by and by.
@@ -23,14 +25,16 @@ type StreamConfig struct {
 	// IdempotentClose makes a second [Close] or [CloseRead] succeed. By default it
 	// gets [Closed].
 	IdempotentClose bool
+	// HalfClose makes [CloseRead] the close of another direction: this one goes on.
+	HalfClose bool
 }
 
 // Validate says what is wrong with the configuration, if anything.
 func (c StreamConfig) Validate() error {
 	switch {
-	case c.Capacity < 1 && c.Capacity != NoLimit:
-		return fmt.Errorf("a capacity of %d: want 1 or more, or %d for no limit", c.Capacity, NoLimit)
-	case c.Atomic < 0 || c.Capacity != NoLimit && c.Atomic > c.Capacity:
+	case c.Capacity < NoLimit:
+		return fmt.Errorf("a capacity of %d: want 0 or more, or %d for no limit", c.Capacity, NoLimit)
+	case c.Atomic < 0 || c.Capacity > 0 && c.Atomic > c.Capacity:
 		return fmt.Errorf("writes of %d bytes at once: want 0 to the capacity of %d", c.Atomic, c.Capacity)
 	case c.Refusals > Spurious:
 		return fmt.Errorf("%v: want strict, weak, abortable or spurious", c.Refusals)
@@ -72,12 +76,15 @@ func NewStream(c StreamConfig) *Stream {
 	must("stream", c.Validate())
 	s := &Stream{c: c, rules: rules{capacity: c.Capacity, refusals: c.Refusals, deadlines: c.Deadlines, closeOK: c.IdempotentClose}}
 	s.name = "byte stream " + s.rules.level()
-	if c.Capacity != NoLimit {
+	if c.Capacity > 0 {
 		s.name = fmt.Sprintf("byte stream of %d bytes", c.Capacity)
 	}
 	s.name += fmt.Sprintf(", writes of up to %d bytes at once", c.Atomic)
 	if c.Short {
 		s.name += ", short reads"
+	}
+	if c.HalfClose {
+		s.name += ", half-close"
 	}
 	s.name += s.rules.extras()
 	return s
@@ -98,6 +105,13 @@ type streamState struct {
 	bytes              string
 	noWriter, noReader bool
 	under              []progress // by process
+	offers             []offer    // of writes to a stream without a buffer, in order
+}
+
+// offer is what a write to a stream without a buffer has yet to hand over.
+type offer struct {
+	proc int
+	rest string
 }
 
 type progress struct{ proc, parts int }
@@ -114,6 +128,8 @@ func (s *Stream) Step(state State, op Op) []Outcome {
 	st := state.(*streamState)
 	var out []Outcome
 	switch {
+	case op.part > 0 && s.c.Capacity == 0:
+		return s.handOver(st, op)
 	case op.part > 0:
 		return s.part(st, op)
 	case op.Kind.Sends():
@@ -125,9 +141,11 @@ func (s *Stream) Step(state State, op Op) []Outcome {
 	case op.Kind.Receives():
 		out = s.read(st, op)
 	case op.Kind == Close:
-		return s.end(st, st.noWriter, &streamState{st.bytes, true, st.noReader, st.under})
+		return s.end(st, st.noWriter, &streamState{st.bytes, true, st.noReader, st.under, st.handedOver()})
+	case op.Kind == CloseRead && s.c.HalfClose:
+		return s.end(st, st.noReader, &streamState{st.bytes, st.noWriter, true, st.under, st.offers})
 	case op.Kind == CloseRead:
-		return s.end(st, st.noReader, &streamState{"", st.noWriter, true, st.under})
+		return s.end(st, st.noReader, &streamState{"", st.noWriter, true, st.under, st.handedOver()})
 	default:
 		return answer(st, Unsupported)
 	}
@@ -151,8 +169,10 @@ func (s *Stream) write(st *streamState, op Op, b string) []Outcome {
 	room := s.room(st)
 	long := len(b) > s.c.Atomic
 	switch {
-	case st.noWriter || st.noReader:
+	case st.noWriter || s.broken(st):
 		return answer(st, Closed)
+	case s.c.Capacity == 0: // alone it waits
+		return nil
 	}
 	var out []Outcome
 	if len(b) <= room {
@@ -181,9 +201,12 @@ func (s *Stream) read(st *streamState, op Op) []Outcome {
 	if op.Size > 0 {
 		most = min(most, op.Size)
 	}
+	if s.c.Capacity == 0 {
+		return s.takeOver(st, most)
+	}
 	most = min(most, len(st.bytes))
 	switch {
-	case st.noReader, most == 0 && st.noWriter:
+	case s.broken(st), most == 0 && st.noWriter:
 		return answer(st, Closed)
 	case most == 0:
 		return nil
@@ -196,6 +219,9 @@ func (s *Stream) read(st *streamState, op Op) []Outcome {
 	}
 	return out
 }
+
+// broken reports whether nobody reads any more.
+func (s *Stream) broken(st *streamState) bool { return st.noReader && !s.c.HalfClose }
 
 func (st *streamState) with(b string) *streamState {
 	next := *st
@@ -223,9 +249,12 @@ type Part struct {
 
 // Parts implements [Divided]: a write that waits and is too long to go in at once
 // goes in byte by byte. If it ended early there is one more step, in which that was
-// so.
+// so. Without a buffer a write offers its bytes, and ends when they have been read.
 func (s *Stream) Parts(op Op, r *Result) []Part {
 	b, ok := Bytes(op.Value)
+	if s.c.Capacity == 0 && ok {
+		return offered(op, b, r)
+	}
 	if !ok || op.Kind != Send && op.Kind != SendContext || len(b) <= s.c.Atomic || len(b) == 0 {
 		return nil
 	}
@@ -311,6 +340,9 @@ func (st *streamState) Key() string {
 	for _, p := range st.under {
 		b = appendCount(appendInt(b, p.proc), p.parts)
 	}
+	for _, o := range st.offers { // a stream without a buffer holds no bytes
+		b = append(appendCount(appendInt(b, o.proc), len(o.rest)), o.rest...)
+	}
 	return string(b) + st.bytes
 }
 
@@ -329,13 +361,24 @@ func (s *Stream) Decode(key string) (State, error) {
 		}
 		st.under = append(st.under, p)
 	}
-	if k.err == nil {
+	for s.c.Capacity == 0 && k.err == nil && k.at < len(key) {
+		o := offer{proc: int(k.varint())}
+		n := int(k.uvarint())
+		if k.err != nil || n > MaxPiece || n > len(key)-k.at {
+			k.fail("an offer of %d bytes", n)
+			break
+		}
+		o.rest = key[k.at : k.at+n]
+		k.at += n
+		st.offers = append(st.offers, o)
+	}
+	if k.err == nil && s.c.Capacity != 0 {
 		st.bytes = key[k.at:]
 		k.at = len(key)
 		if s.c.Capacity != NoLimit && len(st.bytes) > s.c.Capacity {
 			k.fail("%d bytes, the capacity is %d", len(st.bytes), s.c.Capacity)
 		}
-		if st.noReader && st.bytes != "" {
+		if s.broken(st) && st.bytes != "" {
 			k.fail("bytes that nobody can read")
 		}
 	}
@@ -354,6 +397,9 @@ func (st *streamState) String() string {
 	}
 	if st.noReader {
 		b.WriteString(" broken")
+	}
+	for _, o := range st.offers {
+		fmt.Fprintf(&b, ", %q offered by process %d", o.rest, o.proc)
 	}
 	for _, p := range st.under {
 		fmt.Fprintf(&b, ", %d of process %d in", p.parts, p.proc)

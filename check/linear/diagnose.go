@@ -2,6 +2,7 @@ package linear
 
 import (
 	"github.com/ipccheck/ipccheck/check/linear/internal/boundedfifo"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -26,7 +27,24 @@ func (p *problem) diagnose(at int64, o Options) {
 			return
 		}
 	}
+	if p.wentOn(o) {
+		p.blame(verdict.BrokenBoundary, append([]int32{p.closing.byOp}, near...), "%s, and a send that was under way went on all the same: no order of these operations keeps to the capacity of %d if all came before the close",
+			p.closedBy(), p.config.Capacity)
+		return
+	}
 	p.blame(verdict.Overflow, near, "no order of these operations keeps to the capacity of %d", p.config.Capacity)
+}
+
+// wentOn reports whether it is the close alone that stands in the way of an order.
+func (p *problem) wentOn(o Options) bool {
+	open, ok := unclosed(record.History{Calls: p.calls})
+	if !ok || p.closing.byOp == none {
+		return false
+	}
+	q := newProblem(p.config, open, p.name)
+	o.Drained = false
+	q.faults(o)
+	return len(q.found) == 0 && (q.roomy() || q.config.Order != model.FIFO || q.sequence(o).Outcome == boundedfifo.Explained)
 }
 
 // around are the sends of the items that may have been inside at a time.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -153,9 +154,21 @@ func (p *problem) overflow() {
 				ops = append(ops, it.put)
 			}
 		}
-		p.blame(verdict.Overflow, ops, "%s inside at once, and the capacity is %d", words.Plural(int(l.n), "item was", "items were"), p.config.Capacity)
+		many := words.Plural(int(l.n), "item was", "items were")
+		if open, ok := unclosed(record.History{Calls: p.calls}); ok && p.closing.byOp != none && !newProblem(p.config, open, p.name).overflows() {
+			p.blame(verdict.BrokenBoundary, append([]int32{p.closing.byOp}, ops...), "%s, and a send that was under way went on all the same: else %s inside at once, and the capacity is %d", p.closedBy(), many, p.config.Capacity)
+			return
+		}
+		p.blame(verdict.Overflow, ops, "%s inside at once, and the capacity is %d", many, p.config.Capacity)
 		return
 	}
+}
+
+// overflows reports whether overflow finds one.
+func (p *problem) overflows() bool {
+	before := len(p.found)
+	p.overflow()
+	return len(p.found) > before
 }
 
 // passage finds an item whose send and receive overlap (it may pass at any point of

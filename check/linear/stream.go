@@ -50,6 +50,11 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 	if d.Answer != Unexplained || d.Findings[0].Code == verdict.LostWakeup {
 		return d
 	}
+	if open, ok := unclosed(h); ok && streamSearch(spec, open, o, explained).Answer == Explained {
+		d.Findings[0].Code = verdict.BrokenBoundary
+		d.Findings[0].Message = "the end came too early, or somebody went on after it: no other order of these operations explains their results"
+		return d
+	}
 	// Each rule is relaxed in turn: the one without which an order exists is broken.
 	for _, relaxed := range []struct {
 		code    verdict.Code
@@ -67,6 +72,9 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 		relaxed.change(&c)
 		if c == spec.Config() {
 			continue
+		}
+		if spec.Config().Capacity == 0 && relaxed.code == verdict.Overflow { // what is held is told by its times
+			relaxed.code, relaxed.message = verdict.BrokenBoundary, "the bytes of a write did not stay together"
 		}
 		if streamSearch(model.NewStream(c), h, o, explained).Answer == Explained {
 			d.Findings[0].Code = relaxed.code

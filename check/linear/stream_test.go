@@ -49,7 +49,7 @@ func TestStreamsHaveWords(t *testing.T) {
 		"long, torn":         {history(ok(0, "abe", 1, 10), ok(2, "c", 1, 10), readBytes(1, 0, "acbe", 11, 12)), "", ""},
 		"full too early":     {history(ok(0, "ab", 1, 2), plainOp(0, model.TrySend, model.Full, 3, 4)), verdict.FalseRefusal, "an operation was refused"},
 		"too much":           {history(ok(0, "ab", 1, 2), ok(0, "cd", 3, 4), ok(0, "e", 5, 6)), verdict.Overflow, "more than 4 bytes were inside"},
-		"end too early":      {history(ok(0, "ab", 1, 2), plainOp(0, model.Close, model.OK, 3, 4), plainOp(1, model.Recv, model.Closed, 5, 6)), verdict.NotLinearizable, "no order"},
+		"end too early":      {history(ok(0, "ab", 1, 2), plainOp(0, model.Close, model.OK, 3, 4), plainOp(1, model.Recv, model.Closed, 5, 6)), verdict.BrokenBoundary, "the end came too early"},
 		"long, in part":      {history(wrote(0, model.SendContext, "abcdef", 4, model.Deadline, 1, 9), readBytes(1, 3, "abc", 11, 12), readBytes(1, 3, "d", 13, 14)), "", ""},
 		"long, broken":       {history(wrote(0, model.Send, "abcdef", 5, model.Closed, 1, 9), readBytes(1, 1, "a", 2, 3), plainOp(1, model.CloseRead, model.OK, 6, 7)), "", ""},
 		"stuck reader":       {history(ok(0, "ab", 1, 2), readBytes(1, 1, "a", 3, 4), plainOp(1, model.Recv, 0, 5, never)), verdict.LostWakeup, "recv still waits while 1 byte is inside"},
@@ -310,4 +310,61 @@ func TestStreamsAgreeWithTryingAll(t *testing.T) {
 	if !testing.Short() {
 		assert.Positive(t, wrong)
 	}
+}
+
+// A stream without a buffer: bytes pass while their write and their read are both under
+// way.
+func TestStreamsWithoutABuffer(t *testing.T) {
+	ok := func(p int, b string, from, to int64) record.Call {
+		return wrote(p, model.Send, b, len(b), model.OK, from, to)
+	}
+	const never = int64(record.Never)
+	for name, test := range map[string]struct {
+		h    record.History
+		code verdict.Code
+		say  string
+	}{
+		"passes":             {history(ok(0, "abc", 1, 9), readBytes(1, 2, "ab", 3, 4), readBytes(1, 2, "c", 5, 6)), "", ""},
+		"held":               {history(ok(0, "ab", 1, 2), readBytes(1, 2, "ab", 3, 4)), verdict.Overflow, `the write of "a" had returned before its read was called`},
+		"stops short":        {history(ok(0, "abc", 1, 9), readBytes(1, 2, "a", 3, 4), readBytes(1, 2, "bc", 5, 6)), verdict.FalseRefusal, "refused"},
+		"mixed":              {history(ok(0, "ab", 1, 9), ok(2, "cd", 1, 9), readBytes(1, 1, "a", 2, 3), readBytes(1, 2, "cd", 4, 5), readBytes(1, 1, "b", 6, 7)), verdict.BrokenBoundary, "did not stay together"},
+		"ended by a reader":  {history(wrote(0, model.Send, "abcd", 2, model.Closed, 1, 9), readBytes(1, 2, "ab", 2, 3), plainOp(1, model.CloseRead, model.OK, 4, 5)), "", ""},
+		"ended by a time":    {history(wrote(0, model.SendContext, "abcd", 2, model.Deadline, 1, 9), readBytes(1, 2, "ab", 2, 3)), "", ""},
+		"end of file":        {history(ok(0, "a", 1, 4), readBytes(1, 2, "a", 2, 3), plainOp(0, model.Close, model.OK, 5, 6), plainOp(1, model.Recv, model.Closed, 7, 8)), "", ""},
+		"waits":              {history(wrote(0, model.Send, "ab", 0, 0, 1, never), readBytes(1, 1, "a", 2, 3)), "", ""},
+		"waits for nothing":  {history(wrote(0, model.Send, "ab", 0, 0, 1, never), readBytes(1, 2, "ab", 2, 3)), verdict.LostWakeup, "though all of it has been read"},
+		"wait for one other": {history(wrote(0, model.Send, "ab", 0, 0, 1, never), plainOp(1, model.Recv, 0, 2, never)), verdict.LostWakeup, "somebody waits to read"},
+		"reader waits":       {history(plainOp(1, model.Recv, 0, 2, never)), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if len(test.h.Pending()) > 0 {
+				test.h.End = record.Stuck
+			}
+			d := Decide(model.NewStream(model.StreamConfig{}), test.h, Options{})
+			if test.code == "" {
+				assert.Equal(t, Explained, d.Answer, "%v", d.Findings)
+				return
+			}
+			require.Len(t, d.Findings, 1)
+			assert.Equal(t, test.code, d.Findings[0].Code)
+			assert.Contains(t, d.Findings[0].Message, test.say)
+		})
+	}
+}
+
+// With half-close the reader's close is one of another direction.
+func TestHalfCloseLetsWritesGoOn(t *testing.T) {
+	h := history(plainOp(1, model.CloseRead, model.OK, 1, 2), wrote(0, model.Send, "ab", 2, model.OK, 3, 4), readBytes(1, 0, "ab", 5, 6))
+	assert.Equal(t, Unexplained, Decide(model.NewStream(model.StreamConfig{Capacity: 4}), h, Options{}).Answer)
+	assert.Equal(t, Explained, Decide(model.NewStream(model.StreamConfig{Capacity: 4, HalfClose: true}), h, Options{}).Answer)
+}
+
+// A sender that was blocked when the buffer was closed, and goes on after it, has
+// broken the boundary: it is not the capacity that is wrong.
+func TestWhoGoesOnAfterTheCloseHasNotOverflowed(t *testing.T) {
+	h := history(sent(0, 1, 1, 2), sent(0, 2, 3, 10), plainOp(2, model.Close, model.OK, 4, 5), got(1, 1, 6, 7), got(1, 2, 11, 12))
+	d := Decide(model.Bounded(1), h, Options{})
+	require.Len(t, d.Findings, 1)
+	assert.Equal(t, verdict.BrokenBoundary, d.Findings[0].Code, d.Findings[0].Message)
+	assert.Contains(t, d.Findings[0].Message, "went on all the same")
 }

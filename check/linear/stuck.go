@@ -2,6 +2,8 @@ package linear
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
@@ -155,7 +157,7 @@ func stuckStream(config model.StreamConfig, h record.History, name func(piece in
 			inside += c.Result().N
 		case c.Kind.Receives() && c.Done():
 			inside -= len(b)
-		case (c.Kind == model.Close || c.Kind == model.CloseRead) && c.Done():
+		case (c.Kind == model.Close || c.Kind == model.CloseRead && !config.HalfClose) && c.Done():
 			closed = c.Kind
 		}
 	}
@@ -175,7 +177,12 @@ func stuckStream(config model.StreamConfig, h record.History, name func(piece in
 			return blocked(c, "and must not wait forever")
 		case closed != 0:
 			return blocked(c, "though %v has returned", closed)
+		case config.Capacity == 0 && c.Kind.Sends() && read == nil && taken(h, c):
+			return blocked(c, "though all of it has been read")
 		}
+	}
+	if config.Capacity == 0 && read == nil {
+		return nil
 	}
 	unlimited := config.Capacity == model.NoLimit
 	room := config.Capacity - inside
@@ -192,6 +199,17 @@ func stuckStream(config model.StreamConfig, h record.History, name func(piece in
 		return blocked(short, "while there is room for it")
 	}
 	return nil
+}
+
+// taken reports whether all bytes of the write have been read.
+func taken(h record.History, write *record.Call) bool {
+	b, _ := model.Bytes(write.Value)
+	return !strings.ContainsFunc(b, func(x rune) bool {
+		return !slices.ContainsFunc(h.Calls, func(c record.Call) bool {
+			got, _ := model.Bytes(c.Value)
+			return c.Kind.Receives() && c.Done() && strings.IndexByte(got, byte(x)) >= 0
+		})
+	})
 }
 
 // lostWakeups are the blocked operations of a stuck run as findings.

@@ -28,10 +28,13 @@ func Faults(config model.StreamConfig, h record.History, name func(piece int64) 
 	}
 	s.origin()
 	s.order()
-	s.afterEnd()
+	s.afterEnd(config.HalfClose)
 	s.partial(config.Atomic)
+	if config.Capacity == 0 {
+		s.buffered()
+	}
 	if drained {
-		s.lost()
+		s.lost(config.HalfClose)
 	}
 	return s.found
 }
@@ -52,10 +55,22 @@ func (s *stream) partial(atomic int) {
 	}
 }
 
-// afterEnd finds bytes that were written or read after the end.
-func (s *stream) afterEnd() {
+// buffered finds bytes that a stream without a buffer held: their write had returned
+// before their read was called.
+func (s *stream) buffered() {
+	for _, p := range s.all {
+		if p.read >= 0 && s.h.Calls[p.write].Before(s.h.Calls[p.read]) {
+			s.blame(verdict.Overflow, []int{p.write, p.read}, "the write of %s had returned before its read was called: it was held in between, and there is no buffer", s.word(p))
+			return
+		}
+	}
+}
+
+// afterEnd finds bytes that were written or read after the end. With half-close only
+// the writing end is one.
+func (s *stream) afterEnd(half bool) {
 	for i, end := range s.h.Calls {
-		if !end.Done() || end.Kind != model.Close && end.Kind != model.CloseRead {
+		if !end.Done() || end.Kind != model.Close && (end.Kind != model.CloseRead || half) {
 			continue
 		}
 		for k, c := range s.h.Calls {
@@ -163,8 +178,8 @@ func (s *stream) order() {
 
 // lost finds a byte that went in and never came out, though everything was read in
 // the end.
-func (s *stream) lost() {
-	if slices.ContainsFunc(s.h.Calls, func(c record.Call) bool { return c.Kind == model.CloseRead }) {
+func (s *stream) lost(half bool) {
+	if !half && slices.ContainsFunc(s.h.Calls, func(c record.Call) bool { return c.Kind == model.CloseRead }) {
 		return
 	}
 	for _, p := range s.all {
