@@ -20,10 +20,12 @@ type Mailboxes struct {
 	// there are none. It is asked before every operation, so operations that
 	// wait when a box is destroyed have it open.
 	Open func(box int) (Ops[[]byte], Status)
+
+	Dispose func() // of all of it, as in [Ops]
 }
 
 func (m Mailboxes) adapted() adapt.Mailboxes {
-	return adapt.Mailboxes{Create: m.Create, Destroy: m.Destroy, Open: func(box int) (adapt.Ops[[]byte], Status) {
+	return adapt.Mailboxes{Create: m.Create, Destroy: m.Destroy, Ending: m.Dispose, Open: func(box int) (adapt.Ops[[]byte], Status) {
 		o, s := m.Open(box)
 		return adapt.Ops[[]byte](o), s
 	}}

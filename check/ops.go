@@ -43,6 +43,12 @@ type Ops[T any] struct {
 	// Asked only while nothing else is under way.
 	Len func() int // items held
 	Cap func() int // items that can be held
+
+	// Dispose ends the object, after every execution: sessions, pools, janitors whose
+	// goroutines outlive Close, or that has none. It is called once, when nothing else
+	// is under way, and may wait. What goroutines of the object there are after it are
+	// left behind (IPC012).
+	Dispose func()
 }
 
 // Convert makes operations on numbered items out of operations on values of

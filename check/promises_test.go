@@ -291,6 +291,58 @@ func TestWhatIsDeclaredIsNoFault(t *testing.T) {
 	}
 }
 
+// swept is a buffer with a janitor, a goroutine that outlives the close.
+func swept(disposes, ends bool) func(int) check.Ops[int] {
+	return func(n int) check.Ops[int] {
+		o := oddly(sendPanics)(n)
+		stop := make(chan struct{})
+		go func() {
+			select {
+			case <-stop:
+			case <-endOfTest:
+			}
+		}()
+		if disposes {
+			o.Dispose = func() {
+				if ends {
+					close(stop)
+				}
+			}
+		}
+		return o
+	}
+}
+
+// Goroutines that the object itself ends are not left behind.
+func TestWhatIsDisposedOfIsNotLeftBehind(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("promises are no matter of races")
+	}
+	p := check.Promise{Name: "swept", Capacity: check.NoLimit, Capacities: []int{1}, SendAfterClose: check.Panics}
+	run := func(build func(int) check.Ops[int]) *verdict.Verdict {
+		return check.RunBuffer(build, p, check.Patience(50*time.Millisecond))
+	}
+	v := run(swept(true, true))
+	assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
+	for build, says := range map[*func(int) check.Ops[int]]string{
+		new(swept(true, false)):  "left behind after the object was disposed of",
+		new(swept(false, false)): "give its Ops a Dispose that ends them",
+	} {
+		v := run(*build)
+		require.Equal(t, verdict.Fail, v.Answer)
+		assert.Equal(t, verdict.Leak, v.Findings[0].Code)
+		assert.Contains(t, v.Findings[0].Message, says)
+	}
+	v = run(func(n int) check.Ops[int] {
+		o := oddly(sendPanics)(n)
+		o.Dispose = func() { panic("no session") }
+		return o
+	})
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, verdict.Crash, v.Findings[0].Code)
+	assert.Contains(t, v.Findings[0].Message, "no session")
+}
+
 func codesOf(v *verdict.Verdict) []verdict.Code {
 	var out []verdict.Code
 	for _, f := range v.Findings {

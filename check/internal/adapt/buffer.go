@@ -70,6 +70,9 @@ func (b Buffer) Perform(ctx context.Context, op model.Op) model.Result {
 	return r
 }
 
+// Disposer implements [harness.Disposable].
+func (b Buffer) Disposer() func() { return b.Ops.Dispose }
+
 // Len implements [harness.Sized].
 func (b Buffer) Len() (n int, ok bool) { return ask(b.Ops.Len) }
 

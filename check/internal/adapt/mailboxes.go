@@ -12,7 +12,11 @@ import (
 type Mailboxes struct {
 	Create, Destroy func(box int) model.Status
 	Open            func(box int) (Ops[[]byte], model.Status)
+	Ending          func() // as Dispose of Ops
 }
+
+// Disposer implements [harness.Disposable].
+func (m Mailboxes) Disposer() func() { return m.Ending }
 
 // OneMailbox is a new mailbox as a buffer of messages of the size.
 func OneMailbox(m Mailboxes, size int) harness.Object {
@@ -24,6 +28,7 @@ func OneMailbox(m Mailboxes, size int) harness.Object {
 	if st != model.OK {
 		panic(fmt.Sprintf("opening a new box answered %v", st))
 	}
+	o.Dispose = m.Ending
 	return messages(o, size)
 }
 

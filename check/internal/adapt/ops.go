@@ -20,12 +20,14 @@ type Ops[T any] struct {
 
 	Len func() int
 	Cap func() int
+
+	Dispose func()
 }
 
 // Convert makes operations on numbered items out of operations on values of another
 // type. The two functions must be inverse to each other.
 func Convert[T any](o Ops[T], to func(int) T, from func(T) int) Ops[int] {
-	out := Ops[int]{Close: o.Close, Len: o.Len, Cap: o.Cap}
+	out := Ops[int]{Close: o.Close, Len: o.Len, Cap: o.Cap, Dispose: o.Dispose}
 	if o.Send != nil {
 		out.Send = func(v int) model.Status { return o.Send(to(v)) }
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -23,6 +24,8 @@ type StreamOps struct {
 
 	Close     func() model.Status
 	CloseRead func() model.Status
+
+	Dispose func()
 }
 
 // Stream is an object under test with the operations of a stream. Every byte of a
@@ -55,6 +58,9 @@ func (o Stream) Perform(ctx context.Context, op model.Op) model.Result {
 	panic(fmt.Sprintf("check: a stream has no operation %v", op.Kind))
 }
 
+// Disposer implements [harness.Disposable].
+func (o Stream) Disposer() func() { return o.Ops.Dispose }
+
 // write writes the piece of the operation, a block for each of its bytes.
 func (o Stream) write(ctx context.Context, op model.Op) model.Result {
 	piece, _ := model.Bytes(op.Value)
@@ -65,6 +71,9 @@ func (o Stream) write(ctx context.Context, op model.Op) model.Result {
 	n, s := transfer(ctx, op.Kind, o.Ops.Write, o.Ops.TryWrite, o.Ops.WriteContext)(b)
 	if n < 0 || n > len(b) || n%o.Block != 0 {
 		panic(harness.UnknownResult(fmt.Sprintf("%d as the number of bytes written of %d", n, len(b))))
+	}
+	if s == model.Full && n > 0 { // io.Writer demands an error with a write that is not whole
+		s = model.OK
 	}
 	return model.Result{Status: s, From: model.AnyPeer, N: n / o.Block}
 }
@@ -92,11 +101,20 @@ func (o Stream) read(ctx context.Context, op model.Op) model.Result {
 	if n < 0 || n > len(b) || s != model.OK && n > 0 {
 		panic(harness.UnknownResult(fmt.Sprintf("%d as the number of bytes read into %d, and %v", n, len(b), s)))
 	}
+	named(n, s)
 	r := model.Result{Status: s, From: model.AnyPeer}
 	if s == model.OK {
 		r.Value = model.Piece(shrink(b[:n], o.Block))
 	}
 	return r
+}
+
+// named panics for a read of (0, nil), which io.Reader discourages: whoever reads has
+// neither a byte nor the end.
+func named(n int, s model.Status) {
+	if n == 0 && s == model.OK {
+		panic(harness.UnknownResult("(0, nil), which is neither a byte, nor the end, nor an error"))
+	}
 }
 
 // shrink makes one byte of each block.
@@ -138,10 +156,13 @@ func Records(o StreamOps) Buffer {
 			if s != model.OK {
 				return 0, s
 			}
+			if named(n, s); n > 0 && n < RecordBytes {
+				panic(harness.ShortRead(fmt.Sprintf("%s of a record of %d, which goes in at once", words.Plural(n, "byte", "bytes"), RecordBytes)))
+			}
 			return decode(b[:max(min(n, len(b)), 0)]), s
 		}
 	}
-	out := Ops[int]{Send: write(o.Write), Recv: read(o.Read), TrySend: write(o.TryWrite), TryRecv: read(o.TryRead), Close: o.Close}
+	out := Ops[int]{Send: write(o.Write), Recv: read(o.Read), TrySend: write(o.TryWrite), TryRecv: read(o.TryRead), Close: o.Close, Dispose: o.Dispose}
 	if f := o.WriteContext; f != nil {
 		out.SendContext = func(ctx context.Context, v int) model.Status {
 			return write(func(b []byte) (int, model.Status) { return f(ctx, b) })(v)

@@ -76,7 +76,9 @@ type Terms struct {
 	ApproximateLen      bool // the length that the object tells may be wrong
 	// Short says that a read may get fewer bytes than are there, and a write that does
 	// not wait send fewer than there is room for.
-	Short      bool
+	Short bool
+	// HalfClose says that CloseRead closes another direction than the one looked at.
+	HalfClose  bool
 	CloseAlone bool // Close is called only when nobody sends
 	Spins      bool // an operation may wait by running in a loop
 	// Producers and Consumers are how many processes may send and receive at the

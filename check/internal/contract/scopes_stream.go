@@ -11,7 +11,7 @@ import (
 // somebody waits.
 func streamScopes(t *Terms, atomic int) (out []Scope) {
 	limit := t.Capacity
-	if t.Unbounded() {
+	if limit < 1 { // there is none, or no buffer
 		limit = 2
 	}
 	add := func(scripts ...Script) {

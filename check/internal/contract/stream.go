@@ -17,11 +17,11 @@ type stream struct {
 
 // Stream is the contract of a stream. Writes of up to atomic blocks go in at once.
 func Stream(t Terms, atomic int) Contract {
-	if !t.Unbounded() {
+	if t.Capacity > 0 {
 		atomic = min(atomic, t.Capacity)
 	}
 	return &stream{t, model.NewStream(model.StreamConfig{
-		Capacity: t.Capacity, Atomic: atomic, Short: t.Short,
+		Capacity: t.Capacity, Atomic: atomic, Short: t.Short, HalfClose: t.HalfClose,
 		Refusals: t.Refusals, Deadlines: t.Deadlines, IdempotentClose: t.IdempotentClose,
 	})}
 }

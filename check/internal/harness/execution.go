@@ -38,6 +38,11 @@ type Sized interface {
 	Cap() (n int, ok bool)
 }
 
+// Disposable is an object with a function that ends it, or nil.
+type Disposable interface {
+	Disposer() func()
+}
+
 // Execution is one execution of an object under test with the processes that use
 // it.
 type Execution struct {
@@ -81,6 +86,17 @@ func (x *Execution) Observe(f func()) (*Crash, record.End) {
 	end := p.call(0, f)
 	x.Processes = x.Processes[:len(x.Processes)-1]
 	return p.Crash(), end
+}
+
+// Dispose ends the object, if it can be. It returns whether it can, how that crashed,
+// if it did, and how it ended.
+func (x *Execution) Dispose() (can bool, crash *Crash, end record.End) {
+	d, ok := x.Object.(Disposable)
+	if !ok || d.Disposer() == nil {
+		return false, nil, record.Complete
+	}
+	crash, end = x.Observe(d.Disposer())
+	return true, crash, end
 }
 
 // Await waits until the process is done, or until nobody can go on.
@@ -166,7 +182,7 @@ func (x *Execution) Held(c contract.Contract) (held int, closed bool) {
 			}
 		case call.Kind.Receives():
 			held -= c.Amount(call)
-		case (call.Kind == model.Close || call.Kind == model.CloseRead) && call.Done():
+		case (call.Kind == model.Close || call.Kind == model.CloseRead && !t.HalfClose) && call.Done():
 			closed = true
 		}
 	}

@@ -53,6 +53,10 @@ func ClosedChannel(err runtime.Error) bool {
 // for the object: it says what that is.
 type UnknownResult string
 
+// ShortRead is the panic value of a read that returned less than is there: it says
+// how much.
+type ShortRead string
+
 // unwind is the panic value that ends a process after a crash.
 type unwind struct{}
 

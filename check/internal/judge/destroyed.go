@@ -21,6 +21,11 @@ func Destroyed(x *harness.Execution, main *harness.Process, end record.End) Outc
 			o.Findings = []linear.Finding{{Code: codeOf(w), Message: fmt.Sprintf("%v, though the box was destroyed", w), Witness: []record.Call{w.Call}}}
 		}
 	}
+	if len(o.Findings) == 0 {
+		if _, f := Dispose(x); f.Code != "" {
+			o.Findings = []linear.Finding{f}
+		}
+	}
 	o.History = x.History(end)
 	if len(o.Findings) > 0 {
 		return o

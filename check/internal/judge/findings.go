@@ -7,13 +7,18 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // Crash is the crash as a finding.
 func Crash(c *harness.Crash) linear.Finding {
 	f := linear.Finding{Code: verdict.Crash}
+	short, _ := c.Value.(harness.ShortRead)
 	switch {
+	case short != "":
+		f.Code = verdict.FalseRefusal
+		f.Message = fmt.Sprintf("%v stopped short: it got %v", c.Op.Kind, short)
 	case c.Unknown:
 		f.Code = verdict.BrokenBoundary
 		f.Message = fmt.Sprintf("%v returned %v", c.Op.Kind, c.Value)
@@ -37,12 +42,29 @@ func crashes(x *harness.Execution) []linear.Finding {
 	return out
 }
 
-// leaks is the finding of goroutines left behind by an object that is closed and
-// empty.
-func leaks(x *harness.Execution) []linear.Finding {
+// Dispose ends the object of an execution that is over, if it can be. The finding, if
+// it has a code, is of that.
+func Dispose(x *harness.Execution) (can bool, f linear.Finding) {
+	can, crash, end := x.Dispose()
+	switch {
+	case end != record.Complete:
+		f = linear.Finding{Code: verdict.Deadlock, Message: "disposing of the object does not return, though every operation has"}
+	case crash != nil:
+		f = linear.Finding{Code: verdict.Crash, Message: fmt.Sprintf("disposing of the object panicked: %v", crash.Value)}
+	}
+	return can, f
+}
+
+// leaks is the finding of goroutines left behind by an object that is disposed of, or
+// closed and empty.
+func leaks(x *harness.Execution, disposed bool) []linear.Finding {
 	left := x.Leftovers()
 	if len(left) == 0 {
 		return nil
+	}
+	if disposed {
+		return []linear.Finding{{Code: verdict.Leak, Message: fmt.Sprintf("%s left behind after the object was disposed of: %s in %s",
+			words.Plural(len(left), "goroutine is", "goroutines are"), left[0].State, left[0].Top())}}
 	}
 	return []linear.Finding{{Code: verdict.Leak, Message: fmt.Sprintf(
 		"%s left behind after the object was closed and emptied and every operation had returned: %s in %s",

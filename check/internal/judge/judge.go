@@ -78,9 +78,19 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	if crashed := x.Crashes(); len(crashed) > 0 {
 		o.Complaint.Crash = crashed[0]
 	}
-	if _, closed := x.Held(c); closed && drained && o.End == record.Complete {
-		left := leaks(x)
-		fs, o.Complaint.Leak = append(fs, left...), len(left) > 0
+	_, closed := x.Held(c)
+	over := o.End == record.Complete && len(fs) == 0
+	disposed := false
+	if over {
+		var f linear.Finding
+		if disposed, f = Dispose(x); f.Code != "" {
+			fs, o.Complaint.Other = append(fs, f), true
+		}
+	}
+	if over && (disposed || closed && drained) {
+		left := leaks(x, disposed)
+		fs, o.Complaint.Leak = append(fs, left...), len(left) > 0 && !disposed
+		o.Complaint.Other = o.Complaint.Other || len(left) > 0 && disposed
 	}
 	if x.Raced() {
 		o.Complaint.Other = true
@@ -90,7 +100,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	name := Words(x, c).Item
 	fs = WithoutConsequences(append(c.Faults(o.History, drained, name), fs...))
 	search = search || c.DecidesLong() && o.End == record.Complete
-	if len(fs) == 0 && c.Terms().Capacity != 0 && search {
+	if len(fs) == 0 && decides(c) && search {
 		var ok bool
 		fs, ok = Decide(c, o.History, name)
 		o.Searched, o.Undecided = true, !ok
@@ -123,6 +133,10 @@ func drain(x *harness.Execution, c contract.Contract) (drained bool, end record.
 	}
 	return drained && quiet, end
 }
+
+// decides reports whether a search for an order says more than the faults: of a
+// rendezvous it does not.
+func decides(c contract.Contract) bool { return c.Terms().Capacity != 0 || c.Parts() > 1 }
 
 // receives reports whether the object has an operation that receives.
 func receives(t *contract.Terms) bool { return slices.ContainsFunc(t.Kinds, model.Kind.Receives) }

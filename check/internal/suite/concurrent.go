@@ -80,7 +80,7 @@ func plan(rng *rand.Rand, c contract.Contract, shape [2]int, long bool) harness.
 	if t.Has(model.Close) && !t.CloseAlone {
 		endings = append(endings, harness.CloseAmid)
 	}
-	if t.Has(model.CloseRead) && !t.CloseAlone {
+	if t.Has(model.CloseRead) && !t.CloseAlone && !t.HalfClose {
 		endings = append(endings, harness.CloseReadAmid)
 	}
 	p.Ending = endings[rng.IntN(len(endings))]

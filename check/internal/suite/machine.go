@@ -106,7 +106,7 @@ func (m *machine) perform(mv move) {
 		m.held += n
 	case op.Kind.Receives():
 		m.held -= n
-	case (op.Kind == model.Close || op.Kind == model.CloseRead) && r.Status == model.OK:
+	case (op.Kind == model.Close || op.Kind == model.CloseRead && !m.contract.Terms().HalfClose) && r.Status == model.OK:
 		m.closed = true
 	}
 	m.holds()
@@ -146,13 +146,30 @@ func (m *machine) unexpected(op model.Op, r model.Result) linear.Finding {
 	boundary = boundary || m.closed || op.Kind == model.Close || op.Kind == model.CloseRead || r.Status == model.Closed ||
 		len(m.contract.Boxes()) > 0 && r.Status != model.OK
 	code := verdict.NotLinearizable
-	if refusal, ok := op.Kind.Refusal(); ok && r.Status == refusal {
+	answered := "answered"
+	if m.short(op, r) {
+		code, answered = verdict.FalseRefusal, "stopped short: it answered"
+	} else if refusal, ok := op.Kind.Refusal(); ok && r.Status == refusal {
 		code = verdict.FalseRefusal
 	} else if boundary {
 		code = verdict.BrokenBoundary
 	}
-	return linear.Finding{Code: code, Message: fmt.Sprintf("%s answered %s, expected %s",
-		words.Op(op), words.Result(record.NewCall(op, r, 0, 0)), strings.Join(want, " or "))}
+	return linear.Finding{Code: code, Message: fmt.Sprintf("%s %s %s, expected %s",
+		words.Op(op), answered, words.Result(record.NewCall(op, r, 0, 0)), strings.Join(want, " or "))}
+}
+
+// short reports whether a stream that may stop short answers so.
+func (m *machine) short(op model.Op, r model.Result) bool {
+	t := *m.contract.Terms()
+	if m.contract.Parts() == 1 || t.Short || r.Status != model.OK {
+		return false
+	}
+	t.Short = true
+	spec := m.contract.With(t).Spec()
+	return slices.ContainsFunc(m.states, func(s model.State) bool {
+		same, err := spec.Decode(s.Key())
+		return err == nil && len(model.Accept(spec, same, op, r)) > 0
+	})
 }
 
 // measure compares the length and the capacity that the object tells, if it does,
@@ -203,6 +220,7 @@ func (m *machine) holds() {
 // what happened: what comes out afterwards tells, say, a lost item from a late one.
 // Of several boxes the specification alone is the judge.
 func (m *machine) finish() {
+	defer m.dispose()
 	if m.end != record.Complete || len(m.x.Crashes()) > 0 || len(m.contract.Boxes()) > 0 {
 		return
 	}
@@ -215,6 +233,16 @@ func (m *machine) finish() {
 	narrow := m.contract.Faults(m.x.History(record.Complete), drained, judge.Words(m.x, m.contract).Item)
 	if len(narrow) > 0 {
 		m.found, m.length = narrow, false
+	}
+}
+
+// dispose ends the object of a sequence that is over.
+func (m *machine) dispose() {
+	if m.end != record.Complete || m.abandoned || len(m.x.Crashes()) > 0 {
+		return
+	}
+	if _, f := judge.Dispose(m.x); f.Code != "" && len(m.found) == 0 {
+		m.found = []linear.Finding{f}
 	}
 }
 

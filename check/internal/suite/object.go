@@ -73,7 +73,12 @@ func (s *Suite) operations(build func(n int) harness.Object, t contract.Terms, s
 			lacks = append(lacks, "cap")
 		}
 	}
-	if !slices.Contains(kinds, model.Close) {
+	disposed, f := judge.Dispose(x)
+	if f.Code != "" {
+		refuse(f.Code, "%s", f.Message)
+		return nil, false
+	}
+	if !slices.Contains(kinds, model.Close) && !disposed {
 		s.unchecked("goroutines left behind: it cannot be closed")
 	}
 	if len(lacks) > 0 {

@@ -29,10 +29,13 @@ func (s *Suite) crowdScenes(o subject) {
 				}, nil)
 			}
 			other := d.opposite(model.Send, model.Recv)
-			if t.Has(other) && (t.Unbounded() || n <= t.Capacity) {
+			if t.Has(other) && (t.Capacity < 1 || n <= t.Capacity) {
 				play(fmt.Sprintf("one %v of %d bytes", other, n), func(sc *scene) { sc.moveBytes(other, n) })
 			}
 			for _, k := range []model.Kind{model.Close, model.CloseRead} {
+				if k == model.CloseRead && t.HalfClose {
+					continue // it wakes nobody
+				}
 				if t.Has(k) && !(t.CloseAlone && d.sends == (k == model.Close)) {
 					play(k.String(), func(sc *scene) { sc.do(k) })
 				}

@@ -41,17 +41,26 @@ var waivers = []waiver{
 		t.IgnoreSends = true
 		return !had
 	}, (*judge.Complaint).Plain, ""},
-	{"check.StreamPromise{Short: true}", func(t *contract.Terms, c contract.Contract) bool {
-		had := t.Short || c.Parts() == 1
+	{"check.StreamPromise{Short: true}", func(t *contract.Terms, _ contract.Contract) bool {
+		had := t.Short
 		t.Short = true
 		return !had
+	}, func(p *judge.Complaint) bool { return p.Plain() || stopsShort(p) }, verdict.FalseRefusal},
+	{"check.StreamPromise{HalfClose: true}", func(t *contract.Terms, _ contract.Contract) bool {
+		had := t.HalfClose || !t.Has(model.CloseRead)
+		t.HalfClose = true
+		return !had
 	}, (*judge.Complaint).Plain, ""},
+	{disposing, func(*contract.Terms, contract.Contract) bool { return true }, func(p *judge.Complaint) bool { return p.Leak }, ""},
 	refusing(model.Weak, "check.Weak"),
 	refusing(model.Abortable, "check.Abortable"),
 	refusing(model.Spurious, "check.Spurious"),
 	losing(model.DropOldest, "check.DropOldest"),
 	losing(model.DropNewest, "check.DropNewest"),
 }
+
+// disposing is how an object with goroutines of its own is declared.
+const disposing = "give its Ops a Dispose that ends them"
 
 // refusing is the waiver of operations that are refused more often.
 func refusing(mode model.Refusals, name string) waiver {
@@ -89,6 +98,15 @@ func panicsWhenClosed(p *judge.Complaint) bool {
 	return p.Crash.Op.Kind.Sends() && closes > 0 || p.Crash.Op.Kind == model.Close && closes > 1
 }
 
+// stopsShort reports whether a read of a record got a part of it.
+func stopsShort(p *judge.Complaint) bool {
+	if p.Crash == nil {
+		return false
+	}
+	_, ok := p.Crash.Value.(harness.ShortRead)
+	return ok
+}
+
 // complain keeps the waivers that would have made the complaint, too, pointless.
 func (s *Suite) complain(c contract.Contract, p judge.Complaint) {
 	if !s.complained {
@@ -100,7 +118,7 @@ func (s *Suite) complain(c contract.Contract, p judge.Complaint) {
 		if p.Other || !w.excuses(&p) || !w.change(&t, c) {
 			return true
 		}
-		return p.Crash == nil && !p.Explained(c.With(t))
+		return p.Crash == nil && !p.Leak && !p.Explained(c.With(t))
 	})
 }
 
@@ -109,7 +127,12 @@ func (s *Suite) suggest() {
 	fs := s.verdict.Findings
 	for _, w := range s.waivers {
 		if w.code == "" || slices.ContainsFunc(fs, func(f verdict.Finding) bool { return f.Code == w.code }) {
-			fs[0].Message += "; if the object says so of itself, declare it: " + w.declare
+			switch w.declare {
+			case disposing:
+				fs[0].Message += "; if the object has goroutines of its own that something else ends, " + w.declare
+			default:
+				fs[0].Message += "; if the object says so of itself, declare it: " + w.declare
+			}
 			return
 		}
 	}
