@@ -1,9 +1,11 @@
 package check
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strconv"
+	"testing"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/suite"
@@ -30,10 +32,20 @@ func Runs(n int) Option { return option(func(c *suite.Config) { c.Runs = max(n, 
 // them.
 func Patience(d time.Duration) Option { return option(func(c *suite.Config) { c.Patience = d }) }
 
+// teller writes how far a suite is to stderr, if somebody may look at it: in verbose
+// tests, or if it is a terminal. Under ipccheck test that command tells it.
+func teller() func(line string) {
+	verbose := testing.Testing() && flag.Parsed() && testing.Verbose()
+	if info, err := os.Stderr.Stat(); !verbose && (err != nil || info.Mode()&os.ModeCharDevice == 0) || suite.Hosted() {
+		return nil
+	}
+	return func(line string) { fmt.Fprintln(os.Stderr, line) }
+}
+
 // configure applies the options, then the environment, to the defaults. The
 // error is about the environment.
 func configure(options []Option) (suite.Config, error) {
-	c := suite.Config{Seed: 1, Runs: 1, Patience: time.Second}
+	c := suite.Config{Seed: 1, Runs: 1, Patience: time.Second, Tell: teller()}
 	for _, o := range options {
 		o.apply(&c)
 	}

@@ -350,3 +350,29 @@ func codesOf(v *verdict.Verdict) []verdict.Code {
 	}
 	return out
 }
+
+// An object that waits by spinning is given up at once: what else there is to try would
+// take its time and tell the same.
+func TestSpinnersAreGivenUpAtOnce(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("spins")
+	}
+	v := check.RunBuffer(func(n int) check.Ops[int] {
+		q := newSemaphores(n, false)
+		o := check.From[int](q, table)
+		return check.FromBlocking(func(v int) {
+			for o.TrySend(v) != check.OK {
+			}
+		}, func() int {
+			for {
+				if v, s := o.TryRecv(); s == check.OK {
+					return v
+				}
+			}
+		})
+	}, check.Promise{Name: "spinner", Capacities: []int{1, 2}}, check.Patience(100*time.Millisecond))
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, []verdict.Code{verdict.BusyWaiting}, codesOf(v))
+	assert.Contains(t, v.Coverage, "1 scenes")
+	assert.Contains(t, v.Unchecked, "further scenes of processes that wait: they wait by spinning")
+}

@@ -252,7 +252,7 @@ type Part struct {
 // so. Without a buffer a write offers its bytes, and ends when they have been read.
 func (s *Stream) Parts(op Op, r *Result) []Part {
 	b, ok := Bytes(op.Value)
-	if s.c.Capacity == 0 && ok {
+	if s.c.Capacity == 0 && ok && op.Kind.Sends() {
 		return offered(op, b, r)
 	}
 	if !ok || op.Kind != Send && op.Kind != SendContext || len(b) <= s.c.Atomic || len(b) == 0 {

@@ -152,13 +152,13 @@ func (d *drive) await() record.End {
 		close(done)
 	}()
 	close(d.begin)
-	end := await(done, d.Patience)
+	end := await(done, d.Patience, d.progress.Version)
 	for range 3 { // polling processes may only have had bad luck
 		if end != record.Stuck || d.progress.Waiting() == 0 {
 			break
 		}
 		d.progress.Advance()
-		end = await(done, d.Patience)
+		end = await(done, d.Patience, d.progress.Version)
 	}
 	return end
 }

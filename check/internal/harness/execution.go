@@ -100,7 +100,9 @@ func (x *Execution) Dispose() (can bool, crash *Crash, end record.End) {
 }
 
 // Await waits until the process is done, or until nobody can go on.
-func (x *Execution) Await(p *Process) record.End { return await(p.done, x.Patience) }
+func (x *Execution) Await(p *Process) record.End {
+	return await(p.done, x.Patience, x.progress.Version)
+}
 
 // registerGoroutine adds the calling goroutine to the execution and returns its ID.
 func (x *Execution) registerGoroutine() int64 {

@@ -14,9 +14,10 @@ const sample = 20 * time.Millisecond
 
 // await waits until the channel is closed. It returns record.Stuck when no goroutine
 // of the process was running, runnable or asleep for the whole of the patience, and
-// record.Cut after twenty times the patience in any case. If the channel is closed
-// in time, the result does not depend on time.
-func await(done <-chan struct{}, patience time.Duration) record.End {
+// record.Cut after twenty times the patience in any case, or after eight times if the
+// version stays the same: nobody got on. If the channel is closed in time, the result
+// does not depend on time.
+func await(done <-chan struct{}, patience time.Duration, version func() int64) record.End {
 	for range 200 {
 		select {
 		case <-done:
@@ -29,6 +30,7 @@ func await(done <-chan struct{}, patience time.Duration) record.End {
 	defer tick.Stop()
 	var last map[int64]string
 	quiet, since := 0, time.Now()
+	at, got := version(), since
 	for begin := since; ; {
 		select {
 		case <-done:
@@ -36,7 +38,10 @@ func await(done <-chan struct{}, patience time.Duration) record.End {
 		case <-tick.C:
 		}
 		now := time.Now()
-		if now.Sub(begin) > 20*patience {
+		if v := version(); v != at {
+			at, got = v, now
+		}
+		if now.Sub(begin) > 20*patience || now.Sub(got) > 8*patience {
 			return record.Cut
 		}
 		states, busy := map[int64]string{}, false
@@ -56,10 +61,14 @@ func await(done <-chan struct{}, patience time.Duration) record.End {
 }
 
 // settled waits until these goroutines and all that they created are blocked or have
-// ended. It reports false if some still runs after many looks: it may be waiting by
-// spinning.
+// ended. It reports false if some still runs after many looks, or after a few that took
+// long because it keeps the processors: it may be waiting by spinning.
 func settled(family map[int64]bool) bool {
-	for range 50 {
+	begin := time.Now()
+	for look := range 50 {
+		if look >= 5 && time.Since(begin) > 10*sample {
+			return false
+		}
 		for range 20 {
 			runtime.Gosched()
 		}

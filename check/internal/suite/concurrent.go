@@ -52,6 +52,10 @@ func (s *Suite) concurrent(o subject) {
 				return
 			}
 			long := i%(shortExecutions+long) >= shortExecutions
+			if long && s.late(0.5) {
+				s.unchecked("long concurrent runs after half of the time")
+				continue
+			}
 			p := plan(s.rng(o.what, shape, i), o.contract, shape, long)
 			p.Processors = 1 << (i % 3)
 			s.execute(o, p, fmt.Sprintf("%s, %v, run %d", o.what, p, i+1), !long)

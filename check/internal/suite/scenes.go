@@ -54,6 +54,14 @@ func (d side) until() model.Kind { return d.opposite(model.RecvContext, model.Se
 // play plays a scene and judges it, with conclude or by the general rules if that is
 // nil.
 func (s *Suite) play(o subject, name string, act func(*scene), conclude func(sc *scene, what string)) {
+	if s.spun && !o.contract.Terms().Spins {
+		s.unchecked("further scenes of processes that wait: they wait by spinning")
+		return
+	}
+	if s.late(0.5) {
+		s.unchecked("further scenes of processes that wait, after half of the time")
+		return
+	}
 	if !s.goesOn() {
 		return
 	}

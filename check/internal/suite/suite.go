@@ -28,8 +28,9 @@ type Config struct {
 	Test       string // the test that reports the verdict; empty if the caller does
 	Capacities []int  // arguments with which the constructors are called
 	Seed       uint64
-	Runs       int           // multiplies the numbers of executions
-	Patience   time.Duration // how long nothing may happen before nobody can go on
+	Runs       int               // multiplies the numbers of executions
+	Patience   time.Duration     // how long nothing may happen before nobody can go on
+	Tell       func(line string) // is told now and then how far the suite is; may be nil
 }
 
 // Suite checks one object, part by part. Only one suite may run at a time: it sets
@@ -50,6 +51,7 @@ type Suite struct {
 	searched  int    // histories held against the specification
 	undecided int    // of them, those that could not be decided
 	covered   []string
+	told      time.Time // when it was last told how far the suite is
 
 	complained bool     // something is wrong
 	waivers    []waiver // each alone would excuse all that is
@@ -59,6 +61,15 @@ type Suite struct {
 	executions int // concurrent ones
 	overlaps   int // of them, those in which something overlapped
 }
+
+// Bounds of time. A suite that takes long does not try as much as it would: a part that
+// is under way ends after most, and scenes and long executions are left out after half
+// of that.
+// Both are multiplied by Runs.
+const (
+	mostTime  = 14 * time.Second
+	tellEvery = 2 * time.Second
+)
 
 // Bounds of a part.
 const (
@@ -70,6 +81,7 @@ const (
 func New(c Config) *Suite {
 	made[c.Test]++
 	s := &Suite{Config: c, number: made[c.Test], begin: time.Now()}
+	s.told = s.begin
 	s.verdict = verdict.Verdict{
 		Schema: verdict.Schema, Subject: c.Name, Kind: verdict.Test,
 		Findings: []verdict.Finding{}, Engine: "suite", Seed: c.Seed,
@@ -100,8 +112,26 @@ func (s *Suite) startExhaustive(part string) bool {
 // bearable reports whether what is left of abandoned executions leaves room for others.
 func (s *Suite) bearable() bool { return s.abandoned < maxAbandoned && !s.running }
 
-// goesOn reports whether the part should go on.
-func (s *Suite) goesOn() bool { return s.failed < maxFailed && s.bearable() }
+// goesOn reports whether the part should go on, and tells how far it is.
+func (s *Suite) goesOn() bool {
+	if now := time.Now(); s.Tell != nil && now.Sub(s.told) > tellEvery {
+		s.told = now
+		s.Tell(fmt.Sprintf("ipccheck: %s: %s, after %d sequences, %d scenes and %d concurrent runs, %.0f s", s.Name, s.part, s.sequences, s.scenes, s.executions, now.Sub(s.begin).Seconds()))
+	}
+	if s.failed >= maxFailed || !s.bearable() {
+		return false
+	}
+	if s.late(1) {
+		s.unchecked("what would have followed in part %s after %v: IPCCHECK_RUNS=2 takes twice as long", s.part, mostTime*time.Duration(s.Runs))
+		return false
+	}
+	return true
+}
+
+// late reports whether so large a part of the time has gone by.
+func (s *Suite) late(part float64) bool {
+	return time.Since(s.begin) > time.Duration(part*float64(mostTime))*time.Duration(s.Runs)
+}
 
 // rng is a source of choices that depends on the seed, the part and the position in it.
 func (s *Suite) rng(position ...any) *rand.Rand {
