@@ -5,12 +5,24 @@ go 1.26
 replace github.com/ipccheck/ipccheck => ../..
 
 require (
+	code.cloudfoundry.org/go-diodes v0.0.0-20231113191959-85adc333ee36
+	github.com/Workiva/go-datastructures v1.1.7
+	github.com/acomagu/bufpipe v1.0.4
+	github.com/bytedance/gopkg v0.1.4
+	github.com/djherbis/buffer v1.2.1
+	github.com/djherbis/nio/v3 v3.0.1
+	github.com/eapache/channels v1.1.0
 	github.com/enriquebris/goconcurrentqueue v0.7.0
+	github.com/gammazero/chanqueue v1.1.3
+	github.com/hashicorp/yamux v0.1.2
 	github.com/ipccheck/ipccheck v0.0.0-00010101000000-000000000000
 	github.com/owenrumney/go-sarif/v3 v3.3.1
 	github.com/puzpuzpuz/xsync/v4 v4.5.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/smallnest/chanx v1.2.0
+	github.com/smallnest/ringbuffer v0.2.1
 	github.com/stretchr/testify v1.12.1
+	github.com/xtaci/smux v1.5.58
 )
 
 require (
@@ -23,8 +35,10 @@ require (
 	github.com/charmbracelet/x/cellbuf v0.0.13 // indirect
 	github.com/charmbracelet/x/term v0.2.1 // indirect
 	github.com/dnephin/pflag v1.0.7 // indirect
+	github.com/eapache/queue v1.1.0 // indirect
 	github.com/fatih/color v1.18.0 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
+	github.com/gammazero/deque v1.2.2 // indirect
 	github.com/google/shlex v0.0.0-20191202100458-e7afc7fbc510 // indirect
 	github.com/lucasb-eyer/go-colorful v1.2.0 // indirect
 	github.com/mattn/go-colorable v0.1.13 // indirect

@@ -51,7 +51,7 @@ var directions = map[string][]string{
 	"check/internal/contract": {"model", "check/record", "check/linear"},
 	"check/internal/harness":  {"model", "check/record", "check/internal/contract", "check/internal/words"},
 	"check/internal/judge":    {"model", "check/verdict", "check/record", "check/linear", "check/internal/contract", "check/internal/harness", "check/internal/words"},
-	"check/internal/adapt":    {"model", "check/record", "check/internal/contract", "check/internal/harness", "check/internal/exec", "check/sched"},
+	"check/internal/adapt":    {"model", "check/record", "check/internal/contract", "check/internal/harness", "check/internal/exec", "check/sched", "check/internal/words"},
 	"check/internal/suite":    {"model", "check/verdict", "check/record", "check/linear", "check/sched", "check/internal/exec", "check/internal/prim", "check/internal/search", "check/internal/contract", "check/internal/harness", "check/internal/judge", "check/internal/words"},
 	"check":                   {"model", "check/verdict", "check/record", "check/sched", "check/internal/exec", "check/internal/adapt", "check/internal/contract", "check/internal/harness", "check/internal/suite", "check/internal/places", "check/internal/report", "check/internal/search", "check/internal/space", "check/internal/words"},
 	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
