@@ -291,15 +291,16 @@ func TestWhatIsDeclaredIsNoFault(t *testing.T) {
 	}
 }
 
-// swept is a buffer with a janitor, a goroutine that outlives the close.
-func swept(disposes, ends bool) func(int) check.Ops[int] {
+// swept is a buffer with a janitor, a goroutine that outlives the close; it ends at the
+// latest when the test is over.
+func swept(over chan struct{}, disposes, ends bool) func(int) check.Ops[int] {
 	return func(n int) check.Ops[int] {
 		o := oddly(sendPanics)(n)
 		stop := make(chan struct{})
 		go func() {
 			select {
 			case <-stop:
-			case <-endOfTest:
+			case <-over:
 			}
 		}()
 		if disposes {
@@ -318,15 +319,17 @@ func TestWhatIsDisposedOfIsNotLeftBehind(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("promises are no matter of races")
 	}
+	over := make(chan struct{})
+	defer close(over)
 	p := check.Promise{Name: "swept", Capacity: check.NoLimit, Capacities: []int{1}, SendAfterClose: check.Panics}
 	run := func(build func(int) check.Ops[int]) *verdict.Verdict {
 		return check.RunBuffer(build, p, check.Patience(50*time.Millisecond))
 	}
-	v := run(swept(true, true))
+	v := run(swept(over, true, true))
 	assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
 	for build, says := range map[*func(int) check.Ops[int]]string{
-		new(swept(true, false)):  "left behind after the object was disposed of",
-		new(swept(false, false)): "give its Ops a Dispose that ends them",
+		new(swept(over, true, false)):  "left behind after the object was disposed of",
+		new(swept(over, false, false)): "give its Ops a Dispose that ends them",
 	} {
 		v := run(*build)
 		require.Equal(t, verdict.Fail, v.Answer)

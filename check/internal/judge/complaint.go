@@ -34,7 +34,7 @@ func (p *Complaint) Explained(c contract.Contract) bool {
 	if len(c.Faults(p.History, drained, nameless)) > 0 || p.History.End == record.Stuck && len(c.Stuck(p.History, nameless)) > 0 {
 		return false
 	}
-	if !decides(c) {
+	if !Decides(c) {
 		return true
 	}
 	return linear.Decide(c.Spec(), p.History, linear.Options{Budget: small, Name: nameless}).Answer == linear.Explained

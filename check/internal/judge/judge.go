@@ -100,7 +100,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	name := Words(x, c).Item
 	fs = WithoutConsequences(append(c.Faults(o.History, drained, name), fs...))
 	search = search || c.DecidesLong() && o.End == record.Complete
-	if len(fs) == 0 && decides(c) && search {
+	if len(fs) == 0 && Decides(c) && search {
 		var ok bool
 		fs, ok = Decide(c, o.History, name)
 		o.Searched, o.Undecided = true, !ok
@@ -134,9 +134,9 @@ func drain(x *harness.Execution, c contract.Contract) (drained bool, end record.
 	return drained && quiet, end
 }
 
-// decides reports whether a search for an order says more than the faults: of a
+// Decides reports whether a search for an order says more than the faults: of a
 // rendezvous it does not.
-func decides(c contract.Contract) bool { return c.Terms().Capacity != 0 || c.Parts() > 1 }
+func Decides(c contract.Contract) bool { return c.Terms().Capacity != 0 || c.Parts() > 1 }
 
 // receives reports whether the object has an operation that receives.
 func receives(t *contract.Terms) bool { return slices.ContainsFunc(t.Kinds, model.Kind.Receives) }

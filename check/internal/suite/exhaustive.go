@@ -126,6 +126,7 @@ func (s *Suite) failScope(e *scopeExecution, v *verdict.Verdict, where string, n
 		t.Replay = s.replay(fmt.Sprintf("%d%s%d%s%s", n, separator, i, choicesFollow, t.Replay))
 		e.tell(t)
 	}
+	s.complain(e.contract, e.complaint)
 	if s.add(first) {
 		s.failed++
 	}

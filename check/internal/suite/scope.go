@@ -27,6 +27,8 @@ type scopeExecution struct {
 	built    int         // events by when the object was there
 	drained  bool        // every process has returned, and what was left has been taken out
 	found    []linear.Finding
+	// complaint is what was found, for other contracts to judge.
+	complaint judge.Complaint
 }
 
 // scopeLog records what one goroutine of a scope does.
@@ -115,7 +117,9 @@ func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 	if t.Has(model.CloseRead) && !closedRead {
 		o.Perform(harness.Plain, op(model.CloseRead))
 	}
-	if g := exec.Current(); g != nil && !(closed && e.drained) {
+	if d, ok := o.(harness.Disposable); ok && d.Disposer() != nil {
+		d.Disposer()()
+	} else if g := exec.Current(); g != nil && !(closed && e.drained) {
 		g.Disown()
 	}
 }
@@ -198,7 +202,7 @@ func hidden(f func()) {
 // judge holds the execution that has just ended against the contract. ok is false if
 // it has no opinion, and the code empty if the execution is right.
 func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string, ok bool) {
-	e.found = nil
+	e.found, e.complaint = nil, judge.Complaint{Other: true}
 	spins := e.contract.Terms().Spins
 	switch {
 	case x.Bound && !spins && len(e.history(record.Cut).Pending()) > 0:
@@ -211,8 +215,9 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 		return "", "", false
 	}
 	h := e.history(record.Complete)
+	e.complaint = judge.Complaint{History: h, Drained: e.drained}
 	e.found = judge.WithoutConsequences(e.contract.Faults(h, e.drained, e.scope.Item))
-	if len(e.found) == 0 && e.contract.Terms().Capacity != 0 {
+	if len(e.found) == 0 && judge.Decides(e.contract) {
 		e.found, _ = judge.Decide(e.contract, h, e.scope.Item)
 	}
 	switch {
@@ -229,6 +234,7 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 // wait is right by itself and the scope has items for all.
 func (e *scopeExecution) judgeStuck(x Controlled) (code verdict.Code, message string, ok bool) {
 	h := e.history(record.Stuck)
+	e.complaint = judge.Complaint{History: h}
 	e.found = judge.WithoutConsequences(e.contract.Faults(h, false, e.scope.Item))
 	if len(e.found) == 0 {
 		e.found, _ = judge.Decide(e.contract, h, e.scope.Item)
