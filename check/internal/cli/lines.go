@@ -59,6 +59,24 @@ func escaped(path string) string {
 
 var capitals = regexp.MustCompile(`[A-Z]`)
 
+// linesOf reads the lines of the source files that the command line names. Positions
+// have their names or base names.
+func linesOf(dir string, files []string) func(*verdict.Trace) []verdict.Source {
+	return func(t *verdict.Trace) []verdict.Source {
+		return page.Sources(t, func(file string) ([]byte, error) {
+			for _, f := range files {
+				if f == file || filepath.Base(f) == file {
+					if !filepath.IsAbs(f) {
+						f = filepath.Join(dir, f)
+					}
+					return os.ReadFile(f)
+				}
+			}
+			return nil, fs.ErrNotExist
+		})
+	}
+}
+
 // readBelow reads a file below a directory, and no other, also if links lead out.
 func readBelow(dir, file string) ([]byte, error) {
 	root, err := os.OpenRoot(dir)

@@ -47,7 +47,7 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 			tr.Replay = x.kind("c-run", false) + ":" + of + ":main#" + tr.Replay
 		}
 	}
-	result := report.Result{Verdict: r.Verdict, Output: r.Output, Line: p.Line}
+	result := report.Result{Verdict: r.Verdict, Output: r.Output, Line: p.Line, Sources: linesOf(x.dir, files)}
 	if !x.output.options.Verbose {
 		result.Line = nil
 	}
