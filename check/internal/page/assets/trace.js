@@ -156,7 +156,7 @@ function readActor(name, json = {}, i) {
     index: i, name: String(name), id: json.id || '', kind: json.kind || '',
     born: json.born || 0, ended: json.ended || 0,
     startedAt: String(json.go?.position || '').replace(/(:\d+):\d+$/, '$1'),
-    started: json.go ? 'go ' + String(json.go.position).replace(/^.*\//, '').replace(/(:\d+):\d+$/, '$1') : json.kind === 'clock' ? 'virtual time' : json.kind === 'goroutine' ? 'first goroutine' : json.kind || '',
+    started: json.go ? (json.kind === 'goroutine' ? 'go ' : 'started at ') + String(json.go.position).replace(/^.*\//, '').replace(/(:\d+):\d+$/, '$1') : json.kind === 'clock' ? 'virtual time' : json.kind === 'goroutine' ? 'first goroutine' : json.kind || '',
   };
 }
 
