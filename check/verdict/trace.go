@@ -52,8 +52,10 @@ type Trace struct {
 	Operations  []Operation  `json:"operations,omitempty"`
 	Points      []Point      `json:"points,omitempty"`
 	Constraints []Constraint `json:"constraints,omitempty"`
-	// Replay is the argument of ipccheck replay that runs it again.
-	Replay string `json:"replay,omitempty"`
+	// Replay is the argument of ipccheck replay that runs it again, and ReplayFile a
+	// file on this machine that has it, where it is too long to be copied.
+	Replay     string `json:"replay,omitempty"`
+	ReplayFile string `json:"replay_file,omitempty"`
 }
 
 // Step is one atomic step of one process.

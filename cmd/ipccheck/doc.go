@@ -90,8 +90,10 @@ which step, and why.
 Each verdict is an object of schema ipccheck/1 in a line of its own; test writes the
 events of go test -json, in which verdicts stand. Traces have the format
 ipccheck-trace/2. Two equal explorations of models differ in elapsed_ms and nothing
-else. List, explain and version also know -json. -junit writes a file of JUnit XML,
--html a page for a browser, or into a directory a page of each result.
+else. Ipccheck schema prints their JSON schema. List, explain and version also know
+-json. -junit writes a file of JUnit XML, -sarif one of SARIF, -codequality one that
+GitLab reads, -html a page for a browser, or into a directory a page of each result;
+-mermaid prints sequence diagrams.
 The forms of output are the same for all commands that judge; ipccheck help COMMAND
 names them.
 

@@ -20,7 +20,7 @@ import (
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
 	t := &tool{
 		entries: catalogue(), explore: space.Explore, replay: space.Replay,
-		stdin: stdin, stdout: bufio.NewWriter(stdout), stderr: stderr, env: env,
+		stdin: stdin, stdout: bufio.NewWriter(stdout), unbuffered: stdout, stderr: stderr, env: env,
 		terminal: isTerminal(stderr),
 		color:    isTerminal(stdout) && wantsColor(env),
 	}

@@ -108,6 +108,7 @@ type programs struct {
 	timeout  time.Duration
 	short    bool
 	first    bool
+	debug    bool
 	run      *regexp.Regexp // of the test functions; nil: all
 }
 
@@ -264,6 +265,7 @@ func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of st
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
 			raced := x.race || r.Verdict.Findings[i].Code == verdict.DataRace
 			tr.Replay = x.kind(word, raced) + ":" + of + ":" + x.named(r.Test) + "#" + tr.Replay
+			keepLong(tr)
 		}
 	}
 	out := report.Result{Verdict: r.Verdict, Test: r.Test, Position: r.Position, Skipped: r.Skipped, Output: r.Output, Report: r.Report}

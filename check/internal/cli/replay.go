@@ -14,7 +14,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
-	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
@@ -39,7 +38,7 @@ writes, or - for standard input.`,
 }
 
 var replayFlags = append([]flagDef{
-	{name: "debug", help: "build the test for a debugger, and print the command that runs this one execution under dlv"},
+	{name: "debug", help: "build the program for a debugger, and start dlv with this one execution; if there is no dlv, print the command that does"},
 }, programFlags...)
 
 func (t *tool) cmdReplay(ctx context.Context, args []string) (int, error) {
@@ -143,7 +142,7 @@ func (t *tool) repeat(r pastRun) (report.Result, error) {
 	if err != nil {
 		return report.Result{}, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
 	}
-	if r.trace != nil {
+	if r.trace != nil && r.trace.LeftOut == 0 {
 		if err := sameSteps(r.trace, trace); err != nil {
 			return report.Result{}, usagef("%s: the run no longer fits %s: %v", r.from, e.Name, err)
 		}
@@ -229,7 +228,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	pkg, test := head[:i], head[i+1:]
 	x.config.Replay = choices
 	if p.on("debug") {
-		x.build = append(x.build, "-gcflags=all=-N -l")
+		x.debug, x.build = true, append(x.build, "-gcflags=all=-N -l")
 	}
 	if kind != "go-test" {
 		patterns := x.readProgram(pkg)
@@ -254,8 +253,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, words.Quote(top))
 	}
 	if p.on("debug") {
-		_, err := fmt.Fprintf(t.stdout, "cd %s\n%s=%s %s=%s dlv exec %s -- -test.run '^%s$'\n", target.Dir, wire.OnlyEnv, test, wire.ReplayEnv, choices, target.Binary, top)
-		return err
+		return t.debug(ctx, x, target, test, []string{"-test.run", "^" + top + "$"})
 	}
 	x.config.Tests = []string{top}
 	if filtered {
@@ -272,9 +270,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 			result.Line = func(position string) string { return sourceLine(target.Dir, position) }
 		}
 		printed = out.print(result)
-		if strings.Contains(res.Verdict.Reason, "no longer fits") {
-			out.code = worse(out.code, exitUsage)
-		}
+		out.noLongerFits(res.Verdict)
 	})
 	if err == nil {
 		err = printed
@@ -283,6 +279,13 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		out.code = worse(out.code, exitUsage)
 	}
 	return err
+}
+
+// noLongerFits makes it a mistake of input that a run does not fit the program.
+func (p *printer) noLongerFits(v *verdict.Verdict) {
+	if strings.Contains(v.Reason, "no longer fits") {
+		p.code = worse(p.code, exitUsage)
+	}
 }
 
 // sourceLine is the line of a file that a position names; "" if it is not in the module

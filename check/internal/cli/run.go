@@ -96,6 +96,9 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	for _, f := range target.Tests {
 		c.Tests = append(c.Tests, f.Name)
 	}
+	if x.debug {
+		return t.debug(ctx, x, target, strings.Join(c.Tests, ","), x.args)
+	}
 	of := x.program(patterns)
 	seen := false
 	outcomes := map[string]bool{}
@@ -112,6 +115,12 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		result := x.resultOf(r, target, "go-run", of)
 		result.File = files.find
 		result.Sources = linesIn(target.Dir)
+		if c.Replay != "" {
+			out.noLongerFits(r.Verdict)
+			if x.output.options.Verbose {
+				result.Line = func(position string) string { return sourceLine(target.Dir, position) }
+			}
+		}
 		printed = out.print(result)
 	})
 	if err == nil {

@@ -18,12 +18,13 @@ type tool struct {
 	explore func(step.Program, space.Options) *verdict.Verdict
 	replay  func(step.Program, []verdict.Param, string) (*verdict.Trace, step.Fault, error)
 
-	stdin    io.Reader
-	stdout   *bufio.Writer
-	stderr   io.Writer
-	env      []string
-	terminal bool // stderr is one
-	color    bool // on stdout
+	stdin      io.Reader
+	stdout     *bufio.Writer
+	unbuffered io.Writer // what stdout writes to
+	stderr     io.Writer
+	env        []string
+	terminal   bool // stderr is one
+	color      bool // on stdout
 }
 
 // command is one of the words that may follow ipccheck. Its help, the manual and

@@ -270,7 +270,7 @@ func shortened(v *verdict.Verdict) *verdict.Verdict {
 		}
 		c.Findings[i].Trace = &verdict.Trace{
 			Format: t.Format, Picture: t.Picture, Subject: t.Subject, Params: t.Params, Processes: t.Processes,
-			Steps: []verdict.Step{}, LeftOut: len(t.Steps), Unavoidable: t.Unavoidable, Replay: t.Replay,
+			Steps: []verdict.Step{}, LeftOut: len(t.Steps), Unavoidable: t.Unavoidable, Replay: t.Replay, ReplayFile: t.ReplayFile,
 		}
 	}
 	return &c

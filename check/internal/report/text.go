@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -280,5 +281,5 @@ func (p *printer) commands(v *verdict.Verdict) {
 
 // ReplayCommand is the command line, for a shell, that runs the trace again.
 func ReplayCommand(t *verdict.Trace) string {
-	return "ipccheck replay '" + strings.ReplaceAll(clean(t.Replay), "'", `'\''`) + "'"
+	return "ipccheck replay '" + strings.ReplaceAll(clean(cmp.Or(t.ReplayFile, t.Replay)), "'", `'\''`) + "'"
 }

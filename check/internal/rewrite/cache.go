@@ -94,7 +94,7 @@ type entry struct {
 
 // entryName is how names of entries look: nothing else is ever removed, whatever the
 // directory is.
-var entryName = regexp.MustCompile(`^([0-9a-f]{64}\.(go|json|overlay|bin|bin\.sum|bin\.[0-9]+)|\.new[0-9]+|mod-[0-9a-f]{16})$`)
+var entryName = regexp.MustCompile(`^([0-9a-f]{64}\.(go|json|overlay|bin|bin\.sum|bin\.[0-9]+)|\.new[0-9]+|mod-[0-9a-f]{16}|run-[0-9a-f]{16}\.json)$`)
 
 // entries are what is in a cache, what was not used for longest first.
 func entries(dir string) (list []entry, size uint64) {
@@ -119,6 +119,20 @@ func entries(dir string) (list []entry, size uint64) {
 	}
 	slices.SortFunc(list, func(a, b entry) int { return a.used.Compare(b.used) })
 	return list, size
+}
+
+// KeepRun keeps a file with a run in the cache, and returns its path.
+func KeepRun(text []byte) (string, error) {
+	dir := CacheDir()
+	if err := openCache(dir); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, fmt.Sprintf("run-%.8x.json", sha256.Sum256(text)))
+	if intact, err := os.ReadFile(path); err == nil && bytes.Equal(intact, text) {
+		uses(path)
+		return path, nil
+	}
+	return path, writeFile(path, text)
 }
 
 // CacheUse is how many bytes a cache has, and entries.

@@ -25,7 +25,10 @@ func init() {
 	if choices := os.Getenv(wire.ReplayEnv); choices != "" {
 		only := os.Getenv(wire.OnlyEnv)
 		parts := strings.Split(only, "/")
-		config = &wire.Config{Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: wire.LeaksStrict, Suites: strings.HasPrefix(choices, exec.RunOfSuite)}
+		config = &wire.Config{
+			Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: wire.LeaksStrict,
+			Suites: strings.HasPrefix(choices, exec.RunOfSuite), Stdin: os.Getenv(wire.StdinEnv) != "",
+		}
 	}
 	text := image.Parent()
 	if text == nil {

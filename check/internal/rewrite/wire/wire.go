@@ -27,10 +27,11 @@ const Env = image.Env
 // ReplayEnv is a variable of the environment with the choices of one execution: a
 // program without a parent makes it, in the test that OnlyEnv names, perhaps with a
 // pattern for its subtests, and says on stdout how it ends. So it can be run under
-// a debugger.
+// a debugger. With StdinEnv its standard input is a file.
 const (
 	ReplayEnv = image.ReplayEnv
 	OnlyEnv   = "IPCCHECK_REPLAY_TEST"
+	StdinEnv  = "IPCCHECK_REPLAY_STDIN"
 )
 
 // Values of [Config.Leaks].
