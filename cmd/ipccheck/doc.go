@@ -292,8 +292,8 @@ ipccheck explain [CODE...] [flags]
 
 ipccheck replay RUN [flags]
 
-	-debug          build the test for a debugger, and print the command that runs
-	                this one execution under dlv
+	-debug          build the program for a debugger, and start dlv with this one
+	                execution; if there is no dlv, print the command that does
 	-C dir          the directory in which the program is built and found
 	-budget n[,t]   executions of each test, and perhaps a time, as in 50000,30s
 	                (default 20000,20s); what is not decided then is inconclusive

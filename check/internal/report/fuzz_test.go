@@ -41,7 +41,7 @@ func FuzzMachines(f *testing.F) {
 			}
 			return b.String()
 		}
-		for _, name := range []string{"sarif", "codequality"} {
+		for _, name := range []string{"sarif", "codequality", "perfetto"} {
 			if out := write(func(w io.Writer) error { return format(name).File(w, run) }); !json.Valid([]byte(out)) {
 				t.Fatalf("%s is no JSON: %s", name, out)
 			}

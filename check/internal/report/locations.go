@@ -35,7 +35,7 @@ func (r Result) locate(position string) (location, bool) {
 	if r.File == nil || line <= 0 {
 		return location{}, false
 	}
-	l := location{file: r.File(file), line: line, column: column}
+	l := location{file: strings.ToValidUTF8(r.File(file), "�"), line: line, column: column}
 	if l.file != "" && r.Line != nil {
 		l.text = r.Line(position)
 	}

@@ -54,7 +54,7 @@ func lostWakeup() *verdict.Verdict {
 			{Process: 1, Site: 2, Label: "q.more.Signal()", Position: "queue.go:31:9", Object: 2, Note: "nobody waits", Critical: true},
 			{Process: 0, Site: 1, Object: 1},
 			{Process: 0, Site: 1, Object: 1},
-			{Process: 0, Site: 3, Object: 2, Blocks: true},
+			{Process: 0, Site: 3, Object: 2, Blocks: true, After: []verdict.Cause{{Step: 2, Kind: "wake"}, {Step: 99}}},
 		},
 		Waiting: []verdict.Waiting{{Process: 0, Label: "q.more.Wait()", For: "a signal | broadcast", Position: "queue.go:24:9", Site: 3, Object: 2, Holder: &one}},
 		Replay:  "go-test:example.com/m/queue:TestHandOver#1x2,0x3",
@@ -94,7 +94,7 @@ func TestMachinesGolden(t *testing.T) {
 		Version: "v1.2.3", Code: 1,
 	}
 	var b strings.Builder
-	for _, name := range []string{"junit", "sarif", "codequality"} {
+	for _, name := range []string{"junit", "sarif", "codequality", "perfetto"} {
 		section(&b, name, func(w io.Writer) error { return format(name).File(w, run) })
 	}
 	section(&b, "annotations", func(w io.Writer) error { return report.Annotations(w, run) })
