@@ -37,7 +37,7 @@ func Annotations(w io.Writer, r Run) error {
 			}
 			for i, at := range places {
 				if i == 0 {
-					p.annotate(level, at, subject+": "+title(f.Code), cause(f)+howOften(f)+command)
+					p.annotate(level, at, subject+": "+title(f.Code), ended(cause(f))+howOften(f)+command)
 				} else {
 					p.annotate("notice", at, string(f.Code)+" "+subject, at.what)
 				}
@@ -112,7 +112,7 @@ func (r Result) summary(b *strings.Builder) {
 		if f.Severity == verdict.Warning {
 			sign = "⚠️"
 		}
-		fmt.Fprintf(b, "### %s %s: %s%s\n\n%s\n\n", sign, subject, markdown(title(f.Code)), markdown(strings.TrimSuffix(strings.Replace(howOften(f), ". In", ", in", 1), ".")), markdown(cause(f)))
+		fmt.Fprintf(b, "### %s %s: %s%s\n\n%s\n\n", sign, subject, markdown(title(f.Code)), markdown(strings.TrimSuffix(strings.Replace(howOften(f), " In", ", in", 1), ".")), markdown(cause(f)))
 		if places := r.locations(f); len(places) > 0 {
 			b.WriteString("| at | what |\n| --- | --- |\n")
 			for _, l := range places {

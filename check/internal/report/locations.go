@@ -112,7 +112,7 @@ func (r Result) locations(f verdict.Finding) []location {
 		add(cmp.Or(w.Position, site.Position), site.Func, site.Text, actorName(t, w.Process)+" waits here for "+waitsFor(w))
 	}
 	for _, s := range t.Steps {
-		if s.Critical {
+		if s.Critical && !t.Unavoidable {
 			site := siteOf(t, s)
 			add(site.Position, site.Func, site.Text, "after this step of "+actorName(t, s.Process)+" it cannot be avoided")
 		}

@@ -65,6 +65,9 @@ func mermaid(t *verdict.Trace, about string) string {
 		processes[t.Steps[i].Process] = true
 		objects[t.Steps[i].Object] = true
 	}
+	if t.Fault != nil {
+		processes[t.Fault.Process] = true
+	}
 	for _, w := range t.Waiting {
 		processes[w.Process] = true
 		objects[w.Object] = true
@@ -116,6 +119,9 @@ func mermaid(t *verdict.Trace, about string) string {
 		if s.Critical && !t.Unavoidable && s.Process >= 0 && s.Process < known {
 			fmt.Fprintf(&b, "  Note over p%d: from here on it cannot be avoided\n", s.Process)
 		}
+	}
+	if t.Fault != nil {
+		arrow(t.Fault.Process, 0, "", t.Fault.Message)
 	}
 	for _, w := range t.Waiting {
 		arrow(w.Process, w.Object, "-x", "waits for "+waitsFor(w))

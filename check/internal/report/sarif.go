@@ -65,7 +65,7 @@ func sarif(w io.Writer, r Run) error {
 
 // sarif is a finding as a result.
 func (r Result) sarif(f verdict.Finding, rule int) sarifResult {
-	text := clean(cause(f)) + howOften(f)
+	text := ended(clean(cause(f))) + howOften(f)
 	out := sarifResult{
 		Rule: string(f.Code), RuleIndex: rule, Level: "error", Kind: "fail",
 		Message:      sarifText{Text: text},
@@ -165,7 +165,15 @@ func howOften(f verdict.Finding) string {
 	if f.Executions == 0 || f.Of == 0 {
 		return ""
 	}
-	return fmt.Sprintf(". In %s of %s.", group(f.Executions), plural(f.Of, "execution"))
+	return fmt.Sprintf(" In %s of %s.", group(f.Executions), plural(f.Of, "execution"))
+}
+
+// ended is a sentence with its full stop.
+func ended(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
 }
 
 // rule is the index of the rule of a code, which is added if it is new.
