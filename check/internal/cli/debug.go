@@ -44,6 +44,9 @@ func (t *tool) debug(ctx context.Context, x programs, target *rewrite.Target, te
 	if err := t.stdout.Flush(); err != nil {
 		return err
 	}
+	if !isTerminal(t.stdin) { // else it refuses to read commands from there
+		words = append([]string{"exec", "--allow-non-terminal-interactive=true"}, words[1:]...)
+	}
 	cmd := exec.CommandContext(ctx, path, words...)
 	cmd.Dir, cmd.Env = target.Dir, append(os.Environ(), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = t.stdin, t.unbuffered, t.stderr

@@ -152,7 +152,15 @@ func (s *testEvents) Result(r Result) error {
 	if err := s.run(root); err != nil {
 		return err
 	}
-	if err := s.output(testEvent{Action: "output", Test: r.Test}, s.describe.text(r)); err != nil {
+	text := s.describe.text(r)
+	switch {
+	case text != "":
+	case root.Action == "skip":
+		text = testIndent + clean(r.Skipped) + "\n" + root.line(r.Test)
+	default:
+		text = root.line(r.Test)
+	}
+	if err := s.output(testEvent{Action: "output", Test: r.Test}, text); err != nil {
 		return err
 	}
 	for _, t := range root.below {

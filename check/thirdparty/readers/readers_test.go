@@ -1,8 +1,10 @@
 package readers
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -19,6 +21,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/command"
 )
 
 // output is what the command has written about the module in testdata.
@@ -51,24 +55,13 @@ func TestMain(m *testing.M) {
 // fails with subtests that do, one fails after thousands of steps, one is inconclusive,
 // and a package does not build.
 func (o output) write() error {
-	binary := filepath.Join(o.dir, "ipccheck")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/ipccheck")
-	build.Dir = filepath.Join("..", "..", "..")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return err
-	}
 	events, err := os.Create(o.events)
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(binary, "test", "-C", "testdata", "-race=false", "-budget", "50", "-json", "-sarif", o.sarif, "-junit", o.junit, "-codequality", o.codeQuality, "./...")
-	cmd.Stdout, cmd.Stderr = events, os.Stderr
-	cmd.Env = append(os.Environ(), "GITHUB_ACTIONS=", "GITHUB_WORKSPACE=", "CI_PROJECT_DIR=", "GOWORK=off")
-	err = cmd.Run()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 2 { // a package does not build
-		return errors.Join(err, errors.New("the command must end with exit code 2"))
+	args := []string{"test", "-C", "testdata", "-race=false", "-budget", "50", "-json", "-sarif", o.sarif, "-junit", o.junit, "-codequality", o.codeQuality, "./..."}
+	if code := command.Run(context.Background(), args, nil, events, os.Stderr, nil); code != 2 { // a package does not build
+		return fmt.Errorf("the command ends with exit code %d", code)
 	}
 	return events.Close()
 }
