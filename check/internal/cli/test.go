@@ -114,6 +114,9 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 		}
 		if r.broken != "" {
 			out.broken = append(out.broken, report.Broken{Package: targets[i].ImportPath, Why: r.broken})
+			if x.output.format.Package == nil { // and so nothing has said it
+				fmt.Fprintf(t.stderr, "ipccheck: %s: %s\n", targets[i].ImportPath, r.broken)
+			}
 		}
 		out.code = worse(out.code, r.code)
 		if x.first && r.code == exitFail {
