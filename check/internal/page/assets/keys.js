@@ -2,6 +2,8 @@
 
 import {$, el} from './dom.js';
 
+const legend = 'Arrows: blue an item or a meeting, violet a lock, green a wake, red what is overwritten. A dotted red line waits.';
+
 export class Keys {
   // Each action has its keys and what it does in words.
   constructor(actions) {
@@ -10,7 +12,7 @@ export class Keys {
     this.byKey.set('?', () => this.toggle());
     this.byKey.set('Escape', () => this.toggle(true));
     const rows = [...actions, {names: ['?'], text: 'this list'}].map(a => el('tr', '', el('td', '', ...a.names.map(n => el('kbd', '', n))), el('td', '', a.text)));
-    $('help').append(el('table', '', el('tbody', '', ...rows)));
+    $('help').append(el('table', '', el('tbody', '', ...rows)), el('p', 'note', legend));
     $('keys').addEventListener('click', () => this.toggle());
     document.addEventListener('keydown', event => this.press(event));
   }
