@@ -3,6 +3,8 @@ package check_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 
 	"github.com/ipccheck/ipccheck/check"
@@ -59,6 +61,80 @@ func ExampleFromChan() {
 	v := check.RunBuffer(func(capacity int) check.Ops[int] {
 		return check.FromChan(make(chan int, capacity))
 	}, check.Promise{Name: "chan", Capacities: []int{2}})
+	fmt.Println(v.Answer)
+	// Output: pass
+}
+
+// unbounded is a channel without a limit: a goroutine holds what has not been received.
+func unbounded() (in, out chan int) {
+	in, out = make(chan int), make(chan int)
+	go func() {
+		defer close(out)
+		var held []int
+		for more := true; more || len(held) > 0; {
+			from, to, next := in, out, 0
+			if !more {
+				from = nil
+			}
+			if len(held) > 0 {
+				next = held[0]
+			} else {
+				to = nil
+			}
+			select {
+			case v, ok := <-from:
+				if more = ok; ok {
+					held = append(held, v)
+				}
+			case to <- next:
+				held = held[1:]
+			}
+		}
+	}()
+	return in, out
+}
+
+// What is sent into one channel comes out of another. The goroutine between them is
+// not always there to take an item, so that refusals say nothing.
+func ExampleFromChans() {
+	v := check.RunBuffer(func(int) check.Ops[int] {
+		in, out := unbounded()
+		return check.FromChans(in, out, nil)
+	}, check.Promise{Name: "unbounded", Capacity: check.NoLimit, Capacities: []int{1}, Refusals: check.Spurious})
+	fmt.Println(v.Answer)
+	// Output: pass
+}
+
+// A promise that would excuse all that was found is suggested.
+func ExamplePromise() {
+	v := check.RunBuffer(func(capacity int) check.Ops[int] {
+		s := make(chan int, capacity)
+		return check.FromTry(func(v int) bool {
+			select {
+			case s <- v:
+			default: // there is no room, and nobody is told
+			}
+			return true
+		}, func() (int, bool) {
+			select {
+			case v := <-s:
+				return v, true
+			default:
+				return 0, false
+			}
+		})
+	}, check.Promise{Name: "log", Capacities: []int{2}})
+	_, suggestion, _ := strings.Cut(v.Findings[0].Message, "; ")
+	fmt.Println(v.Answer, suggestion)
+	// Output: fail if the object says so of itself, declare it: check.Promise{Loss: check.DropNewest}
+}
+
+// A stream without a buffer: a write waits until all of it has been read.
+func ExampleRunStream_withoutBuffer() {
+	v := check.RunStream(func(int) check.StreamOps {
+		r, w := io.Pipe()
+		return check.FromStream(w, r, nil)
+	}, check.StreamPromise{Promise: check.Promise{Name: "io.Pipe", Capacities: []int{0}, IdempotentClose: true}})
 	fmt.Println(v.Answer)
 	// Output: pass
 }

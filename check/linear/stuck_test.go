@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -79,4 +80,28 @@ func TestStuckErrsTowardsSilence(t *testing.T) {
 		record.NewCall(model.Op{Kind: model.Send, Value: 1}, model.Result{}, 3, 4),
 	}, pending.Calls...)}
 	assert.Empty(t, Stuck(model.NewBuffer(model.BufferConfig{Capacity: 2}), same, nil))
+}
+
+// A lossy buffer is empty only if all it has not dropped was received, and no send
+// waits.
+func TestLossyBuffersAreStuckToo(t *testing.T) {
+	for _, loss := range []model.Loss{model.DropOldest, model.DropNewest} {
+		spec := model.NewBuffer(model.BufferConfig{Capacity: 1, Loss: loss, Refusals: model.Spurious, Deadlines: model.Spurious})
+		recv := record.NewPending(model.Op{Kind: model.Recv, Proc: 1}, 9)
+		for name, c := range map[string]struct {
+			calls []record.Call
+			right bool
+		}{
+			"held":     {[]record.Call{sent(0, 1, 1, 2), sent(0, 2, 3, 4), recv}, false},
+			"received": {[]record.Call{sent(0, 1, 1, 2), got(1, 1, 3, 4), recv}, true},
+			"sending":  {[]record.Call{sent(0, 1, 1, 2), record.NewPending(model.Op{Kind: model.Send, Value: 2}, 3)}, false},
+		} {
+			h := record.History{Calls: c.calls, End: record.Stuck}
+			d := Decide(spec, h, Options{})
+			assert.Equal(t, c.right, d.Answer == Explained, "%v, %s: %v", loss, name, d.Findings)
+			if !c.right && len(d.Findings) > 0 {
+				assert.Equal(t, verdict.LostWakeup, d.Findings[0].Code)
+			}
+		}
+	}
 }
