@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +41,10 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 	}
 	defer p.Close()
 	of := x.program(files)
+	outcomes := map[string]bool{}
+	if x.config.Outcomes {
+		c.Outcome = func(end, output string) { outcomes[wire.Outcome{End: end, Output: output}.String()] = true }
+	}
 	c.Search.Progress = func(n uint64) { note.sayf("%s: %d executions", of, n) }
 	r := cprog.Explore(ctx, p, of, c)
 	note.clear()
@@ -51,7 +57,10 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 	if !x.output.options.Verbose {
 		result.Line = nil
 	}
-	return out.print(result)
+	if err := out.print(result); err != nil {
+		return err
+	}
+	return x.printOutcomes(t.stdout, slices.Sorted(maps.Keys(outcomes)))
 }
 
 // forC is how a C program is explored.

@@ -102,6 +102,9 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	if err != nil {
 		return err
 	}
+	if err := p.include(); err != nil {
+		return err
+	}
 	var objects []string
 	cpp := false
 	unknown := map[string]bool{}
@@ -111,7 +114,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		}
 		cpp = cpp || filepath.Ext(f) != ".c"
 		base := filepath.Join(p.scratch, fmt.Sprintf("%d", i))
-		args := slices.Concat([]string{"-S"}, compileFlags, flags, []string{"-o", base + ".s", f})
+		args := slices.Concat([]string{"-S"}, compileFlags, []string{"-I", filepath.Join(p.scratch, "include")}, flags, []string{"-o", base + ".s", f})
 		if err := p.tool(ctx, compilerFor(compiler, f), args...); err != nil {
 			return err
 		}
@@ -168,6 +171,22 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	p.lines, err = readLines(p.binary, p.dir)
 	return err
 }
+
+// include makes the folder with the header for harnesses.
+func (p *Program) include() error {
+	text, err := runtimeFiles.ReadFile("runtime/" + Header)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(p.scratch, "include")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, Header), text, 0o600)
+}
+
+// Header is the header for harnesses, which every program can include.
+const Header = "ipccheck.h"
 
 // libraries are the flags of the linker among those of the compiler.
 func libraries(flags []string) (list []string) {
@@ -287,7 +306,7 @@ var kinds = []struct {
 	name string
 	kind prim.Kind
 }{
-	{"OP_NONE", prim.OpNone}, {"OP_LOAD", prim.OpLoad}, {"OP_STORE", prim.OpStore}, {"OP_R_M_W", prim.OpRMW}, {"OP_UPDATE_IF", prim.OpUpdateIf},
+	{"OP_NONE", prim.OpNone}, {"OP_CHOOSE", prim.OpChoose}, {"OP_LOAD", prim.OpLoad}, {"OP_STORE", prim.OpStore}, {"OP_R_M_W", prim.OpRMW}, {"OP_UPDATE_IF", prim.OpUpdateIf},
 	{"OP_LOCK", prim.OpLock}, {"OP_UNLOCK", prim.OpUnlock}, {"OP_TRY_LOCK", prim.OpTryLock}, {"OP_TRY_LOCK_FAILED", prim.OpTryLockFailed},
 	{"OP_R_LOCK", prim.OpRLock}, {"OP_R_UNLOCK", prim.OpRUnlock}, {"OP_TRY_R_LOCK", prim.OpTryRLock}, {"OP_TRY_R_LOCKED", prim.OpTryRLocked}, {"OP_TRY_R_LOCK_FAILED", prim.OpTryRLockFailed},
 	{"OP_COND_WAIT", prim.OpCondWait}, {"OP_COND_WAKE", prim.OpCondWake}, {"OP_SIGNAL", prim.OpSignal}, {"OP_BROADCAST", prim.OpBroadcast}, {"OP_SIGNAL_NOBODY", prim.OpSignalNobody},

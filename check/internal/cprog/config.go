@@ -13,6 +13,9 @@ type Config struct {
 	Stdin   []byte   // what every execution reads
 	NoRaces bool     // data races are not looked for
 	Search  search.Options
+	// Outcome, if not nil, is told how each execution ends, and what it has written,
+	// instead of judging it; data races are judged as ever.
+	Outcome func(end, output string)
 	Time    time.Duration // of the whole exploration; 0: no limit
 }
 

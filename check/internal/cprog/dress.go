@@ -17,7 +17,9 @@ func (s *session) dress(t *verdict.Trace) {
 	}
 	for i := range t.Objects {
 		o := &t.Objects[i]
-		o.Name = strings.TrimPrefix(o.Name, o.Kind+" ")
+		for _, noun := range nouns {
+			o.Name = strings.TrimPrefix(o.Name, noun)
+		}
 		if o.Kind == "atomic" {
 			o.Kind = "variable"
 		}

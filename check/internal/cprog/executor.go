@@ -20,6 +20,7 @@ type executor struct {
 	threads [maxThreads]prim.Thread
 	states  []prim.State // of the objects, as the steps of the log leave them
 	woken   prim.Set
+	full    prim.Op         // the operation that is read
 	open    bool            // the outcome of the last event has been asked for
 	known   map[uint64]bool // sites of plain accesses that are operations
 	races   map[raceKey]bool
@@ -173,8 +174,8 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 			return errLog(fmt.Sprintf("step %d is of no thread", i+1))
 		}
 		if asked && i == int(w.Events)-1 {
-			full := e.Full.op()
-			x.Append(&x.threads[e.Thread], &full)
+			x.full = e.Full.op()
+			x.Append(&x.threads[e.Thread], &x.full)
 			x.open = true
 			break
 		}
@@ -204,20 +205,21 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 // add adds a step.
 func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	t := &x.threads[e.Thread]
-	full := e.Full.op()
+	full := &x.full
+	*full = e.Full.op()
 	t.Condition = e.Full.condition()
 	t.Detail = nil
 	if p.Details {
 		t.Detail = x.detail(e.PC, &x.child.wire.Frames[i])
 		t.Detail.Value = x.value(i)
 	}
-	if err := x.derive(i, e, &full); err != nil {
+	if err := x.derive(i, e, full); err != nil {
 		return err
 	}
 	if p.KeepEnabled && i >= p.KeepFrom && p.Policy == nil {
 		x.keepEnabled(i, e.Enabled)
 	}
-	ev := x.Append(t, &full)
+	ev := x.Append(t, full)
 	ev.Op.Kind, ev.Op.Arg = prim.Kind(e.Kind), e.Arg
 	ev.Alt, ev.Alts, ev.After, ev.Same, ev.Before = e.Alt, e.Alts, e.After, e.Same != 0, e.Before
 	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt+e.Wakes > maxWakes {

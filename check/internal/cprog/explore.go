@@ -5,6 +5,7 @@ package cprog
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -48,13 +49,19 @@ type found struct {
 func (s *session) explore(ctx context.Context) *verdict.Verdict {
 	o := s.config.Search
 	o.Context = ctx
-	o.Named = s.object
+	o.Named = s.called
 	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) {
 		s.see()
 		if x.End == prim.Failed || x.End == prim.Panicked || x.End == prim.Deadlock {
 			s.output = s.written()
 		}
-		return "", "", false
+		if s.config.Outcome == nil {
+			return "", "", false
+		}
+		if end := ended(x); end != "" {
+			s.config.Outcome(end, s.written())
+		}
+		return "", "", true
 	}
 	var v *verdict.Verdict
 	switch {
@@ -74,6 +81,24 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 	s.leftBehind(v)
 	s.words(v)
 	return v
+}
+
+// ended says how an execution has ended, "" if it was cut short.
+func ended(x *prim.Execution) string {
+	switch x.End {
+	case prim.Done:
+		return "finished"
+	case prim.Failed:
+		return "finished, " + strings.Join(x.Report.Log, "; ")
+	case prim.Deadlock:
+		if x.Threads[0].Ended {
+			return "finished"
+		}
+		return "stuck"
+	case prim.Panicked:
+		return fmt.Sprint("crash: ", x.Panic)
+	}
+	return ""
 }
 
 // exhaustive makes use of half of the budget.
@@ -146,7 +171,7 @@ func (s *session) addRaces(ctx context.Context, v *verdict.Verdict) {
 		}
 		o := s.config.Search
 		o.Context, o.Strategy = ctx, ""
-		o.Named = s.object
+		o.Named = s.called
 		o.Judge = s.racing(f)
 		w := search.Explore(s.name, s.x, o)
 		if len(w.Findings) == 0 {

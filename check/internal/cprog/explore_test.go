@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -110,6 +111,8 @@ func TestVerdicts(t *testing.T) {
 		{"mistakes.c -DWHICH=17", "IPC011"},
 		{"mistakes.c -DWHICH=18", "IPC011"},
 		{"mistakes.c -DWHICH=19", "IPC011"},
+		{"choose.c", ""},
+		{"choose.c -DBAD", "IPC018"},
 		{"fine.c -DWHICH=1", ""},
 		{"fine.c -DWHICH=2", ""},
 		{"fine.c -DWHICH=3", ""},
@@ -129,6 +132,21 @@ func TestVerdicts(t *testing.T) {
 			assert.Equal(t, tt.want, codes(v), "%s %v", v.Reason, messages(v))
 		})
 	}
+}
+
+// Each choice of a harness is an outcome, and a harness runs without ipccheck.
+func TestChoices(t *testing.T) {
+	p := program(t, "choose.c")
+	seen := map[string]bool{}
+	v := Explore(context.Background(), p, "choose", Config{Search: search.Options{Executions: 100}, Outcome: func(end, output string) { seen[end+": "+output] = true }}).Verdict
+	assert.Equal(t, verdict.Pass, v.Answer, v.Reason)
+	assert.Equal(t, map[string]bool{"finished: 0\n": true, "finished: 1\n": true, "finished: 2\n": true}, seen)
+	plain := filepath.Join(t.TempDir(), "choose")
+	out, err := exec.Command("gcc", "-I", "runtime", "-o", plain, "testdata/choose.c").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	out, err = exec.Command(plain).Output()
+	require.NoError(t, err)
+	assert.Equal(t, "0\n", string(out))
 }
 
 func messages(v *verdict.Verdict) (list []string) {

@@ -19,6 +19,21 @@ var calls = map[int32]*regexp.Regexp{
 	classOnce:      regexp.MustCompile(`\b(?:pthread_once|call_once)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 }
 
+// nouns go before the names of objects, by class.
+var nouns = map[int32]string{
+	classMutex: "mutex ", classRWLock: "rwmutex ", classSpinLock: "spin lock ", classCond: "cond ", classSemaphore: "semaphore ",
+	classBarrier: "barrier ", classOnce: "once ",
+}
+
+// called is an object with its noun, "" if it has no name.
+func (s *session) called(id int32) string {
+	name := s.object(id)
+	if name == "" {
+		return ""
+	}
+	return nouns[s.x.child.wire.Object[id].Class] + name
+}
+
 // object names an object of the last execution, as the program does where it uses it
 // first: a variable by its declaration, memory of the heap by the argument of the call; ""
 // if neither is known.

@@ -32,8 +32,7 @@ func (e *explorer) Object(id int32) string {
 	}
 	if e.o.Named != nil {
 		if name := e.o.Named(id); name != "" {
-			noun, _, _ := strings.Cut(e.objects[id], " ")
-			return noun + " " + name
+			return name
 		}
 	}
 	return e.objects[id]

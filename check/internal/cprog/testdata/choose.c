@@ -1,0 +1,13 @@
+/* A choice that the harness makes. -DBAD: one of them is wrong. */
+#include <ipccheck.h>
+#include <stdio.h>
+
+int main(void)
+{
+	int n = ipc_choose(3);
+	printf("%d\n", n);
+#ifdef BAD
+	ipc_assert(n != 2);
+#endif
+	return 0;
+}
