@@ -158,7 +158,10 @@ ipccheck test [PACKAGES] [flags]
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
 	-trimpath       as the go command has it
-	-width n        columns of the text (default 80)
+	-width n        columns of the text, up to 200 (default: those of the
+	                terminal, or what COLUMNS says, or 80)
+	-color when     auto (default): on a terminal and in the logs of GitHub's
+	                actions, unless NO_COLOR is set or TERM is dumb; always; never
 	-quiet          one line for each result, no progress
 
 ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
@@ -201,7 +204,10 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
 	-trimpath       as the go command has it
-	-width n        columns of the text (default 80)
+	-width n        columns of the text, up to 200 (default: those of the
+	                terminal, or what COLUMNS says, or 80)
+	-color when     auto (default): on a terminal and in the logs of GitHub's
+	                actions, unless NO_COLOR is set or TERM is dumb; always; never
 	-quiet          one line for each result, no progress
 	-cflags list    flags of the C compiler, separated by spaces, as in
 	                -cflags='-DSIZE=2 -lm'
@@ -237,7 +243,10 @@ ipccheck explore MODEL [parameters] [flags]
 	-graph file  write all states and steps as a graph for Graphviz as well; up to
 	             500 states, or what -states says
 	-dot         print that graph instead of a verdict
-	-width n     columns of the text (default 80)
+	-width n     columns of the text, up to 200 (default: those of the terminal,
+	             or what COLUMNS says, or 80)
+	-color when  auto (default): on a terminal and in the logs of GitHub's
+	             actions, unless NO_COLOR is set or TERM is dumb; always; never
 	-quiet       one line for each result, no progress
 
 ipccheck lin HISTORY... [flags]
@@ -260,7 +269,11 @@ ipccheck lin HISTORY... [flags]
 	                 all histories together (default: no limit)
 	-porcupine file  draw the history with porcupine, up to 2000 operations
 	-schema          print the JSON schema of a line of a history
-	-width n         columns of the text (default 80)
+	-width n         columns of the text, up to 200 (default: those of the
+	                 terminal, or what COLUMNS says, or 80)
+	-color when      auto (default): on a terminal and in the logs of GitHub's
+	                 actions, unless NO_COLOR is set or TERM is dumb; always;
+	                 never
 	-quiet           one line for each result, no progress
 
 ipccheck stress TRANSPORT [flags]
@@ -279,16 +292,25 @@ ipccheck stress TRANSPORT [flags]
 	-seed n       chooses the disturbances (default 0)
 	-patience t   when nothing moves for so long, it hangs (default 30s)
 	-out file     the history (default stress-TRANSPORT-SEED.jsonl)
-	-width n      columns of the text (default 80)
+	-width n      columns of the text, up to 200 (default: those of the terminal,
+	              or what COLUMNS says, or 80)
+	-color when   auto (default): on a terminal and in the logs of GitHub's
+	              actions, unless NO_COLOR is set or TERM is dumb; always; never
 	-quiet        one line for each result, no progress
 
 ipccheck list [MODEL...] [flags]
 
-	-width n  columns of the text (default 80)
+	-width n     columns of the text, up to 200 (default: those of the terminal,
+	             or what COLUMNS says, or 80)
+	-color when  auto (default): on a terminal and in the logs of GitHub's
+	             actions, unless NO_COLOR is set or TERM is dumb; always; never
 
 ipccheck explain [CODE...] [flags]
 
-	-width n  columns of the text (default 80)
+	-width n     columns of the text, up to 200 (default: those of the terminal,
+	             or what COLUMNS says, or 80)
+	-color when  auto (default): on a terminal and in the logs of GitHub's
+	             actions, unless NO_COLOR is set or TERM is dumb; always; never
 
 ipccheck replay RUN [flags]
 
@@ -332,7 +354,10 @@ ipccheck replay RUN [flags]
 	-mod mode       as the go command has it
 	-modfile file   as the go command has it
 	-trimpath       as the go command has it
-	-width n        columns of the text (default 80)
+	-width n        columns of the text, up to 200 (default: those of the
+	                terminal, or what COLUMNS says, or 80)
+	-color when     auto (default): on a terminal and in the logs of GitHub's
+	                actions, unless NO_COLOR is set or TERM is dumb; always; never
 	-quiet          one line for each result, no progress
 
 ipccheck cache [flags]

@@ -24,8 +24,10 @@ var directions = map[string][]string{
 	"impl":                    {"model"},
 	"check/verdict":           {"check/internal/embedded"},
 	"check/internal/explain":  {"check/verdict"},
+	"check/internal/picture":  {"check/verdict"},
+	"check/internal/diagnose": {"check/verdict", "check/internal/picture", "check/internal/words"},
 	"check/internal/page":     {"check/verdict", "check/internal/explain"},
-	"check/internal/report":   {"check/verdict", "check/internal/explain", "check/internal/page", "check/internal/words"},
+	"check/internal/report":   {"check/verdict", "check/internal/diagnose", "check/internal/explain", "check/internal/page", "check/internal/picture", "check/internal/words"},
 	"check/internal/places":   {"check/verdict"},
 	"check/internal/golden":   {},
 	"check/internal/registry": {},
@@ -55,7 +57,7 @@ var directions = map[string][]string{
 	"check/internal/suite":    {"model", "check/verdict", "check/record", "check/linear", "check/sched", "check/internal/exec", "check/internal/prim", "check/internal/search", "check/internal/contract", "check/internal/harness", "check/internal/judge", "check/internal/words"},
 	"check":                   {"model", "check/verdict", "check/record", "check/sched", "check/internal/exec", "check/internal/adapt", "check/internal/contract", "check/internal/harness", "check/internal/suite", "check/internal/places", "check/internal/report", "check/internal/search", "check/internal/space", "check/internal/words"},
 	"check/internal/stress":   {"model", "check/verdict", "check/record", "check/linear", "check/internal/procs", "check/internal/logfile", "impl"},
-	"check/internal/cli":      {"check/internal/grade/assignment", "check/internal/grade/class", "check/internal/grade/format", "check/internal/grade/golang", "check/internal/grade/language", "check/internal/grade/result", "check/internal/grade/submission", "model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/cprog", "check/internal/explain", "check/internal/logfile", "check/internal/page", "check/internal/places", "check/internal/registry", "check/internal/report", "check/internal/rewrite", "check/internal/search", "check/internal/space", "check/internal/stress", "check/internal/words"},
+	"check/internal/cli":      {"check/internal/grade/assignment", "check/internal/grade/class", "check/internal/grade/format", "check/internal/grade/golang", "check/internal/grade/language", "check/internal/grade/result", "check/internal/grade/submission", "model", "check/verdict", "check/linear", "check/record", "check/internal/client", "check/internal/diagnose", "check/internal/cprog", "check/internal/explain", "check/internal/logfile", "check/internal/page", "check/internal/places", "check/internal/registry", "check/internal/report", "check/internal/rewrite", "check/internal/search", "check/internal/space", "check/internal/stress", "check/internal/words"},
 	"check/command":           {"check/internal/cli", "check/internal/stress"},
 	"check/internal/measure":  {"model", "check/verdict", "check/linear", "check/record", "check/internal/space", "check/internal/workload", "check/internal/rewrite", "check/internal/report", "check/command"},
 	"cmd":                     {"check/command"},
@@ -76,7 +78,7 @@ var thirdParty = map[string][]string{
 	"github.com/anishathalye/porcupine": {"check/linear", "check/internal/measure"},
 	"pgregory.net/rapid":                {"check/internal/suite"},
 	"github.com/stretchr/testify":       {"check/internal/golden"},
-	"golang.org/x/sys":                  {"impl", "check/record", "check/internal/cprog", "check/internal/procs", "check/internal/stress"},
+	"golang.org/x/sys":                  {"impl", "check/record", "check/internal/cli", "check/internal/cprog", "check/internal/procs", "check/internal/stress"},
 }
 
 type pkg struct {

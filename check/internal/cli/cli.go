@@ -22,7 +22,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		entries: catalogue(), explore: space.Explore, replay: space.Replay,
 		stdin: stdin, stdout: bufio.NewWriter(stdout), unbuffered: stdout, stderr: stderr, env: env,
 		terminal: isTerminal(stderr),
-		color:    isTerminal(stdout) && wantsColor(env),
+		screen:   screenOf(stdout, env),
 	}
 	return t.run(ctx, args)
 }

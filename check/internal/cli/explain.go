@@ -29,14 +29,14 @@ program is explored.`,
 	run:      (*tool).cmdExplain,
 }
 
-var explainFlags = []flagDef{jsonFlag, widthFlag}
+var explainFlags = []flagDef{jsonFlag, widthFlag, colorFlag}
 
 func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 	p, err := parse("explain", args, explainFlags)
 	if err != nil {
 		return 0, err
 	}
-	width, err := p.width("explain")
+	looks, err := t.texts("explain", p)
 	if err != nil {
 		return 0, err
 	}
@@ -49,8 +49,8 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 	}
 	return exitPass, showAll(t, p, faults,
 		func(f explain.Fault) any { return faultJSON(f) },
-		func() error { return t.explainAll(faults, width) },
-		func(f explain.Fault) error { return t.explain(f, t.options(width)) })
+		func() error { return t.explainAll(faults, looks) },
+		func(f explain.Fault) error { return t.explain(f, looks) })
 }
 
 // timeTopic is the one thing that explain explains which is no fault.
@@ -113,7 +113,7 @@ func faultWords() []string {
 // notYet marks faults that no engine of this version reports.
 const notYet = "no engine of this version reports it yet"
 
-func (t *tool) explainAll(fs []explain.Fault, width int) error {
+func (t *tool) explainAll(fs []explain.Fault, looks report.Options) error {
 	var rows [][]string
 	for _, f := range fs {
 		text := f.Summary
@@ -122,7 +122,7 @@ func (t *tool) explainAll(fs []explain.Fault, width int) error {
 		}
 		rows = append(rows, []string{string(f.Code), f.Title, text})
 	}
-	return report.Columns(t.stdout, rows, t.options(width))
+	return report.Columns(t.stdout, rows, looks)
 }
 
 // explain writes what is known about a fault. Its texts are already broken into

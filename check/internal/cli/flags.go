@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
@@ -24,7 +25,8 @@ func (f flagDef) isSwitch() bool { return f.value == "" }
 // Flags of more than one command.
 var (
 	jsonFlag  = flagDef{name: "json", help: "JSON instead of text, one object on a line"}
-	widthFlag = flagDef{name: "width", value: "n", help: fmt.Sprintf("columns of the text (default %d)", defaultWidth)}
+	widthFlag = flagDef{name: "width", value: "n", help: fmt.Sprintf("columns of the text, up to %d (default: those of the terminal, or what COLUMNS says, or %d)", report.MaxWidth, defaultWidth)}
+	colorFlag = flagDef{name: "color", value: "when", values: []string{"auto", "always", "never"}, help: "auto (default): on a terminal and in the logs of GitHub's actions, unless NO_COLOR is set or TERM is dumb; always; never"}
 )
 
 // parsed is a command line taken apart.
@@ -141,10 +143,4 @@ func (p parsed) number(command, name string, least, most, absent uint64) (uint64
 		return 0, usagef("%s: -%s %s: expected a number from %d to %d", command, name, words.Quote(text), least, most)
 	}
 	return n, nil
-}
-
-// width reads -width.
-func (p parsed) width(command string) (int, error) {
-	n, err := p.number(command, "width", minWidth, maxWidth, defaultWidth)
-	return int(n), err
 }

@@ -29,14 +29,14 @@ parameters, or describes the models that are named.`,
 	run:      (*tool).cmdList,
 }
 
-var listFlags = []flagDef{jsonFlag, widthFlag}
+var listFlags = []flagDef{jsonFlag, widthFlag, colorFlag}
 
 func (t *tool) cmdList(_ context.Context, args []string) (int, error) {
 	p, err := parse("list", args, listFlags)
 	if err != nil {
 		return 0, err
 	}
-	width, err := p.width("list")
+	looks, err := t.texts("list", p)
 	if err != nil {
 		return 0, err
 	}
@@ -53,8 +53,8 @@ func (t *tool) cmdList(_ context.Context, args []string) (int, error) {
 	}
 	return exitPass, showAll(t, p, entries,
 		func(e step.Entry) any { return modelJSON(e) },
-		func() error { return t.listAll(width) },
-		func(e step.Entry) error { return t.details(e, t.options(width)) })
+		func() error { return t.listAll(looks) },
+		func(e step.Entry) error { return t.details(e, looks) })
 }
 
 // showAll writes what is known of some things: each in JSON, or a list of all, if none
@@ -86,12 +86,12 @@ func (t *tool) writeJSON(v any) error {
 	return e.Encode(v)
 }
 
-func (t *tool) listAll(width int) error {
+func (t *tool) listAll(looks report.Options) error {
 	rows := make([][]string, len(t.entries))
 	for i, e := range t.entries {
 		rows[i] = []string{e.Name, expected(e).words(), e.Summary}
 	}
-	if err := report.Columns(t.stdout, rows, t.options(width)); err != nil {
+	if err := report.Columns(t.stdout, rows, looks); err != nil {
 		return err
 	}
 	_, err := fmt.Fprint(t.stdout, "\nThe verdict is the one with default parameters.\nipccheck list MODEL describes a model.\n")

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/diagnose"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -42,7 +43,7 @@ func outputFlags() []flagDef {
 		}
 		flags = append(flags, d)
 	}
-	return append(flags, widthFlag, flagDef{name: "quiet", help: "one line for each result, no progress"})
+	return append(flags, widthFlag, colorFlag, flagDef{name: "quiet", help: "one line for each result, no progress"})
 }
 
 func (t *tool) output(command string, p parsed) (output, error) {
@@ -65,8 +66,9 @@ func (t *tool) output(command string, p parsed) (output, error) {
 			o.format, o.text = f, false
 		}
 	}
-	width, err := p.width(command)
-	o.options = t.options(width)
+	var err error
+	o.options, err = t.texts(command, p)
+	o.options.Color = o.options.Color && o.text
 	o.options.Quiet, o.options.Verbose = p.on("quiet"), p.on("v")
 	return o, err
 }
@@ -101,6 +103,7 @@ func (t *tool) begin(o output) (*printer, error) {
 
 // print writes one result.
 func (p *printer) print(r report.Result) error {
+	diagnose.Fill(r.Verdict, r.Sources)
 	if err := p.stream.Result(r); err != nil {
 		return err
 	}

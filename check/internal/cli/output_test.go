@@ -74,9 +74,11 @@ func TestJUnitFile(t *testing.T) {
 }
 
 func TestNoColourWithoutTerminal(t *testing.T) {
-	assert.True(t, wantsColor([]string{"TERM=xterm", "NO_COLOR="}))
-	assert.False(t, wantsColor([]string{"NO_COLOR=1"}))
-	assert.False(t, wantsColor([]string{"TERM=dumb"}))
+	assert.True(t, wantsColor([]string{"TERM=xterm", "NO_COLOR="}, true))
+	assert.False(t, wantsColor([]string{"TERM=xterm"}, false))
+	assert.False(t, wantsColor([]string{"NO_COLOR=1", "GITHUB_ACTIONS=true"}, true))
+	assert.False(t, wantsColor([]string{"TERM=dumb"}, true))
+	assert.True(t, wantsColor([]string{"TERM=dumb", "GITHUB_ACTIONS=true"}, false))
 	assert.False(t, isTerminal(&bytes.Buffer{}))
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	require.NoError(t, err)
@@ -86,7 +88,7 @@ func TestNoColourWithoutTerminal(t *testing.T) {
 
 	var out, errs bytes.Buffer
 	tool := newTool(&out, &errs, "")
-	tool.color = true
+	tool.screen.color = true
 	tool.run(context.Background(), []string{"explore", "one-slot"})
 	assert.Contains(t, out.String(), "\x1b[1;31mFAIL\x1b[0m one-slot")
 }
@@ -113,4 +115,34 @@ func TestTextsFit80Columns(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Texts are as wide as the flag says, or else the terminal or COLUMNS, and coloured as the
+// flag says, or else the environment.
+func TestHowTextsLook(t *testing.T) {
+	explore := func(env []string, flags ...string) string {
+		var out, errs bytes.Buffer
+		assert.Equal(t, exitFail, Run(context.Background(), append([]string{"explore", "circular-queue", "-producers", "2", "-items", "1"}, flags...), strings.NewReader(""), &out, &errs, env))
+		return out.String()
+	}
+	widest := func(text string) int {
+		n := 0
+		for line := range strings.Lines(text) {
+			if !strings.HasPrefix(line, "ipccheck replay") {
+				n = max(n, utf8.RuneCountInString(line)-1)
+			}
+		}
+		return n
+	}
+	at80 := explore(nil)
+	assert.LessOrEqual(t, widest(at80), 80)
+	assert.Greater(t, widest(explore([]string{"COLUMNS=120"})), 80)
+	assert.Equal(t, at80, explore([]string{"COLUMNS=120"}, "-width", "80"))
+	assert.Equal(t, at80, explore([]string{"COLUMNS=wide"}))
+	assert.Equal(t, explore(nil, "-width", "200"), explore(nil, "-width", "3000"))
+	assert.Contains(t, explore([]string{"NO_COLOR=1"}, "-color", "always"), "\x1b[1;31mFAIL\x1b[0m ")
+	assert.Contains(t, explore([]string{"GITHUB_ACTIONS=true"}), "\x1b[")
+	assert.NotContains(t, explore([]string{"GITHUB_ACTIONS=true"}, "-color=never"), "\x1b[")
+	assert.NotContains(t, explore([]string{"GITHUB_ACTIONS=true"}, "-json"), "\\u001b")
+	assert.NotContains(t, at80, "\x1b[")
 }

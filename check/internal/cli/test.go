@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/diagnose"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
@@ -192,6 +193,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		result := x.resultOf(res, target, "go-test", target.ImportPath)
 		result.Package, result.File = target.ImportPath, files.find
 		result.Sources = linesIn(target.Dir)
+		diagnose.Fill(result.Verdict, result.Sources)
 		r.results = append(r.results, result)
 		r.code = worse(r.code, exitOf(res.Verdict))
 		_ = w.Result(result)

@@ -24,7 +24,7 @@ type tool struct {
 	stderr     io.Writer
 	env        []string
 	terminal   bool // stderr is one
-	color      bool // on stdout
+	screen     screen
 }
 
 // command is one of the words that may follow ipccheck. Its help, the manual and
@@ -47,7 +47,25 @@ var commands registry.List[command]
 
 func register(rank int, c command) { commands.Add(rank, c.name, c) }
 
-// options are those of texts on stdout.
-func (t *tool) options(width int) report.Options {
-	return report.Options{Width: width, Color: t.color}
+// texts reads how texts on stdout are to look: by the flags, or else by the screen.
+func (t *tool) texts(command string, p parsed) (report.Options, error) {
+	o := report.Options{Width: t.screen.width, Color: t.screen.color}
+	width, err := p.number(command, widthFlag.name, minWidth, maxWidth, 0)
+	if err != nil {
+		return o, err
+	}
+	switch {
+	case width > 0:
+		o.Width = int(width)
+	case o.Width == 0:
+		o.Width = defaultWidth
+	}
+	color, err := p.word(command, colorFlag)
+	switch color {
+	case "always":
+		o.Color = true
+	case "never":
+		o.Color = false
+	}
+	return o, err
 }

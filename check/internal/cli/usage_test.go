@@ -68,7 +68,7 @@ func TestUsageErrors(t *testing.T) {
 		"explore one-slot -junit no/such/x": "explore: -junit: open no/such/x: no such file or directory",
 
 		"list one-slto":     `list: there is no model "one-slto" (did you mean one-slot?): ipccheck list names them all`,
-		"list -jsn":         `list: there is no flag "-jsn" (did you mean -json?): it has -json and -width`,
+		"list -jsn":         `list: there is no flag "-jsn" (did you mean -json?): it has -color, -json and -width`,
 		"explain IPC099":    `explain: there is no fault "IPC099" (did you mean IPC009?): ipccheck explain lists them all`,
 		"explain deadlok":   `explain: there is no fault "deadlok" (did you mean deadlock?): ipccheck explain lists them all`,
 		"explain lost":      `explain: "lost" may be IPC002 (lost item) or IPC007 (lost wakeup)`,

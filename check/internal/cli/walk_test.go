@@ -23,7 +23,7 @@ func TestWalk(t *testing.T) {
 		"one-slot producers=2 test=careless: ? lists what can be typed\nStart: Ledger=[] Slot=0 Taken=0\n\nAfter 0 steps\n   1  producer 1: while slot != 0 do nothing (fake_test.go:",
 		"      consumer waits for an item\n> ?\nN      execute",
 		"> 1\n   1  producer 1: while slot != 0 do nothing\n\nAfter 1 step\n   1  producer 1: slot = item",
-		"> 1\n   2  producer 1: slot = item → Ledger=[1] Slot=1\n\nAfter 2 steps\n",
+		"> 1\n   2  producer 1: slot = item → Ledger=[1], Slot 0→1\n\nAfter 2 steps\n",
 		"> v\nLedger=[] Slot=0 Taken=0\n",
 		"> hurry\n\"hurry\": expected the number of a statement, b, f, t, v, q or ?\n",
 		"> 9\nthere is no 9: the statements are 1 to 2\n",

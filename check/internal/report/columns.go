@@ -2,22 +2,30 @@ package report
 
 import "io"
 
-// Columns writes rows as a table without a head. Cells are wrapped at the width;
-// no word of up to half of it is broken.
+// Columns writes rows as a table without a head. Cells are wrapped at the width, and
+// no word is broken: where that leaves no room for columns, the cells of a row stand
+// below each other.
 func Columns(w io.Writer, rows [][]string, o Options) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	p := newPrinter(w, o)
 	n := len(rows[0])
-	g := &grid{head: make([]string, n), right: make([]bool, n), rows: rows}
-	widths, ok := g.fit(p.width, p.width/2)
-	if !ok {
-		widths, _ = g.fit(p.width, p.width/(n+1))
-	}
+	g := &grid{head: make([]string, n), right: make([]bool, n), rows: rows, flush: true}
+	widths, ok := g.fit(p.width)
 	for _, r := range rows {
-		for _, l := range g.lines(r, widths) {
-			p.line(l)
+		if ok {
+			for _, l := range g.lines(r, widths) {
+				p.line(l)
+			}
+			continue
+		}
+		for i, c := range r {
+			if i == 0 {
+				p.paragraph("", "", "", c)
+			} else if c != "" {
+				p.paragraph("", "  ", "  ", c)
+			}
 		}
 	}
 	return p.err

@@ -1,7 +1,4 @@
 package report
 
-import "github.com/ipccheck/ipccheck/check/verdict"
-
-func changeOf(from, to string) string {
-	return change(verdict.Change{Name: "X", From: from, To: to})
-}
+// Width is how many columns a text takes.
+func Width(s string) int { return width(s) }

@@ -53,8 +53,8 @@ type Result struct {
 	// Subtests are those of the execution that fails, or of the last one.
 	Subtests []Subtest
 	Next     string // what the reader can do next
-	// Line is the source at a position, "" if it is not known. If it is not nil,
-	// each step of a trace is shown with its line.
+	// Line is the line of the source at a position, "" if it is not known; nil: none
+	// is.
 	Line func(position string) string
 	// File is the path of a source file that a position names, with slashes, relative
 	// to where who reads it looks for files; "" if there is none. It may be nil.
@@ -62,6 +62,8 @@ type Result struct {
 	// Sources are the lines of source that the positions of a trace name; nil: they
 	// are not known.
 	Sources func(*verdict.Trace) []verdict.Source
+	// Framed: a line above the result says the answer and the name of the test.
+	Framed bool
 }
 
 // Subtest is what became of a subtest: its action is pass, fail or skip.
@@ -99,9 +101,6 @@ func register(f Format) { formats = append(formats, f) }
 
 // Formats are those that a flag chooses.
 func Formats() []Format { return formats }
-
-// Default is text.
-func Default() Format { return textFormat }
 
 // Tests starts the output of the tests of a package. A format without Package
 // writes nothing there.

@@ -90,6 +90,7 @@ func (s *goTestText) text(r Result) string {
 		o := s.options
 		o.Width = max(o.columns()-len(testIndent), MinWidth)
 		var text strings.Builder
+		r.Framed = true
 		_ = writeResult(&text, r, o) // a Builder takes everything
 		b.WriteString(indented(text.String(), testIndent))
 	}
@@ -113,16 +114,4 @@ func testAction(r Result) string {
 		return "skip"
 	}
 	return string(r.Verdict.Answer)
-}
-
-// indented indents the lines that are not empty.
-func indented(text, by string) string {
-	var b strings.Builder
-	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
-		if line != "\n" {
-			b.WriteString(by)
-		}
-		b.WriteString(line)
-	}
-	return b.String()
 }

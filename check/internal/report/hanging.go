@@ -11,7 +11,7 @@ import (
 func Hanging(w io.Writer, head, text string, o Options) error {
 	p := newPrinter(w, o)
 	indent := strings.Repeat(" ", width(head))
-	for i, l := range wrap(clean(text), max(p.width-width(head), MinWidth/2)) {
+	for i, l := range wrap(strings.Join(strings.Fields(text), " "), max(p.width-width(head), MinWidth/2), 0) {
 		if i > 0 {
 			head = indent
 		}
@@ -21,7 +21,7 @@ func Hanging(w io.Writer, head, text string, o Options) error {
 }
 
 // Variables are variables with their values, in a line.
-func Variables(vs []verdict.Variable) string { return values(vs) }
+func Variables(vs []verdict.Variable) string { return values(vs, " ") }
 
 // Changes says what a step changes, in a line.
 func Changes(s verdict.Step) string { return clean(effect(s)) }

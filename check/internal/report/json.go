@@ -17,6 +17,7 @@ func init() {
 		Name: "json", Help: "one JSON object on a line for each result",
 		Stream: func(w io.Writer, _ Options) Stream { return jsonStream{w} },
 		Package: func(w io.Writer, o Options, importPath string) PackageStream {
+			o.raw = true
 			return &testEvents{w: w, describe: goTestText{options: o}, pkg: importPath}
 		},
 	})

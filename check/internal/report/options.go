@@ -9,17 +9,22 @@ import (
 // DefaultWidth is the width of texts in columns.
 const DefaultWidth = 80
 
-// MinWidth is the smallest width that texts keep to.
-const MinWidth = 40
+// Bounds of the width that texts keep to.
+const (
+	MinWidth = 40
+	MaxWidth = 200 // longer lines are hard to read
+)
 
 // Options say how texts look. The zero value is 80 columns without colour.
 type Options struct {
-	Width int  // in columns; 0: DefaultWidth; less than MinWidth: MinWidth
+	Width int  // in columns; 0: DefaultWidth; what is less than MinWidth or more than MaxWidth is these
 	Color bool // with the escape sequences of terminals
 
 	Quiet   bool // one line for each result
-	Verbose bool // more of each result: of tests, also of those that pass
+	Verbose bool // all of each result: every step, counts, what found it; of tests, also those that pass
 	Sweep   bool // the results have one subject, and different parameters
+
+	raw bool // what programs write is written as it is: a form around the text escapes it
 }
 
 // columns is the width that texts keep to.
@@ -27,7 +32,7 @@ func (o Options) columns() int {
 	if o.Width == 0 {
 		return DefaultWidth
 	}
-	return max(o.Width, MinWidth)
+	return min(max(o.Width, MinWidth), MaxWidth)
 }
 
 // printer writes lines and remembers the first error.
@@ -36,13 +41,24 @@ type printer struct {
 	err   error
 	width int
 	color bool
+
+	verbose, raw bool
+	begun        bool // something has been written
 }
 
 func newPrinter(w io.Writer, o Options) *printer {
-	return &printer{w: w, width: o.columns(), color: o.Color}
+	return &printer{w: w, width: o.columns(), color: o.Color, verbose: o.Verbose, raw: o.raw}
+}
+
+// space writes an empty line, unless it would be the first one.
+func (p *printer) space() {
+	if p.begun {
+		p.line("")
+	}
 }
 
 func (p *printer) line(s string) {
+	p.begun = true
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.w, s)
 	}
@@ -53,6 +69,14 @@ func (p *printer) block(text string) {
 	if p.err == nil {
 		_, p.err = io.WriteString(p.w, text)
 	}
+}
+
+// written writes what a program wrote, indented.
+func (p *printer) written(text string) {
+	if !p.raw {
+		text = cleanLines(text)
+	}
+	p.block(indented(text, "  "))
 }
 
 // Styles of a terminal.

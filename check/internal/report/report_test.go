@@ -117,18 +117,22 @@ func TestTextsKeepToTheirWidth(t *testing.T) {
 
 // Whatever the form, no statement and no value is cut.
 func TestNothingIsCut(t *testing.T) {
-	plain := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	for _, v := range []*verdict.Verdict{lostItem(), deadlock()} {
 		for width := report.MinWidth; width < 140; width += 7 {
 			var b strings.Builder
 			require.NoError(t, report.Text(&b, v, report.Options{Width: width}))
-			text := plain(b.String())
-			for _, s := range v.Findings[0].Trace.Steps {
-				assert.Contains(t, text, plain(s.Text), "width %d", width)
-				assert.Contains(t, text, plain(s.Position), "width %d", width)
+			words := func(text string) {
+				for w := range strings.FieldsSeq(text) {
+					assert.Contains(t, b.String(), w, "width %d", width)
+				}
 			}
-			assert.Contains(t, text, plain(v.Findings[0].Message), "width %d", width)
-			assert.Contains(t, text, plain(v.Coverage), "width %d", width)
+			for _, s := range v.Findings[0].Trace.Steps {
+				words(s.Text)
+				file, line, _ := strings.Cut(s.Position, ":")
+				words(file + " :" + line)
+			}
+			words(v.Findings[0].Message)
+			words(v.Coverage)
 		}
 	}
 }
@@ -273,16 +277,20 @@ func TestColumns(t *testing.T) {
 	require.NoError(t, report.Columns(&b, nil, report.Options{}))
 }
 
-func TestLongTracesAreCut(t *testing.T) {
-	tr := &verdict.Trace{Processes: []string{"main"}}
+// Of a long run without names the first row is shown, the critical one and the last.
+func TestLongTracesAreFolded(t *testing.T) {
+	tr := &verdict.Trace{Processes: []string{"main", "other"}}
 	for i := range 1000 {
-		tr.Steps = append(tr.Steps, verdict.Step{Label: "step", Critical: i == 500})
+		tr.Steps = append(tr.Steps, verdict.Step{Process: i / 7 % 2, Label: fmt.Sprint("step", i%3), Critical: i == 500})
 	}
 	var b strings.Builder
 	require.NoError(t, report.Trace(&b, tr, report.Options{}))
 	text := b.String()
-	for _, want := range []string{"  20  step", "470 steps left out", " 491  step", "!501  step", "389 steps left out", "901  step", "1000  step"} {
+	for _, want := range []string{" 1–7  ", "… 493 steps of main, other", "!501  ", "… 493 steps of main, other", "1000  "} {
 		assert.Contains(t, text, want)
 	}
-	assert.Less(t, strings.Count(text, "\n"), 160)
+	assert.Less(t, strings.Count(text, "\n"), 20)
+	b.Reset()
+	require.NoError(t, report.Trace(&b, tr, report.Options{Verbose: true}))
+	assert.Equal(t, 1002, strings.Count(b.String(), "\n"), "every step, the heading, and the sign explained")
 }

@@ -24,7 +24,7 @@ func Table(w io.Writer, vs []*verdict.Verdict, o Options) error {
 	p.line("")
 	names := vary
 	g := sweep(vs, vary, names)
-	widths, ok := g.fit(p.width, p.width)
+	widths, ok := g.fit(p.width)
 	if !ok {
 		short := prefixes(vary, 3)
 		names = nil
@@ -34,13 +34,13 @@ func Table(w io.Writer, vs []*verdict.Verdict, o Options) error {
 			key = append(key, short[n]+" is "+n)
 		}
 		g = sweep(vs, vary, names)
-		if widths, ok = g.fit(p.width, p.width); ok {
+		if widths, ok = g.fit(p.width); ok {
 			p.paragraph(bold, "Columns:", "  ", strings.Join(key, ", "))
 			p.line("")
 		}
 	}
 	if ok {
-		g.print(p, widths)
+		g.printRuled(p, widths)
 	} else {
 		p.sweepList(vs, vary)
 	}
@@ -73,7 +73,7 @@ func value(v *verdict.Verdict, name string) string {
 // results are the columns that every sweep has.
 var results = []string{"verdict", "codes", "states", "transitions", "depth", "shortest"}
 
-func row(v *verdict.Verdict) []string {
+func sweepRow(v *verdict.Verdict) []string {
 	var codes, lengths []string
 	for _, f := range v.Findings {
 		codes = append(codes, string(f.Code))
@@ -99,7 +99,7 @@ func sweep(vs []*verdict.Verdict, vary, names []string) *grid {
 		for _, n := range vary {
 			r = append(r, value(v, n))
 		}
-		g.rows = append(g.rows, append(r, row(v)...))
+		g.rows = append(g.rows, append(r, sweepRow(v)...))
 	}
 	return g
 }
@@ -112,7 +112,7 @@ func (p *printer) sweepList(vs []*verdict.Verdict, vary []string) {
 			parts = append(parts, n+"="+value(v, n))
 		}
 		text := strings.Join(parts, " ")
-		for i, c := range row(v) {
+		for i, c := range sweepRow(v) {
 			switch {
 			case i == 0:
 				text += ": " + c
@@ -153,4 +153,22 @@ func (p *printer) totals(vs []*verdict.Verdict) {
 		p.line(fmt.Sprintf("The shortest counterexample, %s:", plural(len(shortest.Steps), "step")))
 		p.line(ReplayCommand(shortest))
 	}
+}
+
+// prefixes returns for each word its shortest prefix of at least n letters that
+// no other word begins with.
+func prefixes(words []string, n int) map[string]string {
+	out := map[string]string{}
+	for _, w := range words {
+		r := []rune(w)
+		for l := min(n, len(r)); l <= len(r); l++ {
+			p := string(r[:l])
+			alone := !slices.ContainsFunc(words, func(o string) bool { return o != w && strings.HasPrefix(o, p) })
+			if alone || l == len(r) {
+				out[w] = p
+				break
+			}
+		}
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/diagnose"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -17,6 +18,7 @@ type Tester interface {
 // fails unless the verdict is pass.
 func ToTest(t Tester, v *verdict.Verdict, again []string) {
 	t.Helper()
+	diagnose.Fill(v, nil)
 	shown := *v
 	shown.Findings = nil
 	for _, f := range v.Findings {

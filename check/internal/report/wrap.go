@@ -3,89 +3,112 @@ package report
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
-// width is the number of columns that s takes.
-func width(s string) int { return utf8.RuneCountInString(s) }
-
-// clean makes visible what does not print, so that a text from outside can
-// neither break a table nor reach the terminal. White space becomes blanks.
-func clean(s string) string {
-	prints := func(r rune) bool { return r == ' ' || unicode.IsPrint(r) && r != utf8.RuneError }
-	if strings.IndexFunc(s, func(r rune) bool { return !prints(r) }) < 0 {
-		return s
+// wrap breaks s into lines of at most n columns, between words. A word that is longer
+// than that has a line for itself, and stays whole. Lines after the first are indented.
+// It returns at least one line.
+func wrap(s string, n, indent int) []string {
+	s = strings.TrimSpace(clean(s))
+	if width(s) <= n {
+		return []string{s}
 	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case prints(r) || r == utf8.RuneError:
-			b.WriteRune(r)
-		case unicode.IsSpace(r):
-			b.WriteByte(' ')
-		default:
-			fmt.Fprintf(&b, "\\u%04x", r)
-		}
+	lines := wrapAfter(s, 0, n, indent)
+	for i := range lines[1:] {
+		lines[i+1] = strings.Repeat(" ", indent) + lines[i+1]
 	}
-	return b.String()
+	return lines
 }
 
-// wrap breaks s into lines of at most n columns, between words where that is
-// possible. It returns at least one line.
-func wrap(s string, n int) []string { return wrapAfter(s, 0, n, 0) }
-
-// wrapAfter is wrap for a text whose first line begins after used columns, and
-// the others after indent, of n columns in all.
+// wrapAfter is wrap for a text whose first line begins after used columns, and the
+// others after indent, of n columns in all. It does not indent them.
 func wrapAfter(s string, used, n, indent int) []string {
+	s = strings.TrimSpace(clean(s))
+	if used+width(s) <= n {
+		return []string{s}
+	}
 	var lines []string
 	var line strings.Builder
 	room := n - used
 	begun := false // the line holds a word
-	next := func() {
-		lines = append(lines, line.String())
-		line.Reset()
-		room, begun = max(n-indent, 1), false
-	}
-	for _, word := range strings.Fields(clean(s)) {
-		need := width(word)
-		if begun {
+	for _, word := range breakable(fields(s), n-indent) {
+		need := width(word.text)
+		if begun && !word.joined {
 			need++
 		}
 		if need > room && (begun || len(lines) == 0 && used > indent) {
-			next()
-			need = width(word)
+			lines = append(lines, line.String())
+			line.Reset()
+			room, begun, need = n-indent, false, width(word.text)
 		}
-		for need > room { // longer than a line
-			cut := 0
-			for i := range word {
-				if utf8.RuneCountInString(word[:i]) == room {
-					cut = i
-					break
-				}
-			}
-			line.WriteString(word[:cut])
-			word = word[cut:]
-			need = width(word)
-			next()
-		}
-		if begun {
+		if begun && !word.joined {
 			line.WriteByte(' ')
 		}
-		line.WriteString(word)
+		line.WriteString(word.text)
 		room -= need
 		begun = true
 	}
-	if begun || len(lines) == 0 {
-		lines = append(lines, line.String())
+	return append(lines, line.String())
+}
+
+// longestWhole is the length up to which a word stays whole, in characters: what is
+// longer is no name, but data.
+const longestWhole = 1000
+
+// cutAt is the number of bytes of the first n characters.
+func cutAt(s string, n int) int {
+	for i := range s {
+		if n--; n < 0 {
+			return i
+		}
 	}
-	return lines
+	return len(s)
+}
+
+// piece is a word, or a part of one: a joined one belongs to the one before it.
+type piece struct {
+	text   string
+	joined bool
+}
+
+// breakable are words; those of more than n columns that are lists with bars are taken
+// apart before the bars.
+func breakable(words []string, n int) []piece {
+	var out []piece
+	for _, w := range words {
+		if width(w) <= n {
+			out = append(out, piece{text: w})
+			continue
+		}
+		for i, part := range strings.SplitAfter(w, "|") {
+			for j := 0; part != ""; j++ {
+				n := cutAt(part, longestWhole)
+				out = append(out, piece{part[:n], i+j > 0})
+				part = part[n:]
+			}
+		}
+	}
+	return out
+}
+
+// fields are the words of a text. The number of a line belongs to the word before it, as
+// in "at :27".
+func fields(s string) []string {
+	var out []string
+	for _, w := range strings.Fields(s) {
+		if n := len(out); n > 0 && len(w) > 1 && w[0] == ':' && w[1] >= '0' && w[1] <= '9' {
+			out[n-1] += " " + w
+		} else {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // longestWord is the width of the longest word in s.
 func longestWord(s string) int {
 	n := 0
-	for _, w := range strings.Fields(clean(s)) {
+	for _, w := range fields(clean(s)) {
 		n = max(n, width(w))
 	}
 	return n
@@ -112,6 +135,18 @@ func group(n uint64) string {
 			b.WriteByte(',')
 		}
 		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// indented indents the lines that are not empty.
+func indented(text, by string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+		if line != "\n" {
+			b.WriteString(by)
+		}
+		b.WriteString(line)
 	}
 	return b.String()
 }

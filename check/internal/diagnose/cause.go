@@ -1,0 +1,216 @@
+package diagnose
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/picture"
+	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// cause says how the fault comes about; what the finding says of it if the trace does
+// not know more.
+func cause(f *verdict.Finding, p *picture.Picture) string {
+	switch {
+	case p.Kind != verdict.GoPicture:
+		return f.Message
+	case len(p.Actors) == 0:
+		return complaint.ReplaceAllString(f.Message, complaintAt)
+	}
+	switch {
+	case p.Race != nil && len(p.Race.Accesses) == 2:
+		return raceCause(p)
+	case f.Code == verdict.Crash && p.Fault != nil:
+		return fmt.Sprintf("%s panics%s: %s", p.Who(p.Fault.Process), at(p.Fault.Position), p.Fault.Message)
+	case f.Code == verdict.Livelock && slices.ContainsFunc(p.Waiting, func(w picture.Waiting) bool { return w.Spins }):
+		return livelockCause(p)
+	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
+		return waitCause(p, f.Code == verdict.Leak) + renamed(condition.FindString(f.Message), p)
+	}
+	return complaint.ReplaceAllString(renamed(f.Message, p), complaintAt)
+}
+
+// complaint begins what a test says that fails, with the place.
+var complaint = regexp.MustCompile(`^the test fails: ([^\s:]+:\d+): `)
+
+const complaintAt = "the test fails at $1: "
+
+// condition is what a fault says of the executions in which it shows: who goes on
+// meanwhile, which they are, and who must be held up for it.
+var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, where a timer [^;]*)?(; it needs that .*)?$`)
+
+func at(position string) string {
+	if file, line := picture.FileLine(position); line > 0 {
+		return fmt.Sprintf(" at %s:%d", file, line)
+	}
+	return ""
+}
+
+func raceCause(p *picture.Picture) string {
+	what := p.Race.Variable
+	if what == "" {
+		what = "memory"
+	}
+	if file, line := picture.FileLine(p.Race.Declared); line > 0 {
+		what += fmt.Sprintf(" (%s:%d)", file, line)
+	}
+	var clauses []string
+	for _, a := range p.Race.Accesses {
+		verb := "read"
+		if a.Write {
+			verb = "written"
+		}
+		who := "another goroutine"
+		if a.Process != nil {
+			who = p.Who(*a.Process)
+		}
+		clauses = append(clauses, verb+" by "+who+at(a.Position))
+	}
+	return what + " is " + words.List(clauses, "and") + ", and nothing orders the two"
+}
+
+func livelockCause(p *picture.Picture) string {
+	var clauses []string
+	for _, w := range p.Waiting {
+		if !w.Spins {
+			continue
+		}
+		text := p.Who(w.Process) + " spins" + at(w.Position)
+		var names []string
+		for _, o := range append([]int{w.Object}, w.Objects...) {
+			if n := p.ObjectName(o); n != "" && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		switch {
+		case len(names) > 0:
+			text += " until " + words.List(names, "or") + " changes"
+		case w.For != "":
+			text += " for " + w.For
+		}
+		clauses = append(clauses, text)
+	}
+	return strings.Join(clauses, "; ") + ", and nobody is left who would change anything"
+}
+
+// clause is what those have in common who wait alike.
+type clause struct{ position, what, has string }
+
+// waitCause says of each who waits where, for what, and what it has that others wait
+// for.
+func waitCause(p *picture.Picture, leak bool) string {
+	blocked := p.Blocked()
+	var order []clause
+	who := map[clause][]string{}
+	for _, w := range blocked {
+		c := clause{at(w.Position), purpose(p, w, blocked), strings.Join(has(p, w), " and ")}
+		if who[c] == nil {
+			order = append(order, c)
+		}
+		who[c] = append(who[c], p.Who(w.Process))
+	}
+	var out []string
+	for _, c := range order {
+		out = append(out, c.text(who[c], leak))
+	}
+	text := strings.Join(out, "; ")
+	switch {
+	case leak:
+		text += "; the test is over, and nobody else gets there any more"
+	case len(blocked) == 1 && len(p.Waiting) == 1 && alone(p, blocked[0].Process):
+		text += ", and nobody else is left"
+	}
+	return text
+}
+
+// most is how many of those who wait alike are named.
+const most = 3
+
+func (c clause) text(who []string, leak bool) string {
+	one := len(who) == 1
+	if len(who) > most {
+		who = []string{who[0], who[1], fmt.Sprintf("%d others", len(who)-2)}
+	}
+	verb, have, stays := " waits", "has", " is left behind: it waits"
+	if !one {
+		verb, have, stays = " wait", "have", " are left behind: they wait"
+	}
+	if leak {
+		verb = stays
+	}
+	text := words.List(who, "and") + verb + c.position + c.what
+	if c.has != "" {
+		text += " and " + have + " " + c.has
+	}
+	return text
+}
+
+var holder = regexp.MustCompile(`, (held|taken) by .*`)
+
+// purpose is for what somebody waits. Who has it is left out if that one waits too:
+// its own clause says so.
+func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) string {
+	what := w.For
+	switch {
+	case w.Holder != nil && *w.Holder == w.Process:
+		what = holder.ReplaceAllString(what, "") + ", which it has itself"
+	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):
+		what = holder.ReplaceAllString(what, "")
+	}
+	if what == "" {
+		return " in " + w.Label
+	}
+	return " for " + what
+}
+
+// has names the locks and the last tokens that somebody has, and since where.
+func has(p *picture.Picture, w picture.Waiting) []string {
+	var out []string
+	add := func(object, step int, since string) {
+		name := p.ObjectName(object)
+		if s := p.At(step); s != nil {
+			name += since + strings.TrimPrefix(at(s.Position), " at ")
+		}
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, h := range p.Holds {
+		if h.Process == w.Process {
+			add(h.Object, h.Since, " since ")
+		}
+	}
+	for _, o := range p.Waiting {
+		if s := p.At(o.Taken); s != nil && s.Process == w.Process && o.Process != w.Process && p.Object(o.Object) != nil && p.Object(o.Object).Tokens {
+			add(o.Object, o.Taken, ", taken at ")
+		}
+	}
+	return out
+}
+
+// alone reports whether all others have ended.
+func alone(p *picture.Picture, process int) bool {
+	for i, a := range p.Actors {
+		if i != process && a.Ended == 0 && !p.Clock(i) {
+			return false
+		}
+	}
+	return true
+}
+
+var goroutine = regexp.MustCompile(`\bgoroutine (\d+)\b`)
+
+// renamed is a message with the names of goroutines instead of their numbers.
+func renamed(message string, p *picture.Picture) string {
+	return goroutine.ReplaceAllStringFunc(message, func(s string) string {
+		n, err := strconv.Atoi(s[len("goroutine "):])
+		if a := p.Actor(n); err == nil && a != nil {
+			return p.Who(n)
+		}
+		return s
+	})
+}

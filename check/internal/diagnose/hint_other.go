@@ -1,0 +1,182 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/picture"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+func containsCall(name, part string) bool {
+	return strings.HasPrefix(name, part) || strings.HasPrefix(part, ".") && strings.HasSuffix(name, part)
+}
+
+// addInside: a WaitGroup was waited for, with success, before a goroutine that was
+// started earlier added itself to it.
+func addInside(e evidence) *verdict.Hint {
+	for i, add := range e.Steps {
+		if add.Op != "add" || !e.IsA(add.Object, "waitgroup") || !grows(add) {
+			continue
+		}
+		a := e.Actor(add.Process)
+		if a == nil || a.Parent == nil {
+			continue
+		}
+		for j := a.Born; j < i; j++ {
+			if w := e.Steps[j]; w.Op == "wait" && w.Object == add.Object && w.Process != add.Process && !w.Blocks {
+				return &verdict.Hint{
+					Text:    fmt.Sprintf(`"Add inside the goroutine" (%s waits for %s in step %d, and %s adds itself in step %d)`, e.Short(w.Process), e.ObjectName(add.Object), j+1, e.Short(add.Process), i+1),
+					Command: explain(e.code),
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// grows reports whether a step makes the count of its object greater.
+func grows(s picture.Step) bool {
+	return slices.ContainsFunc(s.Changes, func(c verdict.Change) bool {
+		from, err1 := strconv.Atoi(c.From)
+		to, err2 := strconv.Atoi(c.To)
+		return c.Object == s.Object && c.Field == "count" && err1 == nil && err2 == nil && to > from
+	})
+}
+
+// twoProducers: two goroutines read an index, and both store what comes after it; in
+// between both wrote the same element.
+func twoProducers(e evidence) *verdict.Hint {
+	for j, second := range e.Steps {
+		if second.Op != "store" || !e.IsA(second.Object, "atomic") || second.Value == "" {
+			continue
+		}
+		for i, first := range e.Steps[:j] {
+			if first.Op != "store" || first.Object != second.Object || first.Process == second.Process || first.Value != second.Value {
+				continue
+			}
+			// Both have read the value before the first one stored.
+			a, b := e.lastLoad(first.Process, first.Object, i), e.lastLoad(second.Process, first.Object, j)
+			if a < 0 || b < 0 || b > i || e.Steps[a].Value != e.Steps[b].Value || e.Steps[a].Value == first.Value {
+				continue
+			}
+			if element, ok := e.twice(min(a, b), j, first.Process, second.Process); ok {
+				return &verdict.Hint{
+					Text:    fmt.Sprintf(`"two producers on one index" (%s and %s read %s = %s, and both write %s)`, e.Short(first.Process), e.Short(second.Process), e.ObjectName(first.Object), e.Steps[a].Value, element),
+					Command: "ipccheck explore circular-queue -producers 2",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// lastLoad is the last step before another one in which a process reads an object.
+func (e evidence) lastLoad(process, object, before int) int {
+	for i := before - 1; i >= 0; i-- {
+		if s := e.Steps[i]; s.Process == process && s.Op == "load" && s.Object == object {
+			return i
+		}
+	}
+	return -1
+}
+
+// twice finds an element of an array that two processes change between two steps.
+func (e evidence) twice(from, to, p, q int) (string, bool) {
+	by := map[string][]int{}
+	for _, s := range e.Steps[from:to] {
+		for _, c := range s.Changes {
+			was, is := strings.Fields(strings.Trim(c.From, "[]")), strings.Fields(strings.Trim(c.To, "[]"))
+			if !strings.HasPrefix(c.To, "[") || !e.IsA(c.Object, "variable") || len(was) != len(is) {
+				continue
+			}
+			for k := range is {
+				if was[k] != is[k] {
+					name := fmt.Sprintf("%s[%d]", e.ObjectName(c.Object), k)
+					by[name] = append(by[name], s.Process)
+					if slices.Contains(by[name], p) && slices.Contains(by[name], q) {
+						return name, true
+					}
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// ifForWhile: a goroutine that was woken goes on, though another one was quicker, and
+// fails; its Wait stands in an if, and in no loop.
+func ifForWhile(e evidence) *verdict.Hint {
+	if e.code != verdict.Crash && e.code != verdict.FailedAssertion {
+		return nil
+	}
+	for i, s := range e.Steps {
+		if s.Op != "woken" || len(s.After) == 0 {
+			continue
+		}
+		signal := slices.IndexFunc(s.After, func(c verdict.Cause) bool { return c.Kind == "wake" })
+		if signal < 0 {
+			continue
+		}
+		from := s.After[signal].Step // the steps after the signal
+		signaller := e.At(from)
+		if signaller == nil || from > i {
+			continue
+		}
+		between := slices.ContainsFunc(e.Steps[from:i], func(x picture.Step) bool {
+			return x.Process != s.Process && x.Process != signaller.Process && x.Op == "lock"
+		})
+		failed := e.Fault == nil || e.Fault.Process == s.Process
+		if between && failed && e.inIf(s.Position) {
+			return &verdict.Hint{
+				Text:    fmt.Sprintf(`"if instead of for" (%s is woken, another one is quicker, and %s does not look again)`, e.Short(s.Process), e.Short(s.Process)),
+				Command: "ipccheck explore condvar-buffer -variant if-instead-of-while",
+			}
+		}
+	}
+	return nil
+}
+
+// inIf reports whether a line is in an if statement and in no loop, by the indents of the
+// lines before it, which must be known up to the function.
+func (e evidence) inIf(position string) bool {
+	file, line := picture.FileLine(position)
+	sources := e.Sources
+	if e.sources != nil && len(sources) == 0 {
+		sources = e.sources(e.Trace)
+	}
+	text := func(n int) (string, bool) {
+		for _, s := range sources {
+			if s.File == file && n >= s.First && n < s.First+len(s.Lines) {
+				return s.Lines[n-s.First], true
+			}
+		}
+		return "", false
+	}
+	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, "\t ")) }
+	at, ok := text(line)
+	if !ok {
+		return false
+	}
+	depth, seen := indent(at), false
+	for n := line - 1; n > 0 && depth > 0; n-- {
+		l, ok := text(n)
+		if !ok {
+			return false
+		}
+		trimmed := strings.TrimSpace(l)
+		if trimmed == "" || indent(l) >= depth {
+			continue
+		}
+		depth = indent(l)
+		switch {
+		case strings.HasPrefix(trimmed, "for "), strings.HasPrefix(trimmed, "for{"), strings.HasSuffix(trimmed, ":") && !strings.HasPrefix(trimmed, "case ") && trimmed != "default:":
+			return false
+		case strings.HasPrefix(trimmed, "if "):
+			seen = true
+		}
+	}
+	return seen
+}

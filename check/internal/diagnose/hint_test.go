@@ -1,0 +1,164 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/picture"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// failure is a verdict that the reports are tested with.
+func failure(t *testing.T, name string) *verdict.Verdict {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "report", "testdata", "failures", name+".json"))
+	require.NoError(t, err)
+	v := &verdict.Verdict{}
+	require.NoError(t, json.Unmarshal(b, v))
+	return v
+}
+
+// hintOf is the hint that a finding gets.
+func hintOf(v *verdict.Verdict) *verdict.Hint {
+	Fill(v, nil)
+	return v.Findings[0].Hint
+}
+
+// Each pattern is found where it is, and not where one thing is different that makes it
+// another one.
+func TestHints(t *testing.T) {
+	step := func(f func(tr *verdict.Trace)) func(*verdict.Verdict) {
+		return func(v *verdict.Verdict) { f(v.Findings[0].Trace) }
+	}
+	for _, c := range []struct {
+		name, want, command string
+		otherwise           map[string]func(*verdict.Verdict)
+	}{
+		{"01-deadlock-semaphores", `"mutex first" (G1 holds mutex while it waits for empty)`, "ipccheck explore semaphore-buffer -order mutex-first", map[string]func(*verdict.Verdict){
+			"somebody else has the lock": step(func(tr *verdict.Trace) { other := 0; tr.Waiting[2].Holder = &other }),
+			"a third one waits for something else": step(func(tr *verdict.Trace) {
+				tr.Waiting = append(tr.Waiting, verdict.Waiting{Process: 0, Op: "receive", Object: 3})
+			}),
+			"it is no channel": step(func(tr *verdict.Trace) { tr.Objects[0].Kind = "cond" }),
+		}},
+		{"11-abba-cockroach", `"lock order" (G1 takes Store.coalescedMu first, and G2 takes Replica.raftMu#1 first)`, "ipccheck explore philosophers", map[string]func(*verdict.Verdict){
+			"one waits for itself": step(func(tr *verdict.Trace) { tr.Waiting[1].Holder = &tr.Waiting[1].Process }),
+			"both want one lock":   step(func(tr *verdict.Trace) { tr.Waiting[1].Object = tr.Waiting[0].Object }),
+			"not by a lock":        step(func(tr *verdict.Trace) { tr.Objects[0].Kind = "once" }),
+		}},
+		{"02-lost-wakeup", `"look, then wait" (test finds nothing in FixedFIFO.queue in step 2; something comes in step 5`, "ipccheck explore blocking-queue -notify one", map[string]func(*verdict.Verdict){
+			"it was there before":    step(func(tr *verdict.Trace) { tr.Steps[1], tr.Steps[4] = tr.Steps[4], tr.Steps[1] }),
+			"it waits for it, too":   step(func(tr *verdict.Trace) { tr.Waiting[0].Objects = append(tr.Waiting[0].Objects, 2) }),
+			"it looks again":         step(func(tr *verdict.Trace) { tr.Steps[5].Objects = append(tr.Steps[5].Objects, 2) }),
+			"it has been taken out":  step(func(tr *verdict.Trace) { tr.Steps[5].Changes = []verdict.Change{{Object: 2, Field: "items"}} }),
+			"the first look took it": step(func(tr *verdict.Trace) { tr.Steps[1].Note = "" }),
+		}},
+		{"12-kubernetes-11298", `"signal before wait" (the signal of notifier.cond in step 11 finds nobody who waits, and G5 waits from step 13 on)`, "ipccheck explain IPC007", map[string]func(*verdict.Verdict){
+			"the signal woke somebody": step(func(tr *verdict.Trace) { tr.Steps[10].Wakes = []int{2} }),
+			"the wait was first":       step(func(tr *verdict.Trace) { tr.Steps[10], tr.Steps[12] = tr.Steps[12], tr.Steps[10] }),
+			"of another one":           step(func(tr *verdict.Trace) { tr.Steps[10].Object = 1 }),
+		}},
+		{"05-leak-after-timeout", `"nobody receives any more" (test has left by time.After(limit) in step 3: give reply room for one)`, "ipccheck explain IPC012", map[string]func(*verdict.Verdict){
+			"there is room":          step(func(tr *verdict.Trace) { one := 1; tr.Objects[0].Cap = &one }),
+			"the receiver was there": step(func(tr *verdict.Trace) { tr.Steps[2].Objects = []int{2} }),
+			"it comes back": step(func(tr *verdict.Trace) {
+				tr.Steps = append(tr.Steps, verdict.Step{Process: 0, Op: "receive", Object: 1})
+			}),
+			"it left by a message": step(func(tr *verdict.Trace) { tr.Objects[1].Name = "stop" }),
+		}},
+		{"06-panic-closed-channel", `"Add inside the goroutine" (G3 waits for wg in step 7, and G1 adds itself in step 9)`, "ipccheck explain IPC011", map[string]func(*verdict.Verdict){
+			"the wait comes later":      step(func(tr *verdict.Trace) { tr.Steps[6], tr.Steps[9] = tr.Steps[9], tr.Steps[6] }),
+			"the first one adds":        step(func(tr *verdict.Trace) { tr.Steps[8].Process = 0 }),
+			"it is done":                step(func(tr *verdict.Trace) { tr.Steps[8].Changes[0].To = "-1" }),
+			"it is started after it":    step(func(tr *verdict.Trace) { tr.Actors[1].Born = 8 }),
+			"it waits for another one":  step(func(tr *verdict.Trace) { tr.Steps[6].Object = 1 }),
+			"the wait has not returned": step(func(tr *verdict.Trace) { tr.Steps[6].Blocks = true }),
+		}},
+		{"13-if-instead-of-while", `"if instead of for" (G2 is woken, another one is quicker, and G2 does not look again)`, "ipccheck explore condvar-buffer -variant if-instead-of-while", map[string]func(*verdict.Verdict){
+			"it is a loop":          step(func(tr *verdict.Trace) { tr.Sources[0].Lines[2] = "\tfor len(b.data) == 0 {" }),
+			"the if is in a loop":   step(func(tr *verdict.Trace) { tr.Sources[0].Lines[0] = "for {" }),
+			"nobody was quicker":    step(func(tr *verdict.Trace) { tr.Steps = slices.Delete(tr.Steps, 7, 10) }),
+			"another one panics":    step(func(tr *verdict.Trace) { tr.Fault.Process = 1 }),
+			"the source is unknown": step(func(tr *verdict.Trace) { tr.Sources = nil }),
+		}},
+		{"03-lost-item-ring", `"two producers on one index" (G2 and G1 read in = 0, and both write buf[0])`, "ipccheck explore circular-queue -producers 2", map[string]func(*verdict.Verdict){
+			"they write elsewhere":    step(func(tr *verdict.Trace) { tr.Steps[6].Changes[0].To = "[1 2 0 0]" }),
+			"they store other values": step(func(tr *verdict.Trace) { tr.Steps[9].Value = "2" }),
+			"one has read it later":   step(func(tr *verdict.Trace) { tr.Steps[3], tr.Steps[8] = tr.Steps[8], tr.Steps[3] }),
+		}},
+		{"04-data-race", "", "", nil},
+		{"07-livelock", "", "", nil},
+		{"08-history-reordered", "", "", nil},
+		{"09-model-circular-queue", "", "", nil},
+	} {
+		h := hintOf(failure(t, c.name))
+		if c.want == "" {
+			assert.Nil(t, h, c.name)
+			continue
+		}
+		if assert.NotNil(t, h, c.name) {
+			assert.True(t, strings.HasPrefix(h.Text, c.want), "%s: %s", c.name, h.Text)
+			assert.Equal(t, c.command, h.Command, c.name)
+		}
+		for what, change := range c.otherwise {
+			v := failure(t, c.name)
+			change(v)
+			assert.Nil(t, hintOf(v), "%s: %s", c.name, what)
+		}
+	}
+}
+
+// A trace may refer to what it does not have.
+func TestNothingIsKnownOfEmptyTraces(t *testing.T) {
+	for _, code := range []verdict.Code{verdict.Deadlock, verdict.Crash, verdict.Leak, verdict.Livelock, verdict.DataRace} {
+		three := 3
+		v := &verdict.Verdict{Findings: []verdict.Finding{{Code: code, Message: "m", Trace: &verdict.Trace{
+			Picture: verdict.GoPicture, Actors: []verdict.Actor{{}},
+			Steps:   []verdict.Step{{Process: 7, Object: 9, Site: -1, Op: "woken", After: []verdict.Cause{{Step: 99, Kind: "wake"}}}, {Op: "store", Value: "1", Object: -3}},
+			Waiting: []verdict.Waiting{{Process: -1, Object: 4, Holder: &three, Since: -5, Taken: 70, Spins: true}},
+			Holds:   []verdict.Hold{{Process: 5, Object: 5, Since: 5}}, Fault: &verdict.Fault{Step: -1, Process: 44},
+		}}}}
+		assert.NotPanics(t, func() { Fill(v, func(*verdict.Trace) []verdict.Source { return nil }) })
+		assert.Nil(t, v.Findings[0].Hint)
+	}
+}
+
+func TestCauses(t *testing.T) {
+	for name, want := range map[string]string{
+		"01-deadlock-semaphores":  "G1 put waits at s04_sem_chan.go:27 for a token of empty (0 of 2 left) and has mutex, taken at s04_sem_chan.go:26; G2 get waits at s04_sem_chan.go:36 for a token of mutex (0 of 1)",
+		"02-lost-wakeup":          "test waits at fixed_fifo_queue.go:98 for a sender on waitChan, and nobody else is left",
+		"03-lost-item-ring":       "the test fails at ring_test.go:46: put 1 and 2, got a sum of 2",
+		"04-data-race":            "total (race_test.go:10) is written by G1 add at race_test.go:15 and read by test at race_test.go:19, and nothing orders the two",
+		"05-leak-after-timeout":   "G1 slow is left behind: it waits at leak_test.go:17 for a receiver on reply; the test is over, and nobody else gets there any more",
+		"06-panic-closed-channel": "G1 go :13 panics at s08_wg_add_inside.go:17: send on closed channel",
+		"07-livelock":             "G1 enterA spins at l_test.go:14 until wantB changes; G2 enterB spins at l_test.go:20 until wantA changes, and nobody is left who would change anything",
+		"09-model-circular-queue": "", // what the model says
+	} {
+		v := failure(t, name)
+		Fill(v, nil)
+		assert.Equal(t, want, v.Findings[0].Cause, name)
+	}
+}
+
+// Many who wait alike are one clause, and what a fault says of the executions stays.
+func TestCauseOfMany(t *testing.T) {
+	tr := &verdict.Trace{Picture: verdict.GoPicture, Processes: []string{"test"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}}}
+	for range 50 {
+		n := len(tr.Actors)
+		tr.Actors = append(tr.Actors, verdict.Actor{ID: "G" + string(rune('a'+n%26)), Name: "put", Kind: "goroutine"})
+		tr.Waiting = append(tr.Waiting, verdict.Waiting{Process: n, For: "room", Position: "x.go:3:1"})
+	}
+	f := &verdict.Finding{Code: verdict.Deadlock, Message: "m, while goroutine 1 goes on with the clock; it needs that 1s pass", Trace: tr}
+	assert.Equal(t, "Gb put, Gc put and 48 others wait at x.go:3 for room, while Gb put goes on with the clock; it needs that 1s pass", cause(f, picture.Of(tr)))
+	tr.Waiting = tr.Waiting[:1]
+	tr.Waiting[0].Holder = &tr.Waiting[0].Process
+	tr.Waiting[0].For = "mu, held by Gb"
+	assert.Equal(t, "Gb put waits at x.go:3 for mu, which it has itself", cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
+}

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/picture"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// changes says what one step changes, and what else comes of it.
+func (s *story) changes(i int) string {
+	x := s.p.Steps[i]
+	var parts []string
+	for _, d := range s.deltas[i] {
+		parts = append(parts, d.text(s.p))
+	}
+	if s.p.Kind == verdict.ModelPicture { // in words first
+		return joinedBy(", ", append([]string{s.note(x)}, parts...))
+	}
+	if (x.Op == "store" || x.Op == "update") && s.stays[i] != "" {
+		parts = append(parts, s.stays[i])
+	}
+	switch {
+	case len(x.Wakes) > 0:
+		parts = append(parts, s.wakes(x))
+	case (x.Op == "signal" || x.Op == "broadcast") && len(s.p.Actors) > 0:
+		parts = append(parts, "nobody waits")
+	}
+	if n := s.note(x); !slices.Contains(parts, n) {
+		parts = append(parts, n)
+	}
+	if x.Site.Unwinding && i != s.panics {
+		parts = append(parts, "while it panics")
+	}
+	return joinedBy(", ", parts)
+}
+
+func (s *story) wakes(x picture.Step) string {
+	var who []string
+	for _, w := range x.Wakes {
+		who = append(who, s.p.Short(w))
+	}
+	return "wakes " + some(who)
+}
+
+// note is what a step says of itself that its call does not say.
+func (s *story) note(x picture.Step) string {
+	switch {
+	case x.Note == "default", x.Note == "waits", len(x.Wakes) > 0 && strings.HasPrefix(x.Note, "wakes "):
+		return ""
+	case x.Note == "" && x.Alt > 0 && s.p.Kind == verdict.ModelPicture:
+		return fmt.Sprintf("alternative %d", x.Alt+1)
+	}
+	return x.Note
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// mostEnds is how many ways to end are listed.
+const mostEnds = 12
+
+// ends lists the ways in which executions end, with the commands that show them.
+func (p *printer) ends(v *verdict.Verdict) {
+	if len(v.Outcomes) < 2 {
+		return
+	}
+	total := uint64(0)
+	for _, o := range v.Outcomes {
+		total += o.Executions
+	}
+	title := "ALL ENDS, of " + plural(total, "execution")
+	if !v.AllOutcomes {
+		title = "ENDS SO FAR, of " + plural(total, "execution")
+	}
+	p.heading(title + " (orders, not odds)")
+	n := len("  ") + max(len(group(total)), 5)
+	told := shownOutcome(v)
+	for i, o := range v.Outcomes {
+		if i == mostEnds && !p.verbose && len(v.Outcomes) > mostEnds+1 {
+			p.paragraph("", padLeft("…", n), "", plural(len(v.Outcomes)-i, "more way")+" to end: -v lists them")
+			return
+		}
+		text := o.Message
+		switch {
+		case i == told:
+			text = endTitle(o) + " (shown above)"
+		case o.Answer == verdict.Fail && text != "":
+			text = endTitle(o) + ": " + text
+		case o.Answer == verdict.Fail:
+			text = endTitle(o)
+		case text == "":
+			text = "ends as it should"
+		}
+		p.paragraph("", padLeft(group(o.Executions), n)+" ", padLeft("", n+4), text)
+		if i != told && o.Replay != "" {
+			p.line(padLeft("", n+2) + Command(o.Replay))
+		}
+	}
+}
+
+func endTitle(o verdict.Outcome) string {
+	if o.Code == "" {
+		return "fails"
+	}
+	return title(o.Code)
+}
+
+// shownOutcome is the index of the outcome that the first finding shows.
+func shownOutcome(v *verdict.Verdict) int {
+	for _, f := range v.Findings {
+		if f.Severity != "" {
+			continue
+		}
+		if f.Trace != nil {
+			if i := slices.IndexFunc(v.Outcomes, func(o verdict.Outcome) bool { return o.Replay != "" && o.Replay == f.Trace.Replay }); i >= 0 {
+				return i
+			}
+		}
+		return slices.IndexFunc(v.Outcomes, func(o verdict.Outcome) bool { return o.Code == f.Code })
+	}
+	return -1
+}

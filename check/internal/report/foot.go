@@ -1,0 +1,121 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// foot says what the answer covers and what to do next. Its last lines are the commands
+// that run the traces again, alone.
+func (p *printer) foot(r Result) {
+	v := r.Verdict
+	p.space()
+	if v.Reason != "" {
+		p.paragraph(bold, "Undecided:", "  ", v.Reason)
+	}
+	looked := v.Coverage
+	if c := states(v.Counts); c != "" {
+		looked = strings.TrimPrefix(looked+": "+c, ": ")
+	}
+	if looked != "" {
+		p.paragraph(bold, "Looked at:", "  ", sentence(looked))
+	}
+	p.section("Assumes", assumptions(v))
+	p.section("Never executed", v.Unreached)
+	p.section("Not checked", v.Unchecked)
+	p.section("Warnings", warnings(v))
+	if p.verbose {
+		if c := counts(v); c != "" {
+			p.paragraph(bold, "Counts:", "  ", c)
+		}
+		if v.Engine != "" {
+			p.paragraph(bold, "Engine:", "  ", v.Engine)
+		}
+	}
+	said := p.hints(v)
+	p.block(r.Next)
+	p.more(v, said)
+	p.again(v)
+}
+
+// hints say which known patterns the findings are, and return the commands that they
+// name.
+func (p *printer) hints(v *verdict.Verdict) []string {
+	var said []string
+	for _, f := range v.Findings {
+		if f.Hint == nil {
+			continue
+		}
+		text := f.Hint.Text
+		if f.Hint.Command != "" {
+			text += ": " + f.Hint.Command
+		}
+		if !slices.Contains(said, f.Hint.Command) {
+			said = append(said, f.Hint.Command)
+			p.paragraph(bold, "Looks like", "  ", text)
+		}
+	}
+	return said
+}
+
+// more names the pages that explain the findings, but for those that a hint has named.
+func (p *printer) more(v *verdict.Verdict, said []string) {
+	var codes []string
+	for _, f := range faults(v) {
+		if c := string(f.Code); !slices.Contains(codes, c) && !slices.Contains(said, "ipccheck explain "+c) {
+			codes = append(codes, c)
+		}
+	}
+	if len(codes) > 0 {
+		p.paragraph(bold, "More:", "  ", "ipccheck explain "+strings.Join(codes, " "))
+	}
+}
+
+// again writes the commands that run the traces again.
+func (p *printer) again(v *verdict.Verdict) {
+	var replays []string
+	for _, f := range v.Findings {
+		if f.Trace != nil && f.Trace.Replay != "" && f.Severity == "" {
+			if r := ReplayCommand(f.Trace); !slices.Contains(replays, r) {
+				replays = append(replays, r)
+			}
+		}
+	}
+	switch {
+	case len(replays) == 0:
+		return
+	case len(replays) > 1:
+		p.paragraph(bold, "Again", "  ", "in their order (-v: every step):")
+	default:
+		p.paragraph(bold, "Again", "  ", "(-v: every step):")
+	}
+	for _, r := range replays {
+		p.line(r)
+	}
+}
+
+// section writes lines under a heading; one alone behind it.
+func (p *printer) section(heading string, lines []string) {
+	switch len(lines) {
+	case 0:
+		return
+	case 1:
+		p.paragraph(bold, heading+":", "  ", sentence(lines[0]))
+		return
+	}
+	p.line(p.paint(bold, heading+":"))
+	for _, l := range lines {
+		p.paragraph("", "  ", "    ", l)
+	}
+}
+
+// ReplayCommand is the command line, for a shell, that runs the trace again.
+func ReplayCommand(t *verdict.Trace) string { return Command(cmp.Or(t.ReplayFile, t.Replay)) }
+
+// Command is the command line, for a shell, that runs a replay string.
+func Command(replay string) string {
+	return "ipccheck replay '" + strings.ReplaceAll(clean(replay), "'", `'\''`) + "'"
+}

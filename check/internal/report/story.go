@@ -1,0 +1,42 @@
+package report
+
+import (
+	"github.com/ipccheck/ipccheck/check/internal/picture"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// story is a finding whose trace is told.
+type story struct {
+	*printer
+	f      *verdict.Finding
+	p      *picture.Picture
+	known  func(position string) string // lines of the source; nil: none
+	deltas [][]delta
+	stays  []string
+	panics int // index of the step that panics, -1 if none
+}
+
+func (p *printer) story(f *verdict.Finding, known func(string) string) *story {
+	s := &story{printer: p, f: f, p: picture.Of(f.Trace), known: known, panics: -1}
+	s.deltas, s.stays = deltas(s.p), stays(s.p)
+	if f.Trace.Fault != nil && s.p.At(f.Trace.Fault.Step) != nil {
+		s.panics = f.Trace.Fault.Step - 1
+	}
+	return s
+}
+
+// files is the heading of what has places: which file they are in.
+func (s *story) files() string {
+	if s.p.File == "" {
+		return ""
+	}
+	return ", line numbers of " + s.p.File
+}
+
+// heading writes the heading of a part, with an empty line before it.
+func (p *printer) heading(text string) {
+	p.space()
+	for _, l := range wrap(text, p.width, hanging) {
+		p.line(p.paint(bold, l))
+	}
+}
