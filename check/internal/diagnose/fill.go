@@ -6,7 +6,7 @@ import (
 )
 
 // Fill adds to the findings of a verdict that have traces what it can say of them:
-// Cause and Hint, where they are not said yet. What sources returns are the lines that
+// Cause, and Hint where it is not said yet. What sources returns are the lines that
 // the positions of a trace name, with some before them; it may be nil.
 func Fill(v *verdict.Verdict, sources func(*verdict.Trace) []verdict.Source) {
 	for i := range v.Findings {
@@ -15,7 +15,7 @@ func Fill(v *verdict.Verdict, sources func(*verdict.Trace) []verdict.Source) {
 			continue
 		}
 		p := picture.Of(f.Trace)
-		if c := cause(f, p); f.Cause == "" && c != f.Message {
+		if c := cause(f, p); c != f.Message {
 			f.Cause = c
 		}
 		if f.Hint == nil {

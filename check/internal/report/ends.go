@@ -1,7 +1,10 @@
 package report
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -35,7 +38,7 @@ func (p *printer) ends(v *verdict.Verdict) {
 		case i == told:
 			text = endTitle(o) + " (shown above)"
 		case o.Answer == verdict.Fail && text != "":
-			text = endTitle(o) + ": " + text
+			text = endTitle(o) + ": " + p.brief(text)
 		case o.Answer == verdict.Fail:
 			text = endTitle(o)
 		case text == "":
@@ -46,6 +49,22 @@ func (p *printer) ends(v *verdict.Verdict) {
 			p.line(padLeft("", n+2) + Command(o.Replay))
 		}
 	}
+}
+
+var (
+	// preambles say what the code says.
+	preambles = regexp.MustCompile(`^(\d+ goroutines are blocked forever|left behind when the test is over): `)
+	numbered  = regexp.MustCompile(`\bgoroutine (\d+)\b`)
+)
+
+// brief is the message of an end: of many goroutines, what two of them do.
+func (p *printer) brief(message string) string {
+	message = numbered.ReplaceAllString(preambles.ReplaceAllString(message, ""), "G$1")
+	parts := strings.Split(message, "; ")
+	if more := len(parts) - 2; more > 1 && !p.verbose {
+		return fmt.Sprintf("%s; … %d more (-v)", strings.Join(parts[:2], "; "), more)
+	}
+	return message
 }
 
 func endTitle(o verdict.Outcome) string {

@@ -187,7 +187,7 @@ func (g *grid) merged() *grid {
 	for _, r := range g.rows {
 		row := slices.Clone(r[:n])
 		if r[n] != "" {
-			row[n-1] += ", " + g.head[n] + " " + r[n]
+			row[n-1] += "; " + g.head[n] + " " + r[n]
 		}
 		out.rows = append(out.rows, row)
 	}

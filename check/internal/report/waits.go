@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/picture"
@@ -20,7 +21,7 @@ func (s *story) waits() {
 	who := map[same][]string{}
 	since := map[same]int{}
 	for _, w := range s.p.Waiting {
-		k := same{s.p.Started(w.Process), s.waitsAt(w), s.here(waitsFor(w.Waiting))}
+		k := same{s.p.Started(w.Process), s.waitsAt(w), s.here(waitsFor(w.Waiting)) + s.heldSince(w)}
 		if who[k] == nil {
 			order = append(order, k)
 		}
@@ -34,8 +35,11 @@ func (s *story) waits() {
 			name += " (" + k.started + ")"
 		}
 		last := ""
-		if since[k] > 0 {
+		switch {
+		case since[k] > 0:
 			last = fmt.Sprintf("step %d", since[k])
+		case len(s.p.Actors) > 0:
+			last = "its start"
 		}
 		g.rows = append(g.rows, []string{name, k.at, k.what, last})
 	}
@@ -44,6 +48,20 @@ func (s *story) waits() {
 		g = g.merged()
 	}
 	s.table(g)
+}
+
+// heldSince is where what somebody waits for was taken, if it is a lock that one holds of
+// whom the cause says nothing.
+func (s *story) heldSince(w picture.Waiting) string {
+	if w.Holder == nil || slices.ContainsFunc(s.p.Blocked(), func(o picture.Waiting) bool { return o.Process == *w.Holder }) {
+		return ""
+	}
+	for _, h := range s.p.Holds {
+		if x := s.p.At(h.Since); h.Process == *w.Holder && h.Object == w.Object && x != nil && x.Position != "" {
+			return ", taken at " + s.p.Place(x.Position)
+		}
+	}
+	return ""
 }
 
 // some names those who do the same: all, or the first ones and how many there are.
