@@ -107,15 +107,23 @@ func waitCause(p *picture.Picture, leak bool) string {
 	var order []clause
 	who := map[clause][]string{}
 	for _, w := range blocked {
-		c := clause{at(w.Position), purpose(p, w, blocked), strings.Join(has(p, w), " and ")}
+		c := clause{at(w.Position), unnumbered(purpose(p, w, blocked)), unnumbered(strings.Join(has(p, w), " and "))}
 		if who[c] == nil {
 			order = append(order, c)
 		}
 		who[c] = append(who[c], p.Who(w.Process))
 	}
 	var out []string
-	for _, c := range order {
-		out = append(out, c.text(who[c], leak))
+	rest := 0
+	for i, c := range order {
+		if i < mostClauses || len(order) == mostClauses+1 {
+			out = append(out, c.text(who[c], leak))
+		} else {
+			rest += len(who[c])
+		}
+	}
+	if rest > 0 {
+		out = append(out, fmt.Sprintf("%d others wait, too", rest))
 	}
 	text := strings.Join(out, "; ")
 	switch {
@@ -126,6 +134,15 @@ func waitCause(p *picture.Picture, leak bool) string {
 	}
 	return text
 }
+
+// mostClauses is how many clauses a cause has.
+const mostClauses = 4
+
+// unnumbered is a text without the numbers of objects that have one name: those who wait
+// for them wait alike.
+func unnumbered(text string) string { return sameName.ReplaceAllString(text, "$1") }
+
+var sameName = regexp.MustCompile(`([\pL\pN_)\]])#\d+\b`)
 
 // most is how many of those who wait alike are named.
 const most = 3
