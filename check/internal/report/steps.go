@@ -242,7 +242,7 @@ func (s *story) sentences(g *grid, source func(step int) string) {
 			s.paragraph("", indent+"|", indent+"  ", source(i))
 		}
 		if c := cell(changesHead); c != "" {
-			s.paragraph("", indent+"→", indent+"  ", c)
+			s.paragraph("", indent+"→", indent+"  ", strings.TrimPrefix(c, "-> "))
 		}
 	}
 }
