@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/words"
@@ -142,6 +143,9 @@ func (d *drive) closeAmid(c *caller, k model.Kind) {
 	c.Do(Plain, model.Op{Kind: k})
 }
 
+// soon is how long nothing may happen before processes that poll try again.
+const soon = 200 * time.Millisecond
+
 // await lets the processes begin and waits until all are done.
 func (d *drive) await() record.End {
 	done := make(chan struct{})
@@ -152,13 +156,15 @@ func (d *drive) await() record.End {
 		close(done)
 	}()
 	close(d.begin)
-	end := await(done, d.Patience, d.progress.Version)
 	for range 3 { // polling processes may only have had bad luck
-		if end != record.Stuck || d.progress.Waiting() == 0 {
-			break
+		switch end := await(done, min(d.Patience, soon), d.progress.Version); {
+		case end == record.Complete:
+			return end
+		case end == record.Stuck && d.progress.Waiting() > 0:
+			d.progress.Advance()
+			continue
 		}
-		d.progress.Advance()
-		end = await(done, d.Patience, d.progress.Version)
+		break
 	}
-	return end
+	return await(done, d.Patience, d.progress.Version)
 }
