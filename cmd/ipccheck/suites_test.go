@@ -48,7 +48,7 @@ func TestSuitesAreChecked(t *testing.T) {
 	programsThatAreBuilt(t)
 	text, code := inRoot(t, "ipccheck", "test", "-v", "./testdata/programs/queue")
 	assert.Equal(t, 1, code)
-	assert.Regexp(t, `(?m)^--- PASS: TestMyQueue .*\n.*every interleaving of 12 small scopes, in 2998 executions`, text)
+	assert.Regexp(t, `(?m)^--- PASS: TestMyQueue .*\n.*every interleaving of 16 small scopes, in 3302 executions`, text)
 	assert.Regexp(t, `(?m)^--- PASS: TestHandOver \(.*, \d+ executions\)\n +every interleaving of the synchronisation operations`, text)
 	assert.Regexp(t, `(?m)^--- FAIL: TestHasty `, text)
 	assert.Contains(t, text, "IPC006 overflow")

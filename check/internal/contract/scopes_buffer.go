@@ -74,7 +74,7 @@ func bufferScopes(t *Terms) (out []Scope) {
 			{Name: "canceller", Cancels: true},
 		}})
 	}
-	for _, s := range append(closeWhileSending(t), otherForms(t)...) {
+	for _, s := range slices.Concat(closeWhileSending(t), otherForms(t), uneven(t)) {
 		add(s)
 	}
 	return out
@@ -123,6 +123,30 @@ func otherForms(t *Terms) (out []Scope) {
 			out = append(out, s)
 		}
 	}
+	return out
+}
+
+// uneven are scopes in which one of those who wait has to go on waiting, and the others
+// must not wait with it.
+func uneven(t *Terms) (out []Scope) {
+	if !t.Has(model.Send) || !t.Has(model.Recv) || t.Lossy() {
+		return nil
+	}
+	add := func(senders, receivers int) {
+		if senders > t.Most(true) || receivers > t.Most(false) {
+			return
+		}
+		s := group(model.Send, model.Recv, senders, 0, 1)
+		for i := range receivers {
+			s.Scripts = append(s.Scripts, Script{Name: fmt.Sprintf("consumer %d", i+1), Ops: ops(model.Recv)})
+		}
+		s.Name, s.Open = fmt.Sprintf("%d × send, %d × recv, uneven", senders, receivers), true
+		out = append(out, s)
+	}
+	if t.SendersWait() && t.Capacity <= mostFilled {
+		add(t.Capacity+2, 1)
+	}
+	add(1, 2)
 	return out
 }
 

@@ -132,7 +132,7 @@ func (s *Suite) failScope(e *scopeExecution, v *verdict.Verdict, where string, n
 	}
 	for _, f := range e.found {
 		also := first
-		also.Code, also.Message, also.Trace = f.Code, f.Message+where+", in the same run", nil
+		also.Code, also.Message, also.Trace = f.Code, f.Message+where, nil // the run is the same
 		s.add(also)
 	}
 }

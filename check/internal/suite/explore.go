@@ -21,6 +21,7 @@ type Controlled struct {
 	Done   bool // every process is done
 	Stuck  bool // nobody could go on
 	Bound  bool // it took more than stepLimit steps
+	Polls  bool // then only because those who wait sleep and look again, for ever
 	Steps  int
 	Locked bool // somebody waits for a lock
 	Spun   bool // an operation waited by spinning
@@ -31,6 +32,9 @@ type Controlled struct {
 // stepLimit is how many steps an execution may take when the object has been built: far
 // more than one in which nobody waits by spinning.
 const stepLimit = 600
+
+// polling is how many events at the end of an execution say that who waits polls.
+const polling = 100
 
 // Scopes explores the scopes. AssumeControlled takes every object for one that is
 // controlled. Tests change them.
@@ -74,6 +78,13 @@ func controlledEnd(x *prim.Execution) Controlled {
 		Done: x.End == prim.Done, Stuck: x.End == prim.Deadlock && !x.Threads[0].Ended, Bound: x.End == prim.Bound,
 		Steps: len(x.Events),
 	}
+	ticks := 0
+	for _, e := range x.Events[max(len(x.Events)-polling, 0):] {
+		if x.Threads[e.G].Clock {
+			ticks++
+		}
+	}
+	c.Polls = c.Bound && ticks > polling/10 // it ticks when nobody else can go on
 	for _, t := range x.Threads {
 		c.Locked = c.Locked || !t.Ended && t.Op.Kind.Info().Lock
 	}

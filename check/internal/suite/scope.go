@@ -205,6 +205,8 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 	e.found, e.complaint = nil, judge.Complaint{Other: true}
 	spins := e.contract.Terms().Spins
 	switch {
+	case x.Polls:
+		return e.judgeStuck(x)
 	case x.Bound && !spins && len(e.history(record.Cut).Pending()) > 0:
 		return verdict.BusyWaiting, fmt.Sprintf("an operation keeps running where it must block: %d steps without an end", x.Steps), true
 	case x.Stuck:
