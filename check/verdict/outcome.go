@@ -10,6 +10,8 @@ type Outcome struct {
 	Executions uint64 `json:"executions"`
 	Steps      int    `json:"steps,omitempty"`  // of the run that Replay runs again
 	Replay     string `json:"replay,omitempty"` // argument of ipccheck replay
+	// Waiting are the sites at which goroutines wait then.
+	Waiting []Site `json:"waiting,omitempty"`
 }
 
 // Hint is a pattern that a trace has.

@@ -82,7 +82,7 @@ type Step struct {
 // Cause is an earlier step that a step depends on.
 type Cause struct {
 	Step int    `json:"step"`
-	Kind string `json:"kind"` // item, meets, lock, wake, done, overwrites
+	Kind string `json:"kind"` // item: it sent what is received; room: it received what makes room; meets: its partner; lock: it gave up the lock; wake; done: it brought a counter to zero; overwrites: it wrote what is lost
 }
 
 // Variable is a named value, printed.
@@ -95,7 +95,8 @@ type Variable struct {
 }
 
 // Change is a variable that a step changed, or a part of an object: its owner,
-// readers, items, closed, waiting, count or value.
+// readers, items, closed, waiting, count or value. Owners and those who wait are told
+// by [Actor] ID; "" is nobody.
 type Change struct {
 	Name   string   `json:"name"`
 	From   string   `json:"from"`

@@ -75,6 +75,9 @@ func Send[T any](ch chan<- T, v T) {
 	id := channel(x, both)
 	if cap(ch) > 0 {
 		if g.announce(prim.On(prim.OpSend, id)) {
+			if g.Detail != nil {
+				g.saysAny(v)
+			}
 			x.sent(id)
 			x.apply()
 			ch <- v // panics if closed
@@ -83,6 +86,9 @@ func Send[T any](ch chan<- T, v T) {
 	}
 	if !g.announce(prim.On(prim.OpArriveSend, id)) {
 		return
+	}
+	if g.Detail != nil {
+		g.saysAny(v)
 	}
 	o := &x.objs[id]
 	if o.Closed {
@@ -142,6 +148,9 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		}
 		x.received(id, x.apply().Op.Kind == prim.OpRecvItem)
 		v, ok = <-ch
+		if ok && g.Detail != nil {
+			g.saysAny(v)
+		}
 		return v, ok
 	}
 	if !g.announce(prim.On(prim.OpArriveRecv, id)) {
@@ -152,6 +161,9 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		w := o.senders[0]
 		g.greet(x.Gs[w.g])
 		v = *(*T)(w.ptr)
+		if g.Detail != nil {
+			g.saysAny(v)
+		}
 		x.meet(g, w)
 		return v, true
 	}

@@ -58,6 +58,7 @@ type Exec struct {
 	// abandoned is what the program dies of when all have ended: main has not returned.
 	abandoned Fatal
 
+	watch      watch
 	now        int64     // virtual time, nanoseconds since the run began
 	looks      int64     // at the clock
 	exact      bool      // which take no time
@@ -215,6 +216,7 @@ func (x *Exec) run() {
 	x.now, x.clock = 0, nil
 	x.phase, x.advanced = 0, 0
 	x.player.Begin(x.plan, &x.Execution)
+	x.watch, x.Variables = watch{}, x.Variables[:0]
 	g := x.newG(x.body)
 	g.spawned()
 	x.start(g)
@@ -229,6 +231,9 @@ func (x *Exec) run() {
 	}
 	if x.End == prim.Done && x.abandoned != "" && x.live == 0 {
 		x.End, x.Panic, x.Where = prim.Panicked, x.abandoned, 0
+	}
+	if x.plan.Details {
+		x.lookAround()
 	}
 	x.Timed = x.clock != nil
 	x.Enabled = prim.Set{}

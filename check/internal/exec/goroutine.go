@@ -289,7 +289,7 @@ func (g *G) call() {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
 				x.Internal = internalError(r)
 				if x.Position = ""; x.plan.Details {
-					x.Position = panicPosition()
+					x.Position, x.Calling = panicPosition(), stack()
 					var buf [8192]byte
 					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
 				}
@@ -340,6 +340,7 @@ func (g *G) announce(op prim.Op) bool {
 func (g *G) execute(op prim.Op) bool {
 	x := g.x
 	if x.plan.Details {
+		x.lookAround()
 		g.Position = caller()
 		g.Detail = &prim.Detail{Stack: stack(), Position: g.Position}
 	}
@@ -362,8 +363,9 @@ func (g *G) execute(op prim.Op) bool {
 	g.state = running
 	x.turns = 0
 	x.serve(g)
-	if g.Detail != nil {
-		g.Detail.Time = x.now
+	if d := g.Detail; d != nil {
+		d.Time = x.now
+		x.finds(d, &op)
 	}
 	if e := x.Append(&g.Thread, &g.Op); x.pasts {
 		g.learns(e)

@@ -190,8 +190,9 @@ func Select(hasDefault bool, cases ...Case) int {
 func (g *G) executed() {
 	g.state = running
 	g.x.serve(g)
-	if g.Detail != nil {
-		g.Detail.Time = g.x.now
+	if d := g.Detail; d != nil {
+		g.x.lookAround()
+		d.Time = g.x.now
 	}
 	g.x.Append(&g.Thread, &g.Op)
 }
@@ -226,10 +227,18 @@ func (g *G) choose(cases []Case) int {
 			k--
 			continue
 		}
-		if d := g.detail(); d != nil {
-			d.Case = i + 1
+		d := g.detail()
+		if d == nil {
+			g.take(c)
+			return i
 		}
-		g.take(c)
+		d.Case = i + 1
+		if c.send {
+			g.says(c.ptr, c.item())
+		}
+		if g.take(c); !c.send && g.x.last().Chan >= 0 {
+			d.Value = g.x.show(c.ptr, c.item())
+		}
 		return i
 	}
 	panic("sched: a case that was ready is not")
@@ -365,3 +374,16 @@ func nativeSelect(hasDefault bool, cases []Case) int {
 	}
 	return i
 }
+
+// item is the type of what a case sends or receives.
+//
+//go:norace
+func (c *Case) item() reflect.Type {
+	if c.native.Chan.IsValid() {
+		return c.native.Chan.Type().Elem()
+	}
+	return nothingType
+}
+
+// nothingType is that of an item of which nothing is known.
+var nothingType = reflect.TypeFor[struct{}]()

@@ -15,6 +15,9 @@ func init() { ticks = tick }
 func tick(c *G) {
 	x := c.x
 	before := x.now
+	if x.plan.Details {
+		x.lookAround()
+	}
 	x.Append(&c.Thread, &c.Op)
 	free := c.Op.Kind == prim.OpAdvance
 	due := x.fall(free)
@@ -162,6 +165,7 @@ func (x *Exec) expires(t *timer) {
 func send(g *G) {
 	x, t := g.x, g.fires
 	if x.plan.Details {
+		x.lookAround()
 		g.Detail = &prim.Detail{Time: x.now}
 	}
 	x.timing(x.Append(&g.Thread, &g.Op))

@@ -209,3 +209,21 @@ func same(a, b []string) bool {
 	}
 	return true
 }
+
+// Variable is a package variable of the program.
+type Variable struct {
+	Name, Package, Place string
+	Pointer              any // to it
+}
+
+// Watchable are the package variables of packages outside the standard library.
+//
+//go:norace
+func Watchable() (out []Variable) {
+	for _, v := range vars {
+		if v.pkg != "" && v.place != "" {
+			out = append(out, Variable{v.name, v.pkg, v.place, v.p})
+		}
+	}
+	return out
+}

@@ -92,6 +92,9 @@ func (n *namer) start(up *stack, g *frame) *verdict.Start {
 // several; or where it was started.
 func (n *namer) goroutine(process int, g *frame) string {
 	line := fmt.Sprintf("go :%d", g.line)
+	if node := g.started(); node != nil {
+		line = fmt.Sprintf("go :%d", g.file.line(node.Pos()))
+	}
 	var fun ast.Expr
 	switch x := g.started().(type) {
 	case *ast.GoStmt:

@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +20,9 @@ func (s *Sources) Name(v *verdict.Verdict) {
 		if t := v.Findings[i].Trace; t != nil && t.Picture == verdict.GoPicture && len(t.Sites) > 0 {
 			n := &namer{Sources: s, t: t}
 			n.name()
+			n.race(&v.Findings[i])
+			v.Findings[i].Cause = n.cause(&v.Findings[i])
+			v.Findings[i].Fingerprint = n.fingerprint(&v.Findings[i])
 		}
 	}
 }
@@ -31,7 +36,9 @@ type namer struct {
 	spawns []stack // of the actors
 	best   []name  // of the objects
 	others [][]string
-	visits [][]int // the sites at which each process has been, in order
+	was    map[string]string // what objects were called, and are
+	main   string            // the file in which most happens
+	visits [][]int           // the sites at which each process has been, in order
 }
 
 // site is a site with its sources.
@@ -88,6 +95,9 @@ func (n *namer) name() {
 	}
 	n.actors()
 	n.steps()
+	n.fault()
+	n.findMain()
+	n.waiting()
 }
 
 // eachUse calls yield for each use of a site, in the order of the trace.
@@ -303,8 +313,16 @@ func (n *namer) note(object int, r name) {
 func (n *namer) objects() {
 	t := n.t
 	once := n.parts()
+	var was []string
 	for i := range t.Objects {
 		o, r := &t.Objects[i], n.best[i+1]
+		was = append(was, o.Name)
+		if o.Kind == "variable" {
+			k := strings.LastIndexByte(o.Name, '.')
+			o.Declared = n.beside(o.Name[:max(0, k)], o.Declared)
+			o.Name = n.qualified(o.Name[:max(0, k)], o.Name[k+1:])
+			continue
+		}
 		if once[i+1] {
 			o.Kind = "once"
 		}
@@ -345,6 +363,21 @@ func (n *namer) objects() {
 			o.Name = fmt.Sprintf("%s#%d", o.Name, number[o.Name])
 		}
 	}
+	n.was = map[string]string{}
+	for i, name := range was {
+		n.was[name] = t.Objects[i].Name
+	}
+}
+
+// beside is the place of a package variable, given by base name and line.
+func (n *namer) beside(path, place string) string {
+	base, line, _ := strings.Cut(place, ":")
+	for _, f := range n.files {
+		if f != nil && f.pkg.path == path && filepath.Base(f.path) == base {
+			return n.short(f.path) + ":" + line
+		}
+	}
+	return place
 }
 
 // parts are the objects that are parts of a sync.Once.
@@ -486,18 +519,53 @@ func (g *frame) started() (found ast.Node) {
 	return found
 }
 
-// steps gives the steps what their sites say, and who waits.
+// steps gives the steps what their sites say.
 func (n *namer) steps() {
 	t := n.t
+	for i := range t.Initial {
+		v := &t.Initial[i]
+		v.Name, v.Value, v.Items = n.nameOfObject(v.Object, v.Name), n.renamed(v.Value), n.renamedAll(v.Items)
+	}
 	for i := range t.Steps {
 		s := &t.Steps[i]
 		s.Label, s.Position = n.told(s.Site, s.Label, s.Position, s.Op, s.Object)
+		s.Value = n.renamed(s.Value)
+		for k := range s.Changes {
+			c := &s.Changes[k]
+			c.Name, c.From, c.To, c.Items = n.nameOfObject(c.Object, c.Name), n.renamed(c.From), n.renamed(c.To), n.renamedAll(c.Items)
+		}
 	}
 	for _, list := range [][]verdict.Waiting{t.Waiting, t.Pending} {
 		for i := range list {
 			w := &list[i]
 			w.Label, w.Position = n.told(w.Site, w.Label, w.Position, w.Op, w.Object)
-			w.For = n.renamed(w.For)
+		}
+	}
+}
+
+// nameOfObject is the name of an object, or what it was called.
+func (n *namer) nameOfObject(object int, name string) string {
+	if object == 0 {
+		return name
+	}
+	return n.t.Objects[object-1].Name
+}
+
+// fault gives a panic its place.
+func (n *namer) fault() {
+	f := n.t.Fault
+	if f == nil {
+		return
+	}
+	st := n.stack(f.Frames)
+	f.Position, f.Frames = "", nil
+	for k := range st.frames {
+		if g := &st.frames[k]; !g.library {
+			at := n.short(g.path) + fmt.Sprintf(":%d", g.line)
+			if f.Position == "" {
+				f.Position = at
+			}
+			f.Frames = append(f.Frames, verdict.Frame{Func: n.function(g), Position: at})
 		}
 	}
 }
@@ -517,4 +585,22 @@ func (n *namer) told(site int, label, position, op string, object int) (l, p str
 	return s.Label, s.Position
 }
 
-func (n *namer) renamed(text string) string { return text }
+// numbered is the name of an object that has only a number.
+var numbered = regexp.MustCompile(`\b[a-z]+ \d+\b`)
+
+// renamed is a text with the names of objects instead of their numbers.
+func (n *namer) renamed(text string) string {
+	return numbered.ReplaceAllStringFunc(text, func(was string) string {
+		if is, ok := n.was[was]; ok {
+			return is
+		}
+		return was
+	})
+}
+
+func (n *namer) renamedAll(list []string) []string {
+	for i := range list {
+		list[i] = n.renamed(list[i])
+	}
+	return list
+}

@@ -8,6 +8,8 @@ type Detail struct {
 	Stack    []uintptr
 	Position string // base name and line
 	Value    string // what was sent, received, read or written, printed
+	Of       string // of an atomic variable: its type
+	Before   string // and what was in it
 	Case     int    // of a select: the case that was taken, from 1; 0: none
 	Default  bool   // its default was
 	Blocks   bool   // the thread waits with it

@@ -165,10 +165,11 @@ type Execution struct {
 	Completed []Completion // selects that a partner completed, in order
 	First     []State      // by object: its state when the execution first saw it
 	End       End
-	Panic     any    // with Panicked
-	Stack     string // with Panicked, if the execution keeps details
-	Where     int    // with Panicked, Failed and NoProgress: the thread
-	Position  string // with NoProgress, and Panicked if the execution keeps details: the place in the code
+	Panic     any       // with Panicked
+	Stack     string    // with Panicked, if the execution keeps details
+	Calling   []uintptr // with Panicked, if the execution keeps details: the stack; see [Detail]
+	Where     int       // with Panicked, Failed and NoProgress: the thread
+	Position  string    // with NoProgress, and Panicked if the execution keeps details: the place in the code
 	Report    Report
 	Internal  bool // with Panicked: it was not the program that panicked
 	Timed     bool // it had timers
@@ -208,6 +209,9 @@ type Execution struct {
 	// anew.
 	Learned int
 
+	// Variables are those that are watched, if the execution keeps details.
+	Variables []Watched
+
 	// Parts are the events before each further part of what is executed, such as a
 	// subtest: nobody who runs in a part waits when the next one begins, but for
 	// threads that are left behind.
@@ -237,7 +241,7 @@ type Hold struct {
 //go:norace
 func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
-	x.End, x.Panic, x.Stack, x.Where, x.Position = Done, nil, "", 0, ""
+	x.End, x.Panic, x.Stack, x.Calling, x.Where, x.Position = Done, nil, "", nil, 0, ""
 	x.Report = Report{Name: x.Report.Name}
 	x.Internal, x.Timed, x.Raced, x.Queued, x.Untrusted, x.Misfit = false, false, false, false, false, -1
 	x.Differs = 0

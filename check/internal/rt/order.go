@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Maps are ranged over in the order of their keys. Keys that are pointers have the
@@ -120,48 +122,16 @@ func (c *comparison) behind(a, b unsafe.Pointer, t reflect.Type, depth int) int 
 //
 //go:norace
 func (c *comparison) dynamic(a, b *[2]unsafe.Pointer, methods bool, depth int) int {
-	x, y := typeIn(a[0], methods), typeIn(b[0], methods)
+	x, y := exec.TypeIn(a[0], methods), exec.TypeIn(b[0], methods)
 	switch {
 	case x == nil || y == nil:
 		return cmp.Compare(number(x != nil), number(y != nil))
 	case x != y:
 		return strings.Compare(x.String(), y.String())
-	case inWord(x):
+	case exec.InWord(x):
 		return c.compare(unsafe.Pointer(&a[1]), unsafe.Pointer(&b[1]), x, depth)
 	}
 	return c.compare(a[1], b[1], x, depth)
-}
-
-// typeIn is the type that the first word of an interface stands for, nil if there is
-// none: the word is that type, or a table with its type behind a word.
-//
-//go:norace
-func typeIn(word unsafe.Pointer, methods bool) reflect.Type {
-	if word == nil {
-		return nil
-	}
-	if methods {
-		word = (*[2]unsafe.Pointer)(word)[1]
-	}
-	var v any
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[0] = word
-	return reflect.TypeOf(v)
-}
-
-// inWord reports whether an interface holds values of the type in its second word, and
-// not a pointer to them.
-//
-//go:norace
-func inWord(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Chan, reflect.Map, reflect.Func, reflect.UnsafePointer:
-		return true
-	case reflect.Struct:
-		return t.NumField() == 1 && inWord(t.Field(0).Type)
-	case reflect.Array:
-		return t.Len() == 1 && inWord(t.Elem())
-	}
-	return false
 }
 
 //go:norace

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -19,6 +20,7 @@ type tracer struct {
 	objects map[int32]int // their numbers in the trace
 	sites   map[string]int
 	ranks   map[string][]rank // of the sites on one line
+	h       *history
 }
 
 // rank is which of the sites on a line one is, by its address.
@@ -31,7 +33,7 @@ type rank struct {
 func (e *explorer) trace(shown, critical int) *verdict.Trace {
 	r := &tracer{
 		explorer: e, t: &verdict.Trace{Format: verdict.TraceFormat, Picture: verdict.GoPicture, Subject: e.name},
-		objects: map[int32]int{}, sites: map[string]int{}, ranks: map[string][]rank{},
+		objects: map[int32]int{}, sites: map[string]int{}, ranks: map[string][]rank{}, h: newHistory(),
 	}
 	for i, g := range e.x.Threads {
 		r.t.Processes = append(r.t.Processes, e.who(i))
@@ -41,6 +43,7 @@ func (e *explorer) trace(shown, critical int) *verdict.Trace {
 		r.step(i, i == critical)
 	}
 	r.end()
+	r.initial()
 	r.rank()
 	return r.t
 }
@@ -211,29 +214,101 @@ func (r *tracer) step(i int, critical bool) {
 		s.Wakes = append(s.Wakes, int(w))
 	}
 	if d := ev.Detail; d != nil {
-		s.Site, s.Value, s.Blocks, s.Time = r.site(d, s.Op, s.Label), d.Value, d.Blocks, d.Time
+		s.Site, s.Value, s.Blocks, s.Time = r.site(d, s.Op, s.Label), r.plainly(d.Value), d.Blocks, d.Time
 	}
+	r.changes(i, &s)
 	if s.Site > 0 {
 		s.Position = r.t.Sites[s.Site-1].Position
 	}
 	r.t.Steps = append(r.t.Steps, s)
 }
 
-// end adds who waits.
+// end adds who waits, who could go on, and who holds what.
 func (r *tracer) end() {
 	x := r.x
+	stuck := x.End == prim.Deadlock || x.End == prim.LivesOn || x.End == prim.Bound
 	for _, g := range x.Threads {
-		if g.Ended || g.Clock || x.End != prim.Deadlock && x.End != prim.LivesOn && x.End != prim.Bound {
-			continue
+		switch {
+		case g.Ended || g.Clock:
+		case stuck:
+			r.t.Waiting = append(r.t.Waiting, r.waits(g))
+		case x.Enabled.Has(g.ID) && (x.End != prim.Panicked || g.ID != x.Where):
+			r.t.Pending = append(r.t.Pending, r.waits(g))
 		}
-		w := verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: r.waitsFor(g), Op: r.waitingWord(g), Spins: g.Spinning()}
-		r.on(&g.Op, &w.Object, &w.Objects)
-		w.Site = r.site(g.Detail, w.Op, w.Label)
-		if w.Site > 0 {
-			w.Position = r.t.Sites[w.Site-1].Position
-		}
-		r.t.Waiting = append(r.t.Waiting, w)
 	}
+	for _, o := range slices.Sorted(maps.Keys(r.objects)) {
+		s := r.state(o)
+		owners := slices.Clone(r.h.readers[o])
+		if kind := r.t.Objects[r.objects[o]-1].Kind; kind == "mutex" || kind == "rwmutex" {
+			owners = append(owners, s.Owner-1)
+		}
+		slices.Sort(owners)
+		for _, g := range slices.Compact(owners) {
+			if g >= 0 {
+				r.t.Holds = append(r.t.Holds, verdict.Hold{Process: int(g), Object: r.objects[o], Since: r.took(g, o)})
+			}
+		}
+	}
+	if x.End == prim.Panicked {
+		r.fault()
+	}
+}
+
+// waits describes a goroutine that does not go on.
+func (r *tracer) waits(g *prim.Thread) verdict.Waiting {
+	w := verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: r.waitsFor(g), Op: r.waitingWord(g), Spins: g.Spinning()}
+	r.on(&g.Op, &w.Object, &w.Objects)
+	if w.Site = r.site(g.Detail, w.Op, w.Label); w.Site > 0 {
+		w.Position = r.t.Sites[w.Site-1].Position
+	}
+	if at, ok := r.h.own[int32(g.ID)]; ok {
+		w.Since = at + 1
+	}
+	if h := r.holder(g); h >= 0 {
+		w.Holder = &h
+		w.Taken = r.took(int32(h), g.Op.Obj)
+	}
+	// A channel with room for one token is a lock: who took the token has it.
+	if o := g.Op.Obj; g.Op.Kind == prim.OpRecv && r.x.First[o].Size == 1 && r.state(o).N == 0 {
+		at, ok := r.h.taken[o]
+		if by := int(r.x.Events[at].G); ok && by != g.ID && r.x.Events[at].Detail != nil && r.x.Events[at].Detail.Value == token {
+			w.Holder, w.Taken = &by, at+1
+		}
+	}
+	return w
+}
+
+// took is the step in which a thread took a lock, 0 if that is not known.
+func (r *tracer) took(g, lock int32) int {
+	at, ok := r.h.locked[[2]int32{g, lock}]
+	if !ok {
+		return 0
+	}
+	return at + 1
+}
+
+// token is the value of an item that says nothing but that it is there.
+const token = "struct{}{}"
+
+// fault adds what panics. The step that does is the last one of that goroutine before
+// those that it makes while the panic goes up, if the panic comes of it.
+func (r *tracer) fault() {
+	x := r.x
+	f := &verdict.Fault{Process: x.Where, Message: prim.Cut(panicText(x.Panic), longestMessage)}
+	c := r.calls(x.Calling)
+	if len(c.Frames) > 0 {
+		f.Position, f.Frames = place(c.Frames[0]), frames(c)
+	}
+	for i := range r.t.Steps {
+		s := &r.t.Steps[i]
+		if s.Process == x.Where && s.Site > 0 && !r.t.Sites[s.Site-1].Unwinding {
+			f.Step = 0
+			if s.Position == f.Position {
+				f.Step = i + 1
+			}
+		}
+	}
+	r.t.Fault = f
 }
 
 // waitingWord is the word for the operation with which a goroutine waits: of one that

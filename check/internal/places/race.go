@@ -1,0 +1,208 @@
+package places
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// race describes the accesses of a data race by the sources.
+func (n *namer) race(f *verdict.Finding) {
+	if f.Code != verdict.DataRace || len(f.Accesses) < 2 {
+		return
+	}
+	r := &verdict.Race{}
+	for _, a := range f.Accesses {
+		side := verdict.RaceSide{Write: a.Write, Position: a.Position, Func: bare(cleaned(a.Function)), Process: n.startedAt(a.Started)}
+		base, number, _ := strings.Cut(a.Position, ":")
+		line, _ := strconv.Atoi(number)
+		if g := n.known(base); g != nil && line > 0 {
+			side.Position, side.Text = n.short(g.path)+":"+number, g.source(line)
+			if fn := g.function(line, isLiteral(a.Function), nil); fn != nil {
+				side.Func = n.qualified(g.pkg.path, g.nameOf(fn))
+			}
+			if e, v := g.accessed(line, a.Write); e != nil && r.Variable == "" {
+				r.Variable = g.label(e)
+				r.Declared = n.declared(v, g)
+				side.Position = n.at(g, e.Pos())
+			} else if e != nil {
+				side.Position = n.at(g, e.Pos())
+			}
+		}
+		if side.Process != nil {
+			side.After, side.Holds = n.before(*side.Process, side.Func, line)
+		}
+		r.Accesses = append(r.Accesses, side)
+	}
+	n.t.Race = r
+}
+
+// bare is the name of a function without the path of its package.
+func bare(name string) string {
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if _, rest, ok := strings.Cut(name, "."); ok {
+		return rest
+	}
+	return name
+}
+
+// known is the file with a base name, of those that are known.
+func (n *namer) known(base string) *file {
+	var found *file
+	for _, f := range n.files {
+		if f != nil && strings.HasSuffix(f.path, "/"+base) && (found == nil || f.pkg.path == n.home) {
+			found = f
+		}
+	}
+	return found
+}
+
+// startedAt is the process that was started at a place; nil if it is none, or one of
+// several.
+func (n *namer) startedAt(place string) *int {
+	if place == "" {
+		first := 0
+		return &first
+	}
+	var found *int
+	for i, a := range n.t.Actors {
+		if a.Go == nil {
+			continue
+		}
+		file, line := split(lineOnly(a.Go.Position))
+		if at := file[strings.LastIndexByte(file, '/')+1:] + ":" + strconv.Itoa(line); at != place {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = &i
+	}
+	return found
+}
+
+// lineOnly is a position without its column.
+func lineOnly(position string) string {
+	if strings.Count(position, ":") < 2 {
+		return position
+	}
+	return position[:strings.LastIndexByte(position, ':')]
+}
+
+// before is the last step of a process in a function before a line, and the locks that
+// it holds then.
+func (n *namer) before(process int, function string, line int) (step int, holds []string) {
+	var held []string
+	for i, s := range n.t.Steps {
+		if s.Process != process || s.Site == 0 {
+			continue
+		}
+		for _, c := range s.Changes {
+			me := n.t.Actors[process].ID
+			switch {
+			case c.Field == "owner" && c.To == me:
+				held = append(held, c.Name)
+			case c.Field == "owner" && c.From == me:
+				held = slices.DeleteFunc(held, func(h string) bool { return h == c.Name })
+			}
+		}
+		site := n.t.Sites[s.Site-1]
+		if _, at := split(lineOnly(site.Position)); site.Func == function && at <= line {
+			step, holds = i+1, slices.Clone(held)
+		}
+	}
+	return step, holds
+}
+
+// accessed is what is written or read on a line, as far as that can be told: the left
+// side of an assignment, or a variable that others may have.
+func (f *file) accessed(line int, write bool) (found ast.Expr, v *types.Var) {
+	note := func(e ast.Expr) {
+		if found != nil || f.line(e.Pos()) != line {
+			return
+		}
+		if x := f.shared(e); x != nil {
+			found, v = strip(e, f), x
+		}
+	}
+	ast.Inspect(f.ast, func(x ast.Node) bool {
+		if x == nil || f.line(x.Pos()) > line || f.line(x.End()) < line {
+			return false
+		}
+		switch x := x.(type) {
+		case *ast.AssignStmt:
+			if write && x.Tok != token.DEFINE {
+				for _, l := range x.Lhs {
+					note(l)
+				}
+			}
+		case *ast.IncDecStmt:
+			note(x.X)
+		case *ast.CallExpr:
+			if !write {
+				for _, a := range x.Args {
+					ast.Inspect(a, func(y ast.Node) bool {
+						if e, ok := y.(ast.Expr); ok {
+							note(e)
+						}
+						return true
+					})
+				}
+			}
+		case ast.Expr:
+			if !write {
+				note(x)
+			}
+		}
+		return true
+	})
+	return found, v
+}
+
+// shared is the variable or field that an expression denotes, if it is none of a
+// function's own; nil otherwise.
+func (f *file) shared(e ast.Expr) *types.Var {
+	switch x := strip(e, f).(type) {
+	case *ast.Ident:
+		v, _ := f.pkg.info.Uses[x].(*types.Var)
+		return v
+	case *ast.SelectorExpr:
+		v, _ := f.pkg.info.Uses[x.Sel].(*types.Var)
+		return v
+	case *ast.IndexExpr:
+		return f.shared(x.X)
+	}
+	return nil
+}
+
+// raceCause says which accesses nothing orders.
+func (n *namer) raceCause() string {
+	r := n.t.Race
+	if r == nil {
+		return ""
+	}
+	what := r.Variable
+	if what == "" {
+		what = "The same memory"
+	} else if r.Declared != "" {
+		what += " (" + n.brief(r.Declared) + ")"
+	}
+	side := func(a verdict.RaceSide) string {
+		verb := "read"
+		if a.Write {
+			verb = "written"
+		}
+		by := "another goroutine"
+		if a.Process != nil {
+			by = n.t.Processes[*a.Process]
+		}
+		return fmt.Sprintf("%s by %s at %s", verb, by, n.brief(a.Position))
+	}
+	return what + " is " + side(r.Accesses[0]) + " and " + side(r.Accesses[1]) + ", and nothing orders the two."
+}

@@ -1,0 +1,146 @@
+package places
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// findMain finds the file in which most steps happen.
+func (n *namer) findMain() {
+	count := map[string]int{}
+	note := func(position string) {
+		file, _, _ := strings.Cut(position, ":")
+		if count[file]++; file != "" && (n.main == "" || count[file] > count[n.main]) {
+			n.main = file
+		}
+	}
+	for _, s := range n.t.Steps {
+		note(s.Position)
+	}
+	for _, w := range n.t.Waiting {
+		note(w.Position)
+	}
+}
+
+// brief is a position as sentences have it: of the file in which most happens only the
+// line.
+func (n *namer) brief(position string) string {
+	file, rest, _ := strings.Cut(position, ":")
+	line, _, _ := strings.Cut(rest, ":")
+	if file == n.main {
+		return ":" + line
+	}
+	return file + ":" + line
+}
+
+// who is a process in few letters.
+func (n *namer) who(process int) string {
+	if process == 0 || process >= len(n.t.Actors) || n.t.Actors[process].Kind != "goroutine" {
+		return n.t.Processes[process]
+	}
+	return n.t.Actors[process].ID
+}
+
+// waiting says for what each waits.
+func (n *namer) waiting() {
+	for i := range n.t.Waiting {
+		w := &n.t.Waiting[i]
+		w.For = n.waitsFor(w)
+	}
+	for i := range n.t.Pending {
+		n.t.Pending[i].For = n.renamed(n.t.Pending[i].For)
+	}
+}
+
+// waitsFor says for what somebody waits at the end.
+func (n *namer) waitsFor(w *verdict.Waiting) string {
+	if w.Spins {
+		if names := n.names(w.Objects); names != "" {
+			return "a change of " + names
+		}
+	}
+	if w.Op == "select" && len(w.Objects) > 0 && n.t.Sites != nil {
+		if len(w.Objects) == 1 {
+			return "a partner on " + n.names(w.Objects)
+		}
+		return "one of " + n.names(w.Objects)
+	}
+	if w.Object == 0 {
+		return n.renamed(w.For)
+	}
+	o := n.t.Objects[w.Object-1]
+	held := ""
+	if w.Holder != nil {
+		held = ", held by " + n.who(*w.Holder)
+	}
+	switch {
+	case o.Kind == "waitgroup":
+		return fmt.Sprintf("%s: %s not done", o.Name, n.last(w.Object, "count"))
+	case o.Kind == "cond" && w.Op == "wait":
+		return "a signal of " + o.Name
+	case o.Kind == "chan" && o.Cap != nil:
+		return n.partner(w, &o)
+	case (o.Kind == "mutex" || o.Kind == "rwmutex") && w.Op != "locked":
+		if readers := n.last(w.Object, "readers"); held == "" && readers != "" && readers != "0" {
+			held = ", held by " + readers + " for reading"
+		}
+		return o.Name + held
+	}
+	return n.renamed(w.For)
+}
+
+// partner says for what somebody waits at a channel.
+func (n *namer) partner(w *verdict.Waiting, o *verdict.Object) string {
+	items := n.last(w.Object, "items")
+	switch receives := w.Op == "receive"; {
+	case *o.Cap == 0 && receives:
+		return "a sender on " + o.Name
+	case *o.Cap == 0:
+		return "a receiver on " + o.Name
+	case !receives:
+		return fmt.Sprintf("room in %s (%d of %d)", o.Name, *o.Cap, *o.Cap)
+	case !o.Tokens:
+		return "an item of " + o.Name
+	}
+	left := ""
+	if *o.Cap > 1 {
+		left = " left"
+	}
+	text := fmt.Sprintf("a token of %s (%d of %d%s)", o.Name, len(strings.Fields(strings.Trim(items, "[]"))), *o.Cap, left)
+	if w.Holder != nil && w.Taken > 0 {
+		text += ", taken by " + n.who(*w.Holder) + " at " + n.brief(n.t.Steps[w.Taken-1].Position)
+	}
+	return text
+}
+
+// last is what a field of an object holds at the end.
+func (n *namer) last(object int, field string) string {
+	for i := len(n.t.Steps) - 1; i >= 0; i-- {
+		for _, c := range n.t.Steps[i].Changes {
+			if c.Object == object && c.Field == field {
+				return c.To
+			}
+		}
+	}
+	for _, v := range n.t.Initial {
+		if v.Object == object && v.Field == field {
+			return v.Value
+		}
+	}
+	return ""
+}
+
+// names are those of objects.
+func (n *namer) names(objects []int) string {
+	var all []string
+	seen := map[int]bool{}
+	for _, o := range objects {
+		if o > 0 && !seen[o] {
+			seen[o] = true
+			all = append(all, n.t.Objects[o-1].Name)
+		}
+	}
+	return strings.Join(all, ", ")
+}
