@@ -141,11 +141,15 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	}
 	v := suite.Explore(name, body, search.Options{
 		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
-		SignalAny: e.SignalAny, All: e.All, Replay: e.Replay, Timeouts: timeouts,
+		SignalAny: e.SignalAny, All: e.All, Replay: e.Replay, Timeouts: timeouts, Further: furtherExecutions,
 	})
 	(&places.Sources{Root: places.ModuleRoot(".")}).Name(v)
 	return v
 }
+
+// furtherExecutions is how many executions are made at most after the first that fails,
+// to list the ways in which they end.
+const furtherExecutions = 5000
 
 // refuse is the verdict on what cannot be checked as it is asked for.
 func refuse(name, engine, why string) *verdict.Verdict {

@@ -261,11 +261,18 @@ func testArgs(x programs, tests []string) []string {
 func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of string) report.Result {
 	s := target.Sources()
 	(&places.Sources{Root: places.ModuleRoot(target.Dir), GOROOT: s.GOROOT, Package: s.Package}).Name(r.Verdict)
+	again := func(choices string, code verdict.Code) string {
+		return x.kind(word, x.race || code == verdict.DataRace) + ":" + of + ":" + x.named(r.Test) + "#" + choices
+	}
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
-			raced := x.race || r.Verdict.Findings[i].Code == verdict.DataRace
-			tr.Replay = x.kind(word, raced) + ":" + of + ":" + x.named(r.Test) + "#" + tr.Replay
+			tr.Replay = again(tr.Replay, r.Verdict.Findings[i].Code)
 			keepLong(tr)
+		}
+	}
+	for i := range r.Verdict.Outcomes {
+		if o := &r.Verdict.Outcomes[i]; o.Replay != "" {
+			o.Replay = again(o.Replay, o.Code)
 		}
 	}
 	out := report.Result{Verdict: r.Verdict, Test: r.Test, Position: r.Position, Skipped: r.Skipped, Output: r.Output, Report: r.Report}

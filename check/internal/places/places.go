@@ -16,6 +16,7 @@ import (
 // Name gives what the traces of a verdict name the names and places that it has in the
 // sources. Where a source cannot be read, or says nothing, what was there stays.
 func (s *Sources) Name(v *verdict.Verdict) {
+	home, shown := "", ""
 	for i := range v.Findings {
 		if t := v.Findings[i].Trace; t != nil && t.Picture == verdict.GoPicture && len(t.Sites) > 0 {
 			n := &namer{Sources: s, t: t}
@@ -23,7 +24,13 @@ func (s *Sources) Name(v *verdict.Verdict) {
 			n.race(&v.Findings[i])
 			v.Findings[i].Cause = n.cause(&v.Findings[i])
 			v.Findings[i].Fingerprint = n.fingerprint(&v.Findings[i])
+			if home == "" {
+				home, shown = n.home, n.shown(&v.Findings[i])
+			}
 		}
+	}
+	if len(v.Outcomes) > 0 {
+		s.ends(v, home, shown)
 	}
 }
 

@@ -20,6 +20,9 @@ func (n *namer) race(f *verdict.Finding) {
 	r := &verdict.Race{}
 	for _, a := range f.Accesses {
 		side := verdict.RaceSide{Write: a.Write, Position: a.Position, Func: bare(cleaned(a.Function)), Process: n.startedAt(a.Started)}
+		if a.Position == "" {
+			side.Func = "" // the detector has forgotten it
+		}
 		base, number, _ := strings.Cut(a.Position, ":")
 		line, _ := strconv.Atoi(number)
 		if g := n.known(base); g != nil && line > 0 {
@@ -198,9 +201,12 @@ func (n *namer) raceCause() string {
 		if a.Write {
 			verb = "written"
 		}
-		by := "another goroutine"
+		by := "a goroutine"
 		if a.Process != nil {
 			by = n.t.Processes[*a.Process]
+		}
+		if a.Position == "" {
+			return verb + " by " + by
 		}
 		return fmt.Sprintf("%s by %s at %s", verb, by, n.brief(a.Position))
 	}

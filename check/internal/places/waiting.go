@@ -2,6 +2,7 @@ package places
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -82,7 +83,11 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 		return "a signal of " + o.Name
 	case o.Kind == "chan" && o.Cap != nil:
 		return n.partner(w, &o)
-	case (o.Kind == "mutex" || o.Kind == "rwmutex") && w.Op != "locked":
+	case o.Kind == "rwmutex" && w.Op == "locked":
+		return "the readers of " + o.Name + " to leave" + n.readers(w.Object)
+	case o.Kind == "rwmutex" && w.Holder != nil && n.writes(*w.Holder, w.Object):
+		return o.Name + ", after " + n.who(*w.Holder) + ", which waits to write"
+	case o.Kind == "mutex" || o.Kind == "rwmutex":
 		if readers := n.last(w.Object, "readers"); held == "" && readers != "" && readers != "0" {
 			held = ", held by " + readers + " for reading"
 		}
@@ -143,4 +148,25 @@ func (n *namer) names(objects []int) string {
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// writes reports whether a process waits for the readers of a lock to leave.
+func (n *namer) writes(process, object int) bool {
+	return slices.ContainsFunc(n.t.Waiting, func(w verdict.Waiting) bool {
+		return w.Process == process && w.Object == object && w.Op == "locked"
+	})
+}
+
+// readers are those who have a lock for reading, after a colon.
+func (n *namer) readers(object int) string {
+	var all []string
+	for _, h := range n.t.Holds {
+		if h.Object == object {
+			all = append(all, n.who(h.Process))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(all, ", ")
 }

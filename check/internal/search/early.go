@@ -131,7 +131,9 @@ func (e *explorer) at(phases []int, executions uint64) *verdict.Verdict {
 
 // take adds what an exploration has found.
 func (e *explorer) take(v, w *verdict.Verdict) {
+	Include(w, v.Counts.Executions)
 	v.Counts.Executions += w.Counts.Executions
+	v.Counts.Failing += w.Counts.Failing
 	v.Counts.Steps += w.Counts.Steps
 	v.Counts.Deadlocked += w.Counts.Deadlocked
 	v.Counts.Blocked += w.Counts.Blocked
@@ -147,6 +149,10 @@ func (e *explorer) take(v, w *verdict.Verdict) {
 	if w.Answer == verdict.Fail {
 		v.Answer, v.Reason = verdict.Fail, ""
 		v.Findings = append(w.Findings, v.Findings...)
-		v.Coverage = executions(v.Counts.Executions) + ", up to the first that fails"
+		v.Outcomes, v.AllOutcomes = w.Outcomes, w.AllOutcomes
+		v.Coverage = executions(v.Counts.Executions)
+		if len(v.Outcomes) == 0 {
+			v.Coverage += ", up to the first that fails"
+		}
 	}
 }

@@ -71,15 +71,25 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	var left leaks
 	plain := len(e.base.Early) == 0
 	e.seen = timeline{}
+	e.ends = ends{}
+	var met marks // when first was found
+	fails := func(f *fault, of []prim.Choice) {
+		first, choices, held = f, of, e.base.Delay
+		met = e.marks()
+	}
 	anew := func() {
 		s, left = e.strategy(), leaks{}
 		e.seen = timeline{}
+		e.ends.forget()
 		v.Counts = verdict.Counts{}
 		bounded = 0
 	}
 explored:
 	for more {
-		if v.Counts.Executions >= e.limit() {
+		if first != nil && !e.o.All && (e.ends.enough(e.o.Further) || e.overtime() || e.o.Context.Err() != nil) {
+			break
+		}
+		if (first == nil || e.o.All) && v.Counts.Executions >= e.limit() {
 			reason = fmt.Sprintf("%d executions were made, and there are more", v.Counts.Executions)
 			break
 		}
@@ -101,10 +111,18 @@ explored:
 			reason = e.err.Error()
 			break
 		}
-		if e.raced != nil && !e.o.All {
+		if first != nil {
+			e.ends.further++
+			e.ends.steps += len(e.x.Events)
+			if !e.o.All && e.x.Untrusted {
+				break
+			}
+		}
+		if e.raced != nil && !e.o.All && first == nil {
 			// A race counts, whatever becomes of the execution otherwise.
 			e.count(v)
-			first, choices, held = e.raced, choicesOf(e.x), e.base.Delay
+			e.ends.note(e.x, e.raced)
+			fails(e.raced, choicesOf(e.x))
 			break
 		}
 		if e.x.Learned > learned {
@@ -153,6 +171,7 @@ explored:
 			anew()
 			continue
 		}
+		noted := false
 		switch {
 		case e.impatient(f):
 			if e.complain(v) && !random {
@@ -163,15 +182,24 @@ explored:
 			if f.among = ", where a timer fires early and not in others"; e.left.all(e.x) {
 				f = nil
 			}
+		case first != nil:
 		case plain && e.o.Leaks == LeaksWarn && (f == nil && e.x.End == prim.Done || f != nil && f.code == verdict.Leak):
-			if f, choices, held = left.see(e.x, f, e.base.Delay); f != nil {
-				first = f
-				break explored
+			g, of, delay := left.see(e.x, f, e.base.Delay)
+			e.ends.note(e.x, f)
+			noted = true
+			if f = nil; g != nil {
+				fails(g, of)
+				if held = delay; !e.counts() {
+					break explored
+				}
 			}
 		}
+		if !noted {
+			e.ends.note(e.x, f)
+		}
 		if f != nil && first == nil {
-			first, choices, held = f, choicesOf(e.x), e.base.Delay
-			if !e.o.All {
+			fails(f, choicesOf(e.x))
+			if !e.counts() {
 				break
 			}
 		}
@@ -183,9 +211,10 @@ explored:
 		e.base.OrderSums = true
 		e.run(&Replay{Choices: below})
 		if e.err == nil && first == nil {
-			if first = e.judge(); first != nil {
+			if f := e.judge(); f != nil {
 				e.count(v)
-				choices = choicesOf(e.x)
+				e.ends.note(e.x, f)
+				fails(f, choicesOf(e.x))
 				if !e.o.All {
 					break
 				}
@@ -194,13 +223,16 @@ explored:
 		learned, more = e.x.Learned, true
 		anew()
 	}
-	if first != nil && (e.x.Untrusted || e.o.All && len(e.x.Reached) > 0) {
+	if first == nil || e.o.All {
+		met = e.marks()
+	}
+	if first != nil && (met.untrusted || e.o.All && len(e.x.Reached) > 0) {
 		reason = "an execution fails after it has reached what is not controlled: " + strings.Join(e.x.Reached, "; ") + "; it fails because " + first.message
 		first = nil
 	}
-	if e.x != nil && len(e.x.Reached) > 0 {
+	if met.reached > 0 {
 		v.Complete = !more && first == nil && reason == "" && bounded == 0
-		v.Unchecked = append(v.Unchecked, e.x.Reached...)
+		v.Unchecked = append(v.Unchecked, e.x.Reached[:met.reached]...)
 		if reason == "" {
 			reason = "the program reaches what is not controlled: " + strings.Join(e.x.Reached, "; ")
 		}
@@ -211,22 +243,31 @@ explored:
 	if random && reason == "" {
 		reason = "random schedules show nothing by not failing"
 	}
-	for _, at := range e.x.Untold {
+	for _, at := range e.x.Untold[:met.untold] {
 		v.Assume(verdict.Assumption{Premise: "what follows a loop that waits is the same however often it has gone round", Position: at})
 	}
-	for _, at := range e.x.Counting {
+	for _, at := range e.x.Counting[:met.counting] {
 		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("what follows a loop that waits is the same whether it has gone round more than %d times or not", prim.FreeTurns), Position: at})
 	}
-	for _, at := range e.x.Waits {
+	for _, at := range e.x.Waits[:met.waits] {
 		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("a loop that goes round more than %d times lets the others go on first", prim.FreeTurns), Position: at})
 	}
 	switch {
 	case first != nil:
 		v.Answer = verdict.Fail
 		e.base.Delay = held
-		v.Findings = append(v.Findings, e.finding(first, choices))
+		complete := !more && reason == "" && e.kind.Covers == Exhaustive
+		always := false
+		if e.counts() && e.ends.further > 0 || complete {
+			always = e.tell(v, first.code, &e.ends, complete)
+		} else {
+			v.Counts.Failing = 1
+		}
+		found := e.finding(first, choices, always)
+		found.Executions, found.Of = share(v, first.code)
+		v.Findings = append(v.Findings, found)
 		v.Coverage = executions(v.Counts.Executions)
-		if !e.o.All {
+		if !e.o.All && len(v.Outcomes) == 0 {
 			v.Coverage += ", up to the first that fails"
 		}
 	case reason != "" || e.kind.Covers == Bounded:
@@ -251,6 +292,16 @@ explored:
 		warning.Severity = verdict.Warning
 		v.Findings = append(v.Findings, warning)
 	}
+}
+
+// marks is how much was known of an execution and those before.
+type marks struct {
+	untrusted                        bool
+	reached, untold, counting, waits int
+}
+
+func (e *explorer) marks() marks {
+	return marks{e.x.Untrusted, len(e.x.Reached), len(e.x.Untold), len(e.x.Counting), len(e.x.Waits)}
 }
 
 // alone reports whether one goroutine has executed everything: there is one order,

@@ -20,6 +20,7 @@ type explorer struct {
 	err       error            // that an execution could not be made
 	objects   map[int32]string // the names of its objects, once one was asked for
 
+	ends ends     // of the search under way
 	seen timeline // by the search under way
 	left leaks    // by the executions in which no timer fires early
 	said []string // by the test, when timers fired early

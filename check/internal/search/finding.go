@@ -9,13 +9,18 @@ import (
 
 // finding makes the fault a finding, with the shortest run that shows it which
 // can be had at little cost.
-func (e *explorer) finding(f *fault, choices []prim.Choice) verdict.Finding {
+// always says that every execution has it, and no step of the run is critical.
+func (e *explorer) finding(f *fault, choices []prim.Choice, always bool) verdict.Finding {
 	critical := -1
 	if f.code != verdict.DataRace && !e.o.Plain { // a race is reported once only
 		choices = e.shorten(f.code, choices)
-		critical = e.critical(f.code, choices)
+		if !always {
+			critical = e.critical(f.code, choices)
+		}
 	}
-	return e.shown(f, choices, critical)
+	found := e.shown(f, choices, critical)
+	found.Trace.Unavoidable = always
+	return found
 }
 
 // shown makes the fault a finding, with the run of these choices.
@@ -35,17 +40,22 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 			shown = r.third
 		}
 	}
-	told := choices[:shown]
-	if text := encode(told); len(text) > longReplay {
-		told = e.needed(told)
-	}
 	t := e.trace(shown, critical)
-	t.Replay = e.timeText() + strings.Join(append([]string{encode(told)}, e.x.Waits...), waitsAt)
+	t.Replay = e.replayText(choices[:shown])
 	if shown < len(choices) {
 		last := &t.Steps[shown-1]
 		last.Note = strings.TrimPrefix(last.Note+"; and so on, for ever", "; ")
 	}
 	return verdict.Finding{Code: code, Message: prim.Cut(f.message, longestMessage) + among, Trace: t, Engine: e.o.Strategy, Accesses: f.accesses}
+}
+
+// replayText is what runs the last execution again, of which these are the choices.
+func (e *explorer) replayText(choices []prim.Choice) string {
+	text := encode(choices)
+	if len(text) > longReplay {
+		text = encode(e.needed(choices))
+	}
+	return e.timeText() + strings.Join(append([]string{text}, e.x.Waits...), waitsAt)
 }
 
 // longestMessage is how much of what a fault says is told, in bytes: a panic may say

@@ -28,6 +28,10 @@ type Options struct {
 	SignalAny bool
 	// All goes on after the first execution that fails, to count them all.
 	All bool
+	// Further is how many executions an exhaustive search makes at most after the first
+	// that fails, to list the ways in which executions end; they have 200,000 operations
+	// at most. 0: it stops there.
+	Further uint64
 	// Leaks says what goroutines left behind are.
 	Leaks LeakRule
 	// Replay makes one execution with these choices: see [verdict.Trace] Replay.

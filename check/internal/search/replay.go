@@ -74,7 +74,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		return
 	}
 	v.Answer, v.Coverage = verdict.Fail, "this one execution"
-	v.Findings = append(v.Findings, e.finding(f, choicesOf(e.x)))
+	v.Findings = append(v.Findings, e.finding(f, choicesOf(e.x), false))
 }
 
 // withPositions makes an execution once more, with the places of its events.

@@ -244,7 +244,7 @@ func (r *tracer) end() {
 		}
 		slices.Sort(owners)
 		for _, g := range slices.Compact(owners) {
-			if g >= 0 {
+			if waits := g >= 0 && x.Threads[g].Op.Kind == prim.OpWLockGo && x.Threads[g].Op.Obj == o && !x.Threads[g].Ended; g >= 0 && !waits {
 				r.t.Holds = append(r.t.Holds, verdict.Hold{Process: int(g), Object: r.objects[o], Since: r.took(g, o)})
 			}
 		}

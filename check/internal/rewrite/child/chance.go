@@ -28,11 +28,7 @@ func (e *explorer) chance(name string, o search.Options, v *verdict.Verdict, lef
 	w := e.explored(name, o)
 	switch w.Answer {
 	case verdict.Fail:
-		for k := range w.Findings {
-			if t := w.Findings[k].Trace; t != nil {
-				t.Replay += lucky
-			}
-		}
+		marked(w, lucky)
 	case verdict.Pass:
 		w.Coverage += ", whichever of a few ways chance decides for"
 	default:
@@ -42,4 +38,18 @@ func (e *explorer) chance(name string, o search.Options, v *verdict.Verdict, lef
 	}
 	include(w, v)
 	return w
+}
+
+// marked adds a mark to what runs the executions of a verdict again.
+func marked(v *verdict.Verdict, mark string) {
+	for k := range v.Findings {
+		if t := v.Findings[k].Trace; t != nil {
+			t.Replay += mark
+		}
+	}
+	for k := range v.Outcomes {
+		if o := &v.Outcomes[k]; o.Replay != "" {
+			o.Replay += mark
+		}
+	}
 }

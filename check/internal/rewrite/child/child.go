@@ -169,7 +169,7 @@ func (e *explorer) explore() {
 	made := uint64(0)
 	o := search.Options{
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
-		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx, NoEarly: config.NoEarly,
+		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx, NoEarly: config.NoEarly, Further: config.Executions / 4,
 		Raced: races.next,
 		Judge: func(x *prim.Execution) (verdict.Code, string, bool) {
 			made++
@@ -390,6 +390,7 @@ func (e *explorer) firstLook(name string, o search.Options) *verdict.Verdict {
 // include adds to the counts of a verdict those of an exploration before.
 func include(v, before *verdict.Verdict) {
 	v.Engine = "search"
+	search.Include(v, before.Counts.Executions)
 	for _, a := range before.Assumes {
 		v.Assume(a)
 	}

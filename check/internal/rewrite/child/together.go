@@ -101,10 +101,8 @@ func (e *explorer) nameGroup(v *verdict.Verdict) {
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		f.Message = "beside " + others + ", which may run in parallel: " + f.Message
-		if f.Trace != nil {
-			f.Trace.Replay += beside + strings.Join(e.names, plus)
-		}
 	}
+	marked(v, beside+strings.Join(e.names, plus))
 }
 
 // asked sets what a replay string asks for.

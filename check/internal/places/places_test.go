@@ -1,0 +1,159 @@
+package places_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/places"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+const forms = `package forms
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+type Semaphore chan struct{}
+
+func (s Semaphore) P() { <-s } // P
+
+type Store struct {
+	mu    sync.Mutex
+	locks map[string]*sync.Mutex
+	in    struct{ rw sync.RWMutex }
+}
+
+type Cache struct{ sync.Mutex }
+
+type Locker struct{ mu sync.Mutex }
+
+func (l *Locker) Lock() { l.mu.Lock() } // Locker.Lock
+
+var (
+	empty = make(Semaphore, 2)
+	cfg   struct{ mu sync.Mutex }
+)
+
+func (s *Store) all(c *Cache, url string) {
+	s.mu.Lock()         // field
+	s.locks[url].Lock() // map
+	s.in.rw.RLock()     // nested
+	c.Lock()            // embedded
+	cfg.mu.Lock()       // path
+	defer s.mu.Unlock()
+	if url == "" {
+		return // deferred
+	}
+}
+
+func use(ctx context.Context, limit time.Duration) {
+	empty.P() // wrapper
+	var l Locker
+	l.Lock() // same name
+	a, b := make(chan int), make(chan int)
+	_, _ = <-a, <-b // two
+	select { // select
+	case <-time.After(limit):
+	case <-ctx.Done():
+	}
+	for range a { // range
+	}
+	var n atomic.Int64
+	n.Add(1) // atomic
+	var raw int32
+	atomic.AddInt32(&raw, 1) // function
+	unlock := cfg.mu.Unlock
+	unlock() // method value
+	c := &Cache{}
+	new(Store).all(c, "x") // call all
+	func(d chan int) {
+		close(d) // closure
+	}(b) // call closure
+}
+`
+
+// Each form of an operation gets the call as it is written, its column, and the name of
+// what it works on.
+func TestForms(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "forms.go")
+	require.NoError(t, os.WriteFile(path, []byte(forms), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module forms\n"), 0o600))
+	at := func(mark string) string {
+		for i, l := range strings.Split(forms, "\n") {
+			if strings.HasSuffix(l, "// "+mark) {
+				return fmt.Sprintf("%s:%d", path, i+1)
+			}
+		}
+		t.Fatal(mark)
+		return ""
+	}
+	all := verdict.Frame{Func: "forms.(*Store).all"}
+	use := verdict.Frame{Func: "forms.use"}
+	in := func(f verdict.Frame, mark string) verdict.Frame {
+		return verdict.Frame{Func: f.Func, Position: at(mark)}
+	}
+	for _, tt := range []struct {
+		name, callee            string
+		nth, of                 int
+		frames                  []verdict.Frame
+		label, object, position string
+	}{
+		{name: "field", callee: "ipccheck/sched/sync.(*Mutex).Lock", frames: []verdict.Frame{in(all, "field")}, label: "s.mu.Lock()", object: "Store.mu", position: "32:2"},
+		{name: "map", callee: "ipccheck/sched/sync.(*Mutex).Lock", frames: []verdict.Frame{in(all, "map")}, label: "s.locks[url].Lock()", object: "Store.locks[url]", position: "33:2"},
+		{name: "nested", callee: "ipccheck/sched/sync.(*RWMutex).RLock", frames: []verdict.Frame{in(all, "nested")}, label: "s.in.rw.RLock()", object: "Store.in.rw", position: "34:2"},
+		{name: "embedded", callee: "ipccheck/sched/sync.(*Mutex).Lock", frames: []verdict.Frame{in(all, "embedded"), in(use, "call all")}, label: "c.Lock()", object: "c", position: "35:2"},
+		{name: "path", callee: "ipccheck/sched/sync.(*Mutex).Lock", frames: []verdict.Frame{in(all, "path")}, label: "cfg.mu.Lock()", object: "cfg.mu", position: "36:2"},
+		{name: "deferred", callee: "ipccheck/sched/sync.(*Mutex).Unlock", frames: []verdict.Frame{in(all, "deferred")}, label: "s.mu.Unlock()", object: "Store.mu", position: "37:8"},
+		{name: "wrapper", callee: "ipccheck/rt.Recv[...]", frames: []verdict.Frame{{Func: "forms.Semaphore.P", Position: at("P")}, in(use, "wrapper")}, label: "empty.P()", object: "empty", position: "44:2"},
+		{name: "same name", callee: "ipccheck/sched/sync.(*Mutex).Lock", frames: []verdict.Frame{{Func: "forms.(*Locker).Lock", Position: at("Locker.Lock")}, in(use, "same name")}, label: "l.Lock()", object: "Locker.mu", position: "46:2"},
+		{name: "first of two", callee: "ipccheck/rt.Recv[...]", nth: 1, frames: []verdict.Frame{in(use, "two")}, label: "<-a", object: "a", position: "48:9"},
+		{name: "second of two", callee: "ipccheck/rt.Recv[...]", nth: 2, frames: []verdict.Frame{in(use, "two")}, label: "<-b", object: "b", position: "48:14"},
+		{name: "select", callee: "ipccheck/rt.Select", of: 2, frames: []verdict.Frame{in(use, "select")}, label: "<-ctx.Done()", object: "ctx.Done()", position: "51:7"},
+		{name: "range", callee: "ipccheck/rt.(*Over[...]).Next", frames: []verdict.Frame{in(use, "range")}, label: "range a", object: "a", position: "53:2"},
+		{name: "atomic", callee: "ipccheck/sched/atomic.(*Int64).Add", frames: []verdict.Frame{in(use, "atomic")}, label: "n.Add(1)", object: "n", position: "56:2"},
+		{name: "function", callee: "ipccheck/sched/atomic.AddInt32", frames: []verdict.Frame{in(use, "function")}, label: "atomic.AddInt32(&raw, 1)", object: "raw", position: "58:2"},
+		{name: "method value", callee: "ipccheck/sched/sync.(*Mutex).Unlock", frames: []verdict.Frame{in(use, "method value")}, label: "unlock()", object: "cfg.mu", position: "60:2"},
+		{name: "closure", callee: "ipccheck/rt.Close[...]", frames: []verdict.Frame{{Func: "forms.use.func1", Position: at("closure")}, in(use, "call closure")}, label: "close(d)", object: "b", position: "64:3"},
+		{name: "not found", callee: "ipccheck/sched/sync.(*Pool).Get", frames: []verdict.Frame{in(use, "atomic")}, label: "lock mutex 1", object: "mutex 1", position: "56"},
+	} {
+		trace := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"main"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}},
+			Objects: []verdict.Object{{Name: "mutex 1", Kind: "mutex"}},
+			Sites:   []verdict.Site{{Op: "lock", Nth: tt.nth, Case: tt.of, Frames: append([]verdict.Frame{{Func: tt.callee}}, tt.frames...)}},
+			Steps:   []verdict.Step{{Site: 1, Op: "lock", Object: 1}},
+		}
+		v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: trace}}}
+		(&places.Sources{Root: dir}).Name(v)
+		s := trace.Steps[0]
+		assert.Equal(t, tt.label, s.Label, tt.name)
+		assert.Equal(t, "forms.go:"+tt.position, s.Position, tt.name)
+		assert.Equal(t, tt.object, trace.Objects[0].Name, tt.name)
+		assert.NotEmpty(t, v.Findings[0].Fingerprint)
+	}
+}
+
+// Sources that are not there leave what there was.
+func TestNoSources(t *testing.T) {
+	trace := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"main"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}},
+		Objects: []verdict.Object{{Name: "mutex 1", Kind: "mutex"}},
+		Sites:   []verdict.Site{{Op: "lock", Label: "lock mutex 1", Frames: []verdict.Frame{{Func: "sync.(*Mutex).Lock"}, {Func: "main.(*T[...]).f.func1", Position: "/nowhere/f.go:12"}}}},
+		Steps:   []verdict.Step{{Site: 1, Op: "lock", Object: 1, Label: "lock mutex 1"}},
+	}
+	v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: trace}}}
+	(&places.Sources{Root: "/nowhere"}).Name(v)
+	assert.Equal(t, "lock mutex 1", trace.Steps[0].Label)
+	assert.Equal(t, "f.go:12", trace.Steps[0].Position)
+	assert.Equal(t, "T.f.func1", trace.Sites[0].Func)
+}
