@@ -45,7 +45,7 @@ const unknown = "?"
 func (r *tracer) state(obj int32) *prim.State {
 	s := r.h.states[obj]
 	if s == nil {
-		first := r.x.First[obj]
+		first := r.first(obj)
 		s = &first
 		r.h.states[obj] = s
 		for range first.N {
@@ -55,6 +55,14 @@ func (r *tracer) state(obj int32) *prim.State {
 		}
 	}
 	return s
+}
+
+// first is the state in which an object was met, if the executor keeps that.
+func (r *tracer) first(obj int32) prim.State {
+	if int(obj) >= len(r.x.First) {
+		return prim.State{}
+	}
+	return r.x.First[obj]
 }
 
 // changes lets an event take effect, and says in the step what that changes.
@@ -321,7 +329,7 @@ func (r *tracer) remember(i int) {
 func (r *tracer) initial() {
 	for _, o := range slices.Sorted(maps.Keys(r.objects)) {
 		n := r.objects[o]
-		object, s := &r.t.Objects[n-1], r.x.First[o]
+		object, s := &r.t.Objects[n-1], r.first(o)
 		v := verdict.Variable{Name: object.Name, Object: n}
 		switch object.Kind {
 		case "chan":

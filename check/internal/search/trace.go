@@ -164,7 +164,7 @@ func (r *tracer) object(id int32, k prim.Kind) int {
 	if short := kinds[noun]; short != "" {
 		o.Kind = short
 	}
-	s := r.x.First[id]
+	s := r.first(id)
 	if noun == "channel" {
 		size := int(s.Size)
 		o.Cap = &size
@@ -269,7 +269,7 @@ func (r *tracer) waits(g *prim.Thread) verdict.Waiting {
 		w.Taken = r.took(int32(h), g.Op.Obj)
 	}
 	// A channel with room for one token is a lock: who took the token has it.
-	if o := g.Op.Obj; g.Op.Kind == prim.OpRecv && r.x.First[o].Size == 1 && r.state(o).N == 0 {
+	if o := g.Op.Obj; g.Op.Kind == prim.OpRecv && r.first(o).Size == 1 && r.state(o).N == 0 {
 		at, ok := r.h.taken[o]
 		if by := int(r.x.Events[at].G); ok && by != g.ID && r.x.Events[at].Detail != nil && r.x.Events[at].Detail.Value == token {
 			w.Holder, w.Taken = &by, at+1
