@@ -9,6 +9,13 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
+// What a run that keeps details notes of each operation is set by watch.go: it needs all
+// the rest of the package.
+var (
+	looks func(x *Exec) // before the next one is announced, and at the end
+	finds func(x *Exec, d *prim.Detail, op *prim.Op)
+)
+
 // Exec is a controlled run: goroutines that execute one at a time, in an order
 // that a chooser picks. It is reused from run to run; one goroutine uses it.
 type Exec struct {
@@ -233,7 +240,7 @@ func (x *Exec) run() {
 		x.End, x.Panic, x.Where = prim.Panicked, x.abandoned, 0
 	}
 	if x.plan.Details {
-		x.lookAround()
+		looks(x)
 	}
 	x.Timed = x.clock != nil
 	x.Enabled = prim.Set{}

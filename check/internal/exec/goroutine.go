@@ -340,7 +340,7 @@ func (g *G) announce(op prim.Op) bool {
 func (g *G) execute(op prim.Op) bool {
 	x := g.x
 	if x.plan.Details {
-		x.lookAround()
+		looks(x)
 		g.Position = caller()
 		g.Detail = &prim.Detail{Stack: stack(), Position: g.Position}
 	}
@@ -365,7 +365,7 @@ func (g *G) execute(op prim.Op) bool {
 	x.serve(g)
 	if d := g.Detail; d != nil {
 		d.Time = x.now
-		x.finds(d, &op)
+		finds(x, d, &op)
 	}
 	if e := x.Append(&g.Thread, &g.Op); x.pasts {
 		g.learns(e)

@@ -191,7 +191,7 @@ func (g *G) executed() {
 	g.state = running
 	g.x.serve(g)
 	if d := g.Detail; d != nil {
-		g.x.lookAround()
+		looks(g.x)
 		d.Time = g.x.now
 	}
 	g.x.Append(&g.Thread, &g.Op)

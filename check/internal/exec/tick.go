@@ -16,7 +16,7 @@ func tick(c *G) {
 	x := c.x
 	before := x.now
 	if x.plan.Details {
-		x.lookAround()
+		looks(x)
 	}
 	x.Append(&c.Thread, &c.Op)
 	free := c.Op.Kind == prim.OpAdvance
@@ -165,7 +165,7 @@ func (x *Exec) expires(t *timer) {
 func send(g *G) {
 	x, t := g.x, g.fires
 	if x.plan.Details {
-		x.lookAround()
+		looks(x)
 		g.Detail = &prim.Detail{Time: x.now}
 	}
 	x.timing(x.Append(&g.Thread, &g.Op))

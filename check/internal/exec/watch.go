@@ -15,19 +15,8 @@ import (
 // mostWatched is how many package variables are watched at most.
 const mostWatched = 300
 
-// watch is what a run watches.
-type watch struct {
-	variables []variable
-	begun     bool
-	seen      int // events that have been looked at
-}
-
-// variable is a package variable that is watched.
-type variable struct {
-	p     unsafe.Pointer
-	t     reflect.Type
-	value string
-}
+//go:norace
+func init() { looks, finds = lookAround, found }
 
 // watches begins to watch the package variables.
 //
@@ -79,7 +68,7 @@ func plain(t reflect.Type, depth int) bool {
 // lookAround notes what has changed since the last event.
 //
 //go:norace
-func (x *Exec) lookAround() {
+func lookAround(x *Exec) {
 	if !x.watch.begun {
 		x.watches()
 	}
@@ -105,10 +94,10 @@ func (x *Exec) lookAround() {
 	}
 }
 
-// finds notes what an operation on an atomic variable finds there.
+// found notes what an operation on an atomic variable finds there.
 //
 //go:norace
-func (x *Exec) finds(d *prim.Detail, op *prim.Op) {
+func found(x *Exec, d *prim.Detail, op *prim.Op) {
 	switch op.Kind {
 	case prim.OpLoad, prim.OpStore, prim.OpRMW, prim.OpUpdateIf:
 		if d.Of = atomicType(calls(d.Stack).Callee); d.Of != "" {

@@ -1,7 +1,6 @@
 package places
 
 import (
-	"bytes"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -254,7 +253,7 @@ func (f *file) label(n ast.Node) string {
 		return strings.TrimSpace("select " + strings.Join(each, " | "))
 	}
 	from, to := f.tok.Offset(n.Pos()), f.tok.Offset(n.End())
-	var b bytes.Buffer
+	var b strings.Builder
 	at := from
 	ast.Inspect(n, func(m ast.Node) bool {
 		switch m := m.(type) {
@@ -280,3 +279,40 @@ func (f *file) label(n ast.Node) string {
 
 // longestLiteral is how much of a composite literal a label has, in bytes.
 const longestLiteral = 30
+
+// primitive is what a call works on.
+func (c *call) primitive() ast.Expr {
+	sel, ok := c.on.(*ast.SelectorExpr)
+	n, isCall := c.node.(*ast.CallExpr)
+	if !ok || !isCall {
+		return c.on
+	}
+	if id, ok := sel.X.(*ast.Ident); ok {
+		if _, ok := c.in.file.pkg.info.Uses[id].(*types.PkgName); ok {
+			if len(n.Args) == 0 {
+				return nil
+			}
+			return n.Args[0]
+		}
+	}
+	if ast.Unparen(n.Fun) != sel {
+		return c.on // a method value
+	}
+	return sel.X
+}
+
+// started is the statement or the call of a frame that starts a goroutine.
+func (g *frame) started() (found ast.Node) {
+	if g.file == nil || g.fn == nil {
+		return nil
+	}
+	g.each(func(c *call, at token.Pos, name string, f form) {
+		if f != goes && (f != method || name != "Go" && name != "AfterFunc") {
+			return
+		}
+		if covers := g.file.line(c.node.Pos()) <= g.line && g.line <= g.file.line(c.node.End()); covers && (found == nil || g.file.line(at) == g.line) {
+			found = c.node
+		}
+	})
+	return found
+}

@@ -90,40 +90,12 @@ func (f *file) function(line int, lit bool, taken map[ast.Node]bool) ast.Node {
 	return nil
 }
 
-// function is the name of the function under way as it is shown.
-func (n *namer) function(g *frame) string {
-	if g.fn != nil && g.file != nil {
-		if name := g.file.nameOf(g.fn); name != "" {
-			return n.qualified(g.file.pkg.path, name)
-		}
-	}
-	name := cleaned(g.raw)
-	path := name
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		name = name[i+1:]
-	}
-	pkg, rest, ok := strings.Cut(name, ".")
-	if !ok {
-		return name
-	}
-	return n.qualified(strings.TrimSuffix(path, name)+pkg, rest)
-}
-
 // cleaned is the name of a function as the compiler has it, without what has been
 // added to it, type arguments and the stars of receivers.
 func cleaned(name string) string {
 	name = generic.ReplaceAllString(name, "")
 	name = strings.NewReplacer(".ipccheckTest", ".Test", ".ipccheckmain", ".main", "(*", "", ")", "", "-fm", "").Replace(name)
 	return name
-}
-
-// qualified is a name with the package that it is of, unless that is the package of
-// the subject.
-func (n *namer) qualified(path, name string) string {
-	if path == n.home || path == "" || strings.TrimSuffix(path, "_test") == strings.TrimSuffix(n.home, "_test") {
-		return name
-	}
-	return path[strings.LastIndexByte(path, '/')+1:] + "." + name
 }
 
 // nameOf is the name of a function of the file: that of a literal says the function

@@ -7,28 +7,6 @@ import (
 	"strings"
 )
 
-// grade says how good a name is: the smaller, the better.
-type grade int
-
-const (
-	ofPackage grade = iota + 1 // a package variable, and what is in it
-	ofField
-	ofLocal
-	ofCall
-	ofParameter
-	unnamed
-)
-
-// name is what an object is called at a place.
-type name struct {
-	text     string
-	grade    grade
-	depth    int // the frame in which it was found
-	typ      types.Type
-	declared string
-	made     string
-}
-
 // object names the expression e in frame i of a stack. A parameter that is the object
 // itself is followed to what the caller hands over. spawn is where the goroutine was
 // started.
@@ -325,45 +303,6 @@ func named(t types.Type) *types.Named {
 	}
 	d, _ := t.(*types.Named)
 	return d
-}
-
-// value is the expression that a variable is declared with, nil if there is none.
-func (f *file) value(v *types.Var) (value ast.Expr) {
-	g := f.of(v.Pos())
-	if g == nil {
-		return nil
-	}
-	ast.Inspect(g.ast, func(n ast.Node) bool {
-		if value != nil || n == nil || v.Pos() < n.Pos() || n.End() <= v.Pos() {
-			return false
-		}
-		switch n := n.(type) {
-		case *ast.ValueSpec:
-			for i, id := range n.Names {
-				if f.pkg.info.Defs[id] == v && len(n.Values) == len(n.Names) {
-					value = n.Values[i]
-				}
-			}
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				if id, ok := l.(*ast.Ident); ok && f.pkg.info.Defs[id] == v && len(n.Lhs) == len(n.Rhs) {
-					value = n.Rhs[i]
-				}
-			}
-		}
-		return true
-	})
-	return value
-}
-
-// of is the file of the package in which a place lies.
-func (f *file) of(p token.Pos) *file {
-	for _, g := range f.pkg.files {
-		if g.ast.FileStart <= p && p <= g.ast.FileEnd {
-			return g
-		}
-	}
-	return nil
 }
 
 // declared is where a variable is, without a column.

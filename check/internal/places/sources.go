@@ -215,3 +215,42 @@ func ModuleRoot(dir string) string {
 		}
 	}
 }
+
+// value is the expression that a variable is declared with, nil if there is none.
+func (f *file) value(v *types.Var) (value ast.Expr) {
+	g := f.of(v.Pos())
+	if g == nil {
+		return nil
+	}
+	ast.Inspect(g.ast, func(n ast.Node) bool {
+		if value != nil || n == nil || v.Pos() < n.Pos() || n.End() <= v.Pos() {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if f.pkg.info.Defs[id] == v && len(n.Values) == len(n.Names) {
+					value = n.Values[i]
+				}
+			}
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if id, ok := l.(*ast.Ident); ok && f.pkg.info.Defs[id] == v && len(n.Lhs) == len(n.Rhs) {
+					value = n.Rhs[i]
+				}
+			}
+		}
+		return true
+	})
+	return value
+}
+
+// of is the file of the package in which a place lies.
+func (f *file) of(p token.Pos) *file {
+	for _, g := range f.pkg.files {
+		if g.ast.FileStart <= p && p <= g.ast.FileEnd {
+			return g
+		}
+	}
+	return nil
+}

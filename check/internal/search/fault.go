@@ -9,3 +9,7 @@ type fault struct {
 	accesses []verdict.Access
 	among    string // how many of the executions have it, in words
 }
+
+// longestMessage is how much of what a fault says is told, in bytes: a panic may say
+// megabytes.
+const longestMessage = 2 << 10

@@ -57,7 +57,3 @@ func (e *explorer) replayText(choices []prim.Choice) string {
 	}
 	return e.timeText() + strings.Join(append([]string{text}, e.x.Waits...), waitsAt)
 }
-
-// longestMessage is how much of what a fault says is told, in bytes: a panic may say
-// megabytes.
-const longestMessage = 2 << 10

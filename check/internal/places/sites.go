@@ -1,0 +1,432 @@
+package places
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// findHome finds the package of the subject: that of the outermost call of the first
+// process.
+func (n *namer) findHome() {
+	n.eachUse(func(process, site, _ int, _ []int) {
+		if n.home != "" || process != 0 || site == 0 {
+			return
+		}
+		if fs := n.sites[site-1].frames; len(fs) > 0 {
+			f := fs[len(fs)-1]
+			if f.file != nil {
+				n.home = f.file.pkg.path
+				return
+			}
+			at := cleaned(f.raw)
+			dir := at[:strings.LastIndexByte(at, '/')+1]
+			pkg, _, _ := strings.Cut(at[len(dir):], ".")
+			n.home = dir + pkg
+		}
+	})
+}
+
+// sameModule reports whether the package is one of the module of the subject.
+func (n *namer) sameModule(path string) bool {
+	for i := range n.sites {
+		for _, f := range n.sites[i].frames {
+			if f.file != nil && f.file.pkg.path == path {
+				return !f.library
+			}
+		}
+	}
+	return false
+}
+
+// place finds the call of a site, in the frame that is shown: where the name of its
+// object is found, outside of the standard library.
+func (n *namer) place(i int) {
+	s := &n.sites[i]
+	if len(s.frames) == 0 {
+		return
+	}
+	least := slices.IndexFunc(s.frames, func(f frame) bool { return !f.library })
+	if least < 0 {
+		least = 0
+	}
+	s.shown = least
+	own := n.callAt(i, 0)
+	if own == nil {
+		s.call = n.callAt(i, least)
+		return
+	}
+	if sel, ok := own.node.(*ast.SelectStmt); ok {
+		for _, c := range cases(sel) {
+			s.names = append(s.names, channel(communication(c)))
+		}
+	}
+	e := own.primitive()
+	if len(s.names) == 1 {
+		e = s.names[0]
+	}
+	last := 0
+	if e != nil {
+		if r := n.object(e, &s.stack, 0, n.spawn(i)); r.grade < ofParameter {
+			last = r.depth
+		}
+	}
+	for k := least; k+1 < len(s.frames) && (k < last || n.alike(&s.frames[k], s.callee)) && thin(&s.frames[k]); k++ {
+		s.shown = k + 1
+	}
+	if s.call = n.callAt(i, s.shown); s.call == nil {
+		s.shown = least
+		s.call = n.callAt(i, least)
+	}
+}
+
+// alike reports whether a function has the name of what it calls, as Lock of what
+// holds a mutex.
+func (n *namer) alike(g *frame, callee string) bool {
+	d, ok := g.fn.(*ast.FuncDecl)
+	name, form := sought(callee)
+	return ok && form == method && d.Name.Name == name
+}
+
+// thin reports whether a function does nothing but the operation, so that its call says
+// more.
+func thin(g *frame) bool {
+	if _, ok := g.fn.(*ast.FuncDecl); !ok {
+		return false
+	}
+	operations := 0
+	g.each(func(c *call, _ token.Pos, name string, f form) {
+		if f != method || name != "panic" && name != "len" {
+			operations++
+		}
+	})
+	return operations == 1
+}
+
+// callAt is the call of a site in a frame: that of the library, or of the frame inside.
+// While a panic goes up, it is in the first frame that has it.
+func (n *namer) callAt(i, frame int) *call {
+	s := &n.sites[i]
+	if frame >= len(s.frames) {
+		return nil
+	}
+	callee, nth := s.callee, n.t.Sites[i].Nth
+	if frame > 0 {
+		callee, nth = s.frames[frame-1].raw, 0
+		if lit, ok := s.frames[frame-1].fn.(*ast.FuncLit); ok {
+			return s.frames[frame].calls(lit)
+		}
+	}
+	c := s.frames[frame].find(callee, nth)
+	for k := frame + 1; c == nil && frame == 0 && n.t.Sites[i].Unwinding && k < len(s.frames); k++ {
+		if name, form := sought(callee); form == method && s.frames[k].file != nil {
+			if c = s.frames[k].deferredCall(name, 0); c != nil {
+				s.frames = s.frames[k:] // it is called by the panic
+			}
+		}
+	}
+	return c
+}
+
+// see notes what a site says of the names of its objects.
+func (n *namer) see(i, object int, objects []int) {
+	s := &n.sites[i]
+	if len(s.frames) == 0 {
+		return
+	}
+	own := n.callAt(i, 0)
+	if own == nil {
+		return
+	}
+	if _, ok := own.node.(*ast.SelectStmt); ok {
+		if len(objects) == len(s.names) {
+			for k, e := range s.names {
+				n.note(objects[k], n.object(e, &s.stack, 0, n.spawn(i)))
+			}
+		}
+		if k := n.t.Sites[i].Case; k > 0 && k <= len(s.names) {
+			n.note(object, n.object(s.names[k-1], &s.stack, 0, n.spawn(i)))
+		}
+		return
+	}
+	if e := own.primitive(); e != nil {
+		n.note(object, n.object(e, &s.stack, 0, n.spawn(i)))
+	}
+}
+
+// note notes a name of an object.
+func (n *namer) note(object int, r name) {
+	if object == 0 || r.text == "" || r.grade >= unnamed {
+		return
+	}
+	if r.grade < n.best[object].grade {
+		was := n.best[object]
+		if r.made == "" {
+			r.made = was.made
+		}
+		n.best[object] = r
+	} else if n.best[object].made == "" {
+		n.best[object].made = r.made
+	}
+	if !slices.Contains(n.others[object], r.text) {
+		n.others[object] = append(n.others[object], r.text)
+	}
+}
+
+// objects gives the objects their names.
+func (n *namer) objects() {
+	t := n.t
+	once := n.parts()
+	var was []string
+	for i := range t.Objects {
+		o, r := &t.Objects[i], n.best[i+1]
+		was = append(was, o.Name)
+		if o.Kind == "variable" {
+			k := strings.LastIndexByte(o.Name, '.')
+			o.Declared = n.beside(o.Name[:max(0, k)], o.Declared)
+			o.Name = n.qualified(o.Name[:max(0, k)], o.Name[k+1:])
+			continue
+		}
+		if once[i+1] {
+			o.Kind = "once"
+		}
+		if r.grade >= unnamed {
+			continue
+		}
+		for _, other := range n.others[i+1] {
+			if other != r.text {
+				o.Aliases = append(o.Aliases, other)
+			}
+		}
+		o.Name, o.Declared = r.text, r.declared
+		if o.Kind == "chan" || o.Kind == "cond" {
+			o.Made = r.made
+		}
+		if r.typ != nil && r.typ != types.Typ[types.Invalid] && !once[i+1] {
+			o.Type = types.TypeString(r.typ, func(p *types.Package) string {
+				if p.Path() == n.home {
+					return ""
+				}
+				return p.Name()
+			})
+			o.Type = strings.TrimPrefix(o.Type, "*")
+			if c, ok := r.typ.Underlying().(*types.Chan); ok {
+				st, ok := c.Elem().Underlying().(*types.Struct)
+				o.Tokens = ok && st.NumFields() == 0
+			}
+		}
+	}
+	count := map[string]int{}
+	for _, o := range t.Objects {
+		count[o.Name]++
+	}
+	number := map[string]int{}
+	for i := range t.Objects {
+		if o := &t.Objects[i]; count[o.Name] > 1 && o.Kind != "once" {
+			number[o.Name]++
+			o.Name = fmt.Sprintf("%s#%d", o.Name, number[o.Name])
+		}
+	}
+	n.was = map[string]string{}
+	for i, name := range was {
+		n.was[name] = t.Objects[i].Name
+	}
+}
+
+// beside is the place of a package variable, given by base name and line.
+func (n *namer) beside(path, place string) string {
+	base, line, _ := strings.Cut(place, ":")
+	for _, f := range n.files {
+		if f != nil && f.pkg.path == path && filepath.Base(f.path) == base {
+			return n.short(f.path) + ":" + line
+		}
+	}
+	return place
+}
+
+// parts are the objects that are parts of a sync.Once.
+func (n *namer) parts() map[int]bool {
+	all := map[int]bool{}
+	n.eachUse(func(_, site, object int, _ []int) {
+		if site > 0 && strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do") {
+			all[object] = true
+		}
+	})
+	return all
+}
+
+// added reports whether a frame is that of the literal which the rewriter makes of a go
+// statement with a call: the outermost, on the line of the statement.
+func (n *namer) added(i, frame int) bool {
+	s := &n.sites[i]
+	if frame == 0 || frame != len(s.frames)-1 {
+		return false
+	}
+	up := n.spawn(i)
+	if up == nil {
+		return false
+	}
+	g, at := s.frames[frame], up.frames[0]
+	if g.path != at.path || g.line != at.line {
+		return false
+	}
+	stmt, ok := at.started().(*ast.GoStmt)
+	if !ok {
+		return false
+	}
+	lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit)
+	return !ok || len(stmt.Call.Args) > 0 || lit.Type.Results.NumFields() > 0
+}
+
+// isDeferred reports whether the operation of a site is in a deferred call.
+func (n *namer) isDeferred(s *site) bool {
+	if s.call != nil && s.call.deferred {
+		return true
+	}
+	for k := 0; k+1 < len(s.frames) && k <= s.shown; k++ {
+		lit, ok := s.frames[k].fn.(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		if c := s.frames[k+1].calls(lit); c != nil && c.deferred {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is the label of an operation that is not found in the source.
+func (n *namer) plain(op string, object int) string {
+	if object == 0 {
+		return op
+	}
+	return op + " " + n.t.Objects[object-1].Name
+}
+
+// bySpawn places an operation that the library executes in a goroutine that a call of
+// the program has started, such as WaitGroup.Go.
+func (n *namer) bySpawn(i int) {
+	raw := &n.t.Sites[i]
+	up := n.spawn(i)
+	raw.Label = n.plain(raw.Op, n.sites[i].object)
+	if up == nil {
+		return
+	}
+	g := &up.frames[0]
+	raw.Func, raw.Position = n.function(g), n.short(g.path)+fmt.Sprintf(":%d", g.line)
+	if node := g.started(); node != nil {
+		raw.Position, raw.Text = n.at(g.file, node.Pos()), g.file.source(g.file.line(node.Pos()))
+		if raw.Op == "add" {
+			raw.Label = "end of " + g.file.label(node)
+		}
+	}
+}
+
+// steps gives the steps what their sites say.
+func (n *namer) steps() {
+	t := n.t
+	for i := range t.Initial {
+		v := &t.Initial[i]
+		v.Name, v.Value, v.Items = n.nameOfObject(v.Object, v.Name), n.renamed(v.Value), n.renamedAll(v.Items)
+	}
+	for i := range t.Steps {
+		s := &t.Steps[i]
+		s.Label, s.Position = n.told(s.Site, s.Label, s.Position, s.Op, s.Object)
+		s.Value = n.renamed(s.Value)
+		for k := range s.Changes {
+			c := &s.Changes[k]
+			c.Name, c.From, c.To, c.Items = n.nameOfObject(c.Object, c.Name), n.renamed(c.From), n.renamed(c.To), n.renamedAll(c.Items)
+		}
+	}
+	for _, list := range [][]verdict.Waiting{t.Waiting, t.Pending} {
+		for i := range list {
+			w := &list[i]
+			w.Label, w.Position = n.told(w.Site, w.Label, w.Position, w.Op, w.Object)
+		}
+	}
+}
+
+// fault gives a panic its place.
+func (n *namer) fault() {
+	f := n.t.Fault
+	if f == nil {
+		return
+	}
+	st := n.stack(f.Frames)
+	f.Position, f.Frames = "", nil
+	for k := range st.frames {
+		if g := &st.frames[k]; !g.library {
+			at := n.short(g.path) + fmt.Sprintf(":%d", g.line)
+			if f.Position == "" {
+				f.Position = at
+			}
+			f.Frames = append(f.Frames, verdict.Frame{Func: n.function(g), Position: at})
+		}
+	}
+}
+
+// told are the label and the position of a site.
+func (n *namer) told(site int, label, position, op string, object int) (l, p string) {
+	switch {
+	case site == 0 && op == "timer" && object > 0:
+		return "timer sends on " + n.t.Objects[object-1].Name, position
+	case site == 0:
+		return label, position
+	}
+	s := &n.t.Sites[site-1]
+	if n.sites[site-1].call == nil && len(n.sites[site-1].frames) > 0 {
+		return n.plain(op, object), s.Position
+	}
+	return s.Label, s.Position
+}
+
+// site gives a site its label, its position and its calls.
+func (n *namer) site(i int) {
+	raw, s := &n.t.Sites[i], &n.sites[i]
+	raw.Frames = nil
+	for k := range s.frames {
+		if g := &s.frames[k]; !g.library {
+			if n.added(i, k) {
+				continue
+			}
+			at := n.short(g.path) + fmt.Sprintf(":%d", g.line)
+			if c := n.callAt(i, k); c != nil {
+				at = n.at(g.file, c.node.Pos())
+			}
+			raw.Frames = append(raw.Frames, verdict.Frame{Func: n.function(g), Position: at})
+		}
+	}
+	if s.call != nil {
+		raw.Nth = 0
+	}
+	if len(s.frames) == 0 {
+		n.bySpawn(i)
+		return
+	}
+	g := &s.frames[s.shown]
+	raw.Func, raw.Position = n.function(g), n.short(g.path)+fmt.Sprintf(":%d", g.line)
+	raw.Deferred = n.isDeferred(s)
+	if g.file != nil {
+		raw.Text = g.file.source(g.line)
+	}
+	if s.call == nil {
+		raw.Label = n.plain(raw.Op, s.object)
+		return
+	}
+	node, file := s.call.node, s.call.in.file
+	if sel, ok := node.(*ast.SelectStmt); ok {
+		if cs := cases(sel); raw.Case > 0 && raw.Case <= len(cs) {
+			node = communication(cs[raw.Case-1])
+		}
+	}
+	raw.Label, raw.Position, raw.Text = file.label(node), n.at(file, node.Pos()), file.source(file.line(node.Pos()))
+	if at := node; s.call.deferred {
+		raw.Text = file.source(file.line(at.Pos()))
+	}
+}
