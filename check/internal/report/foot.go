@@ -84,14 +84,17 @@ func (p *printer) again(v *verdict.Verdict) {
 			}
 		}
 	}
-	switch {
-	case len(replays) == 0:
+	if len(replays) == 0 {
 		return
-	case len(replays) > 1:
-		p.paragraph(bold, "Again", "  ", "in their order (-v: every step):")
-	default:
-		p.paragraph(bold, "Again", "  ", "(-v: every step):")
 	}
+	how := "(-v: every step, -html FILE: a page to step through"
+	if strings.HasPrefix(v.Engine, "search") {
+		how += ", -debug"
+	}
+	if len(replays) > 1 {
+		how = "in their order " + how
+	}
+	p.paragraph(bold, "Again", "  ", how+"):")
 	for _, r := range replays {
 		p.line(r)
 	}

@@ -60,6 +60,8 @@ func (s *story) bars() {
 	}
 	if of := shown(s.p.Params); of != "" {
 		title += ", " + strings.TrimSuffix(of, " operations")
+	} else if all := len(s.p.Operations); len(ops) < all {
+		title += fmt.Sprintf(", %d of %d", len(ops), all)
 	}
 	s.heading(title)
 	var times []int64
@@ -165,7 +167,9 @@ func (s *story) points() {
 		if !p.OK {
 			g.styles[i] = red
 			fault = "✗ does not fit"
-			if p.Want != "" {
+			if p.Want == "wait" {
+				fault = "✗ must wait, and returned " + p.Got
+			} else if p.Want != "" {
 				fault = "✗ must return " + p.Want
 				if p.Got != "" {
 					fault += ", and returned " + p.Got
