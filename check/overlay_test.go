@@ -80,7 +80,7 @@ func TestExhaustiveSchedules(t *testing.T) {
 				codes = append(codes, f.Code)
 				t.Log(f.Code, f.Message)
 				if i := strings.LastIndex(f.Message, "("); i >= 0 && strings.Contains(f.Message[i:], "execution") && f.Code == verdict.Code(e.Code) {
-					where = strings.Trim(f.Message[i:], "()")
+					where, _, _ = strings.Cut(f.Message[i+1:], ")") // what it suggests may follow
 				}
 			}
 			t.Log(v.Coverage, v.Unchecked)
