@@ -11,12 +11,14 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
+	"github.com/ipccheck/ipccheck/check/internal/grade/cc"
 	"github.com/ipccheck/ipccheck/check/internal/grade/class"
 	"github.com/ipccheck/ipccheck/check/internal/grade/format"
 	"github.com/ipccheck/ipccheck/check/internal/grade/golang"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	graded "github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
@@ -62,7 +64,7 @@ func formatHelp() string {
 }
 
 // languages are those that are graded, by their names in assignment.json.
-var languages = map[string]language.Language{"go": golang.Go{}}
+var languages = map[string]language.Language{"go": golang.Go{}, "c": cc.C{Cache: rewrite.CacheDir()}}
 
 func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	p, err := parse("grade", args, gradeFlags)
@@ -94,7 +96,7 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	}
 	lang, ok := languages[a.Language]
 	if !ok {
-		return 0, usagef("grade: %s: the language is %s: expected go", filepath.Join(p.names[0], assignment.File), words.Quote(a.Language))
+		return 0, usagef("grade: %s: the language is %s: expected go or c", filepath.Join(p.names[0], assignment.File), words.Quote(a.Language))
 	}
 	note := newProgress(t.stderr, t.terminal, "grade")
 	note.silent = p.on("quiet")

@@ -29,7 +29,7 @@ type child struct {
 const maxStdin = 16 << 20
 
 // start starts the child, and waits until it is there.
-func start(p *Program, args []string, stdin []byte) (*child, error) {
+func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) error) (*child, error) {
 	if len(stdin) > maxStdin {
 		return nil, fmt.Errorf("standard input has %d bytes, expected %d at most", len(stdin), maxStdin)
 	}
@@ -67,7 +67,11 @@ func start(p *Program, args []string, stdin []byte) (*child, error) {
 	c.cmd.Stderr = &c.stderr
 	c.cmd.Env = environment()
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	err = c.cmd.Start()
+	if confine != nil {
+		err = confine(c.cmd)
+	} else {
+		err = c.cmd.Start()
+	}
 	read.Close()
 	write.Close()
 	if err != nil {

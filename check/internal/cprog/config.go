@@ -1,6 +1,7 @@
 package cprog
 
 import (
+	"os/exec"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -13,6 +14,9 @@ type Config struct {
 	Stdin   []byte   // what every execution reads
 	NoRaces bool     // data races are not looked for
 	Search  search.Options
+	// MayNotSpin: a thread that waits by running in a loop is a fault.
+	MayNotSpin bool
+	Confine    func(*exec.Cmd) error // starts the process of the program in a sandbox; nil: as it is
 	// Outcome, if not nil, is told how each execution ends, and what it has written,
 	// instead of judging it; data races are judged as ever.
 	Outcome func(end, output string)

@@ -4,6 +4,7 @@ package cprog
 
 import (
 	"fmt"
+	"os/exec"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -15,6 +16,7 @@ type executor struct {
 	program *Program
 	args    []string
 	stdin   []byte
+	confine func(*exec.Cmd) error
 	child   *child
 	player  prim.Player
 	threads [maxThreads]prim.Thread
@@ -27,7 +29,7 @@ type executor struct {
 }
 
 func newExecutor(p *Program, c Config) *executor {
-	x := &executor{program: p, args: c.Args, stdin: c.Stdin, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, known: map[uint64]bool{}, races: map[raceKey]bool{}}
 	x.Names, x.Calls = x.names, p.calls
 	return x
 }
@@ -40,7 +42,7 @@ var nobody = &prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Ended: true}
 // Execute implements [prim.Executor].
 func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 	if x.child == nil {
-		c, err := start(x.program, x.args, x.stdin)
+		c, err := start(x.program, x.args, x.stdin, x.confine)
 		if err != nil {
 			return nil, err
 		}

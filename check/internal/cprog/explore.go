@@ -55,8 +55,13 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 		if x.End == prim.Failed || x.End == prim.Panicked || x.End == prim.Deadlock {
 			s.output = s.written()
 		}
+		if s.config.MayNotSpin {
+			if what := s.spins(x); what != "" {
+				return verdict.BusyWaiting, what, true
+			}
+		}
 		if s.config.Outcome == nil {
-			return "", "", false
+			return coded(x)
 		}
 		if end := ended(x); end != "" {
 			s.config.Outcome(end, s.written())
@@ -81,6 +86,38 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 	s.leftBehind(v)
 	s.words(v)
 	return v
+}
+
+// coded is the code that a harness gives to what it asserts.
+func coded(x *prim.Execution) (verdict.Code, string, bool) {
+	if x.End != prim.Failed || len(x.Report.Log) == 0 {
+		return "", "", false
+	}
+	code, text, ok := strings.Cut(x.Report.Log[0], ": ")
+	if !ok || !isCode(code) {
+		return "", "", false
+	}
+	return verdict.Code(code), text, true
+}
+
+func isCode(text string) bool {
+	n, ok := strings.CutPrefix(text, "IPC")
+	return ok && len(n) == 3 && strings.Trim(n, "0123456789") == ""
+}
+
+// spins says who waits by running in a loop, "" if nobody does.
+func (s *session) spins(x *prim.Execution) string {
+	for i := range x.Events {
+		if e := &x.Events[i]; e.Op.Spin {
+			return s.x.who(int(e.G)) + " waits by running in a loop, at " + s.program.position(s.x.child.wire.Event[i].PC)
+		}
+	}
+	for i, t := range x.Threads {
+		if !t.Ended && t.Op.Spin {
+			return s.x.who(i) + " waits by running in a loop, at " + s.program.position(s.x.child.wire.Thread[i].PC)
+		}
+	}
+	return ""
 }
 
 // ended says how an execution has ended, "" if it was cut short.

@@ -26,6 +26,9 @@ static inline void ipc_assert_that(int holds, const char *text, const char *file
 	abort();
 }
 
+/* The same, with the code of what is wrong: "IPC003" is an item that is delivered twice. */
+#define ipc_assert_code(code, condition) ipc_assert_that(!!(condition), code ": " #condition, __FILE__, __LINE__)
+
 #define ipc_assert(condition) ipc_assert_that(!!(condition), #condition, __FILE__, __LINE__)
 
 static inline int ipc_choose(int n) { return ipc_harness_choose ? ipc_harness_choose(n) : 0; }

@@ -89,6 +89,7 @@ void ipc_wrote(void)
 	struct thread *t = rt->current;
 	t->looks = 0;
 	t->sites = 0;
+	t->writes++;
 }
 
 /* sched_yield, and calls that sleep: any thread may be slow, so they order nothing. A loop

@@ -45,6 +45,9 @@ static void locked(struct thread *t, struct object *o)
 {
 	o->owner = t->id + 1;
 	o->depth = 1;
+	o->locked_in = wire->events - 1;
+	o->writes = t->writes;
+	o->before = o->version - 1;
 	ipc_acquire(t, &o->clock);
 }
 
@@ -157,9 +160,16 @@ static int unlock(struct object *o, int kind, const char *what, uint64_t pc, con
 			ipc_crash("unlock of a %s that is not locked", what);
 		ipc_crash("unlock of a %s that another thread has locked", what);
 	}
-	ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+	struct event *e = ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
 	o->owner = 0;
-	neutral(t, o);
+	if (t->writes == o->writes) { /* it has only looked: nothing that the lock guards has changed */
+		e->same = wire->event[o->locked_in].same = 1;
+		for (int i = 0; i < t->looks; i++)
+			if (t->look[i].obj == o->id && t->look[i].version == o->version - 1)
+				t->look[i].version = o->before;
+		o->version = o->before;
+	} else
+		neutral(t, o);
 	ipc_release(t, &o->clock);
 	return 0;
 }

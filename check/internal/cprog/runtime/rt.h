@@ -68,13 +68,14 @@ struct thread {
 	char *top;
 	uintptr_t tcb;
 	struct op op;
-	uint64_t pc, created;
+	uint64_t pc, created, announced; /* announced: how many operations had been, before its own */
 	const uint64_t *frame; /* of the function that performs the operation */
 	struct thread *starter;
 	void *(*start)(void *);
 	void *arg, *result;
 	bool detached, joined, woken, timed, timed_out, forked, was_spurious;
 	struct clock clock;
+	uint64_t writes;        /* to what others see, so far */
 	int32_t looks;
 	uint64_t here;          /* its state before the operation under way */
 	struct look look[LOOKS];
@@ -94,6 +95,9 @@ struct object {
 	struct clock clock, readers;
 	int32_t waiters, waiter[MAX_THREADS];
 	int32_t takes; /* of a semaphore */
+	int32_t locked_in;     /* the event that locked it */
+	uint64_t writes;       /* of its owner, by then */
+	uint32_t before;       /* its version before that */
 	struct post { struct clock clock; int32_t event; struct post *next; } *first, *last;
 };
 
@@ -128,6 +132,7 @@ struct runtime {
 	int32_t objects;
 	struct { uint64_t key; int32_t obj; uint32_t run; } slot[SLOTS];
 	int32_t generations;
+	uint64_t announcements;
 	uint32_t run;
 
 	struct cell {

@@ -134,29 +134,31 @@ static uint64_t all_enabled(bool *ended)
 	return set;
 }
 
-/* Whoever waits with a time limit, the one with the lowest number first: nobody else can
+/* Whoever waits with a time limit, the one that has waited longest first: nobody else can
    go on, so time passes. */
 static uint64_t times_out(void)
 {
+	struct thread *first = NULL;
 	for (int i = 0; i < rt->threads; i++) {
 		struct thread *t = &rt->thread[i];
-		if (t->state != PENDING || !t->timed || t->woken)
-			continue;
-		struct op *op = &t->op;
-		int cond = op->kind == OP_COND_WAKE ? op->arg : -1;
-		*op = ipc_op(OP_TIMEOUT, cond);
-		t->timed_out = true;
-		if (cond >= 0) {
-			struct object *o = &rt->object[cond];
-			int k = 0;
-			for (int j = 0; j < o->waiters; j++)
-				if (o->waiter[j] != i)
-					o->waiter[k++] = o->waiter[j];
-			o->waiters = k;
-		}
-		return 1ull << i;
+		if (t->state == PENDING && t->timed && !t->woken && (!first || t->announced < first->announced))
+			first = t;
 	}
-	return 0;
+	if (!first)
+		return 0;
+	struct op *op = &first->op;
+	int cond = op->kind == OP_COND_WAKE ? op->arg : -1;
+	*op = ipc_op(OP_TIMEOUT, cond);
+	first->timed_out = true;
+	if (cond >= 0) {
+		struct object *o = &rt->object[cond];
+		int k = 0;
+		for (int j = 0; j < o->waiters; j++)
+			if (o->waiter[j] != first->id)
+				o->waiter[k++] = o->waiter[j];
+		o->waiters = k;
+	}
+	return 1ull << first->id;
 }
 
 /* The first process has nothing left to do but to end. */
@@ -337,6 +339,7 @@ struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame)
 	t->op = op;
 	t->pc = pc;
 	t->frame = frame;
+	t->announced = rt->announcements++;
 	if (t->state == EAGER) {
 		t->state = PENDING;
 		resume(&t->sp, t->starter);
@@ -523,6 +526,7 @@ void ipc_run(void)
 	rt->progress++;
 	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = 0;
 	rt->generations = 0;
+	rt->announcements = 0;
 	rt->now = 0;
 	rt->stdin_at = rt->clocks_used = 0;
 	rt->random = 88172645463325252ull;

@@ -1,0 +1,151 @@
+package cc
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/cprog"
+	"github.com/ipccheck/ipccheck/check/internal/grade/language"
+	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/internal/search"
+)
+
+// mostSteps bounds an execution: a scenario has a hundred or two.
+const mostSteps = 2000
+
+// mostPlaces is how many places are told.
+const mostPlaces = 20
+
+// Look implements [language.Course].
+func (c *course) Look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
+	ev := &language.Evidence{Violations: c.rules(s)}
+	if len(ev.Violations) > 0 {
+		return ev, nil
+	}
+	var sources []string
+	for name := range s.Files {
+		if filepath.Ext(name) == ".c" {
+			sources = append(sources, name)
+		}
+	}
+	slices.Sort(sources)
+	for i, sc := range c.scenarios {
+		w.Progress("exploring " + sc.file)
+		dir := filepath.Join(w.Dir, strconv.Itoa(i))
+		if err := c.lay(dir, s, sc); err != nil {
+			return nil, err
+		}
+		p, err := cprog.Build(ctx, dir, c.cache, append(slices.Clone(sources), sc.file), []string{"-I", "."})
+		var compile *cprog.CompileError
+		switch {
+		case errors.As(err, &compile) && strings.Contains(compile.Text, sc.file+":"):
+			return nil, errors.New("the scenario of the staff does not compile with it: " + compile.Text)
+		case errors.As(err, &compile):
+			ev.Unbuilt = compilerErrors(compile.Text)
+			return ev, nil
+		case err != nil:
+			return nil, err
+		}
+		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, w))
+		p.Close()
+	}
+	return ev, nil
+}
+
+// lay writes what is compiled into a folder.
+func (c *course) lay(dir string, s *submission.Submission, sc scenario) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	files := map[string][]byte{sc.file: sc.text}
+	for _, from := range []map[string][]byte{s.Files, c.given} { // what is given counts
+		for name, text := range from {
+			files[name] = text
+		}
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explore explores a scenario.
+func (c *course) explore(ctx context.Context, p *cprog.Program, sc scenario, w language.Work) language.Scenario {
+	config := cprog.Config{
+		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine,
+		Search: search.Options{Executions: c.a.Budget, Seed: c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
+	}
+	r := cprog.Explore(ctx, p, sc.file, config)
+	r.Verdict.ElapsedMS = 0
+	return language.Scenario{Name: sc.file, Words: sc.words, Property: sc.property, Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
+}
+
+// compilerLine is a line of the compiler with a place.
+var compilerLine = regexp.MustCompile(`^([^\s:]+\.[ch]):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$`)
+
+// compilerErrors are the places that the compiler names.
+func compilerErrors(text string) (places []result.Place) {
+	for line := range strings.Lines(text) {
+		if m := compilerLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil && len(places) < mostPlaces {
+			n, _ := strconv.Atoi(m[2])
+			places = append(places, result.Place{File: m[1], Line: n, Text: m[3]})
+		}
+	}
+	if len(places) == 0 {
+		places = []result.Place{{Text: strings.TrimSpace(text)}}
+	}
+	return places
+}
+
+// comments and the contents of strings say nothing.
+var silent = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"`)
+
+// always is what no submission may have: it would not be seen.
+var always = []string{"asm", "__asm", "__asm__", "__attribute__((constructor))", "__attribute__((destructor))"}
+
+// rules looks for what a submission must not have.
+func (c *course) rules(s *submission.Submission) (places []result.Place) {
+	var names []string
+	for name := range s.Files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		text := silent.ReplaceAllStringFunc(string(s.Files[name]), func(m string) string {
+			return strings.Repeat("\n", strings.Count(m, "\n"))
+		})
+		for i, line := range strings.Split(text, "\n") {
+			for _, f := range append(slices.Clone(always), c.a.Forbidden...) {
+				if has(line, f) && len(places) < mostPlaces {
+					places = append(places, result.Place{File: name, Line: i + 1, Text: f + " is not allowed"})
+				}
+			}
+		}
+	}
+	return places
+}
+
+// has reports whether a line has a forbidden word, header or attribute, whatever spaces
+// there are.
+func has(line, forbidden string) bool {
+	if word.MatchString(forbidden) {
+		return regexp.MustCompile(`\b` + regexp.QuoteMeta(forbidden) + `\b`).MatchString(line)
+	}
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	return strings.Contains(squeeze(line), squeeze(forbidden))
+}
+
+var word = regexp.MustCompile(`^\w+$`)

@@ -1,0 +1,17 @@
+/* two gets wait, and the buffer is closed */
+#include "scenario.h"
+
+int main(void)
+{
+	int v;
+	begin(1);
+	int a = start(get, 0), b = start(get, 0);
+	start(close_it, 0);
+	join_all();
+	ipc_assert(answer[a] == BUFFER_CLOSED && answer[b] == BUFFER_CLOSED);
+	ipc_assert(buffer_put(buffer, 1) == BUFFER_CLOSED);
+	buffer_close(buffer);
+	ipc_assert(buffer_get(buffer, &v) == BUFFER_CLOSED);
+	buffer_destroy(buffer);
+	return 0;
+}

@@ -1,0 +1,2 @@
+#include "buffer.h"
+/* Yours. */

@@ -1,0 +1,97 @@
+/* -DWRONG says what is wrong: the tests put it in front. */
+#include "buffer.h"
+#include <pthread.h>
+#include <stdlib.h>
+#ifndef WRONG
+#define WRONG 0
+#endif
+
+struct buffer {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	size_t capacity, count, first;
+	int closed, items[];
+};
+
+buffer_t *buffer_create(size_t capacity)
+{
+	buffer_t *b = calloc(1, sizeof *b + capacity * sizeof *b->items);
+	b->capacity = capacity;
+	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->changed, NULL);
+	return b;
+}
+
+static void wake(buffer_t *b)
+{
+	if (WRONG == 2)
+		pthread_cond_signal(&b->changed);
+	else
+		pthread_cond_broadcast(&b->changed);
+}
+
+int buffer_put(buffer_t *b, int item)
+{
+	pthread_mutex_lock(&b->lock);
+	while (b->count == b->capacity && !b->closed)
+		pthread_cond_wait(&b->changed, &b->lock);
+	int result = b->closed ? BUFFER_CLOSED : BUFFER_OK;
+	if (!b->closed) {
+		b->items[(b->first + b->count++) % b->capacity] = item;
+		wake(b);
+	}
+	pthread_mutex_unlock(&b->lock);
+	return result;
+}
+
+int buffer_get(buffer_t *b, int *item)
+{
+	pthread_mutex_lock(&b->lock);
+	if (WRONG == 1) {
+		if (b->count == 0 && !b->closed)
+			pthread_cond_wait(&b->changed, &b->lock);
+	} else if (WRONG == 4) {
+		while (b->count == 0 && !b->closed) {
+			pthread_mutex_unlock(&b->lock);
+			pthread_mutex_lock(&b->lock);
+		}
+	} else {
+		while (b->count == 0 && !b->closed)
+			pthread_cond_wait(&b->changed, &b->lock);
+	}
+	int result = b->count == 0 && b->closed ? BUFFER_CLOSED : BUFFER_OK;
+	if (result == BUFFER_OK) {
+		*item = b->items[b->first];
+		b->first = (b->first + 1) % b->capacity;
+		b->count--;
+		wake(b);
+	}
+	pthread_mutex_unlock(&b->lock);
+	return result;
+}
+
+size_t buffer_size(buffer_t *b)
+{
+	if (WRONG == 3)
+		return b->count;
+	pthread_mutex_lock(&b->lock);
+	size_t n = b->count;
+	pthread_mutex_unlock(&b->lock);
+	return n;
+}
+
+int buffer_close(buffer_t *b)
+{
+	pthread_mutex_lock(&b->lock);
+	b->closed = 1;
+	pthread_cond_broadcast(&b->changed);
+	pthread_mutex_unlock(&b->lock);
+	return 0;
+}
+
+void buffer_destroy(buffer_t *b)
+{
+	pthread_cond_destroy(&b->changed);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
