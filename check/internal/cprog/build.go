@@ -51,6 +51,7 @@ func Sources(names []string) bool {
 // endless; frame pointers, for the calls that lead to an operation.
 var compileFlags = []string{
 	"-O0", "-g", "-w", "-fno-pie", "-fno-omit-frame-pointer", "-fno-builtin",
+	"-Dno_sanitize(x)=unused", "-D__no_sanitize__(x)=unused", "-Dno_sanitize_thread=unused", "-D__no_sanitize_thread__=unused", // its accesses are to be seen
 	"-fsanitize=thread", "--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0",
 }
 
@@ -114,7 +115,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		}
 		cpp = cpp || filepath.Ext(f) != ".c"
 		base := filepath.Join(p.scratch, fmt.Sprintf("%d", i))
-		args := slices.Concat([]string{"-S"}, compileFlags, []string{"-I", filepath.Join(p.scratch, "include")}, flags, []string{"-o", base + ".s", f})
+		args := slices.Concat([]string{"-S", "-MMD", "-MF", base + ".d"}, compileFlags, []string{"-I", filepath.Join(p.scratch, "include")}, flags, []string{"-o", base + ".s", f})
 		if err := p.tool(ctx, compilerFor(compiler, f), args...); err != nil {
 			return err
 		}
@@ -123,6 +124,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 			return err
 		}
 		p.unseen = append(p.unseen, assembly(asm)...)
+		p.unseen = append(p.unseen, directives(p.dir, base+".d")...)
 		if err := p.tool(ctx, compiler, "-c", "-o", base+".o", base+".s"); err != nil {
 			return err
 		}
@@ -313,7 +315,7 @@ var kinds = []struct {
 	{"OP_BLOCK", prim.OpBlock}, {"OP_THREAD_END", prim.OpThreadEnd}, {"OP_JOIN", prim.OpJoin}, {"OP_EXIT", prim.OpExit}, {"OP_TIMEOUT", prim.OpTimeout},
 	{"OP_SEM_POST", prim.OpSemPost}, {"OP_SEM_WAIT", prim.OpSemWait}, {"OP_SEM_TOOK", prim.OpSemTook}, {"OP_SEM_TRY", prim.OpSemTry}, {"OP_SEM_TRY_TOOK", prim.OpSemTryTook}, {"OP_SEM_TRY_NO", prim.OpSemTryNo}, {"OP_SEM_VALUE", prim.OpSemValue},
 	{"OP_ARRIVE", prim.OpArrive}, {"OP_BARRIER_GO", prim.OpBarrierGo},
-	{"OP_PIPE_READ", prim.OpPipeRead}, {"OP_PIPE_WRITE", prim.OpPipeWrite}, {"OP_PIPE_OPEN", prim.OpPipeOpen}, {"OP_PIPE_CLOSE", prim.OpPipeClose}, {"OP_PIPE_READERS", prim.OpPipeReaders}, {"OP_PIPE_HAS_READER", prim.OpPipeHasReader},
+	{"OP_PIPE_READ", prim.OpPipeRead}, {"OP_PIPE_WRITE", prim.OpPipeWrite}, {"OP_PIPE_OPEN", prim.OpPipeOpen}, {"OP_PIPE_CLOSE", prim.OpPipeClose}, {"OP_PIPE_READERS", prim.OpPipeReaders}, {"OP_PIPE_HAS_READER", prim.OpPipeHasReader}, {"OP_PIPE_GOT", prim.OpPipeGot},
 }
 
 var assemblyPlace = regexp.MustCompile(`(?m)^#APP\n# (\d+) "([^"]*)"`)

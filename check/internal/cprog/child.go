@@ -83,8 +83,9 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 		return nil, err
 	}
 	if c.wire.Sizes != sizes {
+		err := fmt.Errorf("the program ends outside of control: what it says of itself is %v, expected %v", c.wire.Sizes, sizes)
 		c.close()
-		return nil, fmt.Errorf("the runtime has been compiled with other sizes: %v, expected %v", c.wire.Sizes, sizes)
+		return nil, err
 	}
 	return c, nil
 }

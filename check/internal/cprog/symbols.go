@@ -66,7 +66,10 @@ func globals(object string) (map[string]bool, error) {
 
 // copies are the functions that copy memory: calls of them are renamed, so that their
 // accesses are seen.
-var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup"}
+var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup",
+	"strncat", "strchr", "strrchr", "strstr", "strtok", "printf", "fprintf", "sprintf", "snprintf", "vsnprintf", "vfprintf", "puts", "fputs",
+	"asctime", "ctime", "gmtime", "localtime",
+}
 
 // harmless reports whether a function of the C library does nothing that has to do with
 // threads, processes or files: it computes, or writes to a stream.
@@ -90,7 +93,7 @@ pthread_attr_init pthread_attr_destroy pthread_attr_setdetachstate pthread_attr_
 pthread_mutexattr_init pthread_mutexattr_destroy pthread_mutexattr_settype pthread_mutexattr_gettype pthread_mutexattr_setpshared pthread_mutexattr_setprotocol pthread_mutexattr_setrobust
 pthread_condattr_init pthread_condattr_destroy pthread_condattr_setclock pthread_condattr_setpshared
 pthread_rwlockattr_init pthread_rwlockattr_destroy pthread_rwlockattr_setpshared pthread_barrierattr_init pthread_barrierattr_destroy pthread_barrierattr_setpshared
-ftok sigemptyset sigaddset sigfillset sigdelset sigismember
+__once_proxy __libc_single_threaded ftok sigemptyset sigaddset sigfillset sigdelset sigismember
 _GLOBAL_OFFSET_TABLE_ __dso_handle __stack_chk_fail __assert_fail __tls_get_addr
 `)
 

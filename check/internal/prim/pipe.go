@@ -12,20 +12,23 @@ const (
 	OpPipeClose                      // -Arg less of them
 	OpPipeReaders                    // Arg more or less of the read end
 	OpPipeHasReader                  // what a write does to the second object
+	OpPipeGot                        // a read that found bytes: it does not matter to it who may write
 )
 
 var _ = describe(
 	[]Info{
-		{Kind: OpPipeRead, Name: "read", On: pipes, Apply: addBytes, Enabled: bytesOrEnd, WaitsFor: bytesOf},
+		{Kind: OpPipeRead, Name: "read", On: pipes, Apply: addBytes, Enabled: bytesOrEnd, Refine: got, WaitsFor: bytesOf},
+		{Kind: OpPipeGot, Name: "read", On: pipes, Apply: addBytes},
 		{Kind: OpPipeWrite, Name: "write", On: pipes, Second: OpPipeHasReader, Apply: addBytes, EnabledIn: roomOrBroken, WaitsFor: roomIn},
 		{Kind: OpPipeOpen, Name: "open", On: pipes, Apply: addEnds},
 		{Kind: OpPipeClose, Name: "close", On: pipes, Apply: addEnds},
 		{Kind: OpPipeReaders, Name: "close", On: []string{"read end"}, Noun: "pipe", Apply: addEnds},
 		{Kind: OpPipeHasReader, Name: "write", On: []string{"read end"}, Noun: "pipe", Reads: true},
 	},
-	depend(kinds(OpPipeRead, OpPipeWrite), kinds(OpPipeRead, OpPipeWrite)),
+	depend(kinds(OpPipeRead, OpPipeGot, OpPipeWrite), kinds(OpPipeRead, OpPipeGot, OpPipeWrite)),
 	depend(kinds(OpPipeClose), kinds(OpPipeRead)),
-	depend(kinds(OpPipeOpen), kinds(OpPipeRead, OpPipeClose)),
+	commute(kinds(OpPipeOpen), kinds(OpPipeRead, OpPipeClose), "who opens another has one open, so that the pipe has not ended, and does not end, before"),
+	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeGot), "there are bytes, whoever may write"),
 	commute(kinds(OpPipeClose), kinds(OpPipeClose), "the last of them ends the pipe, whichever it is"),
 	commute(kinds(OpPipeOpen), kinds(OpPipeOpen), "what counts is how many there are"),
 	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeWrite), "it says nothing of the bytes"),
@@ -44,6 +47,14 @@ func addEnds(s *State, e *Event) { s.Owner += e.Op.Arg }
 
 //go:norace
 func bytesOrEnd(s *State) bool { return s.N > 0 || s.Owner == 0 }
+
+//go:norace
+func got(s *State) Kind {
+	if s.N > 0 {
+		return OpPipeGot
+	}
+	return OpPipeRead
+}
 
 //go:norace
 func roomOrBroken(v View, op *Op, _ int32) bool {

@@ -63,12 +63,14 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 		e = ipc_perform(op, pc, (const uint64_t *)frame[6]);
 	}
 	uint64_t old = load((void *)address, size), new = combine(which, old, a), result = old;
-	bool swapped = cas && old == expected;
+	bool swapped = cas && old == expected, elsewhere = false;
 	if (swapped)
 		new = b;
 	new &= mask;
 	if (which == CAS) {
 		result = swapped;
+		/* What it expects next is part of its state only if that is on its stack. */
+		elsewhere = !swapped && t && !(a >= (uint64_t)frame && a < (uint64_t)t->top);
 		if (!swapped)
 			memcpy((void *)a, &old, size);
 	}
@@ -76,6 +78,8 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 		memcpy((void *)address, &new, size);
 	if (!t)
 		return result;
+	if (which == CAS)
+		ipc_access(a, size, !swapped, false, pc); /* before others may come to know of it */
 	e->before = old;
 	bool reads_only = which == LOAD || (cas && !swapped), same = reads_only || new == old;
 	if (cas && e->full.kind == OP_UPDATE_IF)
@@ -84,7 +88,7 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 		e->same = 1;
 		o->version--; /* nothing has changed */
 	}
-	if (same && which != STORE)
+	if (same && which != STORE && !elsewhere)
 		ipc_looked(frame, o);
 	else
 		ipc_wrote();

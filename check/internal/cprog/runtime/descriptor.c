@@ -136,6 +136,7 @@ int close(int fd)
 
 int dup2(int from, int to)
 {
+	static char buffer[PAGE];
 	struct descriptor *d = descriptor(from);
 	if (!d)
 		return -1;
@@ -146,6 +147,8 @@ int dup2(int from, int to)
 	if (from == to)
 		return to;
 	struct descriptor was = me()->descriptor[to];
+	if (to == 1 && d->kind == WRITES_PIPE)
+		setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* as the C library has it for what is no terminal */
 	me()->descriptor[to] = *d;
 	count(was, -1, PC);
 	count(me()->descriptor[to], 1, PC);
@@ -184,6 +187,8 @@ static ssize_t read_file(int fd, void *to, size_t n, uint64_t pc, const uint64_t
 	struct pipe *p = &rt->pipe[d->index];
 	struct object *o = bytes_of(d->index);
 	struct event *e = ipc_perform(ipc_op(OP_PIPE_READ, o->id), pc, frame);
+	if (o->n > 0)
+		e->kind = OP_PIPE_GOT;
 	n = n < (size_t)p->size ? n : (size_t)p->size;
 	for (size_t i = 0; i < n; i++)
 		((char *)to)[i] = p->bytes[(p->begin + i) % PIPE_SIZE];
@@ -193,6 +198,13 @@ static ssize_t read_file(int fd, void *to, size_t n, uint64_t pc, const uint64_t
 	ipc_wrote();
 	ipc_acquire(ipc_current(), &o->clock);
 	return n;
+}
+
+ssize_t ipc_read_file(int fd, void *to, size_t n)
+{
+	if (!ipc_ready || !rt->current)
+		return ipc_syscall(SYS_read, fd, (long)to, n, 0, 0, 0);
+	return read_file(fd, to, n, PC, FRAME);
 }
 
 ssize_t read(int fd, void *to, size_t n)
@@ -280,5 +292,5 @@ FILE *fdopen(int fd, const char *mode)
 {
 	if (!descriptor(fd))
 		return NULL;
-	return fopencookie((void *)(intptr_t)fd, mode, (cookie_io_functions_t){.read = stream_read, .write = stream_write, .close = stream_close});
+	return ipc_stream(fd, mode, (cookie_io_functions_t){.read = stream_read, .write = stream_write, .close = stream_close});
 }

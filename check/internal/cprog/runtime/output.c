@@ -18,27 +18,32 @@ void ipc_output(const char *text, size_t n)
 	wire->output += n;
 }
 
-static ssize_t write_out(void *cookie, const char *text, size_t n)
+static ssize_t write_out(void *cookie, const char *text, size_t n) { return ipc_write_file((int)(intptr_t)cookie, text, n); }
+static ssize_t read_in(void *cookie, char *text, size_t n) { return ipc_read_file((int)(intptr_t)cookie, text, n); }
+
+/* A stream over a descriptor. */
+FILE *ipc_stream(int fd, const char *mode, cookie_io_functions_t functions)
 {
-	return ipc_write_file(cookie ? 2 : 1, text, n);
+	FILE *f = fopencookie((void *)(intptr_t)fd, mode, functions);
+	if (f)
+		f->_fileno = fd;
+	return f;
 }
 
-static ssize_t read_in(void *cookie, char *text, size_t n)
+/* The C library does not know that of such streams. */
+int fileno(FILE *f)
 {
-	size_t have = wire->stdin_size - rt->stdin_at;
-	if (n > have)
-		n = have;
-	memcpy(text, STDIN + rt->stdin_at, n);
-	rt->stdin_at += n;
-	return n;
+	if (f->_fileno < 0)
+		errno = EBADF;
+	return f->_fileno < 0 ? -1 : f->_fileno;
 }
 
 /* Gives the standard streams over to the execution. */
 void ipc_streams(void)
 {
-	stdout = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_out});
-	stderr = fopencookie((void *)1, "w", (cookie_io_functions_t){.write = write_out});
-	stdin = fopencookie(NULL, "r", (cookie_io_functions_t){.read = read_in});
+	stdin = ipc_stream(0, "r", (cookie_io_functions_t){.read = read_in});
+	stdout = ipc_stream(1, "w", (cookie_io_functions_t){.write = write_out});
+	stderr = ipc_stream(2, "w", (cookie_io_functions_t){.write = write_out});
 	if (!stdout || !stderr || !stdin)
 		ipc_die("the standard streams cannot be replaced");
 	setvbuf(stdout, NULL, _IONBF, 0);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -174,7 +175,10 @@ struct runtime {
 	struct named named[NAMES];
 	int32_t names;
 
-	uint64_t progress, seen;
+	uint64_t progress, seen, ticked;
+	int64_t used;   /* milliseconds of the processor, at the last tick */
+	int32_t idle_ticks;
+	bool asks;      /* the command is to answer a question */
 	char signal_stack[1 << 16];
 	char scratch_stack[1 << 16];
 };
@@ -260,6 +264,7 @@ void ipc_inherit(struct process *child, const struct process *parent, uint64_t p
 void ipc_close_all(struct process *p, uint64_t pc);
 void ipc_report_pipes(void);
 ssize_t ipc_write_file(int fd, const void *bytes, size_t n);
+ssize_t ipc_read_file(int fd, void *to, size_t n);
 
 /* semaphore.c */
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
@@ -268,6 +273,7 @@ void ipc_took(struct object *o, struct event *e);
 /* output.c */
 void ipc_output(const char *text, size_t n);
 void ipc_streams(void);
+FILE *ipc_stream(int fd, const char *mode, cookie_io_functions_t functions);
 
 /* start.c */
 extern bool ipc_ready; /* the runtime is set up; as all variables, it is put back to what it was at the start of the program */

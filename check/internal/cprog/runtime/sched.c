@@ -70,6 +70,7 @@ static void report_threads(void);
 static int ask(int question, int alternatives)
 {
 	char c = 'a';
+	rt->asks = true;
 	report_threads();
 	wire->question = question;
 	wire->alternatives = alternatives;
@@ -80,6 +81,7 @@ static int ask(int question, int alternatives)
 		;
 	if (n != 1)
 		ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+	rt->asks = false;
 	return wire->answer;
 }
 

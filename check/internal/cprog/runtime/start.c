@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/single_threaded.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <ucontext.h>
@@ -72,6 +73,21 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 	}
 }
 
+/* Every five seconds: a thread that has done nothing for so long, and has not used the
+   processor, waits in the C library for what nobody will do. */
+static void on_tick(int signal)
+{
+	struct timespec used;
+	ipc_syscall(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, (long)&used, 0, 0, 0, 0);
+	int64_t now = used.tv_sec * 1000 + used.tv_nsec / 1000000;
+	bool idle = rt->current && !rt->asks && rt->progress == rt->ticked && now - rt->used < 100;
+	rt->ticked = rt->progress;
+	rt->used = now;
+	rt->idle_ticks = idle ? rt->idle_ticks + 1 : 0;
+	if (rt->idle_ticks == 2)
+		ipc_unsupported("the program waits in the C library, in a way that is not controlled", rt->current->pc);
+}
+
 static void handle(int signal)
 {
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
@@ -99,6 +115,7 @@ static int control(int argc, char **argv, char **envp)
 	for (int i = 0; i < MAX_THREADS; i++)
 		ipc_syscall(SYS_mprotect, (long)(STACKS + (size_t)i * STACK), PAGE, PROT_NONE, 0, 0, 0);
 	ipc_streams();
+	__libc_single_threaded = 0; /* it knows of no thread of ours: the C++ library would leave out what is atomic */
 	ipc_ready = true;
 	ipc_tls_snapshot();
 	ipc_heap_snapshot();
@@ -106,6 +123,11 @@ static int control(int argc, char **argv, char **envp)
 	/* Two seconds of the processor without an operation are an endless loop. */
 	struct itimerval tick = {{2, 0}, {2, 0}};
 	ipc_syscall(SYS_setitimer, ITIMER_VIRTUAL, (long)&tick, 0, 0, 0, 0);
+	struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART};
+	if (sigaction(SIGALRM, &action, NULL))
+		ipc_die("signals cannot be handled");
+	tick.it_interval.tv_sec = tick.it_value.tv_sec = 5;
+	ipc_syscall(SYS_setitimer, ITIMER_REAL, (long)&tick, 0, 0, 0, 0);
 	for (;;) {
 		char c = 'd';
 		while (ipc_syscall(SYS_write, 5, (long)&c, 1, 0, 0, 0) == -EINTR)

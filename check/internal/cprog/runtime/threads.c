@@ -189,10 +189,9 @@ static void leave(int status, uint64_t pc, const uint64_t *frame)
 	op.arg = status;
 	ipc_perform(op, pc, frame);
 	wire->left = others != 0;
-	wire->status = status & 0xff;
 	t->state = ENDED;
-	if (status & 0xff)
-		ipc_fail("exit status %d", status & 0xff);
+	if (wire->status)
+		ipc_fail("exit status %d", wire->status);
 	ipc_left_behind();
 	bool blocked = false;
 	for (int i = 0; i < rt->threads; i++)
@@ -206,6 +205,9 @@ static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *fra
 		ipc_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
 		__builtin_unreachable();
 	}
+	/* What is said first counts: functions of atexit do not turn a failure into a success. */
+	if (!rt->current->process && !wire->status)
+		wire->status = status & 0xff;
 	while (handlers && rt->exits)
 		rt->at_exit[--rt->exits]();
 	if (handlers)
