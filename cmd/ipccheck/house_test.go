@@ -71,7 +71,7 @@ var directions = map[string][]string{
 	"check/internal/grade/cc":         {"check/internal/cprog", "check/internal/search", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language"},
 	"check/internal/grade/score":      {"check/verdict", "check/internal/explain", "check/internal/report", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/result", "check/internal/grade/language"},
 	"check/internal/grade/class":      {"check/internal/words", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language", "check/internal/grade/score"},
-	"check/internal/grade/format":     {"check/internal/registry", "check/internal/report", "check/internal/words", "check/internal/grade/result"},
+	"check/internal/grade/format":     {"check/verdict", "check/internal/registry", "check/internal/report", "check/internal/words", "check/internal/grade/result"},
 }
 
 // thirdParty says who may import which module from elsewhere.

@@ -47,20 +47,26 @@ func Annotations(w io.Writer, r Run) error {
 	return p.err
 }
 
-// annotate writes a command. A property may hold neither a comma nor a colon, and the
-// message no line break.
+// annotate writes a command.
 func (p *printer) annotate(level string, at location, title, message string) {
+	p.line(Annotation(level, at.file, at.line, at.column, title, message))
+}
+
+// Annotation is a workflow command of GitHub Actions that annotates a line of a file:
+// error, warning or notice. A property may hold neither a comma nor a colon, and the
+// message no line break. file "" means no place, and column 0 none.
+func Annotation(level, file string, line, column int, title, message string) string {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	var list []string
-	if at.file != "" {
-		list = append(list, "file="+property.Replace(at.file), fmt.Sprintf("line=%d", at.line))
-		if at.column > 0 {
-			list = append(list, fmt.Sprintf("col=%d", at.column))
+	if file != "" {
+		list = append(list, "file="+property.Replace(file), fmt.Sprintf("line=%d", line))
+		if column > 0 {
+			list = append(list, fmt.Sprintf("col=%d", column))
 		}
 	}
 	list = append(list, "title="+property.Replace(clean(title)))
-	p.line("::" + level + " " + strings.Join(list, ",") + "::" + data.Replace(text(message)))
+	return "::" + level + " " + strings.Join(list, ",") + "::" + data.Replace(text(message))
 }
 
 // maxSummary is how long a summary of a step may be, in bytes: GitHub takes a mebibyte

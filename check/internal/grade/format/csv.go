@@ -17,14 +17,7 @@ func init() {
 // csvAll writes a line for each submission. Names that a spreadsheet would take for a
 // formula get an apostrophe.
 func csvAll(all []*result.Result) ([]byte, error) {
-	var names []string
-	for _, r := range all {
-		for _, p := range r.Properties {
-			if !slices.Contains(names, p.Name) {
-				names = append(names, p.Name)
-			}
-		}
-	}
+	names := propertyNames(all)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	rows := [][]string{append([]string{"submission", "status", "points", "max_points"}, append(slices.Clone(names), "codes", "message")...)}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/report"
-	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 func init() {
@@ -100,12 +99,8 @@ func Feedback(p result.Item) string {
 		t.line("")
 		t.paragraph("Hint: " + f.Hint)
 	}
-	if n := len(p.Faults) - 1; n > 0 {
-		var codes []string
-		for _, o := range p.Faults[1:] {
-			codes = append(codes, fmt.Sprintf("%s (%s)", o.Title, o.Code))
-		}
-		t.paragraph("There is also: " + words.List(codes, "and") + ".")
+	if others := otherFaults(p); others != "" {
+		t.paragraph("There is also: " + others + ".")
 	}
 	return b.String()
 }
