@@ -7,13 +7,18 @@ import (
 	"io"
 
 	"github.com/ipccheck/ipccheck/check/internal/cli"
+	"github.com/ipccheck/ipccheck/check/internal/grade/sandbox"
 	"github.com/ipccheck/ipccheck/check/internal/stress"
 )
 
-// Worker does not return in a process that `ipccheck stress` has started: the
-// command starts its own executable again as a worker. A main function that calls
+// Worker does not return in a process that `ipccheck stress` or `ipccheck grade` has
+// started: the command starts its own executable again as a worker, or to become a
+// submission in a sandbox. A main function that calls
 // [Run] calls Worker first; in every other process it does nothing.
-func Worker() { stress.Main() }
+func Worker() {
+	sandbox.Main()
+	stress.Main()
+}
 
 // Run executes one command line, args without the name of the program, env as in
 // os.Environ, and returns the exit code: 0 pass, 1 fail, 2 usage, input or build

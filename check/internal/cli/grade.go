@@ -17,6 +17,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/golang"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	graded "github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/grade/sandbox"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/words"
@@ -51,6 +52,7 @@ var gradeFlags = []flagDef{
 	{name: "results", value: "dir", file: true, help: "write each result there as soon as it is there, as JSON; those that are there already are not made again"},
 	{name: "p", value: "n", help: "submissions at once"},
 	{name: "verify", help: "grade everything twice, and compare each byte"},
+	{name: "doctor", help: "say what of the machine submissions are kept from, and end"},
 	{name: "schema", help: "print the JSON Schema of assignment.json, and end"},
 	{name: "quiet", help: "no progress"},
 }
@@ -74,6 +76,9 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	if p.on("schema") {
 		_, err := t.stdout.Write(assignment.Schema)
 		return exitPass, err
+	}
+	if p.on("doctor") {
+		return exitPass, t.doctor()
 	}
 	if len(p.names) < 2 {
 		return 0, usagef("grade: which submissions of which assignment? expected ipccheck grade ASSIGNMENT SUBMISSION...")
@@ -104,8 +109,12 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, &usageError{"grade: " + err.Error()}
 	}
+	box := sandbox.New()
+	for _, o := range box.Open() {
+		fmt.Fprintf(t.stderr, "ipccheck: grade: %s\n", o)
+	}
 	c := &class.Class{
-		Assignment: a, Course: course, Version: programVersion(), Workers: int(workers), Results: p.flags["results"],
+		Confine: box.Confine, Open: box.Open(), Assignment: a, Course: course, Version: programVersion(), Workers: int(workers), Results: p.flags["results"],
 		Progress: func(done int, text string) { note.sayf("%d of %d done; %s", done, len(all), text) },
 	}
 	results, err := c.Grade(ctx, all)
@@ -122,6 +131,20 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 		}
 	}
 	return exitPass, t.writeResults(f, p.flags["o"], results)
+}
+
+// doctor says what of the machine submissions are kept from.
+func (t *tool) doctor() error {
+	for _, m := range sandbox.New().Measures {
+		mark := "in force"
+		if !m.InForce {
+			mark = "NOT in force"
+		}
+		if _, err := fmt.Fprintf(t.stdout, "%-12s %-13s %s\n", m.Name, mark, m.How); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // programVersion is the version of ipccheck.

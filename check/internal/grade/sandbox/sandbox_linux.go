@@ -1,0 +1,332 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// helper is the name of a process that is to become a program in a sandbox.
+const helper = "ipccheck-sandbox"
+
+// Users are taken from here: one that owns nothing.
+const firstUser = 61_000
+
+// Bounds of a process.
+const (
+	mostFiles   = 1024
+	mostProcs   = 1024 // threads, of its user
+	mostWritten = 64 << 20
+	mostCPU     = 1200 // seconds
+	rootSize    = "size=256m"
+)
+
+// New finds out what this machine can do, by doing it.
+func New() *Sandbox {
+	root := os.Getuid() == 0
+	user := 0
+	if root {
+		user = firstUser
+	}
+	var why error
+	for _, p := range []plan{{Namespaces: true, UserSpace: !root, User: user}, {User: user}, {}} {
+		s := &Sandbox{plan: p}
+		if err := s.probe(); err != nil {
+			if why == nil {
+				why = err
+			}
+			continue
+		}
+		s.describe(why)
+		return s
+	}
+	s := &Sandbox{}
+	s.describe(why)
+	return s
+}
+
+// probe starts a helper that does nothing but building the walls.
+func (s *Sandbox) probe() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(self, "probe")
+	cmd.Env = []string{}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	if err := s.confine(cmd); err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	timer := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	if err := cmd.Wait(); err != nil {
+		if text := strings.TrimSpace(errs.String()); text != "" {
+			return errors.New(text)
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *Sandbox) describe(why error) {
+	no := "the machine refuses"
+	if why != nil {
+		no += ": " + strings.ReplaceAll(why.Error(), "\n", "; ")
+	}
+	p := s.plan
+	measure := func(name string, on bool, how, otherwise string) {
+		if !on {
+			how = otherwise
+		}
+		s.Measures = append(s.Measures, Measure{name, on, how})
+	}
+	measure("files", p.Namespaces, "a root folder of its own, in memory, with the program and the system's libraries", no)
+	measure("network", p.Namespaces, "a network namespace without any device", no)
+	measure("processes", p.Namespaces, "a process namespace: it sees no other process, and all of its own end with it", no)
+	measure("user", p.User > 0, fmt.Sprintf("user %d, who owns nothing, without privileges", p.User), "ipccheck does not run as root")
+	measure("limits", true, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), "")
+	measure("memory", true, "watched five times a second, and killed first if the machine runs out of it", "")
+	measure("environment", true, "none of this process's variables", "")
+}
+
+// confine has the command start the helper.
+func (s *Sandbox) confine(cmd *exec.Cmd) error {
+	text, err := json.Marshal(s.plan)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd.Args = append([]string{helper, string(text), cmd.Path}, cmd.Args...)
+	cmd.Path, cmd.Dir = self, "/"
+	if s.plan.Namespaces {
+		a := cmd.SysProcAttr
+		a.Cloneflags |= syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS
+		if s.plan.UserSpace {
+			a.Cloneflags |= syscall.CLONE_NEWUSER
+			a.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+			a.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+		}
+	}
+	return nil
+}
+
+// Main does not return in a process that a sandbox has started: it builds the walls and
+// becomes the program. In every other process it does nothing.
+func Main() {
+	if len(os.Args) < 4 || os.Args[0] != helper {
+		return
+	}
+	runtime.LockOSThread()
+	var p plan
+	err := json.Unmarshal([]byte(os.Args[1]), &p)
+	if err == nil {
+		err = p.enter(os.Args[2], os.Args[3:])
+	}
+	fmt.Fprintln(os.Stderr, "ipccheck: the sandbox cannot be built:", err)
+	os.Exit(125)
+}
+
+// enter builds the walls and becomes the program. It returns only if it cannot.
+func (p plan) enter(program string, args []string) error {
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o600)
+	if len(args) == 2 && args[1] == "probe" {
+		program = ""
+	}
+	races := racesFolder()
+	if p.User > 0 && races != "" {
+		if err := os.Chown(races, p.User, p.User); err != nil {
+			return err
+		}
+	}
+	dir := "/"
+	if p.Namespaces {
+		if err := ownRoot(program, races); err != nil {
+			return err
+		}
+		program, dir = "/program", "/tmp"
+	}
+	if err := os.Chdir(dir); err != nil {
+		return err
+	}
+	if err := limits(); err != nil {
+		return err
+	}
+	if p.User > 0 {
+		if err := become(p.User); err != nil {
+			return err
+		}
+	}
+	// No program that it starts gets more rights, and it ends with the grader: the kernel
+	// forgets that where the user changes.
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, 38, 1, 0); errno != 0 {
+		return fmt.Errorf("no new privileges: %w", errno)
+	}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0); errno != 0 {
+		return fmt.Errorf("to end with the grader: %w", errno)
+	}
+	if len(args) == 2 && args[1] == "probe" {
+		os.Exit(0)
+	}
+	return fmt.Errorf("%s: %w", program, syscall.Exec(program, args, os.Environ()))
+}
+
+// racesFolder is the folder to which the race detector writes.
+func racesFolder() string {
+	_, path, ok := strings.Cut(os.Getenv("GORACE"), "log_path=")
+	if !ok {
+		return ""
+	}
+	path, _, _ = strings.Cut(path, " ")
+	return filepath.Dir(path)
+}
+
+func limits() error {
+	for resource, most := range map[int]uint64{
+		syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: mostFiles, syscall.RLIMIT_FSIZE: mostWritten, syscall.RLIMIT_CPU: mostCPU, 6: mostProcs,
+	} {
+		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+			return fmt.Errorf("limit %d: %w", resource, err)
+		}
+	}
+	return nil
+}
+
+func become(user int) error {
+	if err := syscall.Setgroups(nil); err != nil {
+		return fmt.Errorf("groups: %w", err)
+	}
+	if err := syscall.Setresgid(user, user, user); err != nil {
+		return fmt.Errorf("group: %w", err)
+	}
+	if err := syscall.Setresuid(user, user, user); err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	return nil
+}
+
+// ownRoot makes a root folder in memory that has the program, the libraries that it
+// needs, and nothing of what else is on the machine.
+func ownRoot(program, races string) error {
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("mounts of its own: %w", err)
+	}
+	const root = "/tmp"
+	// What is below /tmp is hidden by the new root: the program is opened before.
+	var in *os.File
+	if program != "" {
+		var err error
+		if in, err = os.Open(program); err != nil {
+			return err
+		}
+		defer in.Close()
+	}
+	var kept *os.File
+	if races != "" {
+		var err error
+		if kept, err = os.Open(races); err != nil {
+			return err
+		}
+		defer kept.Close()
+	}
+	if err := syscall.Mount("tmpfs", root, "tmpfs", syscall.MS_NOSUID|syscall.MS_NODEV, rootSize+",mode=0755"); err != nil {
+		return fmt.Errorf("a root folder: %w", err)
+	}
+	for _, dir := range []string{"tmp", "dev", "proc", "old", "usr", "etc"} {
+		if err := os.Mkdir(filepath.Join(root, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(root+"/tmp", 0o1777); err != nil {
+		return err
+	}
+	for _, dir := range []string{"/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64"} {
+		if err := share(root, dir); err != nil {
+			return err
+		}
+	}
+	for _, dev := range []string{"/dev/null", "/dev/zero", "/dev/urandom"} {
+		if err := os.WriteFile(root+dev, nil, 0o600); err != nil {
+			return err
+		}
+		if err := syscall.Mount(dev, root+dev, "", syscall.MS_BIND, ""); err != nil {
+			return fmt.Errorf("%s: %w", dev, err)
+		}
+	}
+	if kept != nil {
+		if err := os.MkdirAll(root+races, 0o755); err != nil {
+			return err
+		}
+		if err := syscall.Mount(fmt.Sprintf("/proc/self/fd/%d", kept.Fd()), root+races, "", syscall.MS_BIND, ""); err != nil {
+			return fmt.Errorf("the folder for races: %w", err)
+		}
+	}
+	if in != nil {
+		out, err := os.OpenFile(root+"/program", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o555)
+		if err != nil {
+			return err
+		}
+		if _, err := io.Copy(out, in); err != nil {
+			return err
+		}
+		if err := errors.Join(out.Chmod(0o555), out.Close()); err != nil {
+			return err
+		}
+	}
+	if err := syscall.Mount("proc", root+"/proc", "proc", syscall.MS_NOSUID|syscall.MS_NODEV|syscall.MS_NOEXEC, ""); err != nil {
+		return fmt.Errorf("/proc: %w", err)
+	}
+	if err := syscall.PivotRoot(root, root+"/old"); err != nil {
+		return fmt.Errorf("the root folder: %w", err)
+	}
+	if err := os.Chdir("/"); err != nil {
+		return err
+	}
+	if err := syscall.Unmount("/old", syscall.MNT_DETACH); err != nil {
+		return fmt.Errorf("the old root folder: %w", err)
+	}
+	return os.Remove("/old")
+}
+
+// share makes a folder of the system appear in the new root, to be read only; a link is
+// made anew.
+func share(root, dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return nil // there is none on this machine
+	}
+	if info.Mode()&os.ModeSymlink != 0 {
+		to, err := os.Readlink(dir)
+		if err != nil {
+			return err
+		}
+		return os.Symlink(to, root+dir)
+	}
+	if err := os.MkdirAll(root+dir, 0o755); err != nil {
+		return err
+	}
+	if err := syscall.Mount(dir, root+dir, "", syscall.MS_BIND, ""); err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	flags := uintptr(syscall.MS_BIND | syscall.MS_REMOUNT | syscall.MS_RDONLY | syscall.MS_NOSUID | syscall.MS_NODEV)
+	if err := syscall.Mount("", root+dir, "", flags, ""); err != nil {
+		return fmt.Errorf("%s to be read only: %w", dir, err)
+	}
+	return nil
+}
