@@ -227,6 +227,8 @@ ipccheck grade ASSIGNMENT SUBMISSION... [flags]
 	              that are there already are not made again
 	-p n          submissions at once
 	-verify       grade everything twice, and compare each byte
+	-init dir     write an assignment to start from into a new folder, and end
+	-doctor       say what of the machine submissions are kept from, and end
 	-schema       print the JSON Schema of assignment.json, and end
 	-quiet        no progress
 

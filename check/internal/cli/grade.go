@@ -52,6 +52,7 @@ var gradeFlags = []flagDef{
 	{name: "results", value: "dir", file: true, help: "write each result there as soon as it is there, as JSON; those that are there already are not made again"},
 	{name: "p", value: "n", help: "submissions at once"},
 	{name: "verify", help: "grade everything twice, and compare each byte"},
+	{name: "init", value: "dir", file: true, help: "write an assignment to start from into a new folder, and end"},
 	{name: "doctor", help: "say what of the machine submissions are kept from, and end"},
 	{name: "schema", help: "print the JSON Schema of assignment.json, and end"},
 	{name: "quiet", help: "no progress"},
@@ -79,6 +80,12 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	}
 	if p.on("doctor") {
 		return exitPass, t.doctor()
+	}
+	if dir := p.flags["init"]; dir != "" {
+		if err := assignment.Init(dir); err != nil {
+			return 0, &usageError{"grade: -init: " + err.Error()}
+		}
+		return exitPass, nil
 	}
 	if len(p.names) < 2 {
 		return 0, usagef("grade: which submissions of which assignment? expected ipccheck grade ASSIGNMENT SUBMISSION...")

@@ -147,6 +147,9 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 	case len(ev.Unbuilt) > 0:
 		r.Status, r.Violations, r.Message = result.Unbuilt, ev.Unbuilt, "It does not compile: "+place(ev.Unbuilt[0])+"."
 		score.Nothing(r, c.Assignment, r.Message)
+	case ev.Hangs != "":
+		r.Message = "No test gets to an end: " + ev.Hangs + "."
+		score.Nothing(r, c.Assignment, r.Message)
 	default:
 		r.Notes = append(r.Notes, ev.Notes...)
 		score.Count(r, c.Assignment, ev)

@@ -27,7 +27,6 @@ const (
 	memory    = 1 << 30
 	mostSteps = 1000 // of an execution: a scenario has a hundred or two
 	spinSteps = 300  // where a submission waits by running in loops that it must not
-	mostHung  = 2    // tests without any execution: then no more are tried
 )
 
 // Look implements [language.Course].
@@ -48,9 +47,11 @@ type look struct {
 	evidence *language.Evidence
 	found    map[string]language.Scenario // by test
 	folder   *regexp.Regexp               // in which it is built
-	hung     int
-	timed    bool // the submission uses package time
-	spins    bool // it waits by running in a loop, and must not
+	hung     int                          // tests that did not get anywhere
+	why      string                       // the first of them
+	moves    bool                         // some test did
+	timed    bool                         // the submission uses package time
+	spins    bool                         // it waits by running in a loop, and must not
 }
 
 // explore builds the submission and explores its tests. An exploration ends with the
@@ -60,6 +61,14 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 	target, err := l.build(ctx, "as-it-is", files, rewrite.DetectorIfPossible)
 	if err != nil || target == nil {
 		return err
+	}
+	why, err := l.hangs(ctx, target)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		l.evidence.Hangs = why
+		return nil
 	}
 	for _, k := range []kind{{scenarios: true}, {}, {leaks: true}} {
 		err := l.run(ctx, target, l.names(k), k, func(t testCase, r rewrite.Result) {
@@ -250,8 +259,6 @@ func (l *look) names(k kind) (names []string) {
 	return names
 }
 
-var errHung = errors.New("the submission hangs")
-
 // kind is how tests are explored.
 type kind struct {
 	scenarios bool // those of suites
@@ -259,6 +266,7 @@ type kind struct {
 	early     bool // timers may fire early
 	spins     bool // loops that wait are none
 	races     bool // nothing else is a fault
+	first     bool // whether anything works at all
 }
 
 // spinBudget is how many executions are looked at of tests that have no end, as an
@@ -268,6 +276,12 @@ const spinBudget = 400
 // earlyBudget is how many executions are looked at in which timers may fire early.
 const earlyBudget = 300
 
+// Of so many tests so many executions are made first.
+const (
+	firstTests      = 3
+	firstExecutions = 2
+)
+
 // racesBudget is how many executions are looked at for data races in tests that fail.
 const racesBudget = 500
 
@@ -275,11 +289,6 @@ const racesBudget = 500
 func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, k kind, each func(testCase, rewrite.Result)) error {
 	if len(names) == 0 {
 		return nil
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	if l.hung >= mostHung {
-		cancel(errHung)
 	}
 	leaks := wire.LeaksOff
 	if k.leaks {
@@ -295,8 +304,12 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 	if l.spins {
 		executions, steps = min(executions, spinBudget), spinSteps
 	}
+	strategy := ""
+	if k.first {
+		strategy, executions = "optimal", firstExecutions
+	}
 	run := rewrite.Run{
-		Config: wire.Config{Tests: names, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Outcomes: k.races},
+		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,
@@ -304,11 +317,6 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 	}
 	return target.Explore(ctx, run, func(r rewrite.Result) {
 		l.withoutFolder(&r)
-		if r.Verdict.Answer == verdict.Inconclusive && r.Verdict.Counts.Executions == 0 {
-			if l.hung++; l.hung >= mostHung {
-				cancel(errHung)
-			}
-		}
 		name, _, _ := strings.Cut(r.Test, "/")
 		for _, t := range l.cases {
 			if t.name == name {
@@ -316,6 +324,31 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 			}
 		}
 	})
+}
+
+// hangs reports why none of the first tests gets through a single execution; "" if one
+// does. Then no other is tried: each would take its time.
+func (l *look) hangs(ctx context.Context, target *rewrite.Target) (why string, err error) {
+	var few []string
+	for _, t := range l.cases {
+		if t.suite == "" && len(few) < firstTests {
+			few = append(few, t.name)
+		}
+	}
+	if len(few) == 0 {
+		return "", nil
+	}
+	moves := false
+	err = l.run(ctx, target, few, kind{first: true}, func(_ testCase, r rewrite.Result) {
+		if moves = moves || r.Verdict.Answer != verdict.Inconclusive || r.Verdict.Reason == ""; !moves && why == "" {
+			why = r.Verdict.Reason
+		}
+		moves = moves || r.Verdict.Counts.Executions >= firstExecutions
+	})
+	if moves {
+		why = ""
+	}
+	return why, err
 }
 
 // withoutFolder takes the folder in which the submission was built, which has another

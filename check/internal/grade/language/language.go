@@ -40,8 +40,10 @@ type Evidence struct {
 	// Violations are the rules that it breaks; Unbuilt is what the compiler says of it.
 	// With either of them it was not explored.
 	Violations, Unbuilt []result.Place
-	Notes               []string
-	Scenarios           []Scenario
+	// Hangs says why nothing was explored, as nothing of it gets to an end.
+	Hangs     string
+	Notes     []string
+	Scenarios []Scenario
 }
 
 // Scenario is a test that was explored.
