@@ -120,6 +120,22 @@ func fences(t *testing.T, language string) (out []string) {
 	return out
 }
 
+// A script runs the commands with which README grades a class.
+func TestReadmeGrades(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join("..", "..", "testdata", "script", "grade.txtar"))
+	require.NoError(t, err)
+	ran := 0
+	for _, block := range fences(t, "sh") {
+		for line := range strings.Lines(block) {
+			if strings.HasPrefix(line, "ipccheck grade ") {
+				ran++
+				assert.True(t, strings.Contains(string(script), "exits 0 "+line), line)
+			}
+		}
+	}
+	assert.Equal(t, 4, ran)
+}
+
 // words splits a line as a shell does that knows only single quotes.
 func words(line string) (out []string) {
 	for i, part := range strings.Split(line, "'") {

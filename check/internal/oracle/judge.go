@@ -99,6 +99,12 @@ func buffer(o Object, h []operation, end End) (verdict.Code, string) {
 	if explained(o, h, end.Stuck, 0) {
 		return "", ""
 	}
+	// Who waits for an item may not have been woken, or the item is gone: if somebody has
+	// asked for the length, that tells.
+	told := slices.ContainsFunc(h, func(op operation) bool { return op.Op == Len && !op.pending() })
+	if end.Stuck && told && explained(o, h, true, mayLose) {
+		return named(verdict.LostItem, h, end)
+	}
 	for _, n := range narrow {
 		if explained(o, h, end.Stuck, n.relaxed) {
 			return named(n.code, h, end)

@@ -146,7 +146,7 @@ func (s *search) after(at state, op *operation) []state {
 		return s.afterClose(at, op)
 	case op.Op == Len:
 		n := op.Return.Value
-		if op.pending() || s.may(anyLen) || n == len(at.items) || s.overlapped(op, func(Op) bool { return true }) && n >= 0 && (s.object.Capacity < 0 || n <= s.object.Capacity) {
+		if op.pending() || s.may(anyLen) || n == len(at.items) || s.busy(op) && n >= 0 && (s.object.Capacity < 0 || n <= s.object.Capacity) {
 			return []state{at}
 		}
 		return nil
@@ -194,6 +194,14 @@ func (s *search) afterRefusal(at state, op *operation) []state {
 		return nil
 	}
 	return []state{at}
+}
+
+// busy reports whether another operation was under way at the same time, and not only
+// waiting up to the end.
+func (s *search) busy(op *operation) bool {
+	return slices.ContainsFunc(s.history, func(o operation) bool {
+		return o.from != op.from && o.Op != Cancel && !o.pending() && o.from < op.to && op.from < o.to
+	})
 }
 
 // overlapped reports whether an operation of some kind was under way at the same time.

@@ -148,7 +148,7 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 		r.Status, r.Violations, r.Message = result.Unbuilt, ev.Unbuilt, "It does not compile: "+place(ev.Unbuilt[0])+"."
 		score.Nothing(r, c.Assignment, r.Message)
 	case ev.Hangs != "":
-		r.Message = "No test gets to an end: " + ev.Hangs + "."
+		r.Message = "No test gets to an end: " + strings.TrimSuffix(ev.Hangs, ".")
 		score.Nothing(r, c.Assignment, r.Message)
 	default:
 		r.Notes = append(r.Notes, ev.Notes...)

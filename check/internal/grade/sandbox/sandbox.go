@@ -22,6 +22,7 @@ type Measure struct {
 type Sandbox struct {
 	Measures []Measure
 	plan     plan
+	none     bool // processes are started as they are
 }
 
 // plan is what a helper is to do.

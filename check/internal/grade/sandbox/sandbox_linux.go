@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// helper is the name of a process that is to become a program in a sandbox.
+// helper is the first argument of a process that is to become a program in a sandbox.
 const helper = "ipccheck-sandbox"
 
 // Users are taken from here: one that owns nothing.
@@ -49,7 +49,7 @@ func New() *Sandbox {
 		s.describe(why)
 		return s
 	}
-	s := &Sandbox{}
+	s := &Sandbox{none: true}
 	s.describe(why)
 	return s
 }
@@ -98,13 +98,16 @@ func (s *Sandbox) describe(why error) {
 	measure("network", p.Namespaces, "a network namespace without any device", no)
 	measure("processes", p.Namespaces, "a process namespace: it sees no other process, and all of its own end with it", no)
 	measure("user", p.User > 0, fmt.Sprintf("user %d, who owns nothing, without privileges", p.User), "ipccheck does not run as root")
-	measure("limits", true, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), "")
+	measure("limits", !s.none, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), no)
 	measure("memory", true, "watched five times a second, and killed first if the machine runs out of it", "")
 	measure("environment", true, "none of this process's variables", "")
 }
 
 // confine has the command start the helper.
 func (s *Sandbox) confine(cmd *exec.Cmd) error {
+	if s.none {
+		return nil
+	}
 	text, err := json.Marshal(s.plan)
 	if err != nil {
 		return err
@@ -113,7 +116,7 @@ func (s *Sandbox) confine(cmd *exec.Cmd) error {
 	if err != nil {
 		return err
 	}
-	cmd.Args = append([]string{helper, string(text), cmd.Path}, cmd.Args...)
+	cmd.Args = append([]string{os.Args[0], helper, string(text), cmd.Path}, cmd.Args...)
 	cmd.Path, cmd.Dir = self, "/"
 	if s.plan.Namespaces {
 		a := cmd.SysProcAttr
@@ -130,14 +133,14 @@ func (s *Sandbox) confine(cmd *exec.Cmd) error {
 // Main does not return in a process that a sandbox has started: it builds the walls and
 // becomes the program. In every other process it does nothing.
 func Main() {
-	if len(os.Args) < 4 || os.Args[0] != helper {
+	if len(os.Args) < 5 || os.Args[1] != helper {
 		return
 	}
 	runtime.LockOSThread()
 	var p plan
-	err := json.Unmarshal([]byte(os.Args[1]), &p)
+	err := json.Unmarshal([]byte(os.Args[2]), &p)
 	if err == nil {
-		err = p.enter(os.Args[2], os.Args[3:])
+		err = p.enter(os.Args[3], os.Args[4:])
 	}
 	fmt.Fprintln(os.Stderr, "ipccheck: the sandbox cannot be built:", err)
 	os.Exit(125)

@@ -32,7 +32,9 @@ func List(paths []string, h assignment.HandIn) ([]Listed, error) {
 			return nil, err
 		}
 		for _, c := range children {
-			all = append(all, Listed{Name(c), c})
+			if l := (Listed{Name(c), c}); !slices.Contains(all, l) {
+				all = append(all, l)
+			}
 		}
 	}
 	if len(all) == 0 {

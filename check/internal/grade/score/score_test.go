@@ -1,0 +1,73 @@
+package score_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
+	"github.com/ipccheck/ipccheck/check/internal/grade/language"
+	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/grade/score"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+var course = &assignment.Assignment{Name: "x", Properties: []assignment.Property{
+	{Name: "items", Points: 40, Codes: []string{"IPC002", "IPC003"}},
+	{Name: "waiting", Points: 30, Codes: []string{"IPC001", "IPC007"}},
+	{Name: "close", Points: 20, Codes: []string{"any"}},
+	{Name: "race", Points: 10, Codes: []string{"IPC010"}},
+}}
+
+func held(words string, aspects ...string) language.Scenario {
+	return language.Scenario{Name: words, Words: words, Aspects: aspects, Judged: true, Moves: true, Ops: []string{"send", "recv"}, Verdict: &verdict.Verdict{Answer: verdict.Pass, Counts: verdict.Counts{Executions: 3}}}
+}
+
+func failed(s language.Scenario, code verdict.Code) language.Scenario {
+	s.Verdict = &verdict.Verdict{Answer: verdict.Fail, Findings: []verdict.Finding{{Code: code}}}
+	return s
+}
+
+func points(scenarios ...language.Scenario) (lost []string, sum float64) {
+	r := &result.Result{}
+	score.Count(r, course, &language.Evidence{Scenarios: scenarios})
+	for _, p := range r.Properties {
+		if p.Outcome != result.Passed {
+			lost = append(lost, p.Name+" "+string(p.Outcome))
+		}
+	}
+	return lost, r.Points
+}
+
+// One fault costs one property.
+func TestWhatAFaultCosts(t *testing.T) {
+	closing := held("closing", "close")
+	closing.Ops = []string{"send", "recv", "close"}
+	for _, c := range []struct {
+		name      string
+		scenarios []language.Scenario
+		lost      []string
+		points    float64
+	}{
+		{"nothing", []language.Scenario{held("a"), closing}, nil, 100},
+		{"by its code", []language.Scenario{held("a"), failed(held("b"), verdict.LostItem), closing}, []string{"items failed"}, 60},
+		{"by its scenario", []language.Scenario{held("a"), failed(closing, verdict.LostItem)}, []string{"close failed"}, 80},
+		{"once, where less shows it", []language.Scenario{held("a"), failed(held("b"), verdict.LostItem), held("c", "close"), failed(closing, verdict.LostItem)}, []string{"items failed"}, 60},
+		{"nothing is shown", []language.Scenario{failed(held("a"), verdict.LostItem), failed(closing, verdict.InventedItem)}, []string{"items failed", "waiting failed", "close failed", "race failed"}, 0},
+		{"no scenario", []language.Scenario{held("a")}, []string{"close undecided"}, 80},
+		{"a test says less than a scenario", []language.Scenario{held("a"), closing, failed(held("b"), verdict.LostItem), failed(language.Scenario{Name: "TestWaiting_Two", Property: "waiting"}, verdict.Deadlock)}, []string{"items failed"}, 60},
+		{"a test alone", []language.Scenario{held("a"), closing, failed(language.Scenario{Name: "TestWaiting_Two", Property: "waiting"}, verdict.Deadlock)}, []string{"waiting failed"}, 70},
+	} {
+		lost, sum := points(c.scenarios...)
+		assert.Equal(t, c.lost, lost, c.name)
+		assert.Equal(t, c.points, sum, c.name)
+	}
+}
+
+// What was not executed once shows nothing, and staff look at it.
+func TestNotRun(t *testing.T) {
+	open := held("b")
+	open.Verdict = &verdict.Verdict{Answer: verdict.Inconclusive, Reason: "it hangs"}
+	lost, _ := points(held("a"), open, held("c", "close"))
+	assert.Equal(t, []string{"items undecided", "waiting undecided", "race undecided"}, lost)
+}
