@@ -47,9 +47,6 @@ type look struct {
 	evidence *language.Evidence
 	found    map[string]language.Scenario // by test
 	folder   *regexp.Regexp               // in which it is built
-	hung     int                          // tests that did not get anywhere
-	why      string                       // the first of them
-	moves    bool                         // some test did
 	timed    bool                         // the submission uses package time
 	spins    bool                         // it waits by running in a loop, and must not
 }
