@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/report"
 )
 
 func init() {
@@ -48,7 +49,8 @@ func csvAll(all []*result.Result) ([]byte, error) {
 }
 
 func plain(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	cell = report.Clean(cell)
+	if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
 		return "'" + cell
 	}
 	return cell

@@ -30,7 +30,7 @@ func text(r *result.Result) ([]byte, error) {
 	for _, n := range r.Notes {
 		t.paragraph("Note: " + n)
 	}
-	return b.Bytes(), t.err
+	return []byte(printable(b.String())), t.err
 }
 
 type textWriter struct {
@@ -139,5 +139,5 @@ func table(all []*result.Result) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err := report.Columns(&b, rows, report.Options{Width: 120})
-	return b.Bytes(), err
+	return []byte(printable(b.String())), err
 }
