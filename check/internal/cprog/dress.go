@@ -95,12 +95,15 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 // memoryWords are what operations on memory do to it.
 var memoryWords = map[string]string{"load": "read", "store": "write", "update": "update"}
 
+// monitors are the functions that are done under a lock and a condition of the runtime's.
+const monitors = `sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
+
 // functions are those that perform the operations of a word.
 var functions = map[string]string{
-	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed)?lock|pthread_rwlock_\w+lock|pthread_once|call_once`, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once`,
+	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once|` + monitors,
 	"rlock": `pthread_rwlock_rdlock`, "runlock": `pthread_rwlock_unlock`, "trylock": `\w+trylock`, "tryrlock": `pthread_rwlock_tryrdlock`,
-	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid`, "woken": `pthread_cond_\w*wait|cnd_\w*wait`, "trywait": `sem_trywait|waitpid`,
-	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast`,
+	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_trywait|waitpid`,
+	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
 	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose`, "open": `pipe|dup2?|fork`,
 	"load": `atomic_\w+|__atomic_\w+`, "store": `atomic_\w+|__atomic_\w+`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*`,

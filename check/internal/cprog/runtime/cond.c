@@ -31,7 +31,7 @@ int pthread_cond_destroy(pthread_cond_t *c)
 	return 0;
 }
 
-static int wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
+int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct object *cond = cond_of(c), *mutex = ipc_object(m, MUTEX);
@@ -64,9 +64,9 @@ static int wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, 
 	return timed_out ? ETIMEDOUT : 0;
 }
 
-int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait(c, m, false, PC, FRAME); }
-int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return wait(c, m, true, PC, FRAME); }
-int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return wait(c, m, true, PC, FRAME); }
+int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return ipc_cond_wait(c, m, false, PC, FRAME); }
+int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return ipc_cond_wait(c, m, true, PC, FRAME); }
+int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return ipc_cond_wait(c, m, true, PC, FRAME); }
 
 static void wake_waiter(struct object *cond, int i)
 {
@@ -84,12 +84,9 @@ static int nobody(struct object *cond, struct event *e)
 	return 0;
 }
 
-int pthread_cond_signal(pthread_cond_t *c)
+int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame)
 {
-	if (!ipc_current())
-		return 0;
-	struct object *cond = cond_of(c);
-	struct event *e = ipc_perform(ipc_op(OP_SIGNAL, cond->id), PC, FRAME);
+	struct event *e = ipc_perform(ipc_op(OP_SIGNAL, cond->id), pc, frame);
 	ipc_wrote();
 	if (!cond->waiters)
 		return nobody(cond, e);
@@ -97,12 +94,11 @@ int pthread_cond_signal(pthread_cond_t *c)
 	return 0;
 }
 
-int pthread_cond_broadcast(pthread_cond_t *c)
+int pthread_cond_signal(pthread_cond_t *c) { return ipc_current() ? ipc_signal(cond_of(c), PC, FRAME) : 0; }
+
+int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame)
 {
-	if (!ipc_current())
-		return 0;
-	struct object *cond = cond_of(c);
-	struct event *e = ipc_perform(ipc_op(OP_BROADCAST, cond->id), PC, FRAME);
+	struct event *e = ipc_perform(ipc_op(OP_BROADCAST, cond->id), pc, frame);
 	ipc_wrote();
 	if (!cond->waiters)
 		return nobody(cond, e);
@@ -111,10 +107,12 @@ int pthread_cond_broadcast(pthread_cond_t *c)
 	return 0;
 }
 
+int pthread_cond_broadcast(pthread_cond_t *c) { return ipc_current() ? ipc_broadcast(cond_of(c), PC, FRAME) : 0; }
+
 int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
 void cnd_destroy(cnd_t *c) { pthread_cond_destroy((pthread_cond_t *)c); }
-int cnd_wait(cnd_t *c, mtx_t *m) { return wait((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
-int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return wait((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
+int cnd_wait(cnd_t *c, mtx_t *m) { return ipc_cond_wait((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
+int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return ipc_cond_wait((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
 int cnd_signal(cnd_t *c) { return pthread_cond_signal((pthread_cond_t *)c); }
 int cnd_broadcast(cnd_t *c) { return pthread_cond_broadcast((pthread_cond_t *)c); }
 

@@ -266,6 +266,28 @@ void ipc_report_pipes(void);
 ssize_t ipc_write_file(int fd, const void *bytes, size_t n);
 ssize_t ipc_read_file(int fd, void *to, size_t n);
 
+/* cond.c */
+int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame);
+int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame);
+int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame);
+
+/* monitor.c */
+void ipc_enter(const void *at, uint64_t pc, const uint64_t *frame);
+void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame);
+bool ipc_await(const void *at, bool timed, uint64_t pc, const uint64_t *frame);
+void ipc_notify(const void *at, uint64_t pc, const uint64_t *frame);
+int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
+
+/* shared.c */
+struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made);
+struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made);
+int ipc_unlink_name(const char *kind, const char *name);
+char *ipc_share(struct named *n, size_t size);
+char *ipc_shared_at(int index);
+
+/* semset.c */
+void ipc_undo(int process, uint64_t pc, const uint64_t *frame);
+
 /* semaphore.c */
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
 void ipc_took(struct object *o, struct event *e);

@@ -46,7 +46,7 @@ static struct named *add(const char *kind, const char *name)
 	return n;
 }
 
-static int unlink_name(const char *kind, const char *name)
+int ipc_unlink_name(const char *kind, const char *name)
 {
 	struct named *n = find(kind, name);
 	if (!n) {
@@ -58,7 +58,7 @@ static int unlink_name(const char *kind, const char *name)
 }
 
 /* Finds a name, or makes it, as the flags of open say; NULL sets errno. */
-static struct named *look_up(const char *kind, const char *name, int flags, bool *made)
+struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made)
 {
 	struct named *n = find(kind, name);
 	*made = !n;
@@ -76,11 +76,11 @@ static struct named *look_up(const char *kind, const char *name, int flags, bool
 int shm_open(const char *name, int flags, mode_t mode)
 {
 	bool made;
-	struct named *n = look_up("shared memory", name, flags, &made);
+	struct named *n = ipc_look_up("shared memory", name, flags, &made);
 	return n ? ipc_new_shared(n - rt->named) : -1;
 }
 
-int shm_unlink(const char *name) { return unlink_name("shared memory", name); }
+int shm_unlink(const char *name) { return ipc_unlink_name("shared memory", name); }
 
 int ftruncate(int fd, off_t size)
 {
@@ -159,28 +159,37 @@ int msync(void *p, size_t size, int flags) { return 0; }
 
 /* System V. */
 
-int shmget(key_t key, size_t size, int flags)
+struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made)
 {
-	char name[48];
-	bool made;
-	static const char kind[] = "shared memory of shmget,";
+	char name[MAX_NAME];
 	if (key == IPC_PRIVATE)
-		snprintf(name, sizeof name, "the private one number %d", rt->names + 1);
+		snprintf(name, sizeof name, "private number %d", rt->names + 1);
 	else
 		snprintf(name, sizeof name, "key %d", key);
-	int open = key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0);
-	struct named *n = look_up(kind, name, open, &made);
-	if (!n)
-		return -1;
-	if (made) {
-		char *p = share(size);
-		if (!p) {
-			errno = ENOMEM;
-			return -1;
-		}
-		n->at = p - SHARED;
-		n->size = size;
+	return ipc_look_up(kind, name, key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0), made);
+}
+
+/* Gives a name memory, which all processes share; NULL: there is no more. */
+char *ipc_share(struct named *n, size_t size)
+{
+	char *p = share(size);
+	if (!p) {
+		errno = ENOMEM;
+		return NULL;
 	}
+	n->at = p - SHARED;
+	n->size = size;
+	return p;
+}
+
+char *ipc_shared_at(int index) { return SHARED + rt->named[index].at; }
+
+int shmget(key_t key, size_t size, int flags)
+{
+	bool made;
+	struct named *n = ipc_look_up_key("shared memory of shmget,", key, flags, &made);
+	if (!n || (made && !ipc_share(n, size)))
+		return -1;
 	return n - rt->named;
 }
 
@@ -211,7 +220,7 @@ int shmctl(int id, int command, struct shmid_ds *s)
 sem_t *sem_open(const char *name, int flags, ...)
 {
 	bool made;
-	struct named *n = look_up("semaphore", name, flags, &made);
+	struct named *n = ipc_look_up("semaphore", name, flags, &made);
 	if (!n)
 		return SEM_FAILED;
 	if (made) {
@@ -232,4 +241,4 @@ sem_t *sem_open(const char *name, int flags, ...)
 }
 
 int sem_close(sem_t *s) { return 0; }
-int sem_unlink(const char *name) { return unlink_name("semaphore", name); }
+int sem_unlink(const char *name) { return ipc_unlink_name("semaphore", name); }

@@ -1,0 +1,47 @@
+/* Monitors: a lock and a condition of the runtime's own, at an address. What the kernel
+   does in one step and may wait with, is done under one. */
+#include "rt.h"
+
+void ipc_lock_again(pthread_mutex_t *m, struct object *o);
+
+void ipc_enter(const void *at, uint64_t pc, const uint64_t *frame)
+{
+	struct object *o = ipc_object(at, MUTEX);
+	ipc_perform(ipc_op(OP_LOCK, o->id), pc, frame);
+	ipc_lock_again(NULL, o);
+}
+
+void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame)
+{
+	struct object *o = ipc_object(at, MUTEX);
+	ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+	ipc_wrote();
+	o->owner = 0;
+	ipc_release(ipc_current(), &o->clock);
+}
+
+/* Waits until somebody has changed something; false: the time is up. */
+bool ipc_await(const void *at, bool timed, uint64_t pc, const uint64_t *frame)
+{
+	return ipc_cond_wait((pthread_cond_t *)at, (pthread_mutex_t *)at, timed, pc, frame) == 0;
+}
+
+/* Lets all go on who wait. Who waits is decided under the lock: if nobody does, this is no operation. */
+void ipc_notify(const void *at, uint64_t pc, const uint64_t *frame)
+{
+	struct object *cond = ipc_object(at, COND);
+	if (cond->waiters)
+		ipc_broadcast(cond, pc, frame);
+}
+
+/* Lets up to n go on, and returns how many. */
+int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame)
+{
+	struct object *cond = ipc_object(at, COND);
+	int woken = 0;
+	while (woken < n && cond->waiters) {
+		ipc_signal(cond, pc, frame);
+		woken++;
+	}
+	return woken;
+}

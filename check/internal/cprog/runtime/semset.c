@@ -1,0 +1,151 @@
+/* System V semaphores: sets of them, each a monitor in shared memory. */
+#include <stdarg.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+
+#include "rt.h"
+
+enum { MOST = 32, HIGHEST = 32767 };
+
+struct set {
+	int32_t n;
+	bool removed;
+	int32_t value[MOST], undo[MAX_THREADS][MOST]; /* by process: what its end would give back */
+};
+
+static const char kind[] = "semaphores of semget,";
+
+static struct set *set_by_id(int id)
+{
+	if (id < 0 || id >= rt->names) {
+		errno = EINVAL;
+		return NULL;
+	}
+	return (struct set *)ipc_shared_at(id);
+}
+
+int semget(key_t key, int n, int flags)
+{
+	bool made;
+	if (n > MOST)
+		ipc_unsupported("semget of more than 32 semaphores is not controlled", PC);
+	struct named *named = ipc_look_up_key(kind, key, flags, &made);
+	if (!named)
+		return -1;
+	if (made) {
+		struct set *s = (struct set *)ipc_share(named, sizeof *s);
+		if (!s)
+			ipc_unsupported("the semaphores need more memory than is shared under control", PC);
+		s->n = n;
+	}
+	return named - rt->named;
+}
+
+/* Makes all of the operations, or none: 1 if they must wait, or the error, negative. */
+static int attempt(struct set *s, const struct sembuf *ops, size_t n)
+{
+	int32_t value[MOST];
+	memcpy(value, s->value, sizeof value);
+	for (size_t i = 0; i < n; i++) {
+		if (ops[i].sem_num >= s->n)
+			return -EFBIG;
+		int32_t *v = &value[ops[i].sem_num];
+		if (ops[i].sem_op == 0 ? *v != 0 : *v + ops[i].sem_op < 0)
+			return ops[i].sem_flg & IPC_NOWAIT ? -EAGAIN : 1;
+		if ((*v += ops[i].sem_op) > HIGHEST)
+			return -ERANGE;
+	}
+	memcpy(s->value, value, sizeof value);
+	for (size_t i = 0; i < n; i++)
+		if (ops[i].sem_flg & SEM_UNDO)
+			s->undo[ipc_current()->process][ops[i].sem_num] -= ops[i].sem_op;
+	return 0;
+}
+
+static int operate(int id, struct sembuf *ops, size_t n, bool timed, uint64_t pc, const uint64_t *frame)
+{
+	struct set *s = set_by_id(id);
+	if (!s)
+		return -1;
+	int result;
+	ipc_enter(s, pc, frame);
+	while ((result = s->removed ? -EIDRM : attempt(s, ops, n)) > 0)
+		if (!ipc_await(s, timed, pc, frame)) {
+			result = -EAGAIN;
+			break;
+		}
+	if (result == 0)
+		ipc_notify(s, pc, frame);
+	ipc_leave(s, pc, frame);
+	errno = result < 0 ? -result : errno;
+	return result < 0 ? -1 : 0;
+}
+
+int semop(int id, struct sembuf *ops, size_t n) { return operate(id, ops, n, false, PC, FRAME); }
+int semtimedop(int id, struct sembuf *ops, size_t n, const struct timespec *limit) { return operate(id, ops, n, limit != NULL, PC, FRAME); }
+
+int semctl(int id, int number, int command, ...)
+{
+	va_list list;
+	va_start(list, command);
+	long argument = va_arg(list, long);
+	va_end(list);
+	struct set *s = set_by_id(id);
+	if (!s)
+		return -1;
+	if (command != IPC_RMID && command != SETALL && command != GETALL && (number < 0 || number >= s->n)) {
+		errno = EINVAL;
+		return -1;
+	}
+	int result = 0;
+	ipc_enter(s, PC, FRAME);
+	switch (command) {
+	case SETVAL:
+		s->value[number] = (int)argument;
+		break;
+	case GETVAL:
+		result = s->value[number];
+		break;
+	case SETALL:
+		for (int i = 0; i < s->n; i++)
+			s->value[i] = ((unsigned short *)argument)[i];
+		break;
+	case GETALL:
+		for (int i = 0; i < s->n; i++)
+			((unsigned short *)argument)[i] = s->value[i];
+		break;
+	case IPC_RMID:
+		s->removed = true;
+		rt->named[id].linked = false;
+		break;
+	default:
+		ipc_unsupported("semctl is controlled with SETVAL, GETVAL, SETALL, GETALL and IPC_RMID only", PC);
+	}
+	if (command == SETVAL || command == SETALL || command == IPC_RMID)
+		ipc_notify(s, PC, FRAME);
+	ipc_leave(s, PC, FRAME);
+	return result;
+}
+
+/* What SEM_UNDO asks for, when a process ends. */
+void ipc_undo(int process, uint64_t pc, const uint64_t *frame)
+{
+	for (int id = 0; id < rt->names; id++) {
+		if (!rt->named[id].linked || strncmp(rt->named[id].name, kind, sizeof kind - 1))
+			continue;
+		struct set *s = (struct set *)ipc_shared_at(id);
+		bool any = false;
+		for (int i = 0; i < s->n; i++)
+			any |= s->undo[process][i] != 0;
+		if (!any)
+			continue;
+		ipc_enter(s, pc, frame);
+		for (int i = 0; i < s->n; i++) {
+			int32_t v = s->value[i] + s->undo[process][i];
+			s->value[i] = v < 0 ? 0 : v;
+			s->undo[process][i] = 0;
+		}
+		ipc_notify(s, pc, frame);
+		ipc_leave(s, pc, frame);
+	}
+}
