@@ -59,7 +59,6 @@ const (
 	classThread
 	classPipe
 	classReadEnd
-	classQueue
 	classChildren
 )
 

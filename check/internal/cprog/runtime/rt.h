@@ -74,7 +74,7 @@ struct thread {
 	struct thread *starter;
 	void *(*start)(void *);
 	void *arg, *result;
-	bool detached, joined, woken, timed, timed_out, forked, was_spurious;
+	bool detached, joined, woken, timed, timed_out, forked;
 	struct clock clock;
 	uint64_t writes;        /* to what others see, so far */
 	int32_t looks;

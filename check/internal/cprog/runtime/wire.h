@@ -49,7 +49,7 @@ struct thread_report {
 	uint64_t frames[MAX_FRAMES];
 };
 
-enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, QUEUE, CHILDREN };
+enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, CHILDREN };
 
 struct object_report {
 	uint64_t address;
