@@ -284,6 +284,8 @@ func TestParseSpec(t *testing.T) {
 		"bounded:4,weak":      {Capacity: 4, Refusals: model.Weak, Deadlines: model.Weak},
 		"bounded:4,abortable": {Capacity: 4, Refusals: model.Abortable, Deadlines: model.Abortable},
 		"rendezvous,strict":   {},
+		"unbounded,deadlines": {Capacity: model.NoLimit, Deadlines: model.Spurious},
+		"bag,weak,deadlines":  {Capacity: model.NoLimit, Order: model.Bag, Refusals: model.Weak, Deadlines: model.Spurious},
 		"mailbox":             {Capacity: model.NoLimit, Order: model.PerProducer},
 		"mailbox:2":           {Capacity: 2, Order: model.PerProducer},
 		"bag:2,spurious":      {Capacity: 2, Order: model.Bag, Refusals: model.Spurious, Deadlines: model.Spurious},
@@ -292,7 +294,7 @@ func TestParseSpec(t *testing.T) {
 		require.NoError(t, err, text)
 		assert.Equal(t, want, c, text)
 	}
-	for _, text := range []string{"", "bounded", "bounded:", "bounded:0", "bounded:-1", "bounded:99999999999", "rendezvous:1", "unbounded:2", "stack", "bag,", "bag,lazy", "bag,weak,weak", "Bag"} {
+	for _, text := range []string{"", "bounded", "bounded:", "bounded:0", "bounded:-1", "bounded:99999999999", "rendezvous:1", "unbounded:2", "stack", "bag,", "bag,lazy", "bag,weak,weak", "bag,deadlines,weak", "bagdeadlines", "bag,,deadlines", "bag,deadlines,deadlines", "Bag"} {
 		_, err := ParseSpec(text)
 		require.Error(t, err, text)
 		assert.Contains(t, err.Error(), "want "+SpecWords)

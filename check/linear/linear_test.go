@@ -182,6 +182,7 @@ func TestParseObject(t *testing.T) {
 		"stream:0:2":         {Capacity: model.NoLimit, Atomic: 2},
 		"stream:4:2,short":   {Capacity: 4, Atomic: 2, Short: true},
 		"stream,weak,short":  {Capacity: model.NoLimit, Short: true, Refusals: model.Weak, Deadlines: model.Weak},
+		"stream,deadlines":   {Capacity: model.NoLimit, Deadlines: model.Spurious},
 		"stream:4,abortable": {Capacity: 4, Refusals: model.Abortable, Deadlines: model.Abortable},
 	} {
 		s, err := ParseObject(text)

@@ -9,12 +9,13 @@ import (
 )
 
 // SpecWords are what [ParseSpec] takes.
-const SpecWords = "unbounded, bounded:K, rendezvous, mailbox or bag, the last two with :K if they are bounded, and perhaps ,weak, ,abortable or ,spurious"
+const SpecWords = "unbounded, bounded:K, rendezvous, mailbox or bag, the last two with :K if they are bounded, and perhaps ,weak, ,abortable or ,spurious, and ,deadlines"
 
 // ParseSpec reads the short form of what a buffer promises: "unbounded",
 // "bounded:4", "rendezvous", "mailbox" (per-producer order), "bag"; the last two
 // are unbounded unless a capacity follows. ",weak", ",abortable" and ",spurious" say when it may
-// refuse; deadlines keep to the same.
+// refuse; deadlines keep to the same, unless ",deadlines" says that they may come at
+// any time.
 func ParseSpec(s string) (model.BufferConfig, error) {
 	wrong := func(why string) (model.BufferConfig, error) {
 		return model.BufferConfig{}, fmt.Errorf("%s: want %s", why, SpecWords)
@@ -51,22 +52,27 @@ func ParseSpec(s string) (model.BufferConfig, error) {
 	if !moded {
 		return c, nil
 	}
-	switch mode {
-	case "strict":
-	case "weak":
-		c.Refusals, c.Deadlines = model.Weak, model.Weak
-	case "abortable":
-		c.Refusals, c.Deadlines = model.Abortable, model.Abortable
-	case "spurious":
-		c.Refusals, c.Deadlines = model.Spurious, model.Spurious
-	default:
+	mode, deadlines, more := strings.Cut(mode, ",")
+	if mode == "deadlines" && !more {
+		mode, deadlines = "strict", mode
+	} else if more && deadlines != "deadlines" {
+		return wrong(fmt.Sprintf("unknown promise %q", deadlines))
+	}
+	refusals, known := refusalModes[mode]
+	if !known {
 		return wrong(fmt.Sprintf("unknown mode of refusal %q", mode))
+	}
+	c.Refusals, c.Deadlines = refusals, refusals
+	if deadlines != "" {
+		c.Deadlines = model.Spurious
 	}
 	return c, nil
 }
 
+var refusalModes = map[string]model.Refusals{"strict": model.Strict, "weak": model.Weak, "abortable": model.Abortable, "spurious": model.Spurious}
+
 // StreamWords are what [ParseObject] takes of a stream.
-const StreamWords = "stream, stream:BYTES or stream:BYTES:ATOMIC (none or 0 is no limit of bytes; up to ATOMIC, else 0, are written at once), and perhaps ,short (reads may get fewer bytes than there are), ,weak, ,abortable or ,spurious"
+const StreamWords = "stream, stream:BYTES or stream:BYTES:ATOMIC (none or 0 is no limit of bytes; up to ATOMIC, else 0, are written at once), and perhaps ,short (reads may get fewer bytes than there are), ,weak, ,abortable or ,spurious, ,deadlines"
 
 // ParseObject reads what [ParseSpec] does, and the short form of what a stream of
 // bytes promises: "stream", "stream:4096", "stream:4096:512,short,weak".
@@ -96,17 +102,22 @@ func ParseObject(s string) (model.Spec, error) {
 	if c.Capacity == 0 {
 		c.Capacity = model.NoLimit
 	}
-	modes := map[string]model.Refusals{"strict": model.Strict, "weak": model.Weak, "abortable": model.Abortable, "spurious": model.Spurious}
+	early := false
 	for extra := range strings.SplitSeq(extras, ",") {
-		mode, known := modes[extra]
+		mode, known := refusalModes[extra]
 		switch {
 		case known:
 			c.Refusals, c.Deadlines = mode, mode
 		case extra == "short":
 			c.Short = true
+		case extra == "deadlines":
+			early = true
 		case more:
 			return wrong(fmt.Sprintf("unknown promise %q", extra))
 		}
+	}
+	if early {
+		c.Deadlines = model.Spurious
 	}
 	if err := c.Validate(); err != nil {
 		return wrong(err.Error())
