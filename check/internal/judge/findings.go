@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
@@ -53,6 +54,22 @@ func Dispose(x *harness.Execution) (can bool, f linear.Finding) {
 		f = linear.Finding{Code: verdict.Crash, Message: fmt.Sprintf("disposing of the object panicked: %v", crash.Value)}
 	}
 	return can, f
+}
+
+// Length judges the length that an object tells while it holds some items and nothing is
+// under way. Approximate says that the promise of an approximate length would excuse it.
+func Length(t *contract.Terms, told, held int) (f linear.Finding, approximate bool) {
+	possible := told >= 0 && (t.Unbounded() || told <= t.Capacity)
+	f.Code = verdict.NotLinearizable
+	switch {
+	case t.ApproximateLen && !possible:
+		f.Message = fmt.Sprintf("the length is told as %d, and the capacity is %d", told, t.Capacity)
+	case !t.ApproximateLen && told != held:
+		f.Message = fmt.Sprintf("the length is told as %d, while %s", told, State(held, 0))
+	default:
+		return linear.Finding{}, false
+	}
+	return f, !t.ApproximateLen && possible
 }
 
 // leaks is the finding of goroutines left behind by an object that is disposed of, or

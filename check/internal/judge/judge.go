@@ -55,12 +55,19 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	o := Outcome{End: end}
 	fs := crashes(x)
 	drained, stuck := false, false
+	var wrongLength linear.Finding
+	approximate := false
 	switch {
 	case len(fs) > 0:
 	case end != record.Complete:
 		stuck = true
 	case receives(c.Terms()):
+		told, tells := length(x)
+		processes := len(x.Processes)
 		drained, o.End = drain(x, c)
+		if drained && tells && o.End == record.Complete && c.Terms().Refusals != model.Spurious {
+			wrongLength, approximate = Length(c.Terms(), told, moved(x, c, processes))
+		}
 		switch after := crashes(x); {
 		case len(after) > 0:
 			fs, drained, o.End = after[:1], false, record.Complete
@@ -99,6 +106,9 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	o.History = x.History(o.End)
 	name := Words(x, c).Item
 	fs = WithoutConsequences(append(c.Faults(o.History, drained, name), fs...))
+	if len(fs) == 0 && wrongLength.Code != "" {
+		fs, o.Complaint.Length = []linear.Finding{wrongLength}, approximate
+	}
 	search = search || c.DecidesLong() && o.End == record.Complete
 	if len(fs) == 0 && Decides(c) && search {
 		var ok bool
@@ -111,6 +121,27 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	o.Findings = fs
 	o.Complaint.History, o.Complaint.Drained = o.History, drained
 	return o
+}
+
+// length is what the object tells as its length when nothing is under way. It reports
+// false if it tells none.
+func length(x *harness.Execution) (n int, ok bool) {
+	sized, can := x.Object.(harness.Sized)
+	if !can || !x.Idle() || !x.Settled() {
+		return 0, false
+	}
+	crash, end := x.Observe(func() { n, ok = sized.Len() })
+	return n, ok && crash == nil && end == record.Complete
+}
+
+// moved is how much the processes from a number on have received.
+func moved(x *harness.Execution, c contract.Contract, from int) (n int) {
+	for _, call := range x.History(record.Complete).Calls {
+		if int(call.Proc) >= from && call.Kind.Receives() {
+			n += c.Amount(call)
+		}
+	}
+	return n
 }
 
 // drain takes out what is left. Where processes still wait, what is taken out may let

@@ -82,7 +82,13 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 		return err
 	}
 	plain := map[string]Result{}
-	if p, err := t.plain(ctx); err == nil && p.Err == "" {
+	missing := "it ended before"
+	switch p, err := t.plain(ctx); {
+	case err != nil:
+		missing = err.Error()
+	case p.Err != "":
+		missing = p.Err
+	default:
 		r.Config.Tests, r.Config.Seconds, r.Config.Handover = again, r.Config.Seconds/2, false
 		if err := p.explore(ctx, r, func(res Result) { plain[res.Test] = res }); err != nil {
 			return err
@@ -93,6 +99,10 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 			if p, ok := plain[res.Test]; ok {
 				judged := fmt.Sprintf("judged in %d executions only, %s", res.Verdict.Counts.Executions, cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
 				res = assuming(p, judged)
+			} else if res.Verdict.Answer == verdict.Pass { // of what the detector lets be seen
+				res.Verdict.Answer = verdict.Inconclusive
+				res.Verdict.Reason = "not all of it runs with the race detector, and it could not be run without: " + missing
+				res.Verdict.Unchecked = append(res.Verdict.Unchecked, res.Verdict.Reason)
 			}
 		}
 		each(res)

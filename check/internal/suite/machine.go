@@ -198,13 +198,12 @@ func (m *machine) measure() {
 		m.end = end
 	case crash != nil:
 		wrong(verdict.Crash, "reading the length or capacity panicked: %v", crash.Value)
-	case t.ApproximateLen && (length < 0 || !t.Unbounded() && length > t.Capacity):
-		wrong(verdict.NotLinearizable, "the length is told as %d, and the capacity is %d", length, t.Capacity)
-	case !t.ApproximateLen && length != m.held:
-		m.length = length >= 0 && (t.Unbounded() || length <= t.Capacity)
-		wrong(verdict.NotLinearizable, "the length is told as %d, while %s", length, judge.State(m.held, 0))
-	case capacity != t.Capacity:
-		wrong(verdict.NotLinearizable, "the capacity is told as %d, expected %d", capacity, t.Capacity)
+	default:
+		if f, approximate := judge.Length(t, length, m.held); f.Code != "" {
+			m.found, m.length = []linear.Finding{f}, approximate
+		} else if capacity != t.Capacity {
+			wrong(verdict.NotLinearizable, "the capacity is told as %d, expected %d", capacity, t.Capacity)
+		}
 	}
 }
 

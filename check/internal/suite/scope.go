@@ -26,6 +26,8 @@ type scopeExecution struct {
 	logs     []*scopeLog // of the processes, and of what is done afterwards
 	built    int         // events by when the object was there
 	drained  bool        // every process has returned, and what was left has been taken out
+	length   int         // that the object told before that
+	tells    bool        // it told one
 	found    []linear.Finding
 	// complaint is what was found, for other contracts to judge.
 	complaint judge.Complaint
@@ -47,7 +49,7 @@ type span struct {
 
 // run executes the scope.
 func (e *scopeExecution) run(t *sched.T, build func() harness.Object) {
-	e.clock, e.drained, e.logs = new(record.Clock), false, e.logs[:0]
+	e.clock, e.drained, e.tells, e.logs = new(record.Clock), false, false, e.logs[:0]
 	e.built = math.MaxInt
 	o := build()
 	e.built = events()
@@ -89,6 +91,10 @@ func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 	log.begins("main")
 	op := func(k model.Kind) model.Op { return model.Op{Kind: k, Proc: len(e.scope.Scripts)} }
 	do := func(k model.Kind) model.Result { return perform(o, log, ctx, op(k)) }
+	if sized, ok := o.(harness.Sized); ok {
+		idle()
+		e.length, e.tells = sized.Len()
+	}
 	closed, closedRead := e.scope.Does(model.Close), e.scope.Does(model.CloseRead)
 	switch receive := e.receives(); {
 	case t.Has(model.TryRecv):
@@ -222,6 +228,9 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 	if len(e.found) == 0 && judge.Decides(e.contract) {
 		e.found, _ = judge.Decide(e.contract, h, e.scope.Item)
 	}
+	if len(e.found) == 0 {
+		e.judgeLength(h)
+	}
 	switch {
 	case len(e.found) > 0:
 		return e.found[0].Code, e.found[0].Message, true
@@ -229,6 +238,24 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 		return verdict.BusyWaiting, "an operation waits by spinning", true
 	}
 	return "", "", false
+}
+
+// judgeLength compares the length that the object told when every process had returned
+// with how much was left.
+func (e *scopeExecution) judgeLength(h record.History) {
+	t := e.contract.Terms()
+	if !e.tells || !e.drained || t.Refusals == model.Spurious {
+		return
+	}
+	held := 0
+	for _, c := range h.Calls {
+		if int(c.Proc) == len(e.scope.Scripts) && c.Kind.Receives() {
+			held += e.contract.Amount(c)
+		}
+	}
+	if f, approximate := judge.Length(t, e.length, held); f.Code != "" {
+		e.found, e.complaint.Length = []linear.Finding{f}, approximate
+	}
 }
 
 // judgeStuck tells whether those who wait forever may, and whether that is a

@@ -36,6 +36,16 @@ func (s *Suite) sequential(o subject, procs int, checks int) {
 		m.finish()
 		return m
 	}
+	judged := func(m *machine) {
+		s.verdict.Counts.Operations += uint64(len(m.moves))
+		s.sequences++
+		if m.failed() {
+			if m.end != record.Cut { // what spins would do so again, each time
+				m = shorten(m, try)
+			}
+			s.failSequence(m, o.what)
+		}
+	}
 	for i := range checks {
 		if !s.goesOn() {
 			return
@@ -45,14 +55,38 @@ func (s *Suite) sequential(o subject, procs int, checks int) {
 			length := rapid.IntRange(1, 4*max(o.contract.Terms().Capacity, 2)+8).Draw(t, "length")
 			return try(drawMoves(t, length))
 		}).Example(seed)
-		s.verdict.Counts.Operations += uint64(len(m.moves))
-		s.sequences++
-		if m.failed() {
-			if m.end != record.Cut { // what spins would do so again, each time
-				m = shorten(m, try)
-			}
-			s.failSequence(m, o.what)
+		judged(m)
+	}
+	if c := o.contract; len(c.Boxes()) == 0 && c.MostSends() == 0 && c.Parts() == 1 && c.Terms().Capacity > 0 && s.goesOn() {
+		judged(try(inTurn()))
+	}
+}
+
+// Bounds of what goes through an object in turn: more items than a counter of eight bits
+// counts, twice, and so many of them at once.
+const (
+	itemsInTurn = 600
+	mostInTurn  = 8
+)
+
+// inTurn fills the object and empties it, in turn, until small counters have wrapped
+// around.
+func inTurn() func(*machine) (move, bool) {
+	filling, moves := true, 0
+	return func(m *machine) (move, bool) {
+		t := m.contract.Terms()
+		if m.held == 0 || m.held >= min(t.Capacity, mostInTurn) {
+			filling = m.held == 0
 		}
+		kinds := []model.Kind{model.Recv, model.TryRecv, model.RecvContext}
+		if filling {
+			kinds = []model.Kind{model.Send, model.TrySend, model.SendContext}
+		}
+		k := slices.IndexFunc(kinds, t.Has)
+		if moves++; k < 0 || moves > 2*itemsInTurn {
+			return move{}, false
+		}
+		return move{kind: kinds[k], live: k == 2}, true
 	}
 }
 

@@ -10,19 +10,21 @@ import (
 // Bounds of shortening. A sequence that hangs costs the patience each time.
 const (
 	maxTries      = 300
+	maxMoves      = 60 * maxTries // in all of them
 	maxStuckTries = 2
 )
 
 // shorten looks for a shorter sequence with the same fault, leaving out one part
 // after the other (Zeller and Hildebrandt, delta debugging, 2002).
 func shorten(m *machine, try sequence) *machine {
-	best, stuck := m, 0
+	best, stuck, made := m, 0, 0
 	for tries, size := 0, len(m.moves)/2; size > 0; size /= 2 {
 		for from := 0; from+size <= len(best.moves); {
-			if tries++; tries > maxTries || stuck > maxStuckTries {
+			if tries++; tries > maxTries || stuck > maxStuckTries || made > maxMoves {
 				return best
 			}
 			got := try(moves(slices.Concat(best.moves[:from], best.moves[from+size:])))
+			made += len(got.moves)
 			if got.end != record.Complete || got.abandoned {
 				stuck++
 			}
