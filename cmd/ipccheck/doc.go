@@ -219,29 +219,32 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 
 ipccheck grade ASSIGNMENT SUBMISSION... [flags]
 
-	-format name  text: for students, or of several submissions a table; json: all
-	              that is known, an object a submission; csv: a table: points, and
-	              of each property; gradescope: results.json of Gradescope;
-	              classroom: what a runner of GitHub Classroom reports, as JSON;
-	              classroom-env: the same for $GITHUB_ENV, a runner a property:
-	              ITEMS_RESULTS=...; annotations: annotations of GitHub Actions;
-	              classroom50: result.json of Classroom 50, with what its runner
-	              says in the environment; prairielearn: results.json of
-	              PrairieLearn; check50: what check50 -o json writes; coderunner:
-	              what a combinator template grader of Moodle CodeRunner prints;
-	              vpl: what an evaluation of Moodle VPL prints, between
-	              $VPL_GRADEMIN and $VPL_GRADEMAX; junit: JUnit XML, a suite a
-	              submission; tap: Test Anything Protocol, version 14; html: a
-	              page: for the student, or of several submissions for staff
-	-o file       where the results go (default: standard output)
-	-results dir  write each result there as soon as it is there, as JSON; those
-	              that are there already are not made again
-	-p n          submissions at once
-	-verify       grade everything twice, and compare each byte
-	-init dir     write an assignment to start from into a new folder, and end
-	-doctor       say what of the machine submissions are kept from, and end
-	-schema       print the JSON Schema of assignment.json, and end
-	-quiet        no progress
+	-format name     text: for students, or of several submissions a table; json:
+	                 all that is known, an object a submission; csv: a table:
+	                 points, and of each property; gradescope: results.json of
+	                 Gradescope; classroom: what a runner of GitHub Classroom
+	                 reports, as JSON; classroom-env: the same for $GITHUB_ENV, a
+	                 runner a property: ITEMS_RESULTS=...; annotations:
+	                 annotations of GitHub Actions; classroom50: result.json of
+	                 Classroom 50, with what its runner says in the environment;
+	                 prairielearn: results.json of PrairieLearn; check50: what
+	                 check50 -o json writes; coderunner: what a combinator
+	                 template grader of Moodle CodeRunner prints; vpl: what an
+	                 evaluation of Moodle VPL prints, between $VPL_GRADEMIN and
+	                 $VPL_GRADEMAX; junit: JUnit XML, a suite a submission; tap:
+	                 Test Anything Protocol, version 14; html: a page: for the
+	                 student, or of several submissions for staff
+	-o file          where the results go (default: standard output)
+	-results dir     write each result there as soon as it is there, as JSON;
+	                 those that are there already are not made again
+	-p n             submissions at once
+	-verify          grade everything twice, and compare each byte
+	-init dir        write an assignment to start from into a new folder, and end
+	-doctor          say what of the machine submissions are kept from, and end
+	-schema          print the JSON Schema of assignment.json, and end
+	-setup platform  write the files with which a platform runs the grader: grade
+	                 -setup PLATFORM ASSIGNMENT [DIR]
+	-quiet           no progress
 
 ipccheck explore MODEL [parameters] [flags]
 

@@ -18,6 +18,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	graded "github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/sandbox"
+	"github.com/ipccheck/ipccheck/check/internal/grade/setup"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/words"
@@ -55,6 +56,7 @@ var gradeFlags = []flagDef{
 	{name: "init", value: "dir", file: true, help: "write an assignment to start from into a new folder, and end"},
 	{name: "doctor", help: "say what of the machine submissions are kept from, and end"},
 	{name: "schema", help: "print the JSON Schema of assignment.json, and end"},
+	{name: "setup", value: "platform", values: setup.Platforms(), help: "write the files with which a platform runs the grader: grade -setup PLATFORM ASSIGNMENT [DIR]"},
 	{name: "quiet", help: "no progress"},
 }
 
@@ -86,6 +88,9 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 			return 0, &usageError{"grade: -init: " + err.Error()}
 		}
 		return exitPass, nil
+	}
+	if p.flags["setup"] != "" {
+		return exitPass, t.setup(p)
 	}
 	if len(p.names) < 2 {
 		return 0, usagef("grade: which submissions of which assignment? expected ipccheck grade ASSIGNMENT SUBMISSION...")
