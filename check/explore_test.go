@@ -103,6 +103,9 @@ func TestExploreTwoProducers(t *testing.T) {
 	again := &recorder{}
 	t.Setenv("IPCCHECK_REPLAY", v.Findings[0].Trace.Replay)
 	w := exploreTextbook(again, 3, 2, 1)
+	for i := range v.Findings { // a replay does not count
+		v.Findings[i].Executions, v.Findings[i].Of = 0, 0
+	}
 	assert.Equal(t, v.Findings, w.Findings)
 }
 
