@@ -15,8 +15,8 @@ func Fill(v *verdict.Verdict, sources func(*verdict.Trace) []verdict.Source) {
 			continue
 		}
 		p := picture.Of(f.Trace)
-		if c := cause(f, p); c != f.Message {
-			f.Cause = c
+		if f.Cause = cause(f, p); f.Cause == f.Message {
+			f.Cause = "" // it says no more
 		}
 		if f.Hint == nil {
 			f.Hint = hint(evidence{Picture: p, code: f.Code, sources: sources})
