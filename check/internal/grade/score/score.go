@@ -33,6 +33,7 @@ func Count(r *result.Result, a *assignment.Assignment, ev *language.Evidence) {
 	for i := range c.scenarios {
 		c.charge(&c.scenarios[i])
 	}
+	c.notInVain()
 	for i := range a.Properties {
 		c.property(i)
 		r.Points += r.Properties[i].Points
@@ -54,6 +55,7 @@ type count struct {
 	r         *result.Result
 	scenarios []language.Scenario
 	faults    [][]charged // by property
+	nobodys   []charged   // that belong to no property
 }
 
 // charged is a finding that costs a property.
@@ -86,6 +88,9 @@ func (c *count) charge(s *language.Scenario) {
 		i := c.costs(s, f.Code)
 		if i < 0 {
 			c.staff(fmt.Sprintf("%s belongs to no property (%s: %s)", f.Code, s.Name, f.Message))
+			if f.Code != verdict.Leak {
+				c.nobodys = append(c.nobodys, charged{s, f, f.Code})
+			}
 			continue
 		}
 		if c.consequence(s, f.Code, i) || c.explained(s, i) {
@@ -93,6 +98,16 @@ func (c *count) charge(s *language.Scenario) {
 		}
 		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i)})
 	}
+}
+
+// notInVain has what belongs to no property cost the first one that is not about
+// particular scenarios, if nothing else costs anything: what fails has no full points.
+func (c *count) notInVain() {
+	if len(c.nobodys) == 0 || slices.ContainsFunc(c.faults, func(f []charged) bool { return len(f) > 0 }) {
+		return
+	}
+	i := max(slices.IndexFunc(c.a.Properties, func(p assignment.Property) bool { return !p.Any() }), 0)
+	c.faults[i] = c.nobodys
 }
 
 func (c *count) note(text string) {

@@ -53,6 +53,8 @@ func TestWhatAFaultCosts(t *testing.T) {
 		{"by its code", []language.Scenario{held("a"), failed(held("b"), verdict.LostItem), closing}, []string{"items failed"}, 60},
 		{"by its scenario", []language.Scenario{held("a"), failed(closing, verdict.LostItem)}, []string{"close failed"}, 80},
 		{"once, where less shows it", []language.Scenario{held("a"), failed(held("b"), verdict.LostItem), held("c", "close"), failed(closing, verdict.LostItem)}, []string{"items failed"}, 60},
+		{"by no property", []language.Scenario{held("a"), failed(held("b"), verdict.BrokenBoundary), closing}, []string{"items failed"}, 60},
+		{"by no property, beside another fault", []language.Scenario{held("a"), failed(held("b"), verdict.BrokenBoundary), failed(held("c"), verdict.DataRace), closing}, []string{"race failed"}, 90},
 		{"nothing is shown", []language.Scenario{failed(held("a"), verdict.LostItem), failed(closing, verdict.InventedItem)}, []string{"items failed", "waiting failed", "close failed", "race failed"}, 0},
 		{"no scenario", []language.Scenario{held("a")}, []string{"close undecided"}, 80},
 		{"a test says less than a scenario", []language.Scenario{held("a"), closing, failed(held("b"), verdict.LostItem), failed(language.Scenario{Name: "TestWaiting_Two", Property: "waiting"}, verdict.Deadlock)}, []string{"items failed"}, 60},
