@@ -55,7 +55,7 @@ func TestWorkivaRingBuffer(t *testing.T) {
 			Recv: func() (int, check.Status) { return got(q.Get()) },
 			Len:  func() int { return int(q.Len()) },
 		}
-	}, check.Promise{Capacities: []int{2}, Capacity: check.PowerOfTwo, Spins: true})
+	}, check.Promise{Capacities: []int{2}, Capacity: check.PowerOfTwo, Spins: true, Refusals: check.Abortable})
 }
 
 func TestLSCQ(t *testing.T) {
