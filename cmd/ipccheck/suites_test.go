@@ -75,6 +75,9 @@ var students = map[string]struct {
 // found is found again.
 func TestSuitesUnderBothCommands(t *testing.T) {
 	programsThatAreBuilt(t)
+	if os.Getenv("IPCCHECK_LONG") == "" {
+		t.Skip("takes most of a minute: IPCCHECK_LONG=1 runs it")
+	}
 	const dir = "./testdata/programs/students"
 	type event struct {
 		Action, Test, Key, Value string

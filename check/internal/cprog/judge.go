@@ -109,11 +109,11 @@ func (s *session) words(v *verdict.Verdict) {
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		f.Message = inC(f.Message)
-		if i == 0 && f.Code == verdict.Deadlock {
-			f.Message += s.heldOpen()
-		}
 		if f.Trace != nil {
 			s.dress(f.Trace)
+		}
+		if f.Trace != nil && i == 0 && f.Code == verdict.Deadlock {
+			f.Message += s.heldOpen(f.Trace)
 		}
 	}
 	v.Reason, v.Coverage = inC(v.Reason), inC(v.Coverage)
@@ -137,12 +137,17 @@ func (s *session) words(v *verdict.Verdict) {
 
 // heldOpen says why a read of a pipe does not end, where somebody waits for that in the last
 // execution, which is the one that is shown.
-func (s *session) heldOpen() (text string) {
+func (s *session) heldOpen(trace *verdict.Trace) (text string) {
 	if s.x.child == nil {
 		return ""
 	}
 	w := s.x.child.wire
-	for _, t := range s.x.Threads {
+	for i := range trace.Waiting {
+		wait := &trace.Waiting[i]
+		if wait.Process >= len(s.x.Threads) {
+			continue
+		}
+		t := s.x.Threads[wait.Process]
 		if t.Ended || t.Op.Kind != prim.OpPipeRead || t.Op.Obj < 0 || t.Op.Obj >= w.Objects {
 			continue
 		}
@@ -153,7 +158,9 @@ func (s *session) heldOpen() (text string) {
 			}
 		}
 		if len(who) > 0 {
-			text += fmt.Sprintf("; %s still has the write end of the pipe open, so the read does not come to its end", strings.Join(who, " and "))
+			open := fmt.Sprintf("%s still has its write end open, so the read does not end", strings.Join(who, " and "))
+			wait.For += "; " + open
+			text += "; " + open
 		}
 	}
 	return text
