@@ -42,6 +42,9 @@ func opposite(t *sched.T) {
 // A search that goes on after the first execution that fails lists all ends, with as
 // many executions as there are; its verdict is the same as without that.
 func TestEndsAreListed(t *testing.T) {
+	if raceBuild {
+		t.Skip("the program has a data race, which is what counts then")
+	}
 	stops := explore("opposite", opposite, Options{})
 	goesOn := explore("opposite", opposite, Options{Further: 1000})
 	all := explore("opposite", opposite, Options{All: true})
