@@ -37,7 +37,7 @@ const passes = "ends as it should"
 // Limits of the work that is put into ends.
 const (
 	mostEnds     = 60
-	furtherSteps = 200_000 // after the first execution that fails
+	furtherSteps = 40_000 // after the first execution that fails
 )
 
 // forget forgets what has been counted, for a search that begins anew.
