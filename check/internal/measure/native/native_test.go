@@ -1,3 +1,7 @@
+//go:build !race
+
+// The programs run in processes of their own: the race detector has nothing to see here.
+
 package main
 
 import (
