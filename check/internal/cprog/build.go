@@ -141,6 +141,9 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 			p.unseen = append(p.unseen, f+" has functions that are executed before main")
 		}
 		for _, name := range s.undefined {
+			if ownName(name) {
+				return &CompileError{fmt.Sprintf("%s: it uses %s, which is ipccheck's own: give it another name", f, name)}
+			}
 			if !controlled[name] && !harmless(name) {
 				unknown[name] = true
 			}

@@ -24,6 +24,7 @@ type executor struct {
 	woken   prim.Set
 	full    prim.Op         // the operation that is read
 	open    bool            // the outcome of the last event has been asked for
+	used    int32           // what the executions so far have used
 	known   map[uint64]bool // sites of plain accesses that are operations
 	races   map[raceKey]bool
 }
@@ -332,6 +333,7 @@ func (x *executor) Due(int32) bool { return true }
 // end reads how the execution has ended.
 func (x *executor) end(p *prim.Plan) error {
 	w := x.child.wire
+	x.used |= w.Used
 	x.Spawned = append(x.Spawned[:0], w.Spawn[:w.Spawned]...)
 	if w.Misfit >= 0 && p.Policy == nil {
 		x.Misfit = int(w.Misfit)

@@ -37,6 +37,9 @@ type session struct {
 	name    string
 	output  string
 	races   []found // that the executions so far have shown
+	// Executions that came to their end, those that left something behind, and what.
+	ends, leaving int
+	left          string
 }
 
 // found is a data race.
@@ -52,6 +55,7 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 	o.Named = s.called
 	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) {
 		s.see()
+		s.noteLeft(x)
 		if x.End == prim.Failed || x.End == prim.Panicked || x.End == prim.Deadlock {
 			s.output = s.written()
 		}
@@ -83,7 +87,7 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 			s.random(ctx, v, o)
 		}
 	}
-	s.leftBehind(v)
+	s.leftBehind(ctx, v)
 	s.words(v)
 	return v
 }

@@ -75,6 +75,7 @@ func TestVerdicts(t *testing.T) {
 		{"pipes.c -DEACH", ""},
 		{"pipes.c -DLEAK", "IPC001"},
 		{"pipes.c -DZOMBIE", "(IPC012)"},
+		{"pipes.c -DHASTY", "IPC012"},
 		{"pipes.c -DCLOSED", "IPC018"},
 		{"shared.c", ""},
 		{"shared.c -DPRIVATE", "IPC018 IPC010"},

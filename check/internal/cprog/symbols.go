@@ -64,6 +64,12 @@ func globals(object string) (map[string]bool, error) {
 	return names, nil
 }
 
+// ownName reports whether a name belongs to the runtime, and is none that the header for
+// harnesses uses: who called it could end an execution as he likes.
+func ownName(name string) bool {
+	return strings.HasPrefix(name, "ipc_") && !strings.HasPrefix(name, "ipc_harness_")
+}
+
 // copies are the functions that copy memory: calls of them are renamed, so that their
 // accesses are seen.
 var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup",

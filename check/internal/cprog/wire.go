@@ -119,7 +119,7 @@ type wireMemory struct {
 	Question, Alternatives                                        int32
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
-	Wakes, Races, Idles, Output, OutputLost, Left                 int32
+	Wakes, Races, Idles, Output, OutputLost, Left, Used, _        int32
 	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte
 	Spawn                                                         [maxThreads]int32

@@ -15,7 +15,6 @@ func (s *Sources) Name(v *verdict.Verdict) {
 			n := &namer{Sources: s, t: t}
 			n.name()
 			n.race(&v.Findings[i])
-			v.Findings[i].Cause = n.cause(&v.Findings[i])
 			v.Findings[i].Fingerprint = n.fingerprint(&v.Findings[i])
 			if home == "" {
 				home, shown = n.home, n.shown(&v.Findings[i])

@@ -1,7 +1,6 @@
 package places
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -182,33 +181,4 @@ func (f *file) shared(e ast.Expr) *types.Var {
 		return f.shared(x.X)
 	}
 	return nil
-}
-
-// raceCause says which accesses nothing orders.
-func (n *namer) raceCause() string {
-	r := n.t.Race
-	if r == nil {
-		return ""
-	}
-	what := r.Variable
-	if what == "" {
-		what = "The same memory"
-	} else if r.Declared != "" {
-		what += " (" + n.brief(r.Declared) + ")"
-	}
-	side := func(a verdict.RaceSide) string {
-		verb := "read"
-		if a.Write {
-			verb = "written"
-		}
-		by := "a goroutine"
-		if a.Process != nil {
-			by = n.t.Processes[*a.Process]
-		}
-		if a.Position == "" {
-			return verb + " by " + by
-		}
-		return fmt.Sprintf("%s by %s at %s", verb, by, n.brief(a.Position))
-	}
-	return what + " is " + side(r.Accesses[0]) + " and " + side(r.Accesses[1]) + ", and nothing orders the two."
 }

@@ -49,6 +49,7 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	cond->waiter[cond->waiters++] = t->id;
 	cond->n = cond->waiters;
 	t->timed = timed;
+	wire->used |= timed ? TIMED_WAITS : 0;
 	op = ipc_op(OP_COND_WAKE, mutex->id);
 	op.arg = cond->id;
 	ipc_perform(op, pc, frame);

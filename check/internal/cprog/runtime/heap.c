@@ -74,9 +74,21 @@ static void mark(char *p, size_t size, uint8_t value)
 
 static bool in_heap(const void *p) { return (char *)p >= HEAP && (char *)p < HEAP + MAX_THREADS * HEAP_PART; }
 
-/* What is wrong with an access to the heap, NULL if nothing is. */
+/* Memory that is neither the program's nor its threads': what decides, and is reported. */
+static bool ours(const char *p)
+{
+	if (p < RUNTIME || p >= RESERVED_END)
+		return false;
+	bool stacks = p >= STACKS && p < STACKS + (size_t)MAX_THREADS * STACK;
+	return !stacks && !in_heap(p) && !(p >= SHARED && p < SHARED + SHARED_SIZE);
+}
+
+/* What is wrong with an access to memory that the runtime has handed out, or keeps for
+   itself; NULL if nothing is. */
 const char *ipc_heap_fault(uint64_t address, int size)
 {
+	if (ours((char *)address))
+		return "of memory that is not the program's";
 	if (!in_heap((void *)address))
 		return NULL;
 	for (uint64_t at = address, end = address + size; at < end;) {

@@ -123,6 +123,7 @@ int ipc_mutex_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, 
 {
 	struct thread *t = ipc_current();
 	t->timed = true;
+	wire->used |= TIMED_WAITS;
 	t->woken = t->timed_out = false;
 	int result = 0;
 	struct object *o = mutex_of(m);

@@ -95,6 +95,7 @@ static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
 	struct thread *t = ipc_current();
 	struct object *o = semaphore(s);
 	t->timed = timed;
+	wire->used |= timed ? TIMED_WAITS : 0;
 	t->woken = t->timed_out = false;
 	struct event *e = ipc_perform(ipc_op(OP_SEM_WAIT, o->id), pc, frame);
 	bool timed_out = t->timed_out;

@@ -67,6 +67,9 @@ struct race {
 	uint64_t frames[2];      /* the caller of the function with the access, of the later one */
 };
 
+/* What a verdict assumes something of, if the program uses it. */
+enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4 };
+
 enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED };
 
 struct choice { int32_t thread, alt; };
@@ -91,7 +94,7 @@ struct wire_memory {
 	int32_t question, alternatives; /* question: 1: who goes on, 2: which outcome */
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
-	int32_t wakes, races, idles, output, output_lost, left;
+	int32_t wakes, races, idles, output, output_lost, left, used, reserved; /* used: see enum used */
 	uint64_t crash_pc;
 	char message[MAX_MESSAGE];
 	int32_t spawn[MAX_THREADS];

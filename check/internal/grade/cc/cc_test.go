@@ -82,6 +82,9 @@ func TestRefused(t *testing.T) {
 	r := graded(t, a, c, "#include \"buffer.h\"\n#include <semaphore.h>\n/* __asm__ in a comment */\n")
 	require.Equal(t, result.Refused, r.Status)
 	assert.Equal(t, result.Place{File: "buffer.c", Line: 2, Text: "semaphore.h is not allowed"}, r.Violations[0])
+	for _, other := range []string{"#include \"semaphore.h\"\n", "#include <sema\\\nphore.h>\n", "# include  \"semaphore.h\"\n"} {
+		assert.Equal(t, result.Refused, graded(t, a, c, other).Status, other)
+	}
 	r = graded(t, a, c, "#include \"buffer.h\"\nint x = y;\n")
 	require.Equal(t, result.Unbuilt, r.Status)
 	assert.Equal(t, 2, r.Violations[0].Line)

@@ -20,9 +20,6 @@ import (
 // mostSteps bounds an execution: a scenario has a hundred or two.
 const mostSteps = 2000
 
-// mostPlaces is how many places are told.
-const mostPlaces = 20
-
 // Look implements [language.Course].
 func (c *course) Look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
 	ev := &language.Evidence{Violations: c.rules(s)}
@@ -48,7 +45,7 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		case errors.As(err, &compile) && strings.Contains(compile.Text, sc.file+":"):
 			return nil, errors.New("the scenario of the staff does not compile with it: " + compile.Text)
 		case errors.As(err, &compile):
-			ev.Unbuilt = compilerErrors(compile.Text)
+			ev.Unbuilt = language.Places(compilerLine, compile.Text)
 			return ev, nil
 		case err != nil:
 			return nil, err
@@ -96,22 +93,11 @@ func (c *course) explore(ctx context.Context, p *cprog.Program, sc scenario, w l
 // compilerLine is a line of the compiler with a place.
 var compilerLine = regexp.MustCompile(`^([^\s:]+\.[ch]):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$`)
 
-// compilerErrors are the places that the compiler names.
-func compilerErrors(text string) (places []result.Place) {
-	for line := range strings.Lines(text) {
-		if m := compilerLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil && len(places) < mostPlaces {
-			n, _ := strconv.Atoi(m[2])
-			places = append(places, result.Place{File: m[1], Line: n, Text: m[3]})
-		}
-	}
-	if len(places) == 0 {
-		places = []result.Place{{Text: strings.TrimSpace(text)}}
-	}
-	return places
-}
-
-// comments and the contents of strings say nothing.
-var silent = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"`)
+// Comments and the contents of strings say nothing, but for the names of headers.
+var (
+	silent  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"`)
+	include = regexp.MustCompile(`(?m)^\s*#\s*include\s*"([^"\n]*)"`)
+)
 
 // always is what no submission may have: it would not be seen.
 var always = []string{"asm", "__asm", "__asm__", "__attribute__((constructor))", "__attribute__((destructor))"}
@@ -124,12 +110,14 @@ func (c *course) rules(s *submission.Submission) (places []result.Place) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		text := silent.ReplaceAllStringFunc(string(s.Files[name]), func(m string) string {
+		text := strings.ReplaceAll(string(s.Files[name]), "\\\n", "")
+		text = include.ReplaceAllString(text, "#include <$1>")
+		text = silent.ReplaceAllStringFunc(text, func(m string) string {
 			return strings.Repeat("\n", strings.Count(m, "\n"))
 		})
 		for i, line := range strings.Split(text, "\n") {
 			for _, f := range append(slices.Clone(always), c.a.Forbidden...) {
-				if has(line, f) && len(places) < mostPlaces {
+				if has(line, f) && len(places) < language.MostPlaces {
 					places = append(places, result.Place{File: name, Line: i + 1, Text: f + " is not allowed"})
 				}
 			}

@@ -8,13 +8,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/golang/check"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
-	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
@@ -220,7 +218,7 @@ func (l *look) build(ctx context.Context, name string, files map[string][]byte, 
 	case t.Err != "" && t.Own:
 		return nil, errors.New(strings.ReplaceAll(t.Err, dir+string(filepath.Separator), ""))
 	case t.Err != "":
-		l.evidence.Unbuilt = compilerErrors(strings.ReplaceAll(t.Err, dir+string(filepath.Separator), ""))
+		l.evidence.Unbuilt = language.Places(compilerLine, strings.ReplaceAll(t.Err, dir+string(filepath.Separator), ""))
 		return nil, nil
 	}
 	return t, nil
@@ -228,20 +226,6 @@ func (l *look) build(ctx context.Context, name string, files map[string][]byte, 
 
 // compilerLine is a line of the compiler with a place.
 var compilerLine = regexp.MustCompile(`^(?:vet: )?(?:\./)?([^\s:]+\.go):(\d+)(?::\d+)?: (.*)$`)
-
-// compilerErrors are the places that the compiler names.
-func compilerErrors(text string) (places []result.Place) {
-	for line := range strings.Lines(text) {
-		if m := compilerLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil && len(places) < mostPlaces {
-			n, _ := strconv.Atoi(m[2])
-			places = append(places, result.Place{File: m[1], Line: n, Text: m[3]})
-		}
-	}
-	if len(places) == 0 {
-		places = []result.Place{{Text: strings.TrimSpace(text)}}
-	}
-	return places
-}
 
 // names are the tests that are explored in one way. Goroutines that are left behind cost
 // nothing but the property that is about them.

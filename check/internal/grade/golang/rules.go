@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/words"
@@ -29,9 +30,6 @@ type rules struct {
 	pkg   *types.Package
 	found []result.Place
 }
-
-// mostPlaces is how many places are told.
-const mostPlaces = 20
 
 // check parses the submission, checks its types and looks for what breaks a rule. It
 // returns what does, or what does not build.
@@ -72,7 +70,7 @@ func syntaxErrors(err error) (places []result.Place) {
 	if !errors.As(err, &list) {
 		return []result.Place{{Text: err.Error()}}
 	}
-	for _, e := range list[:min(len(list), mostPlaces)] {
+	for _, e := range list[:min(len(list), language.MostPlaces)] {
 		places = append(places, result.Place{File: e.Pos.Filename, Line: e.Pos.Line, Text: e.Msg})
 	}
 	return places
@@ -94,7 +92,7 @@ func (r *rules) types(ctx context.Context) (unbuilt []result.Place, err error) {
 	r.info = &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
 	conf := types.Config{Importer: r.c.exports.importer(r.fset, nil), GoVersion: "", Error: func(err error) {
 		var e types.Error
-		if errors.As(err, &e) && len(unbuilt) < mostPlaces {
+		if errors.As(err, &e) && len(unbuilt) < language.MostPlaces {
 			p := e.Fset.Position(e.Pos)
 			unbuilt = append(unbuilt, result.Place{File: p.Filename, Line: p.Line, Text: e.Msg})
 		}
@@ -120,7 +118,7 @@ func (r *rules) bad(n ast.Node, format string, args ...any) {
 	}
 }
 
-func (r *rules) places() []result.Place { return r.found[:min(len(r.found), mostPlaces)] }
+func (r *rules) places() []result.Place { return r.found[:min(len(r.found), language.MostPlaces)] }
 
 // allows reports whether the assignment allows what is refused otherwise.
 func (r *rules) allows(what string) bool { return slices.Contains(r.c.a.Allowed, what) }

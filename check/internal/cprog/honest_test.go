@@ -1,0 +1,80 @@
+//go:build linux && amd64 && !race
+
+package cprog
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// A program cannot end an execution by a function of the runtime, and what it writes to
+// the runtime's memory is a fault of its own.
+func TestRuntimeIsNotTheProgramsToUse(t *testing.T) {
+	program(t, "choose.c") // skips the test if gcc is not there
+	build := func(text string) (*Program, error) {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "a.c"), []byte(text), 0o600))
+		return Build(context.Background(), dir, cache, []string{"a.c"}, nil)
+	}
+	_, err := build("void ipc_finish(int);\nint main(void) { ipc_finish(0); return 1; }\n")
+	var own *CompileError
+	require.True(t, errors.As(err, &own), "%v", err)
+	assert.Equal(t, "a.c: it uses ipc_finish, which is ipccheck's own: give it another name", own.Text)
+
+	for _, place := range []string{"0x200000000100", "0x210000000010", "0x240000000000", "0x260000000000"} {
+		p, err := build("int main(void) { *(int *)" + place + " = 1; return 0; }\n")
+		require.NoError(t, err)
+		v := Explore(context.Background(), p, "a", Config{Search: search.Options{Executions: 10}}).Verdict
+		p.Close()
+		require.Equal(t, verdict.Fail, v.Answer, "%s %s", place, v.Reason)
+		assert.Contains(t, v.Findings[0].Message, "write of 4 bytes of memory that is not the program's")
+	}
+}
+
+// What a log says that cannot have been is an error.
+func TestLogsAreDerivedAgain(t *testing.T) {
+	x := newExecutor(&Program{}, Config{})
+	x.states = []prim.State{{Owner: 1}, {N: 1}}
+	step := func(kind, as prim.Kind, obj int32) error {
+		full := prim.On(kind, obj)
+		return x.derive(0, &wireEvent{Kind: int32(as)}, &full)
+	}
+	require.NoError(t, step(prim.OpUnlock, prim.OpUnlock, 0))
+	require.NoError(t, step(prim.OpSemWait, prim.OpSemTook, 1))
+	for _, wrong := range []error{
+		step(prim.OpLock, prim.OpLock, 0),       // which another thread has
+		step(prim.OpTryLock, prim.OpTryLock, 0), // the same
+		step(prim.OpSemTry, prim.OpSemTryNo, 1), // though there is one
+		step(prim.OpLoad, prim.OpLoad, 2),       // of no object
+		step(prim.OpNone, prim.OpNone, 0),
+	} {
+		assert.ErrorContains(t, wrong, "contradicts itself")
+	}
+}
+
+// A pass says what it assumes of what the program uses, and no more.
+func TestPassesSayWhatTheyAssume(t *testing.T) {
+	for text, want := range map[string][]string{
+		"fine.c -DWHICH=6": nil,
+		"fine.c -DWHICH=7": {premises[0], premises[1]},
+		"fine.c -DWHICH=8": {premises[0]},
+		"fine.c -DWHICH=9": {premises[2]},
+	} {
+		v := explored(t, text, search.Options{})
+		var got []string
+		for _, a := range v.Assumes[2:] { // that memory is sequentially consistent, and -O0
+			got = append(got, a.Premise)
+		}
+		assert.Equal(t, want, got, text)
+	}
+}

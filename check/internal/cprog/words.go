@@ -1,0 +1,98 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// words makes the texts of a verdict those of C.
+func (s *session) words(v *verdict.Verdict) {
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		f.Message = inC(f.Message)
+		if f.Trace != nil {
+			s.dress(f.Trace)
+		}
+		if f.Trace != nil && i == 0 && f.Code == verdict.Deadlock {
+			f.Message += s.heldOpen(f.Trace)
+		}
+	}
+	v.Reason, v.Coverage = inC(v.Reason), inC(v.Coverage)
+	v.Assumes = slices.DeleteFunc(v.Assumes, func(a verdict.Assumption) bool {
+		return strings.HasPrefix(a.Premise, "a loop that goes round more than")
+	})
+	for _, u := range s.program.unseen {
+		if v.Answer == verdict.Pass {
+			v.Answer, v.Reason = verdict.Inconclusive, u
+		}
+		v.Unchecked = append(v.Unchecked, u)
+	}
+	if v.Answer == verdict.Pass {
+		v.Assume(verdict.Assumption{Premise: "memory is sequentially consistent: no thread sees writes in another order than they are made"})
+		v.Assume(verdict.Assumption{Premise: "the program is compiled without optimisation (-O0)"})
+		for i, premise := range premises {
+			if s.x.used>>i&1 == 1 {
+				v.Assume(verdict.Assumption{Premise: premise})
+			}
+		}
+		if s.config.NoRaces {
+			v.Assume(verdict.Assumption{Premise: "no data race: not judged (-race=false)"})
+		}
+	}
+}
+
+// premises are what a pass assumes of what the program uses, by bit: see enum used in wire.h.
+var premises = [...]string{
+	"a wait with a time limit times out only when nobody else can go on",
+	"the clock shows the same times in every execution",
+	"random numbers are the same in every execution",
+}
+
+// heldOpen says why a read of a pipe does not end, where somebody waits for that in the last
+// execution, which is the one that is shown.
+func (s *session) heldOpen(trace *verdict.Trace) (text string) {
+	if s.x.child == nil {
+		return ""
+	}
+	w := s.x.child.wire
+	for i := range trace.Waiting {
+		wait := &trace.Waiting[i]
+		if wait.Process >= len(s.x.Threads) {
+			continue
+		}
+		t := s.x.Threads[wait.Process]
+		if t.Ended || t.Op.Kind != prim.OpPipeRead || t.Op.Obj < 0 || t.Op.Obj >= w.Objects {
+			continue
+		}
+		var who []string
+		for p := range maxThreads {
+			if w.Object[t.Op.Obj].Holders>>p&1 == 1 {
+				who = append(who, process(p))
+			}
+		}
+		if len(who) > 0 {
+			open := fmt.Sprintf("%s still has its write end open, so the read does not end", strings.Join(who, " and "))
+			wait.For += "; " + open
+			text += "; " + open
+		}
+	}
+	return text
+}
+
+func process(p int) string {
+	if p == 0 {
+		return "main"
+	}
+	return fmt.Sprintf("child %d", p)
+}
+
+// inC says thread where package search says goroutine.
+func inC(text string) string {
+	return strings.NewReplacer("goroutines", "threads", "goroutine", "thread", "the test fails: ", "", "when the test is over", "when the program ends").Replace(text)
+}
