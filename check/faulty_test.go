@@ -121,35 +121,43 @@ func TestFaultyVariantsAreCaught(t *testing.T) {
 	if _, race := record.Races(); race || testing.Short() {
 		t.Skip("starts a process for each variant, whose faults are no matter of races")
 	}
-	var table strings.Builder
-	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: takes a chosen schedule)")
-	for _, v := range faulty.All() {
-		by := "-"
-		switch {
-		case v.Needs == faulty.Schedules:
-		case !long() && slices.Contains(endless, v.Name):
-			by = "stress"
-		default:
+	all := faulty.All()
+	by := make([]string, len(all)) // what each is caught by
+	t.Run("each", func(t *testing.T) {
+		for i, v := range all {
+			by[i] = "-"
+			switch {
+			case v.Needs == faulty.Schedules:
+				continue
+			case !long() && slices.Contains(endless, v.Name):
+				by[i] = "stress"
+				continue
+			}
 			t.Run(v.Name, func(t *testing.T) {
+				t.Parallel() // most of them wait
 				got, out := caught(t, v.Name)
 				if !assert.NotNil(t, got, out) {
 					return
 				}
-				by = ""
+				by[i] = ""
 				for _, f := range got.Findings {
 					t.Log(f.Engine, f.Code, f.Message)
 					if f.Code == verdict.Code(v.Code) {
-						by = f.Engine
+						by[i] = f.Engine
 					}
 				}
 				t.Log(got.ElapsedMS, "ms", got.Reason)
-				assert.NotEmpty(t, by, "not caught with %s", v.Code)
+				assert.NotEmpty(t, by[i], "not caught with %s", v.Code)
 				if v.Needs == faulty.Stress {
-					by = "stress" // chance decides which part is first
+					by[i] = "stress" // chance decides which part is first
 				}
 			})
 		}
-		fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", v.Name, v.Code, by, v.Summary)
+	})
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: takes a chosen schedule)")
+	for i, v := range all {
+		fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", v.Name, v.Code, by[i], v.Summary)
 	}
 	file := filepath.Join("testdata", "faulty.golden")
 	if !t.Failed() {
