@@ -1,0 +1,91 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// answer says what the search has shown.
+func (w *sweep) answer() {
+	if w.first == nil || w.o.All {
+		w.met = w.marks()
+	}
+	if w.first != nil && (w.met.untrusted || w.o.All && len(w.x.Reached) > 0) {
+		w.reason = "an execution fails after it has reached what is not controlled: " + strings.Join(w.x.Reached, "; ") + "; it fails because " + w.first.message
+		w.first = nil
+	}
+	w.unsure()
+	w.assume()
+	v := w.v
+	switch {
+	case w.first != nil:
+		w.failed()
+	case w.reason != "" || w.kind.Covers == Bounded:
+		v.Answer, v.Reason = verdict.Inconclusive, w.reason
+		if w.reason == "" {
+			v.Reason = fmt.Sprintf("every execution with at most %d preemptions passes, which says nothing of the others", w.o.Preemptions)
+		}
+		v.Coverage = executions(v.Counts.Executions)
+	default:
+		v.Answer = verdict.Pass
+		v.Coverage = "every interleaving of the synchronisation operations, one execution for each order of those that depend on each other"
+		if w.o.Strategy == "naive" {
+			v.Coverage = "every interleaving of the synchronisation operations"
+		}
+	}
+}
+
+// unsure finds the reason for which there is no answer if nothing fails, where the
+// search has not ended for one.
+func (w *sweep) unsure() {
+	if w.met.reached > 0 {
+		w.v.Complete = !w.more && w.first == nil && w.reason == "" && w.bounded == 0
+		w.v.Unchecked = append(w.v.Unchecked, w.x.Reached[:w.met.reached]...)
+	}
+	switch {
+	case w.reason != "":
+	case w.met.reached > 0:
+		w.reason = "the program reaches what is not controlled: " + strings.Join(w.x.Reached, "; ")
+	case w.bounded > 0:
+		w.reason = fmt.Sprintf("%d executions were cut short after %d operations", w.bounded, w.base.Steps) + w.unmoved
+	case w.random:
+		w.reason = "random schedules show nothing by not failing"
+	}
+}
+
+// assume says what the search assumes of loops.
+func (w *sweep) assume() {
+	for _, at := range w.x.Untold[:w.met.untold] {
+		w.v.Assume(verdict.Assumption{Premise: "what follows a loop that waits is the same however often it has gone round", Position: at})
+	}
+	for _, at := range w.x.Counting[:w.met.counting] {
+		w.v.Assume(verdict.Assumption{Premise: fmt.Sprintf("what follows a loop that waits is the same whether it has gone round more than %d times or not", prim.FreeTurns), Position: at})
+	}
+	for _, at := range w.x.Waits[:w.met.waits] {
+		w.v.Assume(verdict.Assumption{Premise: fmt.Sprintf("a loop that goes round more than %d times lets the others go on first", prim.FreeTurns), Position: at})
+	}
+}
+
+// failed tells the first fault, and how often there are others.
+func (w *sweep) failed() {
+	v := w.v
+	v.Answer = verdict.Fail
+	w.base.Delay = w.held
+	complete := !w.more && w.reason == "" && w.kind.Covers == Exhaustive
+	always := false
+	if w.counts() && w.ends.further > 0 || complete {
+		always = w.tell(v, w.first.code, &w.ends, complete)
+	} else {
+		v.Counts.Failing = 1
+	}
+	found := w.finding(w.first, w.choices, always)
+	found.Executions, found.Of = share(v, w.first.code)
+	v.Findings = append(v.Findings, found)
+	v.Coverage = executions(v.Counts.Executions)
+	if !w.o.All && len(v.Outcomes) == 0 {
+		v.Coverage += ", up to the first that fails"
+	}
+}

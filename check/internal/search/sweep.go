@@ -1,0 +1,250 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// sweep is one search: of the executions in which no timer fires early, or of those in
+// which timers do in certain phases. It begins anew when it learns what the executions
+// before should have had in their plans.
+type sweep struct {
+	*explorer
+	v      *verdict.Verdict // of this search
+	s      Strategy
+	random bool
+	plain  bool // no timer fires early
+
+	learned int    // what the executions of s know
+	bounded uint64 // of them were cut short
+	unmoved string // in the first of these
+	left    leaks  // by them
+	more    bool   // s has further ones
+	reason  string // for which the search ended before that
+
+	first   *fault
+	choices []prim.Choice // of the execution that has it
+	held    time.Duration // by how much time might pass in it
+	met     marks         // when it was found
+}
+
+// marks is how much was known of an execution and those before.
+type marks struct {
+	untrusted                        bool
+	reached, untold, counting, waits int
+}
+
+func (e *explorer) marks() marks {
+	return marks{e.x.Untrusted, len(e.x.Reached), len(e.x.Untold), len(e.x.Counting), len(e.x.Waits)}
+}
+
+// explore makes one search, or the execution that is to be made again.
+func (e *explorer) explore(v *verdict.Verdict) {
+	if e.o.Replay != "" {
+		e.replay(v)
+		return
+	}
+	w := &sweep{explorer: e, v: v, s: e.strategy(), random: e.kind.Covers == Sampling, plain: len(e.base.Early) == 0, more: true}
+	e.seen = timeline{}
+	e.ends = ends{}
+	for w.more && w.allowed() && w.one() {
+	}
+	w.answer()
+	if !w.plain {
+		return
+	}
+	e.left = w.left
+	if f, choices := w.left.always(); w.first == nil && f != nil {
+		warning := e.shown(f, choices, -1) // any run will do
+		warning.Severity = verdict.Warning
+		v.Findings = append(v.Findings, warning)
+	}
+}
+
+// allowed reports whether there may be another execution.
+func (w *sweep) allowed() bool {
+	n := w.v.Counts.Executions
+	switch {
+	case w.first != nil && !w.o.All && (w.ends.enough(w.o.Further) || w.overtime() || w.o.Context.Err() != nil):
+	case (w.first == nil || w.o.All) && n >= w.limit():
+		w.reason = fmt.Sprintf("%d executions were made, and there are more", n)
+	case w.overtime():
+		w.timeUp()
+		w.reason = fmt.Sprintf("stopped after %d executions: the rest of the time is for those in which timers fire early", n)
+	case w.o.Context.Err() != nil:
+		w.timeUp()
+		w.reason = fmt.Sprintf("stopped after %d executions: %v", n, context.Cause(w.o.Context))
+	default:
+		return true
+	}
+	return false
+}
+
+// one makes one execution and judges it. It reports whether the search goes on.
+func (w *sweep) one() bool {
+	if w.random {
+		w.base.Delay = delay(w.v.Counts.Executions)
+	}
+	w.run(w.s)
+	if w.err != nil {
+		w.reason = w.err.Error()
+		return false
+	}
+	if w.first != nil {
+		w.ends.further++
+		w.ends.steps += len(w.x.Events)
+		if !w.o.All && w.x.Untrusted {
+			return false
+		}
+	}
+	if w.raced != nil && !w.o.All && w.first == nil {
+		w.fault(w.raced) // whatever becomes of the execution otherwise
+		return false
+	}
+	if w.x.Learned > w.learned {
+		w.anew(w.x.Learned)
+		return true
+	}
+	if d := diverged(w.s, &w.plan, w.x); d != nil {
+		w.reason = d.String()
+		return false
+	}
+	w.count(w.v)
+	if w.tooShort() {
+		w.base.Steps = min(10*w.base.Steps, w.mostSteps)
+		w.anew(w.learned)
+		return true
+	}
+	w.tally()
+	if w.reason = w.hopeless(); w.reason != "" {
+		return false
+	}
+	f := w.judge()
+	if f != nil && f.code == verdict.Livelock && !w.base.ConfirmSpins {
+		// A loop that goes round very often looks the same: make sure.
+		w.base.ConfirmSpins = true
+		w.anew(0)
+		return true
+	}
+	if !w.weigh(f) {
+		return false
+	}
+	w.more = w.s.After(w.x)
+	below := underflow(w.s)
+	return below == nil || w.negative(below)
+}
+
+// anew begins with the first execution again, which is to have learned that much.
+func (w *sweep) anew(learned int) {
+	w.s, w.learned, w.left, w.bounded = w.strategy(), learned, leaks{}, 0
+	w.seen = timeline{}
+	w.ends.forget()
+	w.v.Counts = verdict.Counts{}
+}
+
+// fault counts an execution that fails, the first one.
+func (w *sweep) fault(f *fault) {
+	w.count(w.v)
+	w.ends.note(w.x, f)
+	w.fails(f, choicesOf(w.x), w.base.Delay)
+}
+
+// fails says that an execution fails, the first one.
+func (w *sweep) fails(f *fault, choices []prim.Choice, held time.Duration) {
+	w.first, w.choices, w.held = f, choices, held
+	w.met = w.marks()
+}
+
+// tooShort reports whether the first execution was cut short and has no other beside
+// it, so that a longer one costs no more than its length.
+func (w *sweep) tooShort() bool {
+	alone := func() bool {
+		return !slices.ContainsFunc(w.x.Events, func(e prim.Event) bool { return e.G != 0 })
+	}
+	return w.x.End == prim.Bound && w.v.Counts.Executions == 1 && w.base.Steps < w.mostSteps && alone()
+}
+
+// tally counts how the execution ends.
+func (w *sweep) tally() {
+	switch w.x.End {
+	case prim.Deadlock:
+		w.v.Counts.Deadlocked++
+	case prim.Stopped:
+		w.v.Counts.Blocked++
+	case prim.Bound:
+		if w.bounded++; w.bounded == 1 {
+			w.unmoved = w.explorer.unmoved()
+		}
+	}
+}
+
+// hopeless is why no further execution makes sense; "" if it may.
+func (w *sweep) hopeless() string {
+	switch {
+	case w.x.Internal:
+		return verdict.InternalError + panicText(w.x.Panic)
+	case w.x.End == prim.NoProgress:
+		return fmt.Sprintf("%s loops without an operation on anything shared, at %s: stopped", w.who(w.x.Where), w.x.Position)
+	case w.x.End == prim.TooManyThreads && w.random:
+		return fmt.Sprintf("more than %d goroutines live at once: let the test start fewer", w.base.Threads)
+	case w.x.End == prim.TooManyThreads:
+		return fmt.Sprintf("more than %d goroutines live at once, too many to look at every interleaving: let the test start fewer", w.base.Threads)
+	}
+	return ""
+}
+
+// weigh notes how the execution ends, whose fault is f, nil if it has none: what leaves
+// goroutines behind may be none yet, and a test that is impatient has none. It reports
+// whether the search goes on.
+func (w *sweep) weigh(f *fault) bool {
+	warn := w.o.Leaks == LeaksWarn
+	switch {
+	case w.impatient(f):
+		if w.complain(w.v) && !w.random {
+			w.run(w.s)
+		}
+		f = nil
+	case !w.plain && warn && f != nil && f.code == verdict.Leak:
+		if f.among = ", where a timer fires early and not in others"; w.explorer.left.all(w.x) {
+			f = nil
+		}
+	case w.first != nil:
+	case w.plain && warn && (f == nil && w.x.End == prim.Done || f != nil && f.code == verdict.Leak):
+		g, choices, held := w.left.see(w.x, f, w.base.Delay)
+		w.ends.note(w.x, f)
+		if g == nil {
+			return true
+		}
+		w.fails(g, choices, held)
+		return w.counts()
+	}
+	w.ends.note(w.x, f)
+	if f == nil || w.first != nil {
+		return true
+	}
+	w.fails(f, choicesOf(w.x), w.base.Delay)
+	return w.counts()
+}
+
+// negative makes an execution in which a counter goes below zero; if that is no fault
+// with which the search ends, it begins anew with the orders of what is added.
+func (w *sweep) negative(below []prim.Choice) bool {
+	w.base.OrderSums = true
+	w.run(&Replay{Choices: below})
+	if w.err == nil && w.first == nil {
+		if f := w.judge(); f != nil {
+			w.fault(f)
+			if !w.o.All {
+				return false
+			}
+		}
+	}
+	w.more = true
+	w.anew(w.x.Learned)
+	return true
+}
