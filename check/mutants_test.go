@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
+	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -110,4 +111,50 @@ func TestCountersThatWrapAround(t *testing.T) {
 			assert.Equal(t, "sequential", v.Findings[0].Engine)
 		}
 	}
+}
+
+// meeting is a rendezvous of a message and its acknowledgement, which offers nothing but
+// operations that wait.
+type meeting struct {
+	mu   sync.Mutex
+	data chan int
+	ack  chan bool
+}
+
+func newMeeting() *meeting { return &meeting{data: make(chan int), ack: make(chan bool)} }
+
+// Where every operation waits for another one, a suite finds out without waiting forever
+// whether the scheduler sees it wait: of native channels it does not.
+func TestOperationsThatOnlyWait(t *testing.T) {
+	v := check.RunRendezvous(func() check.Ops[int] {
+		m := newMeeting()
+		return check.FromBlocking(func(v int) {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.data <- v
+			<-m.ack
+		}, func() int {
+			v := <-m.data
+			m.ack <- true
+			return v
+		})
+	}, check.Promise{})
+	assert.Equal(t, verdict.Pass, v.Answer, v.Findings)
+	assert.NotContains(t, v.Coverage, "every interleaving")
+
+	v = check.RunRendezvous(func() check.Ops[int] {
+		m := newMeeting()
+		return check.FromBlocking(func(v int) {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			sched.Send(m.data, v)
+			sched.Recv(m.ack)
+		}, func() int {
+			v := sched.Recv(m.data)
+			sched.Send(m.ack, true)
+			return v
+		})
+	}, check.Promise{})
+	assert.Equal(t, verdict.Pass, v.Answer, v.Findings)
+	assert.Contains(t, v.Coverage, "every interleaving")
 }

@@ -33,13 +33,13 @@ func Runs(n int) Option { return option(func(c *suite.Config) { c.Runs = max(n, 
 func Patience(d time.Duration) Option { return option(func(c *suite.Config) { c.Patience = d }) }
 
 // teller writes how far a suite is to stderr, if somebody may look at it: in verbose
-// tests, or if it is a terminal. Under ipccheck test that command tells it.
-func teller() func(line string) {
+// tests, or if it is a terminal.
+func teller() func(doing string) {
 	verbose := testing.Testing() && flag.Parsed() && testing.Verbose()
-	if info, err := os.Stderr.Stat(); !verbose && (err != nil || info.Mode()&os.ModeCharDevice == 0) || suite.Hosted() {
+	if info, err := os.Stderr.Stat(); !verbose && (err != nil || info.Mode()&os.ModeCharDevice == 0) {
 		return nil
 	}
-	return func(line string) { fmt.Fprintln(os.Stderr, line) }
+	return func(doing string) { fmt.Fprintln(os.Stderr, "ipccheck: "+doing) }
 }
 
 // configure applies the options, then the environment, to the defaults. The

@@ -107,7 +107,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	err = target.Explore(ctx, rewrite.Run{
 		Config: c, Stall: x.stall, Memory: x.memory, Stdin: x.stdin, Args: x.args,
 		Outcome:  func(_, outcome string) { outcomes[outcome] = true },
-		Progress: func(test string, n uint64) { note.sayf("%s: %d executions", test, n) },
+		Progress: func(test, doing string) { note.sayf("%s: %s", test, doing) },
 	}, func(r rewrite.Result) {
 		note.clear()
 		r.Verdict.Subject = of

@@ -188,7 +188,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	files := t.sources(target.Dir)
 	err := target.Explore(ctx, rewrite.Run{
 		Config: c, Stall: x.stall, Memory: x.memory, Args: testArgs(x, c.Tests),
-		Progress: func(test string, n uint64) { note.sayf("%s %s: %d executions", target.ImportPath, test, n) },
+		Progress: func(test, doing string) { note.sayf("%s %s: %s", target.ImportPath, test, doing) },
 	}, func(res rewrite.Result) {
 		result := x.resultOf(res, target, "go-test", target.ImportPath)
 		result.Package, result.File = target.ImportPath, files.find

@@ -92,9 +92,9 @@ const most = 4
 // Has reports whether the object has the operation.
 func (t *Terms) Has(k model.Kind) bool { return slices.Contains(t.Kinds, k) }
 
-// first is the first of the operations that the object has, and the first of all if it
+// First is the first of the operations that the object has, and the first of all if it
 // has none.
-func (t *Terms) first(kinds ...model.Kind) model.Kind {
+func (t *Terms) First(kinds ...model.Kind) model.Kind {
 	return kinds[max(slices.IndexFunc(kinds, t.Has), 0)]
 }
 

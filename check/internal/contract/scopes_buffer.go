@@ -84,8 +84,8 @@ func bufferScopes(t *Terms) (out []Scope) {
 // room, and then emptied by who has closed it: what they find when there is room must be
 // that it is closed.
 func closeWhileSending(t *Terms) (out []Scope) {
-	fill := t.first(model.TrySend, model.Send, model.SendContext)
-	recv := t.first(model.Recv, model.TryRecv, model.RecvContext)
+	fill := t.First(model.TrySend, model.Send, model.SendContext)
+	recv := t.First(model.Recv, model.TryRecv, model.RecvContext)
 	if !t.Has(model.Close) || t.CloseAlone || !t.SendersWait() || t.Capacity > mostFilled || !t.Has(recv) {
 		return nil
 	}
@@ -111,8 +111,8 @@ func otherForms(t *Terms) (out []Scope) {
 	if t.Has(model.Send) && t.Has(model.Recv) || t.Has(model.TrySend) && t.Has(model.TryRecv) {
 		return nil
 	}
-	send := t.first(model.Send, model.SendContext, model.TrySend)
-	recv := t.first(model.Recv, model.RecvContext, model.TryRecv)
+	send := t.First(model.Send, model.SendContext, model.TrySend)
+	recv := t.First(model.Recv, model.RecvContext, model.TryRecv)
 	if !t.Has(send) || !t.Has(recv) {
 		return nil
 	}

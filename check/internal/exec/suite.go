@@ -40,8 +40,15 @@ type Host struct {
 	// Raced describes the data races that the race detector has reported since the last
 	// call: a message, and the accesses.
 	Raced func() (message string, accesses []byte)
+	// Tell is told now and then how far a suite is.
+	Tell func(doing string)
 	// Context ends explorations early.
 	Context context.Context
+	// Seconds is how long a suite may take, in all processes; 0: as long as under go test.
+	Seconds float64
+	// First says that this process has the race detector, and that another one goes on
+	// with what is [Host.Unfinished]; Second, that this is the other one.
+	First, Second bool
 	// Replay, if not empty, is what is to be run again, and nothing else.
 	Replay string
 	// Running is what runs beside a suite, so that it cannot explore anything; empty:

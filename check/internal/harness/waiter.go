@@ -32,6 +32,16 @@ func (x *Execution) Waiters() []Waiter {
 	return out
 }
 
+// Within reports whether the process stands in a function whose name begins so.
+func (x *Execution) Within(p *Process, path string) bool {
+	for _, g := range goroutines() {
+		if g.id == p.goroutine.Load() {
+			return strings.HasPrefix(g.Stack, path) || strings.Contains(g.Stack, "\n"+path)
+		}
+	}
+	return false
+}
+
 // Locked reports whether the operation waits for a mutex.
 func (w Waiter) Locked() bool {
 	return strings.HasPrefix(w.State, "sync.Mutex") || strings.HasPrefix(w.State, "sync.RWMutex")

@@ -89,7 +89,10 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 	case p.Err != "":
 		missing = p.Err
 	default:
-		r.Config.Tests, r.Config.Seconds, r.Config.Handover = again, r.Config.Seconds/2, false
+		r.Config.Tests, r.Config.Handover, r.Config.Second = again, false, true
+		if !r.Config.Suites {
+			r.Config.Seconds /= 2
+		}
 		if err := p.explore(ctx, r, func(res Result) { plain[res.Test] = res }); err != nil {
 			return err
 		}

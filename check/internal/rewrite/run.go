@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -53,7 +54,7 @@ type Run struct {
 	// Stdin is a file that each execution reads as its standard input; "": there is none.
 	Stdin string
 	// Progress, if not nil, is told what is under way.
-	Progress func(test string, executions uint64)
+	Progress func(test, doing string)
 	// Outcome is told each outcome of the executions of a test, if the configuration
 	// asks for them: a [wire.Outcome] as a string.
 	Outcome func(test, outcome string)
@@ -265,7 +266,7 @@ func (p *process) event(e wire.Event) {
 	case "progress":
 		p.made = e.Executions
 		if p.run.Progress != nil {
-			p.run.Progress(e.Test, e.Executions)
+			p.run.Progress(e.Test, cmp.Or(e.What, fmt.Sprintf("%d executions", e.Executions)))
 		}
 	case "outcome":
 		if p.run.Outcome != nil {

@@ -11,9 +11,6 @@ import (
 // here: see package exec.
 func Escape() { exec.Escape() }
 
-// Hosted reports whether a command runs the test.
-func Hosted() bool { return exec.Suites != nil }
-
 // Tell tells the command that runs the test, if there is one, what a suite has found;
 // judged says that the test itself looks at it, and it is not reported.
 func Tell(v *verdict.Verdict, judged bool) {

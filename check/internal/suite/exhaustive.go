@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // The exhaustive part: where the code under test is controlled, that is rewritten by
@@ -20,12 +22,15 @@ import (
 // had returned before another process called the next is seen where it follows
 // from that, and not tried out for itself.
 
-// Bounds of the exhaustive part. A scope may take scopeLimit executions; once the
-// part has made plenty, its further scopes get fewEach.
+// Bounds of the exhaustive part. A scope may take scopeLimit executions, and judgedLimit
+// with the race detector if another process makes the others; once the part has made
+// plenty, its further scopes get fewEach, and so does one that was too large for an object
+// of another capacity.
 const (
-	scopeLimit = 20_000
-	plenty     = 30_000
-	fewEach    = 500
+	scopeLimit  = 20_000
+	judgedLimit = 5_000
+	plenty      = 30_000
+	fewEach     = 500
 )
 
 // mostExhaustive is the largest capacity that is explored besides the first.
@@ -35,25 +40,36 @@ const mostExhaustive = 2
 type scopes struct {
 	ended, failed int
 	executions    uint64
-	cut           map[string]int // scopes that did not come to an end, by the reason
+	cut           map[string]int  // scopes that did not come to an end, by the reason
+	large         map[string]bool // their names
 }
 
 // exhaustive executes small scopes under every interleaving, if the object is
 // controlled.
 func (s *Suite) exhaustive(subjects []subject) {
-	why, building := uncontrolled(subjects[0])
+	why, building := s.uncontrolled(subjects[0])
 	if why != "" {
 		s.notExplored(why)
 		return
 	}
-	done := scopes{cut: map[string]int{}}
+	ctx, cancel := s.exploring()
+	defer cancel()
+	done := scopes{cut: map[string]int{}, large: map[string]bool{}}
 	for _, o := range subjects {
-		if o.contract.Terms().Capacity > mostExhaustive && o.n != subjects[0].n {
+		size := o.contract.Terms().Capacity
+		if size == model.NoLimit {
+			size = o.n
+		}
+		if size > mostExhaustive && o.n != subjects[0].n {
 			continue
 		}
 		for i, sc := range o.contract.Scopes() {
-			if s.failed < maxFailed && (s.again == nil || s.again.scope(o.n, i)) {
-				s.explore(o, i, sc, building, &done)
+			switch {
+			case s.again != nil && !s.again.scope(o.n, i) || s.failed >= maxFailed:
+			case s.spun:
+				s.unchecked("every interleaving of further scopes: an operation waits by spinning")
+			default:
+				s.explore(ctx, o, i, sc, building, &done)
 			}
 		}
 	}
@@ -88,14 +104,19 @@ func (s *Suite) notExplored(why string) {
 }
 
 // explore explores a scope of an object, the i-th, which it takes so many steps to build.
-func (s *Suite) explore(o subject, i int, sc contract.Scope, building int, done *scopes) {
-	opt := search.Options{Executions: scopeLimit, Steps: 2 * building}
-	if done.executions > plenty {
+func (s *Suite) explore(ctx context.Context, o subject, i int, sc contract.Scope, building int, done *scopes) {
+	opt := search.Options{Executions: scopeLimit, Steps: 2 * building, Context: ctx}
+	first := exec.Suites != nil && exec.Suites.First
+	if first {
+		opt.Executions = judgedLimit
+	}
+	if done.executions > plenty || done.large[sc.Name] {
 		opt.Executions = fewEach
 	}
 	if s.again != nil {
 		opt.Replay = s.again.choices
 	}
+	s.tell("%s, after %d scopes and %d executions: %s, %s", s.part, done.ended, done.executions, sc.Name, o.what)
 	e := &scopeExecution{contract: o.contract, scope: sc}
 	v := Scopes(s.Name, func(t *sched.T) { e.run(t, o.build) }, opt, e.judge)
 	done.executions += v.Counts.Executions
@@ -112,6 +133,10 @@ func (s *Suite) explore(o subject, i int, sc contract.Scope, building int, done 
 		why := v.Reason
 		if s.again == nil && v.Counts.Executions >= opt.Executions {
 			why = fmt.Sprintf("more than %d executions", opt.Executions)
+			done.large[sc.Name] = true
+			if first {
+				exec.Suites.Unfinished = slow
+			}
 		}
 		done.cut[why]++
 	}
@@ -121,6 +146,7 @@ func (s *Suite) explore(o subject, i int, sc contract.Scope, building int, done 
 // capacity n.
 func (s *Suite) failScope(e *scopeExecution, v *verdict.Verdict, where string, n, i int) {
 	first := v.Findings[0]
+	s.spun = s.spun || first.Code == verdict.BusyWaiting
 	first.Message += where
 	if t := first.Trace; t != nil {
 		t.Replay = s.replay(fmt.Sprintf("%d%s%d%s%s", n, separator, i, choicesFollow, t.Replay))

@@ -2,12 +2,14 @@ package suite
 
 import (
 	"context"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -55,17 +57,25 @@ func explore(name string, body func(t *sched.T), o search.Options, beside bool) 
 	timeUp := false
 	host := exec.Suites
 	if host != nil {
-		o.Raced, o.Context, o.TimeUp = raced, host.Context, &timeUp
+		o.Raced, o.TimeUp = raced, &timeUp
+		if o.Context == nil {
+			ctx, cancel := exploring(time.Duration(host.Seconds * float64(time.Second)))
+			defer cancel()
+			o.Context = ctx
+		}
 	}
 	x := exec.New(name, func() { body(new(sched.T)) })
 	x.Beside = beside
 	defer x.Close()
 	v := search.Explore(name, x, o)
 	if timeUp && v.Answer != verdict.Fail {
-		host.Unfinished = "for the detector takes its time (-budget gives it more)"
+		host.Unfinished = slow
 	}
 	return v
 }
+
+// slow is why explorations with the race detector do not come to an end.
+const slow = "for the detector takes its time (-budget gives it more)"
 
 func exploreScope(name string, body func(t *sched.T), o search.Options, judge func(Controlled) (verdict.Code, string, bool)) *verdict.Verdict {
 	o.Steps += stepLimit
@@ -100,17 +110,21 @@ func controlledEnd(x *prim.Execution) Controlled {
 // uncontrolled says why the interleavings of an object cannot be explored; empty if they
 // can. Under a command all code is controlled that is rewritten; in a go test the object
 // shows by its operations whether it is. building is how many steps it takes to build one.
-func uncontrolled(o subject) (why string, building int) {
+func (s *Suite) uncontrolled(o subject) (why string, building int) {
+	const native = "ipccheck test explores it, and go test does if the code under test is built over the drop-ins below check/sched"
 	if AssumeControlled {
 		return "", 0
 	}
 	if exec.Suites != nil && exec.Suites.Running != "" {
 		return exec.Suites.Running, 0
 	}
+	if exec.Suites == nil && s.blocksUnseen(o) {
+		return native, 0
+	}
 	v, seen, building := probe(o.build, o.contract)
 	switch {
 	case exec.Suites == nil && !seen:
-		why = "ipccheck test explores it, and go test does if the code under test is built over the drop-ins below check/sched"
+		why = native
 	case len(v.Unchecked) > 0 && v.Answer != verdict.Fail:
 		why = v.Reason
 	}
@@ -120,7 +134,6 @@ func uncontrolled(o subject) (why string, building int) {
 // probe makes an object and performs one operation of it. It reports whether the
 // controlled scheduler sees any of that, and how many steps it took to build it.
 func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict, seen bool, building int) {
-	t := c.Terms()
 	v = explore("probe", func(*sched.T) {
 		g := exec.Current()
 		before := g.Seq
@@ -129,18 +142,53 @@ func probe(build func() harness.Object, c contract.Contract) (v *verdict.Verdict
 		o := build()
 		building = events()
 		defer g.Disown()
-		for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send, model.SendContext, model.Recv, model.RecvContext} {
-			if t.Has(k) {
-				before = g.Seq
-				ctx := harness.Plain
-				if k == model.SendContext || k == model.RecvContext {
-					ctx = context.Background()
-				}
-				o.Perform(ctx, c.Op(new(contract.Source), k, 0, 1))
-				break
-			}
-		}
+		before = g.Seq
+		ctx, k := probed(c.Terms())
+		o.Perform(ctx, c.Op(new(contract.Source), k, 0, 1))
 		blocked = false
 	}, search.Options{Executions: 1}, true)
 	return v, seen, building
+}
+
+// probed is the operation that a probe performs, with its context: one that does not wait
+// if there is one, else one that sends.
+func probed(t *contract.Terms) (context.Context, model.Kind) {
+	for _, k := range []model.Kind{model.TryRecv, model.TrySend, model.Close, model.Send} {
+		if t.Has(k) {
+			return harness.Plain, k
+		}
+	}
+	return context.Background(), model.SendContext
+}
+
+// dropIns begins the names of the functions that stand for those of sync and others.
+const dropIns = "github.com/ipccheck/ipccheck/check/sched"
+
+// blocksUnseen reports whether what a probe performs would wait, and the controlled
+// scheduler would not see that: the probe would never end. It lets two processes meet
+// under the real scheduler to find out.
+func (s *Suite) blocksUnseen(o subject) bool {
+	t := o.contract.Terms()
+	ctx, k := probed(t)
+	if !k.Waits() || t.Capacity != 0 {
+		return false
+	}
+	x, end := harness.New(o.build, s.Patience)
+	if end != record.Complete || len(x.Crashes()) > 0 {
+		return true
+	}
+	sender, receiver := x.Process("sender"), x.Process("receiver")
+	sender.StartOp(ctx, o.contract.Op(sender.Source, k, 0, 1))
+	x.Settled()
+	unseen := !sender.Finished() && !x.Within(sender, dropIns)
+	ctx, k = harness.Plain, t.First(model.Recv, model.RecvContext)
+	if k == model.RecvContext {
+		ctx = context.Background()
+	}
+	receiver.StartOp(ctx, o.contract.Op(receiver.Source, k, 0, 1))
+	if x.Await(sender) != record.Complete || x.Await(receiver) != record.Complete {
+		return true
+	}
+	x.Dispose()
+	return unseen
 }

@@ -28,9 +28,9 @@ type Config struct {
 	Test       string // the test that reports the verdict; empty if the caller does
 	Capacities []int  // arguments with which the constructors are called
 	Seed       uint64
-	Runs       int               // multiplies the numbers of executions
-	Patience   time.Duration     // how long nothing may happen before nobody can go on
-	Tell       func(line string) // is told now and then how far the suite is; may be nil
+	Runs       int                // multiplies the numbers of executions
+	Patience   time.Duration      // how long nothing may happen before nobody can go on
+	Tell       func(doing string) // is told now and then how far the suite is; may be nil
 }
 
 // Suite checks one object, part by part. Only one suite may run at a time: it sets
@@ -62,14 +62,8 @@ type Suite struct {
 	overlaps   int // of them, those in which something overlapped
 }
 
-// Bounds of time. A suite that takes long does not try as much as it would: a part that
-// is under way ends after most, and scenes and long executions are left out after half
-// of that.
-// Both are multiplied by Runs.
-const (
-	mostTime  = 14 * time.Second
-	tellEvery = 2 * time.Second
-)
+// tellEvery is how often a suite tells how far it is.
+const tellEvery = 2 * time.Second
 
 // Bounds of a part.
 const (
@@ -86,8 +80,11 @@ func New(c Config) *Suite {
 		Schema: verdict.Schema, Subject: c.Name, Kind: verdict.Test,
 		Findings: []verdict.Finding{}, Engine: "suite", Seed: c.Seed,
 	}
-	if host := exec.Suites; host != nil && host.Replay != "" {
-		s.repeats(host.Replay)
+	if host := exec.Suites; host != nil {
+		s.Tell = host.Tell
+		if host.Replay != "" {
+			s.repeats(host.Replay)
+		}
 	}
 	return s
 }
@@ -114,23 +111,27 @@ func (s *Suite) bearable() bool { return s.abandoned < maxAbandoned && !s.runnin
 
 // goesOn reports whether the part should go on, and tells how far it is.
 func (s *Suite) goesOn() bool {
-	if now := time.Now(); s.Tell != nil && now.Sub(s.told) > tellEvery {
-		s.told = now
-		s.Tell(fmt.Sprintf("ipccheck: %s: %s, after %d sequences, %d scenes and %d concurrent runs, %.0f s", s.Name, s.part, s.sequences, s.scenes, s.executions, now.Sub(s.begin).Seconds()))
-	}
+	s.tell("%s, after %d sequences, %d scenes and %d concurrent runs", s.part, s.sequences, s.scenes, s.executions)
 	if s.failed >= maxFailed || !s.bearable() {
 		return false
 	}
 	if s.late(1) {
-		s.unchecked("what would have followed in part %s after %v: IPCCHECK_RUNS=2 takes twice as long", s.part, mostTime*time.Duration(s.Runs))
+		s.unchecked("what would have followed in part %s after %v: IPCCHECK_RUNS=2 takes twice as long", s.part, s.times().all.Round(time.Second))
 		return false
 	}
 	return true
 }
 
-// late reports whether so large a part of the time has gone by.
-func (s *Suite) late(part float64) bool {
-	return time.Since(s.begin) > time.Duration(part*float64(mostTime))*time.Duration(s.Runs)
+// tell tells how far the suite is, unless it has just done so.
+func (s *Suite) tell(format string, args ...any) {
+	if now := time.Now(); s.Tell != nil && now.Sub(s.told) > tellEvery {
+		s.told = now
+		doing := fmt.Sprintf(format, args...) + fmt.Sprintf(", %.0f s", now.Sub(s.begin).Seconds())
+		if exec.Suites == nil { // a command names the test itself
+			doing = s.Name + ": " + doing
+		}
+		s.Tell(doing)
+	}
 }
 
 // rng is a source of choices that depends on the seed, the part and the position in it.

@@ -294,7 +294,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,
-		Progress: func(test string, _ uint64) { l.work.Progress("exploring " + test) },
+		Progress: func(test, _ string) { l.work.Progress("exploring " + test) },
 	}
 	return target.Explore(ctx, run, func(r rewrite.Result) {
 		l.withoutFolder(&r)

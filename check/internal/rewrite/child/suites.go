@@ -3,10 +3,10 @@ package child
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +29,7 @@ type suiteTest struct {
 	judged   []*verdict.Verdict // by suites whose verdicts the test looks at
 	subtests []*wire.Subtest
 	races    int // that the detector had reported before
+	doing    atomic.Value
 }
 
 // suites runs a test as it is, and sends what its suites find, as one verdict.
@@ -38,16 +39,13 @@ func suites(t *testing.T, name, position string, f func(t *ours.T)) {
 	image.Off()
 	s := &suiteTest{name: name, races: exec.RaceErrors()}
 	ctx, cancel := context.WithCancel(context.Background())
-	if seconds := config.Seconds; seconds > 0 {
-		if config.Handover {
-			seconds /= 2
-		}
-		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(seconds*float64(time.Second)), errors.New("the time is used up"))
+	exec.Suites = &exec.Host{
+		Verdict: s.verdict, Raced: raced, Tell: func(doing string) { s.doing.Store(doing) }, Context: ctx, Replay: config.Replay, Running: running,
+		Seconds: config.Seconds, First: config.Handover, Second: config.Second,
 	}
-	exec.Suites = &exec.Host{Verdict: s.verdict, Raced: raced, Context: ctx, Replay: config.Replay, Running: running}
 	ours.Begins = s.begins
 	over := make(chan bool)
-	go alive(name, over)
+	go s.alive(over)
 	t.Cleanup(func() { // after the subtests, too
 		close(over)
 		cancel()
@@ -122,8 +120,8 @@ func (s *suiteTest) begins(t *testing.T) {
 	})
 }
 
-// alive says now and then that the test goes on.
-func alive(name string, over chan bool) {
+// alive says now and then that the test goes on, and how far it is.
+func (s *suiteTest) alive(over chan bool) {
 	end := time.After(time.Duration(suitesTime * max(config.Seconds, 1) * float64(time.Second)))
 	for {
 		select {
@@ -132,7 +130,8 @@ func alive(name string, over chan bool) {
 		case <-end:
 			return
 		case <-time.After(time.Second):
-			send(wire.Event{Kind: "progress", Test: name})
+			doing, _ := s.doing.Load().(string)
+			send(wire.Event{Kind: "progress", Test: s.name, What: doing})
 		}
 	}
 }

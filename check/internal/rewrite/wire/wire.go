@@ -89,6 +89,9 @@ type Config struct {
 	// [Event] Unfinished: another process goes on.
 	Handover bool
 
+	// Second is set in the other process, which goes on.
+	Second bool
+
 	// Suites runs the tests as they are, and sends what the suites of package check find
 	// in them.
 	Suites bool
@@ -115,7 +118,7 @@ type Event struct {
 	Test     string
 	Position string // of start: where the test is
 
-	What       string           // of reach: what is not controlled; of outcome: see [Outcome]; of verdict: why it is unfinished
+	What       string           // of reach: what is not controlled; of progress: how far a suite is; of outcome: see [Outcome]; of verdict: why it is unfinished
 	Executions uint64           // of progress
 	Verdict    *verdict.Verdict // of verdict
 	Marks      int              // of verdict: markers written so far
