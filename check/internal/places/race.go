@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,41 @@ func (n *namer) race(f *verdict.Finding) {
 		}
 		r.Accesses = append(r.Accesses, side)
 	}
+	for i := range r.Accesses {
+		if site := n.atomically(r, &r.Accesses[i]); site != nil && strings.Contains(f.Accesses[i].Function, "atomic.") {
+			side, a := &r.Accesses[i], &f.Accesses[i]
+			side.Position, side.Func, side.Text = site.Position, site.Func, site.Text
+			a.Position = path.Base(lineOnly(site.Position))
+			f.Message = strings.Replace(f.Message, "a place that the detector has forgotten", a.Position, 1)
+		}
+	}
 	n.t.Race = r
+}
+
+// atomically is the site at which a process accesses the variable of a race atomically;
+// nil if there is none, or several, or where it does so is known. Of what an assembly
+// function of package atomic does, the detector does not know who called it.
+func (n *namer) atomically(r *verdict.Race, side *verdict.RaceSide) *verdict.Site {
+	if side.Position != "" || side.Process == nil {
+		return nil
+	}
+	at := 0
+	for _, s := range n.t.Steps {
+		if s.Process != *side.Process || s.Site == 0 || s.Object == 0 {
+			continue
+		}
+		if o := n.t.Objects[s.Object-1]; o.Kind != "atomic" || o.Name != r.Variable {
+			continue
+		}
+		if at != 0 && at != s.Site {
+			return nil
+		}
+		at = s.Site
+	}
+	if at == 0 {
+		return nil
+	}
+	return &n.t.Sites[at-1]
 }
 
 // bare is the name of a function without the path of its package.

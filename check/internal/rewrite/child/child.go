@@ -434,6 +434,9 @@ func (e *explorer) show(name string, o search.Options, replay string) {
 // marks counts the markers.
 var marks int
 
+// The detector is not to see that the goroutines of several executions count.
+//
+//go:norace
 func mark() {
 	marks++
 	m := wire.Marker(config.Mark)

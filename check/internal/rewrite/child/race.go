@@ -68,7 +68,7 @@ const (
 )
 
 var (
-	ourFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*\n`)
+	ourFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*(?:\n|\z)`)
 	// driverFrame is one of those that make executions. They call the body, that is
 	// main, and start what the clock starts.
 	driverFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:search|rewrite/child)\.`)
@@ -115,7 +115,8 @@ var (
 
 // withoutOurs leaves out the frames of what checks.
 func withoutOurs(report string) string {
-	return strings.NewReplacer("ipccheckTest", "Test", "ipccheckmain", "main").Replace(ourFrame.ReplaceAllString(report, ""))
+	report = ourFrame.ReplaceAllString(report, "")
+	return strings.NewReplacer("ipccheckTest", "Test", "ipccheckmain", "main").Replace(report)
 }
 
 // accessesOf reads the two accesses of a report, the later one first.
