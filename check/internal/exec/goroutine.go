@@ -365,7 +365,8 @@ func (g *G) execute(op prim.Op) bool {
 	x.serve(g)
 	if d := g.Detail; d != nil {
 		d.Time = x.now
-		finds(x, d, &op)
+		announced := op // so that op itself stays on the stack
+		finds(x, d, &announced)
 	}
 	if e := x.Append(&g.Thread, &g.Op); x.pasts {
 		g.learns(e)

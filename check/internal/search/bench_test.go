@@ -3,6 +3,8 @@ package search
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
@@ -75,4 +77,21 @@ func BenchmarkExecutions(b *testing.B) {
 			b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "executions/s")
 		})
 	}
+}
+
+// What is kept of operations for the run that is shown costs the others nothing: their
+// operations, some thirty here, allocate nothing.
+func TestExecutionsAllocateLittle(t *testing.T) {
+	e := exec.New("", fib(5))
+	defer e.Close()
+	s := naive()
+	var p prim.Plan
+	allocations := testing.AllocsPerRun(50, func() {
+		p = prim.Plan{}
+		x := next(e, &p, s)
+		if !s.After(x) {
+			s = naive()
+		}
+	})
+	assert.Less(t, allocations, 15.0)
 }
