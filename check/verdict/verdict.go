@@ -102,6 +102,10 @@ type Access struct {
 	// Started is the file:line of the go statement that started the goroutine, "a
 	// timer" if that did, "" for the one that runs the test.
 	Started string `json:"started,omitempty"`
+	// Process is the goroutine, where that is known, and Own how many steps of its own it
+	// has made before.
+	Process *int `json:"process,omitempty"`
+	Own     int  `json:"own,omitempty"`
 }
 
 // Assumption is something that an engine did not look into.

@@ -41,7 +41,7 @@ const complaintAt = "the test fails at $1: "
 
 // condition is what a fault says of the executions in which it shows: who goes on
 // meanwhile, which they are, and who must be held up for it.
-var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, where a timer [^;]*)?(; it needs that .*)?$`)
+var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, only where a timer [^;]*)?(; it needs that .*)?$`)
 
 func at(position string) string {
 	if file, line := picture.FileLine(position); line > 0 {
@@ -104,6 +104,9 @@ type clause struct{ position, what, has string }
 // for.
 func waitCause(p *picture.Picture, leak bool) string {
 	blocked := p.Blocked()
+	if spins := func(w picture.Waiting) bool { return w.Spins }; !leak && slices.ContainsFunc(blocked, func(w picture.Waiting) bool { return !w.Spins }) {
+		blocked = slices.DeleteFunc(slices.Clone(blocked), spins) // the condition names those who go on
+	}
 	var order []clause
 	who := map[clause][]string{}
 	for _, w := range blocked {
@@ -166,7 +169,7 @@ func (c clause) text(who []string, leak bool) string {
 	return text
 }
 
-var holder = regexp.MustCompile(`, (held|taken) by .*`)
+var holder = regexp.MustCompile(`, (held|taken|begun) by .*`)
 
 // purpose is for what somebody waits. Who has it is left out if that one waits too:
 // its own clause says so.
@@ -174,7 +177,7 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 	what := w.For
 	switch {
 	case w.Holder != nil && *w.Holder == w.Process:
-		what = holder.ReplaceAllString(what, "") + ", which it has itself"
+		what = holder.ReplaceAllString(what, "") + ", which it has itself" + since(p, w)
 	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):
 		what = holder.ReplaceAllString(what, "")
 	}
@@ -184,26 +187,49 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 	return " for " + what
 }
 
-// has names the locks and the last tokens that somebody has, and since where.
+// since is where a lock was taken that somebody waits for and has itself.
+func since(p *picture.Picture, w picture.Waiting) string {
+	for _, h := range p.Holds {
+		if s := p.At(h.Since); s != nil && h.Process == w.Process && h.Object == w.Object {
+			return sinceAt(s)
+		}
+	}
+	return ""
+}
+
+func sinceAt(s *picture.Step) string {
+	if place := strings.TrimPrefix(at(s.Position), " at "); place != "" {
+		return " since " + place
+	}
+	return ""
+}
+
+// has names the locks and the last tokens that somebody has, and since where: but for
+// the lock that it waits for itself.
 func has(p *picture.Picture, w picture.Waiting) []string {
 	var out []string
-	add := func(object, step int, since string) {
-		name := p.ObjectName(object)
-		if s := p.At(step); s != nil {
-			name += since + strings.TrimPrefix(at(s.Position), " at ")
-		}
-		if name != "" && !slices.Contains(out, name) {
-			out = append(out, name)
+	add := func(name, where string) {
+		if name != "" && !slices.Contains(out, name+where) {
+			out = append(out, name+where)
 		}
 	}
 	for _, h := range p.Holds {
-		if h.Process == w.Process {
-			add(h.Object, h.Since, " since ")
+		if h.Process != w.Process || h.Object == w.Object && w.Holder != nil && *w.Holder == w.Process {
+			continue
+		}
+		where := ""
+		if s := p.At(h.Since); s != nil {
+			where = sinceAt(s)
+		}
+		if name := p.ObjectName(h.Object); p.IsA(h.Object, "once") && name != "" {
+			add("begun "+name, strings.Replace(where, " since ", " at ", 1))
+		} else {
+			add(name, where)
 		}
 	}
 	for _, o := range p.Waiting {
 		if s := p.At(o.Taken); s != nil && s.Process == w.Process && o.Process != w.Process && p.Object(o.Object) != nil && p.Object(o.Object).Tokens {
-			add(o.Object, o.Taken, ", taken at ")
+			add(p.ObjectName(o.Object), ", taken at "+strings.TrimPrefix(at(s.Position), " at "))
 		}
 	}
 	return out

@@ -31,6 +31,7 @@ type Exec struct {
 
 	body      func()
 	plan      *prim.Plan
+	reported  int // data races before the execution
 	player    prim.Player
 	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
@@ -187,14 +188,14 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 		x.ids, x.nids = nil, 0
 	}
 	x.driver = self()
-	before := RaceErrors()
+	x.reported, x.Racer = RaceErrors(), -1
 	for x.End = prim.Again; x.End == prim.Again; {
 		x.run()
 	}
 	if p.Anew && nids > 0 {
 		x.ids, x.nids = ids, nids
 	}
-	x.Raced = RaceErrors() > before
+	x.Raced = RaceErrors() > x.reported
 	for _, what := range takeStrangers() {
 		if !x.Beside {
 			x.Reach(what)

@@ -268,6 +268,9 @@ func (g *G) body() {
 //
 //go:norace
 func (g *G) leave() {
+	if Race {
+		g.reports()
+	}
 	was := g.state
 	g.state, g.Ended = finished, true
 	g.x.live--
@@ -339,6 +342,9 @@ func (g *G) announce(op prim.Op) bool {
 //go:norace
 func (g *G) execute(op prim.Op) bool {
 	x := g.x
+	if Race {
+		g.reports()
+	}
 	if x.plan.Details {
 		looks(x)
 		g.Position = caller()
@@ -378,6 +384,16 @@ func (g *G) execute(op prim.Op) bool {
 		x.objs[op.Obj].version++
 	}
 	return true
+}
+
+// reports notes that it is this goroutine whose access the race detector has reported, if
+// there is a report: nobody else has run since its last operation.
+//
+//go:norace
+func (g *G) reports() {
+	if x := g.x; x.Racer < 0 && RaceErrors() > x.reported {
+		x.Racer, x.RacerSeq = g.ID, int(g.Seq)
+	}
 }
 
 // detail is what is kept of the operation under way; nil if nothing is.

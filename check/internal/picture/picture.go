@@ -167,7 +167,7 @@ func (p *Picture) Short(process int) string {
 // if it is not known or the name of the process says it.
 func (p *Picture) Started(process int) string {
 	a := p.Actor(process)
-	if a == nil || a.Go == nil || a.Go.Position == "" || strings.Contains(a.Name, "go :") {
+	if a == nil || a.Go == nil || a.Go.Position == "" || strings.HasPrefix(a.Name, "go :") || strings.HasPrefix(a.Name, "timer :") {
 		return ""
 	}
 	return "go " + p.Place(a.Go.Position)

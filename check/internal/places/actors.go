@@ -29,7 +29,7 @@ func (n *namer) actors() {
 		if a.Go != nil && len(up.frames) > 0 {
 			g := n.shownStart(up)
 			a.Go = n.start(up, g)
-			a.Name = n.goroutine(i, g)
+			a.Name = n.goroutine(i, up, g)
 		} else {
 			a.Name = n.outermost(i)
 		}
@@ -90,9 +90,11 @@ func (n *namer) start(up *stack, g *frame) *verdict.Start {
 // goroutine is the name of a goroutine: the function that it was started with. If that
 // is a literal, it is the one function that it does all its work in; or the first of
 // several; or where it was started.
-func (n *namer) goroutine(process int, g *frame) string {
+func (n *namer) goroutine(process int, up *stack, g *frame) string {
 	line := fmt.Sprintf("go :%d", g.line)
-	if node := g.started(); node != nil {
+	if up.timer(g) {
+		line = fmt.Sprintf("timer :%d", g.line)
+	} else if node := g.started(); node != nil {
 		line = fmt.Sprintf("go :%d", g.file.line(node.Pos()))
 	}
 	var fun ast.Expr
@@ -135,13 +137,17 @@ func (n *namer) goroutine(process int, g *frame) string {
 		}
 	}
 	switch {
-	case own || len(all) == 0:
+	case own || len(all) == 0, len(all) > 1 && len(all[0]) > longestFirst:
 		return line
 	case len(all) > 1:
 		return all[0] + "…"
 	}
 	return all[0]
 }
+
+// longestFirst is how long the name of the first of several functions may be that stands
+// for them, in bytes.
+const longestFirst = 20
 
 // housekeeping reports whether the operation of a site only says that the goroutine is
 // done.

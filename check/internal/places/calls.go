@@ -73,8 +73,12 @@ func (g *frame) find(callee string, nth int) *call {
 // on are the operations of the form on a line, in the order of the source. Those that
 // begin on another line are the last resort.
 func (g *frame) on(line int, name string, f form) (all []*call) {
-	var near []*call
+	var near, chosen []*call
+	choice := -1 // the end of a select that begins on the line: its calls are made there
 	g.each(func(c *call, at token.Pos, is string, form form) {
+		if form == selects && g.file.line(at) == line {
+			choice = int(c.node.End())
+		}
 		if form != f || form == method && is != name || c.deferred {
 			return
 		}
@@ -83,8 +87,13 @@ func (g *frame) on(line int, name string, f form) (all []*call) {
 			all = append(all, c)
 		case g.file.line(c.node.Pos()) <= line && line <= g.file.line(c.node.End()):
 			near = append(near, c)
+		case int(at) < choice:
+			chosen = append(chosen, c)
 		}
 	})
+	if len(all) == 0 && len(near) == 0 {
+		return chosen
+	}
 	if len(all) == 0 {
 		return near
 	}
@@ -288,8 +297,8 @@ func (c *call) primitive() ast.Expr {
 		return c.on
 	}
 	if id, ok := sel.X.(*ast.Ident); ok {
-		if _, ok := c.in.file.pkg.info.Uses[id].(*types.PkgName); ok {
-			if len(n.Args) == 0 {
+		if p, ok := c.in.file.pkg.info.Uses[id].(*types.PkgName); ok {
+			if len(n.Args) == 0 || unlike(p.Imported().Path()) {
 				return nil
 			}
 			return n.Args[0]
@@ -299,6 +308,13 @@ func (c *call) primitive() ast.Expr {
 		return c.on // a method value
 	}
 	return sel.X
+}
+
+// unlike reports whether the functions of a package do not work on their first argument,
+// but on what is theirs: so it is in the standard library.
+func unlike(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".") && path != "sync/atomic"
 }
 
 // started is the statement or the call of a frame that starts a goroutine.

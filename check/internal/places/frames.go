@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,11 @@ func (s *Sources) stack(raw []verdict.Frame) (st stack) {
 	for i := range st.frames {
 		g := &st.frames[i]
 		if g.file != nil {
-			g.fn = g.file.function(g.line, isLiteral(g.raw), taken)
+			callee := st.callee
+			if i > 0 {
+				callee = st.frames[i-1].raw
+			}
+			g.findFunction(callee, taken)
 			if lit, ok := g.fn.(*ast.FuncLit); ok {
 				taken[lit] = true
 			}
@@ -59,12 +64,33 @@ func isLiteral(name string) bool { return literal.MatchString(generic.ReplaceAll
 // generic are the type arguments of a function in its name.
 var generic = regexp.MustCompile(`\[[^\]]*\]`)
 
-// function is what is under way at a line: the function declared there; or a literal,
-// if it is one, the innermost that is not taken by a call inside it.
-func (f *file) function(line int, lit bool, taken map[ast.Node]bool) ast.Node {
+// findFunction finds what is under way in a frame that calls the callee: the function
+// declared there; or a literal, if it is one, the innermost that is not taken by a call
+// inside it. On the first and the last line of a literal it may be the one around it that
+// calls.
+func (g *frame) findFunction(callee string, taken map[ast.Node]bool) {
+	decl, lits := g.file.functions(g.line)
+	if !isLiteral(g.raw) {
+		g.fn = decl
+		return
+	}
+	lits = slices.DeleteFunc(lits, func(l *ast.FuncLit) bool { return taken[l] })
+	for i := len(lits) - 1; i >= 0; i-- {
+		g.fn = lits[i]
+		edge := g.line == g.file.line(lits[i].Pos()) || g.line == g.file.line(lits[i].End())
+		if !edge || g.find(callee, 0) != nil {
+			return
+		}
+	}
+	if len(lits) > 0 {
+		g.fn = lits[len(lits)-1]
+	}
+}
+
+// functions are the function declared at a line, and the literals there, the outermost
+// first.
+func (f *file) functions(line int) (decl ast.Node, lits []*ast.FuncLit) {
 	covers := func(n ast.Node) bool { return f.line(n.Pos()) <= line && line <= f.line(n.End()) }
-	var decl ast.Node
-	var lits []*ast.FuncLit
 	for _, d := range f.ast.Decls {
 		if !covers(d) {
 			continue
@@ -79,15 +105,7 @@ func (f *file) function(line int, lit bool, taken map[ast.Node]bool) ast.Node {
 			return true
 		})
 	}
-	if !lit {
-		return decl
-	}
-	for i := len(lits) - 1; i >= 0; i-- {
-		if !taken[lits[i]] {
-			return lits[i]
-		}
-	}
-	return nil
+	return decl, lits
 }
 
 // cleaned is the name of a function as the compiler has it, without what has been

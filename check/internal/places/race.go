@@ -18,8 +18,15 @@ func (n *namer) race(f *verdict.Finding) {
 		return
 	}
 	r := &verdict.Race{}
+	var later *int // who made the first of the accesses, the later one
 	for _, a := range f.Accesses {
-		side := verdict.RaceSide{Write: a.Write, Position: a.Position, Func: bare(cleaned(a.Function)), Process: n.startedAt(a.Started)}
+		side := verdict.RaceSide{Write: a.Write, Position: a.Position, Func: bare(cleaned(a.Function)), Process: a.Process}
+		if side.Process == nil || *side.Process >= len(n.t.Actors) {
+			side.Process = n.startedAt(a.Started, later)
+		}
+		if later == nil {
+			later = side.Process
+		}
 		if a.Position == "" {
 			side.Func = "" // the detector has forgotten it
 		}
@@ -27,8 +34,9 @@ func (n *namer) race(f *verdict.Finding) {
 		line, _ := strconv.Atoi(number)
 		if g := n.known(base); g != nil && line > 0 {
 			side.Position, side.Text = n.short(g.path)+":"+number, g.source(line)
-			if fn := g.function(line, isLiteral(a.Function), nil); fn != nil {
-				side.Func = n.qualified(g.pkg.path, g.nameOf(fn))
+			at := frame{raw: a.Function, line: line, file: g}
+			if at.findFunction("", nil); at.fn != nil {
+				side.Func = n.qualified(g.pkg.path, g.nameOf(at.fn))
 			}
 			if e, v := g.accessed(line, a.Write); e != nil && r.Variable == "" {
 				r.Variable = g.label(e)
@@ -38,8 +46,14 @@ func (n *namer) race(f *verdict.Finding) {
 				side.Position = n.at(g, e.Pos())
 			}
 		}
-		if side.Process != nil {
-			side.After, side.Holds = n.before(*side.Process, side.Func, line)
+		switch {
+		case a.Process != nil && side.Process == a.Process:
+			side.After, side.Holds = n.before(*side.Process, func(own int, _ *verdict.Site) bool { return own <= a.Own })
+		case side.Process != nil:
+			side.After, side.Holds = n.before(*side.Process, func(_ int, s *verdict.Site) bool {
+				_, at := split(lineOnly(s.Position))
+				return s.Func == side.Func && at <= line
+			})
 		}
 		r.Accesses = append(r.Accesses, side)
 	}
@@ -100,16 +114,16 @@ func (n *namer) known(base string) *file {
 	return found
 }
 
-// startedAt is the process that was started at a place; nil if it is none, or one of
-// several.
-func (n *namer) startedAt(place string) *int {
+// startedAt is the process that was started at a place, and is not another one; nil if
+// it is none, or one of several.
+func (n *namer) startedAt(place string, other *int) *int {
 	if place == "" {
 		first := 0
 		return &first
 	}
 	var found *int
 	for i, a := range n.t.Actors {
-		if a.Go == nil {
+		if a.Go == nil || other != nil && *other == i {
 			continue
 		}
 		file, line := split(lineOnly(a.Go.Position))
@@ -132,13 +146,26 @@ func lineOnly(position string) string {
 	return position[:strings.LastIndexByte(position, ':')]
 }
 
-// before is the last step of a process in a function before a line, and the locks that
-// it holds then.
-func (n *namer) before(process int, function string, line int) (step int, holds []string) {
+// before is the last step of a process before an access, and the locks that it holds
+// then. own says of a step, by its number among those of the process, and its site,
+// whether it comes before.
+func (n *namer) before(process int, earlier func(own int, site *verdict.Site) bool) (step int, holds []string) {
 	var held []string
+	own := 0
 	for i, s := range n.t.Steps {
-		if s.Process != process || s.Site == 0 {
+		if s.Process != process {
 			continue
+		}
+		own++
+		if s.Site == 0 {
+			continue
+		}
+		name := n.nameOfObject(s.Object, "")
+		switch s.Op {
+		case "rlock":
+			held = append(held, name+" for reading")
+		case "runlock":
+			held = slices.DeleteFunc(held, func(h string) bool { return h == name+" for reading" })
 		}
 		for _, c := range s.Changes {
 			me := n.t.Actors[process].ID
@@ -149,8 +176,7 @@ func (n *namer) before(process int, function string, line int) (step int, holds 
 				held = slices.DeleteFunc(held, func(h string) bool { return h == c.Name })
 			}
 		}
-		site := n.t.Sites[s.Site-1]
-		if _, at := split(lineOnly(site.Position)); site.Func == function && at <= line {
+		if earlier(own, &n.t.Sites[s.Site-1]) {
 			step, holds = i+1, slices.Clone(held)
 		}
 	}

@@ -20,17 +20,25 @@ func (n *namer) findHome() {
 			return
 		}
 		if fs := n.sites[site-1].frames; len(fs) > 0 {
-			f := fs[len(fs)-1]
-			if f.file != nil {
-				n.home = f.file.pkg.path
-				return
-			}
-			at := cleaned(f.raw)
-			dir := at[:strings.LastIndexByte(at, '/')+1]
-			pkg, _, _ := strings.Cut(at[len(dir):], ".")
-			n.home = dir + pkg
+			n.home = packageOf(&fs[len(fs)-1])
 		}
 	})
+	for i, a := range n.t.Actors { // it may do nothing but start others
+		if fs := n.spawns[i].frames; n.home == "" && len(fs) > 0 && a.Parent != nil && *a.Parent == 0 {
+			n.home = packageOf(&fs[len(fs)-1])
+		}
+	}
+}
+
+// packageOf is the path of the package of a call.
+func packageOf(f *frame) string {
+	if f.file != nil {
+		return f.file.pkg.path
+	}
+	at := cleaned(f.raw)
+	dir := at[:strings.LastIndexByte(at, '/')+1]
+	pkg, _, _ := strings.Cut(at[len(dir):], ".")
+	return dir + pkg
 }
 
 // sameModule reports whether the package is one of the module of the subject.
@@ -101,7 +109,18 @@ func thin(g *frame) bool {
 		return false
 	}
 	operations := 0
-	g.each(func(c *call, _ token.Pos, name string, f form) {
+	var loops []ast.Node
+	ast.Inspect(body(g.fn), func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			loops = append(loops, n)
+		}
+		return true
+	})
+	g.each(func(c *call, at token.Pos, name string, f form) {
+		if slices.ContainsFunc(loops, func(l ast.Node) bool { return l.Pos() <= at && at < l.End() }) {
+			operations = 2 // or more
+		}
 		if f != method || name != "panic" && name != "len" {
 			operations++
 		}
@@ -318,14 +337,47 @@ func (n *namer) bySpawn(i int) {
 	if up == nil {
 		return
 	}
-	g := &up.frames[0]
+	g := n.shownStart(up)
 	raw.Func, raw.Position = n.function(g), n.short(g.path)+fmt.Sprintf(":%d", g.line)
-	if node := g.started(); node != nil {
-		raw.Position, raw.Text = n.at(g.file, node.Pos()), g.file.source(g.file.line(node.Pos()))
-		if raw.Op == "add" {
-			raw.Label = "end of " + g.file.label(node)
-		}
+	if g.file == nil {
+		return
 	}
+	node, prefix := g.started(), ""
+	switch x := node.(type) {
+	case *ast.GoStmt:
+		node = x.Call
+	case *ast.CallExpr:
+		prefix = "end of "
+	default:
+		c := g.find(up.before(g), 0)
+		if c == nil {
+			return
+		}
+		node, prefix = c.node, "end of "
+	}
+	if up.timer(g) {
+		prefix = "timer of "
+	}
+	raw.Position, raw.Text = n.at(g.file, node.Pos()), g.file.source(g.file.line(node.Pos()))
+	raw.Label = prefix + g.file.label(node)
+}
+
+// timer reports whether what a frame calls sets a timer, which starts a goroutine later.
+func (st *stack) timer(g *frame) bool {
+	name, _ := sought(st.before(g))
+	return name == "AfterFunc" || strings.HasPrefix(name, "WithTimeout") || strings.HasPrefix(name, "WithDeadline")
+}
+
+// before is the function that a frame calls, as the compiler has named it.
+func (st *stack) before(g *frame) string {
+	callee := st.callee
+	for k := range st.frames {
+		if &st.frames[k] == g {
+			break
+		}
+		callee = st.frames[k].raw
+	}
+	return callee
 }
 
 // steps gives the steps what their sites say.

@@ -57,6 +57,9 @@ func (n *namer) waiting() {
 
 // waitsFor says for what somebody waits at the end.
 func (n *namer) waitsFor(w *verdict.Waiting) string {
+	if w.Spins && w.Op == "select" && len(w.Objects) > 0 {
+		return "one of " + n.names(w.Objects) + ", again and again"
+	}
 	if w.Spins {
 		if names := n.names(w.Objects); names != "" {
 			return "a change of " + names
@@ -64,7 +67,7 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 	}
 	if w.Op == "select" && len(w.Objects) > 0 && n.t.Sites != nil {
 		if len(w.Objects) == 1 {
-			return "a partner on " + n.names(w.Objects)
+			return n.only(w)
 		}
 		return "one of " + n.names(w.Objects)
 	}
@@ -82,11 +85,16 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 	case o.Kind == "cond" && w.Op == "wait":
 		return "a signal of " + o.Name
 	case o.Kind == "chan" && o.Cap != nil:
-		return n.partner(w, &o)
+		return n.partner(w, &o, w.Op == "receive")
 	case o.Kind == "rwmutex" && w.Op == "locked":
 		return "the readers of " + o.Name + " to leave" + n.readers(w.Object)
 	case o.Kind == "rwmutex" && w.Holder != nil && n.writes(*w.Holder, w.Object):
-		return o.Name + ", after " + n.who(*w.Holder) + ", which waits to write"
+		return o.Name + " (behind " + n.who(*w.Holder) + ", which waits to write)"
+	case o.Kind == "once":
+		if w.Holder != nil {
+			held = ", begun by " + n.who(*w.Holder)
+		}
+		return o.Name + " to be done" + held
 	case o.Kind == "mutex" || o.Kind == "rwmutex":
 		if readers := n.last(w.Object, "readers"); held == "" && readers != "" && readers != "0" {
 			held = ", held by " + readers + " for reading"
@@ -96,10 +104,26 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 	return n.renamed(w.For)
 }
 
+// only says for what somebody waits in a select that has one channel left.
+func (n *namer) only(w *verdict.Waiting) string {
+	o := w.Objects[0]
+	if o == 0 || n.t.Objects[o-1].Cap == nil || w.Site == 0 {
+		return "a partner on " + n.names(w.Objects)
+	}
+	x := *w
+	x.Object = o
+	label := strings.TrimPrefix(n.t.Sites[w.Site-1].Label, "select ")
+	return n.partner(&x, &n.t.Objects[o-1], strings.Contains(" "+label, " <-") && !strings.Contains(label, " <- "))
+}
+
 // partner says for what somebody waits at a channel.
-func (n *namer) partner(w *verdict.Waiting, o *verdict.Object) string {
+func (n *namer) partner(w *verdict.Waiting, o *verdict.Object, receives bool) string {
 	items := n.last(w.Object, "items")
-	switch receives := w.Op == "receive"; {
+	switch {
+	case receives && strings.HasSuffix(o.Type, "chan time.Time"):
+		return o.Name + " to fire"
+	case receives && strings.HasSuffix(o.Name, "Done()"):
+		return o.Name + " to be closed"
 	case *o.Cap == 0 && receives:
 		return "a sender on " + o.Name
 	case *o.Cap == 0:

@@ -174,6 +174,8 @@ type Execution struct {
 	Internal  bool // with Panicked: it was not the program that panicked
 	Timed     bool // it had timers
 	Raced     bool // the race detector has reported a race in it
+	Racer     int  // with Raced: the thread whose access was reported first, behind its
+	RacerSeq  int  // RacerSeq'th event; -1: it is not known
 	Queued    bool // some thread was seen to wait for a channel with a buffer; see [Event] Since
 
 	// Names, if not nil, appends the names of the objects, by number.

@@ -33,12 +33,12 @@ func (s *story) accesses() {
 			text = s.source(a.Position)
 		}
 		holds := strings.Join(a.Holds, ", ")
-		if holds == "" {
+		if holds == "" && a.Process != nil {
 			holds = "no lock"
 		}
 		g.rows = append(g.rows, []string{who, verb, joined(s.p.Place(a.Position), text), in, holds})
 	}
-	s.table(g.without(3))
+	s.table(g.without(3, 4))
 }
 
 // callerName is a function that calls, before a place: "" of a literal.

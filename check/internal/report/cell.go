@@ -32,7 +32,7 @@ func (s *story) act(i int) string {
 	if text == "" {
 		text = x.Text
 	}
-	if x.Op == "clock" && (text == "" || strings.HasSuffix(text, "clock")) {
+	if x.Op == "clock" && s.p.Kind == verdict.GoPicture {
 		text = "time passes"
 	}
 	value := x.Value
@@ -55,6 +55,10 @@ func (s *story) act(i int) string {
 		}
 		if x.Note == "default" {
 			text = strings.TrimSuffix(text, " | default") + ": none, default"
+		}
+	case "sleep":
+		if s.p.Kind == verdict.GoPicture {
+			text += " is over"
 		}
 	case "woken":
 		if !strings.Contains(text, "woken") {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/picture"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -28,6 +29,9 @@ func (s *story) changes(i int) string {
 	case (x.Op == "signal" || x.Op == "broadcast") && len(s.p.Actors) > 0:
 		parts = append(parts, "nobody waits")
 	}
+	if d := s.passes(i); x.Op == "clock" && d > 0 && x.Note == "" {
+		parts = append(parts, "time +"+d.String())
+	}
 	if n := s.note(x); !slices.Contains(parts, n) {
 		parts = append(parts, n)
 	}
@@ -35,6 +39,15 @@ func (s *story) changes(i int) string {
 		parts = append(parts, "while it panics")
 	}
 	return joinedBy(", ", parts)
+}
+
+// passes is how much time passes in a step, 0 if that is not known.
+func (s *story) passes(i int) time.Duration {
+	before := int64(0)
+	if i > 0 {
+		before = s.p.Steps[i-1].Time
+	}
+	return time.Duration(s.p.Steps[i].Time - before)
 }
 
 func (s *story) wakes(x picture.Step) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/picture"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -28,6 +29,12 @@ func (p *printer) ends(v *verdict.Verdict) {
 	p.heading(title + " (orders, not odds)")
 	n := len("  ") + max(len(group(total)), 5)
 	told := shownOutcome(v)
+	file := ""
+	for _, f := range v.Findings {
+		if f.Trace != nil && f.Severity == "" {
+			file = picture.Of(f.Trace).File
+		}
+	}
 	for i, o := range v.Outcomes {
 		if i == mostEnds && !p.verbose && len(v.Outcomes) > mostEnds+1 {
 			p.paragraph("", padLeft("…", n), "", plural(len(v.Outcomes)-i, "more way")+" to end: -v lists them")
@@ -37,6 +44,8 @@ func (p *printer) ends(v *verdict.Verdict) {
 		switch {
 		case i == told:
 			text = endTitle(o) + " (shown above)"
+		case o.Answer == verdict.Fail && len(o.Waiting) > 0:
+			text = endTitle(o) + ": waiting at " + p.calls(o.Waiting, file)
 		case o.Answer == verdict.Fail && text != "":
 			text = endTitle(o) + ": " + p.brief(text)
 		case o.Answer == verdict.Fail:
@@ -66,6 +75,27 @@ func (p *printer) brief(message string) string {
 	}
 	return message
 }
+
+// calls names those in which goroutines wait at an end, each once.
+func (p *printer) calls(sites []verdict.Site, file string) string {
+	var all []string
+	for _, s := range sites {
+		at, line := picture.FileLine(s.Position)
+		if at == file {
+			at = ""
+		}
+		if text := fmt.Sprintf("%s:%d %s", at, line, s.Label); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	if more := len(all) - mostCalls; more > 1 && !p.verbose {
+		all = append(all[:mostCalls:mostCalls], fmt.Sprintf("… %d more (-v)", more))
+	}
+	return strings.Join(all, "; ")
+}
+
+// mostCalls is how many calls an end that is not shown names.
+const mostCalls = 4
 
 func endTitle(o verdict.Outcome) string {
 	if o.Code == "" {

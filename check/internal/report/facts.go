@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/explain"
@@ -26,7 +27,7 @@ func warnings(v *verdict.Verdict) []string {
 	var out []string
 	for _, f := range v.Findings {
 		if f.Severity == verdict.Warning {
-			text := title(f.Code) + ": " + f.Message
+			text := title(f.Code) + ": " + cmp.Or(f.Cause, f.Message)
 			if f.Trace != nil && f.Trace.Replay != "" {
 				text += "; again: ipccheck replay '" + f.Trace.Replay + "'"
 			}

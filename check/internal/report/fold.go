@@ -111,24 +111,30 @@ func (s *story) rows() []row {
 	var rows []row
 	var kept []bool
 	for i := 0; i < len(s.p.Steps); {
-		j := i
-		for mixed, fixed := false, keep[i]; j+1 < len(s.p.Steps) && s.together(i, j+1); j++ {
-			same := s.same(i, j+1)
-			if keep[j+1] && (mixed || !same) || fixed && !same {
+		j := s.callEnd(i)
+		calls := 1
+		for mixed, fixed := false, anyOf(keep, i, j); j+1 < len(s.p.Steps) && s.together(i, j+1); calls++ {
+			same, next := s.same(i, j+1), s.callEnd(j+1)
+			matters := anyOf(keep, j+1, next)
+			if matters && (mixed || !same) || fixed && !same {
 				break
 			}
-			mixed, fixed = mixed || !same, fixed || keep[j+1]
+			mixed, fixed = mixed || !same, fixed || matters
+			j = next
 		}
-		if j > i && (j-i >= 2 || s.same(i, j)) {
-			rows = append(rows, s.folded(i, j))
-			kept = append(kept, anyOf(keep, i, j))
-			i = j + 1
-			continue
+		if calls == 2 && !s.same(i, j) { // two rows tell more
+			j = s.callEnd(i)
+			calls = 1
 		}
-		x := s.p.Steps[i]
-		rows = append(rows, row{i, i, x.Process, s.call(i), s.changes(i), x.Critical})
-		kept = append(kept, keep[i])
-		i++
+		r := row{first: i, last: j, process: s.p.Steps[i].Process, critical: s.critical(i, j)}
+		if calls == 1 {
+			r.text, r.changes = s.call(i), s.changesOf(i, j)
+		} else {
+			r.text, r.changes = s.folded(i, j), s.sum(i, j)
+		}
+		rows = append(rows, r)
+		kept = append(kept, anyOf(keep, i, j))
+		i = j + 1
 	}
 	if len(rows) > longRun {
 		return s.shortened(rows, kept)
@@ -136,10 +142,58 @@ func (s *story) rows() []row {
 	return rows
 }
 
-// together reports whether a step may share a row with one before it.
+// callEnd is the last step of the call that the step i begins: some calls of the
+// library, such as that of a CancelFunc, and the Lock of a RWMutex, take several.
+func (s *story) callEnd(i int) int {
+	for i+1 < len(s.p.Steps) && s.goesOn(i, i+1) {
+		i++
+	}
+	return i
+}
+
+// goesOn reports whether a step belongs to the same call as the one before it: it is
+// another place in the library with the same calls of the program.
+func (s *story) goesOn(i, j int) bool {
+	a, b := s.p.Steps[i], s.p.Steps[j]
+	if s.p.Kind != verdict.GoPicture || a.Process != b.Process || a.Label != b.Label || a.Position != b.Position || a.Position == "" {
+		return false
+	}
+	if a.Step.Site == b.Step.Site && a.Op != "look-at-the-clock" || a.Blocks || b.Op == "woken" || b.Op == "sleep" || i == s.panics || j == s.panics {
+		return false
+	}
+	return slices.Equal(a.Site.Frames, b.Site.Frames)
+}
+
+// together reports whether the call that begins with a step may share a row with one
+// before it.
 func (s *story) together(i, j int) bool {
 	a, b := s.p.Steps[i], s.p.Steps[j]
-	return a.Process == b.Process && !a.Critical && !b.Critical && i != s.panics && j != s.panics
+	return a.Process == b.Process && !s.critical(i, s.callEnd(i)) && !s.critical(j, s.callEnd(j)) && i != s.panics && j != s.panics
+}
+
+// critical reports whether one of the steps i to j is.
+func (s *story) critical(i, j int) bool {
+	return slices.ContainsFunc(s.p.Steps[i:j+1], func(x picture.Step) bool { return x.Critical })
+}
+
+// changesOf is what the steps i to j change, one after the other.
+func (s *story) changesOf(i, j int) string {
+	var all []string
+	for ; i <= j; i++ {
+		if c := s.changes(i); !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return joinedBy(", ", all)
+}
+
+// sum is what the steps i to j change in all.
+func (s *story) sum(i, j int) string {
+	var changes []string
+	for _, d := range net(s.deltas[i : j+1]) {
+		changes = append(changes, d.text(s.p))
+	}
+	return joinedBy(", ", changes)
 }
 
 // same reports whether two steps are the same call at the same place, so that it is
@@ -161,49 +215,38 @@ func anyOf(set map[int]bool, i, j int) bool {
 	return false
 }
 
-// folded is a row for the steps i to j of one goroutine.
-func (s *story) folded(i, j int) row {
-	steps := s.p.Steps[i : j+1]
-	var changes []string
-	for _, d := range net(s.deltas[i : j+1]) {
-		if t := d.text(s.p); t != "" {
-			changes = append(changes, t)
-		}
+// folded tells the steps i to j of one goroutine in a row.
+func (s *story) folded(i, j int) string {
+	var calls []picture.Step // the first step of each
+	for k := i; k <= j; k = s.callEnd(k) + 1 {
+		calls = append(calls, s.p.Steps[k])
 	}
-	r := row{first: i, last: j, process: steps[0].Process, changes: strings.Join(changes, ", ")}
-	first := steps[0]
-	alike := true
-	for _, x := range steps {
-		alike = alike && x.Label == first.Label && x.Position == first.Position
-	}
-	if alike {
+	first := calls[0]
+	if !slices.ContainsFunc(calls, func(x picture.Step) bool { return x.Label != first.Label || x.Position != first.Position }) {
 		text := first.Label
 		if s.p.Kind == verdict.ModelPicture && first.Text != "" {
 			text = first.Text
 		}
-		r.text = joined(s.p.Place(first.Position), fmt.Sprintf("%s%s ×%s", s.deferred(first.Site), text, group(uint64(len(steps)))))
-		return r
+		return joined(s.p.Place(first.Position), fmt.Sprintf("%s%s ×%s", s.deferred(first.Site), text, group(uint64(len(calls)))))
 	}
-	if name, place, times := inside(steps); name != "" {
+	if name, place, times := inside(calls); name != "" {
 		text := name + "(…)"
 		if times > 1 {
 			text += fmt.Sprintf(" ×%d", times)
 		}
-		r.text = joined(s.p.Place(place), fmt.Sprintf("%s (%d steps)", text, len(steps)))
-		return r
+		return joined(s.p.Place(place), fmt.Sprintf("%s (%d steps)", text, j-i+1))
 	}
-	r.text = joined(s.p.Place(first.Position), s.listed(i, j))
-	return r
+	return joined(s.p.Place(first.Position), s.listed(calls))
 }
 
-// literal is how a function literal is named.
-var literal = regexp.MustCompile(`^func\d`)
+// literal is how a function literal is named, behind the name of what it is in.
+var literal = regexp.MustCompile(`^(func)?\d`)
 
-// inside is the one function that all the steps are in, below the function of their
-// goroutine, with the place of the call, and how often it is called; "" if there is
+// inside is the one function that all calls are in, below the function of their
+// goroutine, with the place of its call, and how often it is called; "" if there is
 // none.
-func inside(steps []picture.Step) (name, place string, times int) {
-	for k, x := range steps {
+func inside(calls []picture.Step) (name, place string, times int) {
+	for k, x := range calls {
 		frames := x.Site.Frames
 		if len(frames) < 2 {
 			return "", "", 0
@@ -216,7 +259,7 @@ func inside(steps []picture.Step) (name, place string, times int) {
 		if f != name || literal.MatchString(f) || name == "" {
 			return "", "", 0
 		}
-		if x.Position == steps[0].Position && x.Label == steps[0].Label {
+		if x.Position == calls[0].Position && x.Label == calls[0].Label {
 			times++
 		}
 	}
@@ -226,15 +269,14 @@ func inside(steps []picture.Step) (name, place string, times int) {
 // fewCalls is how many calls a folded row names.
 const fewCalls = 3
 
-// listed names the calls of the steps i to j.
-func (s *story) listed(i, j int) string {
+// listed names calls.
+func (s *story) listed(all []picture.Step) string {
 	type repeated struct {
 		text string
 		n    int
 	}
 	var calls []repeated
-	for k := i; k <= j; k++ {
-		x := s.p.Steps[k]
+	for _, x := range all {
 		text := s.deferred(x.Site) + x.Label
 		if s.p.Kind == verdict.ModelPicture && x.Text != "" {
 			text = x.Text

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,6 +51,19 @@ func (s *story) lines() {
 	}
 }
 
+// complains is what a test says that fails, with the place.
+var complains = regexp.MustCompile(`^the test fails: ([^\s:]+):(\d+): `)
+
+// complaint is the place at which a test fails that says so, in the main file; "" if it
+// is none.
+func (s *story) complaint() string {
+	m := complains.FindStringSubmatch(s.f.Message)
+	if m == nil || path.Base(s.p.File) != m[1] {
+		return ""
+	}
+	return s.p.File + ":" + m[2]
+}
+
 // pointed writes a line whose end is a mark.
 func (p *printer) pointed(text, mark string) { p.line(text + p.paint(yellow, mark)) }
 
@@ -81,7 +96,7 @@ func (s *story) marked() []marked {
 			order = append(order, k)
 		}
 		who[k] = append(who[k], s.p.Short(w.Process))
-		if x := s.p.At(w.Taken); x != nil {
+		if x := s.p.At(w.Taken); x != nil && !strings.Contains(w.For, "which waits to write") {
 			mark(x.Position, s.p.Short(x.Process)+" took "+s.p.ObjectName(w.Object))
 		}
 	}
@@ -101,6 +116,9 @@ func (s *story) marked() []marked {
 		if x.Critical && !s.p.Unavoidable {
 			mark(x.Position, fmt.Sprintf("! step %d", i+1))
 		}
+	}
+	if at := s.complaint(); s.source(at) != "" {
+		mark(at, "fails here")
 	}
 	if f := s.p.Fault; f != nil {
 		mark(f.Position, s.p.Short(f.Process)+" panics")

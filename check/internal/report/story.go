@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/ipccheck/ipccheck/check/internal/picture"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -16,8 +18,17 @@ type story struct {
 	panics int // index of the step that panics, -1 if none
 }
 
-func (p *printer) story(f *verdict.Finding, known func(string) string) *story {
-	s := &story{printer: p, f: f, p: picture.Of(f.Trace), known: known, panics: -1}
+func (p *printer) story(f *verdict.Finding, known func(*verdict.Trace) func(string) string) *story {
+	s := &story{printer: p, f: f, p: picture.Of(f.Trace), panics: -1}
+	if known != nil {
+		named := f.Trace
+		if at := s.complaint(); at != "" {
+			with := *named
+			with.Steps = append(slices.Clip(with.Steps), verdict.Step{Position: at})
+			named = &with
+		}
+		s.known = known(named)
+	}
 	s.deltas, s.stays = deltas(s.p), stays(s.p)
 	if f.Trace.Fault != nil && s.p.At(f.Trace.Fault.Step) != nil {
 		s.panics = f.Trace.Fault.Step - 1

@@ -38,7 +38,7 @@ func (p *printer) result(r Result) {
 		p.finding(r, f, several)
 	}
 	if r.Trace != nil {
-		p.story(&verdict.Finding{Trace: r.Trace}, r.lines(r.Trace)).tell()
+		p.story(&verdict.Finding{Trace: r.Trace}, r.lines).tell()
 	}
 	if r.Output != "" {
 		p.heading("IT WRITES")
@@ -64,7 +64,7 @@ func (p *printer) finding(r Result, f verdict.Finding, several bool) {
 		p.cause(r.Verdict, f, several, text)
 		return
 	}
-	s := p.story(&f, r.lines(f.Trace))
+	s := p.story(&f, r.lines)
 	p.cause(r.Verdict, f, several, s.here(text))
 	with := f.Trace.Params
 	if len(f.Trace.Operations) > 0 { // a heading says how many are shown

@@ -210,7 +210,7 @@ func (w *sweep) weigh(f *fault) bool {
 		}
 		f = nil
 	case !w.plain && warn && f != nil && f.code == verdict.Leak:
-		if f.among = ", where a timer fires early and not in others"; w.explorer.left.all(w.x) {
+		if f.among = ", only where a timer fires early"; w.explorer.left.all(w.x) {
 			f = nil
 		}
 	case w.first != nil:
