@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -49,19 +47,6 @@ func (s *story) lines() {
 			s.paragraph(yellow, "        ←", "          ", strings.Join(m.marks, ", "))
 		}
 	}
-}
-
-// complains is what a test says that fails, with the place.
-var complains = regexp.MustCompile(`^the test fails: ([^\s:]+):(\d+): `)
-
-// complaint is the place at which a test fails that says so, in the main file; "" if it
-// is none.
-func (s *story) complaint() string {
-	m := complains.FindStringSubmatch(s.f.Message)
-	if m == nil || path.Base(s.p.File) != m[1] {
-		return ""
-	}
-	return s.p.File + ":" + m[2]
 }
 
 // pointed writes a line whose end is a mark.

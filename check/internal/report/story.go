@@ -1,6 +1,8 @@
 package report
 
 import (
+	"path"
+	"regexp"
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/internal/picture"
@@ -34,6 +36,19 @@ func (p *printer) story(f *verdict.Finding, known func(*verdict.Trace) func(stri
 		s.panics = f.Trace.Fault.Step - 1
 	}
 	return s
+}
+
+// complains is what a test says that fails, with the place.
+var complains = regexp.MustCompile(`^the test fails: ([^\s:]+):(\d+): `)
+
+// complaint is the place at which a test fails that says so, in the main file; "" if it
+// is none.
+func (s *story) complaint() string {
+	m := complains.FindStringSubmatch(s.f.Message)
+	if m == nil || path.Base(s.p.File) != m[1] {
+		return ""
+	}
+	return s.p.File + ":" + m[2]
 }
 
 // files is the heading of what has places: which file they are in.
