@@ -29,7 +29,7 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case f.Code == verdict.Livelock && slices.ContainsFunc(p.Waiting, func(w picture.Waiting) bool { return w.Spins }):
 		return livelockCause(p)
 	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
-		return waitCause(p, f.Code == verdict.Leak) + renamed(condition.FindString(f.Message), p)
+		return waitCause(p, f.Code == verdict.Leak) + renamed(amongAll(condition.FindString(f.Message), p), p)
 	}
 	return complaint.ReplaceAllString(renamed(f.Message, p), complaintAt)
 }
@@ -42,6 +42,14 @@ const complaintAt = "the test fails at $1: "
 // condition is what a fault says of the executions in which it shows: who goes on
 // meanwhile, which they are, and who must be held up for it.
 var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, only where a timer [^;]*)?(; it needs that .*)?$`)
+
+// amongAll is a condition of a fault that shows in every execution, if in different ways.
+func amongAll(condition string, p *picture.Picture) string {
+	if !p.Unavoidable {
+		return condition
+	}
+	return strings.Replace(condition, ", in some executions and not in others", "; every execution leaves somebody behind, but not always the same", 1)
+}
 
 func at(position string) string {
 	if file, line := picture.FileLine(position); line > 0 {
@@ -70,7 +78,11 @@ func raceCause(p *picture.Picture) string {
 		}
 		clauses = append(clauses, verb+" by "+who+at(a.Position))
 	}
-	return what + " is " + words.List(clauses, "and") + ", and nothing orders the two"
+	text := what + " is " + words.List(clauses, "and") + ", and nothing orders the two"
+	if f := p.Fault; f != nil {
+		text += fmt.Sprintf("; %s panics%s: %s", p.Who(f.Process), at(f.Position), f.Message)
+	}
+	return text
 }
 
 func livelockCause(p *picture.Picture) string {
@@ -180,6 +192,10 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 		what = holder.ReplaceAllString(what, "") + ", which it has itself" + since(p, w)
 	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):
 		what = holder.ReplaceAllString(what, "")
+	case w.Holder != nil && p.IsA(w.Object, "mutex", "rwmutex"):
+		if a := p.Actor(*w.Holder); a != nil && a.Ended > 0 {
+			what += ", which has ended"
+		}
 	}
 	if what == "" {
 		return " in " + w.Label

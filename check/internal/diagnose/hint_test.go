@@ -162,3 +162,37 @@ func TestCauseOfMany(t *testing.T) {
 	tr.Waiting[0].For = "mu, held by Gb"
 	assert.Equal(t, "Gb put waits at x.go:3 for mu, which it has itself", cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
 }
+
+// Of three in a circle each takes a lock first; of two, one may wait for a reader.
+func TestLockOrderIsACircle(t *testing.T) {
+	one, two, three := 1, 2, 3
+	tr := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"test", "G1", "G2", "G3"},
+		Actors:  []verdict.Actor{{ID: "G0"}, {ID: "G1", Kind: "goroutine"}, {ID: "G2", Kind: "goroutine"}, {ID: "G3", Kind: "goroutine"}},
+		Objects: []verdict.Object{{Name: "a", Kind: "mutex"}, {Name: "b", Kind: "rwmutex"}, {Name: "c", Kind: "mutex"}},
+		Waiting: []verdict.Waiting{{Process: 1, Object: 2, Holder: &two}, {Process: 2, Object: 3, Holder: &three}, {Process: 3, Object: 1, Holder: &one}},
+	}
+	v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: tr}}}
+	h := hintOf(v)
+	require.NotNil(t, h)
+	assert.Equal(t, `"lock order" (G1 takes a first, G2 takes b first, and G3 takes c first)`, h.Text)
+	tr.Waiting = []verdict.Waiting{{Process: 1, Object: 2, Op: "locked"}, {Process: 2, Object: 1, Holder: &one}}
+	v.Findings[0].Hint = nil
+	assert.Nil(t, hintOf(v), "nobody reads")
+	tr.Holds = []verdict.Hold{{Process: 2, Object: 2}}
+	h = hintOf(v)
+	require.NotNil(t, h)
+	assert.Equal(t, `"lock order" (G1 takes a first, and G2 takes b first)`, h.Text)
+}
+
+// What shows in every execution, if not in the same way, is not said to show in some.
+func TestCauseSaysNotSomeOfAll(t *testing.T) {
+	tr := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"test", "G1"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}, {ID: "G1", Kind: "goroutine"}},
+		Waiting: []verdict.Waiting{{Process: 1, For: "room"}},
+	}
+	f := &verdict.Finding{Code: verdict.Leak, Message: "m, in some executions and not in others", Trace: tr}
+	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody else gets there any more, in some executions and not in others", cause(f, picture.Of(tr)))
+	tr.Unavoidable = true
+	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody else gets there any more; every execution leaves somebody behind, but not always the same", cause(f, picture.Of(tr)))
+}

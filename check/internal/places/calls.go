@@ -62,7 +62,7 @@ func (g *frame) find(callee string, nth int) *call {
 		if c := g.deferredCall(name, nth); c != nil {
 			return c
 		}
-		all = g.indirect(name)
+		all = g.indirect(callee, name)
 	}
 	if len(all) == 0 {
 		return nil
@@ -117,7 +117,7 @@ func (g *frame) deferredCall(name string, nth int) *call {
 
 // indirect are the calls on the line of which it cannot be told what they call: those
 // of variables. If there are none it may be one that is deferred.
-func (g *frame) indirect(name string) []*call {
+func (g *frame) indirect(callee, name string) []*call {
 	var all, later []*call
 	g.each(func(c *call, at token.Pos, _ string, form form) {
 		n, ok := c.node.(*ast.CallExpr)
@@ -125,6 +125,9 @@ func (g *frame) indirect(name string) []*call {
 			return
 		}
 		id, ok := ast.Unparen(n.Fun).(*ast.Ident)
+		if sel, is := ast.Unparen(n.Fun).(*ast.SelectorExpr); is && isLiteral(callee) {
+			id, ok = sel.Sel, true // such as that of a CancelFunc in a field
+		}
 		if !ok {
 			return
 		}

@@ -35,6 +35,9 @@ type namer struct {
 	visits [][]int           // the sites at which each process has been, in order
 }
 
+// deferredNames are, by operation, the methods that are called by a defer statement.
+var deferredNames = map[string]string{"unlock": "Unlock", "runlock": "RUnlock", "add": "Done"}
+
 // site is a site with its sources.
 type site struct {
 	stack

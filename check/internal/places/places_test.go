@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +80,20 @@ func use(ctx context.Context, limit time.Duration) {
 	func(d chan int) {
 		close(d) // closure
 	}(b) // call closure
+	j := job{cancel: func() {}}
+	j.cancel() // function in a field
+	for {
+		select { // choice
+		case <-time.After(2 * limit):
+		case <-a:
+		}
+		go func(x int) { // begins
+			a <- x
+		}(1) // ends
+	}
 }
+
+type job struct{ cancel context.CancelFunc }
 `
 
 // Each form of an operation gets the call as it is written, its column, and the name of
@@ -125,6 +139,8 @@ func TestForms(t *testing.T) {
 		{name: "function", callee: "ipccheck/sched/atomic.AddInt32", frames: []verdict.Frame{in(use, "function")}, label: "atomic.AddInt32(&raw, 1)", object: "raw", position: "58:2"},
 		{name: "method value", callee: "ipccheck/sched/sync.(*Mutex).Unlock", frames: []verdict.Frame{in(use, "method value")}, label: "unlock()", object: "cfg.mu", position: "60:2"},
 		{name: "closure", callee: "ipccheck/rt.Close[...]", frames: []verdict.Frame{{Func: "forms.use.func1", Position: at("closure")}, in(use, "call closure")}, label: "close(d)", object: "b", position: "64:3"},
+		{name: "function in a field", callee: "context.WithCancel.func1", frames: []verdict.Frame{in(use, "function in a field")}, label: "j.cancel()", object: "mutex 1", position: "67:2"},
+		{name: "evaluated by a select", callee: "ipccheck/sched/time.After", frames: []verdict.Frame{in(use, "choice")}, label: "time.After(2 * limit)", object: "mutex 1", position: "70:10"},
 		{name: "not found", callee: "ipccheck/sched/sync.(*Pool).Get", frames: []verdict.Frame{in(use, "atomic")}, label: "lock mutex 1", object: "mutex 1", position: "56"},
 	} {
 		trace := &verdict.Trace{
@@ -140,6 +156,37 @@ func TestForms(t *testing.T) {
 		assert.Equal(t, "forms.go:"+tt.position, s.Position, tt.name)
 		assert.Equal(t, tt.object, trace.Objects[0].Name, tt.name)
 		assert.NotEmpty(t, v.Findings[0].Fingerprint)
+	}
+}
+
+// A go statement over several lines is found by its last one, though a literal ends
+// there, and by its first; a timer's goroutine is none of it.
+func TestStarts(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "forms.go")
+	require.NoError(t, os.WriteFile(path, []byte(forms), 0o600))
+	lines := strings.Split(forms, "\n")
+	number := func(mark string) int {
+		return 1 + slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "// "+mark) })
+	}
+	for _, tt := range []struct{ mark, callee, name string }{
+		{"begins", "ipccheck/rt.Go", fmt.Sprintf("go :%d", number("begins"))},
+		{"ends", "ipccheck/rt.Go", fmt.Sprintf("go :%d", number("begins"))},
+		{"wrapper", "context.WithTimeout", fmt.Sprintf("timer :%d", number("wrapper"))},
+	} {
+		trace := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"main", "G1"},
+			Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}, {ID: "G1", Kind: "goroutine", Parent: new(int), Go: &verdict.Start{
+				Frames: []verdict.Frame{{Func: tt.callee}, {Func: "forms.use.func2", Position: fmt.Sprintf("%s:%d", path, number(tt.mark))}},
+			}}},
+			Sites: []verdict.Site{{Op: "lock"}},
+		}
+		if tt.mark == "ends" {
+			trace.Actors[1].Go.Frames[1].Func = "forms.use"
+		}
+		v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: trace}}}
+		(&places.Sources{Root: dir}).Name(v)
+		assert.Equal(t, tt.name, trace.Actors[1].Name, tt.mark)
 	}
 }
 

@@ -39,7 +39,7 @@ func (n *namer) race(f *verdict.Finding) {
 				side.Func = n.qualified(g.pkg.path, g.nameOf(at.fn))
 			}
 			if e, v := g.accessed(line, a.Write); e != nil && r.Variable == "" {
-				r.Variable = g.label(e)
+				r.Variable = g.label(whole(e, g))
 				r.Declared = n.declared(v, g)
 				side.Position = n.at(g, e.Pos())
 			} else if e != nil {
@@ -65,7 +65,44 @@ func (n *namer) race(f *verdict.Finding) {
 			f.Message = strings.Replace(f.Message, "a place that the detector has forgotten", a.Position, 1)
 		}
 	}
+	n.closing(r)
 	n.t.Race = r
+}
+
+// closing places the two sides of a race of which the detector says only that they are
+// operations of channels: one closes what the other one sends on.
+func (n *namer) closing(r *verdict.Race) {
+	for k := range r.Accesses {
+		if a := &r.Accesses[k]; a.Position != "" || a.Process == nil {
+			return
+		}
+	}
+	find := func(process int, op string, object int) *verdict.Step {
+		for i := range n.t.Steps {
+			s := &n.t.Steps[i]
+			if s.Process == process && s.Op == op && s.Object > 0 && s.Site > 0 && (object == 0 || s.Object == object) {
+				return s
+			}
+		}
+		return nil
+	}
+	sends, closes := &r.Accesses[0], &r.Accesses[1]
+	if sends.Write {
+		sends, closes = closes, sends
+	}
+	c := find(*closes.Process, "close", 0)
+	if c == nil {
+		return
+	}
+	s := find(*sends.Process, "send", c.Object)
+	if s == nil {
+		return
+	}
+	r.Variable = n.t.Objects[c.Object-1].Name
+	for side, step := range map[*verdict.RaceSide]*verdict.Step{sends: s, closes: c} {
+		at := &n.t.Sites[step.Site-1]
+		side.Position, side.Func, side.Text = at.Position, at.Func, at.Text
+	}
 }
 
 // atomically is the site at which a process accesses the variable of a race atomically;
@@ -92,6 +129,18 @@ func (n *namer) atomically(r *verdict.Race, side *verdict.RaceSide) *verdict.Sit
 		return nil
 	}
 	return &n.t.Sites[at-1]
+}
+
+// whole is what the detector watches: of an element of a map, the map.
+func whole(e ast.Expr, f *file) ast.Expr {
+	if x, ok := e.(*ast.IndexExpr); ok {
+		if t := f.pkg.info.TypeOf(x.X); t != nil {
+			if _, ok := t.Underlying().(*types.Map); ok {
+				return x.X
+			}
+		}
+	}
+	return e
 }
 
 // bare is the name of a function without the path of its package.

@@ -60,6 +60,19 @@ func (n *namer) place(i int) {
 	if len(s.frames) == 0 {
 		return
 	}
+	raw := &n.t.Sites[i]
+	if name, f := sought(s.callee); raw.Unwinding && deferredNames[raw.Op] != "" && (name == "close" || f != method) {
+		// What panics is the channel's operation; this one is made on the way up.
+		s.callee = deferredNames[raw.Op]
+		if n.callAt(i, 0) == nil {
+			s.frames = nil // by the library
+			return
+		}
+	}
+	if up := n.spawn(i); up != nil && len(s.frames) == 1 && s.frames[0].fn == nil && s.frames[0].path == n.shownStart(up).path && n.shownStart(up).started() != nil {
+		s.frames = nil // it is the call of a go statement
+		return
+	}
 	least := slices.IndexFunc(s.frames, func(f frame) bool { return !f.library })
 	if least < 0 {
 		least = 0
