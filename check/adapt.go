@@ -62,7 +62,7 @@ func FromChan[T any](ch chan T) Ops[T] {
 // Such an object is rarely at its channels at just the moment at which an operation
 // that does not wait comes, so its promise mostly needs Refusals: [Spurious]; and it
 // holds an item more for each goroutine that has one in its hands. As for [FromChan],
-// in builds with the race detector there is no Close if close is nil.
+// in builds with the race detector there is no Close.
 func FromChans[T any](in chan<- T, out <-chan T, close func()) Ops[T] {
 	return Ops[T](adapt.Chans(in, out, close))
 }

@@ -16,7 +16,8 @@ import (
 
 // StreamOps are the operations of one stream of bytes under test, such as a pipe.
 // An operation that it does not have stays nil. Each returns how many bytes it
-// wrote or read; a read answers Closed at the end of the file.
+// wrote or read; a read answers Closed at the end of the file. When a write has returned
+// its bytes are the writer's again, as [io.Writer] has it, and are overwritten.
 type StreamOps struct {
 	Write    func(b []byte) (int, Status) // waits until all is in
 	Read     func(b []byte) (int, Status) // waits until there is a byte

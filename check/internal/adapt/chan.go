@@ -29,7 +29,8 @@ func Chan[T any](ch chan T) Ops[T] {
 }
 
 // Chans gives the operations of an object that is sent to by one channel and received
-// from by another, as [Chan] does. closer closes it; nil closes the channel in.
+// from by another, as [Chan] does. closer closes it, and the channel in; nil closes that
+// alone.
 //
 // In a controlled run the operations are controlled only if goroutines run beside the
 // caller that are: the object's own, which use the other ends.
@@ -61,7 +62,8 @@ func chans[T any](in chan<- T, out <-chan T, closer func(), control bool) Ops[T]
 			closer()
 			return model.OK
 		}
-	} else if _, race := record.Races(); race {
+	}
+	if _, race := record.Races(); race {
 		o.Close = nil
 		if exec.Suites != nil {
 			exec.Suites.Unfinished = "in which the channel is never closed: the detector takes that for a race with those who send"

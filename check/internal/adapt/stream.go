@@ -69,6 +69,7 @@ func (o Stream) write(ctx context.Context, op model.Op) model.Result {
 		b = append(b, strings.Repeat(piece[i:i+1], o.Block)...)
 	}
 	n, s := transfer(ctx, op.Kind, o.Ops.Write, o.Ops.TryWrite, o.Ops.WriteContext)(b)
+	clear(b) // they are the writer's again
 	if n < 0 || n > len(b) || n%o.Block != 0 {
 		panic(harness.UnknownResult(fmt.Sprintf("%d as the number of bytes written of %d", n, len(b))))
 	}

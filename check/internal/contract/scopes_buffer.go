@@ -38,11 +38,11 @@ func bufferScopes(t *Terms) (out []Scope) {
 			add(s)
 		}
 	}
-	if t.Has(model.Close) && !t.CloseAlone && t.Has(model.TrySend) && t.Has(model.TryRecv) {
-		add(Scope{Name: "2 × try_send, close, try_recv", Scripts: []Script{
+	if recv := t.First(model.TryRecv, model.Recv); t.Has(model.Close) && !t.CloseAlone && t.Has(model.TrySend) && t.Has(recv) {
+		add(Scope{Name: fmt.Sprintf("2 × try_send, close, %v", recv), Scripts: []Script{
 			{Name: "producer 1", Ops: ops(model.TrySend, model.TrySend)},
 			{Name: "closer", Ops: ops(model.Close, model.TrySend)},
-			{Name: "consumer 1", Ops: ops(model.TryRecv)},
+			{Name: "consumer 1", Ops: ops(recv)},
 		}})
 	}
 	if t.Has(model.Close) && !t.CloseAlone && t.Has(model.Send) && t.Has(model.Recv) {

@@ -24,6 +24,9 @@ func streamScopes(t *Terms, atomic int) (out []Scope) {
 	canceller := Script{Name: "canceller", Cancels: true}
 	add(writer(0, model.Send, small, 1), reader(1, model.Recv, small+1))
 	add(writer(0, model.Send, small), writer(1, model.Send, small), reader(2, model.Recv, 1, model.MaxPiece))
+	if small == 2 && limit <= model.MaxPiece { // there is room for one byte of two
+		add(writer(0, model.Send, limit-1, small), reader(1, model.Recv, model.MaxPiece, model.MaxPiece))
+	}
 	add(writer(0, model.Send, long), reader(1, model.Recv, 2, 2))
 	add(writer(0, model.Send, long), writer(1, model.Send, small), reader(2, model.Recv, model.MaxPiece, model.MaxPiece))
 	add(writer(0, model.Send, 2), reader(1, model.Recv, 1), reader(2, model.Recv, 1))

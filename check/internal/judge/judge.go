@@ -136,9 +136,11 @@ func length(x *harness.Execution) (n int, ok bool) {
 
 // moved is how much the processes from a number on have received.
 func moved(x *harness.Execution, c contract.Contract, from int) (n int) {
-	for _, call := range x.History(record.Complete).Calls {
-		if int(call.Proc) >= from && call.Kind.Receives() {
-			n += c.Amount(call)
+	for _, p := range x.Processes[from:] {
+		for _, call := range record.Merge(record.Complete, p.Log).Calls {
+			if call.Kind.Receives() {
+				n += c.Amount(call)
+			}
 		}
 	}
 	return n

@@ -24,16 +24,19 @@ const sequencesPerCapacity = 30
 // the suite finds out which operations the object has.
 func (s *Suite) Buffer(build func(n int) harness.Object, terms func(n int) contract.Terms) {
 	if kinds, ok := s.operations(build, terms(s.Capacities[0]), true); ok {
-		s.buffer(build, terms, kinds)
+		s.buffer(build, terms, kinds, func() {})
 	}
 }
 
-func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contract.Terms, kinds []model.Kind) {
+// buffer checks a buffer. Further parts that are short come before the long concurrent
+// one.
+func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contract.Terms, kinds []model.Kind, further func()) {
 	subjects := s.subjects(build, func(n int) contract.Contract { return contract.Buffer(with(terms(n), kinds)) })
 	if onlyExhaustive() {
 		if s.startExhaustive("exhaustive") {
 			s.exhaustive(subjects)
 		}
+		further()
 		return
 	}
 	s.tryAll("sequential", subjects, &s.sequences, "%d sequences of operations one at a time", func(o subject) {
@@ -45,6 +48,7 @@ func (s *Suite) buffer(build func(n int) harness.Object, terms func(n int) contr
 		s.exhaustive(subjects)
 	}
 	s.tryAll("waking", subjects, &s.scenes, "%d scenes of processes that wait", s.wakingScenes)
+	further()
 	if s.start("concurrent") {
 		for _, o := range subjects {
 			s.concurrent(o)
@@ -93,12 +97,13 @@ func (s *Suite) Mailboxes(m Mailboxes) {
 	if !ok {
 		return
 	}
-	s.buffer(m.One, m.Terms, kinds)
 	all := append([]model.Kind{model.Create, model.Destroy}, kinds...)
 	subjects := s.subjects(m.Boxes, func(n int) contract.Contract { return contract.Mailboxes(with(m.Terms(n), all), m.Sizes) })
-	s.tryAll("boxes", subjects, &s.sequences, "%d sequences on boxes that come and go", s.sequencesOfTwo)
-	s.tryAll("destroying", subjects, &s.scenes, "%d scenes in which a box is destroyed while processes wait", func(o subject) {
-		s.destroyingScenes(o, m.Fits)
+	s.buffer(m.One, m.Terms, kinds, func() {
+		s.tryAll("boxes", subjects, &s.sequences, "%d sequences on boxes that come and go", s.sequencesOfTwo)
+		s.tryAll("destroying", subjects, &s.scenes, "%d scenes in which a box is destroyed while processes wait", func(o subject) {
+			s.destroyingScenes(o, m.Fits)
+		})
 	})
 }
 
@@ -122,20 +127,33 @@ func (s *Suite) Stream(m Stream) {
 	if !ok {
 		return
 	}
+	all := kinds
+	if m.Bytes(s.Capacities[0]).Has(model.CloseRead) {
+		all = append(slices.Clone(kinds), model.CloseRead)
+	}
+	subjects := s.subjects(m.Bytes, func(n int) contract.Contract { return contract.Stream(with(m.Terms(n), all), m.Atomic) })
+	explored := func() {
+		if s.startExhaustive("bytes, exhaustive") {
+			s.exhaustive(subjects)
+		}
+	}
+	first := exec.Suites != nil
+	bytes := func() {
+		if first {
+			explored()
+		}
+		if !onlyExhaustive() {
+			s.bytes(subjects)
+		}
+	}
 	if m.RecordTerms != nil {
-		s.buffer(m.Records, m.RecordTerms, kinds)
+		s.buffer(m.Records, m.RecordTerms, kinds, bytes)
 	} else {
 		s.unchecked("records of %d bytes as the items of a buffer: they need not go in at once", m.RecordBytes)
+		bytes()
 	}
-	if m.Bytes(s.Capacities[0]).Has(model.CloseRead) {
-		kinds = append(slices.Clone(kinds), model.CloseRead)
-	}
-	subjects := s.subjects(m.Bytes, func(n int) contract.Contract { return contract.Stream(with(m.Terms(n), kinds), m.Atomic) })
-	if !onlyExhaustive() {
-		s.bytes(subjects)
-	}
-	if s.startExhaustive("bytes, exhaustive") {
-		s.exhaustive(subjects)
+	if !first {
+		explored()
 	}
 }
 

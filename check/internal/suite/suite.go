@@ -48,6 +48,7 @@ type Suite struct {
 	abandoned int    // executions of the whole suite that did not finish
 	running   bool   // goroutines of one of them go on
 	spun      bool   // an operation was seen to wait by spinning
+	explored  bool   // every interleaving of some scopes was
 	searched  int    // histories held against the specification
 	undecided int    // of them, those that could not be decided
 	covered   []string
