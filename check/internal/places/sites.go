@@ -174,6 +174,7 @@ func (n *namer) see(i, object int, objects []int) {
 	}
 	own := n.callAt(i, 0)
 	if own == nil {
+		n.seeStream(i, object)
 		return
 	}
 	if _, ok := own.node.(*ast.SelectStmt); ok {
@@ -190,6 +191,47 @@ func (n *namer) see(i, object int, objects []int) {
 	if e := own.primitive(); e != nil {
 		n.note(object, n.object(e, &s.stack, 0, n.spawn(i)))
 	}
+}
+
+// seeStream notes what a site says of the name of a pipe or a connection that the
+// standard library reads or writes: it is what the call outside of it is given. Two ends
+// are one object; the one that is read names it.
+func (n *namer) seeStream(i, object int) {
+	s := &n.sites[i]
+	if object == 0 || n.t.Objects[object-1].Kind != "connection" || s.call == nil {
+		return
+	}
+	e := s.call.primitive()
+	reads := n.t.Sites[i].Op == "read"
+	if c, ok := s.call.node.(*ast.CallExpr); ok && reads && len(c.Args) > 1 {
+		if name, _ := target(c); strings.HasPrefix(name, "Copy") {
+			e = c.Args[1] // as in io.Copy
+		}
+	}
+	if e == nil {
+		return
+	}
+	r := n.object(e, &s.stack, s.shown, n.spawn(i))
+	if !stream(r.typ) {
+		return
+	}
+	if !reads && r.grade == ofLocal {
+		r.grade = ofCall
+	}
+	n.note(object, r)
+}
+
+// stream reports whether something of the type can be read or written, and closed.
+func stream(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	has := func(name string) bool {
+		o, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+		_, ok := o.(*types.Func)
+		return ok
+	}
+	return has("Close") && (has("Read") || has("Write"))
 }
 
 // note notes a name of an object.

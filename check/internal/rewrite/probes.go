@@ -29,7 +29,7 @@ const (
 
 // reaching are functions that are not controlled.
 var reaching = []probe{
-	{"os", "Pipe", ""}, {"os", "StartProcess", ""}, {"os", "FindProcess", ""},
+	{"os", "StartProcess", ""}, {"os", "FindProcess", ""},
 	{"os", "Process.Signal", ""}, {"os", "Process.Wait", ""}, {"os", "Process.Kill", ""},
 	{"os/signal", "Notify", ""}, {"os/signal", "Ignore", ""}, {"os/signal", "Reset", ""}, {"os/signal", "Stop", ""},
 	{"plugin", "Open", ""},
@@ -89,7 +89,7 @@ func share(what, write string) string { return fmt.Sprintf("%sShare(%q, %s);", h
 
 // file tells of an access to a file that is open. Plain output is none.
 func file(write string) string {
-	return "if f != nil && f != Stdout && f != Stderr && f != Stdin { " + share("files", write) + "};"
+	return "if f != nil && f.file != nil && f.ipccheck == nil && f != Stdout && f != Stderr && f != Stdin { " + share("files", write) + "};"
 }
 
 // edit is a change to a file in other places than the beginnings of functions.
@@ -103,6 +103,9 @@ var edits = []edit{
 	{"syscall/syscall_linux.go", "runtime_exitsyscall()\n\treturn", "runtime_exitsyscall(); runtime.IpccheckSyscall(trap, a1, a2, a3, ARG4, r1, uintptr(err))\n\treturn"},
 	{"syscall/syscall_linux.go", "(trap, a1, a2, a3, 0, 0, 0)\n\truntime_exitsyscall(); runtime.IpccheckSyscall(trap, a1, a2, a3, ARG4", "(trap, a1, a2, a3, 0, 0, 0)\n\truntime_exitsyscall(); runtime.IpccheckSyscall(trap, a1, a2, a3, 0"},
 	{"syscall/syscall_linux.go", "ARG4", "a4"},
+	{"os/file_unix.go", "type file struct {", "type file struct {\n\tipccheck IpccheckEnd"},
+	{"os/file_windows.go", "type file struct {", "type file struct {\n\tipccheck IpccheckEnd"},
+	{"os/exec/exec.go", "os.Pipe()", "os.IpccheckSystemPipe()"},
 	{"math/rand/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"math/rand/v2/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"hash/maphash/maphash_runtime.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
@@ -122,7 +125,7 @@ func (b *Builder) probes() (map[string][]byte, error) {
 		p.code = fmt.Sprintf("%sReach(%q);", hooks, p.pkg+"."+p.function)
 		byPackage[p.pkg] = append(byPackage[p.pkg], p)
 	}
-	for _, p := range others {
+	for _, p := range slices.Concat(ofPipes, others) {
 		byPackage[p.pkg] = append(byPackage[p.pkg], p)
 	}
 	out := map[string][]byte{}

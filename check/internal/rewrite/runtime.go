@@ -62,6 +62,8 @@ func (b *Builder) readRuntime() error {
 		return err
 	}
 	maps.Copy(b.runtime, probed)
+	b.runtime[filepath.Join(b.goroot, "src", "os", "zz_ipccheck_pipes.go")] = pipesFile
+	b.runtime[filepath.Join(b.goroot, "src", "ipccheck", "rewrite", "child", "pipes.go")] = childFile
 	h := sha256.New()
 	for _, name := range sortedKeys(b.runtime) {
 		fmt.Fprintf(h, "%s\x00%s\x00", name, b.runtime[name])

@@ -12,9 +12,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check"
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rt/memnet"
+	"github.com/ipccheck/ipccheck/check/sched"
 )
 
 var loopback = memnet.Place{Kind: "tcp", Host: "127.0.0.1"}
@@ -128,5 +130,31 @@ func TestSendingToNobody(t *testing.T) {
 			assert.Equal(t, lost, n, kind)
 			require.NoError(t, a.Close())
 		}
+	})
+}
+
+// A pipe of the operating system ends with its writer, and refuses without a reader.
+func TestPipe(t *testing.T) {
+	check.Explore(t, func(t *sched.T) {
+		r, w := memnet.Pipe()
+		t.Go(func() {
+			n, err := w.Write([]byte("abc"))
+			require.NoError(t, err)
+			require.Equal(t, 3, n)
+			require.NoError(t, w.Close())
+			require.ErrorIs(t, w.Close(), os.ErrClosed)
+		})
+		b, err := io.ReadAll(r)
+		require.NoError(t, err)
+		require.Equal(t, "abc", string(b))
+		_, err = r.Write(nil)
+		require.ErrorIs(t, err, syscall.EBADF)
+		require.NoError(t, r.Close())
+	})
+	check.Explore(t, func(t *sched.T) {
+		r, w := memnet.Pipe()
+		require.NoError(t, r.Close())
+		_, err := w.Write([]byte("x"))
+		require.ErrorIs(t, err, syscall.EPIPE)
 	})
 }

@@ -33,8 +33,8 @@ func TestLong(t *testing.T) {
 }
 
 func TestUndecided(t *testing.T) {
-	pipe := os.Pipe
-	if _, _, err := pipe(); err != nil {
+	find := os.FindProcess
+	if _, err := find(1); err != nil {
 		t.Fatal(err)
 	}
 }
