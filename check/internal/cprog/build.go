@@ -28,6 +28,7 @@ type Program struct {
 	binary  string
 	scratch string
 	lines   *lines
+	signals int32    // what it does with signals: see enum uses_signals in wire.h
 	unseen  []string // what cannot be controlled, wherever it is executed
 }
 
@@ -144,6 +145,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 			if ownName(name) {
 				return &CompileError{fmt.Sprintf("%s: it uses %s, which is ipccheck's own: give it another name", f, name)}
 			}
+			p.signals |= signalCalls[name]
 			if !controlled[name] && !harmless(name) {
 				unknown[name] = true
 			}
@@ -318,6 +320,8 @@ var kinds = []struct {
 	{"OP_BLOCK", prim.OpBlock}, {"OP_THREAD_END", prim.OpThreadEnd}, {"OP_JOIN", prim.OpJoin}, {"OP_EXIT", prim.OpExit}, {"OP_TIMEOUT", prim.OpTimeout},
 	{"OP_SEM_POST", prim.OpSemPost}, {"OP_SEM_WAIT", prim.OpSemWait}, {"OP_SEM_TOOK", prim.OpSemTook}, {"OP_SEM_TRY", prim.OpSemTry}, {"OP_SEM_TRY_TOOK", prim.OpSemTryTook}, {"OP_SEM_TRY_NO", prim.OpSemTryNo}, {"OP_SEM_VALUE", prim.OpSemValue},
 	{"OP_ARRIVE", prim.OpArrive}, {"OP_BARRIER_GO", prim.OpBarrierGo},
+	{"OP_LIVES", prim.OpLives}, {"OP_SIG_SEND", prim.OpSigSend}, {"OP_SIG_MASK", prim.OpSigMask}, {"OP_SIG_WAIT", prim.OpSigWait}, {"OP_INTERRUPTED", prim.OpInterrupted},
+	{"OP_PIPE_TRY_READ", prim.OpPipeTryRead}, {"OP_PIPE_TRY_NO", prim.OpPipeTryNo}, {"OP_PIPE_TRY_WRITE", prim.OpPipeTryWrite}, {"OP_POLL", prim.OpPoll}, {"OP_POLL_NOW", prim.OpPollNow},
 	{"OP_PIPE_READ", prim.OpPipeRead}, {"OP_PIPE_WRITE", prim.OpPipeWrite}, {"OP_PIPE_OPEN", prim.OpPipeOpen}, {"OP_PIPE_CLOSE", prim.OpPipeClose}, {"OP_PIPE_READERS", prim.OpPipeReaders}, {"OP_PIPE_HAS_READER", prim.OpPipeHasReader}, {"OP_PIPE_GOT", prim.OpPipeGot},
 }
 

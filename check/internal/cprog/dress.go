@@ -89,8 +89,14 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 	if strings.Contains(at.Label, "(") {
 		return at.Label, at.Position
 	}
+	if does, ok := signalWords[op]; ok {
+		return does, at.Position
+	}
 	return strings.TrimSpace(op + " " + name), at.Position
 }
+
+// signalWords say what a thread does about signals without a call that says it.
+var signalWords = map[string]string{"interrupted": "a signal comes", "sigmask": "the handler has returned", "kill": "the parent gets SIGCHLD"}
 
 // memoryWords are what operations on memory do to it.
 var memoryWords = map[string]string{"load": "read", "store": "write", "update": "update"}
@@ -102,7 +108,8 @@ const monitors = `sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
 var functions = map[string]string{
 	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once|` + monitors,
 	"rlock": `pthread_rwlock_rdlock`, "runlock": `pthread_rwlock_unlock`, "trylock": `\w+trylock`, "tryrlock": `pthread_rwlock_tryrdlock`,
-	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_trywait|waitpid`,
+	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|pause|sigsuspend|sigwait|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_trywait|waitpid`,
+	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
 	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose`, "open": `pipe|dup2?|fork`,

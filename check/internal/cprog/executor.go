@@ -53,6 +53,7 @@ func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 				c.wire.IDs[i][k] = -1
 			}
 		}
+		c.wire.Signals = x.program.signals
 		for pc := range x.known {
 			x.show(pc)
 		}
@@ -223,6 +224,9 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 		x.keepEnabled(i, e.Enabled)
 	}
 	ev := x.Append(t, full)
+	if prim.Kind(e.Kind) == prim.OpInterrupted {
+		ev.Op = full.Interrupted(e.Fails != 0)
+	}
 	ev.Op.Kind, ev.Op.Arg = prim.Kind(e.Kind), e.Arg
 	ev.Alt, ev.Alts, ev.After, ev.Same, ev.Before = e.Alt, e.Alts, e.After, e.Same != 0, e.Before
 	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt+e.Wakes > maxWakes {
@@ -238,7 +242,7 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	for _, obj := range [...]struct {
 		id   int32
 		kind prim.Kind
-	}{{full.Obj, ev.Op.Kind}, {full.Obj2, full.Kind.Info().Second}} {
+	}{{ev.Op.Obj, ev.Op.Kind}, {ev.Op.Obj2, full.Kind.Info().Second}} {
 		if obj.id >= 0 {
 			prim.Apply(obj.kind, &x.states[obj.id], ev)
 		}
@@ -299,6 +303,9 @@ func (x *executor) derive(i int, e *wireEvent, full *prim.Op) error {
 	if full.Kind == 0 || full.Kind >= maxKinds || full.Obj >= int32(len(x.states)) || full.Obj2 >= int32(len(x.states)) {
 		return errLog(fmt.Sprintf("step %d is no operation", i+1))
 	}
+	if full.Alert() >= int32(len(x.states)) {
+		return errLog(fmt.Sprintf("step %d is no operation", i+1))
+	}
 	for _, o := range full.More() {
 		if o < 0 || int(o) >= len(x.states) {
 			return errLog(fmt.Sprintf("step %d is no operation", i+1))
@@ -307,11 +314,14 @@ func (x *executor) derive(i int, e *wireEvent, full *prim.Op) error {
 	if !full.Kind.Last() && !prim.Enabled(x, full, e.Thread) {
 		return errLog(fmt.Sprintf("step %d, %v, could not be made", i+1, full.Kind))
 	}
-	x.woken.Remove(int(e.Thread))
-	if full.Obj < 0 || full.Kind == prim.OpUpdateIf {
+	k := prim.RefineAt(x, full)
+	if k != prim.OpInterrupted {
+		x.woken.Remove(int(e.Thread))
+	}
+	if full.Kind == prim.OpUpdateIf && k == full.Kind {
 		return nil
 	}
-	if k := prim.Refine(full.Kind, &x.states[full.Obj]); k != prim.Kind(e.Kind) {
+	if k != prim.Kind(e.Kind) {
 		return errLog(fmt.Sprintf("step %d, %v, is %v and should be %v", i+1, full.Kind, prim.Kind(e.Kind), k))
 	}
 	return nil

@@ -48,6 +48,8 @@ func (s *session) object(id int32) string {
 		return s.x.who(int(o.Of))
 	case o.Class == classThread:
 		return fmt.Sprintf("child %d", -o.Of)
+	case o.Class == classSignals:
+		return "the signals of " + s.x.who(int(o.Of))
 	case o.Class == classChildren:
 		return "a child"
 	}

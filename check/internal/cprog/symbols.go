@@ -75,7 +75,11 @@ func ownName(name string) bool {
 var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup",
 	"strncat", "strchr", "strrchr", "strstr", "strtok", "printf", "fprintf", "sprintf", "snprintf", "vsnprintf", "vfprintf", "puts", "fputs",
 	"asctime", "ctime", "gmtime", "localtime",
+	"fwrite", "putchar", "fputc", "putc", "fflush", "fclose", "perror", "getchar", "fgetc", "getc", "fread", "fgets", "getdelim", "getline", "fscanf", "scanf", "dprintf", "vdprintf",
 }
+
+// signalCalls are functions by which a program sends signals, or handles them.
+var signalCalls = map[string]int32{"kill": 1, "killpg": 1, "pthread_kill": 1, "signal": 2, "sigaction": 2}
 
 // harmless reports whether a function of the C library does nothing that has to do with
 // threads, processes or files: it computes, or writes to a stream.
@@ -86,9 +90,9 @@ func harmless(name string) bool {
 }
 
 var pure = strings.Fields(`
-printf fprintf sprintf snprintf vprintf vfprintf vsprintf vsnprintf dprintf puts putchar putc fputs fputc putc_unlocked putchar_unlocked fwrite fflush
-perror strerror strerror_r strsignal psignal scanf sscanf fscanf vscanf vsscanf vfscanf fgets fgetc getc getchar getline getdelim fread ungetc feof ferror clearerr
-fclose setvbuf setbuf setlinebuf fileno flockfile funlockfile stdin stdout stderr environ __environ
+printf fprintf sprintf snprintf vprintf vfprintf vsprintf vsnprintf putc_unlocked putchar_unlocked
+strerror strerror_r strsignal psignal scanf sscanf fscanf vscanf vsscanf vfscanf ungetc feof ferror clearerr
+setvbuf setbuf setlinebuf fileno flockfile funlockfile stdin stdout stderr environ __environ
 atoi atol atoll atof strtol strtoul strtoll strtoull strtod strtof abs labs llabs div ldiv qsort bsearch
 strtok strtok_r strchr strrchr strstr strcasecmp strncasecmp strnlen strspn strcspn strpbrk strsep strncat stpcpy memchr memrchr basename index rindex bzero
 isalpha isdigit isalnum isspace isupper islower ispunct isprint isxdigit iscntrl isgraph toupper tolower __ctype_b_loc __ctype_toupper_loc __ctype_tolower_loc

@@ -29,13 +29,14 @@ type wireOp struct {
 	Kind, Spin, Obj, Obj2, Arg, NMore int32
 	More                              [maxMore]int32
 	Conditional, Unless               int32
+	Alert, _                          int32 // object + 1
 	Value                             uint64
 }
 
 type wireEvent struct {
-	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, _ int32
-	Enabled, PC, Before                                          uint64
-	Full                                                         wireOp
+	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, Fails int32
+	Enabled, PC, Before                                              uint64
+	Full                                                             wireOp
 }
 
 type wireThread struct {
@@ -60,6 +61,7 @@ const (
 	classPipe
 	classReadEnd
 	classChildren
+	classSignals
 )
 
 type wireObject struct {
@@ -102,9 +104,9 @@ type wireSleeper struct {
 type wireMemory struct {
 	// From the command.
 	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
-	ArgC, StdinSize                                                       int32
+	ArgC, StdinSize, Signals, _                                           int32
 	Ordered                                                               [maxKinds][maxKinds]bool
-	Writes, Last                                                          [maxKinds]bool
+	Writes, Last, Many                                                    [maxKinds]bool
 	Second                                                                [maxKinds]int32
 	IDs                                                                   [maxThreads + 1][maxThreads]int32
 	NIDs                                                                  int32
@@ -142,7 +144,7 @@ var sizes = [4]int32{
 // describe tells the child what the descriptions of the operations say.
 func (m *wireMemory) describe() {
 	t := prim.Table()
-	m.Ordered, m.Writes, m.Last = t.Ordered, t.Writes, t.Last
+	m.Ordered, m.Writes, m.Last, m.Many = t.Ordered, t.Writes, t.Last, t.Many
 	for k, second := range t.Second {
 		m.Second[k] = int32(second)
 	}
@@ -155,12 +157,15 @@ func (o *wireOp) op() prim.Op {
 	if o.NMore > 0 {
 		p.SetMore(append([]int32(nil), o.More[:o.NMore]...), nil)
 	}
+	if o.Alert > 0 {
+		p.SetAlert(o.Alert - 1)
+	}
 	return p
 }
 
 // set is the reverse of op.
 func (o *wireOp) set(p *prim.Op) {
-	*o = wireOp{Kind: int32(p.Kind), Obj: p.Obj, Obj2: p.Obj2, Arg: p.Arg}
+	*o = wireOp{Kind: int32(p.Kind), Obj: p.Obj, Obj2: p.Obj2, Arg: p.Arg, Alert: p.Alert() + 1}
 	if p.Spin {
 		o.Spin = 1
 	}

@@ -94,5 +94,5 @@ func process(p int) string {
 
 // inC says thread where package search says goroutine.
 func inC(text string) string {
-	return strings.NewReplacer("goroutines", "threads", "goroutine", "thread", "the test fails: ", "", "when the test is over", "when the program ends").Replace(text)
+	return strings.NewReplacer("goroutines", "threads", "goroutine", "thread", " panics", " crashes", "the test fails: ", "", "when the test is over", "when the program ends").Replace(text)
 }

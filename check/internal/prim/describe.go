@@ -97,12 +97,13 @@ func Table() (t struct {
 	Second  [maxKinds]Kind
 	Writes  [maxKinds]bool
 	Last    [maxKinds]bool
+	Many    [maxKinds]bool
 }) {
 	for a := range infos {
 		for b := range infos {
 			t.Ordered[a][b] = relations[a][b] == ordered
 		}
-		t.Second[a], t.Writes[a], t.Last[a] = infos[a].Second, Kind(a).Writes(), Kind(a).Last()
+		t.Second[a], t.Writes[a], t.Last[a], t.Many[a] = infos[a].Second, Kind(a).Writes(), Kind(a).Last(), infos[a].Many
 	}
 	return t
 }

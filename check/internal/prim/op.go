@@ -30,6 +30,7 @@ type target struct {
 type lists struct {
 	more, also []int32
 	cases      []CaseKind
+	alert      int32 // object + 1
 }
 
 // On is an operation of the kind on one object, -1: on none.
@@ -78,7 +79,32 @@ func (o *Op) Cases() []CaseKind {
 //
 //go:norace
 func (o *Op) SetMore(more []int32, cases []CaseKind) {
-	o.lists = &lists{more: more, cases: cases, also: o.Also()}
+	l := lists{more: more, cases: cases}
+	if o.lists != nil {
+		l.also, l.alert = o.lists.also, o.lists.alert
+	}
+	o.lists = &l
+}
+
+// Alert is the object of the signals that may come before the operation, -1 if none may.
+//
+//go:norace
+func (o *Op) Alert() int32 {
+	if o.lists == nil {
+		return -1
+	}
+	return o.lists.alert - 1
+}
+
+// SetAlert sets what [Op.Alert] returns.
+//
+//go:norace
+func (o *Op) SetAlert(obj int32) {
+	l := lists{alert: obj + 1}
+	if o.lists != nil {
+		l.more, l.also, l.cases = o.lists.more, o.lists.also, o.lists.cases
+	}
+	o.lists = &l
 }
 
 // SetAlso sets what [Op.Also] returns.
@@ -87,11 +113,35 @@ func (o *Op) SetMore(more []int32, cases []CaseKind) {
 func (o *Op) SetAlso(also []int32) {
 	switch {
 	case len(also) == 0 && len(o.Also()) == 0:
-	case len(also) == 0 && o.lists.more == nil:
+	case len(also) == 0 && o.lists.more == nil && o.lists.alert == 0:
 		o.lists = nil
 	default:
-		o.lists = &lists{more: o.More(), cases: o.Cases(), also: also}
+		l := lists{also: also}
+		if o.lists != nil {
+			l.more, l.cases, l.alert = o.lists.more, o.lists.cases, o.lists.alert
+		}
+		o.lists = &l
 	}
+}
+
+// Interrupted is what the operation turns out to be where a signal comes first. What it
+// waits for matters if it fails then, and waits no longer.
+//
+//go:norace
+func (o *Op) Interrupted(fails bool) Op {
+	alert := o.Alert()
+	more := []int32{alert}
+	if fails {
+		for _, obj := range []int32{o.Obj, o.Obj2} {
+			if obj >= 0 {
+				more = append(more, obj)
+			}
+		}
+		more = append(more, o.More()...)
+	}
+	p := OnBoth(OpInterrupted, alert, -1, o.Arg)
+	p.lists = &lists{more: more, alert: alert + 1}
+	return p
 }
 
 // Touches reports whether the operation, or the loop it spins in, has to do with
@@ -127,7 +177,7 @@ func Depends(a, b *Op) bool {
 		return true
 	case a.Spin && a.wokenBy(b), b.Spin && b.wokenBy(a):
 		return true
-	case a.lists != nil && b.TouchesOne(a.lists.also), b.lists != nil && a.TouchesOne(b.lists.also):
+	case a.lists != nil && (b.TouchesOne(a.lists.also) || a.alertedBy(b)), b.lists != nil && (a.TouchesOne(b.lists.also) || b.alertedBy(a)):
 		return true
 	case fa&many != 0:
 		return a.looksAt(b)
@@ -153,6 +203,9 @@ func (o *Op) Reads() []int32 {
 	if c := o.Cases(); c != nil {
 		return o.More()[:len(c)]
 	}
+	if o.Kind.Info().Many {
+		return o.More()
+	}
 	return []int32{o.Obj}
 }
 
@@ -161,6 +214,18 @@ func (o *Op) Reads() []int32 {
 //
 //go:norace
 func (o *Op) wokenBy(b *Op) bool { return b.Kind.Writes() && b.TouchesOne(o.More()) }
+
+// alertedBy: a signal that is sent before the operation is delivered before it.
+//
+//go:norace
+func (o *Op) alertedBy(b *Op) bool { return b.Kind == OpSigSend && b.Obj == o.Alert() }
+
+// alerted reports whether a signal is to be delivered before the operation.
+//
+//go:norace
+func (o *Op) alerted(v View) bool {
+	return o.lists != nil && o.lists.alert > 0 && v.State(o.lists.alert-1).N > 0
+}
 
 // looksAt: a select looks at all its channels, and what it finds there may be
 // what anybody does to one of them.
@@ -187,6 +252,8 @@ func Enabled(v View, op *Op, thread int32) bool {
 		return true
 	}
 	switch e := &effects[op.Kind%maxKinds]; {
+	case op.alerted(v):
+		return true
 	case e.enabled != nil:
 		return e.enabled(v.State(op.Obj))
 	case e.enabledIn != nil:
@@ -206,6 +273,19 @@ func Refine(k Kind, s *State) Kind {
 	return k
 }
 
+// RefineAt is Refine at a moment: a signal may come first.
+//
+//go:norace
+func RefineAt(v View, op *Op) Kind {
+	if op.alerted(v) {
+		return OpInterrupted
+	}
+	if f := effects[op.Kind%maxKinds].refine; f != nil {
+		return f(v.State(op.Obj))
+	}
+	return op.Kind
+}
+
 // Apply lets an event take effect on the state of an object, to which it does what
 // the kind does.
 //
@@ -221,6 +301,9 @@ func Apply(k Kind, s *State, e *Event) {
 //
 //go:norace
 func CanMeet(a, b *Op) bool {
+	if a.Kind == OpInterrupted || b.Kind == OpInterrupted || a.alertedBy(b) || b.alertedBy(a) {
+		return true
+	}
 	for _, s := range a.sorts() {
 		if slices.Contains(b.sorts(), s) {
 			return true

@@ -4,7 +4,7 @@ package prim
 // its object: State.N is how many there are, State.Size how many there may be, and
 // State.Owner how many descriptors of its write end are open. Those of its read end are
 // an object of their own, which a write has as its second one: State.Owner is how many.
-// Kinds 97 to 103.
+// Kinds 97 to 103, and 108 to 110.
 const (
 	OpPipeRead      Kind = 97 + iota // Arg is how many bytes it brings, so it is negative, once it is executed
 	OpPipeWrite                      // Arg is how many it brings
@@ -15,23 +15,34 @@ const (
 	OpPipeGot                        // a read that found bytes: it does not matter to it who may write
 )
 
+// Reads and writes that do not wait.
+const (
+	OpPipeTryRead  Kind = 108 + iota // as it is announced
+	OpPipeTryNo                      // there are no bytes yet
+	OpPipeTryWrite                   // Arg is how many it brings, as there is room, once it is executed
+)
+
 var _ = describe(
 	[]Info{
 		{Kind: OpPipeRead, Name: "read", On: pipes, Apply: addBytes, Enabled: bytesOrEnd, Refine: got, WaitsFor: bytesOf},
 		{Kind: OpPipeGot, Name: "read", On: pipes, Apply: addBytes},
 		{Kind: OpPipeWrite, Name: "write", On: pipes, Second: OpPipeHasReader, Apply: addBytes, EnabledIn: roomOrBroken, WaitsFor: roomIn},
+		{Kind: OpPipeTryRead, Name: "read", On: pipes, Refine: tryGot},
+		{Kind: OpPipeTryNo, Name: "read(no)", On: pipes, Reads: true},
+		{Kind: OpPipeTryWrite, Name: "write", On: pipes, Second: OpPipeHasReader, Apply: addBytes},
 		{Kind: OpPipeOpen, Name: "open", On: pipes, Apply: addEnds},
 		{Kind: OpPipeClose, Name: "close", On: pipes, Apply: addEnds},
 		{Kind: OpPipeReaders, Name: "close", On: []string{"read end"}, Noun: "pipe", Apply: addEnds},
 		{Kind: OpPipeHasReader, Name: "write", On: []string{"read end"}, Noun: "pipe", Reads: true},
 	},
-	depend(kinds(OpPipeRead, OpPipeGot, OpPipeWrite), kinds(OpPipeRead, OpPipeGot, OpPipeWrite)),
-	depend(kinds(OpPipeClose), kinds(OpPipeRead)),
-	commute(kinds(OpPipeOpen), kinds(OpPipeRead, OpPipeClose), "who opens another has one open, so that the pipe has not ended, and does not end, before"),
+	depend(kinds(OpPipeRead, OpPipeGot, OpPipeWrite, OpPipeTryRead, OpPipeTryWrite), kinds(OpPipeRead, OpPipeGot, OpPipeWrite, OpPipeTryRead, OpPipeTryNo, OpPipeTryWrite)),
+	commute(kinds(OpPipeTryNo), kinds(OpPipeTryNo), "neither changes what there is"),
+	depend(kinds(OpPipeClose), kinds(OpPipeRead, OpPipeTryRead, OpPipeTryNo)),
+	commute(kinds(OpPipeOpen), kinds(OpPipeRead, OpPipeTryRead, OpPipeTryNo, OpPipeClose), "who opens another has one open, so that the pipe has not ended, and does not end, before"),
 	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeGot), "there are bytes, whoever may write"),
 	commute(kinds(OpPipeClose), kinds(OpPipeClose), "the last of them ends the pipe, whichever it is"),
 	commute(kinds(OpPipeOpen), kinds(OpPipeOpen), "what counts is how many there are"),
-	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeWrite), "it says nothing of the bytes"),
+	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeWrite, OpPipeTryWrite), "it says nothing of the bytes"),
 	depend(kinds(OpPipeReaders), kinds(OpPipeHasReader)),
 	commute(kinds(OpPipeReaders), kinds(OpPipeReaders), "what counts is how many there are"),
 	commute(kinds(OpPipeHasReader), kinds(OpPipeHasReader), "neither changes who reads"),
@@ -54,6 +65,17 @@ func got(s *State) Kind {
 		return OpPipeGot
 	}
 	return OpPipeRead
+}
+
+//go:norace
+func tryGot(s *State) Kind {
+	switch {
+	case s.N > 0:
+		return OpPipeGot
+	case s.Owner == 0:
+		return OpPipeRead
+	}
+	return OpPipeTryNo
 }
 
 //go:norace

@@ -248,12 +248,15 @@ func (d *clocks) dropAll(op *prim.Op, j int, known []int32) (some bool) {
 // enabled reports whether the operation, at position k, could be executed after
 // the events before k that are not dropped.
 func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
+	d.log.N = k
 	if op.Spin {
+		if alert := op.Alert(); alert >= 0 && d.log.State(alert).N > 0 {
+			return true
+		}
 		if yes := d.spinEnabled(op, g, k); !yes || op.Kind.Always() {
 			return yes
 		}
 	}
-	d.log.N = k
 	return prim.Enabled(&d.log, op, g) && !(d.x.Queued && d.overtakes(op, g, k))
 }
 
@@ -331,7 +334,10 @@ func (d *clocks) spinEnabled(op *prim.Op, g int32, k int) bool {
 // that cannot be told from them.
 func (d *clocks) turnsOut(op prim.Op, g, seq int32) (as prim.Op, known bool) {
 	known = true
-	switch {
+	d.log.N = len(d.x.Events)
+	switch alert := op.Alert(); {
+	case alert >= 0 && d.log.State(alert).N > 0:
+		op = op.Interrupted(!op.Kind.Always())
 	case op.Kind == prim.OpUpdateIf:
 		c := &d.x.Threads[g].Condition
 		if of := d.perG[g]; int(seq) < len(of) {
@@ -339,7 +345,6 @@ func (d *clocks) turnsOut(op prim.Op, g, seq int32) (as prim.Op, known bool) {
 		}
 		op.Kind, known = d.log.Decide(op.Obj, c)
 	case op.Kind.Info().Refine != nil:
-		d.log.N = len(d.x.Events)
 		op.Kind = prim.Refine(op.Kind, d.log.State(op.Obj))
 	}
 	op.SetAlso(d.completes(&op, g))

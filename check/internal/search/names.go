@@ -81,7 +81,7 @@ func (d *Optimal) named() []prim.Name {
 // below first.
 func beyond(op *prim.Op, first int32) bool {
 	is := func(o int32) bool { return o >= first }
-	return is(op.Obj) || is(op.Obj2) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
+	return is(op.Obj) || is(op.Obj2) || is(op.Alert()) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
 }
 
 // depends reports whether an operation of the run that n is of depends on one of
@@ -93,7 +93,7 @@ func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint
 	case !beyond(e, n.first) || !n.strange(op, n.list) || !n.strange(e, now()):
 		translated := n.translate(*op, now())
 		return prim.Depends(&translated, e), true
-	case slices.ContainsFunc(e.Also(), func(o int32) bool { return o >= n.first }):
+	case e.Kind == prim.OpInterrupted, slices.ContainsFunc(e.Also(), func(o int32) bool { return o >= n.first }):
 		return true, false
 	case !op.Spin && !e.Spin && !prim.CanMeet(op, e) && len(op.Also()) == 0:
 		return false, true
@@ -107,6 +107,9 @@ func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint
 	if more := n.later[i].op.More(); len(more) > 0 || len(f.More()) > 0 {
 		f.SetMore(more, f.Cases())
 	}
+	if alert := n.later[i].op.Alert(); alert >= 0 {
+		f.SetAlert(alert)
+	}
 	return prim.Depends(op, &f), true
 }
 
@@ -114,7 +117,7 @@ func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint
 // that had not been met before the event.
 func (n *names) strange(op *prim.Op, list []prim.Name) bool {
 	is := func(o int32) bool { return o >= n.first && list[o].Alloc >= n.known }
-	return is(op.Obj) || is(op.Obj2) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
+	return is(op.Obj) || is(op.Obj2) || is(op.Alert()) || is(op.Alert()) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
 }
 
 // translate gives the objects of an operation the numbers that they have in this
@@ -141,6 +144,9 @@ func (n *names) translate(op prim.Op, now []prim.Name) prim.Op {
 	op.Obj, op.Obj2 = number(op.Obj), number(op.Obj2)
 	if more := op.More(); len(more) > 0 {
 		op.SetMore(all(more), op.Cases())
+	}
+	if alert := op.Alert(); alert >= 0 {
+		op.SetAlert(number(alert))
 	}
 	op.SetAlso(all(op.Also()))
 	return op

@@ -166,7 +166,9 @@ func (d *Optimal) fits(b *branch, j int, inside bool, v []item) (fits, in, known
 	if inside && int(b.g) < d.hb.ng && !slices.ContainsFunc(b.op.Also(), func(o int32) bool { return o >= b.first }) {
 		if a := d.announced(b.g, j); a.Kind == b.full {
 			op := *a
-			op.Kind = b.op.Kind
+			if op.Kind = b.op.Kind; op.Kind == prim.OpInterrupted {
+				op = a.Interrupted(true)
+			}
 			op.SetAlso(b.op.Also())
 			return d.initial(b.g, b.alt, &op, v), false, true
 		}

@@ -15,8 +15,6 @@ uint64_t ipc_state(const struct thread *t, const uint64_t *frame)
 	return h;
 }
 
-static bool changed(const struct look *l) { return l->obj >= 0 && rt->object[l->obj].version != l->version; }
-
 /* A loop that reads memory which is not known to be shared: its reads are operations
    from the next execution on. */
 void ipc_reveal(struct thread *t)
@@ -27,19 +25,17 @@ void ipc_reveal(struct thread *t)
 		ipc_finish(AGAIN);
 }
 
-/* The first look of the round that would end here, -1 if the thread has not come round,
-   or somebody has changed what it has read. */
+/* The first look of the round that would end here, -1 if the thread has not come round.
+   Whether somebody has changed what it has read meanwhile does not matter: what a thread
+   announces depends on its own past. */
 static int round_begins(struct thread *t, const uint64_t *frame)
 {
 	uint64_t pc = frame[7], state = t->here = ipc_state(t, frame);
 	int k = t->looks - 1;
 	while (k >= 0 && (t->look[k].pc != pc || t->look[k].state != state))
 		k--;
-	for (int i = k; k >= 0 && i < t->looks; i++)
-		if (changed(&t->look[i])) {
-			t->looks = 0;
-			return -1;
-		}
+	while (k > 0 && t->look[k - 1].pc == pc && t->look[k - 1].state == state)
+		k--; /* one that looks at several objects */
 	return k;
 }
 

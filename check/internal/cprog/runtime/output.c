@@ -1,5 +1,4 @@
-/* What the program writes and reads: standard output is kept with the execution, standard
-   input is the same in all. */
+/* What the program writes is kept with the execution; and the time. */
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -16,38 +15,6 @@ void ipc_output(const char *text, size_t n)
 	}
 	memcpy(wire->out + wire->output, text, n);
 	wire->output += n;
-}
-
-static ssize_t write_out(void *cookie, const char *text, size_t n) { return ipc_write_file((int)(intptr_t)cookie, text, n); }
-static ssize_t read_in(void *cookie, char *text, size_t n) { return ipc_read_file((int)(intptr_t)cookie, text, n); }
-
-/* A stream over a descriptor. */
-FILE *ipc_stream(int fd, const char *mode, cookie_io_functions_t functions)
-{
-	FILE *f = fopencookie((void *)(intptr_t)fd, mode, functions);
-	if (f)
-		f->_fileno = fd;
-	return f;
-}
-
-/* The C library does not know that of such streams. */
-int fileno(FILE *f)
-{
-	if (f->_fileno < 0)
-		errno = EBADF;
-	return f->_fileno < 0 ? -1 : f->_fileno;
-}
-
-/* Gives the standard streams over to the execution. */
-void ipc_streams(void)
-{
-	stdin = ipc_stream(0, "r", (cookie_io_functions_t){.read = read_in});
-	stdout = ipc_stream(1, "w", (cookie_io_functions_t){.write = write_out});
-	stderr = ipc_stream(2, "w", (cookie_io_functions_t){.write = write_out});
-	if (!stdout || !stderr || !stdin)
-		ipc_die("the standard streams cannot be replaced");
-	setvbuf(stdout, NULL, _IONBF, 0);
-	setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 /* Time stands still but for those who look at it: it passes a millisecond each time. */

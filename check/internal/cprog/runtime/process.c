@@ -8,8 +8,6 @@
 
 int ipc_save(void **save, void (*then)(void), void *stack);
 
-enum { FIRST_PID = 1000 };
-
 /* That a process lives, and the ends of the children of a process, as a semaphore. */
 static struct object *life(int process)
 {
@@ -53,11 +51,13 @@ pid_t fork(void)
 	memset(p, 0, sizeof *p);
 	p->image = image;
 	p->parent = t->process;
-	p->ignores_sigpipe = parent->ignores_sigpipe;
+	memcpy(p->action, parent->action, sizeof p->action);
+	p->handles = parent->handles;
 	ipc_inherit(p, parent, PC);
 	ipc_wrote();
 	struct thread *child = ipc_new_child(t);
 	child->process = id;
+	p->first = child->id;
 	child->created = PC;
 	child->starter = t;
 	life(id);
@@ -79,6 +79,7 @@ void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame)
 	struct thread *t = ipc_current();
 	int id = t->process;
 	struct process *p = &rt->process[id], *parent = &rt->process[p->parent];
+	t->dying = true;
 	ipc_undo(id, pc, frame);
 	ipc_close_all(p, pc);
 	p->status = status;
@@ -88,6 +89,8 @@ void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame)
 	ipc_perform(ipc_op(OP_THREAD_END, o->id), pc, frame);
 	o->n--;
 	ipc_release(t, &o->clock);
+	if (wire->signals & HANDLES_SIGNALS && !parent->exited)
+		ipc_send_signal(p->parent, SIGCHLD, pc, frame);
 	p->exited = true;
 	for (int i = 0; i < rt->threads; i++) {
 		struct thread *other = &rt->thread[i];
@@ -115,8 +118,38 @@ static pid_t reap(struct process *parent, int child, int *status)
 	return -1;
 }
 
-pid_t waitpid(pid_t pid, int *status, int options)
+/* Looks whether a child has ended, -1: any has. */
+static pid_t look(struct process *p, int child, int *status, struct object *o, const uint64_t *loop)
 {
+	struct thread *t = ipc_current();
+	struct object *looked = child >= 0 ? life(child) : o;
+	struct op op = ipc_op(child >= 0 ? OP_LIVES : OP_SEM_TRY, looked->id);
+	ipc_comes_round(loop, &op);
+	struct event *e = ipc_perform(op, loop[7], (const uint64_t *)loop[6]);
+	t->op.spin = 0;
+	if (child >= 0 ? looked->n > 0 : o->n == 0) {
+		if (child < 0) {
+			e->kind = OP_SEM_TRY_NO;
+			e->same = 1;
+			o->version--;
+		}
+		ipc_looked(loop, looked);
+		return 0;
+	}
+	if (child >= 0) {
+		ipc_acquire(t, &looked->clock);
+		e = ipc_perform(ipc_op(OP_SEM_WAIT, o->id), loop[7], (const uint64_t *)loop[6]);
+		e->kind = OP_SEM_TOOK;
+	} else
+		e->kind = OP_SEM_TRY_TOOK;
+	ipc_took(o, e);
+	return reap(p, child, status);
+}
+
+pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unused, const uint64_t *loop)
+{
+	uint64_t pc = loop[7];
+	const uint64_t *frame = (const uint64_t *)loop[6];
 	struct thread *t = ipc_current();
 	struct process *p = &rt->process[t->process];
 	int left = 0, child = pid > 0 ? pid - FIRST_PID : -1;
@@ -126,27 +159,20 @@ pid_t waitpid(pid_t pid, int *status, int options)
 		errno = ECHILD;
 		return -1;
 	}
+	if (p->action[SIGCHLD].handler == SIG_IGN)
+		ipc_unsupported("waiting for children while SIGCHLD is ignored is not controlled", pc);
 	struct object *o = children(t->process);
-	if (options & WNOHANG) {
-		if (pid > 0)
-			ipc_unsupported("waitpid with WNOHANG for one child is not controlled", PC);
-		struct event *e = ipc_perform(ipc_op(OP_SEM_TRY, o->id), PC, FRAME);
-		if (o->n == 0) {
-			e->kind = OP_SEM_TRY_NO;
-			e->same = 1;
-			o->version--;
-			return 0;
-		}
-		e->kind = OP_SEM_TRY_TOOK;
-		ipc_took(o, e);
-		return reap(p, -1, status);
-	}
+	if (options & WNOHANG)
+		return look(p, child, status, o, loop);
 	if (child >= 0) {
 		struct object *lives = life(child);
-		ipc_perform(ipc_op(OP_JOIN, lives->id), PC, FRAME);
+		if (!ipc_try(ipc_op(OP_JOIN, lives->id), UNLESS_RESTARTED, pc, frame))
+			return -1;
 		ipc_acquire(t, &lives->clock);
 	}
-	struct event *e = ipc_perform(ipc_op(OP_SEM_WAIT, o->id), PC, FRAME);
+	struct event *e = ipc_try(ipc_op(OP_SEM_WAIT, o->id), UNLESS_RESTARTED, pc, frame);
+	if (!e)
+		return -1;
 	e->kind = OP_SEM_TOOK;
 	ipc_took(o, e);
 	return reap(p, child, status);
@@ -172,23 +198,3 @@ void ipc_left_behind(void)
 			return;
 		}
 }
-
-/* Signals: those that are asked for, and not those that are sent. */
-
-typedef void (*handler)(int);
-
-handler signal(int signal, handler h)
-{
-	if (signal == SIGPIPE && ipc_current())
-		rt->process[ipc_current()->process].ignores_sigpipe = h == SIG_IGN;
-	return SIG_DFL;
-}
-
-int kill(pid_t pid, int signal) { ipc_unsupported("kill: signals are not controlled", PC); }
-int raise(int signal)
-{
-	wire->crash_pc = PC;
-	ipc_crash("the program raises signal %d", signal);
-}
-unsigned alarm(unsigned seconds) { ipc_unsupported("alarm: signals are not controlled", PC); }
-int pause(void) { ipc_unsupported("pause: signals are not controlled", PC); }

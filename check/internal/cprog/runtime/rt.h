@@ -45,6 +45,9 @@ enum {
 	STDIN_SIZE = 16 << 20,
 	DESCRIPTORS = 64,
 	PIPES = 32,
+	DESCRIPTIONS = 256,
+	FIRST_PID = 1000,
+	SIGNALS_END = 65,
 	PIPE_SIZE = 65536,
 	NAMES = 64,
 	TLS = 4096,         /* bytes of thread-local variables, at most */
@@ -69,12 +72,17 @@ struct thread {
 	char *top;
 	uintptr_t tcb;
 	struct op op;
+	uint64_t call;          /* of a function of the C library that reads or writes a stream */
+	const uint64_t *call_frame;
 	uint64_t pc, created, announced; /* announced: how many operations had been, before its own */
 	const uint64_t *frame; /* of the function that performs the operation */
 	struct thread *starter;
 	void *(*start)(void *);
 	void *arg, *result;
 	bool detached, joined, woken, timed, timed_out, forked;
+	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
+	uint64_t mask, pending; /* signals that it blocks, and those that have come */
+	uint64_t published;     /* what those know of its mask who send signals to the process */
 	struct clock clock;
 	uint64_t writes;        /* to what others see, so far */
 	int32_t looks;
@@ -103,12 +111,20 @@ struct object {
 };
 
 enum descriptor_kind { CLOSED, INPUT, OUTPUT, READS_PIPE, WRITES_PIPE, SHARED_MEMORY };
-struct descriptor { uint8_t kind; int32_t index; };
+/* Copies of a descriptor, by dup and by fork, have one description. */
+struct descriptor { uint8_t kind; int16_t description; int32_t index; };
+
+/* What a process does when a signal comes. */
+struct action { void *handler; uint64_t mask; int32_t flags; };
 
 struct process {
 	int32_t parent, status, exits, waits;
 	int32_t exited_child[MAX_THREADS]; /* in the order of their ends; -1: it has been waited for */
-	bool exited, reaped, ignores_sigpipe;
+	bool exited, reaped, handles; /* handles: it has a handler for some signal */
+	int32_t first;    /* its first thread */
+	uint64_t pending; /* signals that have come to it, and all threads block */
+	uint64_t alarm; /* how many operations had been when it was set; 0: none is */
+	struct action action[SIGNALS_END];
 	struct descriptor descriptor[DESCRIPTORS];
 	struct image *image; /* kept from execution to execution */
 };
@@ -172,6 +188,8 @@ struct runtime {
 	struct thread *forking;
 	struct pipe pipe[PIPES];
 	int32_t pipes;
+	bool nonblocking[DESCRIPTIONS];
+	int32_t descriptions;
 	struct named named[NAMES];
 	int32_t names;
 
@@ -188,12 +206,18 @@ struct runtime {
 #define PC ((uint64_t)__builtin_return_address(0))
 #define FRAME ((const uint64_t *)__builtin_frame_address(0))
 
+/* Whether a call that waits fails with EINTR when a signal is handled: never, unless the
+   handler is installed with SA_RESTART, or in any case. */
+enum failing { NEVER_FAILS, UNLESS_RESTARTED, FAILS };
+
 /* switch.S */
 void ipc_switch(void **save, void *to);
 void ipc_thread_entry(void);
 
 /* sched.c */
 struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame);
+struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame);
+struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame);
 struct event *ipc_last(void);
 int ipc_alternative(int n);
 void ipc_wake(struct thread *t);
@@ -258,13 +282,33 @@ void ipc_tls_snapshot(void);
 void ipc_processes_reset(void);
 void ipc_left_behind(void);
 
+/* signal.c */
+struct object *ipc_signals_of(struct thread *t);
+void ipc_send_signal(int process, int signal, uint64_t pc, const uint64_t *frame);
+void ipc_raise(int signal, uint64_t pc, const uint64_t *frame);
+bool ipc_ignores(int process, int signal);
+void ipc_deliver(struct event *e, uint64_t mask, uint64_t pc, const uint64_t *frame);
+bool ipc_will_fail(const struct thread *t, enum failing failing);
+void ipc_alarm(uint64_t pc, const uint64_t *frame);
+
 /* descriptor.c */
+struct descriptor *ipc_descriptor(int fd);
+bool ipc_nonblocking(const struct descriptor *d);
 void ipc_descriptors_reset(void);
 void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
 void ipc_close_all(struct process *p, uint64_t pc);
+void ipc_count_ends(struct descriptor d, int more, uint64_t pc);
+
+/* pipe.c */
+struct object *ipc_bytes_of(int pipe);
+struct object *ipc_readers_of(int pipe);
 void ipc_report_pipes(void);
-ssize_t ipc_write_file(int fd, const void *bytes, size_t n);
-ssize_t ipc_read_file(int fd, void *to, size_t n);
+ssize_t ipc_read_pipe(struct descriptor *d, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+
+/* file.c */
+void ipc_streams(void);
+ssize_t ipc_write_at(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame);
 
 /* cond.c */
 int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame);
@@ -292,10 +336,11 @@ void ipc_undo(int process, uint64_t pc, const uint64_t *frame);
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
 void ipc_took(struct object *o, struct event *e);
 
+/* stdio.c */
+void ipc_calls(uint64_t pc, const uint64_t *frame);
+
 /* output.c */
 void ipc_output(const char *text, size_t n);
-void ipc_streams(void);
-FILE *ipc_stream(int fd, const char *mode, cookie_io_functions_t functions);
 
 /* start.c */
 extern bool ipc_ready; /* the runtime is set up; as all variables, it is put back to what it was at the start of the program */

@@ -1,5 +1,6 @@
 /* Threads, and who goes on. A thread announces its next operation and goes on when it
    is picked; what it does up to the next one, nobody sees. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -85,10 +86,36 @@ static int ask(int question, int alternatives)
 	return wire->answer;
 }
 
-/* What an operation waits for. The kinds that are left out can always go on. */
-static bool enabled(struct thread *t)
+static bool alerted(const struct op *op) { return op->alert && rt->object[op->alert - 1].n > 0; }
+
+/* What a poll looks for, as in package prim. */
+static bool finds_something(const struct op *op)
 {
-	struct op *op = &t->op;
+	enum { BYTES, ROOM, READERS };
+	for (int i = 0; i < op->nmore; i++) {
+		struct object *o = &rt->object[op->more[i]];
+		switch (op->arg >> 2 * i & 3) {
+		case BYTES:
+			if (o->n > 0 || o->owner == 0)
+				return true;
+			break;
+		case ROOM:
+			if (o->limit - o->n >= PIPE_BUF)
+				return true;
+			break;
+		case READERS:
+			if (o->owner == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What an operation waits for, unless a signal comes first. The kinds that are left out
+   can always go on. */
+static bool goes_on(const struct thread *t)
+{
+	const struct op *op = &t->op;
 	struct object *o = op->obj >= 0 ? &rt->object[op->obj] : NULL;
 	if (op->spin) {
 		bool changed = false;
@@ -116,12 +143,18 @@ static bool enabled(struct thread *t)
 		int n = op->arg < o->limit ? op->arg : o->limit;
 		return o->n + n <= o->limit || rt->object[op->obj2].owner == 0;
 	}
+	case OP_POLL:
+		return finds_something(op);
+	case OP_SIG_WAIT:
+		return o->n > 0 && !op->alert;
 	case OP_BLOCK:
 	case OP_EXIT:
 		return false;
 	}
 	return true;
 }
+
+static bool enabled(const struct thread *t) { return alerted(&t->op) || goes_on(t); }
 
 static uint64_t all_enabled(bool *ended)
 {
@@ -141,13 +174,29 @@ static uint64_t all_enabled(bool *ended)
 static uint64_t times_out(void)
 {
 	struct thread *first = NULL;
+	uint64_t since = 0;
 	for (int i = 0; i < rt->threads; i++) {
 		struct thread *t = &rt->thread[i];
-		if (t->state == PENDING && t->timed && !t->woken && (!first || t->announced < first->announced))
+		uint64_t alarm = rt->process[t->process].alarm;
+		if (t->state != PENDING || t->op.kind == OP_EXIT)
+			continue;
+		if (t->timed && !t->woken && (!first || t->announced < since)) {
 			first = t;
+			since = t->announced;
+			t->alarmed = false;
+		}
+		if (alarm && (!first || alarm < since)) {
+			first = t;
+			since = alarm;
+			t->alarmed = true;
+		}
 	}
 	if (!first)
 		return 0;
+	if (first->alarmed) {
+		first->op = ipc_op(OP_TIMEOUT, -1);
+		return 1ull << first->id;
+	}
 	struct op *op = &first->op;
 	int cond = op->kind == OP_COND_WAKE ? op->arg : -1;
 	*op = ipc_op(OP_TIMEOUT, cond);
@@ -195,10 +244,29 @@ static bool woken_by(const struct op *spins, const struct op *b)
 	return false;
 }
 
+static bool alerted_by(const struct op *a, const struct op *b) { return b->kind == OP_SIG_SEND && b->obj == a->alert - 1; }
+
+/* What one that looks at several objects finds there may be what the other does. */
+static bool looks_at(const struct op *a, const struct op *b)
+{
+	for (int i = 0; i < a->nmore; i++) {
+		bool also = false;
+		for (int k = 0; wire->many[b->kind] && k < b->nmore; k++)
+			also |= b->more[k] == a->more[i];
+		if (also || (!wire->many[b->kind] && b->obj == a->more[i]))
+			return true;
+	}
+	return false;
+}
+
 static bool depends(const struct op *a, const struct op *b)
 {
-	if (wire->last[a->kind] || wire->last[b->kind] || woken_by(a, b) || woken_by(b, a))
+	if (wire->last[a->kind] || wire->last[b->kind] || woken_by(a, b) || woken_by(b, a) || alerted_by(a, b) || alerted_by(b, a))
 		return true;
+	if (wire->many[a->kind])
+		return looks_at(a, b);
+	if (wire->many[b->kind])
+		return looks_at(b, a);
 	if (a->obj >= 0 && a->obj == b->obj)
 		return wire->ordered[a->kind][b->kind];
 	if (a->obj2 >= 0 && a->obj2 == b->obj)
@@ -210,13 +278,33 @@ static bool depends(const struct op *a, const struct op *b)
 	return false;
 }
 
+/* The operation of an event, as it has turned out. */
+static struct op turned_out(const struct event *e)
+{
+	struct op op = e->full;
+	if (e->kind == OP_INTERRUPTED) { /* see Interrupted in package prim */
+		op = ipc_op(e->kind, e->full.alert - 1);
+		op.alert = e->full.alert;
+		op.more[op.nmore++] = op.obj;
+		if (e->fails) {
+			if (e->full.obj >= 0)
+				op.more[op.nmore++] = e->full.obj;
+			if (e->full.obj2 >= 0)
+				op.more[op.nmore++] = e->full.obj2;
+			for (int i = 0; i < e->full.nmore && op.nmore < MAX_MORE; i++)
+				op.more[op.nmore++] = e->full.more[i];
+		}
+	}
+	op.kind = e->kind;
+	op.arg = e->arg;
+	return op;
+}
+
 /* Wakes those asleep who depend on the last event. */
 static void wake_sleepers(void)
 {
 	struct event *e = ipc_last();
-	struct op op = e->full;
-	op.kind = e->kind;
-	op.arg = e->arg;
+	struct op op = turned_out(e);
 	int n = 0;
 	for (int i = 0; i < rt->sleepers; i++)
 		if (rt->sleeper[i].thread != e->thread && !depends(&rt->sleeper[i].op, &op))
@@ -306,11 +394,12 @@ static void walk(const struct thread *t, uint64_t frames[MAX_FRAMES])
 static struct event *append(struct thread *t)
 {
 	struct event *e = &wire->event[wire->events];
+	bool interrupted = alerted(&t->op);
 	t->state = RUNNING;
 	e->thread = t->id;
-	e->kind = t->op.kind;
+	e->kind = interrupted ? OP_INTERRUPTED : t->op.kind;
 	e->arg = t->op.arg;
-	e->alt = e->alts = e->same = 0;
+	e->alt = e->alts = e->same = e->fails = 0;
 	e->wakes_at = wire->wakes;
 	e->wakes = 0;
 	e->after = -1;
@@ -327,15 +416,15 @@ static struct event *append(struct thread *t)
 	t->anchor = 0;
 	t->sites = 0;
 	rt->progress++;
-	if (t->op.obj >= 0 && wire->writes[t->op.kind])
+	if (t->op.obj >= 0 && wire->writes[t->op.kind] && !interrupted)
 		rt->object[t->op.obj].version++;
 	return e;
 }
 
 /* Announces an operation of the thread that executes, and returns its event when it has
    been picked. What the operation does is up to the caller. pc is where the program
-   calls it, frame that of the function which was called. */
-struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame)
+   calls it, frame that of the function which was called. No signal comes before it. */
+struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = rt->current;
 	t->op = op;
@@ -353,6 +442,37 @@ struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame)
 	}
 	return append(t);
 }
+
+/* The same, for a call that signals may come before, or interrupt: NULL if it fails with
+   EINTR. */
+struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = rt->current;
+	bool exposed = !t->dying && op.kind != OP_EXIT && (wire->signals & SENDS_SIGNALS || rt->process[t->process].handles);
+	if (exposed || op.kind == OP_SIG_WAIT)
+		op.alert = ipc_signals_of(t)->id + 1;
+	for (;;) {
+		struct event *e = ipc_perform_alone(op, pc, frame);
+		bool fails;
+		if (t->alarmed) {
+			fails = ipc_will_fail(t, failing);
+			ipc_alarm(pc, frame);
+		} else if (e->kind == OP_INTERRUPTED) {
+			fails = ipc_will_fail(t, failing);
+			e->fails = fails;
+			/* The signal may have come just before the call. */
+			fails = fails && !goes_on(t) && ipc_alternative(2) == 0;
+			ipc_deliver(e, t->mask, pc, frame);
+		} else
+			return e;
+		if (fails) {
+			errno = EINTR;
+			return NULL;
+		}
+	}
+}
+
+struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame) { return ipc_try(op, NEVER_FAILS, pc, frame); }
 
 /* The last event lets a thread go on. */
 void ipc_wake(struct thread *t)
@@ -413,6 +533,7 @@ static struct thread *number(struct thread *parent)
 	t->op = ipc_op(OP_NONE, -1);
 	t->parent = parent ? parent->id : -1;
 	t->process = parent ? parent->process : 0;
+	t->mask = t->published = parent ? parent->mask : 0;
 	t->spawn_at = wire->events;
 	t->idle = t->sites = 0;
 	t->anchor = 0;
@@ -493,7 +614,7 @@ static void report_thread(const struct thread *t, struct thread_report *r)
 	r->seq = t->seq;
 	r->ended = t->state == ENDED;
 	r->woken = t->woken;
-	r->enabled = t->state == PENDING && enabled((struct thread *)t);
+	r->enabled = t->state == PENDING && enabled(t);
 	r->pc = t->pc;
 	r->entry = (uint64_t)t->start;
 	r->created = t->created;

@@ -97,9 +97,11 @@ static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
 	t->timed = timed;
 	wire->used |= timed ? TIMED_WAITS : 0;
 	t->woken = t->timed_out = false;
-	struct event *e = ipc_perform(ipc_op(OP_SEM_WAIT, o->id), pc, frame);
+	struct event *e = ipc_try(ipc_op(OP_SEM_WAIT, o->id), UNLESS_RESTARTED, pc, frame);
 	bool timed_out = t->timed_out;
 	t->timed = t->timed_out = false;
+	if (!e)
+		return -1;
 	if (timed_out) {
 		ipc_wrote();
 		errno = ETIMEDOUT;

@@ -75,7 +75,7 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 
 /* Every five seconds: a thread that has done nothing for so long, and has not used the
    processor, waits in the C library for what nobody will do. */
-static void on_tick(int signal)
+static void on_tick(int signal, siginfo_t *info, void *context)
 {
 	struct timespec used;
 	ipc_syscall(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, (long)&used, 0, 0, 0, 0);
@@ -88,10 +88,12 @@ static void on_tick(int signal)
 		ipc_unsupported("the program waits in the C library, in a way that is not controlled", rt->current->pc);
 }
 
-static void handle(int signal)
+/* Of the C library: this one's is the program's. */
+static void handle(int signal, void (*handler)(int, siginfo_t *, void *))
 {
-	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
-	if (sigaction(signal, &action, NULL))
+	struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART};
+	int (*real)(int, const struct sigaction *, struct sigaction *) = dlsym(RTLD_NEXT, "sigaction");
+	if (real(signal, &action, NULL))
 		ipc_die("signals cannot be handled");
 }
 
@@ -111,7 +113,7 @@ static int control(int argc, char **argv, char **envp)
 	sigaltstack(&stack, NULL);
 	static const int handled[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGVTALRM};
 	for (size_t i = 0; i < sizeof handled / sizeof *handled; i++)
-		handle(handled[i]);
+		handle(handled[i], on_signal);
 	for (int i = 0; i < MAX_THREADS; i++)
 		ipc_syscall(SYS_mprotect, (long)(STACKS + (size_t)i * STACK), PAGE, PROT_NONE, 0, 0, 0);
 	ipc_streams();
@@ -123,9 +125,7 @@ static int control(int argc, char **argv, char **envp)
 	/* Two seconds of the processor without an operation are an endless loop. */
 	struct itimerval tick = {{2, 0}, {2, 0}};
 	ipc_syscall(SYS_setitimer, ITIMER_VIRTUAL, (long)&tick, 0, 0, 0, 0);
-	struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART};
-	if (sigaction(SIGALRM, &action, NULL))
-		ipc_die("signals cannot be handled");
+	handle(SIGALRM, on_tick);
 	tick.it_interval.tv_sec = tick.it_value.tv_sec = 5;
 	ipc_syscall(SYS_setitimer, ITIMER_REAL, (long)&tick, 0, 0, 0, 0);
 	for (;;) {

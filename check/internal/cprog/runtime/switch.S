@@ -126,6 +126,11 @@
 	ENTRY mtx_trylock, ipc_mtx_trylock, 0
 	ENTRY sem_trywait, ipc_sem_trywait, 0
 	ENTRY sem_getvalue, ipc_sem_getvalue, 0
+	ENTRY read, ipc_read, 0
+	ENTRY write, ipc_write, 0
+	ENTRY poll, ipc_poll, 0
+	ENTRY select, ipc_select, 0
+	ENTRY waitpid, ipc_waitpid, 0
 	ENTRY sched_yield, ipc_yield, 0
 	ENTRY pthread_yield, ipc_yield, 0
 	ENTRY thrd_yield, ipc_yield, 0

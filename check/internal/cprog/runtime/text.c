@@ -1,4 +1,4 @@
-/* Functions of the C library that read or write text of the program's, and those that
+/* Functions of the C library that print, or read text of the program's, and those that
    keep something of their own which all threads share: they are renamed as those are that
    copy memory. */
 #include <stdarg.h>
@@ -40,9 +40,10 @@ static void reads_arguments(const char *format, va_list list, uint64_t pc)
 	va_end(arguments);
 }
 
-static int print(FILE *f, const char *format, va_list list, uint64_t pc)
+static int print(FILE *f, const char *format, va_list list, uint64_t pc, const uint64_t *frame)
 {
 	reads_arguments(format, list, pc);
+	ipc_calls(pc, frame);
 	return vfprintf(f, format, list);
 }
 
@@ -62,24 +63,12 @@ static int print_to(char *to, size_t size, const char *format, va_list list, uin
 	va_end(list);            \
 	return n
 
-int ipc_printf(const char *format, ...) { PRINTS(print(stdout, format, list, PC)); }
-int ipc_fprintf(FILE *f, const char *format, ...) { PRINTS(print(f, format, list, PC)); }
+int ipc_printf(const char *format, ...) { PRINTS(print(stdout, format, list, PC, FRAME)); }
+int ipc_fprintf(FILE *f, const char *format, ...) { PRINTS(print(f, format, list, PC, FRAME)); }
 int ipc_sprintf(char *to, const char *format, ...) { PRINTS(print_to(to, 1 << 30, format, list, PC)); }
 int ipc_snprintf(char *to, size_t size, const char *format, ...) { PRINTS(print_to(to, size, format, list, PC)); }
-int ipc_vfprintf(FILE *f, const char *format, va_list list) { return print(f, format, list, PC); }
+int ipc_vfprintf(FILE *f, const char *format, va_list list) { return print(f, format, list, PC, FRAME); }
 int ipc_vsnprintf(char *to, size_t size, const char *format, va_list list) { return print_to(to, size, format, list, PC); }
-
-int ipc_puts(const char *s)
-{
-	ipc_range(s, strlen(s) + 1, false, PC);
-	return puts(s);
-}
-
-int ipc_fputs(const char *s, FILE *f)
-{
-	ipc_range(s, strlen(s) + 1, false, PC);
-	return fputs(s, f);
-}
 
 char *ipc_strncat(char *to, const char *from, size_t n)
 {

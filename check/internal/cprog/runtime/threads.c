@@ -133,7 +133,6 @@ void pthread_testcancel(void) {}
 int pthread_cancel(pthread_t p) { ipc_unsupported("pthread_cancel: cancellation is not controlled", PC); }
 int pthread_setname_np(pthread_t p, const char *name) { return 0; }
 int pthread_setconcurrency(int n) { return 0; }
-int pthread_kill(pthread_t p, int signal) { ipc_unsupported("pthread_kill: signals are not controlled", PC); }
 
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {

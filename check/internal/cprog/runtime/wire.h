@@ -26,6 +26,7 @@ struct op {
 	int32_t kind, spin, obj, obj2, arg, nmore;
 	int32_t more[MAX_MORE];
 	int32_t conditional, unless; /* value is what an update depends on */
+	int32_t alert, pad; /* alert: the object of the signals that may come first, + 1 */
 	uint64_t value;
 };
 
@@ -35,7 +36,7 @@ struct event {
 	int32_t alt, alts, same;
 	int32_t wakes_at, wakes;
 	int32_t after;             /* the event that made it possible, -1: none */
-	int32_t pad;
+	int32_t fails;             /* of one that is interrupted: it may return because of that */
 	uint64_t enabled;          /* the threads that could have gone on instead */
 	uint64_t pc, before;       /* what was in memory before an update */
 	struct op full;            /* as it was announced */
@@ -49,7 +50,7 @@ struct thread_report {
 	uint64_t frames[MAX_FRAMES];
 };
 
-enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, CHILDREN };
+enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, CHILDREN, SIGNALS };
 
 struct object_report {
 	uint64_t address;
@@ -70,6 +71,8 @@ struct race {
 /* What a verdict assumes something of, if the program uses it. */
 enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4 };
 
+enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2 };
+
 enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED };
 
 struct choice { int32_t thread, alt; };
@@ -77,8 +80,8 @@ struct choice { int32_t thread, alt; };
 struct wire_memory {
 	/* From the command. */
 	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
-	int32_t argc, stdin_size;
-	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS];
+	int32_t argc, stdin_size, signals, pad; /* signals: what the program does with them, see enum uses_signals */
+	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
 	int32_t nids;

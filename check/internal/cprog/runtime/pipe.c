@@ -1,0 +1,154 @@
+/* Pipes: their bytes, and who has their ends open. */
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "rt.h"
+
+int ipc_new_descriptor(enum descriptor_kind kind, int index, int flags);
+
+struct object *ipc_bytes_of(int pipe) { return ipc_object(&rt->pipe[pipe], PIPE); }
+struct object *ipc_readers_of(int pipe) { return ipc_object(&rt->pipe[pipe].readers, READ_END); }
+
+/* For the report: the processes that have the write ends of pipes open. */
+void ipc_report_pipes(void)
+{
+	for (int i = 0; i < rt->pipes; i++) {
+		uint64_t holders = 0;
+		for (int p = 0; p < rt->processes; p++)
+			for (int k = 0; k < DESCRIPTORS && !rt->process[p].exited; k++)
+				if (rt->process[p].descriptor[k].kind == WRITES_PIPE && rt->process[p].descriptor[k].index == i)
+					holders |= 1ull << p;
+		wire->object[ipc_bytes_of(i)->id].holders = holders;
+	}
+}
+
+static int make(int fd[2], int flags, uint64_t pc)
+{
+	if (rt->pipes == PIPES)
+		ipc_unsupported("the program opens more pipes than are controlled", pc);
+	int i = rt->pipes++;
+	rt->pipe[i].begin = rt->pipe[i].size = 0;
+	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
+	o->owner = wire->object[o->id].owner = 1;
+	o->limit = wire->object[o->id].size = PIPE_SIZE;
+	readers->owner = wire->object[readers->id].owner = 1;
+	fd[0] = ipc_new_descriptor(READS_PIPE, i, flags);
+	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, flags);
+	ipc_wrote();
+	return fd[1] < 0 ? -1 : 0;
+}
+
+int pipe(int fd[2]) { return make(fd, 0, PC); }
+
+int pipe2(int fd[2], int flags)
+{
+	if (flags & O_DIRECT)
+		ipc_unsupported("pipe2 with O_DIRECT is not controlled", PC);
+	return make(fd, flags, PC);
+}
+
+/* loop: the entry of the call, where a loop may wait by it; NULL: none. */
+static struct event *begin_read(struct object *o, bool waits, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
+{
+	struct op op = ipc_op(waits ? OP_PIPE_READ : OP_PIPE_TRY_READ, o->id);
+	if (!waits && loop)
+		ipc_comes_round(loop, &op);
+	struct event *e = ipc_try(op, UNLESS_RESTARTED, pc, frame);
+	if (!e)
+		return NULL;
+	if (o->n > 0)
+		e->kind = OP_PIPE_GOT;
+	else if (o->owner == 0)
+		e->kind = OP_PIPE_READ;
+	else {
+		e->kind = OP_PIPE_TRY_NO;
+		e->same = 1;
+		o->version--;
+		if (loop)
+			ipc_looked(loop, o);
+		ipc_current()->op.spin = 0;
+		errno = EAGAIN;
+		return NULL;
+	}
+	ipc_current()->op.spin = 0;
+	return e;
+}
+
+ssize_t ipc_read_pipe(struct descriptor *d, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
+{
+	if (n == 0)
+		return 0;
+	struct pipe *p = &rt->pipe[d->index];
+	struct object *o = ipc_bytes_of(d->index);
+	struct event *e = begin_read(o, !ipc_nonblocking(d), pc, frame, loop);
+	if (!e)
+		return -1;
+	n = n < (size_t)p->size ? n : (size_t)p->size;
+	for (size_t i = 0; i < n; i++)
+		((char *)to)[i] = p->bytes[(p->begin + i) % PIPE_SIZE];
+	p->begin = (p->begin + n) % PIPE_SIZE;
+	p->size = o->n -= n;
+	e->arg = -(int)n;
+	ipc_wrote();
+	ipc_acquire(ipc_current(), &o->clock);
+	return n;
+}
+
+/* How much of a write that does not wait there is room for: of up to PIPE_BUF bytes, all or
+   nothing. */
+static size_t fits(const struct object *o, size_t n)
+{
+	size_t room = o->limit - o->n;
+	if (n <= room)
+		return n;
+	return n <= PIPE_BUF ? 0 : room;
+}
+
+/* Writes up to PIPE_BUF bytes are whole; of more, others may come in between. One that does
+   not wait is one operation. */
+ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
+{
+	struct thread *t = ipc_current();
+	struct pipe *p = &rt->pipe[d->index];
+	struct object *o = ipc_bytes_of(d->index), *readers = ipc_readers_of(d->index);
+	bool waits = !ipc_nonblocking(d);
+	size_t done = 0;
+	while (done < n) {
+		size_t part = waits && n - done > PIPE_BUF ? PIPE_BUF : n - done;
+		struct op op = ipc_op(waits ? OP_PIPE_WRITE : OP_PIPE_TRY_WRITE, o->id);
+		op.obj2 = readers->id;
+		op.arg = waits || part < PIPE_SIZE ? part : PIPE_SIZE;
+		if (!waits && loop)
+			ipc_comes_round(loop, &op);
+		struct event *e = ipc_try(op, UNLESS_RESTARTED, pc, frame);
+		t->op.spin = 0;
+		if (!e)
+			return done ? (ssize_t)done : -1;
+		if (readers->owner == 0) {
+			ipc_wrote();
+			e->arg = 0;
+			ipc_raise(SIGPIPE, pc, frame);
+			errno = EPIPE;
+			return done ? (ssize_t)done : -1;
+		}
+		if (!waits && (e->arg = part = fits(o, part)) == 0) {
+			e->same = 1;
+			o->version--;
+			if (loop)
+				ipc_looked(loop, o);
+			errno = EAGAIN;
+			return -1;
+		}
+		ipc_wrote();
+		for (size_t i = 0; i < part; i++)
+			p->bytes[(p->begin + p->size + i) % PIPE_SIZE] = from[done + i];
+		p->size = o->n += part;
+		ipc_release(t, &o->clock);
+		done += part;
+		if (!waits)
+			break;
+	}
+	return done;
+}

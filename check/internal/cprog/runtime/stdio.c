@@ -1,0 +1,116 @@
+/* Functions of the C library that read and write streams: they are renamed, so that it is
+   known who calls them, and what they do to memory. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "rt.h"
+
+/* The thread calls such a function. */
+void ipc_calls(uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	if (t) {
+		t->call = pc;
+		t->call_frame = frame;
+	}
+}
+
+#define CALLS ipc_calls(PC, FRAME)
+#define READS(p, n) ipc_range(p, n, false, PC)
+#define WRITES(p, n) ipc_range(p, n, true, PC)
+
+int ipc_puts(const char *s) { CALLS; READS(s, strlen(s) + 1); return puts(s); }
+int ipc_fputs(const char *s, FILE *f) { CALLS; READS(s, strlen(s) + 1); return fputs(s, f); }
+size_t ipc_fwrite(const void *from, size_t size, size_t n, FILE *f) { CALLS; READS(from, size * n); return fwrite(from, size, n, f); }
+int ipc_putchar(int c) { CALLS; return putchar(c); }
+int ipc_fputc(int c, FILE *f) { CALLS; return fputc(c, f); }
+int ipc_putc(int c, FILE *f) { CALLS; return putc(c, f); }
+int ipc_fflush(FILE *f) { CALLS; return fflush(f); }
+int ipc_fclose(FILE *f) { CALLS; return fclose(f); }
+void ipc_perror(const char *s) { CALLS; fprintf(stderr, "%s%s%s\n", s ? s : "", s && *s ? ": " : "", strerror(errno)); }
+int ipc_getchar(void) { CALLS; return getchar(); }
+int ipc_fgetc(FILE *f) { CALLS; return fgetc(f); }
+int ipc_getc(FILE *f) { CALLS; return getc(f); }
+
+size_t ipc_fread(void *to, size_t size, size_t n, FILE *f)
+{
+	CALLS;
+	size_t got = fread(to, size, n, f);
+	WRITES(to, size * got);
+	return got;
+}
+
+char *ipc_fgets(char *to, int n, FILE *f)
+{
+	CALLS;
+	char *line = fgets(to, n, f);
+	if (line)
+		WRITES(to, strlen(to) + 1);
+	return line;
+}
+
+ssize_t ipc_getdelim(char **line, size_t *size, int delimiter, FILE *f)
+{
+	CALLS;
+	ssize_t n = getdelim(line, size, delimiter, f);
+	if (n >= 0)
+		WRITES(*line, n + 1);
+	return n;
+}
+
+ssize_t ipc_getline(char **line, size_t *size, FILE *f)
+{
+	CALLS;
+	ssize_t n = getdelim(line, size, '\n', f);
+	if (n >= 0)
+		WRITES(*line, n + 1);
+	return n;
+}
+
+int ipc_fscanf(FILE *f, const char *format, ...)
+{
+	CALLS;
+	va_list list;
+	va_start(list, format);
+	int n = vfscanf(f, format, list);
+	va_end(list);
+	return n;
+}
+
+int ipc_scanf(const char *format, ...)
+{
+	CALLS;
+	va_list list;
+	va_start(list, format);
+	int n = vfscanf(stdin, format, list);
+	va_end(list);
+	return n;
+}
+
+/* dprintf is a stream for one call. */
+
+int ipc_vdprintf(int fd, const char *format, va_list list)
+{
+	char text[PAGE];
+	va_list again;
+	va_copy(again, list);
+	int n = vsnprintf(text, sizeof text, format, list);
+	char *all = n < (int)sizeof text ? text : malloc(n + 1);
+	if (all != text)
+		vsnprintf(all, n + 1, format, again);
+	va_end(again);
+	ssize_t put = n > 0 ? ipc_write_at(fd, all, n, PC, FRAME) : n;
+	if (all != text)
+		free(all);
+	return put;
+}
+
+int ipc_dprintf(int fd, const char *format, ...)
+{
+	CALLS;
+	va_list list;
+	va_start(list, format);
+	int n = ipc_vdprintf(fd, format, list);
+	va_end(list);
+	return n;
+}
