@@ -33,6 +33,15 @@ type lists struct {
 	alert      int32 // object + 1
 }
 
+// Signals: see signals.go. They are named here because every operation may be interrupted
+// by one. Kinds 104 to 107.
+const (
+	OpSigSend     Kind = 104 + iota // Arg is 1 if the thread does not block it
+	OpSigMask                       // the thread says which it blocks: Arg is how many are left that it does not
+	OpSigWait                       // until one has come
+	OpInterrupted                   // one is delivered; Arg as of OpSigMask
+)
+
 // On is an operation of the kind on one object, -1: on none.
 //
 //go:norace

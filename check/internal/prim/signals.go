@@ -3,13 +3,8 @@ package prim
 // Signals of processes. A thread has an object for those that are sent to it: State.N is
 // how many have come that it does not block. An operation of a thread that signals may
 // come to has this object as its [Op.Alert]: if one has come it is delivered first, and
-// the operation turns out to be an OpInterrupted. Kinds 104 to 107.
-const (
-	OpSigSend     Kind = 104 + iota // Arg is 1 if the thread does not block it
-	OpSigMask                       // the thread says which it blocks: Arg is how many are left that it does not
-	OpSigWait                       // until one has come
-	OpInterrupted                   // one is delivered; Arg as of OpSigMask
-)
+// the operation turns out to be an OpInterrupted. The kinds are named in op.go, as
+// every operation may be interrupted.
 
 var _ = describe(
 	[]Info{
