@@ -18,13 +18,16 @@ import (
 )
 
 // Every line of README that runs the command runs here, and none is a mistake:
-// each passes, or finds the fault that README says it finds.
+// each passes, or finds the fault that README says it finds. What README shows below a
+// command is what it prints first; go test ./cmd/ipccheck -run TestReadmeCommands -update
+// writes that anew.
 func TestReadmeCommands(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("the scripts run the same commands")
 	}
-	ran := 0
-	for _, block := range fences(t, "") {
+	ran, compared := 0, 0
+	blocks := fences(t, "")
+	for i, block := range blocks {
 		for line := range strings.Lines(block) {
 			line = strings.TrimSpace(line)
 			args, ok := strings.CutPrefix(line, "ipccheck ")
@@ -44,6 +47,7 @@ func TestReadmeCommands(t *testing.T) {
 				cmd := exec.Command("ipccheck", words(args)...)
 				cmd.Stderr = &errs
 				cmd.Dir = filepath.Join("..", "..")
+				cmd.Env = append(os.Environ(), "COLUMNS=80")
 				out, err := cmd.Output()
 				code := 0
 				var exit *exec.ExitError
@@ -59,10 +63,15 @@ func TestReadmeCommands(t *testing.T) {
 				} else {
 					assert.Equal(t, 0, code)
 				}
+				if i+1 < len(blocks) && answers.MatchString(blocks[i+1]) {
+					compared++
+					shows(t, blocks[i+1], string(out))
+				}
 			})
 		}
 	}
 	assert.Greater(t, ran, 5)
+	assert.Equal(t, 3, compared)
 	for _, pattern := range []string{"stress-*.jsonl", "*.html"} { // the histories that stress leaves, and pages
 		left, err := filepath.Glob(filepath.Join("..", "..", pattern))
 		require.NoError(t, err)
@@ -71,6 +80,40 @@ func TestReadmeCommands(t *testing.T) {
 			require.NoError(t, os.Remove(name))
 		}
 	}
+}
+
+// answers begins a block that shows what a command prints.
+var answers = regexp.MustCompile(`^(FAIL|PASS|--- FAIL:|--- PASS:) `)
+
+// elapsed is the time of a test.
+var elapsed = regexp.MustCompile(`\([0-9.]+s, `)
+
+// shows compares a block of README with the beginning of what a command prints, or
+// writes as many lines of it there.
+func shows(t *testing.T, block, out string) {
+	got := first(out, strings.Count(block, "\n"))
+	if *update {
+		name := filepath.Join("..", "..", "README.md")
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(name, []byte(strings.Replace(string(b), "```\n"+block+"```", "```\n"+got+"```", 1)), 0o666))
+		return
+	}
+	assert.Equal(t, got, block, "-update writes README anew")
+}
+
+// first are the first lines of what a command prints, as if it took no time.
+func first(out string, n int) string {
+	lines := strings.SplitAfter(elapsed.ReplaceAllString(out, "(0.00s, "), "\n")
+	return strings.Join(lines[:min(len(lines), n)], "")
+}
+
+// A line that the command does not print any more, or prints otherwise, is seen.
+func TestReadmeShowsTheFirstLines(t *testing.T) {
+	const out = "--- FAIL: TestX (1.25s, 3 executions)\n    a\n    b\n"
+	assert.Equal(t, "--- FAIL: TestX (0.00s, 3 executions)\n    a\n", first(out, 2))
+	assert.NotEqual(t, "--- FAIL: TestX (0.00s, 2 executions)\n    a\n", first(out, 2))
+	assert.NotEqual(t, first(out, 3), first(strings.Replace(out, "    b\n", "", 1), 3))
 }
 
 // Pictures in README are there, and small.

@@ -51,8 +51,7 @@ func (n *namer) race(f *verdict.Finding) {
 			side.After, side.Holds = n.before(*side.Process, func(own int, _ *verdict.Site) bool { return own <= a.Own })
 		case side.Process != nil:
 			side.After, side.Holds = n.before(*side.Process, func(_ int, s *verdict.Site) bool {
-				_, at := split(lineOnly(s.Position))
-				return s.Func == side.Func && at <= line
+				return s.Func == side.Func && !s.Deferred && above(s.Position, side.Position)
 			})
 		}
 		r.Accesses = append(r.Accesses, side)
@@ -67,6 +66,17 @@ func (n *namer) race(f *verdict.Finding) {
 	}
 	n.closing(r)
 	n.t.Race = r
+}
+
+// above reports whether a position of a function stands before another one.
+func above(p, q string) bool {
+	column := func(p string) int {
+		_, c := split(strings.TrimPrefix(p, lineOnly(p)))
+		return c
+	}
+	_, a := split(lineOnly(p))
+	_, b := split(lineOnly(q))
+	return a < b || a == b && (column(q) == 0 || column(p) < column(q))
 }
 
 // closing places the two sides of a race of which the detector says only that they are
