@@ -86,6 +86,11 @@ func (s *goTestText) text(r Result) string {
 			b.WriteString(testIndent + "warning: " + clean(w) + "\n")
 		}
 		b.WriteString(assumes(assumptions(v)))
+		for _, u := range v.Unchecked {
+			if s.options.Verbose {
+				b.WriteString(testIndent + "not checked: " + clean(u) + "\n")
+			}
+		}
 	case !s.options.Quiet:
 		o := s.options
 		o.Width = max(o.columns()-len(testIndent), MinWidth)

@@ -98,15 +98,11 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 		}
 	}
 	for _, res := range results {
-		if res.unfinished {
-			if p, ok := plain[res.Test]; ok {
-				judged := fmt.Sprintf("judged in %d executions only, %s", res.Verdict.Counts.Executions, cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
-				res = assuming(p, judged)
-			} else if res.Verdict.Answer == verdict.Pass { // of what the detector lets be seen
-				res.Verdict.Answer = verdict.Inconclusive
-				res.Verdict.Reason = "not all of it runs with the race detector, and it could not be run without: " + missing
-				res.Verdict.Unchecked = append(res.Verdict.Unchecked, res.Verdict.Reason)
-			}
+		if p, ok := plain[res.Test]; res.unfinished && ok {
+			judged := fmt.Sprintf("judged in %d executions only, %s", res.Verdict.Counts.Executions, cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
+			res = assuming(p, judged)
+		} else if res.unfinished {
+			half(res.Verdict, missing)
 		}
 		each(res)
 		delete(plain, res.Test)
@@ -117,6 +113,17 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 		}
 	}
 	return nil
+}
+
+// half makes no pass of what only the process with the race detector has looked at, and
+// another one should have gone on with.
+func half(v *verdict.Verdict, missing string) {
+	if v.Answer != verdict.Pass {
+		return
+	}
+	v.Answer = verdict.Inconclusive
+	v.Reason = "not all of it runs with the race detector, and it could not be run without: " + missing
+	v.Unchecked = append(v.Unchecked, v.Reason)
 }
 
 // assuming is a result that takes for granted that there is no data race; a
