@@ -8,8 +8,11 @@ type Outcome struct {
 	Code       Code   `json:"code,omitempty"`
 	Message    string `json:"message,omitempty"`
 	Executions uint64 `json:"executions"`
-	Steps      int    `json:"steps,omitempty"`  // of the run that Replay runs again
-	Replay     string `json:"replay,omitempty"` // argument of ipccheck replay
+	Steps      int    `json:"steps,omitempty"` // of the run that Replay runs again
+	// Replay is the argument of ipccheck replay that runs one again, and ReplayFile a file
+	// on this machine that has it, where it is too long to be copied.
+	Replay     string `json:"replay,omitempty"`
+	ReplayFile string `json:"replay_file,omitempty"`
 	// Waiting are the sites at which goroutines wait then.
 	Waiting []Site `json:"waiting,omitempty"`
 }

@@ -286,11 +286,7 @@ func (t *tool) exploreOne(ctx context.Context, x exploration, a step.Args, i int
 	if v.Answer == verdict.Inconclusive && ctx.Err() != nil {
 		v.Reason += ": " + why(ctx)
 	}
-	for _, f := range v.Findings {
-		if f.Trace != nil {
-			keepLong(f.Trace)
-		}
-	}
+	keepLong(v)
 	return report.Result{Verdict: v, Sources: statementsOf(p)}, nil
 }
 

@@ -10,20 +10,37 @@ import (
 // longReplay is how long a replay string may be to be copied, in bytes.
 const longReplay = 2000
 
-// keepLong keeps a run in a file, if its replay string is long: the command that runs it
-// again then names the file. If that cannot be written the command has the string.
-func keepLong(t *verdict.Trace) {
-	if len(t.Replay) <= longReplay {
-		return
+// keepLong keeps the runs of a verdict in files whose replay strings are long: the
+// commands that run them again then name the files. Where one cannot be written the
+// command has the string.
+func keepLong(v *verdict.Verdict) {
+	for _, f := range v.Findings {
+		if t := f.Trace; t != nil {
+			t.ReplayFile = keptRun(t, t.Replay, len(t.Steps))
+		}
+	}
+	for i := range v.Outcomes {
+		o := &v.Outcomes[i]
+		o.ReplayFile = keptRun(&verdict.Trace{Picture: verdict.GoPicture, Subject: v.Subject, Params: v.Params}, o.Replay, o.Steps)
+	}
+}
+
+// keptRun is the file with a run of what a trace is of, "" if it is short or there is
+// none.
+func keptRun(of *verdict.Trace, replay string, steps int) string {
+	if len(replay) <= longReplay {
+		return ""
 	}
 	text, err := json.Marshal(verdict.Trace{
-		Format: verdict.TraceFormat, Picture: t.Picture, Subject: t.Subject, Params: t.Params,
-		Processes: []string{}, Steps: []verdict.Step{}, LeftOut: len(t.Steps), Replay: t.Replay,
+		Format: verdict.TraceFormat, Picture: of.Picture, Subject: of.Subject, Params: of.Params,
+		Processes: []string{}, Steps: []verdict.Step{}, LeftOut: steps, Replay: replay,
 	})
 	if err != nil {
-		return
+		return ""
 	}
-	if path, err := rewrite.KeepRun(append(text, '\n')); err == nil {
-		t.ReplayFile = path
+	path, err := rewrite.KeepRun(append(text, '\n'))
+	if err != nil {
+		return ""
 	}
+	return path
 }

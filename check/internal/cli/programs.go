@@ -267,7 +267,6 @@ func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of st
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
 			tr.Replay = again(tr.Replay, r.Verdict.Findings[i].Code)
-			keepLong(tr)
 		}
 	}
 	for i := range r.Verdict.Outcomes {
@@ -275,6 +274,7 @@ func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of st
 			o.Replay = again(o.Replay, o.Code)
 		}
 	}
+	keepLong(r.Verdict)
 	out := report.Result{Verdict: r.Verdict, Test: r.Test, Position: r.Position, Skipped: r.Skipped, Output: r.Output, Report: r.Report}
 	for _, s := range r.Subtests {
 		out.Subtests = append(out.Subtests, report.Subtest(s))

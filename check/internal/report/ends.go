@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -55,7 +56,7 @@ func (p *printer) ends(v *verdict.Verdict) {
 		}
 		p.paragraph("", padLeft(group(o.Executions), n)+" ", padLeft("", n+4), text)
 		if i != told && o.Replay != "" {
-			p.line(padLeft("", n+2) + Command(o.Replay))
+			p.line(padLeft("", n+2) + Command(cmp.Or(o.ReplayFile, o.Replay)))
 		}
 	}
 }
