@@ -86,7 +86,7 @@ func TestNothingIsMissing(t *testing.T) {
 		"locks.c -DWHICH=1", "locks.c -DWHICH=2", "locks.c -DWHICH=3", "locks.c -DWHICH=4", "locks.c -DWHICH=5", "locks.c -DWHICH=6", "locks.c -DWHICH=7", "locks.c -DWHICH=8", "locks.c -DWHICH=9",
 		"fine.c -DWHICH=2", "fine.c -DWHICH=3", "fine.c -DWHICH=4", "fine.c -DWHICH=5", "fine.c -DWHICH=7", "fine.c -DWHICH=8", "fine.c -DWHICH=10",
 		"mistakes.c -DWHICH=2", "mistakes.c -DWHICH=3", "mistakes.c -DWHICH=15",
-		"signals.c -DWHICH=1", "signals.c -DWHICH=2", "signals.c -DWHICH=2 -DPAUSE", "signals.c -DWHICH=3", "signals.c -DWHICH=3 -DSPINS", "signals.c -DWHICH=4", "poll.c", "poll.c -DBUSY -DCHILDREN=1",
+		"signals.c -DWHICH=1", "signals.c -DWHICH=2", "signals.c -DWHICH=2 -DPAUSE", "signals.c -DWHICH=3", "signals.c -DWHICH=3 -DSPINS", "signals.c -DWHICH=4", "signals.c -DWHICH=7", "signals.c -DWHICH=8 -DREADY", "poll.c", "poll.c -DBUSY -DCHILDREN=1",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()

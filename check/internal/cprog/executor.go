@@ -225,7 +225,7 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	}
 	ev := x.Append(t, full)
 	if prim.Kind(e.Kind) == prim.OpInterrupted {
-		ev.Op = full.Interrupted(e.Fails != 0)
+		ev.Op = full.Interrupted()
 	}
 	ev.Op.Kind, ev.Op.Arg = prim.Kind(e.Kind), e.Arg
 	ev.Alt, ev.Alts, ev.After, ev.Same, ev.Before = e.Alt, e.Alts, e.After, e.Same != 0, e.Before

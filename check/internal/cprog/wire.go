@@ -34,9 +34,9 @@ type wireOp struct {
 }
 
 type wireEvent struct {
-	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, Fails int32
-	Enabled, PC, Before                                              uint64
-	Full                                                             wireOp
+	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, _ int32
+	Enabled, PC, Before                                          uint64
+	Full                                                         wireOp
 }
 
 type wireThread struct {
@@ -106,7 +106,7 @@ type wireMemory struct {
 	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
 	ArgC, StdinSize, Signals, _                                           int32
 	Ordered                                                               [maxKinds][maxKinds]bool
-	Writes, Last, Many                                                    [maxKinds]bool
+	Writes, Last, Many, Always                                            [maxKinds]bool
 	Second                                                                [maxKinds]int32
 	IDs                                                                   [maxThreads + 1][maxThreads]int32
 	NIDs                                                                  int32
@@ -144,7 +144,7 @@ var sizes = [4]int32{
 // describe tells the child what the descriptions of the operations say.
 func (m *wireMemory) describe() {
 	t := prim.Table()
-	m.Ordered, m.Writes, m.Last, m.Many = t.Ordered, t.Writes, t.Last, t.Many
+	m.Ordered, m.Writes, m.Last, m.Many, m.Always = t.Ordered, t.Writes, t.Last, t.Many, t.Always
 	for k, second := range t.Second {
 		m.Second[k] = int32(second)
 	}

@@ -98,12 +98,13 @@ func Table() (t struct {
 	Writes  [maxKinds]bool
 	Last    [maxKinds]bool
 	Many    [maxKinds]bool
+	Always  [maxKinds]bool // see [Kind.Always]
 }) {
 	for a := range infos {
 		for b := range infos {
 			t.Ordered[a][b] = relations[a][b] == ordered
 		}
-		t.Second[a], t.Writes[a], t.Last[a], t.Many[a] = infos[a].Second, Kind(a).Writes(), Kind(a).Last(), infos[a].Many
+		t.Second[a], t.Writes[a], t.Last[a], t.Many[a], t.Always[a] = infos[a].Second, Kind(a).Writes(), Kind(a).Last(), infos[a].Many, Kind(a).Always()
 	}
 	return t
 }

@@ -134,13 +134,14 @@ func (o *Op) SetAlso(also []int32) {
 }
 
 // Interrupted is what the operation turns out to be where a signal comes first. What it
-// waits for matters if it fails then, and waits no longer.
+// waits for matters: it may fail then, and wait no longer, and without the signal others
+// may get before it what it waits for.
 //
 //go:norace
-func (o *Op) Interrupted(fails bool) Op {
+func (o *Op) Interrupted() Op {
 	alert := o.Alert()
 	more := []int32{alert}
-	if fails {
+	if !o.Kind.Always() {
 		for _, obj := range []int32{o.Obj, o.Obj2} {
 			if obj >= 0 {
 				more = append(more, obj)

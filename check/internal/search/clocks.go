@@ -337,7 +337,7 @@ func (d *clocks) turnsOut(op prim.Op, g, seq int32) (as prim.Op, known bool) {
 	d.log.N = len(d.x.Events)
 	switch alert := op.Alert(); {
 	case alert >= 0 && d.log.State(alert).N > 0:
-		op = op.Interrupted(!op.Kind.Always())
+		op = op.Interrupted()
 	case op.Kind == prim.OpUpdateIf:
 		c := &d.x.Threads[g].Condition
 		if of := d.perG[g]; int(seq) < len(of) {

@@ -167,7 +167,7 @@ func (d *Optimal) fits(b *branch, j int, inside bool, v []item) (fits, in, known
 		if a := d.announced(b.g, j); a.Kind == b.full {
 			op := *a
 			if op.Kind = b.op.Kind; op.Kind == prim.OpInterrupted {
-				op = a.Interrupted(true)
+				op = a.Interrupted()
 			}
 			op.SetAlso(b.op.Also())
 			return d.initial(b.g, b.alt, &op, v), false, true

@@ -286,7 +286,7 @@ static struct op turned_out(const struct event *e)
 		op = ipc_op(e->kind, e->full.alert - 1);
 		op.alert = e->full.alert;
 		op.more[op.nmore++] = op.obj;
-		if (e->fails) {
+		if (!wire->always[e->full.kind]) {
 			if (e->full.obj >= 0)
 				op.more[op.nmore++] = e->full.obj;
 			if (e->full.obj2 >= 0)
@@ -399,7 +399,7 @@ static struct event *append(struct thread *t)
 	e->thread = t->id;
 	e->kind = interrupted ? OP_INTERRUPTED : t->op.kind;
 	e->arg = t->op.arg;
-	e->alt = e->alts = e->same = e->fails = 0;
+	e->alt = e->alts = e->same = 0;
 	e->wakes_at = wire->wakes;
 	e->wakes = 0;
 	e->after = -1;
@@ -458,10 +458,8 @@ struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uin
 			fails = ipc_will_fail(t, failing);
 			ipc_alarm(pc, frame);
 		} else if (e->kind == OP_INTERRUPTED) {
-			fails = ipc_will_fail(t, failing);
-			e->fails = fails;
 			/* The signal may have come just before the call. */
-			fails = fails && !goes_on(t) && ipc_alternative(2) == 0;
+			fails = ipc_will_fail(t, failing) && !goes_on(t) && ipc_alternative(2) == 0;
 			ipc_deliver(e, t->mask, pc, frame);
 		} else
 			return e;

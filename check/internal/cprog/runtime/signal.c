@@ -279,8 +279,8 @@ static struct action act(int signal, struct action a, uint64_t pc, const uint64_
 {
 	struct thread *t = ipc_current();
 	struct action was = of(t)->action[signal];
-	if (t->id || rt->threads > 1)
-		recount(t, about_mine(OP_SIG_MASK, pc, frame));
+	if (t->id || rt->threads > 1) /* what has come is dealt with as it was to be */
+		recount(t, ipc_perform(ipc_op(OP_SIG_MASK, ipc_signals_of(t)->id), pc, frame));
 	of(t)->action[signal] = a;
 	of(t)->handles = false;
 	for (int i = 1; i < SIGNALS_END; i++)

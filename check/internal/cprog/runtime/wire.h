@@ -36,7 +36,7 @@ struct event {
 	int32_t alt, alts, same;
 	int32_t wakes_at, wakes;
 	int32_t after;             /* the event that made it possible, -1: none */
-	int32_t fails;             /* of one that is interrupted: it may return because of that */
+	int32_t pad;
 	uint64_t enabled;          /* the threads that could have gone on instead */
 	uint64_t pc, before;       /* what was in memory before an update */
 	struct op full;            /* as it was announced */
@@ -81,7 +81,7 @@ struct wire_memory {
 	/* From the command. */
 	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
 	int32_t argc, stdin_size, signals, pad; /* signals: what the program does with them, see enum uses_signals */
-	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS];
+	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
 	int32_t nids;

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,6 +128,36 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	assert(write(fd[1], "x", 1) == -1 && errno == EPIPE);
 	raise(SIGUSR1); /* ends the program */
+#elif WHICH == 7 /* children that wait for a semaphore die of a signal */
+	pid_t worker[2];
+	sem_t *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sem_init(s, 1, 1);
+	for (int i = 0; i < 2; i++)
+		if ((worker[i] = fork()) == 0)
+			for (;;)
+				sem_wait(s);
+	for (int i = 0; i < 2; i++)
+		kill(worker[i], SIGKILL);
+	for (int i = 0; i < 2; i++)
+		assert(waitpid(worker[i], &status, 0) == worker[i] && WIFSIGNALED(status));
+#elif WHICH == 8 /* the handler may be installed too late */
+	if ((child = fork()) == 0) {
+		handle(SIGTERM, note, 0);
+		sigaddset(&set, SIGTERM);
+		sigprocmask(SIG_BLOCK, &set, &old);
+#ifdef READY
+		assert(write(fd[1], "r", 1) == 1);
+#endif
+		while (!got)
+			sigsuspend(&old);
+		_exit(7);
+	}
+#ifdef READY
+	assert(read(fd[0], &c, 1) == 1);
+#endif
+	kill(child, SIGTERM);
+	assert(waitpid(child, &status, 0) == child);
+	assert(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 #endif
 	return 0;
 }
