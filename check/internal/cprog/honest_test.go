@@ -65,10 +65,11 @@ func TestLogsAreDerivedAgain(t *testing.T) {
 // A pass says what it assumes of what the program uses, and no more.
 func TestPassesSayWhatTheyAssume(t *testing.T) {
 	for text, want := range map[string][]string{
-		"fine.c -DWHICH=6": nil,
-		"fine.c -DWHICH=7": {premises[0], premises[1]},
-		"fine.c -DWHICH=8": {premises[0]},
-		"fine.c -DWHICH=9": {premises[2]},
+		"fine.c -DWHICH=6":  nil,
+		"fine.c -DWHICH=7":  {premises[0], premises[1]},
+		"fine.c -DWHICH=8":  {premises[0]},
+		"fine.c -DWHICH=9":  {premises[2]},
+		"fine.c -DWHICH=10": {"atomic accesses with a weaker order are executed as sequentially consistent ones: fine.c:87, fine.c:89"},
 	} {
 		v := explored(t, text, search.Options{})
 		var got []string
@@ -77,4 +78,13 @@ func TestPassesSayWhatTheyAssume(t *testing.T) {
 		}
 		assert.Equal(t, want, got, text)
 	}
+}
+
+// What is written on a line is told of files in other folders, too.
+func TestLinesOfFilesInFolders(t *testing.T) {
+	program(t, "choose.c") // skips the test if gcc is not there
+	p, err := Build(context.Background(), ".", cache, []string{"testdata/choose.c"}, nil)
+	require.NoError(t, err)
+	defer p.Close()
+	assert.Equal(t, "int main(void)", p.Line("choose.c:5"))
 }

@@ -21,6 +21,7 @@ type lines struct {
 	variables []variable // by address
 	dir       string
 	sources   map[string][]string // by file
+	paths     map[string]string   // of files, by the name under which they are told
 	base      uint64
 }
 
@@ -54,7 +55,7 @@ func readLines(binary, dir string) (*lines, error) {
 	if err != nil {
 		return nil, fmt.Errorf("what the compiler notes for debuggers cannot be read: %w", err)
 	}
-	l := &lines{sources: map[string][]string{}}
+	l := &lines{sources: map[string][]string{}, paths: map[string]string{}}
 	if l.dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
@@ -121,6 +122,7 @@ func (l *lines) unit(d *dwarf.Data, e *dwarf.Entry) error {
 		at := row{at: entry.Address, line: entry.Line, col: entry.Column}
 		if !entry.EndSequence && entry.File != nil {
 			at.file = l.relative(entry.File.Name)
+			l.paths[at.file] = entry.File.Name
 		}
 		l.rows = append(l.rows, at)
 	}
@@ -230,9 +232,12 @@ func (l *lines) functionFrom(at uint64) string {
 func (l *lines) line(file string, n int) string {
 	text, ok := l.sources[file]
 	if !ok {
-		path := file
+		path := l.paths[file]
+		if path == "" {
+			path = file
+		}
 		if !filepath.IsAbs(path) {
-			path = filepath.Join(l.dir, file)
+			path = filepath.Join(l.dir, path)
 		}
 		if b, err := os.ReadFile(path); err == nil {
 			text = strings.Split(string(b), "\n")

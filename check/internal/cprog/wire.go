@@ -19,6 +19,7 @@ const (
 	maxWakes   = 1 << 14
 	maxRaces   = 64
 	maxIdle    = 64
+	maxWeak    = 16
 	maxCode    = 1 << 20
 	maxFrames  = 12
 	maxOutput  = 1 << 18
@@ -127,6 +128,7 @@ type wireMemory struct {
 	Spawn                                                         [maxThreads]int32
 	Wake                                                          [maxWakes]int32
 	Idle                                                          [maxIdle]uint64
+	Weak                                                          [maxWeak]uint64
 	Race                                                          [maxRaces]wireRace
 	Thread                                                        [maxThreads]wireThread
 	Object                                                        [maxObjects]wireObject

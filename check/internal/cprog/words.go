@@ -41,6 +41,9 @@ func (s *session) words(v *verdict.Verdict) {
 				v.Assume(verdict.Assumption{Premise: premise})
 			}
 		}
+		if places := s.weak(); places != "" {
+			v.Assume(verdict.Assumption{Premise: "atomic accesses with a weaker order are executed as sequentially consistent ones: " + places})
+		}
 		if s.config.NoRaces {
 			v.Assume(verdict.Assumption{Premise: "no data race: not judged (-race=false)"})
 		}
@@ -52,6 +55,22 @@ var premises = [...]string{
 	"a wait with a time limit times out only when nobody else can go on",
 	"the clock shows the same times in every execution",
 	"random numbers are the same in every execution",
+}
+
+// weak are the places of atomic accesses whose order is weaker than sequentially
+// consistent, as far as executions have come there.
+func (s *session) weak() string {
+	if s.x.child == nil {
+		return ""
+	}
+	var list []string
+	for _, pc := range s.x.child.wire.Weak {
+		if at := s.program.position(pc); at != "" && !slices.Contains(list, at) {
+			list = append(list, at)
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
 }
 
 // heldOpen says why a read of a pipe does not end, where somebody waits for that in the last

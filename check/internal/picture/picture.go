@@ -170,7 +170,7 @@ func (p *Picture) Started(process int) string {
 	if a == nil || a.Go == nil || a.Go.Position == "" || strings.HasPrefix(a.Name, "go :") || strings.HasPrefix(a.Name, "timer :") {
 		return ""
 	}
-	return "go " + p.Place(a.Go.Position)
+	return started(a.Kind) + p.Place(a.Go.Position)
 }
 
 // Place is a position as a text under the name of the main file has it: ":27" in that
@@ -261,4 +261,15 @@ func (p *Picture) Blocked() []Waiting {
 		return p.Waiting
 	}
 	return out
+}
+
+// started is how a process of a kind is begun: those of a C program are created, or forked.
+func started(kind string) string {
+	switch kind {
+	case "thread":
+		return "created "
+	case "process":
+		return "forked "
+	}
+	return "go "
 }

@@ -14,6 +14,7 @@ enum {
 	MAX_WAKES = 1 << 14,
 	MAX_RACES = 64,
 	MAX_IDLE = 64,          /* sites of plain reads in a loop that does nothing else */
+	MAX_WEAK = 16,
 	MAX_CODE = 1 << 20,     /* bytes of the program's instructions */
 	MAX_FRAMES = 12,        /* calls that lead to an operation */
 	MAX_OUTPUT = 1 << 18,   /* bytes that an execution writes */
@@ -103,6 +104,7 @@ struct wire_memory {
 	int32_t spawn[MAX_THREADS];
 	int32_t wake[MAX_WAKES];
 	uint64_t idle[MAX_IDLE];
+	uint64_t weak[MAX_WEAK];       /* places of atomic accesses whose order is not sequentially consistent */
 	struct race race[MAX_RACES];
 	struct thread_report thread[MAX_THREADS];
 	struct object_report object[MAX_OBJECTS];
