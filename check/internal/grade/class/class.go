@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/score"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // Class is an assignment with how it is graded.
@@ -38,6 +40,9 @@ type Class struct {
 	Open    []string
 	// Progress is told what is under way: how many are done, and of what it is told.
 	Progress func(done int, text string)
+	// Partial is told what is known of a submission while it is under way, again and
+	// again; nil: nobody wants to know.
+	Partial func(*result.Result)
 
 	digest string
 	mu     sync.Mutex
@@ -105,8 +110,8 @@ func (c *Class) one(ctx context.Context, l submission.Listed) (*result.Result, e
 	if before := c.written(r); before != nil {
 		return before, nil
 	}
-	r.Notes = append(r.Notes, s.LeftOut...)
 	if missing := s.Missing(c.Assignment.HandIn); len(missing) > 0 {
+		r.Notes = append(r.Notes, s.LeftOut...)
 		c.refuse(r, "What is to be handed in is not there: "+words.List(missing, "and")+".")
 		return r, c.write(r)
 	}
@@ -132,7 +137,13 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 		return err
 	}
 	defer os.RemoveAll(dir)
-	ev, err := c.Course.Look(ctx, s, language.Work{Dir: dir, Confine: c.Confine, Progress: func(text string) { c.say(0, s.Name+": "+text) }})
+	w := language.Work{Dir: dir, Confine: c.Confine, Progress: func(text string) { c.say(0, s.Name+": "+text) }}
+	if c.Partial != nil {
+		w.Partial = func(ev *language.Evidence) { c.Partial(c.soFar(r, ev)) }
+		w.Partial(&language.Evidence{Left: []verdict.Code{assignment.AnyCode}})
+	}
+	ev, err := c.Course.Look(ctx, s, w)
+	r.Notes = append(r.Notes, s.LeftOut...)
 	switch {
 	case err != nil:
 		r.Status, r.Message = result.Failed, "The grader could not do its work; staff look at it."
@@ -157,6 +168,14 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 	return nil
 }
 
+// soFar is the result of what is known while a submission is under way.
+func (c *Class) soFar(r *result.Result, ev *language.Evidence) *result.Result {
+	part := *r
+	part.Notes, part.ForStaff = slices.Concat(r.Notes, ev.Notes), slices.Clone(r.ForStaff)
+	score.Count(&part, c.Assignment, ev)
+	return &part
+}
+
 // place is a place in words.
 func place(p result.Place) string {
 	if p.File == "" {
@@ -177,7 +196,7 @@ func (c *Class) written(r *result.Result) *result.Result {
 		return nil
 	}
 	before, err := result.Decode(text)
-	if err != nil || before.Format != result.Format || before.Digest != r.Digest || before.Submission != r.Submission || before.Status == result.Failed {
+	if err != nil || before.Format != result.Format || before.Digest != r.Digest || before.Submission != r.Submission || before.Status == result.Failed || before.Status == result.Unfinished {
 		return nil
 	}
 	return before

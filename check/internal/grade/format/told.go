@@ -101,7 +101,7 @@ func place(p result.Item) (file string, line int) {
 // compile, is not there, or the grader failed.
 func ungraded(r *result.Result) bool {
 	switch r.Status {
-	case result.Unbuilt, result.Failed:
+	case result.Unbuilt, result.Failed, result.Unfinished:
 		return true
 	case result.Refused:
 		return len(r.Violations) == 0

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/golang/check"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
@@ -31,10 +32,16 @@ const (
 func (c *course) Look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
 	ev := &language.Evidence{}
 	var err error
-	if ev.Violations, ev.Unbuilt, err = c.check(ctx, s); err != nil || len(ev.Violations) > 0 || len(ev.Unbuilt) > 0 {
+	if ev.Violations, ev.Unbuilt, err = c.check(ctx, s); err == nil && len(ev.Unbuilt) > 0 {
+		if besides := c.besides(s); len(besides) > 0 {
+			s.Take(besides)
+			ev.Violations, ev.Unbuilt, err = c.check(ctx, s)
+		}
+	}
+	if err != nil || len(ev.Violations) > 0 || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
-	l := &look{course: c, work: w, evidence: ev, folder: regexp.MustCompile(regexp.QuoteMeta(w.Dir) + `/[a-z-]+/(internal/ipccheck/check/)?`), found: map[string]language.Scenario{}, timed: usesTime(s)}
+	l := &look{course: c, work: w, evidence: ev, folder: regexp.MustCompile(regexp.QuoteMeta(w.Dir) + `/[a-z-]+/(internal/ipccheck/check/)?`), found: map[string]language.Scenario{}, timed: usesTime(s), left: []verdict.Code{assignment.AnyCode}}
 	return ev, l.explore(ctx, goFiles(s))
 }
 
@@ -47,6 +54,7 @@ type look struct {
 	folder   *regexp.Regexp               // in which it is built
 	timed    bool                         // the submission uses package time
 	spins    bool                         // it waits by running in a loop, and must not
+	left     []verdict.Code               // what can still be found
 }
 
 // explore builds the submission and explores its tests. An exploration ends with the
@@ -86,19 +94,33 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 	if len(raced) > 0 {
 		err = l.again(ctx, files, raced)
 	} else {
+		l.left = []verdict.Code{verdict.DataRace}
 		err = l.races(ctx, target)
 	}
 	if err != nil {
 		return err
 	}
+	l.evidence.Scenarios = l.scenarios()
+	return nil
+}
+
+// scenarios are those that were explored so far, in the order of the tests.
+func (l *look) scenarios() (all []language.Scenario) {
 	for _, t := range l.cases {
 		for _, suffix := range []string{"", apartFromLoops, apartFromRaces, racesOnly} {
 			if sc, ok := l.found[t.name+suffix]; ok {
-				l.evidence.Scenarios = append(l.evidence.Scenarios, sc)
+				all = append(all, sc)
 			}
 		}
 	}
-	return nil
+	return all
+}
+
+// tell tells what is known so far.
+func (l *look) tell() {
+	if l.work.Partial != nil {
+		l.work.Partial(&language.Evidence{Notes: l.evidence.Notes, Scenarios: l.scenarios(), Left: l.left})
+	}
 }
 
 // What follows the name of a test that was explored in another way, after it had failed.
@@ -181,7 +203,7 @@ func (l *look) again(ctx context.Context, files map[string][]byte, raced []strin
 		var left []string
 		err = l.run(ctx, target, raced, kind{}, func(t testCase, r rewrite.Result) {
 			last := i == 1
-			if failed := r.Verdict.Answer == verdict.Fail; failed || last && r.Verdict.Answer == verdict.Pass {
+			if failed := r.Verdict.Answer == verdict.Fail && !spins(r.Verdict); failed || last && r.Verdict.Answer == verdict.Pass {
 				l.keepAs(apartFromRaces)(t, r)
 			} else if !last {
 				left = append(left, t.name)
@@ -193,6 +215,17 @@ func (l *look) again(ctx context.Context, files map[string][]byte, raced []strin
 		raced = left
 	}
 	return nil
+}
+
+// spins reports whether somebody waits in a loop for ever. That says nothing where there is
+// a race: what ends the loop may be memory that is used without synchronisation.
+func spins(v *verdict.Verdict) bool {
+	for _, f := range v.Findings {
+		if f.Trace != nil && slices.ContainsFunc(f.Trace.Waiting, func(w verdict.Waiting) bool { return w.Spins }) {
+			return true
+		}
+	}
+	return false
 }
 
 // build builds a variant of the submission. It returns no target if the compiler does
@@ -361,4 +394,5 @@ func (l *look) keep(t testCase, r rewrite.Result) {
 		return
 	}
 	l.found[t.name] = sc
+	l.tell()
 }

@@ -65,6 +65,18 @@ func goFiles(s *submission.Submission) map[string][]byte {
 	return files
 }
 
+// besides are the files beside what was handed in that belong to its package, without
+// those whose name a file of the staff has.
+func (c *course) besides(s *submission.Submission) (names []string) {
+	for _, name := range sortedKeys(s.Besides) {
+		f, err := parser.ParseFile(token.NewFileSet(), name, s.Besides[name], parser.PackageClauseOnly)
+		if _, given := c.given[name]; err == nil && f.Name.Name == c.name && !given {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // usesTime reports whether a submission imports package time.
 func usesTime(s *submission.Submission) bool {
 	for name, text := range goFiles(s) {

@@ -33,6 +33,9 @@ type Work struct {
 	Confine func(*exec.Cmd) error
 	// Progress is told what is under way.
 	Progress func(text string)
+	// Partial is told what is known so far, each time when a scenario has been explored;
+	// nil: nobody wants to know.
+	Partial func(*Evidence)
 }
 
 // Evidence is what is known of a submission.
@@ -44,6 +47,9 @@ type Evidence struct {
 	Hangs     string
 	Notes     []string
 	Scenarios []Scenario
+	// Left are the codes of what can still be found, if this is not all that is to be
+	// explored: [assignment.AnyCode] for all.
+	Left []verdict.Code
 }
 
 // Scenario is a test that was explored.

@@ -21,6 +21,9 @@ const (
 	Refused Status = "refused" // it breaks a rule, or does not have what is to be handed in
 	Unbuilt Status = "unbuilt" // the compiler does not take it
 	Failed  Status = "failed"  // the grader could not do its work: no points are meant by it
+	// Unfinished: the grader was stopped at its work. What was not checked to its end has
+	// no points.
+	Unfinished Status = "unfinished"
 )
 
 // Outcome is what became of a property.

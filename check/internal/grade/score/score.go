@@ -36,9 +36,26 @@ func Count(r *result.Result, a *assignment.Assignment, ev *language.Evidence) {
 	c.notInVain()
 	for i := range a.Properties {
 		c.property(i)
+		if canStillCost(ev.Left, &a.Properties[i]) && len(c.faults[i]) == 0 {
+			r.Properties[i] = unfinished(r.Properties[i])
+		}
 		r.Points += r.Properties[i].Points
 	}
 	r.Message = message(r)
+	if len(ev.Left) > 0 {
+		r.Status = result.Unfinished
+		r.Message = "The grader was stopped at its work: what it had not checked to the end has no points. " + r.Message
+	}
+}
+
+// canStillCost reports whether something may still be found that costs the property.
+func canStillCost(left []verdict.Code, p *assignment.Property) bool {
+	return slices.Contains(left, assignment.AnyCode) || slices.ContainsFunc(left, p.Has)
+}
+
+// unfinished is a property that was not checked to the end.
+func unfinished(p result.Item) result.Item {
+	return result.Item{Name: p.Name, What: p.What, Max: p.Max, Hidden: p.Hidden, Outcome: result.Undecided, Reason: "the grader was stopped before it had checked this to the end"}
 }
 
 // Nothing fills the properties of a result without points, all for one reason.

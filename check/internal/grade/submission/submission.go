@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -33,6 +34,9 @@ const (
 type Submission struct {
 	Name  string
 	Files map[string][]byte // what counts, by name relative to the folder, with slashes
+	// Besides are files beside those, in the same language, which count only if these
+	// need them: see [Submission.Take]. They are in LeftOut until then.
+	Besides map[string][]byte
 	// LeftOut says what does not count, and why.
 	LeftOut []string
 }
@@ -41,7 +45,7 @@ type Submission struct {
 // there is nothing at the path to be read, or nothing that can be; a submission without
 // the files that are wanted is none.
 func Read(name string, h assignment.HandIn) (*Submission, error) {
-	r := &reader{takes: h, s: &Submission{Name: Name(name), Files: map[string][]byte{}}}
+	r := &reader{takes: h, s: &Submission{Name: Name(name), Files: map[string][]byte{}, Besides: map[string][]byte{}}}
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
@@ -83,10 +87,23 @@ func (s *Submission) Digest() string {
 		fmt.Fprintf(h, "%q %d ", name, len(s.Files[name]))
 		h.Write(s.Files[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.Besides)) {
+		fmt.Fprintf(h, "beside %q %d ", name, len(s.Besides[name]))
+		h.Write(s.Besides[name])
+	}
 	for _, l := range s.LeftOut {
 		fmt.Fprintf(h, "%q", l)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// Take has files count that were beside what is handed in.
+func (s *Submission) Take(names []string) {
+	for _, name := range names {
+		s.Files[name] = s.Besides[name]
+		delete(s.Besides, name)
+		s.LeftOut = slices.DeleteFunc(s.LeftOut, func(l string) bool { return strings.HasPrefix(l, leftOut(name)) })
+	}
 }
 
 // Sorted are the names of the files.
@@ -109,9 +126,11 @@ type reader struct {
 
 func (r *reader) leaveOut(name, why string) {
 	if len(r.s.LeftOut) < 50 {
-		r.s.LeftOut = append(r.s.LeftOut, words.Quote(name)+" is left out: "+why)
+		r.s.LeftOut = append(r.s.LeftOut, leftOut(name)+why)
 	}
 }
+
+func leftOut(name string) string { return words.Quote(name) + " is left out: " }
 
 // add takes a file, if it may.
 func (r *reader) add(name string, size int64, open func() (io.ReadCloser, error)) error {
@@ -263,8 +282,19 @@ func (r *reader) choose() {
 			r.s.Files[rel] = text
 			continue
 		}
+		if (root == "" || strings.HasPrefix(name, root+"/")) && r.beside(rel) {
+			r.s.Besides[rel] = text
+			name = rel
+		}
 		r.leaveOut(name, "only "+words.List(r.takes, "and")+" "+counts(len(r.takes)))
 	}
+}
+
+// beside reports whether a file is one of those that may be needed by what is handed in.
+func (r *reader) beside(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".go" && path.Dir(name) == "." && !strings.HasSuffix(name, "_test.go") &&
+		slices.ContainsFunc(r.takes, func(t string) bool { return path.Ext(t) == ext })
 }
 
 func counts(n int) string {

@@ -104,3 +104,22 @@ func TestList(t *testing.T) {
 	_, err := submission.List([]string{filepath.Join(dir, "nobody")}, wanted)
 	assert.ErrorContains(t, err, "there is no such file or folder")
 }
+
+// Files beside what is handed in count if they are taken, and are said to be left out
+// until then.
+func TestBesides(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"buffer.go", "ring.go", "ring_test.go", "notes.txt"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("package buffer\n"), 0o600))
+	}
+	s, err := submission.Read(dir, assignment.HandIn{"buffer.go"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"buffer.go"}, s.Sorted())
+	assert.Len(t, s.Besides, 1)
+	assert.Len(t, s.LeftOut, 3)
+	before := s.Digest()
+	s.Take([]string{"ring.go"})
+	assert.Equal(t, []string{"buffer.go", "ring.go"}, s.Sorted())
+	assert.Len(t, s.LeftOut, 2)
+	assert.NotEqual(t, before, s.Digest())
+}

@@ -29,7 +29,7 @@ func (e *explorer) history(x *prim.Execution) (code verdict.Code, message string
 	}
 	code, message, ok = oracle.Judge(notes, end)
 	must, pending := oracle.MustBlock(notes)
-	if code == "" && must && !config.MaySpin && (spins(x) || x.End != prim.Done && x.End != prim.Deadlock && pending) {
+	if code == "" && must && !config.MaySpin && (spins(x) || pending && goesOn(x)) {
 		return verdict.BusyWaiting, "an operation waits by running in a loop", true
 	}
 	return code, message, ok || config.MaySpin
@@ -39,6 +39,11 @@ func (e *explorer) history(x *prim.Execution) (code verdict.Code, message string
 func spins(x *prim.Execution) bool {
 	return slices.ContainsFunc(x.Threads, (*prim.Thread).Spinning) ||
 		slices.ContainsFunc(x.Events, func(ev prim.Event) bool { return ev.Full.Spin })
+}
+
+// goesOn reports whether an execution has no end.
+func goesOn(x *prim.Execution) bool {
+	return x.End == prim.Bound || x.End == prim.NoProgress || x.End == prim.LivesOn
 }
 
 // goesOnAlone reports whether in the second half of an execution that was cut short

@@ -25,7 +25,8 @@ func scenarios() (all []Scenario) {
 		}
 	}
 	add(0, "send", "recv", "send | recv", "send send | recv recv", "send | send | recv", "send | recv | recv",
-		"send | send | recv recv", "send send | recv | recv", "send | send | recv | recv")
+		"send | send | recv recv", "send send | recv | recv", "send | send | recv | recv",
+		"send send | send | recv recv recv", "send send send | recv recv | recv")
 	add(1, "recv", "send | recv", "send send | recv recv", "send send send | recv recv recv", "send | send | recv recv",
 		"send send | recv | recv", "send ; recv | recv ; send", "send | send | recv | recv", "send | send send | recv recv recv",
 		"send | len", "send ; recv | len")
