@@ -22,7 +22,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/score"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/words"
-	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // Class is an assignment with how it is graded.
@@ -140,7 +139,7 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 	w := language.Work{Dir: dir, Confine: c.Confine, Progress: func(text string) { c.say(0, s.Name+": "+text) }}
 	if c.Partial != nil {
 		w.Partial = func(ev *language.Evidence) { c.Partial(c.soFar(r, ev)) }
-		w.Partial(&language.Evidence{Left: []verdict.Code{assignment.AnyCode}})
+		w.Partial(language.NoneYet())
 	}
 	ev, err := c.Course.Look(ctx, s, w)
 	r.Notes = append(r.Notes, s.LeftOut...)
