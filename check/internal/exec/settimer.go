@@ -52,7 +52,7 @@ func (t *Timer) set(g *G, d time.Duration) {
 	if g.x.plan.Details {
 		t.stack = stack()
 	}
-	t.when = g.x.now + max(int64(d), 0)
+	t.when = after(g.x.now, int64(d))
 	g.x.set(&t.timer)
 }
 

@@ -35,7 +35,7 @@ func tick(c *G) {
 	set, sends := 0, 0
 	for _, t := range due {
 		if t.every > 0 {
-			t.when += t.every
+			t.when = after(t.when, t.every)
 			x.set(t)
 			set++
 		}

@@ -47,6 +47,19 @@ const (
 	manyInALoop = 16 // that reads the same
 )
 
+// lastMoment is when the clock ends: what is to happen later, happens then.
+const lastMoment = 1 << 62
+
+// after is the moment after that time, from one on.
+//
+//go:norace
+func after(from, d int64) int64 {
+	if d >= lastMoment-from {
+		return lastMoment
+	}
+	return from + max(d, 0)
+}
+
 // poll follows a look at the clock.
 //
 //go:norace
@@ -77,11 +90,12 @@ func (g *G) poll() {
 }
 
 // sleepBetween sleeps between two looks at the clock, for longer the longer it has
-// waited; but no longer than until the next thing happens, and a moment then.
+// waited, as long as there is time left; but no longer than until the next thing
+// happens, and a moment then.
 //
 //go:norace
 func (g *G) sleepBetween(waited int64) {
-	d := max(time.Microsecond, time.Duration(waited)/4)
+	d := max(time.Microsecond, min(time.Duration(waited), time.Duration(lastMoment-g.x.now))/4)
 	if g.roused {
 		g.roused, d = false, time.Microsecond
 	}
@@ -103,7 +117,10 @@ func (g *G) Sleep(d time.Duration) {
 	if x.kill || d <= 0 || !g.arms() {
 		return
 	}
-	g.wakeAt = x.now + int64(d)
+	if x.now == lastMoment {
+		return
+	}
+	g.wakeAt = after(x.now, int64(d))
 	g.sleeps.when, g.sleeps.sleeper = g.wakeAt, int32(g.ID)
 	x.set(&g.sleeps)
 	g.announce(prim.On(prim.OpSleep, -1))

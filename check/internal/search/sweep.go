@@ -205,7 +205,7 @@ func (w *sweep) weigh(f *fault) bool {
 	warn := w.o.Leaks == LeaksWarn
 	switch {
 	case w.impatient(f):
-		if w.complain(w.v) && !w.random {
+		if w.complain(w.v, f) && !w.random {
 			w.run(w.s)
 		}
 		f = nil
@@ -237,7 +237,7 @@ func (w *sweep) negative(below []prim.Choice) bool {
 	w.base.OrderSums = true
 	w.run(&Replay{Choices: below})
 	if w.err == nil && w.first == nil {
-		if f := w.judge(); f != nil {
+		if f := w.judge(); f != nil && !w.impatient(f) {
 			w.fault(f)
 			if !w.o.All {
 				return false
