@@ -25,6 +25,7 @@ type Assignment struct {
 	Globals     *bool      `json:"globals"`
 	Properties  []Property `json:"properties"`
 	Suites      Suites     `json:"suites"`
+	Programs    []Program  `json:"programs"`
 	Warn        []string   `json:"warn"`
 	Visibility  string     `json:"visibility"`
 	Budget      uint64     `json:"budget"`

@@ -212,6 +212,7 @@ func (c *checker) check() {
 		c.code(fmt.Sprintf("warn[%d]", i), code)
 	}
 	c.properties()
+	c.programs()
 	for test, name := range a.Suites {
 		if a.Property(Key(name)) == nil {
 			c.bad(test, "name one of the properties", "the suite %s is for a property %s, which there is not", words.Quote(test), words.Quote(name))

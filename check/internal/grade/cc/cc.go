@@ -5,6 +5,9 @@
 // name begins with the property that it is about, as in items_two_gets.c, and its first
 // comment says in words what it is. An assignment that has none, and whose skeleton has
 // the header of a suite below this package, gets the scenarios of that.
+//
+// An assignment may also have whole programs: they are judged by what they print, see
+// package printed.
 package cc
 
 import (
@@ -55,6 +58,9 @@ func (l C) Prepare(_ context.Context, a *assignment.Assignment) (language.Course
 	tests := os.DirFS(filepath.Join(a.Dir, a.Tests))
 	if err := c.read(tests); err != nil {
 		return nil, err
+	}
+	if len(a.Programs) > 0 {
+		return c, nil
 	}
 	if len(c.scenarios) == 0 {
 		if suite := c.suite(); suite != nil {

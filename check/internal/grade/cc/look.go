@@ -33,6 +33,9 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		}
 	}
 	slices.Sort(sources)
+	if err := c.lookAtPrograms(ctx, s, sources, w, ev); err != nil || len(ev.Unbuilt) > 0 {
+		return ev, err
+	}
 	for i, sc := range c.scenarios {
 		w.Progress("exploring " + sc.file)
 		dir := filepath.Join(w.Dir, strconv.Itoa(i))
@@ -61,7 +64,10 @@ func (c *course) lay(dir string, s *submission.Submission, sc scenario) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	files := map[string][]byte{sc.file: sc.text}
+	files := map[string][]byte{}
+	if sc.file != "" {
+		files[sc.file] = sc.text
+	}
 	for _, from := range []map[string][]byte{s.Files, c.given} { // what is given counts
 		for name, text := range from {
 			files[name] = text

@@ -289,6 +289,8 @@ func (c *count) shown(i int) (held []string, judged bool, open []string) {
 		switch {
 		case s.Endless && s.Verdict.Answer == verdict.Inconclusive && s.Verdict.Counts.Executions >= enough:
 			held = append(held, fmt.Sprintf("%s (in %d executions: a loop that waits has no end)", s.Words, s.Verdict.Counts.Executions))
+		case s.Sampled && s.Verdict.Answer == verdict.Inconclusive:
+			held = append(held, fmt.Sprintf("%s (in %d executions: there are more)", s.Words, s.Verdict.Counts.Executions))
 		case s.Verdict.Answer == verdict.Inconclusive:
 			o := s.Words + ": " + s.Verdict.Reason
 			if s.Verdict.Counts.Executions == 0 {

@@ -1,0 +1,114 @@
+package cc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/cprog"
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
+	"github.com/ipccheck/ipccheck/check/internal/grade/language"
+	"github.com/ipccheck/ipccheck/check/internal/grade/printed"
+	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// mostStepsOfRandom bounds an execution of a run that is drawn at random: it may be a
+// large one.
+const mostStepsOfRandom = 32_000
+
+// lookAtPrograms explores the runs of the programs that are handed in.
+func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, sources []string, w language.Work, ev *language.Evidence) error {
+	for i := range c.a.Programs {
+		p := &c.a.Programs[i]
+		files := sources
+		if len(p.Sources) > 0 {
+			files = p.Sources
+		}
+		for _, f := range files {
+			if s.Files[f] == nil {
+				ev.Notes = append(ev.Notes, f+" is not handed in")
+				files = nil
+				break
+			}
+		}
+		dir := filepath.Join(w.Dir, fmt.Sprint("program", i))
+		if err := c.lay(dir, s, scenario{}); err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			c.missing(p, ev)
+			continue
+		}
+		w.Progress("compiling " + strings.Join(files, " "))
+		built, err := cprog.Build(ctx, dir, c.cache, files, []string{"-I", "."})
+		var compile *cprog.CompileError
+		if errors.As(err, &compile) {
+			ev.Unbuilt = language.Places(compilerLine, compile.Text)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for k := range p.Runs {
+			r := &p.Runs[k]
+			name := strings.Join(append([]string{strings.TrimSuffix(files[0], ".c")}, r.Args...), " ")
+			w.Progress("exploring " + name)
+			j, err := printed.New(p.Lines, p.Rules, r.Args)
+			if err != nil {
+				return err
+			}
+			t := &tally{c: c, p: p, run: r, name: name, judge: j, about: c.a.Of(p, r), confine: w.Confine}
+			ev.Scenarios = append(ev.Scenarios, t.explore(ctx, built)...)
+		}
+		built.Close()
+	}
+	return nil
+}
+
+// missing has a program that is not handed in cost everything that it is about.
+func (c *course) missing(p *assignment.Program, ev *language.Evidence) {
+	for _, q := range c.a.Of(p, &assignment.Run{}) {
+		v := &verdict.Verdict{Schema: verdict.Schema, Kind: verdict.Test, Findings: []verdict.Finding{}}
+		ev.Scenarios = append(ev.Scenarios, language.Scenario{Name: strings.Join(p.Sources, " "), Words: strings.Join(p.Sources, " "), Property: q.Key(), Judged: true, Verdict: v})
+	}
+}
+
+// tally counts what the executions of a run have shown.
+type tally struct {
+	c       *course
+	p       *assignment.Program
+	run     *assignment.Run
+	name    string
+	judge   *printed.Judge
+	about   []*assignment.Property
+	confine func(*exec.Cmd) error
+	faults  []*charge
+	later   []*charge // what was not there when an execution got stuck
+	reached []bool    // rules that some execution has to meet
+	met     map[int]bool
+	ended   int  // executions
+	over    int  // that have come to their end
+	clean   bool // one of them has left nothing behind
+	known   bool // a line that the rules are about was printed
+	random  bool // executions are drawn at random
+}
+
+// kind is a kind of faults.
+type kind struct {
+	rule    int // -1: none of the rules
+	code    verdict.Code
+	missing bool
+	early   bool // in executions that have not come to their end
+}
+
+// charge is a fault, and the property that it costs.
+type charge struct {
+	kind
+	property *assignment.Property
+	message  string
+	random   bool // a random execution has shown it first
+}

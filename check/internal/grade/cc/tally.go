@@ -1,0 +1,231 @@
+package cc
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/ipccheck/ipccheck/check/internal/cprog"
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
+	"github.com/ipccheck/ipccheck/check/internal/grade/language"
+	"github.com/ipccheck/ipccheck/check/internal/grade/printed"
+	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// randomExecutions are made when a run has more executions than the budget, and when one
+// is searched for that has to be there.
+const randomExecutions = 400
+
+// explore explores a run. There is a scenario for each property that it is about.
+func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Scenario {
+	t.met, t.reached = map[int]bool{}, make([]bool, len(t.p.Rules))
+	config := cprog.Config{
+		Args: t.run.Args, Stdin: []byte(t.run.Stdin), Confine: t.confine,
+		MayNotSpin: t.costs(verdict.BusyWaiting) != nil, NoRaces: t.costs(verdict.DataRace) == nil,
+		Search: search.Options{Executions: t.c.a.Budget, Seed: t.c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
+	}
+	if t.run.Random > 0 {
+		config.Search.Executions, config.Search.Steps = t.run.Random, mostStepsOfRandom
+	}
+	y := cprog.NewSurvey(built, t.name, config)
+	defer y.Close()
+	var v *verdict.Verdict
+	if t.run.Random > 0 {
+		t.random = true
+		v = y.Some(ctx, t.run.Random, t.see)
+	} else {
+		v = y.All(ctx, t.see)
+	}
+	if t.unsure(v) && !t.random && !y.Unsupported() {
+		t.random = true
+		w := y.Some(ctx, randomExecutions, t.see)
+		v.Counts.Executions += w.Counts.Executions
+	}
+	t.conclude(y.Unsupported())
+	found := t.findings(ctx, y)
+	if v.Answer == verdict.Fail { // it goes round for ever
+		f := v.Findings[0]
+		found = append(found, cost{t.or(t.costs(f.Code, verdict.Livelock, verdict.Deadlock, verdict.LostWakeup)), f, ""})
+	}
+	races := &verdict.Verdict{Schema: verdict.Schema, Kind: verdict.Test, Findings: []verdict.Finding{}}
+	y.Races(ctx, races)
+	for _, f := range races.Findings {
+		found = append(found, cost{t.costs(f.Code), f, ""})
+	}
+	return t.scenarios(v, found, y.Unsupported())
+}
+
+// unsure reports whether executions that have not been looked at might show something.
+func (t *tally) unsure(v *verdict.Verdict) bool {
+	return v.Answer == verdict.Inconclusive || slices.ContainsFunc(t.judge.Searched(), func(i int) bool { return !t.reached[i] })
+}
+
+// costs is the property that the first of some codes costs, nil if none does.
+func (t *tally) costs(codes ...verdict.Code) *assignment.Property {
+	for _, c := range codes {
+		if p := assignment.Charged(t.about, "", c); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// or is a property, or the first that the run is about.
+func (t *tally) or(p *assignment.Property) *assignment.Property {
+	if p == nil {
+		return t.about[0]
+	}
+	return p
+}
+
+// see looks at an execution.
+func (t *tally) see(e *cprog.Ending) {
+	t.ended++
+	if e.Over {
+		t.over++
+		t.clean = t.clean || e.Left == ""
+	}
+	told := t.judge.Look(e.Output)
+	t.known = t.known || told.Known
+	for i, r := range told.Reached {
+		t.reached[i] = t.reached[i] || r
+	}
+	for i := range t.p.Rules {
+		t.met[i] = t.met[i] || !slices.ContainsFunc(told.Faults, func(f printed.Fault) bool { return f.Rule == i && f.Missing })
+	}
+	for _, c := range t.wrong(e) {
+		list := &t.faults
+		if c.missing && c.early {
+			list = &t.later
+		}
+		if !slices.ContainsFunc(*list, func(o *charge) bool { return o.kind == c.kind }) {
+			c.random = t.random
+			*list = append(*list, c)
+		}
+	}
+}
+
+// wrong is all that is wrong with an execution, as far as it costs something.
+func (t *tally) wrong(e *cprog.Ending) (list []*charge) {
+	add := func(p *assignment.Property, k kind, message string) {
+		if p != nil {
+			list = append(list, &charge{kind: k, property: p, message: message})
+		}
+	}
+	for _, f := range t.judge.Look(e.Output).Faults {
+		p := assignment.Charged(t.about, t.p.Rules[f.Rule].Property, f.Code)
+		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
+	}
+	switch {
+	case e.Stuck:
+		add(t.or(t.costs(verdict.Deadlock, verdict.LostWakeup, verdict.Livelock)), kind{rule: none, code: verdict.Deadlock}, "")
+	case e.Crash != "":
+		add(t.or(t.costs(verdict.Crash)), kind{rule: none, code: verdict.Crash}, "")
+	case e.Failed != "" && len(list) == 0:
+		add(t.or(t.costs(verdict.FailedAssertion)), kind{rule: none, code: verdict.FailedAssertion}, e.Failed)
+	}
+	if e.Spins != "" {
+		add(t.costs(verdict.BusyWaiting), kind{rule: none, code: verdict.BusyWaiting}, e.Spins)
+	}
+	if e.Left != "" {
+		add(t.costs(verdict.Leak), kind{rule: none, code: verdict.Leak}, e.Left)
+	}
+	return list
+}
+
+// none is the number of no rule.
+const none = -1
+
+// conclude charges what no execution shows that one has to show.
+func (t *tally) conclude(unsupported bool) {
+	if t.ended == 0 || unsupported {
+		return
+	}
+	for _, c := range t.later {
+		if !t.met[c.rule] {
+			t.faults = append(t.faults, c)
+		}
+	}
+	if p := t.costs(verdict.Leak); p != nil && t.over == 0 {
+		t.faults = append(t.faults, &charge{kind: kind{none, verdict.Leak, true, true}, property: p, message: "in no execution does it come to its end, with all processes and names gone"})
+	}
+	if t.over == 0 || t.ended < enough && t.random {
+		return
+	}
+	for _, i := range t.judge.Searched() {
+		f := t.judge.Unmet(i)
+		if p := assignment.Charged(t.about, t.p.Rules[i].Property, f.Code); p != nil && !t.reached[i] {
+			t.faults = append(t.faults, &charge{kind: kind{i, f.Code, true, false}, property: p, message: fmt.Sprintf("%s, in %d executions", f.Message, t.ended)})
+		}
+	}
+}
+
+// enough is how many random executions show that something does not happen.
+const enough = 100
+
+// cost is a finding, and the property that it costs.
+type cost struct {
+	property *assignment.Property
+	finding  verdict.Finding
+	output   string
+}
+
+// findings looks for an execution that shows each fault.
+func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
+	for _, c := range t.faults {
+		f, output, found := y.Find(ctx, c.random, func(e *cprog.Ending) (verdict.Code, string, bool) {
+			for _, o := range t.wrong(e) {
+				if o.kind != c.kind {
+					continue
+				}
+				if c.rule == none && (c.code == verdict.Deadlock || c.code == verdict.Crash) {
+					return "", "", false
+				}
+				return c.code, o.message, true
+			}
+			return "", "", true
+		})
+		if !found {
+			f = verdict.Finding{Code: c.code, Message: c.message}
+		}
+		list = append(list, cost{c.property, f, output})
+	}
+	return list
+}
+
+// scenarios are those of the run, with what each property loses by it.
+func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (list []language.Scenario) {
+	words := t.run.Words
+	if words == "" {
+		words = t.name
+	}
+	for _, p := range t.about {
+		own := *v
+		own.Findings, own.Answer = []verdict.Finding{}, verdict.Pass
+		if v.Answer == verdict.Inconclusive {
+			own.Answer = verdict.Inconclusive
+		}
+		s := language.Scenario{Name: t.name, Words: words, Property: p.Key(), Judged: true, Moves: true, Sampled: !unsupported && t.ended > 0, Verdict: &own}
+		for _, f := range found {
+			if f.property == p {
+				own.Findings, own.Answer, own.Reason = append(own.Findings, f.finding), verdict.Fail, ""
+				s.Output = f.output
+			}
+		}
+		if own.Answer != verdict.Fail && t.over == t.ended && t.ended > 0 && !t.known && len(t.p.Rules) > 0 {
+			own.Answer = verdict.Fail
+			own.Findings = []verdict.Finding{{Code: t.first(p), Message: "it ends, and prints no line that it should"}}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// first is the first code of a property.
+func (t *tally) first(p *assignment.Property) verdict.Code {
+	if p.Any() {
+		return verdict.LostItem
+	}
+	return verdict.Code(p.Codes[0])
+}
