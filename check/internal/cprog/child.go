@@ -69,7 +69,8 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if confine != nil {
 		err = confine(c.cmd)
-	} else {
+	}
+	if err == nil {
 		err = c.cmd.Start()
 	}
 	read.Close()

@@ -16,7 +16,7 @@ type Config struct {
 	Search  search.Options
 	// MayNotSpin: a thread that waits by running in a loop is a fault.
 	MayNotSpin bool
-	Confine    func(*exec.Cmd) error // starts the process of the program in a sandbox; nil: as it is
+	Confine    func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is
 	// Outcome, if not nil, is told how each execution ends, and what it has written,
 	// instead of judging it; data races are judged as ever.
 	Outcome func(end, output string)

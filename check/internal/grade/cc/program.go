@@ -53,6 +53,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 		if err != nil {
 			return err
 		}
+		known := map[shown]bool{}
 		for k := range p.Runs {
 			r := &p.Runs[k]
 			name := strings.Join(append([]string{strings.TrimSuffix(files[0], ".c")}, r.Args...), " ")
@@ -61,7 +62,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			if err != nil {
 				return err
 			}
-			t := &tally{c: c, p: p, run: r, name: name, judge: j, about: c.a.Of(p, r), confine: w.Confine}
+			t := &tally{c: c, p: p, run: r, name: name, judge: j, about: c.a.Of(p, r), shown: known, confine: w.Confine}
 			ev.Scenarios = append(ev.Scenarios, t.explore(ctx, built)...)
 		}
 		built.Close()
@@ -86,6 +87,7 @@ type tally struct {
 	judge   *printed.Judge
 	about   []*assignment.Property
 	confine func(*exec.Cmd) error
+	shown   map[shown]bool // by this run, and earlier ones
 	faults  []*charge
 	later   []*charge // what was not there when an execution got stuck
 	reached []bool    // rules that some execution has to meet

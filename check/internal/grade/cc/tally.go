@@ -119,9 +119,9 @@ func (t *tally) wrong(e *cprog.Ending) (list []*charge) {
 	}
 	switch {
 	case e.Stuck:
-		add(t.or(t.costs(verdict.Deadlock, verdict.LostWakeup, verdict.Livelock)), kind{rule: none, code: verdict.Deadlock}, "")
+		add(t.or(t.costs(verdict.Deadlock, verdict.LostWakeup, verdict.Livelock)), kind{rule: none, code: verdict.Deadlock}, "nobody can go on")
 	case e.Crash != "":
-		add(t.or(t.costs(verdict.Crash)), kind{rule: none, code: verdict.Crash}, "")
+		add(t.or(t.costs(verdict.Crash)), kind{rule: none, code: verdict.Crash}, e.Crash)
 	case e.Failed != "" && len(list) == 0:
 		add(t.or(t.costs(verdict.FailedAssertion)), kind{rule: none, code: verdict.FailedAssertion}, e.Failed)
 	}
@@ -171,9 +171,21 @@ type cost struct {
 	output   string
 }
 
-// findings looks for an execution that shows each fault.
+// shown is a fault of which an execution is known.
+type shown struct {
+	property string
+	code     verdict.Code
+}
+
+// findings looks for an execution that shows each fault, if none is known yet.
 func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 	for _, c := range t.faults {
+		shows := shown{c.property.Key(), c.code}
+		if t.shown[shows] || t.run.Random > 0 && t.run.Random < enough { // it is long
+			list = append(list, cost{c.property, verdict.Finding{Code: c.code, Message: c.message}, ""})
+			continue
+		}
+		t.shown[shows] = true
 		f, output, found := y.Find(ctx, c.random, func(e *cprog.Ending) (verdict.Code, string, bool) {
 			for _, o := range t.wrong(e) {
 				if o.kind != c.kind {
