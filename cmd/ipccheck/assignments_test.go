@@ -22,6 +22,7 @@ func TestAssignments(t *testing.T) {
 	}
 	lost := map[string][]string{
 		"bounded-buffer": {"close"}, "mailboxes": {"close"}, "rendezvous": {"meeting"}, "semaphores": {"items", "race"},
+		"c-pipe": {"eof", "waiting", "reap"}, "c-shared-memory": {"cleanup"}, "c-producers-consumers": {"waiting"},
 	}
 	root := filepath.Join("..", "..", "testdata", "assignments")
 	dirs, err := os.ReadDir(root)
@@ -29,7 +30,7 @@ func TestAssignments(t *testing.T) {
 	require.Len(t, dirs, len(lost))
 	for _, d := range dirs {
 		t.Run(d.Name(), func(t *testing.T) {
-			if d.Name() != "rendezvous" && os.Getenv("IPCCHECK_LONG") == "" {
+			if d.Name() != "rendezvous" && d.Name() != "c-shared-memory" && os.Getenv("IPCCHECK_LONG") == "" {
 				t.Skip("takes half a minute: set IPCCHECK_LONG=1")
 			}
 			dir := filepath.Join(root, d.Name())

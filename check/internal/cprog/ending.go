@@ -8,6 +8,7 @@ type Ending struct {
 	Stuck  bool   // nobody can go on
 	Crash  string // what has ended it
 	Failed string // what a function of the harness has said
+	Raced  bool   // it has a data race
 	Status int
 	Output string // standard output and error
 	Left   string // what is left behind, if it is over

@@ -118,6 +118,7 @@ func (t *tally) wrong(e *cprog.Ending) (list []*charge) {
 		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
 	}
 	switch {
+	case e.Stuck && e.Raced && t.costs(verdict.DataRace) != nil && t.over > 0: // the race is what is wrong
 	case e.Stuck:
 		add(t.or(t.costs(verdict.Deadlock, verdict.LostWakeup, verdict.Livelock)), kind{rule: none, code: verdict.Deadlock}, "nobody can go on")
 	case e.Crash != "":

@@ -173,7 +173,7 @@ func (c *check) inside() {
 			c.bad(verdict.Overflow, false, "with %q there are %d inside: at most %d may be", l.text, n, c.limit)
 			return
 		}
-		if c.Says != "" && l.fields[c.Says] != n {
+		if said, says := l.fields[c.Says]; says && said != n {
 			if c.Code == "" {
 				c.bad(verdict.InventedItem, false, "%q is printed when there are %d inside", l.text, n)
 			}

@@ -128,8 +128,8 @@ func (j *Judge) rule(i int, from *Rule, args []string) (rule, error) {
 			return r, fmt.Errorf("by is missing: it says which fields count")
 		}
 	case "inside":
-		if from.Says != "" {
-			needs = []string{from.Says}
+		if p := j.pattern(r.lines[0]); from.Says != "" && (p == nil || !slices.Contains(p.fields, from.Says)) {
+			return r, fmt.Errorf("the line %q has no field %s", r.lines[0], from.Says)
 		}
 	}
 	if from.Per != "" {
