@@ -65,11 +65,12 @@ func TestLogsAreDerivedAgain(t *testing.T) {
 // A pass says what it assumes of what the program uses, and no more.
 func TestPassesSayWhatTheyAssume(t *testing.T) {
 	for text, want := range map[string][]string{
-		"fine.c -DWHICH=6":  nil,
-		"fine.c -DWHICH=7":  {premises[0], premises[1]},
-		"fine.c -DWHICH=8":  {premises[0]},
-		"fine.c -DWHICH=9":  {premises[2]},
-		"fine.c -DWHICH=10": {"atomic accesses with a weaker order are executed as sequentially consistent ones: fine.c:87, fine.c:89"},
+		"fine.c -DWHICH=6":    nil,
+		"fine.c -DWHICH=7":    {premises[0], premises[1]},
+		"fine.c -DWHICH=8":    {premises[0]},
+		"signals.c -DWHICH=2": {premises[3]},
+		"fine.c -DWHICH=9":    {premises[2]},
+		"fine.c -DWHICH=10":   {"atomic accesses with a weaker order are executed as sequentially consistent ones: fine.c:87, fine.c:89"},
 	} {
 		v := explored(t, text, search.Options{})
 		var got []string

@@ -55,6 +55,7 @@ var premises = [...]string{
 	"a wait with a time limit times out only when nobody else can go on",
 	"the clock shows the same times in every execution",
 	"random numbers are the same in every execution",
+	"the handler of a signal runs between operations that other threads or processes can see, and never in the middle of what comes in between",
 }
 
 // weak are the places of atomic accesses whose order is weaker than sequentially

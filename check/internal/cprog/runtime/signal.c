@@ -126,6 +126,7 @@ static void die(int signal, uint64_t pc, const uint64_t *frame)
 
 static void handle(const struct action *a, int signal)
 {
+	wire->used |= HANDLERS;
 	siginfo_t info = {.si_signo = signal, .si_pid = getpid()};
 	if (a->flags & SA_SIGINFO)
 		((void (*)(int, siginfo_t *, void *))a->handler)(signal, &info, NULL);
