@@ -57,6 +57,11 @@ var modules = []string{
 	"github.com/oklog/run@v1.2.0",
 	"go.uber.org/atomic@v1.11.0",
 	"k8s.io/client-go@v0.35.0 ./util/workqueue/... ./util/flowcontrol/...",
+	// Their tests use HTTP.
+	"github.com/go-chi/chi/v5@v5.5.0",
+	"github.com/gorilla/websocket@v1.5.3",
+	"github.com/hashicorp/go-retryablehttp@v0.7.8",
+	"github.com/julienschmidt/httprouter@v1.3.0",
 }
 
 func main() {
