@@ -89,6 +89,9 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 		if err := l.run(ctx, target, spin, kind{spins: true}, l.keepAs(apartFromLoops)); err != nil {
 			return err
 		}
+		if err := l.reminders(ctx, target, spin); err != nil {
+			return err
+		}
 	}
 	raced := l.with(func(v *verdict.Verdict) bool { return has(v, verdict.DataRace) })
 	if len(raced) > 0 {
@@ -187,6 +190,41 @@ func (l *look) early(ctx context.Context, target *rewrite.Target) error {
 	})
 }
 
+// reminders explores the scenarios once more without timers, if the submission uses time
+// and operations go round a loop. An operation that waits for something besides a timer,
+// which only reminds somebody that it waits, still goes on when it can, and now has an end
+// if it cannot: then it does not wait by running in a loop. One that looks whether it can
+// go on each time that a timer fires, or when it has slept, waits in vain, or goes round
+// still.
+func (l *look) reminders(ctx context.Context, target *rewrite.Target, spin []string) error {
+	if !l.timed {
+		return nil
+	}
+	polls, still := false, map[string]rewrite.Result{}
+	err := l.run(ctx, target, l.names(kind{scenarios: true}), kind{still: true}, func(t testCase, r rewrite.Result) {
+		still[t.name] = r
+		for _, code := range []verdict.Code{verdict.BusyWaiting, verdict.LostWakeup, verdict.Deadlock} {
+			before := l.found[t.name].Verdict
+			polls = polls || has(r.Verdict, code) && (code == verdict.BusyWaiting || before == nil || !has(before, code))
+		}
+	})
+	if err != nil || polls {
+		return err
+	}
+	for _, t := range l.cases {
+		r, ok := still[t.name]
+		if !ok || !slices.Contains(spin, t.name) {
+			continue
+		}
+		delete(l.found, t.name)
+		l.keep(t, r)
+		if v := l.found[t.name+apartFromLoops].Verdict; v != nil && v.Answer != verdict.Fail {
+			delete(l.found, t.name+apartFromLoops)
+		}
+	}
+	return nil
+}
+
 // again explores the tests in which there is a data race without the detector: first as
 // they are; and then, because a race is no operation that the engine orders, with one
 // before each statement of the submission.
@@ -280,6 +318,7 @@ type kind struct {
 	early     bool // timers may fire early
 	spins     bool // loops that wait are none
 	races     bool // nothing else is a fault
+	still     bool // timers do not fire
 	first     bool // whether anything works at all
 }
 
@@ -315,7 +354,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 	if k.races {
 		executions = min(executions, racesBudget)
 	}
-	if l.spins {
+	if l.spins && !k.still {
 		executions, steps = min(executions, spinBudget), spinSteps
 	}
 	strategy := ""
@@ -323,7 +362,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		strategy, executions = "optimal", firstExecutions
 	}
 	run := rewrite.Run{
-		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Outcomes: k.races},
+		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,

@@ -213,6 +213,7 @@ func (e *explorer) explore() {
 	}
 	image.Met()
 	world.Begin()
+	exec.Still = config.Still
 	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
 	v := e.strategies(name, o)
 	if v.Answer != verdict.Fail {

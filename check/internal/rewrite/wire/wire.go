@@ -82,6 +82,9 @@ type Config struct {
 	// goes wrong is looked for.
 	MaySpin bool
 
+	// Still keeps timers from firing; who sleeps wakes up all the same.
+	Still bool
+
 	// NoEarly leaves out the executions in which timers fire though somebody can go on.
 	NoEarly bool
 
