@@ -15,14 +15,22 @@ import (
 )
 
 // Each assignment in testdata/assignments gives its reference full points, and takes from
-// its wrong solution those of the properties that it loses.
+// each of its wrong solutions those of the properties that it loses.
 func TestAssignments(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("submissions run in processes of their own")
 	}
-	lost := map[string][]string{
-		"bounded-buffer": {"close"}, "mailboxes": {"close"}, "rendezvous": {"meeting"}, "semaphores": {"items", "race"},
-		"c-pipe": {"eof", "waiting", "reap"}, "c-shared-memory": {"cleanup"}, "c-producers-consumers": {"waiting"},
+	lost := map[string]map[string][]string{ // by assignment and wrong solution
+		"bounded-buffer":  {"wrong": {"close"}},
+		"mailboxes":       {"wrong": {"close"}},
+		"philosophers":    {"wrong": {"waiting"}, "wrong-table": {"overlap"}},
+		"readers-writers": {"wrong": {"waiting"}, "wrong-last": {"writers"}},
+		"rendezvous":      {"wrong": {"meeting"}},
+		"semaphores":      {"wrong": {"items", "race"}},
+
+		"c-pipe":                {"wrong": {"eof", "waiting", "reap"}},
+		"c-shared-memory":       {"wrong": {"cleanup"}},
+		"c-producers-consumers": {"wrong": {"waiting"}},
 	}
 	root := filepath.Join("..", "..", "testdata", "assignments")
 	dirs, err := os.ReadDir(root)
@@ -34,8 +42,11 @@ func TestAssignments(t *testing.T) {
 				t.Skip("takes half a minute: set IPCCHECK_LONG=1")
 			}
 			dir := filepath.Join(root, d.Name())
+			wrong, err := filepath.Glob(filepath.Join(dir, "wrong*"))
+			require.NoError(t, err)
+			require.Len(t, wrong, len(lost[d.Name()]))
 			var out, errs bytes.Buffer
-			cmd := exec.Command("ipccheck", "grade", "-quiet", "-format", "json", dir, filepath.Join(dir, "reference"), filepath.Join(dir, "wrong"))
+			cmd := exec.Command("ipccheck", append([]string{"grade", "-quiet", "-format", "json", dir, filepath.Join(dir, "reference")}, wrong...)...)
 			cmd.Stdout, cmd.Stderr = &out, &errs
 			require.NoError(t, cmd.Run(), "%s", &errs)
 			var results []struct {
@@ -44,16 +55,19 @@ func TestAssignments(t *testing.T) {
 				Properties []struct{ Name, Outcome string }
 			}
 			require.NoError(t, json.Unmarshal(out.Bytes(), &results))
-			require.Len(t, results, 2)
+			require.Len(t, results, 1+len(wrong))
 			assert.Equal(t, results[0].Max, results[0].Points, "the reference")
-			var got []string
-			for _, p := range results[1].Properties {
-				if p.Outcome != "passed" {
-					got = append(got, p.Name)
+			for i, r := range results[1:] {
+				name := filepath.Base(wrong[i])
+				var got []string
+				for _, p := range r.Properties {
+					if p.Outcome != "passed" {
+						got = append(got, p.Name)
+					}
 				}
+				assert.Equal(t, lost[d.Name()][name], got, name)
+				assert.Less(t, r.Points, r.Max, name)
 			}
-			assert.Equal(t, lost[d.Name()], got)
-			assert.Less(t, results[1].Points, results[1].Max)
 		})
 	}
 }

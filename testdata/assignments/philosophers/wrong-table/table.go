@@ -1,0 +1,26 @@
+package table
+
+import "sync"
+
+// Table has the forks, and a place for one philosopher.
+type Table struct {
+	place sync.Mutex
+	forks []sync.Mutex
+}
+
+// New lays the table for n philosophers.
+func New(n int) *Table { return &Table{forks: make([]sync.Mutex, n)} }
+
+// Take waits until philosopher i sits at the table and has both forks.
+func (t *Table) Take(i int) {
+	t.place.Lock()
+	t.forks[i].Lock()
+	t.forks[(i+1)%len(t.forks)].Lock()
+}
+
+// Put puts both forks of philosopher i back.
+func (t *Table) Put(i int) {
+	t.forks[i].Unlock()
+	t.forks[(i+1)%len(t.forks)].Unlock()
+	t.place.Unlock()
+}
