@@ -57,6 +57,7 @@ func (c *Class) Grade(ctx context.Context, all []submission.Listed) ([]*result.R
 		return nil, err
 	}
 	c.digest, c.done = digest, 0
+	sweep()
 	if c.Results != "" {
 		if err := os.MkdirAll(c.Results, 0o755); err != nil {
 			return nil, err
@@ -131,11 +132,11 @@ func (c *Class) refuse(r *result.Result, why string) {
 
 // look builds the submission, explores it and counts its points.
 func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submission) error {
-	dir, err := os.MkdirTemp("", "ipccheck-grade-")
+	dir, remove, err := newScratch()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	w := language.Work{Dir: dir, Confine: c.Confine, Progress: func(text string) { c.say(0, s.Name+": "+text) }}
 	if c.Partial != nil {
 		w.Partial = func(ev *language.Evidence) { c.Partial(c.soFar(r, ev)) }

@@ -95,7 +95,7 @@ func (s *Sandbox) describe(why error) {
 		s.Measures = append(s.Measures, Measure{name, on, how})
 	}
 	measure("files", p.Namespaces, "a root folder of its own, in memory, with the program and the system's libraries", no)
-	measure("network", p.Namespaces, "a network namespace without any device", no)
+	measure("network", p.Namespaces, "a network namespace without any device: no socket leads out of it, and so no seccomp filter is needed", no)
 	measure("processes", p.Namespaces, "a process namespace: it sees no other process, and all of its own end with it", no)
 	measure("user", p.User > 0, fmt.Sprintf("user %d, who owns nothing, without privileges", p.User), "ipccheck does not run as root")
 	measure("limits", !s.none, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), no)
