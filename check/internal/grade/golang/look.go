@@ -30,14 +30,19 @@ const (
 
 // Look implements [language.Course].
 func (c *course) Look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
+	ev, err := c.look(ctx, s, w)
+	if besides := c.besides(s); err == nil && len(ev.Unbuilt) > 0 && len(besides) > 0 {
+		s.Take(besides)
+		return c.look(ctx, s, w)
+	}
+	return ev, err
+}
+
+// look looks at the files that count.
+func (c *course) look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
 	ev := &language.Evidence{}
 	var err error
-	if ev.Violations, ev.Unbuilt, err = c.check(ctx, s); err == nil && len(ev.Unbuilt) > 0 {
-		if besides := c.besides(s); len(besides) > 0 {
-			s.Take(besides)
-			ev.Violations, ev.Unbuilt, err = c.check(ctx, s)
-		}
-	}
+	ev.Violations, ev.Unbuilt, err = c.check(ctx, s)
 	if err != nil || len(ev.Violations) > 0 || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
@@ -270,7 +275,7 @@ func spins(v *verdict.Verdict) bool {
 // not take it.
 func (l *look) build(ctx context.Context, name string, files map[string][]byte, d rewrite.Detector) (*rewrite.Target, error) {
 	dir := filepath.Join(l.work.Dir, name)
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	if err := l.write(dir, files); err != nil {
