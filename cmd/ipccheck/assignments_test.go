@@ -23,6 +23,7 @@ func TestAssignments(t *testing.T) {
 	lost := map[string]map[string][]string{ // by assignment and wrong solution
 		"bounded-buffer":   {"wrong": {"close"}},
 		"circular-queue":   {"wrong": {"items", "race"}, "wrong-full": {"capacity"}},
+		"direct-links":     {"wrong": {"direct"}, "wrong-signal": {"waiting"}},
 		"mailboxes":        {"wrong": {"close"}},
 		"philosophers":     {"wrong": {"waiting"}, "wrong-table": {"overlap"}},
 		"readers-writers":  {"wrong": {"waiting"}, "wrong-last": {"writers"}},
