@@ -4,15 +4,15 @@ import "github.com/ipccheck/ipccheck/check/verdict"
 
 // Ending is how an execution has ended, and what it has done till then.
 type Ending struct {
-	Over   bool   // the first process has come to its end, with the status
-	Stuck  bool   // nobody can go on
-	Crash  string // what has ended it
-	Failed string // what a function of the harness has said
-	Raced  bool   // it has a data race
-	Status int
-	Output string // standard output and error
-	Left   string // what is left behind, if it is over
-	Spins  string // who waits by running in a loop, if that is looked for
+	Over    bool   // the first process has come to its end, with the status
+	Stuck   bool   // nobody can go on
+	Crash   string // what has ended it
+	Failed  string // what a function of the harness has said
+	Raced   bool   // it has a data race
+	Status  int
+	Printed string // to standard output
+	Left    string // what is left behind, if it is over
+	Spins   string // who waits by running in a loop, if that is looked for
 }
 
 // Wanted says what is wrong with an execution, if it is one that is looked for. Not ok: it

@@ -95,7 +95,7 @@ func (y *Survey) explore(ctx context.Context, o search.Options, judge func(*Endi
 // ending is how the last execution has ended, nil if it was cut short.
 func (s *session) ending(x *prim.Execution) *Ending {
 	w := s.x.child.wire
-	e := &Ending{Output: s.written(), Raced: len(s.raced()) > 0}
+	e := &Ending{Printed: string(w.Print[:min(max(w.Printed, 0), maxOutput)]), Raced: len(s.raced()) > 0}
 	switch x.End {
 	case prim.Done:
 		e.Over = true

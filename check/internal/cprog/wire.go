@@ -122,7 +122,7 @@ type wireMemory struct {
 	Question, Alternatives                                        int32
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
-	Wakes, Races, Idles, Output, OutputLost, Left, Used, _        int32
+	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
 	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte
 	Spawn                                                         [maxThreads]int32
@@ -134,7 +134,7 @@ type wireMemory struct {
 	Object                                                        [maxObjects]wireObject
 	Event                                                         [maxEvents]wireEvent
 	Frames                                                        [maxEvents][maxFrames]uint64
-	Out                                                           [maxOutput]byte
+	Out, Print                                                    [maxOutput]byte
 }
 
 // sizes are those that the child must have, too.

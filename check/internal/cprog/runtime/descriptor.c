@@ -26,6 +26,7 @@ void ipc_descriptors_reset(void)
 	struct descriptor *d = rt->process[0].descriptor;
 	d[0].kind = INPUT;
 	d[1].kind = d[2].kind = OUTPUT;
+	d[2].index = STANDARD_ERROR;
 	rt->pipes = rt->names = 0;
 	rt->nonblocking[0] = false;
 	rt->descriptions = 1;

@@ -30,7 +30,7 @@ static ssize_t write_file(int fd, const void *from, size_t n, uint64_t pc, const
 	if (!d)
 		return -1;
 	if (d->kind == OUTPUT) {
-		ipc_output(from, n);
+		ipc_output(d->index, from, n);
 		return n;
 	}
 	if (d->kind == WRITES_PIPE)

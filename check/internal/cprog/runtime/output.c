@@ -6,8 +6,13 @@
 
 #include "rt.h"
 
-void ipc_output(const char *text, size_t n)
+void ipc_output(enum output to, const char *text, size_t n)
 {
+	if (to == STANDARD_OUTPUT) {
+		size_t fits = n < (size_t)(MAX_OUTPUT - wire->printed) ? n : (size_t)(MAX_OUTPUT - wire->printed);
+		memcpy(wire->print + wire->printed, text, fits);
+		wire->printed += fits;
+	}
 	size_t room = MAX_OUTPUT - wire->output;
 	if (n > room) {
 		wire->output_lost += n - room;

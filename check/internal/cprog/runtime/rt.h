@@ -111,6 +111,9 @@ struct object {
 };
 
 enum descriptor_kind { CLOSED, INPUT, OUTPUT, READS_PIPE, WRITES_PIPE, SHARED_MEMORY };
+
+/* Where an OUTPUT leads, which is its index. */
+enum output { STANDARD_OUTPUT, STANDARD_ERROR };
 /* Copies of a descriptor, by dup and by fork, have one description. */
 struct descriptor { uint8_t kind; int16_t description; int32_t index; };
 
@@ -340,7 +343,7 @@ void ipc_took(struct object *o, struct event *e);
 void ipc_calls(uint64_t pc, const uint64_t *frame);
 
 /* output.c */
-void ipc_output(const char *text, size_t n);
+void ipc_output(enum output to, const char *text, size_t n);
 
 /* start.c */
 extern bool ipc_ready; /* the runtime is set up; as all variables, it is put back to what it was at the start of the program */

@@ -98,7 +98,7 @@ struct wire_memory {
 	int32_t question, alternatives; /* question: 1: who goes on, 2: which outcome */
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
-	int32_t wakes, races, idles, output, output_lost, left, used, reserved; /* used: see enum used */
+	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
 	uint64_t crash_pc;
 	char message[MAX_MESSAGE];
 	int32_t spawn[MAX_THREADS];
@@ -110,7 +110,8 @@ struct wire_memory {
 	struct object_report object[MAX_OBJECTS];
 	struct event event[MAX_EVENTS];
 	uint64_t frames[MAX_EVENTS][MAX_FRAMES]; /* of events, if positions are asked for */
-	char out[MAX_OUTPUT];
+	char out[MAX_OUTPUT];          /* standard output and error, as they were written */
+	char print[MAX_OUTPUT];        /* standard output alone: printed bytes */
 };
 
 #endif

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,14 +22,27 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 )
 
-func course(t *testing.T) (*assignment.Assignment, language.Course) {
+// cache is what all tests compile once.
+var cache string
+
+func TestMain(m *testing.M) {
+	var err error
+	if cache, err = os.MkdirTemp("", "ipccheck-cc-"); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	os.RemoveAll(cache)
+	os.Exit(status)
+}
+
+func course(t *testing.T, dir string) (*assignment.Assignment, language.Course) {
 	t.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("gcc is not there")
 	}
-	a, err := assignment.Read("testdata/buffer")
+	a, err := assignment.Read(dir)
 	require.NoError(t, err)
-	c, err := cc.C{Cache: t.TempDir()}.Prepare(context.Background(), a)
+	c, err := cc.C{Cache: cache}.Prepare(context.Background(), a)
 	require.NoError(t, err)
 	return a, c
 }
@@ -36,7 +50,7 @@ func course(t *testing.T) (*assignment.Assignment, language.Course) {
 // What each fault costs: a correct buffer has all points, and others lose those of one
 // property.
 func TestPoints(t *testing.T) {
-	a, c := course(t)
+	a, c := course(t, "testdata/buffer")
 	text, err := os.ReadFile("testdata/handed/buffer.c")
 	require.NoError(t, err)
 	for i, want := range []string{
@@ -56,7 +70,7 @@ func TestPoints(t *testing.T) {
 
 func graded(t *testing.T, a *assignment.Assignment, c language.Course, text string) *result.Result {
 	t.Helper()
-	file := t.TempDir() + "/buffer.c"
+	file := filepath.Join(t.TempDir(), a.HandIn[0])
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	all, err := submission.List([]string{file}, a.HandIn)
 	require.NoError(t, err)
@@ -78,7 +92,7 @@ func lost(r *result.Result) string {
 
 // What breaks a rule, or does not compile, is named with its place.
 func TestRefused(t *testing.T) {
-	a, c := course(t)
+	a, c := course(t, "testdata/buffer")
 	r := graded(t, a, c, "#include \"buffer.h\"\n#include <semaphore.h>\n/* __asm__ in a comment */\n")
 	require.Equal(t, result.Refused, r.Status)
 	assert.Equal(t, result.Place{File: "buffer.c", Line: 2, Text: "semaphore.h is not allowed"}, r.Violations[0])
@@ -90,4 +104,56 @@ func TestRefused(t *testing.T) {
 	assert.Equal(t, 2, r.Violations[0].Line)
 	r = graded(t, a, c, "#include \"buffer.h\"\n__attribute__ ((constructor)) static void f(void) {}\n")
 	assert.Equal(t, result.Refused, r.Status)
+}
+
+// Whole programs are judged by standard output alone; one that has more executions than
+// the budget is not said to hold.
+func TestPrograms(t *testing.T) {
+	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c", "budget": %d,
+		"properties": [{"name": "items", "points": 100, "codes": ["IPC002", "IPC003", "IPC005"]}],
+		"programs": [{"lines": {"got": "got {n}"}, "rules": [{"each": "got", "of": {"n": "1..2"}}], "runs": [{"words": "two threads"}]}]}`
+	const text = `#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static void *f(void *n) {
+	for (int i = 0; i < 3; i++) {
+		pthread_mutex_lock(&m);
+		pthread_mutex_unlock(&m);
+	}
+	SAYS
+	return NULL;
+}
+int main(void) {
+	pthread_t a, b;
+	pthread_create(&a, NULL, f, "1");
+	pthread_create(&b, NULL, f, "2");
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+}
+`
+	for _, c := range []struct {
+		name, says string
+		budget     int
+		outcome    result.Outcome
+		reason     string
+	}{
+		{"right", `printf("got %s\n", (char *)n);`, 4000, result.Passed, ""},
+		{"standard error beside it", `fprintf(stderr, "got 3\n"); printf("got %s\n", (char *)n); dprintf(2, "got 1\n");`, 4000, result.Passed, ""},
+		{"standard error alone", `fprintf(stderr, "got %s\n", (char *)n);`, 4000, result.Lost, ""},
+		{"standard output leads to standard error", `dup2(2, 1); printf("got %s\n", (char *)n);`, 4000, result.Lost, ""},
+		{"a copy of standard output", `dprintf(dup(1), "got %s\n", (char *)n);`, 4000, result.Passed, ""},
+		{"more than the budget", `printf("got %s\n", (char *)n);`, 3, result.Undecided, "two threads: 3 executions were made, and there are more"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+			require.NoError(t, os.WriteFile(dir+"/assignment.json", fmt.Appendf(nil, assigned, c.budget), 0o600))
+			a, prepared := course(t, dir)
+			r := graded(t, a, prepared, strings.Replace(text, "SAYS", c.says, 1))
+			assert.Equal(t, c.outcome, r.Properties[0].Outcome, "%+v", r)
+			assert.Equal(t, c.reason, r.Properties[0].Reason)
+		})
+	}
 }

@@ -86,7 +86,7 @@ func (t *tally) see(e *cprog.Ending) {
 		t.over++
 		t.clean = t.clean || e.Left == ""
 	}
-	told := t.judge.Look(e.Output)
+	told := t.judge.Look(e.Printed)
 	t.known = t.known || told.Known
 	for i, r := range told.Reached {
 		t.reached[i] = t.reached[i] || r
@@ -113,7 +113,7 @@ func (t *tally) wrong(e *cprog.Ending) (list []*charge) {
 			list = append(list, &charge{kind: k, property: p, message: message})
 		}
 	}
-	for _, f := range t.judge.Look(e.Output).Faults {
+	for _, f := range t.judge.Look(e.Printed).Faults {
 		p := assignment.Charged(t.about, t.p.Rules[f.Rule].Property, f.Code)
 		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
 	}
@@ -219,7 +219,7 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 		if v.Answer == verdict.Inconclusive {
 			own.Answer = verdict.Inconclusive
 		}
-		s := language.Scenario{Name: t.name, Words: words, Property: p.Key(), Judged: true, Moves: true, Sampled: !unsupported && t.ended > 0, Verdict: &own}
+		s := language.Scenario{Name: t.name, Words: words, Property: p.Key(), Judged: true, Moves: true, Sampled: t.run.Random > 0 && !unsupported && t.ended > 0, Verdict: &own}
 		for _, f := range found {
 			if f.property == p {
 				own.Findings, own.Answer, own.Reason = append(own.Findings, f.finding), verdict.Fail, ""

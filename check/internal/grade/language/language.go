@@ -70,7 +70,7 @@ type Scenario struct {
 	// Endless: an operation waits in a loop, which costs what it costs; the scenario was
 	// explored once more, as far as the budget went.
 	Endless bool
-	// Sampled: what was looked at is enough, though there are more executions.
+	// Sampled: the staff has asked for some executions only, though there are more.
 	Sampled bool
 	// Apart: it was explored once more, apart from a data race that it has.
 	Apart   bool
