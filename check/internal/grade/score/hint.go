@@ -24,4 +24,16 @@ var hints = map[verdict.Code]string{
 	verdict.FailedAssertion:  "Read what the test says, and look for the step at which it becomes true.",
 }
 
-func hint(code verdict.Code) string { return hints[code] }
+// hintsInC are those for C that differ.
+var hintsInC = map[verdict.Code]string{
+	verdict.ReorderedItem: "Between which two steps can another thread or process overtake?",
+	verdict.Leak:          "Who waits for the child or the thread, and who removes the name, on each way to the end?",
+	verdict.BusyWaiting:   "What could the thread or process sleep on, so that somebody wakes it?",
+}
+
+func hint(code verdict.Code, language string) string {
+	if h := hintsInC[code]; h != "" && language == "c" {
+		return h
+	}
+	return hints[code]
+}

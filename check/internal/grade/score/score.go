@@ -41,7 +41,7 @@ func Count(r *result.Result, a *assignment.Assignment, ev *language.Evidence) {
 		}
 		r.Points += r.Properties[i].Points
 	}
-	r.Message = message(r)
+	r.Message = c.message()
 	if len(ev.Left) > 0 {
 		r.Status = result.Unfinished
 		r.Message = "The grader was stopped at its work: what it had not checked to the end has no points. " + r.Message
@@ -353,7 +353,7 @@ func (c *count) fault(f charged, p *assignment.Property) result.Fault {
 		Hint: p.Hint, Output: cut(f.scenario.Output), Trace: f.finding.Trace, Run: run(f), Place: place(f.finding),
 	}
 	if out.Hint == "" {
-		out.Hint = hint(f.code)
+		out.Hint = hint(f.code, c.a.Language)
 	}
 	if f.finding.Trace != nil {
 		out.Steps = len(f.finding.Trace.Steps)
@@ -397,7 +397,8 @@ func plainTitle(code verdict.Code) string {
 }
 
 // message sums up, for the student.
-func message(r *result.Result) string {
+func (c *count) message() string {
+	r := c.r
 	var lost, open []string
 	for _, p := range r.Properties {
 		switch p.Outcome {
@@ -410,7 +411,7 @@ func message(r *result.Result) string {
 	var b bytes.Buffer
 	held := len(r.Properties) - len(lost) - len(open)
 	if held == len(r.Properties) {
-		return "All properties hold, in every order in which the steps of your goroutines can happen."
+		return c.allHold()
 	}
 	fmt.Fprintf(&b, "%d of %s hold.", held, words.Plural(len(r.Properties), "property", "properties"))
 	if len(lost) > 0 {
@@ -420,4 +421,19 @@ func message(r *result.Result) string {
 		fmt.Fprintf(&b, " Not decided, and looked at by staff: %s.", words.List(open, "and"))
 	}
 	return b.String()
+}
+
+// allHold is the message for full points. It speaks of every order only if all of them
+// were looked at.
+func (c *count) allHold() string {
+	who := "goroutines"
+	if c.a.Language == "c" {
+		who = "threads and processes"
+	}
+	if slices.ContainsFunc(c.scenarios, func(s language.Scenario) bool {
+		return s.Verdict != nil && s.Verdict.Answer == verdict.Inconclusive && !s.Skipped
+	}) {
+		return "All properties hold, as far as the orders were looked at in which the steps of your " + who + " can happen."
+	}
+	return "All properties hold, in every order in which the steps of your " + who + " can happen."
 }

@@ -73,3 +73,34 @@ func TestNotRun(t *testing.T) {
 	lost, _ := points(held("a"), open, held("c", "close"))
 	assert.Equal(t, []string{"items undecided", "waiting undecided", "race undecided"}, lost)
 }
+
+// An exploration that the budget ends shows nothing by itself; what the staff has asked to
+// be drawn at random does, and then no message speaks of every order.
+func TestMoreThanTheBudget(t *testing.T) {
+	const reason = "40 executions were made, and there are more"
+	more := held("b")
+	more.Verdict = &verdict.Verdict{Answer: verdict.Inconclusive, Reason: reason, Counts: verdict.Counts{Executions: 40}}
+	inC := &assignment.Assignment{Name: "x", Language: "c", Properties: course.Properties[:1]}
+	for _, c := range []struct {
+		scenarios  []language.Scenario
+		sampled    bool
+		outcome    result.Outcome
+		says, held string
+	}{
+		{[]language.Scenario{more}, false, result.Undecided, "0 of 1 property hold. Not decided, and looked at by staff: items.", ""},
+		{[]language.Scenario{more}, true, result.Passed, "All properties hold, as far as the orders were looked at in which the steps of your threads and processes can happen.", "b (in 40 executions: there are more)"},
+		{[]language.Scenario{held("a")}, false, result.Passed, "All properties hold, in every order in which the steps of your threads and processes can happen.", "a"},
+	} {
+		c.scenarios[0].Sampled = c.sampled
+		r := &result.Result{}
+		score.Count(r, inC, &language.Evidence{Scenarios: c.scenarios})
+		assert.Equal(t, c.outcome, r.Properties[0].Outcome)
+		assert.Equal(t, c.says, r.Message)
+		if c.held == "" {
+			assert.Equal(t, "b: "+reason, r.Properties[0].Reason)
+			assert.Equal(t, []string{"items: b: " + reason}, r.ForStaff)
+			continue
+		}
+		assert.Equal(t, []string{c.held}, r.Properties[0].Held)
+	}
+}
