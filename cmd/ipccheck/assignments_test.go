@@ -26,6 +26,7 @@ func TestAssignments(t *testing.T) {
 		"direct-links":     {"wrong": {"direct"}, "wrong-signal": {"waiting"}},
 		"mailboxes":        {"wrong": {"close"}},
 		"philosophers":     {"wrong": {"waiting"}, "wrong-table": {"overlap"}},
+		"pipe":             {"wrong": {"atomic"}, "wrong-broken": {"close"}},
 		"readers-writers":  {"wrong": {"waiting"}, "wrong-last": {"writers"}},
 		"rendezvous":       {"wrong": {"meeting"}},
 		"semaphores":       {"wrong": {"items", "race"}},
