@@ -144,6 +144,9 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 	}
 	ev, err := c.Course.Look(ctx, s, w)
 	r.Notes = append(r.Notes, s.LeftOut...)
+	if err == nil {
+		err = exhausted(ev.Unbuilt)
+	}
 	switch {
 	case err != nil:
 		r.Status, r.Message = result.Failed, "The grader could not do its work; staff look at it."
@@ -164,6 +167,19 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 	default:
 		r.Notes = append(r.Notes, ev.Notes...)
 		score.Count(r, c.Assignment, ev)
+	}
+	return nil
+}
+
+// exhausted is what the compiler says when the machine has nothing left: that is no fault of
+// the submission, and at no place in it.
+func exhausted(unbuilt []result.Place) error {
+	for _, p := range unbuilt {
+		for _, why := range []string{"no space left on device", "cannot allocate memory", "resource temporarily unavailable", "too many open files", "signal: killed"} {
+			if p.File == "" && strings.Contains(p.Text, why) {
+				return errors.New(p.Text)
+			}
+		}
 	}
 	return nil
 }

@@ -69,3 +69,19 @@ func TestPartial(t *testing.T) {
 	assert.Equal(t, result.Graded, results[0].Status)
 	assert.Equal(t, 50.0, results[0].Points)
 }
+
+// A submission that does not compile because the machine has nothing left is not at fault.
+func TestExhausted(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.go"), []byte("package a\n"), 0o600))
+	a := &assignment.Assignment{Dir: dir, Name: "x", HandIn: assignment.HandIn{"a.go"}, Properties: []assignment.Property{{Name: "items", Points: 40}}}
+	for want, place := range map[result.Status]result.Place{
+		result.Failed:  {Text: "compile: writing output: write $WORK/b129/_pkg_.a: no space left on device"},
+		result.Unbuilt: {File: "a.go", Line: 1, Text: "undefined: no space left on device"},
+	} {
+		c := &class.Class{Assignment: a, Workers: 1, Course: scripted{{Unbuilt: []result.Place{place}}}}
+		results, err := c.Grade(context.Background(), []submission.Listed{{Name: "s", Path: dir}})
+		require.NoError(t, err)
+		assert.Equal(t, want, results[0].Status)
+	}
+}
