@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -228,6 +229,9 @@ func (p *Program) tool(ctx context.Context, name string, args ...string) error {
 	return &CompileError{fmt.Sprintf("%s: %v", filepath.Base(name), err)}
 }
 
+// making is held by whoever makes the runtime: others then find it.
+var making sync.Mutex
+
 // runtime is the compiled runtime: it is made once for each version of it and of the
 // compiler.
 func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, error) {
@@ -265,6 +269,8 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 	}
 	kept := filepath.Join(cache, "c-"+hex.EncodeToString(sum.Sum(nil))[:24]+".o")
 	if cache != "" {
+		making.Lock()
+		defer making.Unlock()
 		if _, err := os.Stat(kept); err == nil {
 			return kept, nil
 		}

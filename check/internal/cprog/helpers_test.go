@@ -3,9 +3,15 @@
 package cprog
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"strings"
+	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // long asks for the tests that take minutes.
@@ -17,9 +23,37 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	cache = dir
+	if err := os.Setenv("TMPDIR", dir); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// cache is where the tests of this package keep the runtime, and the programs.
+var cache string
+
+// compiled are programs by what [program] is asked for.
+var compiled sync.Map
+
+// program compiles a program of testdata with flags, as in "ring.c -DP=2": once for all
+// tests.
+func program(t testing.TB, text string) *Program {
+	t.Helper()
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("gcc is not there")
+	}
+	build, _ := compiled.LoadOrStore(text, sync.OnceValues(func() (*Program, error) {
+		words := strings.Fields(text)
+		return Build(context.Background(), "testdata", cache, words[:1], words[1:])
+	}))
+	made, err := build.(func() (*Program, error))()
+	require.NoError(t, err)
+	p, l := *made, *made.lines
+	l.sources = map[string][]string{} // which is filled by and by
+	p.lines = &l
+	return &p
 }
 
 // traces counts the orders in which the critical sections of a bounded buffer can come,
