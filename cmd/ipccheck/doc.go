@@ -211,6 +211,8 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	-quiet          one line for each result, no progress
 	-cflags list    flags of the C compiler, separated by spaces, as in
 	                -cflags='-DSIZE=2 -lm'
+	-spurious       of C programs: a wait for a condition variable may also wake
+	                up without a signal, once in each thread
 	-stdin file     what every execution reads as standard input (default: none)
 	-outcomes       list in which ways executions end, with exit status and
 	                output, instead of judging them; only a data race is a

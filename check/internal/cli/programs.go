@@ -104,6 +104,7 @@ type programs struct {
 	race     bool // -race was given
 	signal   bool // -signal was given
 	cflags   string
+	spurious bool // of waits in C
 	detector rewrite.Detector
 	timeout  time.Duration
 	short    bool
@@ -147,7 +148,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	}
 	c.SignalAny = signal == "any"
 	_, x.signal = p.flags[signalFlag.name]
-	x.cflags = p.flags["cflags"]
+	x.cflags, x.spurious = p.flags["cflags"], p.on("spurious")
 	control, err := p.word(command, controlFlag)
 	if err != nil {
 		return x, err

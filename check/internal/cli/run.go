@@ -73,6 +73,9 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	if cprog.Sources(patterns) {
 		return t.runC(ctx, x, patterns, out)
 	}
+	if x.spurious {
+		return usagef("run: -spurious is for C programs: no wait of a Go program wakes up without a signal")
+	}
 	note := t.note(x)
 	target, err := x.builder(note).Program(ctx, patterns)
 	note.clear()
@@ -141,6 +144,9 @@ const stdinWord = "-stdin="
 // cflagsWord begins the one with the flags of the C compiler.
 const cflagsWord = "-cflags="
 
+// spuriousWord is that of executions with spurious wakeups.
+const spuriousWord = "-spurious"
+
 // program names a program with its standard input and arguments, as replay strings
 // have it; see readProgram.
 func (x *programs) program(patterns []string) string {
@@ -150,6 +156,9 @@ func (x *programs) program(patterns []string) string {
 	}
 	if x.cflags != "" {
 		list = append(list, cflagsWord+hide.Replace(x.cflags))
+	}
+	if x.spurious {
+		list = append(list, spuriousWord)
 	}
 	if len(x.args) > 0 {
 		list = append(list, "--")
@@ -173,6 +182,10 @@ func (x *programs) readProgram(text string) (patterns []string) {
 		}
 		if list, ok := strings.CutPrefix(word, cflagsWord); ok {
 			x.cflags = seek.Replace(list)
+			continue
+		}
+		if word == spuriousWord {
+			x.spurious = true
 			continue
 		}
 		if word == "--" {

@@ -20,6 +20,7 @@ import (
 // cFlags are those of run and replay that only C programs have.
 var cFlags = []flagDef{
 	{name: "cflags", value: "list", help: "flags of the C compiler, separated by spaces, as in -cflags='-DSIZE=2 -lm'"},
+	{name: "spurious", help: "of C programs: a wait for a condition variable may also wake up without a signal, once in each thread"},
 }
 
 // runC explores a C program and prints the result.
@@ -67,7 +68,7 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 func (x *programs) forC() (cprog.Config, error) {
 	w := x.config
 	c := cprog.Config{
-		Args: x.args, NoRaces: x.detector == rewrite.WithoutDetector && !x.replaying(), Time: time.Duration(w.Seconds * float64(time.Second)),
+		Args: x.args, Spurious: x.spurious, NoRaces: x.detector == rewrite.WithoutDetector && !x.replaying(), Time: time.Duration(w.Seconds * float64(time.Second)),
 		Search: search.Options{
 			Strategy: w.Strategy, Preemptions: w.Preemptions, Seed: w.Seed, Executions: w.Executions, Steps: w.Steps,
 			SignalAny: w.SignalAny || !x.signal, Replay: w.Replay, Leaks: search.LeaksWarn, NoEarly: true,

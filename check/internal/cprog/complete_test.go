@@ -98,16 +98,20 @@ func TestNothingIsMissing(t *testing.T) {
 		seen[kind] = true
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			missesNothing(t, text, times)
+			missesNothing(t, text, Config{}, times)
 		})
 	}
+	t.Run("spurious", func(t *testing.T) {
+		t.Parallel()
+		missesNothing(t, "wakeups.c", Config{Spurious: true}, times)
+	})
 }
 
 var kindOfProgram = regexp.MustCompile(`^\S+( -DWHICH=\d+)?`)
 
-func missesNothing(t *testing.T, text string, times uint64) {
+func missesNothing(t *testing.T, text string, c Config, times uint64) {
 	p := program(t, text)
-	x := newExecutor(p, Config{})
+	x := newExecutor(p, c)
 	explored, redundant := map[string]bool{}, 0
 	o := search.Options{SignalAny: true, All: true, Executions: 200_000, NoEarly: true, Judge: func(e *prim.Execution) (verdict.Code, string, bool) {
 		if e.End != prim.Stopped {

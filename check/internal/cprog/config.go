@@ -13,7 +13,10 @@ type Config struct {
 	Args    []string // of the program
 	Stdin   []byte   // what every execution reads
 	NoRaces bool     // data races are not looked for
-	Search  search.Options
+	// Spurious: each thread may wake up once, from a wait for a condition variable, without a
+	// signal.
+	Spurious bool
+	Search   search.Options
 	// MayNotSpin: a thread that waits by running in a loop is a fault.
 	MayNotSpin bool
 	Confine    func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is

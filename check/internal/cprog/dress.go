@@ -89,6 +89,9 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 	if strings.Contains(at.Label, "(") {
 		return at.Label, at.Position
 	}
+	if does, ok := wakeupWords[op]; ok && callOn(at.Text, "woken", 0) != "" {
+		return does, at.Position
+	}
 	if does, ok := signalWords[op]; ok {
 		return does, at.Position
 	}
@@ -97,6 +100,9 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 
 // signalWords say what a thread does about signals without a call that says it.
 var signalWords = map[string]string{"interrupted": "a signal comes", "sigmask": "the handler has returned", "kill": "the parent gets SIGCHLD"}
+
+// wakeupWords say what a wait does that may end without a signal.
+var wakeupWords = map[string]string{"choose": "waits for a signal, or wakes up without", "unlock": "wait that ends without a signal"}
 
 // memoryWords are what operations on memory do to it.
 var memoryWords = map[string]string{"load": "read", "store": "write", "update": "update"}

@@ -13,24 +13,25 @@ import (
 // [prim.Executor].
 type executor struct {
 	prim.Execution
-	program *Program
-	args    []string
-	stdin   []byte
-	confine func(*exec.Cmd) error
-	child   *child
-	player  prim.Player
-	threads [maxThreads]prim.Thread
-	states  []prim.State // of the objects, as the steps of the log leave them
-	woken   prim.Set
-	full    prim.Op         // the operation that is read
-	open    bool            // the outcome of the last event has been asked for
-	used    int32           // what the executions so far have used
-	known   map[uint64]bool // sites of plain accesses that are operations
-	races   map[raceKey]bool
+	program  *Program
+	args     []string
+	stdin    []byte
+	confine  func(*exec.Cmd) error
+	spurious bool
+	child    *child
+	player   prim.Player
+	threads  [maxThreads]prim.Thread
+	states   []prim.State // of the objects, as the steps of the log leave them
+	woken    prim.Set
+	full     prim.Op         // the operation that is read
+	open     bool            // the outcome of the last event has been asked for
+	used     int32           // what the executions so far have used
+	known    map[uint64]bool // sites of plain accesses that are operations
+	races    map[raceKey]bool
 }
 
 func newExecutor(p *Program, c Config) *executor {
-	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, spurious: c.Spurious, known: map[uint64]bool{}, races: map[raceKey]bool{}}
 	x.Names, x.Calls = x.names, p.calls
 	return x
 }
@@ -53,7 +54,7 @@ func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 				c.wire.IDs[i][k] = -1
 			}
 		}
-		c.wire.Signals = x.program.signals
+		c.wire.Signals, c.wire.Spurious = x.program.signals, truth(x.spurious)
 		for pc := range x.known {
 			x.show(pc)
 		}

@@ -166,6 +166,28 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// With -spurious a thread may wake up without a signal: who does not look again whether it
+// may go on is found, by one that nothing else wakes too early.
+func TestSpuriousWakeups(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ program, without, with string }{
+		{"buffer.c", "", ""},
+		{"buffer.c -DP=2 -DC=2 -DN=1 -DONE -DALL", "", ""},
+		{"buffer.c -DIF", "", "IPC018"},
+		{"fine.c -DWHICH=8", "", ""},
+		{"wakeups.c", "", ""},
+		{"wakeups.c -DIF", "", "IPC018"},
+		{"wakeups.c -DIF -DTIMED", "", "IPC018"},
+		{"wakeups.c -DNONE", "IPC001", "IPC001"},
+	} {
+		for i, want := range []string{tt.without, tt.with} {
+			c := Config{Spurious: i == 1, Search: search.Options{Executions: 50_000, SignalAny: true, Leaks: search.LeaksWarn}}
+			v := Explore(context.Background(), program(t, tt.program), tt.program, c).Verdict
+			assert.Equal(t, want, codes(v), "%s %v: %s %v", tt.program, c.Spurious, v.Reason, messages(v))
+		}
+	}
+}
+
 // An endless loop is one after two seconds of the processor: in one execution.
 func TestEndlessLoop(t *testing.T) {
 	t.Parallel()

@@ -66,7 +66,7 @@ func TestLogsAreDerivedAgain(t *testing.T) {
 func TestPassesSayWhatTheyAssume(t *testing.T) {
 	for text, want := range map[string][]string{
 		"fine.c -DWHICH=6":    nil,
-		"fine.c -DWHICH=7":    {premises[0], premises[1]},
+		"fine.c -DWHICH=7":    {premises[0], premises[1], "no wait wakes up without a signal (-spurious looks at those, too): fine.c:72"},
 		"fine.c -DWHICH=8":    {premises[0]},
 		"signals.c -DWHICH=2": {premises[3]},
 		"fine.c -DWHICH=9":    {premises[2]},

@@ -105,7 +105,7 @@ type wireSleeper struct {
 type wireMemory struct {
 	// From the command.
 	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
-	ArgC, StdinSize, Signals, _                                           int32
+	ArgC, StdinSize, Signals, Spurious                                    int32
 	Ordered                                                               [maxKinds][maxKinds]bool
 	Writes, Last, Many, Always                                            [maxKinds]bool
 	Second                                                                [maxKinds]int32
@@ -129,6 +129,7 @@ type wireMemory struct {
 	Wake                                                          [maxWakes]int32
 	Idle                                                          [maxIdle]uint64
 	Weak                                                          [maxWeak]uint64
+	Waits                                                         [maxWeak]uint64
 	Race                                                          [maxRaces]wireRace
 	Thread                                                        [maxThreads]wireThread
 	Object                                                        [maxObjects]wireObject

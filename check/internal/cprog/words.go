@@ -41,6 +41,9 @@ func (s *session) words(v *verdict.Verdict) {
 				v.Assume(verdict.Assumption{Premise: premise})
 			}
 		}
+		if places := s.waits(); places != "" {
+			v.Assume(verdict.Assumption{Premise: s.wakeups() + ": " + places})
+		}
 		if places := s.weak(); places != "" {
 			v.Assume(verdict.Assumption{Premise: "atomic accesses with a weaker order are executed as sequentially consistent ones: " + places})
 		}
@@ -64,8 +67,29 @@ func (s *session) weak() string {
 	if s.x.child == nil {
 		return ""
 	}
+	return s.places(&s.x.child.wire.Weak)
+}
+
+// waits are the places of waits for condition variables, as far as executions have come
+// there.
+func (s *session) waits() string {
+	if s.x.child == nil {
+		return ""
+	}
+	return s.places(&s.x.child.wire.Waits)
+}
+
+// wakeups is what a pass assumes of waits for condition variables.
+func (s *session) wakeups() string {
+	if s.config.Spurious {
+		return "each thread wakes up without a signal once at most"
+	}
+	return "no wait wakes up without a signal (-spurious looks at those, too)"
+}
+
+func (s *session) places(pcs *[maxWeak]uint64) string {
 	var list []string
-	for _, pc := range s.x.child.wire.Weak {
+	for _, pc := range pcs {
 		if at := s.program.position(pc); at != "" && !slices.Contains(list, at) {
 			list = append(list, at)
 		}

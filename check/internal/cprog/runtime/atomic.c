@@ -37,17 +37,6 @@ static uint64_t combine(enum which which, uint64_t v, uint64_t a)
 static bool acquires(int order) { return order == __ATOMIC_ACQUIRE || order == __ATOMIC_CONSUME || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST; }
 static bool releases(int order) { return order == __ATOMIC_RELEASE || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST; }
 
-/* Notes where the program asks for less than is done. */
-static void weak(uint64_t pc)
-{
-	for (int i = 0; i < MAX_WEAK; i++) {
-		if (!wire->weak[i])
-			wire->weak[i] = pc;
-		if (wire->weak[i] == pc)
-			return;
-	}
-}
-
 uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_t d, const uint64_t *frame)
 {
 	enum which which = frame[0] & 0xff;
@@ -61,7 +50,7 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 	uint64_t expected = which == CAS ? load((void *)a, size) : a & mask;
 	if (t) {
 		if (order != __ATOMIC_SEQ_CST)
-			weak(pc);
+			ipc_note(wire->weak, pc); /* the program asks for less than is done */
 		const char *fault = ipc_heap_fault(address, size);
 		if (fault)
 			ipc_crash("atomic access %s", fault);

@@ -65,9 +65,37 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	return timed_out ? ETIMEDOUT : 0;
 }
 
-int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return ipc_cond_wait(c, m, false, PC, FRAME); }
-int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return ipc_cond_wait(c, m, true, PC, FRAME); }
-int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return ipc_cond_wait(c, m, true, PC, FRAME); }
+/* A wait that may end without a signal, once in the life of a thread: it then unlocks and
+   locks again. One that had joined the others before would be no different: a signal to it
+   would be a signal, and the others need none to go to it. */
+static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	struct object *mutex = ipc_object(m, MUTEX);
+	ipc_note(wire->waits, pc);
+	if (!wire->spurious || t->spurious || mutex->owner != t->id + 1)
+		return ipc_cond_wait(c, m, timed, pc, frame);
+	ipc_perform(ipc_op(OP_CHOOSE, -1), pc, frame);
+	ipc_wrote();
+	if (ipc_alternative(2) == 0)
+		return ipc_cond_wait(c, m, timed, pc, frame);
+	t->spurious = true;
+	cond_of(c);
+	int depth = mutex->depth;
+	ipc_perform(ipc_op(OP_UNLOCK, mutex->id), pc, frame);
+	ipc_wrote();
+	mutex->owner = 0;
+	mutex->version++;
+	ipc_release(t, &mutex->clock);
+	ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
+	ipc_lock_again(m, mutex);
+	mutex->depth = depth;
+	return 0;
+}
+
+int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait_for(c, m, false, PC, FRAME); }
+int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return wait_for(c, m, true, PC, FRAME); }
+int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return wait_for(c, m, true, PC, FRAME); }
 
 static void wake_waiter(struct object *cond, int i)
 {
@@ -112,8 +140,8 @@ int pthread_cond_broadcast(pthread_cond_t *c) { return ipc_current() ? ipc_broad
 
 int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
 void cnd_destroy(cnd_t *c) { pthread_cond_destroy((pthread_cond_t *)c); }
-int cnd_wait(cnd_t *c, mtx_t *m) { return ipc_cond_wait((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
-int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return ipc_cond_wait((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
+int cnd_wait(cnd_t *c, mtx_t *m) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
+int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
 int cnd_signal(cnd_t *c) { return pthread_cond_signal((pthread_cond_t *)c); }
 int cnd_broadcast(cnd_t *c) { return pthread_cond_broadcast((pthread_cond_t *)c); }
 

@@ -80,6 +80,7 @@ struct thread {
 	void *(*start)(void *);
 	void *arg, *result;
 	bool detached, joined, woken, timed, timed_out, forked;
+	bool spurious;          /* it has been woken without a signal */
 	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
 	uint64_t mask, pending; /* signals that it blocks, and those that have come */
 	uint64_t published;     /* what those know of its mask who send signals to the process */
@@ -253,6 +254,7 @@ int32_t ipc_space(uint64_t address);
 void ipc_comes_round(const uint64_t *frame, struct op *op);
 void ipc_looked(const uint64_t *frame, struct object *o);
 void ipc_wrote(void);
+void ipc_note(uint64_t places[MAX_WEAK], uint64_t pc);
 uint64_t ipc_state(const struct thread *t, const uint64_t *frame);
 void ipc_reveal(struct thread *t);
 

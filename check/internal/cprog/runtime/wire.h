@@ -81,7 +81,7 @@ struct choice { int32_t thread, alt; };
 struct wire_memory {
 	/* From the command. */
 	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
-	int32_t argc, stdin_size, signals, pad; /* signals: what the program does with them, see enum uses_signals */
+	int32_t argc, stdin_size, signals, spurious; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal */
 	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
@@ -105,6 +105,7 @@ struct wire_memory {
 	int32_t wake[MAX_WAKES];
 	uint64_t idle[MAX_IDLE];
 	uint64_t weak[MAX_WEAK];       /* places of atomic accesses whose order is not sequentially consistent */
+	uint64_t waits[MAX_WEAK];      /* places of waits for condition variables */
 	struct race race[MAX_RACES];
 	struct thread_report thread[MAX_THREADS];
 	struct object_report object[MAX_OBJECTS];
