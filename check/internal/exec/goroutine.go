@@ -270,6 +270,7 @@ func (g *G) body() {
 func (g *G) leave() {
 	if Race {
 		g.reports()
+		g.settles()
 	}
 	was := g.state
 	g.state, g.Ended = finished, true
@@ -344,6 +345,7 @@ func (g *G) execute(op prim.Op) bool {
 	x := g.x
 	if Race {
 		g.reports()
+		g.settles()
 	}
 	if x.plan.Details {
 		looks(x)

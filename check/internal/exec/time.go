@@ -136,10 +136,26 @@ func (x *Exec) ExactTime() {
 	x.epoch = bubbleEpoch.Add(-image.Elapsed() - time.Duration(x.now+x.looks))
 }
 
-// Quiet waits until nobody else can go on, but for the clock.
+// Quiet waits until nobody else can go on, but for the clock. What the others of a
+// bubble have done comes before what follows.
 //
 //go:norace
-func (g *G) Quiet() { g.announce(prim.On(prim.OpQuiet, -1)) }
+func (g *G) Quiet() {
+	g.announce(prim.On(prim.OpQuiet, -1))
+	if g.x.exact {
+		raceAcquire(unsafe.Pointer(&g.x.exact))
+	}
+}
+
+// settles tells the race detector that a goroutine in a bubble may come to wait here, or
+// has ended.
+//
+//go:norace
+func (g *G) settles() {
+	if g.x.exact {
+		raceReleaseMerge(unsafe.Pointer(&g.x.exact))
+	}
+}
 
 // The clock is a thread without a goroutine. What it does is to let time pass, up to
 // the moment of the next timer.
