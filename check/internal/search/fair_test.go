@@ -19,6 +19,9 @@ import (
 // A loop that locks, looks and unlocks until somebody else has got on: it lets the
 // others go on, whatever it writes meanwhile, and the verdict says so.
 func TestLoopsThatWaitAndWrite(t *testing.T) {
+	if raceBuild {
+		t.Skip("long loops of one goroutine after another")
+	}
 	wait := func(mu *sync.Mutex, done func() bool) {
 		for {
 			exec.Loop()
@@ -112,6 +115,9 @@ func TestLoopsThatWaitAreReplayed(t *testing.T) {
 // Who only looks at the clock waits for a moment: a thousand looks and some sleeps are
 // enough, however far off it is.
 func TestLoopsThatLookAtTheClock(t *testing.T) {
+	if raceBuild {
+		t.Skip("long loops of one goroutine after another")
+	}
 	for _, d := range []stdtime.Duration{time.Microsecond, time.Second, 1000 * time.Hour} {
 		var passed stdtime.Duration
 		v := explore("poll", func(t *sched.T) {
