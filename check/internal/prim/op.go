@@ -88,11 +88,19 @@ func (o *Op) Cases() []CaseKind {
 //
 //go:norace
 func (o *Op) SetMore(more []int32, cases []CaseKind) {
-	l := lists{more: more, cases: cases}
-	if o.lists != nil {
-		l.also, l.alert = o.lists.also, o.lists.alert
-	}
+	l := o.listed()
+	l.more, l.cases = more, cases
 	o.lists = &l
+}
+
+// listed is a copy of the lists: those of an operation that was copied are shared.
+//
+//go:norace
+func (o *Op) listed() lists {
+	if o.lists == nil {
+		return lists{}
+	}
+	return *o.lists
 }
 
 // Alert is the object of the signals that may come before the operation, -1 if none may.
@@ -109,10 +117,8 @@ func (o *Op) Alert() int32 {
 //
 //go:norace
 func (o *Op) SetAlert(obj int32) {
-	l := lists{alert: obj + 1}
-	if o.lists != nil {
-		l.more, l.also, l.cases = o.lists.more, o.lists.also, o.lists.cases
-	}
+	l := o.listed()
+	l.alert = obj + 1
 	o.lists = &l
 }
 
@@ -125,10 +131,8 @@ func (o *Op) SetAlso(also []int32) {
 	case len(also) == 0 && o.lists.more == nil && o.lists.alert == 0:
 		o.lists = nil
 	default:
-		l := lists{also: also}
-		if o.lists != nil {
-			l.more, l.cases, l.alert = o.lists.more, o.lists.cases, o.lists.alert
-		}
+		l := o.listed()
+		l.also = also
 		o.lists = &l
 	}
 }
@@ -287,13 +291,13 @@ func Refine(k Kind, s *State) Kind {
 //
 //go:norace
 func RefineAt(v View, op *Op) Kind {
-	if op.alerted(v) {
+	switch {
+	case op.alerted(v):
 		return OpInterrupted
+	case effects[op.Kind%maxKinds].refine == nil:
+		return op.Kind
 	}
-	if f := effects[op.Kind%maxKinds].refine; f != nil {
-		return f(v.State(op.Obj))
-	}
-	return op.Kind
+	return Refine(op.Kind, v.State(op.Obj))
 }
 
 // Apply lets an event take effect on the state of an object, to which it does what

@@ -117,7 +117,7 @@ func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint
 // that had not been met before the event.
 func (n *names) strange(op *prim.Op, list []prim.Name) bool {
 	is := func(o int32) bool { return o >= n.first && list[o].Alloc >= n.known }
-	return is(op.Obj) || is(op.Obj2) || is(op.Alert()) || is(op.Alert()) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
+	return is(op.Obj) || is(op.Obj2) || is(op.Alert()) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
 }
 
 // translate gives the objects of an operation the numbers that they have in this

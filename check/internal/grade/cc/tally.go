@@ -94,7 +94,7 @@ func (t *tally) see(e *cprog.Ending) {
 	for i := range t.p.Rules {
 		t.met[i] = t.met[i] || !slices.ContainsFunc(told.Faults, func(f printed.Fault) bool { return f.Rule == i && f.Missing })
 	}
-	for _, c := range t.wrong(e) {
+	for _, c := range t.wrong(e, told.Faults) {
 		list := &t.faults
 		if c.missing && c.early {
 			list = &t.later
@@ -106,14 +106,15 @@ func (t *tally) see(e *cprog.Ending) {
 	}
 }
 
-// wrong is all that is wrong with an execution, as far as it costs something.
-func (t *tally) wrong(e *cprog.Ending) (list []*charge) {
+// wrong is all that is wrong with an execution, and with its lines, as far as it costs
+// something.
+func (t *tally) wrong(e *cprog.Ending, lines []printed.Fault) (list []*charge) {
 	add := func(p *assignment.Property, k kind, message string) {
 		if p != nil {
 			list = append(list, &charge{kind: k, property: p, message: message})
 		}
 	}
-	for _, f := range t.judge.Look(e.Printed).Faults {
+	for _, f := range lines {
 		p := assignment.Charged(t.about, t.p.Rules[f.Rule].Property, f.Code)
 		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
 	}
@@ -188,7 +189,7 @@ func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 		}
 		t.shown[shows] = true
 		f, output, found := y.Find(ctx, c.random, func(e *cprog.Ending) (verdict.Code, string, bool) {
-			for _, o := range t.wrong(e) {
+			for _, o := range t.wrong(e, t.judge.Look(e.Printed).Faults) {
 				if o.kind != c.kind {
 					continue
 				}
