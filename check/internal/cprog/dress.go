@@ -30,6 +30,9 @@ func (s *session) dress(t *verdict.Trace) {
 	for i := range t.Steps {
 		step := &t.Steps[i]
 		step.Label, step.Position = s.told(t, step.Site, step.Label, step.Position, step.Op, step.Object)
+		if callOn(step.Label, step.Op, 0) != "" && strings.HasPrefix(step.Label, "ipc_") && step.Value != "" {
+			step.Note = "item " + step.Value
+		}
 	}
 	for _, list := range [][]verdict.Waiting{t.Waiting, t.Pending} {
 		for i := range list {
@@ -110,6 +113,8 @@ var memoryWords = map[string]string{"load": "read", "store": "write", "update": 
 // monitors are the functions that are done under a lock and a condition of the runtime's.
 const monitors = `sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
 
+const harnessRecords = `ipc_(?:send|recv|full|empty)`
+
 // functions are those that perform the operations of a word.
 var functions = map[string]string{
 	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once|` + monitors,
@@ -117,6 +122,7 @@ var functions = map[string]string{
 	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|pause|sigsuspend|sigwait|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_trywait|waitpid`,
 	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
+	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
 	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose`, "open": `pipe|dup2?|fork`,
 	"load": `atomic_\w+|__atomic_\w+`, "store": `atomic_\w+|__atomic_\w+`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*`,

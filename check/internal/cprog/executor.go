@@ -271,6 +271,10 @@ func (x *executor) value(i int) string {
 	w := x.child.wire
 	e := &w.Event[i]
 	switch prim.Kind(e.Full.Kind) {
+	case prim.OpCalled, prim.OpReturned, prim.OpRecorded:
+		if e.Full.Arg != recordEmpty && e.Full.Arg != recordCallRecv {
+			return fmt.Sprint(int64(e.Full.Value))
+		}
 	case prim.OpLoad:
 		return x.program.print(e.Before)
 	case prim.OpStore, prim.OpRMW, prim.OpUpdateIf:

@@ -24,6 +24,7 @@ func Explore(ctx context.Context, p *Program, name string, c Config) Result {
 	x := newExecutor(p, c)
 	defer x.Close()
 	s := &session{program: p, x: x, config: c, name: name}
+	s.historian = newHistorian(func() *wireMemory { return x.child.wire }, s.object, p.position)
 	v := s.explore(ctx)
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return Result{v, s.output}
@@ -31,12 +32,13 @@ func Explore(ctx context.Context, p *Program, name string, c Config) Result {
 
 // session is an exploration of a program.
 type session struct {
-	program *Program
-	x       *executor
-	config  Config
-	name    string
-	output  string
-	races   []found // that the executions so far have shown
+	program   *Program
+	x         *executor
+	config    Config
+	name      string
+	output    string
+	historian *historian
+	races     []found // that the executions so far have shown
 	// Executions that came to their end, those that left something behind, and what.
 	ends, leaving int
 	left          string
@@ -65,6 +67,9 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 			}
 		}
 		if s.config.Outcome == nil {
+			if code, message, ok := s.historian.judge(x); ok {
+				return code, message, true
+			}
 			return coded(x)
 		}
 		if end := ended(x); end != "" {
@@ -88,6 +93,7 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 		}
 	}
 	s.leftBehind(ctx, v)
+	s.historian.conclude(v)
 	s.words(v)
 	return v
 }

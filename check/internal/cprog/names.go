@@ -16,6 +16,7 @@ var calls = map[int32]*regexp.Regexp{
 	classCond:      regexp.MustCompile(`\b(?:pthread_cond_\w+|cnd_\w+)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classSemaphore: regexp.MustCompile(`\bsem_\w+\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classBarrier:   regexp.MustCompile(`\bpthread_barrier_\w+\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
+	classHistory:   regexp.MustCompile(`\bipc_(?:object|send|recv|full|empty|call_\w+)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classOnce:      regexp.MustCompile(`\b(?:pthread_once|call_once)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 }
 
@@ -54,6 +55,9 @@ func (s *session) object(id int32) string {
 		return "a child"
 	}
 	if name, _ := s.program.lines.variableAt(o.Address); name != "" {
+		if o.Class == classHistory { // of all of it, and not of what it begins with
+			name, _, _ = strings.Cut(name, ".")
+		}
 		return name
 	}
 	for i := range min(max(w.Events, 0), maxEvents) {

@@ -11,19 +11,21 @@ import (
 // What the command and the child exchange: the twin of runtime/wire.h.
 
 const (
-	maxThreads = 64
-	maxEvents  = 1 << 15
-	maxObjects = 1 << 13
-	maxMore    = 16
-	maxKinds   = 128
-	maxWakes   = 1 << 14
-	maxRaces   = 64
-	maxIdle    = 64
-	maxWeak    = 16
-	maxCode    = 1 << 20
-	maxFrames  = 12
-	maxOutput  = 1 << 18
-	maxMessage = 512
+	maxThreads  = 64
+	maxEvents   = 1 << 15
+	maxObjects  = 1 << 13
+	maxMore     = 16
+	maxKinds    = 128
+	maxWakes    = 1 << 14
+	maxRaces    = 64
+	maxIdle     = 64
+	maxWeak     = 16
+	maxCode     = 1 << 20
+	maxFrames   = 12
+	maxOutput   = 1 << 18
+	maxMessage  = 512
+	maxName     = 48
+	maxDeclared = 32
 )
 
 type wireOp struct {
@@ -63,6 +65,7 @@ const (
 	classReadEnd
 	classChildren
 	classSignals
+	classHistory
 )
 
 type wireObject struct {
@@ -79,6 +82,11 @@ type wireRace struct {
 	Write, Thread, Event [2]int32
 	Size, Atomic         int32
 	Frames               [2]uint64
+}
+
+type wireDeclaration struct {
+	Object, Capacity int32
+	Kind             [maxName]byte
 }
 
 // Ends of an execution, as the child has them.
@@ -123,6 +131,7 @@ type wireMemory struct {
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
+	Declared, _                                                   int32
 	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte
 	Spawn                                                         [maxThreads]int32
@@ -131,6 +140,7 @@ type wireMemory struct {
 	Weak                                                          [maxWeak]uint64
 	Waits                                                         [maxWeak]uint64
 	Race                                                          [maxRaces]wireRace
+	Declaration                                                   [maxDeclared]wireDeclaration
 	Thread                                                        [maxThreads]wireThread
 	Object                                                        [maxObjects]wireObject
 	Event                                                         [maxEvents]wireEvent

@@ -12,6 +12,9 @@ int32_t ipc_space(uint64_t address)
 	return rt->current ? rt->current->process : 0;
 }
 
+/* The same for an object: of a history there is one, whoever records it. */
+static int32_t space_of(const void *address, enum object_class class) { return class == HISTORY ? -1 : ipc_space((uint64_t)address); }
+
 static struct object *add(uint64_t address, enum object_class class, int32_t space)
 {
 	if (rt->objects == MAX_OBJECTS)
@@ -53,7 +56,7 @@ static uint32_t slot_of(uint64_t key)
 /* The object of a class at an address; it is new if there has been none. */
 struct object *ipc_object(const void *address, enum object_class class)
 {
-	int32_t space = ipc_space((uint64_t)address);
+	int32_t space = space_of(address, class);
 	uint64_t key = key_of((uint64_t)address, class, space);
 	uint32_t i = slot_of(key);
 	if (rt->slot[i].run == rt->run && rt->slot[i].obj >= 0)
@@ -67,14 +70,14 @@ struct object *ipc_object(const void *address, enum object_class class)
 
 bool ipc_known(const void *address, enum object_class class)
 {
-	uint32_t i = slot_of(key_of((uint64_t)address, class, ipc_space((uint64_t)address)));
+	uint32_t i = slot_of(key_of((uint64_t)address, class, space_of(address, class)));
 	return rt->slot[i].run == rt->run && rt->slot[i].obj >= 0;
 }
 
 /* What is at the address from now on is another object. */
 void ipc_forget(const void *address, enum object_class class)
 {
-	uint32_t i = slot_of(key_of((uint64_t)address, class, ipc_space((uint64_t)address)));
+	uint32_t i = slot_of(key_of((uint64_t)address, class, space_of(address, class)));
 	if (rt->slot[i].run == rt->run && rt->slot[i].obj >= 0) {
 		rt->slot[i].obj = -1;
 		rt->generations++;

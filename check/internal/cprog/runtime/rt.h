@@ -76,6 +76,7 @@ struct thread {
 	const uint64_t *call_frame;
 	uint64_t pc, created, announced; /* announced: how many operations had been, before its own */
 	const uint64_t *frame; /* of the function that performs the operation */
+	int32_t calling;        /* the object of the operation that it has said to call, + 1 */
 	struct thread *starter;
 	void *(*start)(void *);
 	void *arg, *result;

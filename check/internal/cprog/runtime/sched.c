@@ -637,7 +637,7 @@ static void report_threads(void)
 void ipc_run(void)
 {
 	wire->events = wire->wakes = wire->spawned = wire->races = wire->idles = 0;
-	wire->output = wire->output_lost = wire->printed = wire->left = wire->used = 0;
+	wire->output = wire->output_lost = wire->printed = wire->left = wire->used = wire->declared = 0;
 	wire->end = DONE;
 	wire->where = wire->misfit = -1;
 	wire->status = 0;

@@ -20,6 +20,7 @@ enum {
 	MAX_OUTPUT = 1 << 18,   /* bytes that an execution writes */
 	MAX_MESSAGE = 512,
 	MAX_NAME = 48,          /* of what processes share */
+	MAX_DECLARED = 32,      /* objects that a harness declares */
 };
 
 /* An operation, as in package prim. */
@@ -51,7 +52,7 @@ struct thread_report {
 	uint64_t frames[MAX_FRAMES];
 };
 
-enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, CHILDREN, SIGNALS };
+enum object_class { MEMORY, MUTEX, RWLOCK, SPINLOCK, COND, SEMAPHORE, BARRIER, ONCE, THREAD, PIPE, READ_END, CHILDREN, SIGNALS, HISTORY };
 
 struct object_report {
 	uint64_t address;
@@ -76,6 +77,9 @@ enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2 };
 
 enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED };
 
+/* What a harness says that an object under test is. */
+struct declaration { int32_t object, capacity; char kind[MAX_NAME]; };
+
 struct choice { int32_t thread, alt; };
 
 struct wire_memory {
@@ -99,6 +103,7 @@ struct wire_memory {
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
+	int32_t declared, pad;
 	uint64_t crash_pc;
 	char message[MAX_MESSAGE];
 	int32_t spawn[MAX_THREADS];
@@ -107,6 +112,7 @@ struct wire_memory {
 	uint64_t weak[MAX_WEAK];       /* places of atomic accesses whose order is not sequentially consistent */
 	uint64_t waits[MAX_WEAK];      /* places of waits for condition variables */
 	struct race race[MAX_RACES];
+	struct declaration declaration[MAX_DECLARED];
 	struct thread_report thread[MAX_THREADS];
 	struct object_report object[MAX_OBJECTS];
 	struct event event[MAX_EVENTS];
