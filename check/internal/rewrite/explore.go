@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -99,7 +100,7 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 	}
 	for _, res := range results {
 		if p, ok := plain[res.Test]; res.unfinished && ok {
-			judged := fmt.Sprintf("judged in %d executions only, %s", res.Verdict.Counts.Executions, cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
+			judged := fmt.Sprintf("judged in %s only, %s", words.Plural(res.Verdict.Counts.Executions, "execution", "executions"), cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
 			res = assuming(p, judged)
 		} else if res.unfinished {
 			half(res.Verdict, missing)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // orphaned makes a process end when this one does, however it ends.
@@ -25,23 +26,47 @@ func resident(pid int) uint64 {
 	return pages * uint64(os.Getpagesize())
 }
 
+// computed is how much processor time a process has used; 0 if that is not known.
+func computed(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	_, used := statistics(text)
+	return used
+}
+
+// statistics reads the state and the processor time of a process or a thread from
+// its file stat; the time is 0 if it has no such lines.
+func statistics(stat []byte) (state string, used time.Duration) {
+	// The name, which is in parentheses, may have spaces.
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 13 {
+		return "", 0
+	}
+	user, _ := strconv.ParseUint(string(fields[11]), 10, 64)
+	system, _ := strconv.ParseUint(string(fields[12]), 10, 64)
+	return string(fields[0]), time.Duration(user+system) * clockTick
+}
+
+// clockTick is the unit of times in /proc: USER_HZ, the same on all that Go runs on.
+const clockTick = 10 * time.Millisecond
+
 // quitThread makes a process end on the thread of it that computes, and has done so
 // for longest: the Go runtime knows the stack of that one only. It reports false if
 // none does.
 func quitThread(pid int) bool {
 	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
-	thread, most := 0, uint64(0)
+	thread, most := 0, time.Duration(0)
 	for _, task := range tasks {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/stat", pid, task.Name()))
 		if err != nil {
 			continue
 		}
-		// The name, which is in parentheses, may have spaces.
-		fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-		if len(fields) < 13 || string(fields[0]) != "R" {
+		state, used := statistics(text)
+		if state != "R" {
 			continue
 		}
-		used, _ := strconv.ParseUint(string(fields[11]), 10, 64)
 		if tid, err := strconv.Atoi(task.Name()); err == nil && used >= most {
 			thread, most = tid, used
 		}

@@ -201,11 +201,8 @@ func (p *process) do(ctx context.Context) error {
 	}()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	stall := p.run.Stall
-	if stall == 0 {
-		stall = 30 * time.Second
-	}
-	timer := time.NewTimer(stall)
+	silent := silence{limit: cmp.Or(p.run.Stall, 30*time.Second)}
+	timer := time.NewTimer(silent.limit)
 	defer timer.Stop()
 	look := time.NewTicker(200 * time.Millisecond)
 	defer look.Stop()
@@ -217,7 +214,7 @@ func (p *process) do(ctx context.Context) error {
 				events = nil
 				continue
 			}
-			timer.Reset(stall)
+			timer.Reset(silent.broken())
 			if p.received++; e.Number != p.received {
 				p.lost = true
 			}
@@ -236,7 +233,12 @@ func (p *process) do(ctx context.Context) error {
 				p.grown = n
 				_ = kill(cmd)
 			}
+			silent.look(computed(cmd.Process.Pid))
 		case <-timer.C:
+			if more := silent.more(computed(cmd.Process.Pid)); ended != nil && !p.stalled && more > 0 {
+				timer.Reset(more)
+				continue
+			}
 			if ended != nil && !p.stalled {
 				p.stalled = true
 				quit(cmd)

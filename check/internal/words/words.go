@@ -9,7 +9,7 @@ import (
 )
 
 // Plural is "1 state" or "2 states": the number with the form that agrees with it.
-func Plural(n int, one, many string) string {
+func Plural[N int | uint64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

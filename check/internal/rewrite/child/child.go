@@ -354,7 +354,14 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	}
 	random := v.Counts.Executions - exhaustive.Counts.Executions
 	v.Reason = exhaustive.Reason
-	v.Coverage = fmt.Sprintf("%d executions, %d of them random", v.Counts.Executions, random)
+	switch {
+	case random > 0:
+		v.Coverage = fmt.Sprintf("%d executions, %d of them random", v.Counts.Executions, random)
+	case v.Counts.Executions == 1:
+		v.Coverage = "1 execution"
+	default:
+		v.Coverage = fmt.Sprintf("%d executions", v.Counts.Executions)
+	}
 	if len(v.Unchecked) == 0 {
 		v.Unchecked = exhaustive.Unchecked
 	}
