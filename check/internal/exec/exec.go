@@ -57,6 +57,7 @@ type Exec struct {
 	ticking  period   // at jumps of the clock
 	circles  bool     // the suspect goes round for ever
 	rings    []string // loops in which a goroutine alone has gone round for ever
+	loggedTo []string // tests that goroutines log to which do not end them
 	sure     string   // where rounds end of which it is sure that they are the same for ever
 	ticked   int      // events when the clock last jumped
 	turns    int      // of loops, since the last operation

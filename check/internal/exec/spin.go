@@ -85,7 +85,7 @@ func (x *Exec) spinLimit(counts string) int {
 // forget forgets which loops spin.
 //
 //go:norace
-func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys{}, 0 }
+func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys{}, len(x.loggedTo) }
 
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
@@ -247,7 +247,7 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 			continue
 		}
 		if at == (site{}) {
-			if g.x.Learned == 0 && g.x.changed(g.window[i:]) {
+			if !g.x.cuts() && g.x.changed(g.window[i:]) {
 				return -1, at // no loop is cut short yet
 			}
 			at = place4()
@@ -256,11 +256,16 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 			return i, at
 		}
 	}
-	if at == (site{}) && g.x.Learned > 0 {
+	if at == (site{}) && g.x.cuts() {
 		at = place4()
 	}
 	return -1, at
 }
+
+// cuts reports whether loops may be cut short.
+//
+//go:norace
+func (x *Exec) cuts() bool { return x.Learned > len(x.loggedTo) }
 
 // changed reports whether something that the goroutine's loop reads has changed.
 //

@@ -207,8 +207,9 @@ type Execution struct {
 	// Untold are the places in loops that have been cut short, of which it is not known
 	// whether they count their rounds: the code is not rewritten.
 	Untold []string
-	// Learned is how many loops are known to spin. When it grows a search must begin
-	// anew.
+	// Learned is how much is known that executions find out: how many loops spin, and
+	// how many tests goroutines log to which do not end them. When it grows a search
+	// must begin anew.
 	Learned int
 
 	// Variables are those that are watched, if the execution keeps details.

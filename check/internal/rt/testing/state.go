@@ -22,7 +22,6 @@ type state struct {
 	failed   bool
 	ended    bool    // it has returned, or was ended by a method of its T
 	g        *exec.G // calls its function
-	watched  bool    // somebody else has looked whether it is over, and has to come before that or after
 	alone    bool    // it changes what belongs to the process, and must not run in parallel
 	cleaning bool    // its cleanups run
 	over     bool    // its cleanups have been called, too
@@ -76,9 +75,7 @@ func (s *state) clean() {
 		returned = true
 		return
 	}
-	if s.watched {
-		s.g.EndTest(s.g.Exec().At(unsafe.Pointer(&s.over)))
-	}
+	s.g.EndTest(s.name, s.g.Exec().At(unsafe.Pointer(&s.over)))
 	s.over = true
 	if s.parent != nil {
 		exec.Send(s.signal, true)
@@ -179,9 +176,8 @@ func (s *state) position() string {
 //
 //go:norace
 func (s *state) isOver() bool {
-	if g := exec.Current(); g != s.g && !s.over && !exec.Unwinding() {
-		s.watched = true
-		g.LogTo(g.Exec().At(unsafe.Pointer(&s.over)))
+	if g := exec.Current(); g != s.g && !exec.Unwinding() {
+		g.LogTo(s.name, g.Exec().At(unsafe.Pointer(&s.over)))
 	}
 	return s.over
 }

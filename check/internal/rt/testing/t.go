@@ -274,6 +274,7 @@ func (t *T) Fail() {
 		t.TB.Fail()
 		return
 	}
+	t.s.isOver()
 	t.s.fail()
 }
 
@@ -295,6 +296,7 @@ func (t *T) FailNow() {
 		t.TB.FailNow()
 		return
 	}
+	t.s.isOver()
 	t.s.fail()
 	t.s.exit()
 }
