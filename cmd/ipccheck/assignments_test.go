@@ -24,7 +24,7 @@ func TestAssignments(t *testing.T) {
 		"bounded-buffer":   {"wrong": {"close"}},
 		"circular-queue":   {"wrong": {"items", "race"}, "wrong-full": {"capacity"}},
 		"direct-links":     {"wrong": {"direct"}, "wrong-signal": {"waiting"}},
-		"mailboxes":        {"wrong": {"close"}},
+		"mailboxes":        {"wrong": {"close"}, "wrong-direction": {"direct"}},
 		"philosophers":     {"wrong": {"waiting"}, "wrong-table": {"overlap"}},
 		"pipe":             {"wrong": {"atomic"}, "wrong-broken": {"close"}},
 		"readers-writers":  {"wrong": {"waiting"}, "wrong-last": {"writers"}},

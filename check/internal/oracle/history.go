@@ -77,7 +77,8 @@ const (
 type Call struct {
 	Process string // its name
 	Op      Op
-	Value   int // that is sent
+	Value   int    // that is sent
+	Where   string // on which object, as in "on another link"; "": the one under test
 }
 
 // Return is its end.

@@ -18,6 +18,9 @@ type End struct {
 // Judge says which fault the history in the notes of a test shows: "" if none. It
 // reports false if there is none in them, or if the execution was given up and shows
 // none.
+//
+// Objects that are independent are judged one after the other: linearizability is a local
+// property (Herlihy and Wing, 1990), and who waits on one has to by what is in that.
 func Judge(notes []Note, end End) (code verdict.Code, message string, ok bool) {
 	o, h, ok, err := read(notes)
 	switch {
@@ -26,14 +29,38 @@ func Judge(notes []Note, end End) (code verdict.Code, message string, ok bool) {
 	case !ok:
 		return "", "", false
 	}
-	if code, message = impossible(h); code == "" && !(end.Cut && anyPending(h)) {
-		if o.Capacity == 0 {
-			code, message = rendezvous(h, end)
-		} else {
-			code, message = buffer(o, h, end)
+	for _, part := range objects(h) {
+		if code, message = one(o, part, end); code != "" {
+			return code, message, true
 		}
 	}
-	return code, message, !end.Cut || code != ""
+	return "", "", !end.Cut
+}
+
+// objects takes a history apart: the operations on each object.
+func objects(h []operation) (parts [][]operation) {
+	number := map[string]int{}
+	for _, op := range h {
+		i, known := number[op.Where]
+		if !known {
+			i = len(parts)
+			number[op.Where] = i
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], op)
+	}
+	return parts
+}
+
+// one judges the history of one object.
+func one(o Object, h []operation, end End) (code verdict.Code, message string) {
+	if code, message = impossible(h); code != "" || end.Cut && anyPending(h) {
+		return code, message
+	}
+	if o.Capacity == 0 {
+		return rendezvous(h, end)
+	}
+	return buffer(o, h, end)
 }
 
 // MustBlock reports whether what the notes are about may not wait by running in a loop;
@@ -189,11 +216,14 @@ func taken(h []operation, v, before int) bool {
 
 // what is an operation with who performs it.
 func what(op *operation) string {
-	text := fmt.Sprintf("%s of %s", op.Op, op.Call.Process)
+	text := string(op.Op)
 	if op.Op.sends() {
-		text = fmt.Sprintf("%s %d of %s", op.Op, op.Call.Value, op.Call.Process)
+		text = fmt.Sprintf("%s %d", op.Op, op.Call.Value)
 	}
-	return text
+	if op.Where != "" {
+		text += " " + op.Where
+	}
+	return text + " of " + op.Call.Process
 }
 
 // waiting lists who waits, and the answers so far.

@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,8 +11,8 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// history writes notes: each line is a call, "p send 1", or a return, "p = ok" with what
-// was received.
+// history writes notes: each line is a call, "p send 1" or "p send@other 1", or a return,
+// "p = ok" with what was received.
 func history(object string, lines ...string) []oracle.Note {
 	notes := []oracle.Note{{Key: oracle.ObjectKey, Value: object}}
 	for _, l := range lines {
@@ -22,11 +23,12 @@ func history(object string, lines ...string) []oracle.Note {
 			continue
 		}
 		fmt.Sscanf(l, "%s %s %d", &process, &op, &v)
+		op, where, _ := strings.Cut(op, "@")
 		kinds := map[string]string{"recv": "receive", "try-send": "try to send", "try-recv": "try to receive", "send-ctx": "send with a context", "recv-ctx": "receive with a context", "len": "length"}
 		if k, ok := kinds[op]; ok {
 			op = k
 		}
-		notes = append(notes, oracle.Note{Key: oracle.CallKey, Value: fmt.Sprintf(`{"Process":%q,"Op":%q,"Value":%d}`, process, op, v)})
+		notes = append(notes, oracle.Note{Key: oracle.CallKey, Value: fmt.Sprintf(`{"Process":%q,"Op":%q,"Value":%d,"Where":%q}`, process, op, v, where)})
 	}
 	return notes
 }
@@ -56,6 +58,9 @@ func TestHistories(t *testing.T) {
 		{"lost, as the length says", verdict.LostItem, one, stuck, []string{"p send 1", "p = ok", "c recv", "m len", "m = ok 0"}},
 		{"not woken", verdict.LostWakeup, one, stuck, []string{"c recv", "p send 1", "p = ok", "m len", "m = ok 1"}},
 		{"not woken, and somebody waits for a lock", verdict.Deadlock, one, oracle.End{Stuck: true, Locked: true}, []string{"c recv", "p send 1"}},
+		{"two objects", "", one, stuck, []string{"p send 1", "p = ok", "q send 2", "r send@other 3", "r = ok", "r recv@other", "r = ok 3", "r recv@other"}},
+		{"from another object", verdict.InventedItem, one, stuck, []string{"p send@other 1", "p = ok", "c recv", "c = ok 1"}},
+		{"hindered by another object", verdict.LostWakeup, one, stuck, []string{"p send 1", "p = ok", "q send 2", "r send@other 3"}},
 		{"refused", verdict.FalseRefusal, one, oracle.End{}, []string{"p try-send 1", "p = full"}},
 		{"refused beside another", "", `{"Capacity":1,"Refusals":"spurious"}`, oracle.End{}, []string{"c try-recv", "p try-send 1", "p = full", "c = empty"}},
 		{"closed", "", one, oracle.End{}, []string{"x close", "x = ok", "c recv", "c = closed", "p send 1", "p = closed"}},

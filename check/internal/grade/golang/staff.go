@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,11 +60,42 @@ func (c *course) readTests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if with := c.withNeighbours(ctx, fset, s, names, texts); with != nil {
+		s = with
+	}
 	s.cases(c)
 	if len(c.cases) == 0 {
 		return c.mistake(c.a.Tests, 0, "name them after the properties, such as TestItems_Two", "there are no test functions in it")
 	}
 	return nil
+}
+
+// withNeighbours has the suites of the tests give objects beside the one under test. It
+// returns nil, and changes nothing, if none of them does, or not so that it builds.
+func (c *course) withNeighbours(ctx context.Context, fset *token.FileSet, s *staff, names []string, texts map[string][]byte) *staff {
+	changed := maps.Clone(c.tests)
+	var files []*ast.File
+	found := false
+	for i, name := range names {
+		all := s.neighbours(fset, s.files[i], texts[name])
+		found = found || len(all) > 0
+		text := inserted(texts[name], all)
+		f, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return nil
+		}
+		changed[name] = c.redirected(fset, f, text)
+		files = append(files, f)
+	}
+	if !found {
+		return nil
+	}
+	with, err := c.checkStaff(ctx, fset, files)
+	if err != nil {
+		return nil
+	}
+	c.tests = changed
+	return with
 }
 
 // redirected is a test file that imports what stands in for package check. The lines
@@ -91,9 +123,10 @@ type staff struct {
 
 // uses are what a function uses: functions of the tests, and of others by name.
 type uses struct {
-	tests []types.Object
-	ops   []string // of what is graded
-	suite bool
+	tests  []types.Object
+	ops    []string // of what is graded
+	suite  bool
+	beside []string // which objects beside the one under test
 }
 
 // checkStaff checks the types of the tests against the skeleton.
@@ -111,7 +144,7 @@ func (c *course) checkStaff(ctx context.Context, fset *token.FileSet, files []*a
 	}
 	besides := map[string]*types.Package{}
 	known := c.exports.importer(fset, besides)
-	s := &staff{files: files, info: &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}, calls: map[types.Object]*uses{}}
+	s := &staff{files: files, info: &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}, calls: map[types.Object]*uses{}}
 	if s.standIn, err = c.types(fset, c.standInPath(), stand, known, nil); err != nil {
 		return nil, err
 	}
@@ -237,6 +270,9 @@ func (s *staff) cases(c *course) {
 			continue
 		}
 		for i, sc := range check.Scenarios {
+			if n := sc.Neighbour(); n != "" && !slices.Contains(u.beside, n) {
+				continue
+			}
 			name := fmt.Sprintf("Test%s_scenario%d", strings.TrimPrefix(o.Name(), "Test"), i+1)
 			c.cases = append(c.cases, testCase{name: name, property: c.suiteProperty(o.Name()), suite: o.Name(), scenario: i, ops: sc.Ops()})
 		}
@@ -252,6 +288,9 @@ func isTest(fn *ast.FuncDecl) bool {
 func (s *staff) usesOf(fn *ast.FuncDecl) *uses {
 	u := &uses{}
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			u.beside = append(u.beside, s.neighbourOf(call)...)
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -290,7 +329,7 @@ func (s *staff) all(o types.Object) *uses {
 				sum.ops = append(sum.ops, op)
 			}
 		}
-		sum.suite = sum.suite || u.suite
+		sum.suite, sum.beside = sum.suite || u.suite, append(sum.beside, u.beside...)
 		for _, t := range u.tests {
 			visit(t)
 		}

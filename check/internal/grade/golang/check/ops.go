@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Status is how an operation ended.
@@ -34,6 +35,30 @@ type Ops[T any] struct {
 	Close       func() Status
 	Len         func() int
 	Cap         func() int
+
+	besides map[string]Ops[T]
+}
+
+// Beside adds the operations of another object beside this one, which has nothing to do
+// with it: see [Neighbours]. Where the operations of a suite are called with names, that
+// is written into the tests of the staff.
+func (o Ops[T]) Beside(neighbour string, other Ops[T]) Ops[T] {
+	if o.besides == nil {
+		o.besides = map[string]Ops[T]{}
+	}
+	o.besides[neighbour] = other
+	return o
+}
+
+// at are the operations of the object to which a word of a script goes, and the word
+// without that.
+func (o *Ops[T]) at(word string) (*Ops[T], string) {
+	word, neighbour, beside := strings.Cut(word, "@")
+	if !beside {
+		return o, word
+	}
+	other := o.besides[neighbour]
+	return &other, word
 }
 
 // Errors says what the errors of an object mean. The first entry for which errors.Is
@@ -125,6 +150,7 @@ func FromTryErr[T any](push func(T) error, pop func() (T, error), table Errors) 
 
 // has reports whether the object has an operation.
 func (o *Ops[T]) has(word string) bool {
+	o, word = o.at(word)
 	switch word {
 	case "send":
 		return o.Send != nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -67,7 +68,7 @@ func (r *run) unfit() string {
 				if !r.ops.has(word) {
 					return "the object does not have: " + word
 				}
-				switch kinds[word] {
+				switch kindOf(word) {
 				case "send", "try to send", "send with a context":
 					sends = true
 				case "receive", "try to receive", "receive with a context":
@@ -99,6 +100,12 @@ var kinds = map[string]string{
 	"send-ctx": "send with a context", "recv-ctx": "receive with a context", "close": "close", "len": "length", "cancel": "cancel",
 }
 
+// kindOf is the operation that a word of a script is, on whichever object.
+func kindOf(word string) string {
+	word, _, _ = strings.Cut(word, "@")
+	return kinds[word]
+}
+
 // phase runs the goroutines of a phase. It returns when all are done. The one of a phase
 // that has no other runs where the test does.
 func (r *run) phase(i int, group [][]string) {
@@ -109,7 +116,7 @@ func (r *run) phase(i int, group [][]string) {
 	var all sync.WaitGroup
 	counts := map[string]int{}
 	for k, script := range group {
-		role := roles[kinds[script[0]]]
+		role := roles[kindOf(script[0])]
 		counts[role]++
 		name := fmt.Sprintf("%s %d", role, counts[role])
 		if i > 0 {
@@ -155,26 +162,27 @@ func (r *run) script(name string, first int, script []string) {
 
 // operation performs an operation, and notes when it was called, and what it answers.
 func (r *run) operation(name, word string, value int) (status string) {
-	r.note("ipccheck.call", `{"Process":"`+name+`","Op":"`+kinds[word]+`","Value":`+strconv.Itoa(value)+`}`)
+	ops, op := r.ops.at(word)
+	r.note("ipccheck.call", `{"Process":"`+name+`","Op":"`+kinds[op]+`","Value":`+strconv.Itoa(value)+`,"Where":"`+where(word)+`"}`)
 	got := 0
 	var s Status
-	switch word {
+	switch op {
 	case "send":
-		s = r.ops.Send(value)
+		s = ops.Send(value)
 	case "recv", "recv*":
-		got, s = r.ops.Recv()
+		got, s = ops.Recv()
 	case "try-send":
-		s = r.ops.TrySend(value)
+		s = ops.TrySend(value)
 	case "try-recv":
-		got, s = r.ops.TryRecv()
+		got, s = ops.TryRecv()
 	case "send-ctx":
-		s = r.ops.SendContext(r.ctx, value)
+		s = ops.SendContext(r.ctx, value)
 	case "recv-ctx":
-		got, s = r.ops.RecvContext(r.ctx)
+		got, s = ops.RecvContext(r.ctx)
 	case "close":
-		s = r.ops.Close()
+		s = ops.Close()
 	case "len":
-		got = r.ops.Len()
+		got = ops.Len()
 	case "cancel":
 		r.cancel()
 	}

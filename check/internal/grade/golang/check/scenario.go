@@ -11,8 +11,39 @@ type Scenario struct {
 	// Holds is how many items the object holds; 0: a rendezvous.
 	Holds int
 	// Script has phases, separated by ";", one after the other; in each, goroutines
-	// separated by "|", at the same time; and of each its operations.
+	// separated by "|", at the same time; and of each its operations. One that ends with
+	// "@" and one of [Neighbours] goes to that object.
 	Script string
+}
+
+// Neighbours are objects beside the one under test, where operations are called with
+// names: with the two names of it in the other order; with another first name; with
+// another second name; with another name, where there is one.
+const (
+	Reverse     = "reverse"
+	OtherFirst  = "first"
+	OtherSecond = "second"
+	OtherName   = "name"
+)
+
+// where says in words to which object a word of a script goes, "" for that under test.
+func where(word string) string {
+	switch _, neighbour, _ := strings.Cut(word, "@"); neighbour {
+	case "":
+		return ""
+	case Reverse:
+		return "the other way"
+	case OtherName:
+		return "under another name"
+	}
+	return "with another partner"
+}
+
+// Neighbour is the other object that the scenario has operations on, "" if none.
+func (s Scenario) Neighbour() string {
+	_, n, _ := strings.Cut(s.Script, "@")
+	n, _, _ = strings.Cut(n, " ")
+	return n
 }
 
 // Scenarios are all that there are, the small ones first.
@@ -48,6 +79,13 @@ func scenarios() (all []Scenario) {
 	add(1, "recv-ctx | cancel", "cancel ; recv-ctx", "cancel ; send-ctx ; send | recv recv", "cancel ; recv-ctx ; send ; recv", "recv-ctx | cancel ; send ; recv", "send-ctx | cancel ; send | recv recv",
 		"send ; send-ctx | cancel ; recv ; send ; recv", "send ; send-ctx | recv | cancel ; send | recv recv", "recv-ctx | send | cancel ; send | recv recv",
 		"recv-ctx | recv | send | cancel ; send | recv")
+	for _, n := range []string{Reverse, OtherFirst, OtherSecond, OtherName} {
+		for _, s := range []string{"send send@ recv@ recv", "send send | send@ recv@", "recv | send@ recv@", "send | send@ | recv@ | recv", "close@ send recv"} {
+			if n != Reverse || !strings.Contains(s, "close") { // a link may be closed for both
+				add(1, strings.ReplaceAll(s, "@", "@"+n))
+			}
+		}
+	}
 	return all
 }
 
@@ -67,9 +105,12 @@ func (s Scenario) phases() (all [][][]string) {
 	return all
 }
 
-// Aspects are what the scenario is about besides sending and receiving: close, deadline,
-// try.
+// Aspects are what the scenario is about besides sending and receiving: direct (who names
+// whom), close, deadline, try.
 func (s Scenario) Aspects() (all []string) {
+	if n := s.Neighbour(); n != "" && n != OtherName {
+		all = append(all, "direct")
+	}
 	for _, a := range []struct{ aspect, word string }{{"close", "close"}, {"deadline", "ctx"}, {"try", "try"}} {
 		if strings.Contains(s.Script, a.word) {
 			all = append(all, a.aspect)
@@ -103,6 +144,10 @@ func (s Scenario) Words() string {
 	case s.Holds > 1:
 		room = fmt.Sprintf("room for %d items", s.Holds)
 	}
-	steps := strings.NewReplacer("recv*", "receive until closed", "recv", "receive", "try-", "try to ", "-ctx", " with a context", "len", "length", " ;", ", then", "|", "beside").Replace(s.Script)
+	script := s.Script
+	for _, n := range []string{Reverse, OtherFirst, OtherSecond, OtherName} {
+		script = strings.ReplaceAll(script, "@"+n, " ("+where("@"+n)+")")
+	}
+	steps := strings.NewReplacer("recv*", "receive until closed", "recv", "receive", "try-", "try to ", "-ctx", " with a context", "len", "length", " ;", ", then", "|", "beside").Replace(script)
 	return room + ": " + steps
 }
