@@ -34,7 +34,7 @@ func TestAssignments(t *testing.T) {
 
 		"c-pipe":                {"wrong": {"eof", "waiting", "reap"}},
 		"c-shared-memory":       {"wrong": {"cleanup"}},
-		"c-producers-consumers": {"wrong": {"waiting"}},
+		"c-producers-consumers": {"wrong": {"waiting"}, "wrong-timeout": {"items", "order", "capacity"}},
 	}
 	root := filepath.Join("..", "..", "testdata", "assignments")
 	dirs, err := os.ReadDir(root)

@@ -16,7 +16,10 @@ type Config struct {
 	// Spurious: each thread may wake up once, from a wait for a condition variable, without a
 	// signal.
 	Spurious bool
-	Search   search.Options
+	// Early: the time of a wait for a semaphore or a condition variable may be over though
+	// others can go on, once in each thread.
+	Early  bool
+	Search search.Options
 	// MayNotSpin: a thread that waits by running in a loop is a fault.
 	MayNotSpin bool
 	Confine    func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is

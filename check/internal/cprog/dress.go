@@ -92,6 +92,9 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 	if strings.Contains(at.Label, "(") {
 		return at.Label, at.Position
 	}
+	if does, ok := earlyWords[op]; ok && s.config.Early && callOn(at.Text, "time out", 0) != "" {
+		return does, at.Position
+	}
 	if does, ok := wakeupWords[op]; ok && callOn(at.Text, "woken", 0) != "" {
 		return does, at.Position
 	}
@@ -110,6 +113,9 @@ var wakeupWords = map[string]string{"choose": "waits for a signal, or wakes up w
 // memoryWords are what operations on memory do to it.
 var memoryWords = map[string]string{"load": "read", "store": "write", "update": "update"}
 
+// earlyWords say what a wait does whose time may be over though others can go on.
+var earlyWords = map[string]string{"choose": "waits, or its time is over", "unlock": "its time is over"}
+
 // monitors are the functions that are done under a lock and a condition of the runtime's.
 const monitors = `sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
 
@@ -119,7 +125,7 @@ const harnessRecords = `ipc_(?:send|recv|full|empty)`
 var functions = map[string]string{
 	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once|` + monitors,
 	"rlock": `pthread_rwlock_rdlock`, "runlock": `pthread_rwlock_unlock`, "trylock": `\w+trylock`, "tryrlock": `pthread_rwlock_tryrdlock`,
-	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|pause|sigsuspend|sigwait|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_trywait|waitpid`,
+	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|pause|sigsuspend|sigwait|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_(?:try|timed|clock)wait|waitpid`,
 	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,

@@ -7,6 +7,7 @@ type Ending struct {
 	Over    bool   // the first process has come to its end, with the status
 	Stuck   bool   // nobody can go on
 	Crash   string // what has ended it
+	InChild bool   // that was in a process that the program has forked
 	Failed  string // what a function of the harness has said
 	Raced   bool   // it has a data race
 	Status  int

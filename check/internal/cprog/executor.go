@@ -18,6 +18,7 @@ type executor struct {
 	stdin    []byte
 	confine  func(*exec.Cmd) error
 	spurious bool
+	early    bool
 	child    *child
 	player   prim.Player
 	threads  [maxThreads]prim.Thread
@@ -31,7 +32,7 @@ type executor struct {
 }
 
 func newExecutor(p *Program, c Config) *executor {
-	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, spurious: c.Spurious, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, spurious: c.Spurious, early: c.Early, known: map[uint64]bool{}, races: map[raceKey]bool{}}
 	x.Names, x.Calls = x.names, p.calls
 	return x
 }
@@ -54,7 +55,7 @@ func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 				c.wire.IDs[i][k] = -1
 			}
 		}
-		c.wire.Signals, c.wire.Spurious = x.program.signals, truth(x.spurious)
+		c.wire.Signals, c.wire.Spurious, c.wire.Early = x.program.signals, truth(x.spurious), truth(x.early)
 		for pc := range x.known {
 			x.show(pc)
 		}

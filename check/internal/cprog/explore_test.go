@@ -188,6 +188,25 @@ func TestSpuriousWakeups(t *testing.T) {
 	}
 }
 
+// The time of a wait may be over though others can go on.
+func TestEarly(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		program       string
+		without, with string // codes
+	}{
+		{"early.c -DAGAIN", "", ""},
+		{"early.c", "", "IPC018"},
+		{"wakeups.c -DIF -DTIMED", "", "IPC018"},
+	} {
+		for i, want := range []string{tt.without, tt.with} {
+			c := Config{Early: i == 1, NoRaces: true, Search: search.Options{Executions: 1000, SignalAny: true, Leaks: search.LeaksWarn}}
+			v := Explore(context.Background(), program(t, tt.program), tt.program, c).Verdict
+			assert.Equal(t, want, codes(v), "%s %v: %s %v", tt.program, c.Early, v.Reason, messages(v))
+		}
+	}
+}
+
 // An endless loop is one after two seconds of the processor: in one execution.
 func TestEndlessLoop(t *testing.T) {
 	t.Parallel()

@@ -78,6 +78,9 @@ func (y *Survey) Races(ctx context.Context, v *verdict.Verdict) {
 // Unsupported reports whether the program has got to something that is not controlled.
 func (y *Survey) Unsupported() bool { return len(y.s.x.Reached) > 0 }
 
+// Timed reports whether the executions have waited with a time limit.
+func (y *Survey) Timed() bool { return y.s.x.used&timedWaits != 0 }
+
 // explore explores, with judge for the executions that have come to an end; nil is one
 // that was cut short.
 func (y *Survey) explore(ctx context.Context, o search.Options, judge func(*Ending) (verdict.Code, string, bool)) *verdict.Verdict {
@@ -108,7 +111,7 @@ func (s *session) ending(x *prim.Execution) *Ending {
 			e.Over = true
 		}
 	case prim.Panicked:
-		e.Crash = text(w.Message[:])
+		e.Crash, e.InChild = text(w.Message[:]), w.Thread[w.Where].Process != 0
 	default:
 		return nil
 	}

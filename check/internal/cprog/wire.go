@@ -113,7 +113,7 @@ type wireSleeper struct {
 type wireMemory struct {
 	// From the command.
 	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
-	ArgC, StdinSize, Signals, Spurious                                    int32
+	ArgC, StdinSize, Signals, Spurious, Early                             int32
 	Ordered                                                               [maxKinds][maxKinds]bool
 	Writes, Last, Many, Always                                            [maxKinds]bool
 	Second                                                                [maxKinds]int32

@@ -37,7 +37,7 @@ func (s *session) words(v *verdict.Verdict) {
 		v.Assume(verdict.Assumption{Premise: "memory is sequentially consistent: no thread sees writes in another order than they are made"})
 		v.Assume(verdict.Assumption{Premise: "the program is compiled without optimisation (-O0)"})
 		for i, premise := range premises {
-			if s.x.used>>i&1 == 1 {
+			if s.x.used>>i&1 == 1 && !(1<<i == timedWaits && s.config.Early) {
 				v.Assume(verdict.Assumption{Premise: premise})
 			}
 		}
@@ -52,6 +52,9 @@ func (s *session) words(v *verdict.Verdict) {
 		}
 	}
 }
+
+// timedWaits is the bit of waits with a time limit in what executions have used.
+const timedWaits = 1
 
 // premises are what a pass assumes of what the program uses, by bit: see enum used in wire.h.
 var premises = [...]string{

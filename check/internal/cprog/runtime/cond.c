@@ -65,21 +65,19 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	return timed_out ? ETIMEDOUT : 0;
 }
 
-/* A wait that may end without a signal, once in the life of a thread: it then unlocks and
-   locks again. One that had joined the others before would be no different: a signal to it
+/* A wait that may end without a signal, once in the life of a thread, or before anybody
+   signals because its time is over, once as well: it then unlocks and locks again. One that had joined the others before would be no different: a signal to it
    would be a signal, and the others need none to go to it. */
 static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct object *mutex = ipc_object(m, MUTEX);
 	ipc_note(wire->waits, pc);
-	if (!wire->spurious || t->spurious || mutex->owner != t->id + 1)
+	bool early = timed && wire->early && !t->early;
+	bool may = (early || wire->spurious && !t->spurious) && mutex->owner == t->id + 1;
+	if (!ipc_ends_by_itself(may, pc, frame))
 		return ipc_cond_wait(c, m, timed, pc, frame);
-	ipc_perform(ipc_op(OP_CHOOSE, -1), pc, frame);
-	ipc_wrote();
-	if (ipc_alternative(2) == 0)
-		return ipc_cond_wait(c, m, timed, pc, frame);
-	t->spurious = true;
+	*(early ? &t->early : &t->spurious) = true;
 	cond_of(c);
 	int depth = mutex->depth;
 	ipc_perform(ipc_op(OP_UNLOCK, mutex->id), pc, frame);
@@ -90,7 +88,7 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t 
 	ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
 	ipc_lock_again(m, mutex);
 	mutex->depth = depth;
-	return 0;
+	return early ? ETIMEDOUT : 0;
 }
 
 int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait_for(c, m, false, PC, FRAME); }

@@ -82,6 +82,7 @@ struct thread {
 	void *arg, *result;
 	bool detached, joined, woken, timed, timed_out, forked;
 	bool spurious;          /* it has been woken without a signal */
+	bool early;             /* the time of a wait of its was over early */
 	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
 	uint64_t mask, pending; /* signals that it blocks, and those that have come */
 	uint64_t published;     /* what those know of its mask who send signals to the process */
@@ -225,6 +226,7 @@ struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame
 struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame);
 struct event *ipc_last(void);
 int ipc_alternative(int n);
+bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame);
 void ipc_wake(struct thread *t);
 void ipc_acquire(struct thread *t, const struct clock *c);
 void ipc_release(struct thread *t, struct clock *c);

@@ -366,6 +366,16 @@ int ipc_alternative(int n)
 	return e->alt = a < n ? a : n - 1;
 }
 
+/* Whether a wait that may end by itself does. */
+bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame)
+{
+	if (!may)
+		return false;
+	ipc_perform(ipc_op(OP_CHOOSE, -1), pc, frame);
+	ipc_wrote();
+	return ipc_alternative(2) == 1;
+}
+
 struct event *ipc_last(void) { return &wire->event[wire->events - 1]; }
 
 static bool readable(const uint64_t *frame)

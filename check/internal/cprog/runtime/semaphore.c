@@ -80,6 +80,21 @@ static void take(struct object *o, sem_t *s, struct event *e)
 	*value(s) = o->n;
 }
 
+/* Takes a unit, if there is one. */
+static bool try_wait(struct object *o, sem_t *s, struct op op, uint64_t pc, const uint64_t *frame)
+{
+	struct event *e = ipc_perform(op, pc, frame);
+	if (o->n <= 0) {
+		e->kind = OP_SEM_TRY_NO;
+		e->same = 1;
+		o->version--;
+		return false;
+	}
+	e->kind = OP_SEM_TRY_TOOK;
+	take(o, s, e);
+	return true;
+}
+
 int sem_post(sem_t *s)
 {
 	if (!ipc_current())
@@ -96,6 +111,12 @@ static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
 	struct object *o = semaphore(s);
 	t->timed = timed;
 	wire->used |= timed ? TIMED_WAITS : 0;
+	if (ipc_ends_by_itself(timed && wire->early && !t->early, pc, frame)) {
+		t->timed = false;
+		t->early = true;
+		errno = ETIMEDOUT;
+		return try_wait(o, s, ipc_op(OP_SEM_TRY, o->id), pc, frame) ? 0 : -1;
+	}
 	t->woken = t->timed_out = false;
 	struct event *e = ipc_try(ipc_op(OP_SEM_WAIT, o->id), UNLESS_RESTARTED, pc, frame);
 	bool timed_out = t->timed_out;
@@ -122,19 +143,13 @@ int ipc_sem_trywait(sem_t *s, uint64_t b, uint64_t c, uint64_t d, uint64_t e, co
 	struct object *o = semaphore(s);
 	struct op op = ipc_op(OP_SEM_TRY, o->id);
 	ipc_comes_round(frame, &op);
-	struct event *ev = ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	bool took = try_wait(o, s, op, frame[7], (const uint64_t *)frame[6]);
 	t->op.spin = 0;
-	if (o->n <= 0) {
-		ev->kind = OP_SEM_TRY_NO;
-		ev->same = 1;
-		o->version--;
-		ipc_looked(frame, o);
-		errno = EAGAIN;
-		return -1;
-	}
-	ev->kind = OP_SEM_TRY_TOOK;
-	take(o, s, ev);
-	return 0;
+	if (took)
+		return 0;
+	ipc_looked(frame, o);
+	errno = EAGAIN;
+	return -1;
 }
 
 int ipc_sem_getvalue(sem_t *s, int *result, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)

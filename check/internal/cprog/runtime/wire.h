@@ -85,7 +85,7 @@ struct choice { int32_t thread, alt; };
 struct wire_memory {
 	/* From the command. */
 	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
-	int32_t argc, stdin_size, signals, spurious; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal */
+	int32_t argc, stdin_size, signals, spurious, early; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on */
 	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */

@@ -15,6 +15,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // mostSteps bounds an execution: a scenario has a hundred or two.
@@ -36,6 +37,7 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 	if err := c.lookAtPrograms(ctx, s, sources, w, ev); err != nil || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
+	timed := waitsWithALimit(s)
 	for i, sc := range c.scenarios {
 		w.Progress("exploring " + sc.file)
 		dir := filepath.Join(w.Dir, strconv.Itoa(i))
@@ -53,7 +55,7 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		case err != nil:
 			return nil, err
 		}
-		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, w))
+		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, timed, w)...)
 		p.Close()
 	}
 	return ev, nil
@@ -85,15 +87,39 @@ func (c *course) lay(dir string, s *submission.Submission, sc scenario) error {
 	return nil
 }
 
-// explore explores a scenario.
-func (c *course) explore(ctx context.Context, p *cprog.Program, sc scenario, w language.Work) language.Scenario {
+// timedWait is a call that waits with a time limit.
+var timedWait = regexp.MustCompile(`\b\w*(?:timed|clock)(?:wait|lock)\s*\(`)
+
+// waitsWithALimit reports whether a submission has such calls.
+func waitsWithALimit(s *submission.Submission) bool {
+	for _, text := range s.Files {
+		if timedWait.Match(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// explore explores a scenario. Where the submission waits with a time limit, a share of the
+// executions is looked at, too, in which that is over though others can go on.
+func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, timed bool, w language.Work) []language.Scenario {
 	config := cprog.Config{
 		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine,
 		Search: search.Options{Executions: c.a.Budget, Seed: c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}
-	r := cprog.Explore(ctx, p, sc.file, config)
-	r.Verdict.ElapsedMS = 0
-	return language.Scenario{Name: sc.file, Words: sc.words, Property: sc.property, Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
+	look := func(words string) language.Scenario {
+		r := cprog.Explore(ctx, program, sc.file, config)
+		r.Verdict.ElapsedMS = 0
+		return language.Scenario{Name: sc.file, Words: sc.words + words, Property: sc.property, Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
+	}
+	all := []language.Scenario{look("")}
+	if p := c.a.Property(sc.property); timed && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
+		config.Early, config.Search.Strategy, config.Search.Executions = true, "urw", earlyExecutions
+		if early := look(", and a wait is over early"); early.Verdict.Answer == verdict.Fail {
+			all = append(all, early)
+		}
+	}
+	return all
 }
 
 // compilerLine is a line of the compiler with a place.

@@ -94,6 +94,8 @@ type tally struct {
 	met     map[int]bool
 	ended   int  // executions
 	over    int  // that have come to their end
+	crashed int  // that have crashed
+	main    bool // one of them in the first process
 	clean   bool // one of them has left nothing behind
 	known   bool // a line that the rules are about was printed
 	random  bool // executions are drawn at random

@@ -48,12 +48,33 @@ func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Sc
 		f := v.Findings[0]
 		found = append(found, cost{t.or(t.costs(f.Code, verdict.Livelock, verdict.Deadlock, verdict.LostWakeup)), f, ""})
 	}
+	if y.Timed() && !y.Unsupported() {
+		found = append(found, t.early(ctx, built, config)...)
+	}
 	races := &verdict.Verdict{Schema: verdict.Schema, Kind: verdict.Test, Findings: []verdict.Finding{}}
 	y.Races(ctx, races)
 	for _, f := range races.Findings {
 		found = append(found, cost{t.costs(f.Code), f, ""})
 	}
 	return t.scenarios(v, found, y.Unsupported())
+}
+
+// earlyExecutions are looked at in which the time of a wait may be over early.
+const earlyExecutions = 300
+
+// early looks at a share of the executions in which the time of a wait may be over though
+// others can go on, as if they were slow. It returns what goes wrong only there.
+func (t *tally) early(ctx context.Context, built *cprog.Program, config cprog.Config) []cost {
+	config.Early, config.MayNotSpin = true, false
+	y := cprog.NewSurvey(built, t.name, config)
+	defer y.Close()
+	e := *t
+	e.faults, e.later, e.random = nil, nil, true
+	y.Some(ctx, earlyExecutions, e.see)
+	e.faults = slices.DeleteFunc(e.faults, func(c *charge) bool {
+		return slices.ContainsFunc(t.faults, func(o *charge) bool { return o.kind == c.kind })
+	})
+	return e.findings(ctx, y)
 }
 
 // unsure reports whether executions that have not been looked at might show something.
@@ -85,6 +106,10 @@ func (t *tally) see(e *cprog.Ending) {
 	if e.Over {
 		t.over++
 		t.clean = t.clean || e.Left == ""
+	}
+	if e.Crash != "" {
+		t.crashed++
+		t.main = t.main || !e.InChild
 	}
 	told := t.judge.Look(e.Printed)
 	t.known = t.known || told.Known
@@ -227,13 +252,31 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 				s.Output = f.output
 			}
 		}
-		if own.Answer != verdict.Fail && t.over == t.ended && t.ended > 0 && !t.known && len(t.p.Rules) > 0 {
+		if why := t.shownNothing(p); why != "" && own.Answer != verdict.Fail {
 			own.Answer = verdict.Fail
-			own.Findings = []verdict.Finding{{Code: t.first(p), Message: "it ends, and prints no line that it should"}}
+			own.Findings = []verdict.Finding{{Code: t.first(p), Message: why}}
 		}
 		list = append(list, s)
 	}
 	return list
+}
+
+// shownNothing says why the run shows nothing of a property, "" if it does: it prints none
+// of the lines that it should, or each execution crashes, and the property is about lines.
+func (t *tally) shownNothing(p *assignment.Property) string {
+	if t.ended == 0 || len(t.p.Rules) == 0 {
+		return ""
+	}
+	aboutLines := slices.ContainsFunc(t.p.Rules, func(r printed.Rule) bool {
+		return slices.ContainsFunc(r.Codes(), func(c verdict.Code) bool { return assignment.Charged(t.about, r.Property, c) == p })
+	})
+	switch {
+	case t.over == t.ended && !t.known:
+		return "it ends, and prints no line that it should"
+	case t.crashed == t.ended && (aboutLines || t.main && !t.known):
+		return "it crashes, whatever the order of the steps is"
+	}
+	return ""
 }
 
 // first is the first code of a property.

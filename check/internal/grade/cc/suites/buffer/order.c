@@ -15,6 +15,7 @@ int main(void)
 	start(three, 0);
 	for (int want = 1; want <= 3; want++) {
 		ipc_assert(buffer_get(buffer, &v) == BUFFER_OK);
+		ipc_assert_code("IPC005", v >= 1 && v <= 3);
 		ipc_assert_code("IPC004", v == want);
 	}
 	join_all();

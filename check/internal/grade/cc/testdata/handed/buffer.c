@@ -47,7 +47,11 @@ int buffer_put(buffer_t *b, int item)
 int buffer_get(buffer_t *b, int *item)
 {
 	pthread_mutex_lock(&b->lock);
-	if (WRONG == 1) {
+	if (WRONG == 5) {
+		struct timespec until = {0, 0};
+		if (b->count == 0 && !b->closed)
+			pthread_cond_timedwait(&b->changed, &b->lock, &until);
+	} else if (WRONG == 1) {
 		if (b->count == 0 && !b->closed)
 			pthread_cond_wait(&b->changed, &b->lock);
 	} else if (WRONG == 4) {

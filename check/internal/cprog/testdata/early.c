@@ -1,0 +1,32 @@
+/* A thread sets a variable and posts; main waits for that with a time limit. -DAGAIN: it
+   waits again when the time is over. */
+#include <assert.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+static sem_t posted;
+static int ready;
+
+static void *sets(void *arg)
+{
+	ready = 1;
+	sem_post(&posted);
+	return arg;
+}
+
+int main(void)
+{
+	pthread_t t;
+	struct timespec until = {0, 0};
+	sem_init(&posted, 0, 0);
+	pthread_create(&t, NULL, sets, NULL);
+#ifdef AGAIN
+	while (sem_timedwait(&posted, &until))
+		;
+#else
+	sem_timedwait(&posted, &until);
+#endif
+	assert(ready);
+	pthread_join(t, NULL);
+	return 0;
+}
