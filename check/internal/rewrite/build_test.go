@@ -20,6 +20,7 @@ import (
 // What builds and passes with go test builds rewritten, passes there as it is, and
 // passes when it is explored.
 func TestWhatBuildsBuildsRewritten(t *testing.T) {
+	inProcessesOfTheirOwn(t)
 	a, err := txtar.ParseFile(filepath.Join("testdata", "build", "packages.txtar"))
 	require.NoError(t, err)
 	dir := t.TempDir()

@@ -13,7 +13,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/search"
-	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -40,9 +39,7 @@ func explore(t *testing.T, text string, c wire.Config) map[string]rewrite.Result
 // A program has the same executions whether it is rewritten or written over the
 // drop-ins by hand.
 func TestSameCountsByHand(t *testing.T) {
-	if _, race := record.Races(); race {
-		t.Skip("what runs is a program built without the race detector")
-	}
+	inProcessesOfTheirOwn(t)
 	results := explore(t, `package m
 
 import (

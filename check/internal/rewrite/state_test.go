@@ -21,6 +21,14 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
+// inProcessesOfTheirOwn skips a test in the pass under the race detector: what it looks
+// at is built and runs apart from the test.
+func inProcessesOfTheirOwn(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("the programs run in processes of their own")
+	}
+}
+
 // unpack builds the tests of an archive.
 func unpack(t *testing.T, name string, flags ...string) []*rewrite.Target {
 	a, err := txtar.ParseFile(filepath.Join("testdata", "state", name+".txtar"))
@@ -83,9 +91,7 @@ func long() bool { return os.Getenv("IPCCHECK_LONG") != "" }
 // stands in the reason, the finding or what is assumed; "nothing" is that it is not
 // assumed that parallel tests do not disturb it. What fails is replayed.
 func TestState(t *testing.T) {
-	if _, race := record.Races(); race {
-		t.Skip("the programs run in processes of their own, some with the race detector")
-	}
+	inProcessesOfTheirOwn(t)
 	archives, err := filepath.Glob(filepath.Join("testdata", "state", "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, archives)
@@ -168,6 +174,7 @@ func only(t *testing.T, target *rewrite.Target, test string, c wire.Config) (v *
 // Without what tells the engine of the end of a test, or the race detector of the use
 // of a lock, tests pass that must not.
 func TestSeededFaultsAreFound(t *testing.T) {
+	inProcessesOfTheirOwn(t)
 	if testing.Short() {
 		t.Skip("builds with the race detector")
 	}
@@ -182,6 +189,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 
 // A variable that is not put back is named.
 func TestAVariableThatIsNotPutBackIsNamed(t *testing.T) {
+	inProcessesOfTheirOwn(t)
 	for _, target := range unpack(t, "memory") {
 		if len(target.Tests) == 0 {
 			continue
