@@ -73,6 +73,8 @@ func (p *pipe) read(b []byte) (int, error) {
 		switch {
 		case p.readErr != nil:
 			return 0, io.ErrClosedPipe
+		case p.writeErr != nil: // a write under way, too, ends with it
+			return 0, p.writeErr
 		case p.readUntil.over:
 			return 0, os.ErrDeadlineExceeded
 		case p.pending:
@@ -83,8 +85,6 @@ func (p *pipe) read(b []byte) (int, error) {
 				p.changed.Broadcast()
 			}
 			return n, nil
-		case p.writeErr != nil:
-			return 0, p.writeErr
 		}
 		p.changed.Wait()
 	}
@@ -216,11 +216,11 @@ func (address) String() string  { return "pipe" }
 func (c *conn) LocalAddr() net.Addr  { return address{} }
 func (c *conn) RemoteAddr() net.Addr { return address{} }
 
-// closed reports whether this end was closed, with the error of net.Pipe.
+// closed reports whether one of the ends was closed, with the error of net.Pipe.
 func (c *conn) closed() error {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
-	if c.in.readErr != nil {
+	if c.in.readErr != nil || c.in.writeErr != nil {
 		return io.ErrClosedPipe
 	}
 	return nil
