@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -36,6 +37,7 @@ const (
 	dropsEarly                  // Send drops its item when there is room for one more
 	lenBehind                   // Len counts in pairs
 	lenNegative                 // Len is below zero when it is empty
+	denies                      // TryRecv answers empty for the last item
 )
 
 func (q *odd) Send(v int) error {
@@ -77,6 +79,9 @@ func (q *odd) Recv() (int, error) {
 func (q *odd) TryRecv() (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.how == denies && len(q.items) == 1 && !q.closed {
+		return 0, errEmpty
+	}
 	return q.take()
 }
 
@@ -315,6 +320,37 @@ func swept(over chan struct{}, disposes, ends bool) func(int) check.Ops[int] {
 }
 
 // Goroutines that the object itself ends are not left behind.
+// An item that the object holds, by the length that it tells, and does not give out, is
+// not lost.
+func TestItemsThatAreDeniedAreNotLost(t *testing.T) {
+	v := check.RunBuffer(oddly(denies), check.Promise{Name: "denies", Capacity: check.NoLimit})
+	assert.Equal(t, []verdict.Code{verdict.FalseRefusal}, codesOf(v), "%v", v.Findings)
+	assert.Contains(t, v.Findings[0].Message, "answered empty, and goes on to, while the length is told as 1")
+}
+
+// The call with which a run ends, because it panicked or answered nonsense, is told so:
+// it has returned.
+func TestCallsThatCrashAreToldSo(t *testing.T) {
+	last := func(build func(int) check.Ops[int]) string {
+		v := check.RunBuffer(build, check.Promise{Name: "crashes", Capacity: check.NoLimit})
+		require.Equal(t, verdict.Fail, v.Answer)
+		steps := v.Findings[0].Trace.Steps
+		return steps[len(steps)-1].Note
+	}
+	assert.Equal(t, "panics", last(oddly(indexPanics)))
+	assert.Equal(t, `-> an error of type *errors.errorString, "other"`, last(func(n int) check.Ops[int] {
+		o := oddly(denies + 1)(n)
+		send := o.Send
+		o.Send = func(v int) check.Status {
+			if s := send(v); s != check.Closed {
+				return s
+			}
+			return table.Status(errors.New("other"))
+		}
+		return o
+	}))
+}
+
 func TestWhatIsDisposedOfIsNotLeftBehind(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("promises are no matter of races")

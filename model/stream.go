@@ -79,7 +79,9 @@ func NewStream(c StreamConfig) *Stream {
 	if c.Capacity > 0 {
 		s.name = fmt.Sprintf("byte stream of %d bytes", c.Capacity)
 	}
-	s.name += fmt.Sprintf(", writes of up to %d bytes at once", c.Atomic)
+	if c.Atomic > 0 {
+		s.name += fmt.Sprintf(", writes of up to %d bytes at once", c.Atomic)
+	}
 	if c.Short {
 		s.name += ", short reads"
 	}

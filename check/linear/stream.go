@@ -56,25 +56,11 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 		return d
 	}
 	// Each rule is relaxed in turn: the one without which an order exists is broken.
-	for _, relaxed := range []struct {
-		code    verdict.Code
-		message string
-		change  func(c *model.StreamConfig)
-	}{
-		{verdict.BrokenBoundary, fmt.Sprintf("the bytes of a write of at most %d did not stay together", spec.Config().Atomic),
-			func(c *model.StreamConfig) { c.Atomic = 0 }},
-		{verdict.FalseRefusal, "an operation was refused, or gave up, that could go on",
-			func(c *model.StreamConfig) { c.Refusals, c.Deadlines, c.Short = model.Spurious, model.Spurious, true }},
-		{verdict.Overflow, fmt.Sprintf("more than %d bytes were inside", spec.Config().Capacity),
-			func(c *model.StreamConfig) { c.Capacity = model.NoLimit }},
-	} {
+	for _, relaxed := range relaxations(spec.Config()) {
 		c := spec.Config()
 		relaxed.change(&c)
 		if c == spec.Config() {
 			continue
-		}
-		if spec.Config().Capacity == 0 && relaxed.code == verdict.Overflow { // what is held is told by its times
-			relaxed.code, relaxed.message = verdict.BrokenBoundary, "the bytes of a write did not stay together"
 		}
 		if streamSearch(model.NewStream(c), h, o, explained).Answer == Explained {
 			d.Findings[0].Code = relaxed.code
@@ -83,6 +69,37 @@ func stream(spec *model.Stream, h record.History, o Options) Decision {
 		}
 	}
 	return d
+}
+
+// relaxation is a rule that a stream may have broken, and how its promise is without it.
+type relaxation struct {
+	code    verdict.Code
+	message string
+	change  func(c *model.StreamConfig)
+}
+
+// relaxations are the rules of a stream, those that break alone before those that others
+// excuse, too.
+func relaxations(config model.StreamConfig) []relaxation {
+	short := relaxation{verdict.FalseRefusal, "a read got fewer bytes than were there, or a write that does not wait sent fewer than there was room for, and short ones are not promised",
+		func(c *model.StreamConfig) { c.Short = true }}
+	refused := relaxation{verdict.FalseRefusal, "an operation was refused, or gave up, that could go on",
+		func(c *model.StreamConfig) { c.Refusals, c.Deadlines, c.Short = model.Spurious, model.Spurious, true }}
+	if config.Capacity == 0 {
+		return []relaxation{short, refused,
+			{verdict.Overflow, "bytes were held, and there is no buffer",
+				func(c *model.StreamConfig) { c.Capacity, c.Atomic = model.NoLimit, model.MaxPiece }},
+			{verdict.BrokenBoundary, "the bytes of a write did not stay together",
+				func(c *model.StreamConfig) { c.Capacity, c.Atomic = model.NoLimit, 0 }}}
+	}
+	return []relaxation{
+		{verdict.BrokenBoundary, "close_read ended what is sent to the reader, and with half-close that goes on",
+			func(c *model.StreamConfig) { c.HalfClose = false }},
+		{verdict.BrokenBoundary, fmt.Sprintf("the bytes of a write of at most %d did not stay together", config.Atomic),
+			func(c *model.StreamConfig) { c.Atomic = 0 }},
+		short, refused,
+		{verdict.Overflow, fmt.Sprintf("more than %d bytes were inside", config.Capacity),
+			func(c *model.StreamConfig) { c.Capacity = model.NoLimit }}}
 }
 
 func streamSearch(spec *model.Stream, h record.History, o Options, decide func(model.Spec, record.History, Options) Decision) Decision {

@@ -326,7 +326,10 @@ func TestStreamsWithoutABuffer(t *testing.T) {
 	}{
 		"passes":             {history(ok(0, "abc", 1, 9), readBytes(1, 2, "ab", 3, 4), readBytes(1, 2, "c", 5, 6)), "", ""},
 		"held":               {history(ok(0, "ab", 1, 2), readBytes(1, 2, "ab", 3, 4)), verdict.Overflow, `the write of "a" had returned before its read was called`},
-		"stops short":        {history(ok(0, "abc", 1, 9), readBytes(1, 2, "a", 3, 4), readBytes(1, 2, "bc", 5, 6)), verdict.FalseRefusal, "refused"},
+		"stops short":        {history(ok(0, "abc", 1, 9), readBytes(1, 2, "a", 3, 4), readBytes(1, 2, "bc", 5, 6)), verdict.FalseRefusal, "fewer bytes than were there"},
+		"held to the end":    {history(ok(0, "a", 1, 2), plainOp(1, model.CloseRead, model.OK, 3, 4)), verdict.Overflow, "bytes were held, and there is no buffer"},
+		"nothing":            {history(ok(0, "a", 1, 9), readBytes(1, 2, "", 3, 4), readBytes(1, 2, "a", 5, 6)), verdict.BrokenBoundary, "returned no byte"},
+		"late, with an end":  {history(plainOp(1, model.Close, model.OK, 1, 2), wrote(0, model.Send, "ab", 1, model.Closed, 3, 4)), verdict.BrokenBoundary, "written after close had returned"},
 		"mixed":              {history(ok(0, "ab", 1, 9), ok(2, "cd", 1, 9), readBytes(1, 1, "a", 2, 3), readBytes(1, 2, "cd", 4, 5), readBytes(1, 1, "b", 6, 7)), verdict.BrokenBoundary, "did not stay together"},
 		"ended by a reader":  {history(wrote(0, model.Send, "abcd", 2, model.Closed, 1, 9), readBytes(1, 2, "ab", 2, 3), plainOp(1, model.CloseRead, model.OK, 4, 5)), "", ""},
 		"ended by a time":    {history(wrote(0, model.SendContext, "abcd", 2, model.Deadline, 1, 9), readBytes(1, 2, "ab", 2, 3)), "", ""},
@@ -356,7 +359,20 @@ func TestStreamsWithoutABuffer(t *testing.T) {
 func TestHalfCloseLetsWritesGoOn(t *testing.T) {
 	h := history(plainOp(1, model.CloseRead, model.OK, 1, 2), wrote(0, model.Send, "ab", 2, model.OK, 3, 4), readBytes(1, 0, "ab", 5, 6))
 	assert.Equal(t, Unexplained, Decide(model.NewStream(model.StreamConfig{Capacity: 4}), h, Options{}).Answer)
-	assert.Equal(t, Explained, Decide(model.NewStream(model.StreamConfig{Capacity: 4, HalfClose: true}), h, Options{}).Answer)
+	half := model.NewStream(model.StreamConfig{Capacity: 4, HalfClose: true})
+	assert.Equal(t, Explained, Decide(half, h, Options{}).Answer)
+	ended := history(plainOp(1, model.CloseRead, model.OK, 1, 2), wrote(0, model.Send, "ab", 0, model.Closed, 3, 4))
+	d := Decide(half, ended, Options{})
+	require.Len(t, d.Findings, 1)
+	assert.Equal(t, verdict.BrokenBoundary, d.Findings[0].Code)
+}
+
+// A write that failed, by its answer, and of which all is in.
+func TestAWholeWriteDoesNotFail(t *testing.T) {
+	d := Decide(model.NewStream(model.StreamConfig{Capacity: 4}), history(wrote(0, model.Send, "ab", 2, model.Closed, 1, 4), plainOp(0, model.Close, model.OK, 2, 3)), Options{})
+	require.Len(t, d.Findings, 1)
+	assert.Equal(t, verdict.BrokenBoundary, d.Findings[0].Code)
+	assert.Contains(t, d.Findings[0].Message, "answered closed with 2 bytes written, which is all")
 }
 
 // A sender that was blocked when the buffer was closed, and goes on after it, has

@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
+
+// NeverReturns is the note of a call that has not returned.
+const NeverReturns = "never returns"
 
 // Words name what a trace shows.
 type Words struct {
@@ -22,7 +26,7 @@ func (w Words) Op(op model.Op) string {
 		return fmt.Sprintf("%v(%s)", op.Kind, w.Item(op.Value))
 	}
 	if op.Kind.Receives() && op.Size > 0 {
-		return fmt.Sprintf("%v(at most %d bytes)", op.Kind, op.Size)
+		return fmt.Sprintf("%v(at most %s)", op.Kind, words.Plural(op.Size, "byte", "bytes"))
 	}
 	return op.Kind.String() + "()"
 }
@@ -33,7 +37,7 @@ func (w Words) Result(c record.Call) string {
 	case c.Kind.Receives() && c.Status == model.OK:
 		return w.Item(c.Value)
 	case c.Result().N > 0:
-		return fmt.Sprintf("%v, %d bytes", c.Status, c.Result().N)
+		return fmt.Sprintf("%v, %s", c.Status, words.Plural(c.Result().N, "byte", "bytes"))
 	}
 	return c.Status.String()
 }
@@ -68,7 +72,7 @@ func (w Words) Trace(calls []record.Call, also ...int) (*verdict.Trace, map[int]
 		case e.ends:
 			s.Note = "-> " + w.Result(e.call)
 		case e.call.Pending():
-			s.Note = "never returns"
+			s.Note = NeverReturns
 		}
 		t.Steps = append(t.Steps, s)
 	}

@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
@@ -10,6 +11,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
+	"github.com/ipccheck/ipccheck/model"
 )
 
 // Crash is the crash as a finding.
@@ -72,6 +74,41 @@ func Length(t *contract.Terms, told, held int) (f linear.Finding, approximate bo
 	return f, !t.ApproximateLen && possible
 }
 
+// Denied is the finding of an object that answers empty for good while it tells that it
+// holds some items. It has no code if that is not so, or the length means little.
+func Denied(t *contract.Terms, told int) (f linear.Finding) {
+	if told > 0 && !t.ApproximateLen && t.Has(model.TryRecv) && t.Refusals != model.Spurious {
+		f = linear.Finding{Code: verdict.FalseRefusal, Message: fmt.Sprintf("%v answered empty%s%d", model.TryRecv, whileTold, told)}
+	}
+	return f
+}
+
+// whileTold is in the message of an object that denies what it holds.
+const whileTold = ", and goes on to, while the length is told as "
+
+// WithoutDenied leaves out, where the object denies what it holds, the lost items that
+// show no more than that.
+func WithoutDenied(fs []verdict.Finding) []verdict.Finding {
+	if !slices.ContainsFunc(fs, func(f verdict.Finding) bool { return strings.Contains(f.Message, whileTold) }) {
+		return fs
+	}
+	return slices.DeleteFunc(fs, func(f verdict.Finding) bool {
+		return f.Code == verdict.LostItem && strings.Contains(f.Message, "answered empty")
+	})
+}
+
+// NotLost puts the finding of an object that denies what it holds in the place of the one
+// of a lost item.
+func NotLost(fs []linear.Finding, denied linear.Finding) []linear.Finding {
+	if i := slices.IndexFunc(fs, isLost); i >= 0 && denied.Code != "" {
+		denied.Witness = fs[i].Witness
+		fs[i] = denied
+	}
+	return fs
+}
+
+func isLost(f linear.Finding) bool { return f.Code == verdict.LostItem }
+
 // leaks is the finding of goroutines left behind by an object that is disposed of, or
 // closed and empty.
 func leaks(x *harness.Execution, disposed bool) []linear.Finding {
@@ -91,7 +128,7 @@ func leaks(x *harness.Execution, disposed bool) []linear.Finding {
 // WithoutConsequences keeps the first finding of each code, and leaves out what only
 // follows from another.
 func WithoutConsequences(fs []linear.Finding) []linear.Finding {
-	lost := slices.ContainsFunc(fs, func(f linear.Finding) bool { return f.Code == verdict.LostItem })
+	lost := slices.ContainsFunc(fs, isLost)
 	seen := map[verdict.Code]bool{}
 	var out []linear.Finding
 	for _, f := range fs {

@@ -105,7 +105,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	}
 	o.History = x.History(o.End)
 	name := Words(x, c).Item
-	fs = WithoutConsequences(append(c.Faults(o.History, drained, name), fs...))
+	fs = WithoutConsequences(append(Faults(x, c, o.History, drained), fs...))
 	if len(fs) == 0 && wrongLength.Code != "" {
 		fs, o.Complaint.Length = []linear.Finding{wrongLength}, approximate
 	}
@@ -121,6 +121,17 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	o.Findings = fs
 	o.Complaint.History, o.Complaint.Drained = o.History, drained
 	return o
+}
+
+// Faults are the faults of a history, by its contract. Drained says that what was left
+// has been taken out: what the object still tells that it holds is not lost.
+func Faults(x *harness.Execution, c contract.Contract, h record.History, drained bool) []linear.Finding {
+	fs := c.Faults(h, drained, Words(x, c).Item)
+	if drained && slices.ContainsFunc(fs, isLost) {
+		left, _ := length(x)
+		fs = NotLost(fs, Denied(c.Terms(), left))
+	}
+	return fs
 }
 
 // length is what the object tells as its length when nothing is under way. It reports

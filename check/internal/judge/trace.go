@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
@@ -30,10 +31,43 @@ func Trace(x *harness.Execution, c contract.Contract, subject, what string, h re
 	words := Words(x, c)
 	t, index := words.Trace(calls, also...)
 	t.Subject, t.Params = subject, params
+	for i := range t.Steps {
+		if s := &t.Steps[i]; s.Note == linear.NeverReturns {
+			if c := x.Processes[number(index, s.Process)].Crash(); c != nil {
+				s.Note = ended(c)
+			}
+		}
+	}
 	for _, w := range waiters {
 		t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(w.Call.Proc)], Label: words.Op(w.Call.Op()), For: w.State, Position: w.At})
 	}
 	return t
+}
+
+// number is the process that has an index.
+func number(index map[int]int, i int) int {
+	for p, k := range index {
+		if k == i {
+			return p
+		}
+	}
+	return 0
+}
+
+// ended says in a trace how an operation ended that crashed.
+func ended(c *harness.Crash) string {
+	switch v := c.Value.(type) {
+	case harness.ShortRead:
+		return "-> " + string(v)
+	case harness.UnknownResult:
+		what, _, _ := strings.Cut(string(v), ", that ")
+		what, _, _ = strings.Cut(what, ", which ")
+		return "-> " + what
+	}
+	if c.Goexit {
+		return "ends its goroutine"
+	}
+	return "panics"
 }
 
 // Words name the items and processes of an execution.

@@ -229,7 +229,7 @@ func (m *machine) finish() {
 		m.found = []linear.Finding{judge.Crash(c)}
 		return
 	}
-	narrow := m.contract.Faults(m.x.History(record.Complete), drained, judge.Words(m.x, m.contract).Item)
+	narrow := judge.Faults(m.x, m.contract, m.x.History(record.Complete), drained)
 	if len(narrow) > 0 {
 		m.found, m.length = narrow, false
 	}

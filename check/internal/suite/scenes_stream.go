@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -30,7 +31,7 @@ func (s *Suite) crowdScenes(o subject) {
 			}
 			other := d.opposite(model.Send, model.Recv)
 			if t.Has(other) && (t.Capacity < 1 || n <= t.Capacity) {
-				play(fmt.Sprintf("one %v of %d bytes", other, n), func(sc *scene) { sc.moveBytes(other, n) })
+				play(fmt.Sprintf("one %v of %s", other, words.Plural(n, "byte", "bytes")), func(sc *scene) { sc.moveBytes(other, n) })
 			}
 			for _, k := range []model.Kind{model.Close, model.CloseRead} {
 				if k == model.CloseRead && t.HalfClose {

@@ -28,6 +28,7 @@ type scopeExecution struct {
 	drained  bool        // every process has returned, and what was left has been taken out
 	length   int         // that the object told before that
 	tells    bool        // it told one
+	left     int         // and after what was left had been taken out, if that was less
 	found    []linear.Finding
 	// complaint is what was found, for other contracts to judge.
 	complaint judge.Complaint
@@ -49,7 +50,7 @@ type span struct {
 
 // run executes the scope.
 func (e *scopeExecution) run(t *sched.T, build func() harness.Object) {
-	e.clock, e.drained, e.tells, e.logs = new(record.Clock), false, false, e.logs[:0]
+	e.clock, e.drained, e.tells, e.left, e.logs = new(record.Clock), false, false, 0, e.logs[:0]
 	e.built = math.MaxInt
 	o := build()
 	e.built = events()
@@ -91,7 +92,8 @@ func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 	log.begins("main")
 	op := func(k model.Kind) model.Op { return model.Op{Kind: k, Proc: len(e.scope.Scripts)} }
 	do := func(k model.Kind) model.Result { return perform(o, log, ctx, op(k)) }
-	if sized, ok := o.(harness.Sized); ok {
+	sized, ok := o.(harness.Sized)
+	if ok {
 		idle()
 		e.length, e.tells = sized.Len()
 	}
@@ -103,6 +105,9 @@ func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 			if do(model.TryRecv).Status != model.OK && !(idle() && do(model.TryRecv).Status == model.OK) {
 				break
 			}
+		}
+		if e.tells && e.taken(e.history(record.Cut)) < e.length {
+			e.left, _ = sized.Len()
 		}
 		if !closed && t.Has(model.Close) {
 			closed = o.Perform(harness.Plain, op(model.Close)).Status == model.OK // what was taken out was all
@@ -224,7 +229,8 @@ func (e *scopeExecution) judge(x Controlled) (code verdict.Code, message string,
 	}
 	h := e.history(record.Complete)
 	e.complaint = judge.Complaint{History: h, Drained: e.drained}
-	e.found = judge.WithoutConsequences(e.contract.Faults(h, e.drained, e.scope.Item))
+	e.found = judge.NotLost(e.contract.Faults(h, e.drained, e.scope.Item), judge.Denied(e.contract.Terms(), e.left))
+	e.found = judge.WithoutConsequences(e.found)
 	if len(e.found) == 0 && judge.Decides(e.contract) {
 		e.found, _ = judge.Decide(e.contract, h, e.scope.Item)
 	}
@@ -247,15 +253,19 @@ func (e *scopeExecution) judgeLength(h record.History) {
 	if !e.tells || !e.drained || t.Refusals == model.Spurious {
 		return
 	}
-	held := 0
+	if f, approximate := judge.Length(t, e.length, e.taken(h)); f.Code != "" {
+		e.found, e.complaint.Length = []linear.Finding{f}, approximate
+	}
+}
+
+// taken is how much was taken out when every process had returned.
+func (e *scopeExecution) taken(h record.History) (held int) {
 	for _, c := range h.Calls {
 		if int(c.Proc) == len(e.scope.Scripts) && c.Kind.Receives() {
 			held += e.contract.Amount(c)
 		}
 	}
-	if f, approximate := judge.Length(t, e.length, held); f.Code != "" {
-		e.found, e.complaint.Length = []linear.Finding{f}, approximate
-	}
+	return held
 }
 
 // judgeStuck tells whether those who wait forever may, and whether that is a

@@ -245,6 +245,7 @@ func (s *Suite) Finish() *verdict.Verdict {
 	if s.again != nil && chancy(s.again.part) && len(v.Findings) == 0 {
 		s.Inconclusive("the real scheduler has not let it happen again: the operations are the same, how they interleave is chance")
 	}
+	v.Findings = judge.WithoutDenied(v.Findings)
 	switch {
 	case len(v.Findings) > 0:
 		s.suggest()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -30,6 +31,10 @@ func Faults(config model.StreamConfig, h record.History, name func(piece int64) 
 	s.order()
 	s.afterEnd(config.HalfClose)
 	s.partial(config.Atomic)
+	if config.Capacity != 0 {
+		s.whole()
+	}
+	s.nothing()
 	if config.Capacity == 0 {
 		s.buffered()
 	}
@@ -48,9 +53,30 @@ func (s *stream) partial(atomic int) {
 		}
 		switch n := c.Result().N; {
 		case c.Kind != model.TrySend:
-			s.blame(verdict.BrokenBoundary, []int{i}, "%v of %d bytes returned when %d were in, without an error", c.Kind, len(b), n)
+			s.blame(verdict.BrokenBoundary, []int{i}, "%v of %s returned when %d were in, without an error", c.Kind, words.Plural(len(b), "byte", "bytes"), n)
 		case len(b) <= atomic:
 			s.blame(verdict.BrokenBoundary, []int{i}, "of a write of %d bytes, which go in at once, %d went in", len(b), n)
+		}
+	}
+}
+
+// whole finds a write that all of its bytes are in, by its own word, and that failed.
+func (s *stream) whole() {
+	for i, c := range s.h.Calls {
+		b, _ := model.Bytes(c.Value)
+		if c.Kind.Sends() && (c.Status == model.Closed || c.Status == model.Deadline) && !c.Pending() && len(b) > 0 && c.Result().N >= len(b) {
+			s.blame(verdict.BrokenBoundary, []int{i}, "%v answered %v with %s written, which is all", c.Kind, c.Status, words.Plural(len(b), "byte", "bytes"))
+			return
+		}
+	}
+}
+
+// nothing finds a read that returned no byte, and neither the end nor an error.
+func (s *stream) nothing() {
+	for i, c := range s.h.Calls {
+		if b, ok := model.Bytes(c.Value); ok && b == "" && c.Kind.Receives() && c.Done() {
+			s.blame(verdict.BrokenBoundary, []int{i}, "%v returned no byte, which is neither the end nor an error", c.Kind)
+			return
 		}
 	}
 }
@@ -74,10 +100,11 @@ func (s *stream) afterEnd(half bool) {
 			continue
 		}
 		for k, c := range s.h.Calls {
-			switch moved := c.Done() && end.Before(c); {
-			case moved && c.Kind.Sends() && c.Result().N > 0:
+			switch after := !c.Pending() && end.Before(c); {
+			case after && c.Kind.Sends() && c.Result().N > 0: // with an error or without
+				s.late[k] = true
 				s.blame(verdict.BrokenBoundary, []int{i, k}, "written after %v had returned: %s", end.Kind, s.name(c.Value))
-			case moved && c.Kind.Receives() && end.Kind == model.CloseRead:
+			case after && c.Done() && c.Kind.Receives() && end.Kind == model.CloseRead:
 				s.blame(verdict.BrokenBoundary, []int{i, k}, "read after close_read had returned: %s", s.name(c.Value))
 			}
 		}
@@ -95,13 +122,14 @@ type stream struct {
 	h     record.History
 	name  func(piece int64) string
 	bytes map[byte]*passage
-	all   []*passage // in the order in which they were written by each process
+	all   []*passage   // in the order in which they were written by each process
+	late  map[int]bool // writes after the end that wrote something
 	found []Fault
 }
 
 // newStream reads the history. It is nil if a byte is written twice.
 func newStream(h record.History, name func(piece int64) string) *stream {
-	s := &stream{h: h, name: name, bytes: map[byte]*passage{}}
+	s := &stream{h: h, name: name, bytes: map[byte]*passage{}, late: map[int]bool{}}
 	for i, c := range h.Calls {
 		if !c.Kind.Sends() {
 			continue
@@ -183,7 +211,7 @@ func (s *stream) lost(half bool) {
 		return
 	}
 	for _, p := range s.all {
-		if c := s.h.Calls[p.write]; p.read < 0 && !c.Pending() {
+		if c := s.h.Calls[p.write]; p.read < 0 && !c.Pending() && !s.late[p.write] {
 			s.blame(verdict.LostItem, []int{p.write}, "%s was written, never read, and nothing holds it", s.word(p))
 			return
 		}
