@@ -398,6 +398,8 @@ func halfPair(text []byte) bool {
 
 func show(v any) string {
 	switch x := v.(type) {
+	case nil:
+		return "null"
 	case json.Number:
 		return x.String()
 	case []any:

@@ -178,7 +178,7 @@ func (b *builder) porcupineInput(raw json.RawMessage, p int32) (porcupineCall, e
 	wrong := fmt.Errorf("the input %s: %s", raw, porcupineInputs)
 	var name any
 	var value any
-	valued := false
+	valued, ofModel := false, false
 	switch x := v.(type) {
 	case string:
 		text, arg, called := strings.Cut(strings.TrimSpace(x), "(")
@@ -211,7 +211,9 @@ func (b *builder) porcupineInput(raw json.RawMessage, p int32) (porcupineCall, e
 				name = e
 			case "value", "v", "arg":
 				value, valued = e, e != nil
-			case "proc", "size", "peer", "box", "contended", "overlapped":
+			case "proc":
+				ofModel = true
+			case "size", "peer", "box", "contended", "overlapped":
 				// What package model has besides.
 			default:
 				return c, fmt.Errorf("%w; it has %q", wrong, key)
@@ -220,6 +222,9 @@ func (b *builder) porcupineInput(raw json.RawMessage, p int32) (porcupineCall, e
 	}
 	switch x := name.(type) {
 	case json.Number: // of package model
+		if !ofModel {
+			return c, fmt.Errorf("the input %s: which operation the number %s stands for only its model knows; %s", raw, x, porcupineInputs)
+		}
 		n, err := x.Int64()
 		if err != nil || n < 0 || n > int64(model.Close) {
 			return c, wrong
@@ -249,6 +254,10 @@ func (b *builder) porcupineInput(raw json.RawMessage, p int32) (porcupineCall, e
 		}
 	}
 	if valued != c.Kind.Sends() {
+		if _, isObject := v.(map[string]any); isObject && isZero(value) {
+			c.Value = 0
+			return c, nil // a field of a struct that says nothing here
+		}
 		if valued {
 			return c, fmt.Errorf("the input %s has a value, and %v sends none", raw, c.Kind)
 		}
@@ -256,6 +265,9 @@ func (b *builder) porcupineInput(raw json.RawMessage, p int32) (porcupineCall, e
 	}
 	return c, nil
 }
+
+// isZero reports whether a value is what encoding/json writes of a field that was not set.
+func isZero(v any) bool { return v == json.Number("0") || v == "" || v == false }
 
 // porcupineOutput notes the output of a call.
 func (b *builder) porcupineOutput(raw json.RawMessage, c *porcupineCall) error {
@@ -312,7 +324,11 @@ func (b *builder) porcupineOutput(raw json.RawMessage, c *porcupineCall) error {
 			return wrong
 		}
 	case receives:
-		if text, ok := v.(string); ok && c.textual {
+		text, ok := v.(string)
+		if _, status := statuses[text]; ok && status {
+			return fmt.Errorf("%w may be a value or an answer: want {\"value\":%s} or {\"status\":%[2]s}", wrong, raw)
+		}
+		if ok && c.textual {
 			c.Value = b.word(text)
 			return nil
 		}
