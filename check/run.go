@@ -89,8 +89,8 @@ func tell(t TB, v *verdict.Verdict, again []string) *verdict.Verdict {
 		return v
 	}
 	attribute(t, v)
+	suite.Tell(v, false) // what its places are called the command knows better than this process
 	report.ToTest(t, v, again)
-	suite.Tell(v, false)
 	return v
 }
 

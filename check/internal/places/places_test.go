@@ -204,3 +204,52 @@ func TestNoSources(t *testing.T) {
 	assert.Equal(t, "f.go:12", trace.Steps[0].Position)
 	assert.Equal(t, "T.f.func1", trace.Sites[0].Func)
 }
+
+const ring = `package ring
+
+import "sync"
+
+type ring struct {
+	mu  sync.Mutex
+	buf []int
+	out int
+}
+
+func (r *ring) get() int {
+	r.mu.Lock()
+	r.mu.Unlock()
+	v := r.buf[r.out]
+	r.out = r.out + 1
+	return v
+}
+
+func (r *ring) put(int) { r.mu.Lock() }
+`
+
+// Both sides of a race are of one variable, and who made the other access is the one who
+// has been in that function.
+func TestSidesOfARaceAreOfOneVariable(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "ring.go")
+	require.NoError(t, os.WriteFile(path, []byte(ring), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module ring\n"), 0o600))
+	site := func(function string, line int) verdict.Site {
+		return verdict.Site{Op: "lock", Frames: []verdict.Frame{{Func: "ipccheck/sched/sync.(*Mutex).Lock"}, {Func: "ring.(*ring)." + function, Position: fmt.Sprint(path, ":", line)}}}
+	}
+	trace := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"producer", "consumer 1", "consumer 2"},
+		Actors: []verdict.Actor{{ID: "G1", Kind: "process"}, {ID: "G2", Kind: "process"}, {ID: "G3", Kind: "process"}},
+		Sites:  []verdict.Site{site("get", 12), site("put", 19)},
+		Steps:  []verdict.Step{{Process: 0, Site: 2, Op: "lock"}, {Process: 1, Site: 1, Op: "lock"}, {Process: 2, Site: 1, Op: "lock"}},
+	}
+	last := 2
+	v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.DataRace, Trace: trace, Accesses: []verdict.Access{
+		{Position: "ring.go:14", Function: "ring.(*ring).get", Started: "a suite", Process: &last, Own: 1},
+		{Position: "ring.go:15", Function: "ring.(*ring).get", Started: "a suite", Write: true},
+	}}}}
+	(&places.Sources{Root: dir}).Name(v)
+	require.NotNil(t, trace.Race)
+	assert.Equal(t, "r.out", trace.Race.Variable)
+	require.NotNil(t, trace.Race.Accesses[1].Process)
+	assert.Equal(t, 1, *trace.Race.Accesses[1].Process)
+}

@@ -19,7 +19,8 @@ func (n *namer) race(f *verdict.Finding) {
 	}
 	r := &verdict.Race{}
 	var later *int // who made the first of the accesses, the later one
-	for _, a := range f.Accesses {
+	could := n.accessed(f.Accesses)
+	for i, a := range f.Accesses {
 		side := verdict.RaceSide{Write: a.Write, Position: a.Position, Func: bare(cleaned(a.Function)), Process: a.Process}
 		if side.Process == nil || *side.Process >= len(n.t.Actors) {
 			side.Process = n.startedAt(a.Started, later)
@@ -38,13 +39,16 @@ func (n *namer) race(f *verdict.Finding) {
 			if at.findFunction("", nil); at.fn != nil {
 				side.Func = n.qualified(g.pkg.path, g.nameOf(at.fn))
 			}
-			if e, v := g.accessed(line, a.Write); e != nil && r.Variable == "" {
-				r.Variable = g.label(whole(e, g))
-				r.Declared = n.declared(v, g)
-				side.Position = n.at(g, e.Pos())
-			} else if e != nil {
+			if len(could[i]) > 0 {
+				e, v := could[i][0].expr, could[i][0].of
+				if r.Variable == "" {
+					r.Variable, r.Declared = g.label(whole(e, g)), n.declared(v, g)
+				}
 				side.Position = n.at(g, e.Pos())
 			}
+		}
+		if side.Process == nil {
+			side.Process = n.within(side.Func, later)
 		}
 		switch {
 		case a.Process != nil && side.Process == a.Process:
@@ -242,15 +246,69 @@ func (n *namer) before(process int, earlier func(own int, site *verdict.Site) bo
 	return step, holds
 }
 
-// accessed is what is written or read on a line, as far as that can be told: the left
-// side of an assignment, or a variable that others may have.
-func (f *file) accessed(line int, write bool) (found ast.Expr, v *types.Var) {
+// within is the one process that has been in a function, besides another one that has; nil
+// if it is none, or one of several.
+func (n *namer) within(function string, other *int) *int {
+	if function == "" || other == nil {
+		return nil
+	}
+	been := map[int]bool{}
+	for _, s := range n.t.Steps {
+		if s.Site > 0 && slices.ContainsFunc(n.t.Sites[s.Site-1].Frames, func(f verdict.Frame) bool { return f.Func == function }) {
+			been[s.Process] = true
+		}
+	}
+	if !been[*other] || len(been) != 2 {
+		return nil
+	}
+	delete(been, *other)
+	for p := range been {
+		return &p
+	}
+	return nil
+}
+
+// operand is an expression that may be accessed on a line, and the variable or field that
+// it denotes.
+type operand struct {
+	expr ast.Expr
+	of   *types.Var
+}
+
+// accessed is for each access of a race what it may be of, the likeliest first: what both
+// sides may be of, if there is such a thing.
+func (n *namer) accessed(accesses []verdict.Access) [][]operand {
+	out := make([][]operand, len(accesses))
+	for i, a := range accesses {
+		base, number, _ := strings.Cut(a.Position, ":")
+		if line, _ := strconv.Atoi(number); line > 0 {
+			if g := n.known(base); g != nil {
+				out[i] = g.operands(line, a.Write)
+			}
+		}
+	}
+	if len(out) != 2 {
+		return out
+	}
+	for _, x := range out[0] {
+		same := func(y operand) bool { return y.of == x.of }
+		if k := slices.IndexFunc(out[1], same); k >= 0 {
+			out[0], out[1] = []operand{x}, out[1][k:k+1]
+			break
+		}
+	}
+	return out
+}
+
+// operands are what is written or read on a line, as far as that can be told: the left
+// side of an assignment, or variables that others may have.
+func (f *file) operands(line int, write bool) (found []operand) {
 	note := func(e ast.Expr) {
-		if found != nil || f.line(e.Pos()) != line {
+		if f.line(e.Pos()) != line {
 			return
 		}
 		if x := f.shared(e); x != nil {
-			found, v = strip(e, f), x
+			found = append(found, operand{strip(e, f), x})
 		}
 	}
 	ast.Inspect(f.ast, func(x ast.Node) bool {
@@ -284,7 +342,7 @@ func (f *file) accessed(line int, write bool) (found ast.Expr, v *types.Var) {
 		}
 		return true
 	})
-	return found, v
+	return found
 }
 
 // shared is the variable or field that an expression denotes, if it is none of a

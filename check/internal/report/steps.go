@@ -207,7 +207,7 @@ func (g *grid) below() *grid {
 		out.rows = append(out.rows, r[:n])
 		if r[n] != "" {
 			row := make([]string, n)
-			row[n-1] = "→ " + r[n]
+			row[n-1] = "→ " + strings.TrimPrefix(r[n], "-> ")
 			out.styles[len(out.rows)] = g.styles[i]
 			out.rows = append(out.rows, row)
 		}

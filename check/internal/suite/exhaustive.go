@@ -121,6 +121,7 @@ func (s *Suite) explore(ctx context.Context, o subject, i int, sc contract.Scope
 	e := &scopeExecution{contract: o.contract, scope: sc}
 	v := Scopes(s.Name, func(t *sched.T) { e.run(t, o.build) }, opt, e.judge)
 	done.executions += v.Counts.Executions
+	s.verdict.Counts.Executions += v.Counts.Executions
 	for _, a := range v.Assumes {
 		s.verdict.Assume(a)
 	}
@@ -151,7 +152,7 @@ func (s *Suite) failScope(e *scopeExecution, v *verdict.Verdict, where string, n
 	first.Message += where
 	if t := first.Trace; t != nil {
 		t.Replay = s.replay(fmt.Sprintf("%d%s%d%s%s", n, separator, i, choicesFollow, t.Replay))
-		e.tell(t)
+		e.tell(t, first.Accesses)
 	}
 	s.complain(e.contract, e.complaint)
 	if s.add(first) {

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -57,12 +58,41 @@ func TestTracesOfScopesAreRenumbered(t *testing.T) {
 		Waiting:   []verdict.Waiting{{Process: 2, Since: 3, Holder: &two}},
 		Actors:    []verdict.Actor{{ID: "G0"}, {ID: "G1", Parent: &zero}, {ID: "G2", Ended: 3}},
 	}
-	renumber(tr, []told{{step: verdict.Step{Process: 1, Label: "send()"}, was: -1}, {step: tr.Steps[1], was: 1}, {step: tr.Steps[2], was: 2}})
+	one, none := 1, 0
+	accesses := []verdict.Access{{Process: &one, Own: 1}, {Process: &none}}
+	steps := []told{{step: verdict.Step{Process: 1, Label: "send()"}, was: -1}, {step: tr.Steps[1], was: 1}, {step: tr.Steps[2], was: 2}}
+	recount(accesses, tr.Steps, steps)
+	renumber(tr, steps)
 	assert.Equal(t, 2, tr.Steps[2].After[0].Step)
 	assert.Equal(t, 3, tr.Waiting[0].Since)
-	mainLast(tr)
+	mainLast(tr, accesses)
+	assert.Equal(t, 0, *accesses[0].Process)
+	assert.Equal(t, 2, accesses[0].Own, "behind the call, and the step that it was behind")
+	assert.Nil(t, accesses[1].Process)
 	assert.Equal(t, []string{"producer 1", "consumer 1"}, tr.Processes)
 	assert.Equal(t, []int{1}, tr.Steps[1].Wakes)
 	assert.Equal(t, 1, tr.Waiting[0].Process)
 	assert.Nil(t, tr.Actors[0].Parent)
+}
+
+// Who only begins and ends a scope stays in its trace if it could have gone on.
+func TestWhoCouldGoOnStaysInTheTrace(t *testing.T) {
+	tr := &verdict.Trace{
+		Processes: []string{"main", "producer 1"}, Actors: []verdict.Actor{{ID: "G0"}, {ID: "G1"}},
+		Steps: []verdict.Step{{Process: 1}}, Pending: []verdict.Waiting{{Process: 0}},
+	}
+	mainLast(tr, nil)
+	assert.Equal(t, []string{"producer 1", "main"}, tr.Processes)
+	assert.Len(t, tr.Actors, 2)
+	assert.Equal(t, 1, tr.Pending[0].Process)
+}
+
+// The calls of a site end where those of the suite begin that called the object.
+func TestCallsOfTheSuiteAreNotShown(t *testing.T) {
+	const ours = "github.com/ipccheck/ipccheck/check"
+	user := []verdict.Frame{{Func: "sync.(*Mutex).Lock"}, {Func: "m.(*Queue).Put"}, {Func: "m.TestQueue.func1"}}
+	all := append(slices.Clone(user), verdict.Frame{Func: ours + "/internal/adapt.Buffer.Perform"}, verdict.Frame{Func: ours + "/internal/suite.perform"})
+	assert.Equal(t, user, ofUser(all))
+	channel := []verdict.Frame{{Func: "rt.Send"}, {Func: ours + ".FromChan[...].func1"}, {Func: ours + "/internal/suite.perform"}}
+	assert.Equal(t, channel[:2], ofUser(channel))
 }

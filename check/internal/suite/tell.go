@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
@@ -21,8 +22,8 @@ type told struct {
 
 // tell has the trace of the execution say when operations are called and return, and
 // what they return, and leaves out what the scope itself does to start and to join its
-// processes.
-func (e *scopeExecution) tell(t *verdict.Trace) {
+// processes. The accesses are those of a data race in it.
+func (e *scopeExecution) tell(t *verdict.Trace, accesses []verdict.Access) {
 	words := linear.Words{Item: e.scope.Item, Proc: e.processName}
 	var out []told
 	within := func(goroutine, event int) bool { return goroutine == 0 && event < e.built }
@@ -48,6 +49,9 @@ func (e *scopeExecution) tell(t *verdict.Trace) {
 			t.Actors[l.goroutine] = verdict.Actor{ID: t.Actors[l.goroutine].ID, Name: t.Processes[l.goroutine], Kind: "process"}
 		}
 	}
+	for i := range t.Sites {
+		t.Sites[i].Frames = ofUser(t.Sites[i].Frames)
+	}
 	critical := false
 	for i, s := range t.Steps {
 		if own[s.Process] && !within(s.Process, i) {
@@ -61,9 +65,24 @@ func (e *scopeExecution) tell(t *verdict.Trace) {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(max(a.was, -1), max(b.was, -1)), cmp.Compare(a.time, b.time))
 	})
 	out = joined(out)
+	recount(accesses, t.Steps, out)
 	renumber(t, out)
-	defer mainLast(t)
-	t.Waiting = slices.DeleteFunc(t.Waiting, func(w verdict.Waiting) bool { return own[w.Process] && !within(w.Process, math.MaxInt-1) })
+	defer mainLast(t, accesses)
+	between := func(w verdict.Waiting) bool { return own[w.Process] && !within(w.Process, math.MaxInt-1) }
+	t.Waiting = slices.DeleteFunc(t.Waiting, between)
+	t.Pending = slices.DeleteFunc(t.Pending, between)
+}
+
+// ofUser are the calls of a site up to that of the machinery of the suites, which calls
+// the object. The innermost is kept: it may be an adapter of package check.
+func ofUser(frames []verdict.Frame) []verdict.Frame {
+	const ours = "github.com/ipccheck/ipccheck/check"
+	for i, f := range frames {
+		if i > 1 && (strings.HasPrefix(f.Func, ours+".") || strings.HasPrefix(f.Func, ours+"/internal/")) {
+			return frames[:i]
+		}
+	}
+	return frames
 }
 
 // spoken are the call and the return of an operation.
@@ -86,6 +105,31 @@ func joined(steps []told) (out []told) {
 		out = append(out, s)
 	}
 	return out
+}
+
+// recount has the accesses say after how many steps they come of those that are told.
+func recount(accesses []verdict.Access, was []verdict.Step, told []told) {
+	for i := range accesses {
+		a := &accesses[i]
+		if a.Process == nil {
+			continue
+		}
+		last, n := -1, 0 // the event before the access
+		for k, s := range was {
+			if s.Process == *a.Process && n < a.Own {
+				last, n = k, n+1
+			}
+		}
+		a.Own, n = 0, 0
+		for _, s := range told {
+			if s.step.Process != *a.Process {
+				continue
+			}
+			if n++; s.was >= 0 && s.was <= last {
+				a.Own = n
+			}
+		}
+	}
 }
 
 // renumber gives the trace these steps. What refers to a step that is left out refers to
@@ -137,9 +181,11 @@ func renumber(t *verdict.Trace, steps []told) {
 
 // mainLast puts who tears down behind the others, or leaves him out if he does nothing:
 // the first of the processes, who otherwise only starts them.
-func mainLast(t *verdict.Trace) {
+func mainLast(t *verdict.Trace, accesses []verdict.Access) {
+	waits := func(w verdict.Waiting) bool { return w.Process == 0 }
 	does := slices.ContainsFunc(t.Steps, func(s verdict.Step) bool { return s.Process == 0 }) ||
-		slices.ContainsFunc(t.Waiting, func(w verdict.Waiting) bool { return w.Process == 0 })
+		slices.ContainsFunc(t.Waiting, waits) || slices.ContainsFunc(t.Pending, waits) ||
+		slices.ContainsFunc(t.Holds, func(h verdict.Hold) bool { return h.Process == 0 }) || t.Fault != nil && t.Fault.Process == 0
 	last := len(t.Processes) - 1
 	set := func(p *int) {
 		if *p--; *p < 0 {
@@ -177,6 +223,9 @@ func mainLast(t *verdict.Trace) {
 	for i := range t.Actors {
 		setIf(t.Actors[i].Parent)
 	}
+	for i := range accesses {
+		setIf(accesses[i].Process)
+	}
 	t.Processes = append(t.Processes[1:], t.Processes[0])
 	if len(t.Actors) > 0 {
 		t.Actors = append(t.Actors[1:], t.Actors[0])
@@ -186,6 +235,11 @@ func mainLast(t *verdict.Trace) {
 	}
 	t.Processes = t.Processes[:last]
 	t.Actors = t.Actors[:min(last, len(t.Actors))]
+	for i := range accesses {
+		if p := accesses[i].Process; p != nil && *p == last {
+			accesses[i].Process = nil
+		}
+	}
 	for i := range t.Actors {
 		if p := t.Actors[i].Parent; p != nil && *p == last {
 			t.Actors[i].Parent, t.Actors[i].Born = nil, 0
