@@ -29,6 +29,8 @@ type rules struct {
 	info  *types.Info
 	pkg   *types.Package
 	found []result.Place
+	// packages are imports of folders of the submission: what it builds on is not handed in.
+	packages []result.Place
 }
 
 // check parses the submission, checks its types and looks for what breaks a rule. It
@@ -46,10 +48,13 @@ func (c *course) check(ctx context.Context, s *submission.Submission) (violation
 		r.files = append(r.files, f)
 		r.name(f, name)
 		r.directives(f)
-		r.imports(f)
+		r.imports(f, s)
 	}
-	if len(r.found) > 0 {
+	switch {
+	case len(r.found) > 0:
 		return r.places(), nil, nil
+	case len(r.packages) > 0:
+		return nil, r.packages, nil
 	}
 	unbuilt, err = r.types(ctx)
 	if err != nil || len(unbuilt) > 0 {
@@ -156,7 +161,7 @@ func (r *rules) directives(f *ast.File) {
 }
 
 // imports looks at what a file imports.
-func (r *rules) imports(f *ast.File) {
+func (r *rules) imports(f *ast.File, s *submission.Submission) {
 	for _, i := range f.Imports {
 		path, err := strconv.Unquote(i.Path.Value)
 		switch {
@@ -166,6 +171,10 @@ func (r *rules) imports(f *ast.File) {
 		case r.allows(path):
 		case path == "C":
 			r.bad(i, "cgo is not allowed")
+		case !slices.Contains(allowedPackages, path) && slices.ContainsFunc(s.Folders, func(folder string) bool { return strings.HasSuffix("/"+path, "/"+folder) }):
+			p := r.position(i)
+			p.Text = fmt.Sprintf("package %s is a folder of yours, and what is handed in is one package: put its files beside this one, with \"package %s\" at their top", path, r.c.name)
+			r.packages = append(r.packages, p)
 		case !slices.Contains(allowedPackages, path):
 			r.bad(i, "package %s is not allowed", path)
 		case i.Name != nil && i.Name.Name == ".":

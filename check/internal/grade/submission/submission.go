@@ -37,6 +37,8 @@ type Submission struct {
 	// Besides are files beside those, in the same language, which count only if these
 	// need them: see [Submission.Take]. They are in LeftOut until then.
 	Besides map[string][]byte
+	// Folders are those with Go files that do not count.
+	Folders []string
 	// LeftOut says what does not count, and why.
 	LeftOut []string
 }
@@ -285,6 +287,9 @@ func (r *reader) choose() {
 		if (root == "" || strings.HasPrefix(name, root+"/")) && r.beside(rel) {
 			r.s.Besides[rel] = text
 			name = rel
+		}
+		if dir := path.Dir(rel); dir != "." && path.Ext(rel) == ".go" && !slices.Contains(r.s.Folders, dir) {
+			r.s.Folders = append(r.s.Folders, dir)
 		}
 		r.leaveOut(name, "only "+words.List(r.takes, "and")+" "+counts(len(r.takes)))
 	}
