@@ -221,7 +221,7 @@ func what(op *operation) string {
 		text = fmt.Sprintf("%s %d", op.Op, op.Call.Value)
 	}
 	if op.Where != "" {
-		text += " " + op.Where
+		text += " (" + op.Where + ")"
 	}
 	return text + " of " + op.Call.Process
 }
