@@ -108,7 +108,8 @@ func (b *Buffer) Len() int {
 `
 
 // An operation that waits, and says from time to time that it does, waits; one that looks
-// from time to time whether it can go on polls.
+// from time to time whether it can go on polls. One that sleeps as work works; one that
+// sleeps until another has done what it must wait for loses points.
 func TestAssignmentsTimers(t *testing.T) {
 	if os.Getenv("IPCCHECK_LONG") == "" {
 		t.Skip("takes a minute: set IPCCHECK_LONG=1")
@@ -155,9 +156,15 @@ func TestAssignmentsTimers(t *testing.T) {
 		"polls-sleep":   polls("b.TryPut(v)", "default:\ntime.Sleep(time.Second)"),
 	}
 	dir := t.TempDir()
-	for name, wait := range waits {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name+".go"), []byte(strings.Replace(timed, "WAIT", wait, 1)), 0o600))
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name+".go"), []byte(text), 0o600))
 	}
+	for name, wait := range waits {
+		write(name, strings.Replace(timed, "WAIT", wait, 1))
+	}
+	works := strings.NewReplacer("WAIT", "time.Sleep(time.Millisecond)\n"+reminds(""), "get() int {\n", "get() int {\ntime.Sleep(time.Second)\n").Replace(timed)
+	write("sleeps-works", works)
+	write("sleeps-trusts", strings.Replace(strings.Replace(works, "	b.used <- struct{}{}\n", "", 1), "put(v int) {\n", "put(v int) {\nb.used <- struct{}{}\n", 1))
 	var out, errs bytes.Buffer
 	cmd := exec.Command("ipccheck", "grade", "-quiet", "-format", "json", filepath.Join("..", "..", "testdata", "assignments", "semaphores"), dir)
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -167,7 +174,7 @@ func TestAssignmentsTimers(t *testing.T) {
 		Properties []struct{ Name, Outcome string }
 	}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &results))
-	require.Len(t, results, len(waits))
+	require.Len(t, results, len(waits)+2)
 	for _, r := range results {
 		var lost []string
 		for _, p := range r.Properties {
@@ -175,10 +182,13 @@ func TestAssignmentsTimers(t *testing.T) {
 				lost = append(lost, p.Name)
 			}
 		}
-		if strings.HasPrefix(r.Submission, "reminds") {
-			assert.Empty(t, lost, r.Submission)
-		} else {
+		switch {
+		case r.Submission == "sleeps-trusts":
+			assert.Equal(t, []string{"items"}, lost, r.Submission)
+		case strings.HasPrefix(r.Submission, "polls"):
 			assert.Equal(t, []string{"blocking"}, lost, r.Submission)
+		default:
+			assert.Empty(t, lost, r.Submission)
 		}
 	}
 }

@@ -110,6 +110,52 @@ func TestRefused(t *testing.T) {
 	assert.Equal(t, result.Refused, r.Status)
 }
 
+// Threads that must work at the same time do, whatever work they pretend; one after the
+// other costs the property that is about that, and so does a sleep instead of a join.
+func TestOverlap(t *testing.T) {
+	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c",
+		"properties": [{"name": "overlap", "points": 40, "codes": ["IPC015"]}, {"name": "total", "points": 60, "codes": ["IPC017"]}],
+		"programs": [{"lines": {"step": "step {of} {n}", "end": "end {n}"}, "rules": [{"take_turns": "step", "per": "of"}, {"once": "end", "where": {"n": "4"}}], "runs": [{}]}]}`
+	const text = `#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static int steps;
+static void *f(void *n) {
+	for (int i = 1; i <= 2; i++) {
+		usleep(rand() % 1000);
+		pthread_mutex_lock(&m);
+		steps++;
+		printf("step %s %d\n", (char *)n, i);
+		pthread_mutex_unlock(&m);
+	}
+	return NULL;
+}
+int main(void) {
+	pthread_t a, b;
+	pthread_create(&a, NULL, f, "1");
+	BETWEEN
+	pthread_create(&b, NULL, f, "2");
+	END
+	pthread_mutex_lock(&m);
+	printf("end %d\n", steps);
+	pthread_mutex_unlock(&m);
+}
+`
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+	require.NoError(t, os.WriteFile(dir+"/assignment.json", []byte(assigned), 0o600))
+	a, prepared := course(t, dir)
+	for _, c := range []struct{ between, end, want string }{
+		{"", "pthread_join(a, NULL); pthread_join(b, NULL);", ""},
+		{"pthread_join(a, NULL);", "pthread_join(b, NULL);", "overlap IPC015"},
+		{"", "sleep(1);", "total IPC017"},
+	} {
+		assert.Equal(t, c.want, lost(graded(t, a, prepared, strings.NewReplacer("BETWEEN", c.between, "END", c.end).Replace(text))), "%+v", c)
+	}
+}
+
 // Whole programs are judged by standard output alone; one that has more executions than
 // the budget is not said to hold.
 func TestPrograms(t *testing.T) {
