@@ -154,8 +154,8 @@ func join(a, b []int32) {
 }
 
 func resize[T any](s []T, n int) []T {
-	for cap(s) < n {
-		s = append(s[:cap(s)], *new(T))
+	if c := cap(s); c < n {
+		s = slices.Grow(s[:c], n-c)
 	}
 	return s[:n]
 }
