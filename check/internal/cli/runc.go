@@ -49,11 +49,18 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 	c.Search.Progress = func(n uint64) { note.sayf("%s: %d executions", of, n) }
 	r := cprog.Explore(ctx, p, of, c)
 	note.clear()
+	again := x.kind("c-run", false) + ":" + of + ":main#"
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
-			tr.Replay = x.kind("c-run", false) + ":" + of + ":main#" + tr.Replay
+			tr.Replay = again + tr.Replay
 		}
 	}
+	for i := range r.Verdict.Outcomes {
+		if o := &r.Verdict.Outcomes[i]; o.Replay != "" {
+			o.Replay = again + o.Replay
+		}
+	}
+	keepLong(r.Verdict)
 	result := report.Result{Verdict: r.Verdict, Output: r.Output, Line: p.Line, Sources: linesOf(x.dir, files)}
 	if !x.output.options.Verbose {
 		result.Line = nil
@@ -72,6 +79,7 @@ func (x *programs) forC() (cprog.Config, error) {
 		Search: search.Options{
 			Strategy: w.Strategy, Preemptions: w.Preemptions, Seed: w.Seed, Executions: w.Executions, Steps: w.Steps,
 			SignalAny: w.SignalAny || !x.signal, Replay: w.Replay, Leaks: search.LeaksWarn, NoEarly: true,
+			Further: w.Executions / 4,
 		},
 	}
 	if w.Leaks == wire.LeaksStrict {

@@ -27,6 +27,7 @@ type executor struct {
 	full     prim.Op         // the operation that is read
 	open     bool            // the outcome of the last event has been asked for
 	used     int32           // what the executions so far have used
+	stops    bool            // what goes on behind a fault does so for too long, or gets to what is not controlled
 	known    map[uint64]bool // sites of plain accesses that are operations
 	races    map[raceKey]bool
 }
@@ -103,6 +104,8 @@ func (x *executor) run(p *prim.Plan) error {
 		w.Choice[i] = wireChoice{p.Choices[i].G, p.Choices[i].Alt}
 	}
 	w.Lenient, w.SignalAny = truth(p.Lenient), truth(p.SignalAny)
+	x.Beyond = p.Beyond && !x.stops
+	w.Beyond = truth(x.Beyond)
 	w.Ask, w.Positions = truth(p.Policy != nil), truth(p.Details)
 	w.SleepAt, w.Sleepers = int32(p.SleepAt), int32(len(p.Sleep))
 	for i := range p.Sleep {
@@ -377,8 +380,13 @@ func (x *executor) end(p *prim.Plan) error {
 	if x.Where < len(x.Threads) {
 		place = w.Thread[x.Where].PC
 	}
-	if w.CrashPC != 0 {
-		place = w.CrashPC
+	if pc := w.CrashPC; pc != 0 && (x.program.position(pc) != "" || pc < w.CodeBegin || pc >= w.CodeEnd) {
+		place = pc // and not in the runtime, which the operation has called
+	}
+	switch {
+	case w.End == w.Behind:
+	case w.Behind == endBound, w.Behind == endNoProgress, w.Behind == endTooMany, w.Behind == endUnsupported:
+		x.stops, x.Beyond = true, false
 	}
 	switch w.End {
 	case endDone:
@@ -392,11 +400,17 @@ func (x *executor) end(p *prim.Plan) error {
 	case endCrashed:
 		x.End, x.Panic = prim.Panicked, message
 		x.Position = x.program.position(place)
+		if p.Details && place != 0 {
+			x.Calling = []uintptr{uintptr(place)}
+		}
 	case endFailed:
 		x.End = prim.Failed
 		x.Report.Failed = true
 		if at := x.program.position(place); at != "" && w.CrashPC != 0 {
 			message += " (" + at + ")"
+		}
+		if x.Where < maxThreads && w.Thread[x.Where].Process != 0 {
+			message += ", in " + x.who(x.Where)
 		}
 		x.Report.Say(message)
 	case endTooMany:
@@ -404,6 +418,10 @@ func (x *executor) end(p *prim.Plan) error {
 	case endNoProgress:
 		x.End, x.Position = prim.NoProgress, x.program.position(place)
 	case endAgain:
+		if p.Settled {
+			x.End = prim.Bound
+			break
+		}
 		x.End = prim.Stopped
 		learned := false
 		for _, pc := range w.Idle[:min(max(w.Idles, 0), maxIdle)] {
@@ -423,6 +441,9 @@ func (x *executor) end(p *prim.Plan) error {
 		return errLog("its end is none")
 	}
 	for i := range min(max(w.Races, 0), maxRaces) {
+		if p.Settled {
+			break
+		}
 		r := &w.Race[i]
 		x.learn(r.PC[0])
 		x.learn(r.PC[1])

@@ -217,7 +217,7 @@ func (s *session) addRaces(ctx context.Context, v *verdict.Verdict) {
 			break
 		}
 		o := s.config.Search
-		o.Context, o.Strategy = ctx, ""
+		o.Context, o.Strategy, o.Further = ctx, "", 0
 		o.Named = s.called
 		o.Judge = s.racing(f)
 		w := search.Explore(s.name, s.x, o)

@@ -37,7 +37,7 @@ func (s *session) leftBehind(ctx context.Context, v *verdict.Verdict) {
 	f := verdict.Finding{Code: verdict.Leak, Message: s.left, Severity: verdict.Warning}
 	if s.leaving < s.ends || s.config.Search.Leaks == search.LeaksFail {
 		o := s.config.Search
-		o.Context, o.Strategy, o.Named = ctx, "", s.called
+		o.Context, o.Strategy, o.Named, o.Further = ctx, "", s.called, 0
 		o.Judge = func(*prim.Execution) (verdict.Code, string, bool) {
 			if w := s.x.child.wire; w.Left&leftSomething != 0 {
 				return verdict.Leak, text(w.Message[:]), true

@@ -112,6 +112,7 @@ func (s *session) ending(x *prim.Execution) *Ending {
 		}
 	case prim.Panicked:
 		e.Crash, e.InChild = text(w.Message[:]), w.Thread[w.Where].Process != 0
+		e.Over = e.InChild && x.Threads[0].Ended
 	default:
 		return nil
 	}

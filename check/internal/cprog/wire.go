@@ -113,7 +113,7 @@ type wireSleeper struct {
 type wireMemory struct {
 	// From the command.
 	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
-	ArgC, StdinSize, Signals, Spurious, Early                             int32
+	ArgC, StdinSize, Signals, Spurious, Early, Beyond                     int32
 	Ordered                                                               [maxKinds][maxKinds]bool
 	Writes, Last, Many, Always                                            [maxKinds]bool
 	Second                                                                [maxKinds]int32
@@ -131,7 +131,7 @@ type wireMemory struct {
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
-	Declared, _                                                   int32
+	Declared, Behind                                              int32
 	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte
 	Spawn                                                         [maxThreads]int32

@@ -23,6 +23,13 @@ func (s *session) words(v *verdict.Verdict) {
 			f.Message += s.heldOpen(f.Trace)
 		}
 	}
+	for i := range v.Outcomes {
+		o := &v.Outcomes[i]
+		o.Message = inC(o.Message)
+		for k := range o.Waiting {
+			s.site(&o.Waiting[k])
+		}
+	}
 	v.Reason, v.Coverage = inC(v.Reason), inC(v.Coverage)
 	v.Assumes = slices.DeleteFunc(v.Assumes, func(a verdict.Assumption) bool {
 		return strings.HasPrefix(a.Premise, "a loop that goes round more than")

@@ -25,7 +25,7 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case p.Race != nil && len(p.Race.Accesses) == 2:
 		return raceCause(p)
 	case f.Code == verdict.Crash && p.Fault != nil:
-		return fmt.Sprintf("%s panics%s: %s", p.Who(p.Fault.Process), at(p.Fault.Position), p.Fault.Message)
+		return fmt.Sprintf("%s %s%s: %s", p.Who(p.Fault.Process), p.Dies(p.Fault.Process), at(p.Fault.Position), p.Fault.Message)
 	case f.Code == verdict.Livelock && slices.ContainsFunc(p.Waiting, func(w picture.Waiting) bool { return w.Spins }):
 		return livelockCause(p)
 	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
@@ -80,7 +80,7 @@ func raceCause(p *picture.Picture) string {
 	}
 	text := what + " is " + words.List(clauses, "and") + ", and nothing orders the two"
 	if f := p.Fault; f != nil {
-		text += fmt.Sprintf("; %s panics%s: %s", p.Who(f.Process), at(f.Position), f.Message)
+		text += fmt.Sprintf("; %s %s%s: %s", p.Who(f.Process), p.Dies(f.Process), at(f.Position), f.Message)
 	}
 	return text
 }

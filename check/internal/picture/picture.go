@@ -163,6 +163,14 @@ func (p *Picture) Short(process int) string {
 	return p.Who(process)
 }
 
+// Dies is what a process does in its [verdict.Fault]: a goroutine panics, others crash.
+func (p *Picture) Dies(process int) string {
+	if a := p.Actor(process); a != nil && (a.Kind == "thread" || a.Kind == "process") && p.Kind == verdict.GoPicture {
+		return "crashes"
+	}
+	return "panics"
+}
+
 // Started is the place of the go statement that started a process, as in "go :51"; ""
 // if it is not known or the name of the process says it.
 func (p *Picture) Started(process int) string {

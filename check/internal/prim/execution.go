@@ -207,6 +207,8 @@ type Execution struct {
 	// Untold are the places in loops that have been cut short, of which it is not known
 	// whether they count their rounds: the code is not rewritten.
 	Untold []string
+	// Beyond: it has gone on behind a fault as its plan says.
+	Beyond bool
 	// Learned is how much is known that executions find out: how many loops spin, and
 	// how many tests goroutines log to which do not end them. When it grows a search
 	// must begin anew.
@@ -246,7 +248,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Calling, x.Where, x.Position = Done, nil, "", nil, 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Queued, x.Untrusted, x.Misfit = false, false, false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Queued, x.Untrusted, x.Beyond, x.Misfit = false, false, false, false, false, false, -1
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0

@@ -57,6 +57,13 @@ type Plan struct {
 	// ConfirmSpins has a loop go round much longer before it counts as one that
 	// spins.
 	ConfirmSpins bool
+	// Beyond has the others go on when a thread does what the program fails by: in an
+	// execution of their own each of their operations may come before that. See
+	// [Execution] Beyond.
+	Beyond bool
+	// Settled: a fault has been found, and its choices are those of executions with the
+	// accesses that are operations by now. Which others race is not learned any more.
+	Settled bool
 }
 
 // FreeTurns is how often a goroutine goes round a loop that waits before it lets the

@@ -66,7 +66,7 @@ func (s *story) act(i int) string {
 		}
 	}
 	if i == s.panics {
-		text += " panics"
+		text += " " + s.p.Dies(x.Process)
 	} else if x.Blocks {
 		text += " waits"
 	}

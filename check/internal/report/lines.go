@@ -106,7 +106,7 @@ func (s *story) marked() []marked {
 		mark(at, "fails here")
 	}
 	if f := s.p.Fault; f != nil {
-		mark(f.Position, s.p.Short(f.Process)+" panics")
+		mark(f.Position, s.p.Short(f.Process)+" "+s.p.Dies(f.Process))
 	}
 	if s.p.Race != nil {
 		for _, a := range s.p.Race.Accesses {

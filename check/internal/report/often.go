@@ -38,6 +38,8 @@ func often(v *verdict.Verdict, f verdict.Finding) string {
 		return ""
 	case of == 0:
 		return ", in execution " + group(v.Counts.Executions) + ", where it stopped"
+	case n == 0:
+		return "" // it is no end of an execution
 	case n == of && of == 1 && all:
 		return ", in the only execution there is"
 	case n == of && of > 1:

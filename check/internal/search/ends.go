@@ -58,6 +58,7 @@ func (d *ends) note(x *prim.Execution, f *fault) {
 	case x.End == prim.Bound:
 		e.answer, e.message, key = verdict.Inconclusive, "is cut short", "bound"
 	}
+	d.more = d.more || cut(x)
 	known := d.by[key]
 	if known == nil && len(d.list) >= mostEnds {
 		i := slices.IndexFunc(d.list, func(o *ending) bool { return o.code == e.code && o.answer == e.answer })
@@ -76,6 +77,14 @@ func (d *ends) note(x *prim.Execution, f *fault) {
 		d.list = append(d.list, known)
 	}
 	known.executions++
+}
+
+// cut reports whether a fault has kept others from going on: in executions that are not
+// looked at, some of what they would have done comes before it.
+func cut(x *prim.Execution) bool {
+	return (x.End == prim.Panicked || x.End == prim.Failed) && !x.Beyond && slices.ContainsFunc(x.Threads, func(g *prim.Thread) bool {
+		return g.ID != x.Where && !g.Ended && !g.Clock && !g.Daemon
+	})
 }
 
 // endOf tells ends with the same fault apart.

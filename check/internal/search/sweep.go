@@ -52,8 +52,10 @@ func (e *explorer) explore(v *verdict.Verdict) {
 	w := &sweep{explorer: e, v: v, s: e.strategy(), random: e.kind.Covers == Sampling, plain: len(e.base.Early) == 0, more: true}
 	e.seen = timeline{}
 	e.ends = ends{}
+	e.base.Beyond = true
 	for w.more && w.allowed() && w.one() {
 	}
+	e.base.Beyond = false
 	w.answer()
 	if !w.plain {
 		return
@@ -158,6 +160,7 @@ func (w *sweep) fault(f *fault) {
 func (w *sweep) fails(f *fault, choices []prim.Choice, held time.Duration) {
 	w.first, w.choices, w.held = f, choices, held
 	w.met = w.marks()
+	w.base.Settled = true
 }
 
 // tooShort reports whether the first execution was cut short and has no other beside

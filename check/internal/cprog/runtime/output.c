@@ -8,6 +8,8 @@
 
 void ipc_output(enum output to, const char *text, size_t n)
 {
+	if (ipc_failed())
+		return;
 	if (to == STANDARD_OUTPUT) {
 		size_t fits = n < (size_t)(MAX_OUTPUT - wire->printed) ? n : (size_t)(MAX_OUTPUT - wire->printed);
 		memcpy(wire->print + wire->printed, text, fits);

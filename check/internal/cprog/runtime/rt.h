@@ -199,6 +199,9 @@ struct runtime {
 	struct named named[NAMES];
 	int32_t names;
 
+	/* What the program fails by, first. end: DONE if there is nothing yet. */
+	struct { enum end end; int32_t process, where; uint64_t pc; char message[MAX_MESSAGE]; } fault;
+
 	uint64_t progress, seen, ticked;
 	int64_t used;   /* milliseconds of the processor, at the last tick */
 	int32_t idle_ticks;
@@ -238,6 +241,10 @@ void ipc_end_thread(void) __attribute__((noreturn));
 void ipc_finish(enum end end) __attribute__((noreturn));
 void ipc_go_on(void) __attribute__((noreturn));
 void ipc_run(void);
+void ipc_report(enum end end, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ipc_stop(int signal) __attribute__((noreturn));
+/* The first process has failed: what the others do is not the program's any more. */
+static inline bool ipc_failed(void) { return rt->fault.end != DONE && rt->fault.process == 0; }
 void ipc_crash(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void ipc_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void ipc_unsupported(const char *what, uint64_t pc) __attribute__((noreturn));

@@ -1,6 +1,7 @@
 /* Threads, and who goes on. A thread announces its next operation and goes on when it
    is picked; what it does up to the next one, nobody sees. */
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -26,17 +27,47 @@ static void resume(void **save, struct thread *t)
 void ipc_finish(enum end end)
 {
 	void *nowhere;
-	wire->end = end;
+	wire->end = wire->behind = end;
+	if (rt->fault.end != DONE && end != AGAIN && end != STOPPED) {
+		wire->end = rt->fault.end;
+		wire->where = rt->fault.where;
+		wire->crash_pc = rt->fault.pc;
+		memcpy(wire->message, rt->fault.message, sizeof wire->message);
+	}
 	ipc_set_tls(rt->main_tcb);
 	ipc_switch(&nowhere, rt->controller);
 	__builtin_unreachable();
 }
 
-static void stop(enum end end, const char *format, va_list list)
+static void report(enum end end, const char *format, va_list list)
 {
-	vsnprintf(wire->message, sizeof wire->message, format, list);
-	wire->where = rt->current ? rt->current->id : 0;
-	ipc_finish(end);
+	if (rt->fault.end != DONE)
+		return;
+	vsnprintf(rt->fault.message, sizeof rt->fault.message, format, list);
+	rt->fault.process = rt->current ? rt->current->process : 0;
+	rt->fault.where = rt->current ? rt->current->id : 0;
+	rt->fault.pc = wire->crash_pc;
+	rt->fault.end = end;
+}
+
+/* The execution fails, unless it has already. */
+void ipc_report(enum end end, const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	report(end, format, list);
+	va_end(list);
+}
+
+/* The thread goes no further, by a signal of which its process dies. In the first process
+   the search is to see what else its threads can do: each of them may have come first. */
+void ipc_stop(int signal)
+{
+	if (!wire->beyond)
+		ipc_finish(rt->fault.end);
+	if (rt->current->process)
+		ipc_exit_process(signal, rt->fault.pc, NULL);
+	ipc_go_on();
 }
 
 /* The program does what it is to die of. */
@@ -44,8 +75,8 @@ void ipc_crash(const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
-	stop(CRASHED, format, list);
-	__builtin_unreachable();
+	report(CRASHED, format, list);
+	ipc_stop(SIGABRT);
 }
 
 /* An assertion of the program fails. */
@@ -53,8 +84,8 @@ void ipc_fail(const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
-	stop(FAILED, format, list);
-	__builtin_unreachable();
+	report(FAILED, format, list);
+	ipc_stop(SIGABRT);
 }
 
 void ipc_unsupported(const char *what, uint64_t pc)
@@ -653,6 +684,7 @@ void ipc_run(void)
 	wire->status = 0;
 	wire->crash_pc = 0;
 	wire->message[0] = 0;
+	rt->fault.end = DONE;
 	rt->run++;
 	rt->progress++;
 	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = 0;

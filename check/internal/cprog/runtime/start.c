@@ -39,6 +39,16 @@ static void map(char *at, size_t size, int flags, int fd, size_t offset)
 
 static bool on_guard(const char *a) { return a >= STACKS && a < STACKS + (size_t)MAX_THREADS * STACK && (a - STACKS) % STACK < PAGE; }
 
+/* Has the thread that a signal has come to stop, on its own stack: others may need that of
+   the handler. */
+static void stop_by(int signal, ucontext_t *c, bool overflow)
+{
+	uint64_t sp = overflow ? (uint64_t)rt->current->top : (uint64_t)c->uc_mcontext.gregs[REG_RSP] - 512;
+	c->uc_mcontext.gregs[REG_RSP] = (sp & ~15ull) - 24;
+	c->uc_mcontext.gregs[REG_RIP] = (greg_t)(uint64_t)ipc_stop;
+	c->uc_mcontext.gregs[REG_RDI] = signal;
+}
+
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
 	char *address = info->si_addr;
@@ -50,27 +60,28 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 			return;
 		ipc_die("the program dies before it has begun");
 	}
-	wire->crash_pc = pc + 1; /* as where a call returns to */
 	if (signal == SIGVTALRM) {
 		if (rt->progress != rt->seen) {
 			rt->seen = rt->progress;
 			return;
 		}
+		wire->crash_pc = pc + 1;
 		wire->where = rt->current->id;
 		ipc_finish(NO_PROGRESS);
 	}
-	if (signal == SIGSEGV && on_guard(address))
-		ipc_crash("stack overflow");
-	switch (signal) {
-	case SIGFPE:
-		ipc_crash("division by zero, or another arithmetic error");
-	case SIGSEGV:
-		if (address < (char *)PAGE)
-			ipc_crash("segmentation fault: a null pointer is followed");
-		ipc_crash("segmentation fault at address %p", address);
-	default:
-		ipc_crash("signal %d at address %p", signal, address);
-	}
+	bool overflow = signal == SIGSEGV && on_guard(address);
+	wire->crash_pc = pc + 1; /* as where a call returns to */
+	if (overflow)
+		ipc_report(CRASHED, "stack overflow");
+	else if (signal == SIGFPE)
+		ipc_report(CRASHED, "division by zero, or another arithmetic error");
+	else if (signal == SIGSEGV && address < (char *)PAGE)
+		ipc_report(CRASHED, "segmentation fault: a null pointer is followed");
+	else if (signal == SIGSEGV)
+		ipc_report(CRASHED, "segmentation fault at address %p", address);
+	else
+		ipc_report(CRASHED, "signal %d at address %p", signal, address);
+	stop_by(signal, context, overflow);
 }
 
 /* Every five seconds: a thread that has done nothing for so long, and has not used the

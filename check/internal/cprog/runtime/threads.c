@@ -189,9 +189,12 @@ static void leave(int status, uint64_t pc, const uint64_t *frame)
 	ipc_perform(op, pc, frame);
 	wire->left = others != 0;
 	t->state = ENDED;
-	if (wire->status)
-		ipc_fail("exit status %d", wire->status);
-	ipc_left_behind();
+	if (wire->status) {
+		wire->crash_pc = 0;
+		ipc_report(FAILED, "exit status %d", wire->status);
+	}
+	if (rt->fault.end == DONE)
+		ipc_left_behind();
 	bool blocked = false;
 	for (int i = 0; i < rt->threads; i++)
 		blocked |= rt->thread[i].state == PENDING;
@@ -205,7 +208,7 @@ static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *fra
 		__builtin_unreachable();
 	}
 	/* What is said first counts: functions of atexit do not turn a failure into a success. */
-	if (!rt->current->process && !wire->status)
+	if (!rt->current->process && !wire->status && !ipc_failed())
 		wire->status = status & 0xff;
 	while (handlers && rt->exits)
 		rt->at_exit[--rt->exits]();

@@ -85,7 +85,8 @@ struct choice { int32_t thread, alt; };
 struct wire_memory {
 	/* From the command. */
 	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
-	int32_t argc, stdin_size, signals, spurious, early; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on */
+	int32_t argc, stdin_size, signals, spurious, early, beyond; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on;
+	   beyond: the others go on when a thread does what the program fails by */
 	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
@@ -103,7 +104,7 @@ struct wire_memory {
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
-	int32_t declared, pad;
+	int32_t declared, behind; /* behind: how what goes on behind a fault ends */
 	uint64_t crash_pc;
 	char message[MAX_MESSAGE];
 	int32_t spawn[MAX_THREADS];
