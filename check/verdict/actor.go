@@ -69,10 +69,28 @@ type Race struct {
 type RaceSide struct {
 	Process  *int     `json:"process,omitempty"`
 	Write    bool     `json:"write"`
+	Op       string   `json:"op,omitempty"` // of one that is an operation on a primitive: close, send, wait, add
 	Position string   `json:"position"`
 	Func     string   `json:"func,omitempty"`
 	Text     string   `json:"text,omitempty"`
 	Frames   []Frame  `json:"frames,omitempty"`
 	Holds    []string `json:"holds,omitempty"` // locks, by name
 	After    int      `json:"after,omitempty"` // the last step of its process before it
+}
+
+// Verb says what the access does: "writes", "closes".
+func (s *RaceSide) Verb() string {
+	switch {
+	case s.Op == "close":
+		return "closes"
+	case s.Op == "send":
+		return "sends on"
+	case s.Op == "wait":
+		return "waits for"
+	case s.Op == "add":
+		return "adds to"
+	case s.Write:
+		return "writes"
+	}
+	return "reads"
 }

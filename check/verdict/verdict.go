@@ -99,6 +99,9 @@ type Access struct {
 	Write    bool   `json:"write"`
 	Position string `json:"position"`           // file:line in the user's code
 	Function string `json:"function,omitempty"` // what accesses it there: a function of the user's, or one it calls
+	// Op is the operation on a primitive that the access is part of: close or send of a
+	// channel, wait or add of a WaitGroup. "": it is none.
+	Op string `json:"op,omitempty"`
 	// Started is the file:line of the go statement that started the goroutine, "a
 	// timer" if that did, "" for the one that runs the test.
 	Started string `json:"started,omitempty"`

@@ -58,6 +58,11 @@ func at(position string) string {
 	return ""
 }
 
+// undergone is what an access does, of the one to which it does that.
+var undergone = map[string]string{
+	"reads": "read", "writes": "written", "closes": "closed", "sends on": "sent on", "waits for": "waited for", "adds to": "added to",
+}
+
 func raceCause(p *picture.Picture) string {
 	what := p.Race.Variable
 	if what == "" {
@@ -68,15 +73,11 @@ func raceCause(p *picture.Picture) string {
 	}
 	var clauses []string
 	for _, a := range p.Race.Accesses {
-		verb := "read"
-		if a.Write {
-			verb = "written"
-		}
 		who := "another goroutine"
 		if a.Process != nil {
 			who = p.Who(*a.Process)
 		}
-		clauses = append(clauses, verb+" by "+who+at(a.Position))
+		clauses = append(clauses, undergone[a.Verb()]+" by "+who+at(a.Position))
 	}
 	text := what + " is " + words.List(clauses, "and") + ", and nothing orders the two"
 	if f := p.Fault; f != nil {

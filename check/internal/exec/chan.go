@@ -316,7 +316,7 @@ func (g *G) hand() {
 	x := g.x
 	if d := g.Detail; d != nil {
 		d.Blocks = true
-		g.Detail = &prim.Detail{Stack: d.Stack, Position: d.Position}
+		g.Detail = &prim.Detail{Stack: d.Stack, Position: d.Position, Nil: d.Nil}
 	}
 	g.state = pending
 	g.waits()

@@ -28,8 +28,9 @@ type G struct {
 	window   []reading // reads since it last did anything else
 	loop     []reading // what the loop reads that it waits in
 	dirty    bool
-	repeated int  // reads that repeated earlier ones, in a row
-	reading  site // of the read under way, if it is known
+	repeated int   // reads that repeated earlier ones, in a row
+	reading  site  // of the read under way, if it is known
+	nilCases []int // of the select under way, if it is recorded
 
 	past    uint64      // what it has done and knows, as a hash: see learns
 	turnsAt string      // the place of the loop that it goes round
@@ -351,6 +352,9 @@ func (g *G) execute(op prim.Op) bool {
 		looks(x)
 		g.Position = caller()
 		g.Detail = &prim.Detail{Stack: stack(), Position: g.Position}
+		if op.Kind == prim.OpSelect || op.Kind == prim.OpSelectGo {
+			g.Detail.Nil = g.nilCases
+		}
 	}
 	op.Ordered = x.plan.OrderSums && op.Kind.Adds()
 	g.Op = op

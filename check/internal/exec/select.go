@@ -94,8 +94,12 @@ func Select(hasDefault bool, cases ...Case) int {
 	op := prim.On(prim.OpSelect, -1)
 	chans, kinds := make([]int32, 0, len(cases)), make([]prim.CaseKind, 0, len(cases))
 	unbuffered := false
-	for _, c := range cases {
+	g.nilCases = nil
+	for i, c := range cases {
 		if c.id == nil {
+			if x.plan.Details {
+				g.nilCases = append(g.nilCases, i)
+			}
 			continue
 		}
 		var kind prim.CaseKind

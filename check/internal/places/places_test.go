@@ -159,6 +159,29 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// The cases of a select with nil channels are counted as they are written; what waits
+// for one channel does not wait for the nil one.
+func TestNilChannels(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "forms.go")
+	require.NoError(t, os.WriteFile(path, []byte(forms), 0o600))
+	line := 1 + slices.IndexFunc(strings.Split(forms, "\n"), func(l string) bool { return strings.HasSuffix(l, "// choice") })
+	room := 0
+	for object, objects := range map[string][]int{"a": {0, 1}, "time.After(2 * limit)": {1, 0}} {
+		trace := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"main"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}},
+			Objects: []verdict.Object{{Name: "channel 1", Kind: "chan", Cap: &room}},
+			Sites:   []verdict.Site{{Op: "select", Frames: []verdict.Frame{{Func: "ipccheck/rt.Select"}, {Func: "forms.use", Position: fmt.Sprintf("%s:%d", path, line)}}}},
+			Waiting: []verdict.Waiting{{Site: 1, Op: "select", Objects: objects}},
+		}
+		v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: trace}}}
+		(&places.Sources{Root: dir}).Name(v)
+		assert.Equal(t, object, trace.Objects[0].Name)
+		assert.Equal(t, []int{1}, trace.Waiting[0].Objects)
+		assert.Equal(t, "a sender on "+object, trace.Waiting[0].For)
+	}
+}
+
 // A go statement over several lines is found by its last one, though a literal ends
 // there, and by its first; a timer's goroutine is none of it.
 func TestStarts(t *testing.T) {

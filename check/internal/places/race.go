@@ -62,13 +62,12 @@ func (n *namer) race(f *verdict.Finding) {
 	}
 	for i := range r.Accesses {
 		if site := n.atomically(r, &r.Accesses[i]); site != nil && strings.Contains(f.Accesses[i].Function, "atomic.") {
-			side, a := &r.Accesses[i], &f.Accesses[i]
+			side := &r.Accesses[i]
 			side.Position, side.Func, side.Text = site.Position, site.Func, site.Text
-			a.Position = path.Base(lineOnly(site.Position))
-			f.Message = strings.Replace(f.Message, "a place that the detector has forgotten", a.Position, 1)
+			remembered(f, i, site)
 		}
 	}
-	n.closing(r)
+	n.operation(r, f)
 	n.t.Race = r
 }
 
@@ -83,40 +82,68 @@ func above(p, q string) bool {
 	return a < b || a == b && (column(q) == 0 || column(p) < column(q))
 }
 
-// closing places the two sides of a race of which the detector says only that they are
-// operations of channels: one closes what the other one sends on.
-func (n *namer) closing(r *verdict.Race) {
-	for k := range r.Accesses {
-		if a := &r.Accesses[k]; a.Position != "" || a.Process == nil {
-			return
-		}
-	}
-	find := func(process int, op string, object int) *verdict.Step {
-		for i := range n.t.Steps {
-			s := &n.t.Steps[i]
-			if s.Process == process && s.Op == op && s.Object > 0 && s.Site > 0 && (object == 0 || s.Object == object) {
-				return s
-			}
-		}
-		return nil
-	}
-	sends, closes := &r.Accesses[0], &r.Accesses[1]
-	if sends.Write {
-		sends, closes = closes, sends
-	}
-	c := find(*closes.Process, "close", 0)
-	if c == nil {
+// operation places the two sides of a race that are operations on a primitive which must
+// be ordered: a channel is closed and sent on, or a WaitGroup is waited for and added to
+// while it is empty.
+func (n *namer) operation(r *verdict.Race, f *verdict.Finding) {
+	if f.Accesses[0].Op == "" || f.Accesses[1].Op == "" {
 		return
 	}
-	s := find(*sends.Process, "send", c.Object)
-	if s == nil {
+	later := n.lastOf(r, f, 0, 0, len(n.t.Steps))
+	if later < 0 {
 		return
 	}
-	r.Variable = n.t.Objects[c.Object-1].Name
-	for side, step := range map[*verdict.RaceSide]*verdict.Step{sends: s, closes: c} {
+	object := n.t.Steps[later].Object
+	earlier := n.lastOf(r, f, 1, object, later)
+	if earlier < 0 {
+		return
+	}
+	r.Variable, r.Declared = n.t.Objects[object-1].Name, n.t.Objects[object-1].Declared
+	for i, k := range []int{later, earlier} {
+		side, step := &r.Accesses[i], &n.t.Steps[k]
 		at := &n.t.Sites[step.Site-1]
-		side.Position, side.Func, side.Text = at.Position, at.Func, at.Text
+		side.Op, side.Process = f.Accesses[i].Op, &step.Process
+		side.Position, side.Func, side.Text = at.Position, at.Func, at.Label
+		remembered(f, i, at)
 	}
+}
+
+// remembered gives a finding the place of an access that the detector has forgotten.
+func remembered(f *verdict.Finding, side int, at *verdict.Site) {
+	if a := &f.Accesses[side]; a.Position == "" {
+		a.Position = path.Base(lineOnly(at.Position))
+		f.Message = strings.Replace(f.Message, "a place that the detector has forgotten", a.Position, 1)
+	}
+}
+
+// lastOf is the last step before another one that may be a side of a race, on an object,
+// 0 for any; -1 if there is none.
+func (n *namer) lastOf(r *verdict.Race, f *verdict.Finding, side, object, before int) int {
+	a, s := &f.Accesses[side], &r.Accesses[side]
+	last, own := -1, map[int]int{}
+	for i := range n.t.Steps[:before] {
+		x := &n.t.Steps[i]
+		own[x.Process]++
+		switch {
+		case !does(x, a.Op) || x.Site == 0 || x.Object == 0 || object > 0 && x.Object != object:
+		case s.Process != nil && x.Process != *s.Process || s.Process == nil && !n.started(x.Process, a.Started):
+		case a.Process != nil && own[x.Process] != a.Own:
+		default:
+			last = i
+		}
+	}
+	return last
+}
+
+// does reports whether a step is an operation that must be ordered.
+func does(x *verdict.Step, op string) bool {
+	switch op {
+	case "send":
+		return x.Op == op || x.Op == "select" && strings.Contains(x.Label, " <- ")
+	case "add":
+		return x.Op == op && slices.ContainsFunc(x.Changes, func(c verdict.Change) bool { return c.Object == x.Object && c.From == "0" })
+	}
+	return x.Op == op
 }
 
 // atomically is the site at which a process accesses the variable of a race atomically;
@@ -185,12 +212,8 @@ func (n *namer) startedAt(place string, other *int) *int {
 		return &first
 	}
 	var found *int
-	for i, a := range n.t.Actors {
-		if a.Go == nil || other != nil && *other == i {
-			continue
-		}
-		file, line := split(lineOnly(a.Go.Position))
-		if at := file[strings.LastIndexByte(file, '/')+1:] + ":" + strconv.Itoa(line); at != place {
+	for i := range n.t.Actors {
+		if other != nil && *other == i || !n.started(i, place) {
 			continue
 		}
 		if found != nil {
@@ -199,6 +222,16 @@ func (n *namer) startedAt(place string, other *int) *int {
 		found = &i
 	}
 	return found
+}
+
+// started reports whether a process was started at a place, given by base name and line.
+func (n *namer) started(process int, place string) bool {
+	a := n.t.Actors[process]
+	if a.Go == nil {
+		return false
+	}
+	file, line := split(lineOnly(a.Go.Position))
+	return file[strings.LastIndexByte(file, '/')+1:]+":"+strconv.Itoa(line) == place
 }
 
 // lineOnly is a position without its column.

@@ -445,7 +445,7 @@ func (n *namer) steps() {
 	for i := range t.Steps {
 		s := &t.Steps[i]
 		s.Label, s.Position = n.told(s.Site, s.Label, s.Position, s.Op, s.Object)
-		s.Value = n.renamed(s.Value)
+		s.Value, s.Objects = n.renamed(s.Value), withoutNil(s.Objects)
 		for k := range s.Changes {
 			c := &s.Changes[k]
 			c.Name, c.From, c.To, c.Items = n.nameOfObject(c.Object, c.Name), n.renamed(c.From), n.renamed(c.To), n.renamedAll(c.Items)
@@ -455,8 +455,14 @@ func (n *namer) steps() {
 		for i := range list {
 			w := &list[i]
 			w.Label, w.Position = n.told(w.Site, w.Label, w.Position, w.Op, w.Object)
+			w.Objects = withoutNil(w.Objects)
 		}
 	}
+}
+
+// withoutNil are the channels of a select that are none of its nil ones.
+func withoutNil(objects []int) []int {
+	return slices.DeleteFunc(objects, func(o int) bool { return o == 0 })
 }
 
 // fault gives a panic its place.

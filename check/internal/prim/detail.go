@@ -12,6 +12,7 @@ type Detail struct {
 	Before   string // and what was in it
 	Case     int    // of a select: the case that was taken, from 1; 0: none
 	Default  bool   // its default was
+	Nil      []int  // those of nil channels, from 0
 	Blocks   bool   // the thread waits with it
 	Time     int64  // when it was executed, in nanoseconds
 	Watched  []Seen // variables that have changed before the next event

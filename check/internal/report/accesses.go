@@ -13,15 +13,12 @@ func (s *story) accesses() {
 	s.heading("THE TWO ACCESSES" + s.files())
 	g := &grid{head: []string{"who", "", "at", "in", "holds"}, right: make([]bool, 5), indent: "  "}
 	for _, a := range r.Accesses {
-		who, verb := "another goroutine", "reads"
+		who := "another goroutine"
 		if a.Process != nil {
 			who = s.p.Who(*a.Process)
 			if from := s.p.Started(*a.Process); from != "" {
 				who += " (" + from + ")"
 			}
-		}
-		if a.Write {
-			verb = "writes"
 		}
 		in := a.Func
 		if len(a.Frames) > 1 {
@@ -36,7 +33,7 @@ func (s *story) accesses() {
 		if holds == "" && a.Process != nil {
 			holds = "no lock"
 		}
-		g.rows = append(g.rows, []string{who, verb, joined(s.p.Place(a.Position), text), in, holds})
+		g.rows = append(g.rows, []string{who, a.Verb(), joined(s.p.Place(a.Position), text), in, holds})
 	}
 	s.table(g.without(3, 4))
 }

@@ -110,14 +110,11 @@ func (s *story) marked() []marked {
 	}
 	if s.p.Race != nil {
 		for _, a := range s.p.Race.Accesses {
-			verb := "read here"
-			if a.Write {
-				verb = "written here"
-			}
+			who := "it"
 			if a.Process != nil {
-				verb = s.p.Short(*a.Process) + " " + map[bool]string{true: "writes", false: "reads"}[a.Write]
+				who = s.p.Short(*a.Process)
 			}
-			mark(a.Position, verb)
+			mark(a.Position, who+" "+a.Verb())
 		}
 	}
 	slices.SortStableFunc(all, func(a, b marked) int {

@@ -89,7 +89,7 @@ func (r Result) locations(f verdict.Finding) []location {
 			if a.Process != nil {
 				who = actorName(t, *a.Process)
 			}
-			add(a.Position, a.Func, a.Text, who+" "+accesses(a.Write)+" here")
+			add(a.Position, a.Func, a.Text, who+" "+a.Verb()+" here")
 		}
 	default:
 		for _, a := range f.Accesses {

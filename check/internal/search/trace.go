@@ -175,11 +175,16 @@ func (r *tracer) object(id int32, k prim.Kind) int {
 	return n
 }
 
-// on are the objects of an operation.
-func (r *tracer) on(op *prim.Op, to *int, all *[]int) {
+// on are the objects of an operation, 0 for the nil channels of a select.
+func (r *tracer) on(op *prim.Op, d *prim.Detail, to *int, all *[]int) {
 	if op.Kind.Info().Many {
 		for _, c := range op.Reads() {
 			*all = append(*all, r.object(c, op.Kind))
+		}
+		if d != nil && len(*all) > 0 {
+			for _, i := range d.Nil {
+				*all = slices.Insert(*all, i, 0)
+			}
 		}
 		return
 	}
@@ -206,7 +211,7 @@ func (r *tracer) on(op *prim.Op, to *int, all *[]int) {
 func (r *tracer) step(i int, critical bool) {
 	ev := &r.x.Events[i]
 	s := verdict.Step{Process: int(ev.G), Label: r.label(ev), Op: word(ev.Op.Kind), Alt: int(ev.Alt), Critical: critical, Note: turned(ev)}
-	r.on(&ev.Op, &s.Object, &s.Objects)
+	r.on(&ev.Op, ev.Detail, &s.Object, &s.Objects)
 	if ev.Chan >= 0 {
 		s.Object = r.object(ev.Chan, ev.Op.Kind)
 	}
@@ -257,7 +262,7 @@ func (r *tracer) end() {
 // waits describes a goroutine that does not go on.
 func (r *tracer) waits(g *prim.Thread) verdict.Waiting {
 	w := verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: r.waitsFor(g), Op: r.waitingWord(g), Spins: g.Spinning()}
-	r.on(&g.Op, &w.Object, &w.Objects)
+	r.on(&g.Op, g.Detail, &w.Object, &w.Objects)
 	if w.Site = r.site(g.Detail, w.Op, w.Label); w.Site > 0 {
 		w.Position = r.t.Sites[w.Site-1].Position
 	}

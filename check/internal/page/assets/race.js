@@ -2,6 +2,7 @@
 // them, which knows less.
 
 import {$, button, el, table} from './dom.js';
+import {accesses} from './words.js';
 
 export class Race {
   constructor(page) { this.page = page; }
@@ -12,7 +13,7 @@ export class Race {
     if (!race.accesses?.length) return;
     const rows = race.accesses.map(a => [
       run.trace.actors[a.process] ? el('span', '', run.tag(a.process), run.trace.actors[a.process].name) : '',
-      (a.write ? 'writes ' : 'reads ') + (race.variable || ''),
+      accesses(a, race),
       button(a.position, () => this.page.look(a.position), 'code'),
       a.function || (a.holds || []).join(', ') || 'no lock',
     ]);

@@ -4,6 +4,8 @@
 // Steps, objects and sites are numbered from 1, as in the JSON; 0 is none. What
 // refers to something that is not there is left out: nothing here trusts its input.
 
+import {accesses} from './words.js';
+
 const pictures = {model: 'model', history: 'history', stress: 'stress', test: 'go'};
 
 export class Trace {
@@ -51,7 +53,7 @@ export class Trace {
   // data race, and a fault that is no step.
   readIncidents() {
     const out = (this.race?.accesses || []).map(a => {
-      const what = (a.write ? 'writes ' : 'reads ') + (this.race.variable || '');
+      const what = accesses(a, this.race);
       return {actor: a.process, position: a.position, text: a.text || what, more: a.text ? what : '', after: a.after || 0, access: true};
     });
     const f = this.fault;

@@ -7,6 +7,12 @@ export const count = (n, what) => number(n) + ' ' + what + (n === 1 ? '' : 's');
 // line is the place of a step within the file that everybody knows: ":27".
 export const line = position => (/:\d+/.exec(position || '') || [''])[0];
 
+// accesses says what an access of a data race does.
+export function accesses(access, race) {
+  const verbs = {close: 'closes', send: 'sends on', wait: 'waits for', add: 'adds to'};
+  return (verbs[access.op] || (access.write ? 'writes' : 'reads')) + ' ' + (race.variable || '');
+}
+
 // where splits a position into its file and the number of the line.
 export function where(position) {
   const m = /^(.*?):(\d+)(:\d+)?$/.exec(position || '');

@@ -119,6 +119,13 @@ func withoutOurs(report string) string {
 	return strings.NewReplacer("ipccheckTest", "Test", "ipccheckmain", "main").Replace(report)
 }
 
+// primitiveAccess is, by the function of the runtime that tells the detector of an access
+// to a primitive, the operation that it is part of. The engine reads and writes a
+// WaitGroup there.
+var primitiveAccess = map[string]string{
+	"runtime.closechan": "close", "runtime.chansend": "send", "runtime.racewrite": "wait", "runtime.raceread": "add",
+}
+
 // accessesOf reads the two accesses of a report, the later one first.
 func accessesOf(report string) (out []verdict.Access) {
 	var by []string // the detector's numbers of the goroutines
@@ -127,6 +134,9 @@ func accessesOf(report string) (out []verdict.Access) {
 		if m := accessHead.FindStringSubmatch(head); m != nil {
 			a := verdict.Access{Write: strings.EqualFold(m[1], "write")}
 			a.Position, a.Function = userFrame(withoutOurs(frames))
+			if inner := frame.FindStringSubmatch(withoutOurs(frames)); inner != nil {
+				a.Op = primitiveAccess[inner[1]]
+			}
 			if driverFrame.MatchString(frames) {
 				m[3] = "" // main
 			}
