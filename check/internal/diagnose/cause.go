@@ -122,10 +122,16 @@ func waitCause(p *picture.Picture, leak bool) string {
 	}
 	var order []clause
 	who := map[clause][]string{}
-	for _, w := range blocked {
-		c := clause{at(w.Position), unnumbered(purpose(p, w, blocked)), unnumbered(strings.Join(has(p, w), " and "))}
+	exact := map[clause]clause{} // with the numbers of the objects, if they are the same
+	for _, w := range p.Foremost(blocked) {
+		full := clause{at(w.Position), purpose(p, w, blocked), strings.Join(has(p, w), " and ")}
+		c := clause{full.position, unnumbered(full.what), unnumbered(full.has)}
 		if who[c] == nil {
 			order = append(order, c)
+			exact[c] = full
+		}
+		if exact[c] != full {
+			exact[c] = c
 		}
 		who[c] = append(who[c], p.Who(w.Process))
 	}
@@ -133,7 +139,7 @@ func waitCause(p *picture.Picture, leak bool) string {
 	rest := 0
 	for i, c := range order {
 		if i < mostClauses || len(order) == mostClauses+1 {
-			out = append(out, c.text(who[c], leak))
+			out = append(out, exact[c].text(who[c], leak))
 		} else {
 			rest += len(who[c])
 		}
@@ -190,12 +196,12 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 	what := w.For
 	switch {
 	case w.Holder != nil && *w.Holder == w.Process:
-		what = holder.ReplaceAllString(what, "") + ", which it has itself" + since(p, w)
+		what = holder.ReplaceAllString(what, "") + ", which it has itself" + since(p, w.Process, w.Object)
 	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):
 		what = holder.ReplaceAllString(what, "")
 	case w.Holder != nil && p.IsA(w.Object, "mutex", "rwmutex"):
 		if a := p.Actor(*w.Holder); a != nil && a.Ended > 0 {
-			what += ", which has ended"
+			what = holder.ReplaceAllString(what, "") + ", held by " + p.Who(*w.Holder) + since(p, *w.Holder, w.Object) + ", which has ended"
 		}
 	}
 	if what == "" {
@@ -204,10 +210,10 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 	return " for " + what
 }
 
-// since is where a lock was taken that somebody waits for and has itself.
-func since(p *picture.Picture, w picture.Waiting) string {
+// since is where a process took a lock that it has.
+func since(p *picture.Picture, process, object int) string {
 	for _, h := range p.Holds {
-		if s := p.At(h.Since); s != nil && h.Process == w.Process && h.Object == w.Object {
+		if s := p.At(h.Since); s != nil && h.Process == process && h.Object == object {
 			return sinceAt(s)
 		}
 	}

@@ -271,6 +271,33 @@ func (p *Picture) Blocked() []Waiting {
 	return out
 }
 
+// many is from how many on those who wait are not told in the order of their numbers.
+const many = 5
+
+// Foremost are those who wait, in the order in which they matter, if they are many: who
+// has what another one waits for comes first, and who waits for a timer last.
+func (p *Picture) Foremost(waiting []Waiting) []Waiting {
+	if len(waiting) < many {
+		return waiting
+	}
+	has := map[int]bool{}
+	for _, w := range waiting {
+		if w.Holder != nil {
+			has[*w.Holder] = true
+		}
+	}
+	rank := func(w Waiting) int {
+		switch {
+		case has[w.Process]:
+			return 0
+		case w.Op == "sleep":
+			return 2
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(waiting), func(a, b Waiting) int { return rank(a) - rank(b) })
+}
+
 // started is how a process of a kind is begun: those of a C program are created, or forked.
 func started(kind string) string {
 	switch kind {

@@ -150,10 +150,10 @@ func (n *namer) goroutine(process int, up *stack, g *frame) string {
 const longestFirst = 20
 
 // housekeeping reports whether the operation of a site only says that the goroutine is
-// done.
+// done, or lets time pass.
 func (s *site) housekeeping() bool {
 	name, _ := sought(s.callee)
-	return name == "Done" || name == "close" && s.call != nil && s.call.deferred
+	return name == "Done" || name == "Sleep" || name == "close" && s.call != nil && s.call.deferred
 }
 
 // orNothing is the expression, or one that is nothing in particular.

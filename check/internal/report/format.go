@@ -62,8 +62,6 @@ type Result struct {
 	// Sources are the lines of source that the positions of a trace name; nil: they
 	// are not known.
 	Sources func(*verdict.Trace) []verdict.Source
-	// Framed: a line above the result says the answer and the name of the test.
-	Framed bool
 }
 
 // Subtest is what became of a subtest: its action is pass, fail or skip.

@@ -85,6 +85,9 @@ func (s *goTestText) text(r Result) string {
 		for _, w := range warned {
 			b.WriteString(testIndent + "warning: " + clean(w) + "\n")
 		}
+		if !s.options.Quiet {
+			b.WriteString(s.framed(func(p *printer) { p.warned(r) }))
+		}
 		b.WriteString(assumes(assumptions(v)))
 		for _, u := range v.Unchecked {
 			if s.options.Verbose {
@@ -92,12 +95,10 @@ func (s *goTestText) text(r Result) string {
 			}
 		}
 	case !s.options.Quiet:
-		o := s.options
-		o.Width = max(o.columns()-len(testIndent), MinWidth)
-		var text strings.Builder
-		r.Framed = true
-		_ = writeResult(&text, r, o) // a Builder takes everything
-		b.WriteString(indented(text.String(), testIndent))
+		b.WriteString(s.framed(func(p *printer) {
+			p.headline(v, true, true)
+			p.result(r)
+		}))
 	}
 	for _, t := range r.Subtests {
 		if s.options.Verbose || t.Action == "fail" && !s.options.Quiet {
@@ -105,6 +106,15 @@ func (s *goTestText) text(r Result) string {
 		}
 	}
 	return b.String()
+}
+
+// framed is a text as it stands below the line of a test.
+func (s *goTestText) framed(write func(*printer)) string {
+	o := s.options
+	o.Width = max(o.columns()-len(testIndent), MinWidth)
+	var text strings.Builder // it takes everything
+	write(newPrinter(&text, o))
+	return indented(text.String(), testIndent)
 }
 
 // line says what became of a subtest, as deep as it lies below the test.

@@ -11,7 +11,7 @@ import (
 // writeResult writes the verdict and all that is known besides.
 func writeResult(w io.Writer, r Result, o Options) error {
 	p := newPrinter(w, o)
-	p.headline(r.Verdict, r.Framed, true)
+	p.headline(r.Verdict, false, true)
 	p.result(r)
 	return p.err
 }
@@ -49,7 +49,24 @@ func (p *printer) result(r Result) {
 		p.written(r.Report)
 	}
 	p.ends(v)
+	p.warned(r)
 	p.foot(r)
+}
+
+// warned shows who waits in the findings that do not make the answer fail, and how it
+// gets there if that is asked for.
+func (p *printer) warned(r Result) {
+	for _, f := range r.Verdict.Findings {
+		if f.Severity != verdict.Warning || f.Trace == nil || len(f.Trace.Waiting) == 0 {
+			continue
+		}
+		s := p.story(&f, r.lines)
+		s.waits()
+		if p.verbose {
+			s.steps()
+			s.lines()
+		}
+	}
 }
 
 // finding writes a finding; with its title if there are several, since the headline

@@ -20,7 +20,7 @@ func (s *story) waits() {
 	var order []same
 	who := map[same][]string{}
 	since := map[same]int{}
-	for _, w := range s.p.Waiting {
+	for _, w := range s.p.Foremost(s.p.Waiting) {
 		k := same{s.p.Started(w.Process), s.waitsAt(w), s.here(waitsFor(w.Waiting)) + s.heldSince(w)}
 		if who[k] == nil {
 			order = append(order, k)
