@@ -94,6 +94,10 @@ func use(ctx context.Context, limit time.Duration) {
 }
 
 type job struct{ cancel context.CancelFunc }
+
+func pour(end interface{ Read([]byte) (int, error) }) {
+	end.Read(nil) // pour
+}
 `
 
 // Each form of an operation gets the call as it is written, its column, and the name of
@@ -179,6 +183,38 @@ func TestNilChannels(t *testing.T) {
 		assert.Equal(t, object, trace.Objects[0].Name)
 		assert.Equal(t, []int{1}, trace.Waiting[0].Objects)
 		assert.Equal(t, "a sender on "+object, trace.Waiting[0].For)
+	}
+}
+
+// What waits in a pipe waits for the other end, and its lock and its condition are none of
+// the user's.
+func TestPipes(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "forms.go")
+	require.NoError(t, os.WriteFile(path, []byte(forms), 0o600))
+	line := 1 + slices.IndexFunc(strings.Split(forms, "\n"), func(l string) bool { return strings.HasSuffix(l, "// pour") })
+	for callee, what := range map[string]string{
+		"ipccheck/rt/pipe.(*PipeReader).Read": "a write at the other end of end", "ipccheck/rt/pipe.(*conn).Read": "a write at the other end of end",
+		"ipccheck/sched/sync.(*Cond).Read": "a signal of end#2",
+	} {
+		trace := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"main"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}},
+			Objects: []verdict.Object{{Name: "mutex 1", Kind: "mutex"}, {Name: "condition variable 1", Kind: "cond"}},
+			Sites:   []verdict.Site{{Op: "wait", Frames: []verdict.Frame{{Func: callee}, {Func: "forms.pour", Position: fmt.Sprintf("%s:%d", path, line)}}}},
+			Steps:   []verdict.Step{{Site: 1, Op: "lock", Object: 1, Changes: []verdict.Change{{Object: 1, Field: "owner", To: "G0"}}}},
+			Waiting: []verdict.Waiting{{Site: 1, Op: "wait", Object: 2}},
+			Holds:   []verdict.Hold{{Object: 1}},
+		}
+		v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Deadlock, Trace: trace}}}
+		(&places.Sources{Root: dir}).Name(v)
+		assert.Equal(t, what, trace.Waiting[0].For, callee)
+		if strings.Contains(callee, "pipe") {
+			assert.Empty(t, trace.Holds)
+			assert.Empty(t, trace.Steps[0].Changes)
+		} else {
+			assert.Len(t, trace.Holds, 1)
+			assert.Len(t, trace.Steps[0].Changes, 1)
+		}
 	}
 }
 

@@ -256,7 +256,7 @@ func (n *namer) note(object int, r name) {
 // objects gives the objects their names.
 func (n *namer) objects() {
 	t := n.t
-	once := n.parts()
+	parts := n.parts()
 	var was []string
 	for i := range t.Objects {
 		o, r := &t.Objects[i], n.best[i+1]
@@ -267,8 +267,9 @@ func (n *namer) objects() {
 			o.Name = n.qualified(o.Name[:max(0, k)], o.Name[k+1:])
 			continue
 		}
-		if once[i+1] {
-			o.Kind = "once"
+		part := parts[i+1]
+		if part != "" {
+			o.Kind = part
 		}
 		if r.grade >= unnamed {
 			continue
@@ -282,7 +283,7 @@ func (n *namer) objects() {
 		if o.Kind == "chan" || o.Kind == "cond" {
 			o.Made = r.made
 		}
-		if r.typ != nil && r.typ != types.Typ[types.Invalid] && !once[i+1] {
+		if r.typ != nil && r.typ != types.Typ[types.Invalid] && part == "" {
 			o.Type = types.TypeString(r.typ, func(p *types.Package) string {
 				if p.Path() == n.home {
 					return ""
@@ -302,7 +303,7 @@ func (n *namer) objects() {
 	}
 	number := map[string]int{}
 	for i := range t.Objects {
-		if o := &t.Objects[i]; count[o.Name] > 1 && o.Kind != "once" {
+		if o := &t.Objects[i]; count[o.Name] > 1 && parts[i+1] == "" {
 			number[o.Name]++
 			o.Name = fmt.Sprintf("%s#%d", o.Name, number[o.Name])
 		}
@@ -324,16 +325,32 @@ func (n *namer) beside(path, place string) string {
 	return place
 }
 
-// parts are the objects that are parts of a sync.Once.
-func (n *namer) parts() map[int]bool {
-	all := map[int]bool{}
+// parts are, by object, the kinds of those of which objects are parts: a sync.Once, or a
+// pipe in memory.
+func (n *namer) parts() map[int]string {
+	all := map[int]string{}
 	n.eachUse(func(_, site, object int, _ []int) {
-		if site > 0 && strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do") {
-			all[object] = true
+		switch {
+		case site == 0 || object == 0:
+		case strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do"):
+			all[object] = "once"
+		case n.sites[site-1].ofPipe() && slices.Contains([]string{"mutex", "cond"}, n.t.Objects[object-1].Kind):
+			all[object] = pipe
 		}
 	})
 	return all
 }
+
+// pipe is the kind of the parts of what io.Pipe and net.Pipe make. What happens to these
+// in particular, and who has them, says nothing to who reads and writes.
+const pipe = "pipe"
+
+// ofPipe reports whether an operation is one of those that reading from a pipe in memory
+// consists of, or writing to it.
+func (s *site) ofPipe() bool { return strings.Contains(s.callee, "/rt/pipe.") }
+
+// isPipe reports whether an object is a part of a pipe.
+func (n *namer) isPipe(object int) bool { return object > 0 && n.t.Objects[object-1].Kind == pipe }
 
 // added reports whether a frame is that of the literal which the rewriter makes of a go
 // statement with a call: the outermost, on the line of the statement.
@@ -446,6 +463,10 @@ func (n *namer) steps() {
 		s := &t.Steps[i]
 		s.Label, s.Position = n.told(s.Site, s.Label, s.Position, s.Op, s.Object)
 		s.Value, s.Objects = n.renamed(s.Value), withoutNil(s.Objects)
+		if n.isPipe(s.Object) {
+			s.Note = ""
+		}
+		s.Changes = slices.DeleteFunc(s.Changes, func(c verdict.Change) bool { return n.isPipe(c.Object) })
 		for k := range s.Changes {
 			c := &s.Changes[k]
 			c.Name, c.From, c.To, c.Items = n.nameOfObject(c.Object, c.Name), n.renamed(c.From), n.renamed(c.To), n.renamedAll(c.Items)

@@ -46,6 +46,7 @@ func (n *namer) who(process int) string {
 
 // waiting says for what each waits.
 func (n *namer) waiting() {
+	n.t.Holds = slices.DeleteFunc(n.t.Holds, func(h verdict.Hold) bool { return n.isPipe(h.Object) })
 	for i := range n.t.Waiting {
 		w := &n.t.Waiting[i]
 		w.For = n.waitsFor(w)
@@ -80,6 +81,8 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 		held = ", held by " + n.who(*w.Holder)
 	}
 	switch {
+	case o.Kind == pipe:
+		return n.otherEnd(w) + held
 	case o.Kind == "waitgroup":
 		return fmt.Sprintf("%s: %s not done", o.Name, n.last(w.Object, "count"))
 	case o.Kind == "cond" && w.Op == "wait":
@@ -102,6 +105,30 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 		return o.Name + held
 	}
 	return n.renamed(w.For)
+}
+
+// otherEnd says for what somebody waits who reads from a pipe in memory, or writes to it.
+func (n *namer) otherEnd(w *verdict.Waiting) string {
+	name := n.t.Objects[w.Object-1].Name
+	if w.Site == 0 {
+		return name
+	}
+	s := &n.sites[w.Site-1]
+	if c := n.callAt(w.Site-1, 0); c != nil {
+		if e := c.primitive(); e != nil {
+			name = n.object(e, &s.stack, 0, n.spawn(w.Site-1)).text
+		}
+	}
+	method, _ := sought(s.callee)
+	switch {
+	case w.Op == "lock":
+		return "another write to " + name + " to end"
+	case method == "Read":
+		return "a write at the other end of " + name
+	case method == "Write":
+		return "a read at the other end of " + name
+	}
+	return name
 }
 
 // only says for what somebody waits in a select that has one channel left.

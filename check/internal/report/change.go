@@ -26,7 +26,7 @@ func (s *story) changes(i int) string {
 	switch {
 	case len(x.Wakes) > 0:
 		parts = append(parts, s.wakes(x))
-	case (x.Op == "signal" || x.Op == "broadcast") && len(s.p.Actors) > 0:
+	case (x.Op == "signal" || x.Op == "broadcast") && len(s.p.Actors) > 0 && !s.p.IsA(x.Object, "pipe"):
 		parts = append(parts, "nobody waits")
 	}
 	if d := s.passes(i); x.Op == "clock" && d > 0 && x.Note == "" {

@@ -27,7 +27,7 @@ func (p *printer) ends(v *verdict.Verdict) {
 	if !v.AllOutcomes {
 		title = "ENDS SO FAR, of " + plural(total, "execution")
 	}
-	p.heading(title + " (orders, not odds)")
+	p.heading(title + " (" + standFor(v) + ")")
 	n := len("  ") + max(len(group(total)), 5)
 	told := shownOutcome(v)
 	file := ""
@@ -119,4 +119,19 @@ func shownOutcome(v *verdict.Verdict) int {
 		return slices.IndexFunc(v.Outcomes, func(o verdict.Outcome) bool { return o.Code == f.Code })
 	}
 	return -1
+}
+
+// standFor says what the numbers of executions in a verdict that fails are: of orders that
+// differ, or of random ones.
+func standFor(v *verdict.Verdict) string {
+	for _, f := range faults(v) {
+		switch {
+		case !slices.Contains([]string{"random", "pct", "urw"}, f.Engine):
+		case strings.HasSuffix(v.Engine, f.Engine):
+			return "drawn at random"
+		default:
+			return "orders, and some drawn at random"
+		}
+	}
+	return "orders, not odds"
 }

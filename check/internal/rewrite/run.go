@@ -400,7 +400,7 @@ func (p *process) finish(ctx context.Context, end error) {
 // orSome is where a program waits, if it is known.
 func orSome(at string) string {
 	if at == "" {
-		return "in something that is not controlled"
+		return "at a place that is not known"
 	}
 	return at
 }

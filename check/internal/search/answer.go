@@ -25,6 +25,9 @@ func (w *sweep) answer() {
 		w.failed()
 	case w.reason != "" || w.kind.Covers == Bounded:
 		v.Answer, v.Reason = verdict.Inconclusive, w.reason
+		if w.short {
+			v.Reason += w.stuck()
+		}
 		if w.reason == "" {
 			v.Reason = fmt.Sprintf("every execution with at most %d preemptions passes, which says nothing of the others", w.o.Preemptions)
 		}
@@ -36,6 +39,23 @@ func (w *sweep) answer() {
 			v.Coverage = "every interleaving of the synchronisation operations"
 		}
 	}
+}
+
+// longestCut is how many steps an execution may have that is made again to see where
+// somebody is who does nothing.
+const longestCut = 100_000
+
+// stuck says who did nothing in the first execution that was cut short, with places if it
+// is not too long.
+func (w *sweep) stuck() string {
+	if w.cut == nil || len(w.cut) > longestCut {
+		return w.unmoved
+	}
+	w.withPositions(w.cut)
+	if again := w.explorer.unmoved(); w.x.End == prim.Bound && again != "" {
+		return again
+	}
+	return w.unmoved
 }
 
 // unsure finds the reason for which there is no answer if nothing fails, where the
@@ -50,7 +70,12 @@ func (w *sweep) unsure() {
 	case w.met.reached > 0:
 		w.reason = "the program reaches what is not controlled: " + strings.Join(w.x.Reached, "; ")
 	case w.bounded > 0:
-		w.reason = fmt.Sprintf("%d executions were cut short after %d operations", w.bounded, w.base.Steps) + w.unmoved
+		were := "were"
+		if w.bounded == 1 {
+			were = "was"
+		}
+		w.reason = fmt.Sprintf("%s %s cut short after %d operations", executions(w.bounded), were, w.base.Steps)
+		w.short = true
 	case w.random:
 		w.reason = "random schedules show nothing by not failing"
 	}

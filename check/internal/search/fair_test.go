@@ -155,7 +155,7 @@ func TestBoundFollowsFromTheFirstExecution(t *testing.T) {
 	}
 	assert.Equal(t, verdict.Pass, explore("long", body, Options{}).Answer)
 	v := explore("long", body, Options{Steps: 10_000})
-	assert.Equal(t, "1 executions were cut short after 10000 operations", v.Reason)
+	assert.Equal(t, "1 execution was cut short after 10000 operations", v.Reason)
 }
 
 // A loop that counts what it tries is no spin, up to 100,000 times.

@@ -10,7 +10,7 @@ import (
 
 // counts reports whether the search goes on after the first execution that fails.
 func (e *explorer) counts() bool {
-	return e.o.All || e.o.Further > 0 && e.kind.Covers == Exhaustive && e.o.Replay == ""
+	return e.o.All || e.o.Further > 0 && e.kind.Covers != Bounded && e.o.Replay == ""
 }
 
 // outcomes are the ends in a verdict, those that fail first.

@@ -102,7 +102,14 @@ func (e *explorer) unmoved() string {
 	var each []string
 	for i, t := range x.Threads {
 		if !t.Ended && !t.Clock && (t.ID == 0 || t.Joined) && last[i] < len(x.Events)/2 {
-			each = append(each, fmt.Sprintf("%s has not moved since step %d, %s", e.who(t.ID), last[i], e.blocked(t)))
+			who, at := e.who(t.ID), ""
+			if t.Started != "" {
+				who = "the goroutine started at " + t.Started
+			}
+			if t.Position != "" {
+				at = "at " + t.Position + ", "
+			}
+			each = append(each, fmt.Sprintf("%s has not moved since step %d, %s%s", who, last[i], at, e.blocked(t)))
 		}
 	}
 	if len(each) == 0 {

@@ -119,7 +119,7 @@ func TestExploreBounds(t *testing.T) {
 	}
 	v := explore("loop", spin, Options{Steps: 100})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
-	assert.Equal(t, "1 executions were cut short after 100 operations", v.Reason)
+	assert.Equal(t, "1 execution was cut short after 100 operations", v.Reason)
 	v = explore("locks", twoLocks, Options{Executions: 1})
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	crowd := func(n int) func(t *sched.T) {

@@ -28,9 +28,9 @@ func TestStepsOfOneGoroutine(t *testing.T) {
 		reason string
 	}{
 		{"alone", count(20_000), 0, ""},
-		{"a bound", count(20_000), 10_000, "1 executions were cut short after 10000 operations"},
-		{"without end", count(600_000), 0, "1 executions were cut short after 500000 operations"},
-		{"two", func(t *sched.T) { t.Go(func() { count(20_000)(t) }) }, 0, "1 executions were cut short after 10000 operations"},
+		{"a bound", count(20_000), 10_000, "1 execution was cut short after 10000 operations"},
+		{"without end", count(600_000), 0, "1 execution was cut short after 500000 operations"},
+		{"two", func(t *sched.T) { t.Go(func() { count(20_000)(t) }) }, 0, "1 execution was cut short after 10000 operations"},
 	} {
 		v := explore(tt.name, tt.body, Options{Steps: tt.steps})
 		assert.Equal(t, tt.reason, v.Reason, tt.name)

@@ -20,12 +20,14 @@ type sweep struct {
 	random bool
 	plain  bool // no timer fires early
 
-	learned int    // what the executions of s know
-	bounded uint64 // of them were cut short
-	unmoved string // in the first of these
-	left    leaks  // by them
-	more    bool   // s has further ones
-	reason  string // for which the search ended before that
+	learned int           // what the executions of s know
+	bounded uint64        // of them were cut short
+	unmoved string        // who did nothing in the first of these
+	cut     []prim.Choice // that one, if there is somebody
+	left    leaks         // by them
+	more    bool          // s has further ones
+	short   bool          // nothing but that some were cut short is the reason
+	reason  string        // for which the search ended before that
 
 	first   *fault
 	choices []prim.Choice // of the execution that has it
@@ -74,7 +76,10 @@ func (w *sweep) allowed() bool {
 	switch {
 	case w.first != nil && !w.o.All && (w.ends.enough(w.o.Further) || w.overtime() || w.o.Context.Err() != nil):
 	case (w.first == nil || w.o.All) && n >= w.limit():
-		w.reason = fmt.Sprintf("%d executions were made, and there are more", n)
+		w.reason = made(n)
+		if w.keepsShare() {
+			w.reason += ", of those in which no timer fires early"
+		}
 	case w.overtime():
 		w.timeUp()
 		w.reason = fmt.Sprintf("stopped after %d executions: the rest of the time is for those in which timers fire early", n)
@@ -85,6 +90,17 @@ func (w *sweep) allowed() bool {
 		return true
 	}
 	return false
+}
+
+// made says that there are more executions than the budget allows for.
+func made(n uint64) string {
+	switch n {
+	case 0:
+		return "the budget was used up before the first execution"
+	case 1:
+		return "1 execution was made, and there are more"
+	}
+	return fmt.Sprintf("%d executions were made, and there are more", n)
 }
 
 // one makes one execution and judges it. It reports whether the search goes on.
@@ -181,7 +197,9 @@ func (w *sweep) tally() {
 		w.v.Counts.Blocked++
 	case prim.Bound:
 		if w.bounded++; w.bounded == 1 {
-			w.unmoved = w.explorer.unmoved()
+			if w.unmoved = w.explorer.unmoved(); w.unmoved != "" {
+				w.cut = choicesOf(w.x)
+			}
 		}
 	}
 }

@@ -4,6 +4,9 @@ import {$, el, table} from './dom.js';
 import {copyButton} from './copy.js';
 import {number, quote} from './words.js';
 
+// random are the engines that draw executions.
+const random = new Set(['random', 'pct', 'urw']);
+
 export class Ends {
   constructor(titles) { this.titles = titles; }
 
@@ -16,7 +19,7 @@ export class Ends {
     const all = verdict.outcomes_complete ? 'All' : 'So far';
     $('ends').replaceChildren(
       table('Ways in which executions end', ['executions', 'end', 'again'], rows),
-      el('p', 'note', `${all} ${number(total)} executions, one for each order of operations that can matter. They are orders, not odds.`),
+      el('p', 'note', `${all} ${number(total)} executions, ${random.has(finding?.engine) ? 'some or all of them drawn at random.' : 'one for each order of operations that can matter. They are orders, not odds.'}`),
     );
   }
 
