@@ -88,6 +88,9 @@ func (e *explorer) early(v *verdict.Verdict) {
 			if w.Answer != verdict.Pass && passed {
 				if n == 1 {
 					v.Answer, v.Reason = verdict.Inconclusive, w.Reason+", of those in which a timer fires early"
+					if w.Reason == made(0) {
+						v.Reason = w.Reason + " in which a timer fires early"
+					}
 				} else {
 					v.Coverage += atMost(n - 1)
 				}

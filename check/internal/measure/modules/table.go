@@ -40,6 +40,7 @@ var phrases = []struct{ phrase, reason string }{
 	{"not deterministic", noReplay},
 	{"goroutines live at once", goroutines},
 	{"executions were made, and there are more", budget},
+	{"the budget was used up", budget},
 	{"stopped after ", budget},
 	{"cut short after", steps},
 	{"does not go on", stall},

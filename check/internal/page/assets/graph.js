@@ -28,7 +28,8 @@ export class Graph {
   // edges are the waits after step k, and who holds what is waited for.
   edges(k) {
     const {trace, waits, states} = this.run, state = states.after(k), out = [], things = new Set();
-    for (const actor of trace.actors) {
+    const late = k === trace.length ? trace.waiting.map(w => trace.actors[w.actor]) : [];
+    for (const actor of new Set(late.length > most ? [...late, ...trace.actors] : trace.actors)) {
       const what = waits.at(actor.index, k);
       if (!what) continue;
       const waited = trace.waitsFor(what), objects = waited.length ? waited : [0];

@@ -55,8 +55,9 @@ export class Lanes {
   head(actor) {
     const dot = el('i', 'dot');
     dot.style.background = this.run.color(actor.index);
-    const head = el('div', 'head', el('b', '', dot, actor.name), el('span', '', actor.started));
-    head.title = [actor.name, actor.started].filter(Boolean).join(', ');
+    const tag = actor.name.startsWith(actor.tag) ? '' : actor.tag, more = [tag, actor.started].filter(Boolean).join(', ');
+    const head = el('div', 'head', el('b', '', dot, actor.name), el('span', '', more));
+    head.title = [actor.name, more].filter(Boolean).join(', ');
     return this.placed(head, actor.index);
   }
 

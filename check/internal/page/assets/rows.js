@@ -97,5 +97,5 @@ export function actorsThatMatter(trace) {
   const set = new Set([...trace.waiting.map(w => w.actor), ...trace.holds.map(h => h.actor)]);
   for (const i of trace.incidents) set.add(i.actor);
   for (const k of [trace.critical, trace.fault?.step, trace.length]) if (trace.steps[k]) set.add(trace.steps[k].actor);
-  return [...set].slice(0, most).sort((a, b) => a - b);
+  return [...set].slice(0, most).sort((a, b) => trace.foremost.has(b) - trace.foremost.has(a) || a - b);
 }

@@ -30,10 +30,8 @@ export class Trace {
     this.steps = [null, ...list('steps').map((s, i) => this.step(s, i + 1))];
     // Objects whose state the trace tells; of others nothing is known.
     this.known = new Set([...this.initial, ...this.steps.flatMap(s => s ? s.changes : [])].map(c => c.object));
-    // That the first goroutine waits for the others comes last: it is a consequence.
     this.waiting = list('waiting').map(w => this.wait(w));
-    const follows = w => w.actor === 0 && w.objects.some(o => this.objects[o].kind === 'waitgroup');
-    this.waiting.sort((a, b) => follows(a) - follows(b));
+    this.sortWaiting();
     this.pending = list('pending').map(w => this.wait(w));
     this.holds = list('holds').filter(h => this.objects[h.object]).map(h => ({...h, actor: this.actor(h.process)}));
 
@@ -47,6 +45,17 @@ export class Trace {
     }
     this.incidents = this.readIncidents();
     this.critical = this.unavoidable ? 0 : Math.max(0, this.steps.findIndex(s => s && s.critical));
+  }
+
+  // sortWaiting puts those who wait in the order in which they matter. That the first
+  // goroutine waits for the others comes last: it is a consequence. If they are many, who
+  // has what another one waits for comes first, and who waits for a timer late.
+  sortWaiting() {
+    const follows = w => w.actor === 0 && w.objects.some(o => this.objects[o].kind === 'waitgroup');
+    const many = this.waiting.length >= 5, has = new Set(this.waiting.map(w => w.holder));
+    this.foremost = new Set(many ? this.waiting.filter(w => has.has(w.actor)).map(w => w.actor) : []);
+    const rank = w => follows(w) ? 3 : this.foremost.has(w.actor) ? 0 : many && w.op === 'sleep' ? 2 : 1;
+    this.waiting.sort((a, b) => rank(a) - rank(b));
   }
 
   // readIncidents are what happens between the steps of an actor: the accesses of a
