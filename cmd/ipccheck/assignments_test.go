@@ -32,7 +32,7 @@ func TestAssignments(t *testing.T) {
 		"semaphores":       {"wrong": {"items", "race"}},
 		"unbounded-buffer": {"wrong": {"waiting"}, "wrong-close": {"close"}},
 
-		"c-pipe":                {"wrong": {"eof", "waiting", "reap"}},
+		"c-pipe":                {"wrong": {"eof", "waiting", "reap"}, "wrong-end": {"eof"}},
 		"c-shared-memory":       {"wrong": {"cleanup"}},
 		"c-producers-consumers": {"wrong": {"waiting"}, "wrong-timeout": {"items", "order", "capacity"}},
 	}

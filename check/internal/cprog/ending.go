@@ -12,8 +12,10 @@ type Ending struct {
 	Raced   bool   // it has a data race
 	Status  int
 	Printed string // to standard output
-	Left    string // what is left behind, if it is over
-	Spins   string // who waits by running in a loop, if that is looked for
+	// EndOfFile: a read of a pipe has met its end.
+	EndOfFile bool
+	Left      string // what is left behind, if it is over
+	Spins     string // who waits by running in a loop, if that is looked for
 }
 
 // Wanted says what is wrong with an execution, if it is one that is looked for. Not ok: it

@@ -111,7 +111,7 @@ func (t *tally) see(e *cprog.Ending) {
 		t.crashed++
 		t.main = t.main || !e.InChild
 	}
-	told := t.judge.Look(e.Printed)
+	told := t.judge.Look(e.Printed, e.EndOfFile)
 	t.known = t.known || told.Known
 	for i, r := range told.Reached {
 		t.reached[i] = t.reached[i] || r
@@ -214,7 +214,7 @@ func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 		}
 		t.shown[shows] = true
 		f, output, found := y.Find(ctx, c.random, func(e *cprog.Ending) (verdict.Code, string, bool) {
-			for _, o := range t.wrong(e, t.judge.Look(e.Printed).Faults) {
+			for _, o := range t.wrong(e, t.judge.Look(e.Printed, e.EndOfFile).Faults) {
 				if o.kind != c.kind {
 					continue
 				}

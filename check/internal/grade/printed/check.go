@@ -98,6 +98,9 @@ func (c *check) once() {
 			}
 		}
 	}
+	if c.EndOfFile && seen > 0 && !c.told.endOfFile {
+		c.bad(verdict.BrokenBoundary, false, "the line %s is printed, and no read has met the end of file", c.lines0())
+	}
 	if late != "" {
 		c.bad(verdict.BrokenBoundary, false, "%q is printed after the line %s", late, c.lines0())
 	}

@@ -50,6 +50,8 @@ type Told struct {
 	Faults  []Fault
 	Known   bool // there is a line of a pattern
 	Reached []bool
+	// endOfFile: a read of a pipe has met its end.
+	endOfFile bool
 }
 
 var (
@@ -148,6 +150,9 @@ func (j *Judge) rule(i int, from *Rule, args []string) (rule, error) {
 			}
 		}
 	}
+	if from.EndOfFile && r.name != "once" {
+		return r, fmt.Errorf("end_of_file is of a rule with once")
+	}
 	if from.After != "" && j.pattern(from.After) == nil {
 		return r, fmt.Errorf("there is no line %q", from.After)
 	}
@@ -237,8 +242,8 @@ type line struct {
 	fields map[string]int
 }
 
-// Look judges what an execution has printed.
-func (j *Judge) Look(output string) *Told {
+// Look judges what an execution has printed. EndOfFile: a read of a pipe has met its end.
+func (j *Judge) Look(output string, endOfFile bool) *Told {
 	var lines []line
 	for text := range strings.Lines(output) {
 		for i := range j.patterns {
@@ -255,7 +260,7 @@ func (j *Judge) Look(output string) *Told {
 			break
 		}
 	}
-	t := &Told{Known: len(lines) > 0, Reached: make([]bool, len(j.rules))}
+	t := &Told{Known: len(lines) > 0, Reached: make([]bool, len(j.rules)), endOfFile: endOfFile}
 	for i := range j.rules {
 		r := &j.rules[i]
 		c := check{rule: r, lines: lines, told: t}

@@ -37,7 +37,7 @@ func TestRules(t *testing.T) {
 		"P1 put 2 [1]|got 1.2|P1 put 1 [1]|got 1.1|total 2":         "5 IPC004",
 	} {
 		var got []string
-		for _, f := range j.Look(strings.ReplaceAll(output, "|", "\n") + "\n").Faults {
+		for _, f := range j.Look(strings.ReplaceAll(output, "|", "\n")+"\n", false).Faults {
 			text := fmt.Sprint(f.Rule+1, " ", f.Code)
 			if f.Missing {
 				text += " missing"
@@ -47,7 +47,15 @@ func TestRules(t *testing.T) {
 		assert.Equal(t, want, strings.Join(got, ", "), output)
 	}
 	assert.Equal(t, []int{5}, j.Searched())
-	assert.True(t, j.Look("P1 put 1 [1]\n").Reached[5])
+	assert.True(t, j.Look("P1 put 1 [1]\n", false).Reached[5])
+}
+
+// A line that tells of the end of file is true only where a read has met it.
+func TestEndOfFile(t *testing.T) {
+	j, err := printed.New(lines, []printed.Rule{{Once: "total", EndOfFile: true}}, nil)
+	require.NoError(t, err)
+	assert.Empty(t, j.Look("total 1\n", true).Faults)
+	assert.Len(t, j.Look("total 1\n", false).Faults, 1)
 }
 
 // What is wrong with rules is said.
@@ -61,6 +69,7 @@ func TestRefused(t *testing.T) {
 		"bracket is not closed": {Once: "total", Where: map[string]string{"n": "(1+2"}},
 		"about 1 kinds":         {Inside: []string{"put"}, Most: "1"},
 		"per is missing":        {TakeTurns: "put"},
+		"end_of_file is of":     {Each: "got", EndOfFile: true},
 	} {
 		_, err := printed.New(lines, []printed.Rule{r}, []string{"1"})
 		assert.ErrorContains(t, err, want)

@@ -14,10 +14,12 @@ type Rule struct {
 	// Each: there is one line for each combination of the values in Of, and no other.
 	Each string            `json:"each"`
 	Of   map[string]string `json:"of"` // by field: a number, or a range as in 1..$2
-	// Once: there is one such line, with the numbers in Where, after all lines After.
-	Once  string            `json:"once"`
-	Where map[string]string `json:"where"`
-	After string            `json:"after"`
+	// Once: there is one such line, with the numbers in Where, after all lines After; with
+	// EndOfFile, only in executions in which a read of a pipe has met its end.
+	Once      string            `json:"once"`
+	Where     map[string]string `json:"where"`
+	After     string            `json:"after"`
+	EndOfFile bool              `json:"end_of_file"`
 	// Ascending: the field By[0] never becomes smaller, for each value of the field Per.
 	Ascending string `json:"ascending"`
 	Per       string `json:"per"`
