@@ -72,7 +72,30 @@ func (x *Toy) step(p *prim.Plan) {
 	s := &x.objects[e.Op.Obj]
 	e.Op.Kind = prim.Refine(e.Op.Kind, s)
 	prim.Apply(e.Op.Kind, s, e)
+	x.unit(e)
 	x.announce(t)
+}
+
+// unit says which post of a semaphore a wait gets its unit from: the n-th that of the n-th,
+// behind those that were there.
+func (x *Toy) unit(e *prim.Event) {
+	if e.Op.Kind != prim.OpSemTook {
+		return
+	}
+	n := -x.program.Objects[e.Op.Obj].N
+	var posts []int32
+	for i := range x.Events {
+		switch f := &x.Events[i]; {
+		case f.Op.Obj != e.Op.Obj:
+		case f.Op.Kind == prim.OpSemTook:
+			n++
+		case f.Op.Kind == prim.OpSemPost:
+			posts = append(posts, int32(i))
+		}
+	}
+	if n > 0 {
+		e.After = posts[n-1]
+	}
 }
 
 func (x *Toy) announce(t *prim.Thread) {
