@@ -101,6 +101,10 @@ func TestNothingIsMissing(t *testing.T) {
 			missesNothing(t, text, Config{}, times)
 		})
 	}
+	t.Run("fifos", func(t *testing.T) {
+		t.Parallel()
+		missesNothing(t, "fifos.c", Config{Args: []string{"2"}}, times)
+	})
 	t.Run("spurious", func(t *testing.T) {
 		t.Parallel()
 		missesNothing(t, "wakeups.c", Config{Spurious: true}, times)

@@ -117,7 +117,7 @@ var memoryWords = map[string]string{"load": "read", "store": "write", "update": 
 var earlyWords = map[string]string{"choose": "waits, or its time is over", "unlock": "its time is over"}
 
 // monitors are the functions that are done under a lock and a condition of the runtime's.
-const monitors = `sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
+const monitors = `open|fopen|close|fclose|_?exit|sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
 
 const harnessRecords = `ipc_(?:send|recv|full|empty)`
 
@@ -130,8 +130,8 @@ var functions = map[string]string{
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
 	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
-	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose`, "open": `pipe|dup2?|fork`,
-	"load": `atomic_\w+|__atomic_\w+`, "store": `atomic_\w+|__atomic_\w+`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*`,
+	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
+	"load": `atomic_\w+|__atomic_\w+|open|fopen|access`, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*`,
 }
 
 // callOn is the n-th call of a function with the word on a line, from 1 (0: the first), as it is written; ""

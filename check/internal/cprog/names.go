@@ -26,11 +26,17 @@ var nouns = map[int32]string{
 	classBarrier: "barrier ", classOnce: "once ",
 }
 
+// otherEnd is what who opens a fifo waits for.
+const otherEnd = "the other end of a fifo"
+
 // called is an object with its noun, "" if it has no name.
 func (s *session) called(id int32) string {
 	name := s.object(id)
 	if name == "" {
 		return ""
+	}
+	if name == otherEnd {
+		return name
 	}
 	return nouns[s.x.child.wire.Object[id].Class] + name
 }
@@ -51,6 +57,8 @@ func (s *session) object(id int32) string {
 		return fmt.Sprintf("child %d", -o.Of)
 	case o.Class == classSignals:
 		return "the signals of " + s.x.who(int(o.Of))
+	case o.Class == classCond && o.Of != 0:
+		return otherEnd
 	case o.Class == classChildren:
 		return "a child"
 	}

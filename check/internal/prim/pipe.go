@@ -4,7 +4,7 @@ package prim
 // its object: State.N is how many there are, State.Size how many there may be, and
 // State.Owner how many descriptors of its write end are open. Those of its read end are
 // an object of their own, which a write has as its second one: State.Owner is how many.
-// Kinds 97 to 103, and 108 to 110.
+// Kinds 97 to 103, 108 to 110, and 117.
 const (
 	OpPipeRead      Kind = 97 + iota // Arg is how many bytes it brings, so it is negative, once it is executed
 	OpPipeWrite                      // Arg is how many it brings
@@ -22,6 +22,9 @@ const (
 	OpPipeTryWrite                   // Arg is how many it brings, as there is room, once it is executed
 )
 
+// OpPipeBegin opens the write end of a fifo, which nobody may have open.
+const OpPipeBegin Kind = 117
+
 var _ = describe(
 	[]Info{
 		{Kind: OpPipeRead, Name: "read", On: pipes, Apply: addBytes, Enabled: bytesOrEnd, Refine: got, WaitsFor: bytesOf},
@@ -31,6 +34,7 @@ var _ = describe(
 		{Kind: OpPipeTryNo, Name: "read(no)", On: pipes, Reads: true},
 		{Kind: OpPipeTryWrite, Name: "write", On: pipes, Second: OpPipeHasReader, Apply: addBytes},
 		{Kind: OpPipeOpen, Name: "open", On: pipes, Apply: addEnds},
+		{Kind: OpPipeBegin, Name: "open", On: pipes, Apply: addEnds},
 		{Kind: OpPipeClose, Name: "close", On: pipes, Apply: addEnds},
 		{Kind: OpPipeReaders, Name: "close", On: []string{"read end"}, Noun: "pipe", Apply: addEnds},
 		{Kind: OpPipeHasReader, Name: "write", On: []string{"read end"}, Noun: "pipe", Reads: true},
@@ -43,6 +47,8 @@ var _ = describe(
 	commute(kinds(OpPipeClose), kinds(OpPipeClose), "the last of them ends the pipe, whichever it is"),
 	commute(kinds(OpPipeOpen), kinds(OpPipeOpen), "what counts is how many there are"),
 	commute(kinds(OpPipeOpen, OpPipeClose), kinds(OpPipeWrite, OpPipeTryWrite), "it says nothing of the bytes"),
+	depend(kinds(OpPipeBegin), kinds(OpPipeRead, OpPipeTryRead, OpPipeTryNo, OpPipeOpen, OpPipeClose, OpPipeBegin)),
+	commute(kinds(OpPipeBegin), kinds(OpPipeGot, OpPipeWrite, OpPipeTryWrite), "it says nothing of the bytes"),
 	depend(kinds(OpPipeReaders), kinds(OpPipeHasReader)),
 	commute(kinds(OpPipeReaders), kinds(OpPipeReaders), "what counts is how many there are"),
 	commute(kinds(OpPipeHasReader), kinds(OpPipeHasReader), "neither changes who reads"),

@@ -22,7 +22,7 @@ var _ = describe(
 		{Kind: OpPoll, Name: "poll", On: polled, Reads: true, Many: true, EnabledIn: findsSomething, WaitsFor: thePipes, In: true, Label: polls},
 		{Kind: OpPollNow, Name: "poll", On: polled, Reads: true, Many: true, Label: polls},
 	},
-	depend(kinds(OpPoll, OpPollNow), kinds(OpPipeRead, OpPipeGot, OpPipeWrite, OpPipeTryRead, OpPipeTryNo, OpPipeTryWrite, OpPipeOpen, OpPipeClose, OpPipeReaders, OpPipeHasReader)),
+	depend(kinds(OpPoll, OpPollNow), kinds(OpPipeRead, OpPipeGot, OpPipeWrite, OpPipeTryRead, OpPipeTryNo, OpPipeTryWrite, OpPipeBegin, OpPipeOpen, OpPipeClose, OpPipeReaders, OpPipeHasReader)),
 	commute(kinds(OpPoll, OpPollNow), kinds(OpPoll, OpPollNow), "both read what neither changes"),
 )
 

@@ -45,11 +45,17 @@ void ipc_count_ends(struct descriptor d, int more, uint64_t pc)
 		op = ipc_op(more > 0 ? OP_PIPE_OPEN : OP_PIPE_CLOSE, o->id);
 	} else
 		return;
+	struct pipe *p = &rt->pipe[d.index];
+	bool closes = p->fifo && more < 0;
+	if (closes)
+		ipc_enter(p, pc, NULL);
 	op.arg = more;
 	ipc_perform(op, pc, NULL);
 	ipc_wrote();
 	o->owner += more;
 	ipc_release(ipc_current(), &o->clock);
+	if (closes)
+		ipc_leave(p, pc, NULL);
 }
 
 /* A child has the descriptors of its parent. */

@@ -6,8 +6,6 @@
 
 #include "rt.h"
 
-int ipc_new_descriptor(enum descriptor_kind kind, int index, int flags);
-
 struct object *ipc_bytes_of(int pipe) { return ipc_object(&rt->pipe[pipe], PIPE); }
 struct object *ipc_readers_of(int pipe) { return ipc_object(&rt->pipe[pipe].readers, READ_END); }
 
@@ -24,16 +22,27 @@ void ipc_report_pipes(void)
 	}
 }
 
-static int make(int fd[2], int flags, uint64_t pc)
+/* A pipe: of one that has a name nobody has an end open yet. */
+int ipc_new_pipe(bool fifo, uint64_t pc)
 {
 	if (rt->pipes == PIPES)
 		ipc_unsupported("the program opens more pipes than are controlled", pc);
 	int i = rt->pipes++;
-	rt->pipe[i].begin = rt->pipe[i].size = 0;
+	struct pipe *p = &rt->pipe[i];
+	p->begin = p->size = p->readings = p->writings = 0;
+	p->fifo = fifo;
 	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
-	o->owner = wire->object[o->id].owner = 1;
+	o->owner = wire->object[o->id].owner = !fifo;
 	o->limit = wire->object[o->id].size = PIPE_SIZE;
-	readers->owner = wire->object[readers->id].owner = 1;
+	readers->owner = wire->object[readers->id].owner = !fifo;
+	if (fifo)
+		wire->object[ipc_object(p, COND)->id].of = 1; /* for its name */
+	return i;
+}
+
+static int make(int fd[2], int flags, uint64_t pc)
+{
+	int i = ipc_new_pipe(false, pc);
 	fd[0] = ipc_new_descriptor(READS_PIPE, i, flags);
 	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, flags);
 	ipc_wrote();

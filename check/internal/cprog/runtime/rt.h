@@ -135,7 +135,8 @@ struct process {
 	struct image *image; /* kept from execution to execution */
 };
 
-struct pipe { int32_t begin, size; char bytes[PIPE_SIZE]; char readers; };
+/* Of a fifo: how often it has been opened for reading, and for writing. */
+struct pipe { int32_t begin, size, readings, writings; bool fifo; char bytes[PIPE_SIZE]; char readers; };
 
 /* A name that processes find shared memory or a semaphore by. */
 struct named { char name[MAX_NAME]; bool linked; size_t at, size; };
@@ -308,6 +309,7 @@ void ipc_alarm(uint64_t pc, const uint64_t *frame);
 
 /* descriptor.c */
 struct descriptor *ipc_descriptor(int fd);
+int ipc_new_descriptor(enum descriptor_kind kind, int index, int flags);
 bool ipc_nonblocking(const struct descriptor *d);
 void ipc_descriptors_reset(void);
 void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
@@ -318,6 +320,7 @@ void ipc_count_ends(struct descriptor d, int more, uint64_t pc);
 struct object *ipc_bytes_of(int pipe);
 struct object *ipc_readers_of(int pipe);
 void ipc_report_pipes(void);
+int ipc_new_pipe(bool fifo, uint64_t pc);
 ssize_t ipc_read_pipe(struct descriptor *d, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
 ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
 
