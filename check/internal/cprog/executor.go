@@ -234,6 +234,10 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	}
 	ev.Op.Kind, ev.Op.Arg = prim.Kind(e.Kind), e.Arg
 	ev.Alt, ev.Alts, ev.After, ev.Same, ev.Before = e.Alt, e.Alts, e.After, e.Same != 0, e.Before
+	if e.Objects < 0 || int(e.Objects) > len(x.First) {
+		return errLog(fmt.Sprintf("step %d has met objects that there are not", i+1))
+	}
+	ev.Objects = e.Objects // more are known by now, of what follows
 	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt+e.Wakes > maxWakes {
 		return errLog(fmt.Sprintf("step %d wakes too many", i+1))
 	}

@@ -37,9 +37,9 @@ type wireOp struct {
 }
 
 type wireEvent struct {
-	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, _ int32
-	Enabled, PC, Before                                          uint64
-	Full                                                         wireOp
+	Thread, Kind, Arg, Alt, Alts, Same, WakesAt, Wakes, After, Objects int32
+	Enabled, PC, Before                                                uint64
+	Full                                                               wireOp
 }
 
 type wireThread struct {

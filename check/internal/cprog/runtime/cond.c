@@ -9,9 +9,7 @@ void ipc_lock_again(pthread_mutex_t *m, struct object *o);
 static struct object *cond_of(pthread_cond_t *c)
 {
 	struct object *o = ipc_object(c, COND);
-	if (o->destroyed)
-		ipc_crash("a condition variable is used after it has been destroyed");
-	return o;
+	return o->destroyed ? ipc_anew(o, c, sizeof *c, "a condition variable") : o;
 }
 
 int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
@@ -27,7 +25,7 @@ int pthread_cond_destroy(pthread_cond_t *c)
 	struct object *o = cond_of(c);
 	if (o->waiters)
 		ipc_crash("a condition variable is destroyed while a thread waits for it");
-	o->destroyed = true;
+	ipc_spoil(o, c, sizeof *c);
 	return 0;
 }
 

@@ -7,9 +7,7 @@
 static struct object *mutex_of(pthread_mutex_t *m)
 {
 	struct object *o = ipc_object(m, MUTEX);
-	if (o->destroyed)
-		ipc_crash("a mutex is used after it has been destroyed");
-	return o;
+	return o->destroyed ? ipc_anew(o, m, sizeof *m, "a mutex") : o;
 }
 
 static int kind_of(const pthread_mutex_t *m) { return m->__data.__kind & 3; }
@@ -36,7 +34,7 @@ int pthread_mutex_destroy(pthread_mutex_t *m)
 	struct object *o = mutex_of(m);
 	if (o->owner)
 		ipc_crash("a mutex is destroyed while %s has it locked", o->owner == ipc_current()->id + 1 ? "the thread" : "another thread");
-	o->destroyed = true;
+	ipc_spoil(o, m, sizeof *m);
 	return 0;
 }
 

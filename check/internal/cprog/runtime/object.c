@@ -84,6 +84,29 @@ void ipc_forget(const void *address, enum object_class class)
 	}
 }
 
+/* What is written over an object that is destroyed: where something else is, later, the
+   program has initialised another one there. */
+enum { SPOILT = 0xDB };
+
+void ipc_spoil(struct object *o, void *at, size_t size)
+{
+	o->destroyed = true;
+	memset(at, SPOILT, size);
+}
+
+/* The object at the place of one that was destroyed. */
+struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what)
+{
+	size_t same = 0;
+	while (same < size && ((const unsigned char *)at)[same] == SPOILT)
+		same++;
+	if (same == size)
+		ipc_crash("%s is used after it has been destroyed", what);
+	enum object_class class = o->class;
+	ipc_forget(at, class);
+	return ipc_object(at, class);
+}
+
 /* The object of an access to memory. Accesses that overlap in eight bytes have one. */
 struct object *ipc_memory(uint64_t address, int size)
 {

@@ -258,6 +258,8 @@ static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = k
 struct object *ipc_object(const void *address, enum object_class class);
 struct object *ipc_memory(uint64_t address, int size);
 bool ipc_known(const void *address, enum object_class class);
+void ipc_spoil(struct object *o, void *at, size_t size);
+struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what);
 void ipc_forget(const void *address, enum object_class class);
 int32_t ipc_space(uint64_t address);
 

@@ -444,6 +444,7 @@ static struct event *append(struct thread *t)
 	e->wakes_at = wire->wakes;
 	e->wakes = 0;
 	e->after = -1;
+	e->objects = rt->objects;
 	e->enabled = rt->pick_enabled;
 	e->pc = t->pc;
 	e->before = 0;

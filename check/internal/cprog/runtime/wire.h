@@ -38,7 +38,7 @@ struct event {
 	int32_t alt, alts, same;
 	int32_t wakes_at, wakes;
 	int32_t after;             /* the event that made it possible, -1: none */
-	int32_t pad;
+	int32_t objects;           /* how many there were by then */
 	uint64_t enabled;          /* the threads that could have gone on instead */
 	uint64_t pc, before;       /* what was in memory before an update */
 	struct op full;            /* as it was announced */
