@@ -142,7 +142,7 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 		w.Partial = func(ev *language.Evidence) { c.Partial(c.soFar(r, ev)) }
 		w.Partial(language.NoneYet())
 	}
-	ev, err := c.Course.Look(ctx, s, w)
+	ev, err := c.evidence(ctx, s, w)
 	r.Notes = append(r.Notes, s.LeftOut...)
 	if err == nil {
 		err = exhausted(ev.Unbuilt)
@@ -169,6 +169,17 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 		score.Count(r, c.Assignment, ev)
 	}
 	return nil
+}
+
+// evidence looks at a submission. What goes wrong in ipccheck itself is for staff to see: the
+// others are graded.
+func (c *Class) evidence(ctx context.Context, s *submission.Submission, w language.Work) (ev *language.Evidence, err error) {
+	defer func() {
+		if wrong := recover(); wrong != nil {
+			err = fmt.Errorf("an internal error of ipccheck, please report it: %v", wrong)
+		}
+	}()
+	return c.Course.Look(ctx, s, w)
 }
 
 // exhausted is what the compiler says when the machine has nothing left: that is no fault of

@@ -85,3 +85,26 @@ func TestExhausted(t *testing.T) {
 		assert.Equal(t, want, results[0].Status)
 	}
 }
+
+// broken is a course that comes upon an internal error.
+type broken struct{}
+
+func (broken) Look(context.Context, *submission.Submission, language.Work) (*language.Evidence, error) {
+	panic("there is no such operation")
+}
+
+// An internal error costs no points that staff do not see, and the others are graded.
+func TestInternalError(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.go"), []byte("package a\n"), 0o600))
+	a := &assignment.Assignment{Dir: dir, HandIn: assignment.HandIn{"a.go"}, Properties: []assignment.Property{{Name: "items", Points: 40}}}
+	c := &class.Class{Assignment: a, Workers: 1, Course: broken{}}
+	results, err := c.Grade(context.Background(), []submission.Listed{{Name: "s", Path: dir}, {Name: "t", Path: dir}})
+	require.NoError(t, err)
+	require.Len(t, results, 2)
+	for _, r := range results {
+		assert.Equal(t, result.Failed, r.Status)
+		assert.Equal(t, []string{"an internal error of ipccheck, please report it: there is no such operation"}, r.ForStaff)
+		assert.Equal(t, result.Undecided, r.Properties[0].Outcome)
+	}
+}
