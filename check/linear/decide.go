@@ -70,6 +70,11 @@ func buffer(b *model.Buffer, h record.History, o Options) Decision {
 			}
 		}
 		d := generally(b, h, o)
+		if d.Answer == Unexplained && b.Capacity() == 0 && d.Findings[0].Code == verdict.NotLinearizable {
+			if f, ok := unmet(h, p.name); ok {
+				d.Findings = []Finding{f}
+			}
+		}
 		if d.Answer == Unknown {
 			d.Reason = p.outside + ", so the monitors do not apply, and " + d.Reason
 		}

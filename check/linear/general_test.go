@@ -48,6 +48,10 @@ func TestRepeatedValuesMeet(t *testing.T) {
 	late.Call, late.Return = late.Return+1, late.Return+2
 	d = Decide(model.Rendezvous(), h, Options{})
 	assert.Equal(t, Unexplained, d.Answer)
+	// A send that nobody can have met was held.
+	d = Decide(model.Rendezvous(), record.History{End: record.Complete, Calls: []record.Call{send(0, 1, 2), recv(1, 3, 4), send(2, 5, 8), recv(3, 6, 7)}}, Options{})
+	require.Len(t, d.Findings, 1)
+	assert.Equal(t, verdict.Overflow, d.Findings[0].Code, d.Findings[0].Message)
 	// A bounded buffer explains both: what joins is of the object, not of the history.
 	assert.Equal(t, Explained, Check(model.Bounded(3), h, Budget{}))
 	assert.Equal(t, Unexplained, Check(model.Rendezvous(), h, Budget{}))

@@ -2,9 +2,11 @@ package linear
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/record"
+	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 )
 
@@ -25,6 +27,18 @@ type meeting struct {
 	seen   []int     // the round in which it was looked at
 	round  int
 	turns  int
+}
+
+// unmet finds a send that returned, and that nobody can have met.
+func unmet(h record.History, name func(int64) string) (f Finding, ok bool) {
+	m := &meeting{calls: h.Calls, others: make([][]int32, len(h.Calls))}
+	m.connect(h.End == record.Stuck)
+	for i := range h.Calls {
+		if c := &h.Calls[i]; c.Done() && c.Kind.Sends() && len(m.others[i]) == 0 {
+			return Finding{verdict.Overflow, fmt.Sprintf("%v of %s returned, and no receive was under way that can have met it: it was held, and a rendezvous holds nothing", c.Kind, name(c.Value)), []record.Call{*c}}, true
+		}
+	}
+	return f, false
 }
 
 // met gives the pairs that meet values of their own, so that the monitors can decide

@@ -70,6 +70,21 @@ const (
 //go:norace
 func (g *G) Parents() bool { return g != nil && g.kids > 0 }
 
+// Begot is how many it has started, and those have.
+//
+//go:norace
+func (g *G) Begot() (n int) {
+	for _, o := range g.x.Gs {
+		for p := o; p.Parent >= 0; p = g.x.Gs[p.Parent] {
+			if int(p.Parent) == g.ID {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
 // Outlived reports whether one lives that it has started, or that one of those has.
 //
 //go:norace

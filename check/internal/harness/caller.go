@@ -56,6 +56,7 @@ func (c *caller) insist(wait, try, until model.Kind) bool {
 		}
 		if attempt >= PollAttempts {
 			c.execution.progress.Wait(version)
+			Yield(1) // to goroutines of the object: processes that wake each other leave them no turn
 		}
 	}
 }

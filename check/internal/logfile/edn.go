@@ -136,6 +136,14 @@ func (r *ednReader) dispatch(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		seen := map[string]bool{}
+		for _, e := range l {
+			text := ednText(e)
+			if seen[text] {
+				return nil, r.in.errorf("a set with %s twice", text)
+			}
+			seen[text] = true
+		}
 		return ednSet(l), nil
 	}
 	tag := r.symbol()

@@ -295,6 +295,7 @@ func TestBadInputSaysWhereAndWhat(t *testing.T) {
 		{"{:type :invoke, :f :dequeue}", `h:1: an operation without its :process`},
 		{"{:type}", `h:1: a map with a key that has no value`},
 		{"{:type 1, :type 2}", `h:1: a map with the key :type twice`},
+		{"{:type #{[1] (1)}}", `h:1: a set with [1] twice`},
 		{"{:type :invoke, :process 0, :f :drain}", `h:1: a :drain that did not end: it may have taken any number of values, and the history does not say which`},
 		{"{:type :invoke, :process 0, :f :drain} {:type :info, :process 0, :f :drain}", `h:1: a :drain that did not end: it may have taken any number of values, and the history does not say which`},
 		{"{:type :invoke, :process 0, :f :drain} {:type :ok, :process 0, :f :dequeue, :value 1}", `h:1: process 0 answers :dequeue, and has called something else in line 1`},

@@ -94,7 +94,7 @@ func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 	do := func(k model.Kind) model.Result { return perform(o, log, ctx, op(k)) }
 	sized, ok := o.(harness.Sized)
 	if ok {
-		idle()
+		e.idle()
 		e.length, e.tells = sized.Len()
 	}
 	closed, closedRead := e.scope.Does(model.Close), e.scope.Does(model.CloseRead)
@@ -102,7 +102,7 @@ func (e *scopeExecution) tearDown(o harness.Object, ctx stdcontext.Context) {
 	case t.Has(model.TryRecv):
 		e.drained = true
 		for range mostLeft {
-			if do(model.TryRecv).Status != model.OK && !(idle() && do(model.TryRecv).Status == model.OK) {
+			if do(model.TryRecv).Status != model.OK && !(e.idle() && do(model.TryRecv).Status == model.OK) {
 				break
 			}
 		}
@@ -145,11 +145,12 @@ func (e *scopeExecution) receives() model.Kind {
 	return 0
 }
 
-// idle waits until the goroutines of the object wait, too. It reports false if there are
-// none: then nothing changes by itself.
-func idle() bool {
+// idle waits until the goroutines of the object wait, too, or have ended. It reports false
+// if there never were any: then nothing changes by itself. (Whether one still lives is
+// known only then: before, it may just have come to its end, or be about to.)
+func (e *scopeExecution) idle() bool {
 	g := exec.Current()
-	if g == nil || !g.Outlived() {
+	if g == nil || g.Begot() <= len(e.scope.Scripts) {
 		return false
 	}
 	g.Quiet()
