@@ -40,3 +40,25 @@ func TestCrashOfAChild(t *testing.T) {
 		assert.Equal(t, map[string]bool{fmt.Sprintln(want.signal): true}, printed, "%d", i+1)
 	}
 }
+
+// A local variable is gone when its function has returned, or its thread has ended: who uses
+// it then, or is not kept from it, crashes.
+func TestLocals(t *testing.T) {
+	t.Parallel()
+	p := program(t, "locals.c")
+	for i, want := range []string{
+		"T1 writes crashes at locals.c:14: write to a local variable of a function that may have returned: nothing orders the two",
+		"T1 writes_late crashes at locals.c:21: write to a local variable of a function that has returned",
+		"main crashes at locals.c:74: read of a local variable of a thread that has ended",
+		"main crashes at locals.c:79: write to a local variable of a thread that has ended",
+		"", "",
+	} {
+		config := Config{Args: []string{fmt.Sprint(i + 1)}, Search: search.Options{Executions: 1000}}
+		v := Explore(context.Background(), p, "locals", config).Verdict
+		if want == "" {
+			assert.Equal(t, verdict.Pass, v.Answer, "%d: %s %v", i+1, v.Reason, messages(v))
+		} else {
+			assert.Contains(t, messages(v), want, "%d: %s", i+1, v.Reason)
+		}
+	}
+}

@@ -96,6 +96,7 @@ int ipc_yield(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const 
 	struct thread *t = ipc_current();
 	if (!t)
 		return 0;
+	ipc_returned(frame + 8);
 	int k = round_begins(t, frame);
 	bool reads = false;
 	for (int i = k; k >= 0 && i < t->looks; i++)

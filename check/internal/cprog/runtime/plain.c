@@ -54,6 +54,10 @@ uint64_t ipc_plain(uint64_t address, uint64_t b, uint64_t c, uint64_t d, uint64_
 	uint64_t pc = frame[7];
 	bool own = address >= (uint64_t)frame && address < (uint64_t)t->top; /* is part of the state of a loop */
 	heap_check(address, size, write, pc);
+	if (!own)
+		ipc_stack_access(address, write, pc, frame + 8);
+	if (t->lent)
+		ipc_returned(frame + 8);
 	if (is_volatile || visible(pc)) {
 		struct object *o = ipc_memory(address, size);
 		struct op op = ipc_op(write ? OP_STORE : OP_LOAD, o->id);
@@ -86,6 +90,7 @@ void ipc_range(const void *address, size_t size, bool write, uint64_t pc)
 	uint64_t at = (uint64_t)address, end = at + size;
 	if (write)
 		ipc_wrote();
+	ipc_stack_access(at, write, pc, FRAME);
 	while (at < end) {
 		int n = 8 - (at & 7);
 		if ((uint64_t)n > end - at)

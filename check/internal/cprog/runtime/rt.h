@@ -40,6 +40,7 @@ enum {
 	STICKY = 1 << 14,
 	CELLS = 1 << 16,
 	ACCESSES = 10,
+	LOANS = 64,
 	SLOTS = 1 << 15,
 	SHARED_SIZE = 64 << 20,
 	STDIN_SIZE = 16 << 20,
@@ -65,6 +66,9 @@ struct look {
 	uint32_t version;
 };
 
+/* An access to a local variable of another thread. */
+struct loan { uint64_t address, pc; uint32_t clock; int32_t thread; bool write; };
+
 struct thread {
 	int32_t id, parent, process, seq, kids, spawn_at;
 	enum state state;
@@ -76,6 +80,7 @@ struct thread {
 	const uint64_t *call_frame;
 	uint64_t pc, created, announced; /* announced: how many operations had been, before its own */
 	const uint64_t *frame; /* of the function that performs the operation */
+	const uint64_t *stack; /* of the program when it called that, NULL if it is not known */
 	int32_t calling;        /* the object of the operation that it has said to call, + 1 */
 	struct thread *starter;
 	void *(*start)(void *);
@@ -84,6 +89,7 @@ struct thread {
 	bool spurious;          /* it has been woken without a signal */
 	bool early;             /* the time of a wait of its was over early */
 	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
+	int32_t lent;           /* loans of its local variables */
 	uint64_t mask, pending; /* signals that it blocks, and those that have come */
 	uint64_t published;     /* what those know of its mask who send signals to the process */
 	struct clock clock;
@@ -91,6 +97,7 @@ struct thread {
 	int32_t looks;
 	uint64_t here;          /* its state before the operation under way */
 	struct look look[LOOKS];
+	struct loan loan[LOANS];
 	uint32_t idle;          /* plain accesses since the last operation, or write to what others see */
 	uint64_t anchor, anchor_state;
 	int32_t sites;
@@ -283,6 +290,10 @@ void ipc_heap_reset(void);
 void ipc_heap_snapshot(void);
 const char *ipc_heap_fault(uint64_t address, int size);
 size_t ipc_heap_used(int part);
+
+/* stack.c */
+void ipc_stack_access(uint64_t address, bool write, uint64_t pc, const uint64_t *sp);
+void ipc_returned(const uint64_t *sp);
 
 /* image.c */
 void ipc_snapshot(void);

@@ -469,6 +469,9 @@ static struct event *append(struct thread *t)
 struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = rt->current;
+	t->stack = frame && frame[1] == pc ? frame + 2 : NULL;
+	if (t->lent && t->stack && op.kind != OP_EXIT)
+		ipc_returned(t->stack);
 	t->op = op;
 	t->pc = pc;
 	t->frame = frame;

@@ -68,6 +68,8 @@ void ipc_end_thread(void)
 		if (!others)
 			exit(0);
 	}
+	if (t->id != 0 && !t->forked)
+		ipc_returned((const uint64_t *)t->top);
 	struct object *o = life(t);
 	ipc_perform(ipc_op(OP_THREAD_END, o->id), t->created, NULL);
 	o->n--;
