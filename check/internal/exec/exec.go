@@ -335,6 +335,10 @@ func (x *Exec) pick() *G {
 		} else if free || x.soon() >= 0 {
 			enabled.Add(x.clock.ID)
 		}
+		if x.outOfTime() {
+			x.End = prim.OutOfTime
+			return nil
+		}
 		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps && !x.runsOn() {
 			if x.End == prim.Done {
 				x.End = prim.Bound
@@ -355,6 +359,15 @@ func (x *Exec) pick() *G {
 		}
 		g.act(g)
 	}
+}
+
+// outOfTime reports whether the time of the plan is over. It looks at the clock now and
+// then.
+//
+//go:norace
+func (x *Exec) outOfTime() bool {
+	const every = 1024 // events
+	return len(x.Events)%every == every-1 && !x.plan.Until.IsZero() && time.Now().After(x.plan.Until)
 }
 
 // chosen is the goroutine that the plan has executed next, if it can be: who else could

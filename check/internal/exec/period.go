@@ -14,16 +14,19 @@ type period struct {
 	who    int    // and with whom
 	before int    // events before the last round that has ended
 	begin  int    // events before the one under way
-	states uint64 // of the objects then
+	states uint64 // of the objects then, if the last two rounds were alike
+	looked bool   // the states are known
 	same   int    // rounds in a row that were like the one before
 	open   bool   // the one under way may go otherwise another time: a loop was gone round that counts, somebody has looked at the clock, or there was a choice
 }
 
 // ends notes that a round ends, if it is one of those, and returns how many in a row
-// were like the one before.
+// were like the one before. Objects are looked at, which takes its time, only where what
+// was done is alike: whether the first such round has left them as it found them is not
+// known.
 //
 //go:norace
-func (p *period) ends(events []prim.Event, of string, who int, states uint64) int {
+func (p *period) ends(events []prim.Event, of string, who int, states func() uint64) int {
 	if p.of == "" {
 		p.of, p.who = of, who
 	}
@@ -31,12 +34,17 @@ func (p *period) ends(events []prim.Event, of string, who int, states uint64) in
 		return 0
 	}
 	n := len(events)
-	if !p.open && p.begin > 0 && states == p.states && likewise(events[p.before:p.begin], events[p.begin:n]) {
-		p.same++
-	} else {
+	alike := !p.open && p.begin > 0 && likewise(events[p.before:p.begin], events[p.begin:n])
+	p.before, p.begin, p.open = p.begin, n, false
+	if !alike {
+		p.same, p.looked = 0, false
+		return 0
+	}
+	now := states()
+	if p.same++; p.looked && now != p.states {
 		p.same = 0
 	}
-	p.before, p.begin, p.states, p.open = p.begin, n, states, false
+	p.states, p.looked = now, true
 	return p.same
 }
 

@@ -629,7 +629,7 @@ const (
 //
 //go:norace
 func (x *Exec) sameForEver(p *period, of string, who *G) bool {
-	same := p.ends(x.Events, of, who.ID, x.states())
+	same := p.ends(x.Events, of, who.ID, x.states)
 	switch {
 	case x.sure == of:
 		return same >= fewRounds

@@ -100,6 +100,7 @@ const (
 	NoProgress                // a thread ran for too many loop iterations without an operation
 	LivesOn                   // only what is left behind goes on, on timers
 	Escaped                   // the body does what is not to be controlled, a suite of package check
+	OutOfTime                 // the time of the plan was over
 	Again                     // for executors: it must be made again
 )
 

@@ -42,6 +42,7 @@ type Plan struct {
 	Anew bool
 
 	Steps     int           // bound on the number of events; 0: none
+	Until     time.Time     // when it is given up, if the executor can; zero: never
 	Threads   int           // bound on the number of threads that live at once; 0: MaxThreads
 	SignalAny bool          // Signal wakes any waiter, not the one that waits longest
 	Delay     time.Duration // by how much time may pass while somebody can go on; 0: the clock jumps only when nobody can

@@ -41,6 +41,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	}
 	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny}}
 	if until, ok := o.Context.Deadline(); ok {
+		e.until = until
 		e.plainUntil = begin.Add(time.Duration(float64(until.Sub(begin)) * plainShare))
 	}
 	e.explore(v)

@@ -25,6 +25,7 @@ type explorer struct {
 	left leaks    // by the executions in which no timer fires early
 	said []string // by the test, when timers fired early
 
+	until      time.Time // when the search must have ended; zero: there is no limit
 	plainUntil time.Time // when the executions must have ended in which none does; zero: there is no limit
 
 	raced *fault // what the race detector has reported of it; nil: nothing

@@ -108,7 +108,9 @@ func (w *sweep) one() bool {
 	if w.random {
 		w.base.Delay = delay(w.v.Counts.Executions)
 	}
+	w.base.Until = w.until
 	w.run(w.s)
+	w.base.Until = time.Time{} // what is made again to be shown has its time
 	if w.err != nil {
 		w.reason = w.err.Error()
 		return false
@@ -123,6 +125,9 @@ func (w *sweep) one() bool {
 	if w.raced != nil && !w.o.All && w.first == nil {
 		w.fault(w.raced) // whatever becomes of the execution otherwise
 		return false
+	}
+	if w.x.End == prim.OutOfTime {
+		return w.allowed()
 	}
 	if w.x.Learned > w.learned {
 		w.anew(w.x.Learned)
