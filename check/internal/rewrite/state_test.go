@@ -103,6 +103,7 @@ func TestState(t *testing.T) {
 					t.Skip("either build, if not IPCCHECK_LONG=1")
 				}
 				for _, target := range unpack(t, name, flags...) {
+					require.Empty(t, target.Err)
 					if len(target.Tests) == 0 {
 						continue
 					}

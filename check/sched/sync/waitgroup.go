@@ -44,13 +44,8 @@ func (w *WaitGroup) Wait() {
 
 // Go calls f in a goroutine that the counter counts.
 func (w *WaitGroup) Go(f func()) {
-	g := exec.Current()
-	if g == nil {
-		w.real.Go(f)
-		return
-	}
 	w.Add(1)
-	g.Go(func() {
+	exec.Go(func() {
 		defer w.Done()
 		f()
 	})
