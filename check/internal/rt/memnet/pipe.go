@@ -42,7 +42,7 @@ func (e *PipeEnd) Read(p []byte) (int, error) {
 		return 0, syscall.EBADF
 	}
 	if len(p) == 0 {
-		return 0, nil
+		return 0, e.nothing(prim.OpStreamReadDeadline, prim.ShutReaders)
 	}
 	n, err := (&Conn{in: e.half}).Read(p)
 	return n, ofFile(err)
@@ -57,6 +57,9 @@ func (e *PipeEnd) Write(p []byte) (n int, err error) {
 		return 0, syscall.EBADF
 	}
 	h := e.half
+	if len(p) == 0 {
+		return 0, e.nothing(prim.OpStreamWriteDeadline, prim.ShutWriters)
+	}
 	for n < len(p) {
 		if !h.stream.Wait(prim.OpStreamWrite) {
 			return n, os.ErrClosed
@@ -82,6 +85,25 @@ func (e *PipeEnd) Write(p []byte) (n int, err error) {
 		h.stream.Done(int32(some), n < len(p))
 	}
 	return n, nil
+}
+
+// nothing is read or written: that does not wait. It is an operation of that kind, which
+// changes nothing.
+//
+//go:norace
+func (e *PipeEnd) nothing(k prim.Kind, who prim.Shut) (err error) {
+	h := e.half
+	if !h.stream.Wait(k) {
+		return os.ErrClosed
+	}
+	switch {
+	case e.writes && h.sent >= closed || !e.writes && h.received >= closed:
+		err = os.ErrClosed
+	case e.writes && h.stream.Shut&who != 0:
+		err = os.ErrDeadlineExceeded
+	}
+	h.stream.Change(who, prim.ShutKeep)
+	return err
 }
 
 // Close closes the end. What was written can still be read. It returns os.ErrClosed if
