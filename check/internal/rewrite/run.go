@@ -214,20 +214,23 @@ func (p *process) do(ctx context.Context) error {
 				events = nil
 				continue
 			}
-			timer.Reset(silent.broken())
 			if p.received++; e.Number != p.received {
 				p.lost = true
 			}
 			if p.lost {
 				_ = kill(cmd)
-				continue
+			} else {
+				p.event(e) // which may take its time
 			}
-			p.event(e)
+			wait := silent.broken()
+			if ended == nil {
+				wait = leftOpen
+			}
+			timer.Reset(wait)
 		case end = <-ended:
 			ended = nil
 			_ = kill(cmd)
-			// A process it left behind may still have the other end.
-			_ = er.SetReadDeadline(time.Now().Add(time.Second))
+			timer.Reset(leftOpen)
 		case <-look.C:
 			if n := resident(cmd.Process.Pid); ended != nil && n > p.run.memory() {
 				p.grown = n
@@ -245,7 +248,9 @@ func (p *process) do(ctx context.Context) error {
 				timer.Reset(3 * time.Second)
 				continue
 			}
-			_ = kill(cmd)
+			if _ = kill(cmd); ended == nil {
+				_ = er.SetReadDeadline(time.Now())
+			}
 		}
 	}
 	sweep(races + string(filepath.Separator))
@@ -254,6 +259,10 @@ func (p *process) do(ctx context.Context) error {
 	p.finish(ctx, end)
 	return nil
 }
+
+// leftOpen is how long nothing comes of the events of a process that has ended before they
+// count as all there are: a process that it has left behind may still have the other end.
+const leftOpen = time.Second
 
 func (p *process) event(e wire.Event) {
 	switch e.Kind {
