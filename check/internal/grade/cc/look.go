@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/cprog"
+	"github.com/ipccheck/ipccheck/check/internal/explain"
+	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
@@ -113,7 +115,11 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 		return language.Scenario{Name: sc.file, Words: sc.words + words, Property: sc.property, Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
 	}
 	all := []language.Scenario{look("")}
-	if p := c.a.Property(sc.property); timed && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
+	p := c.a.Property(sc.property)
+	if apart, ok := c.apartFromWaits(ctx, program, sc, config, p, all[0]); ok {
+		return append(all, apart)
+	}
+	if timed && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
 		config.Early, config.Search.Strategy, config.Search.Executions = true, "urw", earlyExecutions
 		if early := look(", and a wait is over early"); early.Verdict.Answer == verdict.Fail {
 			all = append(all, early)
@@ -133,6 +139,53 @@ var (
 
 // always is what no submission may have: it would not be seen.
 var always = []string{"asm", "__asm", "__asm__", "__attribute__((constructor))", "__attribute__((destructor))"}
+
+// apartFromWaits looks at a scenario once more in which somebody waits forever, if that is no
+// fault of its property: the executions that have an end may show that this holds, or not.
+func (c *course) apartFromWaits(ctx context.Context, program *cprog.Program, sc scenario, config cprog.Config, p *assignment.Property, first language.Scenario) (s language.Scenario, ok bool) {
+	for _, f := range first.Verdict.Findings {
+		if f.Severity != verdict.Warning && f.Code != verdict.Deadlock && f.Code != verdict.LostWakeup || p.Has(f.Code) {
+			return s, false
+		}
+	}
+	if first.Verdict.Answer != verdict.Fail || p.Any() {
+		return s, false
+	}
+	y := cprog.NewSurvey(program, sc.file, config)
+	defer y.Close()
+	over, wrong := 0, false
+	v := y.All(ctx, func(e *cprog.Ending) {
+		wrong = wrong || e.Failed != "" || e.Crash != "" || e.Spins != ""
+		if e.Over {
+			over++
+		}
+	})
+	if over == 0 || v.Answer != verdict.Pass {
+		return s, false
+	}
+	s = first
+	s.Words, s.Output, s.Verdict = sc.words+", apart from who waits forever", "", v
+	if wrong {
+		f, output, found := y.Find(ctx, false, func(e *cprog.Ending) (verdict.Code, string, bool) {
+			switch {
+			case e.Spins != "":
+				return verdict.BusyWaiting, e.Spins, true
+			case e.Failed == "":
+				return "", "", e.Crash == ""
+			}
+			code, message, coded := strings.Cut(e.Failed, ": ")
+			if _, known := explain.Lookup(verdict.Code(code)); !coded || !known {
+				return verdict.FailedAssertion, e.Failed, true
+			}
+			return verdict.Code(code), message, true
+		})
+		if !found {
+			return s, false
+		}
+		s.Output, v.Answer, v.Findings = output, verdict.Fail, []verdict.Finding{f}
+	}
+	return s, true
+}
 
 // rules looks for what a submission must not have.
 func (c *course) rules(s *submission.Submission) (places []result.Place) {
