@@ -24,6 +24,10 @@ type Complaint struct {
 // small bounds the search for an order under another contract.
 var small = linear.Budget{Steps: 200_000, Wall: time.Second}
 
+// ForGood says that it was seen that operations which do not return wait for good: also
+// where a loaded machine did not let all be seen at rest, so that the run was cut.
+func (p *Complaint) ForGood() { p.History.End = record.Stuck }
+
 // Plain reports whether the history alone is what is wrong.
 func (p *Complaint) Plain() bool { return p.Crash == nil && !p.Leak && !p.Length && !p.Other }
 

@@ -54,7 +54,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	}
 	o := Outcome{End: end}
 	fs := crashes(x)
-	drained, stuck := false, false
+	drained, stuck, forGood := false, false, false
 	var wrongLength linear.Finding
 	approximate := false
 	switch {
@@ -80,6 +80,7 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	if stuck {
 		o.Abandoned, o.Waiters = true, x.Waiters()
 		fs = Stuck(x, c, o.Waiters)
+		forGood = len(fs) > 0
 		o.Unexplained = len(o.Waiters) == 0 && len(fs) == 0
 	}
 	if crashed := x.Crashes(); len(crashed) > 0 {
@@ -120,6 +121,9 @@ func Conclude(x *harness.Execution, c contract.Contract, end record.End, search 
 	}
 	o.Findings = fs
 	o.Complaint.History, o.Complaint.Drained = o.History, drained
+	if forGood {
+		o.Complaint.ForGood()
+	}
 	return o
 }
 

@@ -97,3 +97,16 @@ func TestWhoMustNotWaitIsNamed(t *testing.T) {
 		assert.True(t, o.Abandoned)
 	}
 }
+
+// Who waits for good is told so by another contract as well, though the run was cut
+// before all were seen at rest.
+func TestComplaintsOfRunsThatWereCut(t *testing.T) {
+	c := contract.Buffer(contract.Terms{Kinds: []model.Kind{model.Send, model.Recv}, Capacity: 1})
+	p := Complaint{History: record.History{Calls: []record.Call{
+		{Call: 1, Return: 2, Value: 1, Kind: model.Send, From: model.AnyPeer, Peer: model.AnyPeer},
+		{Call: 3, Return: record.Never, Proc: 1, Kind: model.Recv, From: model.AnyPeer, Peer: model.AnyPeer},
+	}, End: record.Cut}}
+	assert.True(t, p.Explained(c))
+	p.ForGood()
+	assert.False(t, p.Explained(c))
+}

@@ -149,11 +149,12 @@ func drawCandidates(t *rapid.T, m *machine, phase int) []move {
 // failSequence reports a sequence that failed.
 func (s *Suite) failSequence(m *machine, what string) {
 	var waiters []harness.Waiter
-	fs := m.found
+	fs, forGood := m.found, false
 	if m.end != record.Complete {
 		waiters = m.x.Waiters()
 		if len(fs) == 0 {
 			fs = judge.Stuck(m.x, m.contract, waiters)
+			forGood = len(fs) > 0
 		}
 		if len(fs) == 0 {
 			fs = []linear.Finding{judge.Deadlock(waiters)}
@@ -163,5 +164,9 @@ func (s *Suite) failSequence(m *machine, what string) {
 		s.abandon(m.end)
 	}
 	h := m.x.History(m.end)
-	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), judge.WithoutConsequences(fs), waiters, m.complaint(h))
+	why := m.complaint(h)
+	if forGood {
+		why.ForGood()
+	}
+	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), judge.WithoutConsequences(fs), waiters, why)
 }
