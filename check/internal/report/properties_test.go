@@ -91,6 +91,9 @@ func TestNoWidthBreaksAWord(t *testing.T) {
 			} else {
 				whole(s.Label)
 			}
+			if strings.Contains(text, " ×") { // of what is folded the first and the last value stand
+				continue
+			}
 			for _, c := range s.Changes {
 				whole(c.Name)
 				whole(c.To)
