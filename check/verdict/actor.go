@@ -25,7 +25,7 @@ type Start struct {
 // Object is what steps work on: a channel, a lock, a variable.
 type Object struct {
 	Name     string `json:"name"`           // the variable, field or call: empty, Store.mu, time.After(limit)
-	Kind     string `json:"kind,omitempty"` // chan, mutex, rwmutex, cond, waitgroup, once, atomic, timer, pipe or variable
+	Kind     string `json:"kind,omitempty"` // chan, mutex, rwmutex, cond, waitgroup, once, atomic, timer, pipe, subtest or variable
 	Type     string `json:"type,omitempty"`
 	Declared string `json:"declared,omitempty"` // file:line of the declaration of its name
 	Made     string `json:"made,omitempty"`     // file:line at which it was made

@@ -19,7 +19,7 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case p.Kind != verdict.GoPicture:
 		return f.Message
 	case len(p.Actors) == 0:
-		return complaint.ReplaceAllString(f.Message, complaintAt)
+		return complained(f.Message)
 	}
 	switch {
 	case p.Race != nil && len(p.Race.Accesses) == 2:
@@ -31,13 +31,18 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
 		return waitCause(p, f.Code == verdict.Leak) + renamed(amongAll(condition.FindString(f.Message), p), p)
 	}
-	return complaint.ReplaceAllString(renamed(f.Message, p), complaintAt)
+	return complained(renamed(f.Message, p))
 }
 
-// complaint begins what a test says that fails, with the place.
-var complaint = regexp.MustCompile(`^the test fails: ([^\s:]+:\d+): `)
+// complained is what a test says that fails, or a subtest, with the place first.
+func complained(message string) string {
+	return subtestComplaint.ReplaceAllString(complaint.ReplaceAllString(message, "the test fails at $1: "), "$1 fails at $2: ")
+}
 
-const complaintAt = "the test fails at $1: "
+var (
+	complaint        = regexp.MustCompile(`^the test fails: ([^\s:]+:\d+): `)
+	subtestComplaint = regexp.MustCompile(`^the test fails: ((?:Test|Fuzz)[^\s:]*): ([^\s:]+:\d+): `)
+)
 
 // condition is what a fault says of the executions in which it shows: who goes on
 // meanwhile, which they are, and who must be held up for it.

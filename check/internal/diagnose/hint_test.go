@@ -145,6 +145,8 @@ func TestCauses(t *testing.T) {
 		Fill(v, nil)
 		assert.Equal(t, want, v.Findings[0].Cause, name)
 	}
+	assert.Equal(t, "TestA/one fails at m_test.go:18: n is 1", complained("the test fails: TestA/one: m_test.go:18: n is 1"))
+	assert.Equal(t, "the test fails: oops: m_test.go:18: n is 1", complained("the test fails: oops: m_test.go:18: n is 1"))
 }
 
 // Many who wait alike are one clause, and what a fault says of the executions stays.

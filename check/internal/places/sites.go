@@ -325,8 +325,8 @@ func (n *namer) beside(path, place string) string {
 	return place
 }
 
-// parts are, by object, the kinds of those of which objects are parts: a sync.Once, or a
-// pipe in memory.
+// parts are, by object, the kinds of those of which objects are parts: a sync.Once, a
+// pipe in memory, or a subtest.
 func (n *namer) parts() map[int]string {
 	all := map[int]string{}
 	n.eachUse(func(_, site, object int, _ []int) {
@@ -334,6 +334,8 @@ func (n *namer) parts() map[int]string {
 		case site == 0 || object == 0:
 		case strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do"):
 			all[object] = "once"
+		case n.t.Objects[object-1].Kind == "chan" && ofTest(n.best[object].typ):
+			all[object] = subtest
 		case n.sites[site-1].ofPipe() && slices.Contains([]string{"mutex", "cond"}, n.t.Objects[object-1].Kind):
 			all[object] = pipe
 		}
@@ -341,16 +343,27 @@ func (n *namer) parts() map[int]string {
 	return all
 }
 
-// pipe is the kind of the parts of what io.Pipe and net.Pipe make. What happens to these
-// in particular, and who has them, says nothing to who reads and writes.
-const pipe = "pipe"
+// Kinds of parts of which the user knows nothing: of what io.Pipe and net.Pipe make, and
+// of subtests, with which tests wait for them. What happens to these in particular, and
+// who has them, says nothing.
+const (
+	pipe    = "pipe"
+	subtest = "subtest"
+)
+
+// ofTest reports whether something is named by a test.
+func ofTest(t types.Type) bool {
+	return t != nil && (t.String() == "*testing.T" || t.String() == "*testing.B")
+}
 
 // ofPipe reports whether an operation is one of those that reading from a pipe in memory
 // consists of, or writing to it.
 func (s *site) ofPipe() bool { return strings.Contains(s.callee, "/rt/pipe.") }
 
-// isPipe reports whether an object is a part of a pipe.
-func (n *namer) isPipe(object int) bool { return object > 0 && n.t.Objects[object-1].Kind == pipe }
+// unknown reports whether an object is a part of which the user knows nothing.
+func (n *namer) unknown(object int) bool {
+	return object > 0 && slices.Contains([]string{pipe, subtest}, n.t.Objects[object-1].Kind)
+}
 
 // added reports whether a frame is that of the literal which the rewriter makes of a go
 // statement with a call: the outermost, on the line of the statement.
@@ -394,8 +407,13 @@ func (n *namer) isDeferred(s *site) bool {
 
 // plain is the label of an operation that is not found in the source.
 func (n *namer) plain(op string, object int) string {
-	if object == 0 {
+	switch {
+	case object == 0:
 		return op
+	case n.t.Objects[object-1].Kind == subtest && op == "close":
+		return "returns, and parallel subtests go on"
+	case n.t.Objects[object-1].Kind == subtest && op == "receive":
+		return "has returned"
 	}
 	return op + " " + n.t.Objects[object-1].Name
 }
@@ -463,10 +481,10 @@ func (n *namer) steps() {
 		s := &t.Steps[i]
 		s.Label, s.Position = n.told(s.Site, s.Label, s.Position, s.Op, s.Object)
 		s.Value, s.Objects = n.renamed(s.Value), withoutNil(s.Objects)
-		if n.isPipe(s.Object) {
-			s.Note = ""
+		if n.unknown(s.Object) {
+			s.Note, s.Value = "", ""
 		}
-		s.Changes = slices.DeleteFunc(s.Changes, func(c verdict.Change) bool { return n.isPipe(c.Object) })
+		s.Changes = slices.DeleteFunc(s.Changes, func(c verdict.Change) bool { return n.unknown(c.Object) })
 		for k := range s.Changes {
 			c := &s.Changes[k]
 			c.Name, c.From, c.To, c.Items = n.nameOfObject(c.Object, c.Name), n.renamed(c.From), n.renamed(c.To), n.renamedAll(c.Items)

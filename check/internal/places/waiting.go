@@ -46,7 +46,7 @@ func (n *namer) who(process int) string {
 
 // waiting says for what each waits.
 func (n *namer) waiting() {
-	n.t.Holds = slices.DeleteFunc(n.t.Holds, func(h verdict.Hold) bool { return n.isPipe(h.Object) })
+	n.t.Holds = slices.DeleteFunc(n.t.Holds, func(h verdict.Hold) bool { return n.unknown(h.Object) })
 	for i := range n.t.Waiting {
 		w := &n.t.Waiting[i]
 		w.For = n.waitsFor(w)
@@ -83,6 +83,8 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 	switch {
 	case o.Kind == pipe:
 		return n.otherEnd(w) + held
+	case o.Kind == subtest && w.Site > 0:
+		return n.test(w.Site)
 	case o.Kind == "waitgroup":
 		return fmt.Sprintf("%s: %s not done", o.Name, n.last(w.Object, "count"))
 	case o.Kind == "cond" && w.Op == "wait":
@@ -129,6 +131,17 @@ func (n *namer) otherEnd(w *verdict.Waiting) string {
 		return "a read at the other end of " + name
 	}
 	return name
+}
+
+// test says for what a test waits, or a subtest.
+func (n *namer) test(site int) string {
+	switch method, _ := sought(n.sites[site-1].callee); {
+	case len(n.sites[site-1].frames) == 0:
+		return "a parallel subtest to end"
+	case method == "Parallel":
+		return "the test around it to return"
+	}
+	return "the subtest to end"
 }
 
 // only says for what somebody waits in a select that has one channel left.

@@ -39,7 +39,7 @@ func (p *printer) story(f *verdict.Finding, known func(*verdict.Trace) func(stri
 }
 
 // complains is what a test says that fails, with the place.
-var complains = regexp.MustCompile(`^the test fails: ([^\s:]+):(\d+): `)
+var complains = regexp.MustCompile(`^the test fails: (?:(?:Test|Fuzz)[^\s:]*: )?([^\s:]+):(\d+): `)
 
 // complaint is the place at which a test fails that says so, in the main file; "" if it
 // is none.

@@ -43,16 +43,25 @@ func (e *explorer) judge() *fault {
 func trimmed(lines []string) []string {
 	var out []string
 	for _, l := range lines {
-		l = strings.Join(strings.Fields(l), " ")
-		// testify says where first, with paths; the trace says it too.
-		if rest, ok := strings.CutPrefix(l, "Error Trace: "); ok {
-			if _, what, ok := strings.Cut(rest, "Error: "); ok {
-				l = what
-			}
-		}
-		out = append(out, l)
+		out = append(out, strings.Join(strings.Fields(Briefly(l)), " "))
 	}
 	return out
+}
+
+// Briefly is what a test has logged; of what the package testify logs, in one line, what
+// it says. That has the calls first, with paths, and the trace says them, too. Last it has
+// the name of the test, and what the test calls it.
+func Briefly(text string) string {
+	where, rest, trace := strings.Cut(text, "Error Trace:")
+	_, what, ok := strings.Cut(strings.Join(strings.Fields(rest), " "), " Error: ")
+	if !trace || !ok {
+		return text
+	}
+	what, named, _ := strings.Cut(what, " Test: ")
+	if _, message, ok := strings.Cut(named, " Messages: "); ok {
+		what += " (" + message + ")"
+	}
+	return strings.TrimSpace(where) + " " + what
 }
 
 func at(position string) string {

@@ -252,6 +252,10 @@ const longestName = 1 << 10
 
 // failed says that a test fails, and what it has logged.
 func failed(log []string) string {
+	log = slices.Clone(log)
+	for i := range log {
+		log[i] = search.Briefly(log[i])
+	}
 	return strings.TrimSuffix("the test fails: "+strings.Join(log, "; "), ": ")
 }
 
