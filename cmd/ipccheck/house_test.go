@@ -27,7 +27,7 @@ var directions = map[string][]string{
 	"check/internal/picture":  {"check/verdict"},
 	"check/internal/diagnose": {"check/verdict", "check/internal/picture", "check/internal/words"},
 	"check/internal/page":     {"check/verdict", "check/internal/explain"},
-	"check/internal/report":   {"check/verdict", "check/internal/diagnose", "check/internal/explain", "check/internal/page", "check/internal/picture", "check/internal/words"},
+	"check/internal/report":   {"check/verdict", "check/internal/diagnose", "check/internal/explain", "check/internal/junit", "check/internal/page", "check/internal/picture", "check/internal/words"},
 	"check/internal/places":   {"check/verdict"},
 	"check/internal/golden":   {},
 	"check/internal/registry": {},
@@ -44,6 +44,7 @@ var directions = map[string][]string{
 	"check/internal/world":    {"check/internal/exec", "check/internal/image"},
 	"check/internal/rt":       {"check/internal/world", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/sched"},
 	"check/internal/words":    {},
+	"check/internal/junit":    {},
 	"check/sched":             {"check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/world"},
 	"check/internal/search":   {"check/internal/prim", "check/verdict"},
 	"check/internal/embedded": {},
@@ -74,7 +75,7 @@ var directions = map[string][]string{
 	"check/internal/grade/score":      {"check/verdict", "check/internal/explain", "check/internal/report", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/result", "check/internal/grade/language"},
 	"check/internal/grade/class":      {"check/internal/words", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language", "check/internal/grade/score"},
 	"check/internal/grade/setup":      {"check/internal/words", "check/internal/grade/assignment", "check/internal/grade/format"},
-	"check/internal/grade/format":     {"check/verdict", "check/internal/registry", "check/internal/report", "check/internal/words", "check/internal/grade/result"},
+	"check/internal/grade/format":     {"check/verdict", "check/internal/junit", "check/internal/registry", "check/internal/report", "check/internal/words", "check/internal/grade/result"},
 }
 
 // thirdParty says who may import which module from elsewhere.

@@ -14,7 +14,11 @@ func effect(s verdict.Step) string {
 		parts[0] = fmt.Sprintf("alternative %d", s.Alt+1)
 	}
 	for _, c := range s.Changes {
-		if c.Name != control {
+		switch {
+		case c.Name == control:
+		case c.Field == "closed":
+			parts = append(parts, c.Name+" closed")
+		default:
 			parts = append(parts, assign(c.Name, c.From, c.To))
 		}
 	}

@@ -1,11 +1,11 @@
 package report
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/junit"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -19,91 +19,56 @@ func init() {
 // must look like a pass. Times are in seconds. The form is that of the schema of
 // Jenkins, junit-10.xsd.
 func JUnit(w io.Writer, r Run) error {
-	var all suites
+	all := suites{elapsed: map[*junit.Suite]int64{}}
 	for _, result := range r.Results {
-		all.of(result.Package).add(result)
+		all.add(all.of(result.Package), result)
 	}
 	for _, b := range r.Broken {
 		s := all.of(b.Package)
 		s.Tests, s.Errors = s.Tests+1, s.Errors+1
 		first, _, _ := strings.Cut(b.Why, "\n")
-		s.Cases = append(s.Cases, testCase{
+		s.Cases = append(s.Cases, junit.Case{
 			Class: b.Package, Name: "[package]", Time: seconds(0),
-			Error: &problem{Type: "not run", Message: clean(first), Text: text(b.Why)},
+			Error: &junit.Problem{Type: "not run", Message: clean(first), Text: text(b.Why)},
 		})
 	}
-	if len(all.Suites) == 0 {
+	if len(all.Suites.Suites) == 0 {
 		all.of("")
 	}
-	for _, s := range all.Suites {
-		s.Time = seconds(s.elapsed)
+	for s, ms := range all.elapsed {
+		s.Time = seconds(ms)
 	}
-	b, err := xml.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, b)
-	return err
+	return all.Write(w)
 }
 
 func seconds(ms int64) string { return fmt.Sprintf("%d.%03d", ms/1000, ms%1000) }
 
+// suites are those of a document, by package.
 type suites struct {
-	XMLName xml.Name `xml:"testsuites"`
-	Suites  []*suite `xml:"testsuite"`
-}
-
-type suite struct {
-	Name     string     `xml:"name,attr"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Errors   int        `xml:"errors,attr"`
-	Skipped  int        `xml:"skipped,attr"`
-	Time     string     `xml:"time,attr"`
-	Cases    []testCase `xml:"testcase"`
-
-	elapsed int64
-}
-
-type testCase struct {
-	Class   string   `xml:"classname,attr"`
-	Name    string   `xml:"name,attr"`
-	Time    string   `xml:"time,attr"`
-	Failure *problem `xml:"failure,omitempty"`
-	Error   *problem `xml:"error,omitempty"`
-	Skipped *skipped `xml:"skipped,omitempty"`
-	Out     string   `xml:"system-out,omitempty"`
-}
-
-type problem struct {
-	Type    string `xml:"type,attr"`
-	Message string `xml:"message,attr"`
-	Text    string `xml:",cdata"`
-}
-
-type skipped struct {
-	Message string `xml:"message,attr"`
+	junit.Suites
+	elapsed map[*junit.Suite]int64
 }
 
 // of is the suite of a package, or the one of what is in none.
-func (all *suites) of(pkg string) *suite {
+func (all *suites) of(pkg string) *junit.Suite {
 	if pkg == "" {
 		pkg = "ipccheck"
 	}
-	for _, s := range all.Suites {
+	for _, s := range all.Suites.Suites {
 		if s.Name == pkg {
 			return s
 		}
 	}
-	s := &suite{Name: pkg}
-	all.Suites = append(all.Suites, s)
+	s := &junit.Suite{Name: pkg, Skipped: new(int)}
+	all.Suites.Suites = append(all.Suites.Suites, s)
+	all.elapsed[s] = 0
 	return s
 }
 
 // add adds a case for a result, and one for each of its subtests.
-func (s *suite) add(r Result) {
+func (all *suites) add(s *junit.Suite, r Result) {
 	v := r.Verdict
-	c := testCase{
+	c := junit.Case{
 		Class: "ipccheck." + string(v.Kind),
 		Name:  strings.TrimSpace(v.Subject + " " + params(v.Params)),
 		Time:  seconds(v.ElapsedMS),
@@ -113,15 +78,15 @@ func (s *suite) add(r Result) {
 		c.Class = r.Package
 	}
 	s.Tests++
-	s.elapsed += v.ElapsedMS
+	all.elapsed[s] += v.ElapsedMS
 	switch action := testAction(r); action {
 	case "pass":
 	case "skip":
-		s.Skipped++
-		c.Skipped = &skipped{Message: r.Skipped}
+		*s.Skipped++
+		c.Skipped = &junit.Skipped{Message: r.Skipped}
 	case "fail":
 		s.Failures++
-		c.Failure = &problem{Text: resultText(r)}
+		c.Failure = &junit.Problem{Text: resultText(r)}
 		var titles, messages []string
 		for _, f := range v.Findings {
 			titles = append(titles, title(f.Code))
@@ -131,19 +96,19 @@ func (s *suite) add(r Result) {
 		c.Failure.Message = strings.Join(messages, "; ")
 	default:
 		s.Errors++
-		c.Error = &problem{Type: action, Message: v.Reason, Text: resultText(r)}
+		c.Error = &junit.Problem{Type: action, Message: v.Reason, Text: resultText(r)}
 	}
 	s.Cases = append(s.Cases, c)
 	for _, t := range r.Subtests {
 		s.Tests++
-		c := testCase{Class: c.Class, Name: t.Name, Time: seconds(0)}
+		c := junit.Case{Class: c.Class, Name: t.Name, Time: seconds(0)}
 		switch t.Action {
 		case "skip":
-			s.Skipped++
-			c.Skipped = &skipped{}
+			*s.Skipped++
+			c.Skipped = &junit.Skipped{}
 		case "fail":
 			s.Failures++
-			c.Failure = &problem{Type: "subtest", Message: "it fails in the execution that " + r.Test + " shows"}
+			c.Failure = &junit.Problem{Type: "subtest", Message: "it fails in the execution that " + r.Test + " shows"}
 		}
 		s.Cases = append(s.Cases, c)
 	}
