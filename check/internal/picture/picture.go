@@ -32,7 +32,7 @@ type Waiting struct {
 
 // Of reads a trace, in time linear in its steps. It does not change the trace.
 func Of(t *verdict.Trace) *Picture {
-	p := &Picture{Trace: t, Kind: kind(t)}
+	p := &Picture{Trace: t, Kind: kind(t), Steps: make([]Step, 0, len(t.Steps))}
 	files := map[string]int{}
 	count := func(position string) {
 		file, _ := FileLine(position)
