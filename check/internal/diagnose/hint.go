@@ -17,7 +17,7 @@ type evidence struct {
 // patterns are those that are known, the more telling ones first. Each is certain: the
 // trace shows all that makes it one.
 var patterns = []func(evidence) *verdict.Hint{
-	raceless(ifForWhile), addInside, leftByTimer, lockOrder, mutexFirst, signalBeforeWait, lookThenWait, twoProducers,
+	raceless(ifForWhile), addInside, leftByTimer, lockOrder, mutexFirst, signalBeforeWait, lookThenWait, twoProducers, bothClaim,
 }
 
 // hint is the first pattern that the trace has, nil if it has none.

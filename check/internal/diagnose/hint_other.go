@@ -34,7 +34,62 @@ func addInside(e evidence) *verdict.Hint {
 			}
 		}
 	}
-	return nil
+	return e.addUnordered()
+}
+
+// addUnordered: the race detector has found that nothing orders the wait and the
+// addition.
+func (e evidence) addUnordered() *verdict.Hint {
+	if e.Race == nil || len(e.Race.Accesses) != 2 {
+		return nil
+	}
+	wait, add := e.Race.Accesses[0], e.Race.Accesses[1]
+	if wait.Op == "add" {
+		wait, add = add, wait
+	}
+	if wait.Op != "wait" || add.Op != "add" || wait.Process == nil || add.Process == nil {
+		return nil
+	}
+	if a := e.Actor(*add.Process); a == nil || a.Parent == nil {
+		return nil
+	}
+	return &verdict.Hint{
+		Text:    fmt.Sprintf(`"Add inside the goroutine" (%s waits for %s, and %s may add itself later)`, e.Short(*wait.Process), e.Race.Variable, e.Short(*add.Process)),
+		Command: explain(e.code),
+	}
+}
+
+// bothClaim: two spin until the other one takes back what it has written last, and each
+// has written what the other one spins on.
+func bothClaim(e evidence) *verdict.Hint {
+	var spin []picture.Waiting
+	for _, w := range e.Waiting {
+		if w.Spins {
+			spin = append(spin, w)
+		}
+	}
+	if e.code != verdict.Livelock || len(spin) != 2 || spin[0].Object == spin[1].Object {
+		return nil
+	}
+	a, b := spin[0], spin[1]
+	if e.wroteLast(a.Object) != b.Process || e.wroteLast(b.Object) != a.Process {
+		return nil
+	}
+	return &verdict.Hint{
+		Text: fmt.Sprintf(`"each waits for the other" (%s has set %s and waits for %s, %s has set %s and waits for %s)`,
+			e.Short(a.Process), e.ObjectName(b.Object), e.ObjectName(a.Object), e.Short(b.Process), e.ObjectName(a.Object), e.ObjectName(b.Object)),
+		Command: explain(e.code),
+	}
+}
+
+// wroteLast is the process that has written an atomic variable last, -1 if none has.
+func (e evidence) wroteLast(object int) int {
+	for i := len(e.Steps) - 1; i >= 0; i-- {
+		if s := e.Steps[i]; s.Object == object && e.IsA(object, "atomic") && (s.Op == "store" || s.Op == "update") {
+			return s.Process
+		}
+	}
+	return -1
 }
 
 // grows reports whether a step makes the count of its object greater.

@@ -94,7 +94,12 @@ func TestHints(t *testing.T) {
 			"one has read it later":   step(func(tr *verdict.Trace) { tr.Steps[3], tr.Steps[8] = tr.Steps[8], tr.Steps[3] }),
 		}},
 		{"04-data-race", "", "", nil},
-		{"07-livelock", "", "", nil},
+		{"07-livelock", `"each waits for the other" (G1 has set wantA and waits for wantB, G2 has set wantB and waits for wantA)`, "ipccheck explain IPC008", map[string]func(*verdict.Verdict){
+			"one has written both":  step(func(tr *verdict.Trace) { tr.Steps[2].Process = 1 }),
+			"both wait for one":     step(func(tr *verdict.Trace) { tr.Waiting[2].Object = 3 }),
+			"a third one spins":     step(func(tr *verdict.Trace) { tr.Waiting[0].Spins = true }),
+			"nobody has written it": step(func(tr *verdict.Trace) { tr.Steps[1].Op = "load" }),
+		}},
 		{"08-history-reordered", "", "", nil},
 		{"09-model-circular-queue", "", "", nil},
 	} {
@@ -113,6 +118,27 @@ func TestHints(t *testing.T) {
 			assert.Nil(t, hintOf(v), "%s: %s", c.name, what)
 		}
 	}
+}
+
+// What the race detector finds of a wait and an addition is the same pattern.
+func TestUnorderedAddIsInsideTheGoroutine(t *testing.T) {
+	find := func(change func(*verdict.Trace)) *verdict.Hint {
+		waits, adds, parent := 0, 1, 0
+		tr := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"test", "G1 go :13"},
+			Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}, {ID: "G1", Kind: "goroutine", Parent: &parent}},
+			Race:   &verdict.Race{Variable: "wg", Accesses: []verdict.RaceSide{{Op: "wait", Write: true, Process: &waits}, {Op: "add", Process: &adds}}},
+		}
+		change(tr)
+		return hintOf(&verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.DataRace, Trace: tr}}})
+	}
+	h := find(func(*verdict.Trace) {})
+	require.NotNil(t, h)
+	assert.Equal(t, `"Add inside the goroutine" (test waits for wg, and G1 may add itself later)`, h.Text)
+	assert.Equal(t, h, find(func(tr *verdict.Trace) { slices.Reverse(tr.Race.Accesses) }))
+	assert.Nil(t, find(func(tr *verdict.Trace) { tr.Race.Accesses[0].Op = "" }))
+	assert.Nil(t, find(func(tr *verdict.Trace) { tr.Race.Accesses[1].Process = nil }))
+	assert.Nil(t, find(func(tr *verdict.Trace) { tr.Actors[1].Parent = nil }))
 }
 
 // A trace may refer to what it does not have.
