@@ -88,9 +88,9 @@ func (s *goTestText) text(r Result) string {
 		if !s.options.Quiet {
 			b.WriteString(s.framed(func(p *printer) { p.warned(r) }))
 		}
-		b.WriteString(assumes(assumptions(v)))
-		for _, u := range v.Unchecked {
-			if s.options.Verbose {
+		if s.options.Verbose {
+			b.WriteString(assumes(assumptions(v))) // else they stand below all tests
+			for _, u := range v.Unchecked {
 				b.WriteString(testIndent + "not checked: " + clean(u) + "\n")
 			}
 		}

@@ -294,3 +294,22 @@ func TestLongTracesAreFolded(t *testing.T) {
 	require.NoError(t, report.Trace(&b, tr, report.Options{Verbose: true}))
 	assert.Equal(t, 1002, strings.Count(b.String(), "\n"), "every step, the heading, and the sign explained")
 }
+
+// A pass with a warning shows who waits, and what it assumes stands once: below the test
+// if that is shown in full, else below all tests.
+func TestPassWithWarning(t *testing.T) {
+	v := failures(t)["05-leak-after-timeout"]
+	v.Answer, v.Findings[0].Severity = verdict.Pass, verdict.Warning
+	v.Assume(verdict.Assumption{Premise: "the sky is blue"})
+	for _, verbose := range []bool{false, true} {
+		var b strings.Builder
+		s := report.Default().Package(&b, report.Options{Verbose: verbose}, "example.com/m")
+		require.NoError(t, s.Result(report.Result{Verdict: v, Test: "TestAsk"}))
+		below := strings.Contains(b.String(), "assumes: ")
+		require.NoError(t, s.End("pass", "", 1))
+		assert.Equal(t, verbose, below)
+		assert.Equal(t, 1, strings.Count(b.String(), "assumes: the sky is blue\n"), b.String())
+		assert.Contains(t, b.String(), "    WHO WAITS, line numbers of leak_test.go\n")
+		assert.Equal(t, verbose, strings.Contains(b.String(), "HOW IT GETS THERE"))
+	}
+}
