@@ -16,8 +16,12 @@ type check struct {
 	told  *Told
 }
 
-// bad notes a fault, the first of its code.
+// bad notes a fault, the first of its code. Where items are wrong, their order follows from
+// that.
 func (c *check) bad(code verdict.Code, missing bool, format string, args ...any) {
+	if code == verdict.ReorderedItem && slices.ContainsFunc(c.told.Faults, func(f Fault) bool { return f.Code == verdict.InventedItem || f.Code == verdict.DuplicatedItem }) {
+		return
+	}
 	if c.Code != "" {
 		code = c.Code
 	}
