@@ -146,6 +146,9 @@ func (d *drive) closeAmid(c *caller, k model.Kind) {
 // soon is how long nothing may happen before processes that poll try again.
 const soon = 200 * time.Millisecond
 
+// How often they do: in all, and since somebody got on.
+const mostAgain, mostInVain = 15, 3
+
 // await lets the processes begin and waits until all are done.
 func (d *drive) await() record.End {
 	done := make(chan struct{})
@@ -156,15 +159,19 @@ func (d *drive) await() record.End {
 		close(done)
 	}()
 	close(d.begin)
-	for range 3 { // polling processes may only have had bad luck
-		switch end := await(done, min(d.Patience, soon), d.progress.Version); {
-		case end == record.Complete:
+	vain, gains := 0, d.progress.Gains()
+	for range mostAgain { // polling processes may only have had bad luck
+		end := await(done, min(d.Patience, soon), d.progress.Version)
+		if end == record.Complete {
 			return end
-		case end == record.Stuck && d.progress.Waiting() > 0:
-			d.progress.Advance()
-			continue
 		}
-		break
+		if vain++; d.progress.Gains() > gains {
+			vain, gains = 0, d.progress.Gains()
+		}
+		if end != record.Stuck || d.progress.Waiting() == 0 || vain > mostInVain {
+			break
+		}
+		d.progress.Again()
 	}
 	return await(done, d.Patience, d.progress.Version)
 }

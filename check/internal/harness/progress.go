@@ -16,6 +16,7 @@ type Progress struct {
 	waiting atomic.Int64
 	polling atomic.Int64 // processes that may wait here, and are not done
 	vain    atomic.Int64 // how often all of them waited, since somebody got on
+	gains   atomic.Int64 // how often somebody got on
 }
 
 // mostVain is how often processes that all wait for one another go on all the same:
@@ -40,6 +41,25 @@ func (p *Progress) Version() int64 {
 func (p *Progress) Advance() {
 	unordered()
 	defer ordered()
+	p.gains.Add(1)
+	p.wake()
+}
+
+// Again has all who wait go on, though nobody got on.
+func (p *Progress) Again() {
+	unordered()
+	defer ordered()
+	p.wake()
+}
+
+// Gains is how often somebody has got on.
+func (p *Progress) Gains() int64 {
+	unordered()
+	defer ordered()
+	return p.gains.Load()
+}
+
+func (p *Progress) wake() {
 	p.version.Add(1)
 	p.vain.Store(0)
 	if p.waiting.Load() > 0 {
