@@ -95,6 +95,9 @@ func TestNoWidthBreaksAWord(t *testing.T) {
 				continue
 			}
 			for _, c := range s.Changes {
+				if c.Name == "PC" { // where a process is, which the table shows
+					continue
+				}
 				whole(c.Name)
 				whole(c.To)
 			}
