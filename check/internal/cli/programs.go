@@ -105,6 +105,7 @@ type programs struct {
 	signal   bool // -signal was given
 	cflags   string
 	spurious bool // of waits in C
+	early    bool // the same: their time may be over early
 	detector rewrite.Detector
 	timeout  time.Duration
 	short    bool
@@ -148,7 +149,7 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	}
 	c.SignalAny = signal == "any"
 	_, x.signal = p.flags[signalFlag.name]
-	x.cflags, x.spurious = p.flags["cflags"], p.on("spurious")
+	x.cflags, x.spurious, x.early = p.flags["cflags"], p.on("spurious"), p.on("early")
 	control, err := p.word(command, controlFlag)
 	if err != nil {
 		return x, err

@@ -76,6 +76,9 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	if x.spurious {
 		return usagef("run: -spurious is for C programs: no wait of a Go program wakes up without a signal")
 	}
+	if x.early {
+		return usagef("run: -early is for C programs: in Go programs timers fire early in any case")
+	}
 	note := t.note(x)
 	target, err := x.builder(note).Program(ctx, patterns)
 	note.clear()
@@ -147,6 +150,9 @@ const cflagsWord = "-cflags="
 // spuriousWord is that of executions with spurious wakeups.
 const spuriousWord = "-spurious"
 
+// earlyWord is that of executions in which the time of a wait may be over early.
+const earlyWord = "-early"
+
 // program names a program with its standard input and arguments, as replay strings
 // have it; see readProgram.
 func (x *programs) program(patterns []string) string {
@@ -159,6 +165,9 @@ func (x *programs) program(patterns []string) string {
 	}
 	if x.spurious {
 		list = append(list, spuriousWord)
+	}
+	if x.early {
+		list = append(list, earlyWord)
 	}
 	if len(x.args) > 0 {
 		list = append(list, "--")
@@ -186,6 +195,10 @@ func (x *programs) readProgram(text string) (patterns []string) {
 		}
 		if word == spuriousWord {
 			x.spurious = true
+			continue
+		}
+		if word == earlyWord {
+			x.early = true
 			continue
 		}
 		if word == "--" {

@@ -20,6 +20,7 @@ import (
 // cFlags are those of run and replay that only C programs have.
 var cFlags = []flagDef{
 	{name: "cflags", value: "list", help: "flags of the C compiler, separated by spaces, as in -cflags='-DSIZE=2 -lm'"},
+	{name: "early", help: "of C programs: the time of a wait for a semaphore or a condition variable may also be over though others can go on, once in each thread, and it is a failure, too, if the program complains then"},
 	{name: "spurious", help: "of C programs: a wait for a condition variable may also wake up without a signal, once in each thread"},
 }
 
@@ -49,6 +50,10 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 	c.Search.Progress = func(n uint64) { note.sayf("%s: %d executions", of, n) }
 	r := cprog.Explore(ctx, p, of, c)
 	note.clear()
+	if r.Early {
+		x.early = true
+		of = x.program(files)
+	}
 	again := x.kind("c-run", false) + ":" + of + ":main#"
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {
@@ -75,7 +80,7 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 func (x *programs) forC() (cprog.Config, error) {
 	w := x.config
 	c := cprog.Config{
-		Args: x.args, Spurious: x.spurious, NoRaces: x.detector == rewrite.WithoutDetector && !x.replaying(), Time: time.Duration(w.Seconds * float64(time.Second)),
+		Args: x.args, Spurious: x.spurious, Early: x.early, AlsoEarly: true, NoRaces: x.detector == rewrite.WithoutDetector && !x.replaying(), Time: time.Duration(w.Seconds * float64(time.Second)),
 		Search: search.Options{
 			Strategy: w.Strategy, Preemptions: w.Preemptions, Seed: w.Seed, Executions: w.Executions, Steps: w.Steps,
 			SignalAny: w.SignalAny || !x.signal, Replay: w.Replay, Leaks: search.LeaksWarn, NoEarly: true,

@@ -18,8 +18,12 @@ type Config struct {
 	Spurious bool
 	// Early: the time of a wait for a semaphore or a condition variable may be over though
 	// others can go on, once in each thread.
-	Early  bool
-	Search search.Options
+	Early bool
+	// AlsoEarly has a program that passes be explored with Early, too: what fails there is a
+	// failure, unless it is the program itself that complains. That it does is assumed not
+	// to matter.
+	AlsoEarly bool
+	Search    search.Options
 	// MayNotSpin: a thread that waits by running in a loop is a fault.
 	MayNotSpin bool
 	Confine    func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is
@@ -33,4 +37,5 @@ type Config struct {
 type Result struct {
 	Verdict *verdict.Verdict
 	Output  string // of the execution that fails
+	Early   bool   // which only fails with [Config].Early
 }

@@ -21,13 +21,24 @@ func Explore(ctx context.Context, p *Program, name string, c Config) Result {
 		ctx, cancel = context.WithTimeout(ctx, c.Time)
 		defer cancel()
 	}
+	s := newSession(p, name, c)
+	defer s.x.Close()
+	v := s.explore(ctx)
+	r := Result{Verdict: v, Output: s.output}
+	if w, output := s.failsEarly(ctx, v); w != nil {
+		r = Result{Verdict: w, Output: output, Early: true}
+	} else {
+		s.words(v)
+	}
+	r.Verdict.ElapsedMS = time.Since(begin).Milliseconds()
+	return r
+}
+
+func newSession(p *Program, name string, c Config) *session {
 	x := newExecutor(p, c)
-	defer x.Close()
 	s := &session{program: p, x: x, config: c, name: name}
 	s.historian = newHistorian(func() *wireMemory { return x.child.wire }, s.object, p.position)
-	v := s.explore(ctx)
-	v.ElapsedMS = time.Since(begin).Milliseconds()
-	return Result{v, s.output}
+	return s
 }
 
 // session is an exploration of a program.
@@ -42,6 +53,9 @@ type session struct {
 	// Executions that came to their end, those that left something behind, and what.
 	ends, leaving int
 	left          string
+	// The time of waits may be over early, and what the program says then.
+	early     bool
+	complaint string
 }
 
 // found is a data race.
@@ -94,8 +108,54 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 	}
 	s.leftBehind(ctx, v)
 	s.historian.conclude(v)
-	s.words(v)
 	return v
+}
+
+// failsEarly explores a program that passes, and waits with time limits, once more with
+// waits whose time may be over early, within what is left of the budget. It returns the
+// verdict if that fails. What the program itself complains of is no failure, as in Go: it
+// is impatient.
+func (s *session) failsEarly(ctx context.Context, v *verdict.Verdict) (w *verdict.Verdict, output string) {
+	c := s.config
+	if !c.AlsoEarly || c.Early || v.Answer != verdict.Pass || s.x.used&timedWaits == 0 || c.Outcome != nil || c.Search.Replay != "" {
+		return nil, ""
+	}
+	o := c.Search
+	if o.Executions > 0 {
+		if o.Executions -= min(o.Executions, v.Counts.Executions); o.Executions == 0 {
+			return nil, ""
+		}
+	}
+	c.Early = true
+	e := newSession(s.program, s.name, c)
+	defer e.x.Close()
+	o.Context, o.Named, o.Further = ctx, e.called, 0
+	o.Judge = func(x *prim.Execution) (verdict.Code, string, bool) {
+		e.see()
+		if code, message, ok := e.historian.judge(x); ok {
+			return code, message, true
+		}
+		if x.End == prim.Failed {
+			e.complaint = strings.Join(x.Report.Log, "; ")
+			return "", "", true
+		}
+		if x.End == prim.Panicked || x.End == prim.Deadlock {
+			e.output = e.written()
+		}
+		return "", "", false
+	}
+	w = search.Explore(s.name, e.x, o)
+	e.addRaces(ctx, w)
+	switch w.Answer {
+	case verdict.Fail:
+		e.words(w)
+		return w, e.output
+	case verdict.Pass:
+		v.Counts.Executions += w.Counts.Executions
+		v.Counts.Steps += w.Counts.Steps
+		s.early, s.complaint = true, e.complaint
+	}
+	return nil, ""
 }
 
 // coded is the code that a harness gives to what it asserts.

@@ -44,9 +44,15 @@ func (s *session) words(v *verdict.Verdict) {
 		v.Assume(verdict.Assumption{Premise: "memory is sequentially consistent: no thread sees writes in another order than they are made"})
 		v.Assume(verdict.Assumption{Premise: "the program is compiled without optimisation (-O0)"})
 		for i, premise := range premises {
-			if s.x.used>>i&1 == 1 && !(1<<i == timedWaits && s.config.Early) {
+			if 1<<i == timedWaits && (s.config.Early || s.early) {
+				premise += ", but that of a wait for a semaphore or a condition variable may be over before, once in each thread"
+			}
+			if s.x.used>>i&1 == 1 {
 				v.Assume(verdict.Assumption{Premise: premise})
 			}
+		}
+		if s.complaint != "" {
+			v.Assume(verdict.Assumption{Premise: "nobody is so slow that the time of a wait is over before: the program complains then, " + s.complaint + " (-early shows it)"})
 		}
 		if places := s.waits(); places != "" {
 			v.Assume(verdict.Assumption{Premise: s.wakeups() + ": " + places})
