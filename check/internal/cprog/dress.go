@@ -22,6 +22,9 @@ func (s *session) dress(t *verdict.Trace) {
 		}
 		if o.Kind == "atomic" {
 			o.Kind = "variable"
+			if n, ok := strings.CutPrefix(o.Name, "atomic "); ok { // it has no name
+				o.Name = "memory " + n
+			}
 		}
 	}
 	for i := range t.Sites {
