@@ -54,7 +54,7 @@ uint64_t ipc_plain(uint64_t address, uint64_t b, uint64_t c, uint64_t d, uint64_
 	uint64_t pc = frame[7];
 	bool own = address >= (uint64_t)frame && address < (uint64_t)t->top; /* is part of the state of a loop */
 	heap_check(address, size, write, pc);
-	if (!own)
+	if (!own && ipc_on_a_stack(address))
 		ipc_stack_access(address, write, pc, frame + 8);
 	if (t->lent)
 		ipc_returned(frame + 8);

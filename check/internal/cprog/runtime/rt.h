@@ -292,6 +292,7 @@ const char *ipc_heap_fault(uint64_t address, int size);
 size_t ipc_heap_used(int part);
 
 /* stack.c */
+static inline bool ipc_on_a_stack(uint64_t address) { return address - (uint64_t)STACKS < (uint64_t)MAX_THREADS * STACK; }
 void ipc_stack_access(uint64_t address, bool write, uint64_t pc, const uint64_t *sp);
 void ipc_returned(const uint64_t *sp);
 

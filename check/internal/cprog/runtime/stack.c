@@ -28,7 +28,7 @@ void ipc_stack_access(uint64_t address, bool write, uint64_t pc, const uint64_t 
 {
 	static const char returned[] = "function that has returned";
 	struct thread *t = rt->current;
-	if (!((char *)address >= STACKS && (char *)address < STACKS + (size_t)MAX_THREADS * STACK))
+	if (!ipc_on_a_stack(address))
 		return;
 	struct thread *o = t->top - (char *)address <= STACK && (char *)address < t->top ? t : owner(address);
 	if (o == t && address < (uint64_t)sp)
