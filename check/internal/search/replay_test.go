@@ -68,7 +68,7 @@ func TestReplayOfNothing(t *testing.T) {
 	body := func(t *sched.T) { require.Equal(t, 1, 2) }
 	v := explore("nothing", body, Options{})
 	require.Equal(t, verdict.Fail, v.Answer)
-	assert.Equal(t, "the test fails: Not equal: expected: 1 actual : 2 Test: nothing", v.Findings[0].Message)
+	assert.Equal(t, "the test fails: Not equal: expected: 1 actual : 2", v.Findings[0].Message)
 	assert.Equal(t, verdict.Fail, explore("nothing", body, Options{Replay: v.Findings[0].Trace.Replay}).Answer)
 }
 
