@@ -44,8 +44,10 @@ func Test(t *testing.T, name, position string, f func(t *ours.T)) {
 	send(wire.Event{Kind: "start", Test: name, Position: position})
 	if alone(name) {
 		e := &explorer{t: t, name: name, position: position, f: f}
+		out, errs := os.Stdout, os.Stderr
 		e.explore()
 		e.unjudged()
+		os.Stdout, os.Stderr = out, errs // package testing writes there, and the last execution may have left a full pipe
 	}
 	send(wire.Event{Kind: "done", Test: name})
 }
