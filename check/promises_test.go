@@ -319,7 +319,6 @@ func swept(over chan struct{}, disposes, ends bool) func(int) check.Ops[int] {
 	}
 }
 
-// Goroutines that the object itself ends are not left behind.
 // An item that the object holds, by the length that it tells, and does not give out, is
 // not lost.
 func TestItemsThatAreDeniedAreNotLost(t *testing.T) {
@@ -351,6 +350,7 @@ func TestCallsThatCrashAreToldSo(t *testing.T) {
 	}))
 }
 
+// Goroutines that the object itself ends are not left behind.
 func TestWhatIsDisposedOfIsNotLeftBehind(t *testing.T) {
 	if _, race := record.Races(); race {
 		t.Skip("promises are no matter of races")

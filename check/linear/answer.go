@@ -43,6 +43,9 @@ type Finding struct {
 	// Witness are the operations that prove it, in the order in which the
 	// message speaks of them.
 	Witness []record.Call
+	// Denied says that the object refuses what it holds by its own account. No history
+	// shows that: who asks the object sets it.
+	Denied bool
 }
 
 // Decision is the answer about a history.

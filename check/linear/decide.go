@@ -146,7 +146,7 @@ func emptyReceiver(b *model.Buffer, h record.History, o Options) (f Finding, ok 
 	if generally(b, last, o).Answer != Unexplained {
 		return f, false
 	}
-	return Finding{verdict.LostWakeup, waiter.Kind.String() + " still waits, and no order of the operations leaves the buffer empty", []record.Call{*waiter}}, true
+	return Finding{Code: verdict.LostWakeup, Message: waiter.Kind.String() + " still waits, and no order of the operations leaves the buffer empty", Witness: []record.Call{*waiter}}, true
 }
 
 // engine is the name of the monitor.

@@ -27,7 +27,7 @@ func Check(spec model.Spec, h record.History, b Budget) Answer {
 func explained(spec model.Spec, h record.History, o Options) Decision {
 	d := answered(general.Check(o.context(), spec, h, general.Limits(o.Budget)))
 	if d.Answer == Unexplained {
-		d.Findings = []Finding{{verdict.NotLinearizable, "no order of these operations explains their results: " + spec.Name(), h.Calls}}
+		d.Findings = []Finding{{Code: verdict.NotLinearizable, Message: "no order of these operations explains their results: " + spec.Name(), Witness: h.Calls}}
 	}
 	return d
 }
@@ -90,7 +90,7 @@ func mustGoOn(spec model.Spec, h record.History, waits []record.Call, o Options)
 		return c.Kind.String() + " of " + name(c.Value)
 	}
 	if stuckWith(spec, h, nil, o).Answer == Unexplained {
-		return Finding{verdict.LostWakeup, "the results are explained only if an operation that still waits has had its effect, and then it should have returned", waits}
+		return Finding{Code: verdict.LostWakeup, Message: "the results are explained only if an operation that still waits has had its effect, and then it should have returned", Witness: waits}
 	}
 	some := waits[:min(len(waits), mostAlone)]
 	for _, c := range some {
@@ -101,14 +101,14 @@ func mustGoOn(spec model.Spec, h record.History, waits []record.Call, o Options)
 		if !c.Kind.Waits() {
 			message = text(c) + " must answer at once, and does not return"
 		}
-		return Finding{verdict.LostWakeup, message, []record.Call{c}}
+		return Finding{Code: verdict.LostWakeup, Message: message, Witness: []record.Call{c}}
 	}
 	for i, c := range some {
 		for _, d := range some[i+1:] {
 			if two := []record.Call{c, d}; stuckWith(spec, h, two, o).Answer == Unexplained {
-				return Finding{verdict.LostWakeup, text(c) + " and " + text(d) + " both wait, and after no order of the operations that have returned must both", two}
+				return Finding{Code: verdict.LostWakeup, Message: text(c) + " and " + text(d) + " both wait, and after no order of the operations that have returned must both", Witness: two}
 			}
 		}
 	}
-	return Finding{verdict.LostWakeup, "operations still wait, and after no order of those that have returned must all of them", waits}
+	return Finding{Code: verdict.LostWakeup, Message: "operations still wait, and after no order of those that have returned must all of them", Witness: waits}
 }

@@ -35,7 +35,7 @@ func unmet(h record.History, name func(int64) string) (f Finding, ok bool) {
 	m.connect(h.End == record.Stuck)
 	for i := range h.Calls {
 		if c := &h.Calls[i]; c.Done() && c.Kind.Sends() && len(m.others[i]) == 0 {
-			return Finding{verdict.Overflow, fmt.Sprintf("%v of %s returned, and no receive was under way that can have met it: it was held, and a rendezvous holds nothing", c.Kind, name(c.Value)), []record.Call{*c}}, true
+			return Finding{Code: verdict.Overflow, Message: fmt.Sprintf("%v of %s returned, and no receive was under way that can have met it: it was held, and a rendezvous holds nothing", c.Kind, name(c.Value)), Witness: []record.Call{*c}}, true
 		}
 	}
 	return f, false

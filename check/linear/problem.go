@@ -68,7 +68,7 @@ type closing struct {
 }
 
 func (p *problem) blame(code verdict.Code, ops []int32, format string, args ...any) {
-	p.found = append(p.found, Finding{code, fmt.Sprintf(format, args...), p.witness(ops)})
+	p.found = append(p.found, Finding{Code: code, Message: fmt.Sprintf(format, args...), Witness: p.witness(ops)})
 }
 
 // witness are the operations of these numbers.

@@ -216,7 +216,7 @@ func taken(h record.History, write *record.Call) bool {
 func lostWakeups(blocked []Blocked) []Finding {
 	out := make([]Finding, len(blocked))
 	for i, b := range blocked {
-		out[i] = Finding{verdict.LostWakeup, b.Message, b.Witness}
+		out[i] = Finding{Code: verdict.LostWakeup, Message: b.Message, Witness: b.Witness}
 	}
 	return out
 }

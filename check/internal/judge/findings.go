@@ -3,7 +3,6 @@ package judge
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/check/internal/harness"
@@ -78,23 +77,17 @@ func Length(t *contract.Terms, told, held int) (f linear.Finding, approximate bo
 // holds some items. It has no code if that is not so, or the length means little.
 func Denied(t *contract.Terms, told int) (f linear.Finding) {
 	if told > 0 && !t.ApproximateLen && t.Has(model.TryRecv) && t.Refusals != model.Spurious {
-		f = linear.Finding{Code: verdict.FalseRefusal, Message: fmt.Sprintf("%v answered empty%s%d", model.TryRecv, whileTold, told)}
+		f = linear.Finding{Code: verdict.FalseRefusal, Denied: true,
+			Message: fmt.Sprintf("%v answered empty, and goes on to, while the length is told as %d", model.TryRecv, told)}
 	}
 	return f
 }
 
-// whileTold is in the message of an object that denies what it holds.
-const whileTold = ", and goes on to, while the length is told as "
-
-// WithoutDenied leaves out, where the object denies what it holds, the lost items that
-// show no more than that.
-func WithoutDenied(fs []verdict.Finding) []verdict.Finding {
-	if !slices.ContainsFunc(fs, func(f verdict.Finding) bool { return strings.Contains(f.Message, whileTold) }) {
-		return fs
-	}
-	return slices.DeleteFunc(fs, func(f verdict.Finding) bool {
-		return f.Code == verdict.LostItem && strings.Contains(f.Message, "answered empty")
-	})
+// OnlyDenied reports whether one of the findings, which are of one object, is of a lost
+// item and shows no more than another, by which the object denies what it holds.
+func OnlyDenied(fs map[verdict.Code]linear.Finding) bool {
+	refused := func(c record.Call) bool { return c.Status == model.Empty }
+	return fs[verdict.FalseRefusal].Denied && slices.ContainsFunc(fs[verdict.LostItem].Witness, refused)
 }
 
 // NotLost puts the finding of an object that denies what it holds in the place of the one

@@ -9,6 +9,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
@@ -155,12 +156,16 @@ func (s *Suite) failScope(e *scopeExecution, v *verdict.Verdict, where string, n
 		e.tell(t, first.Accesses)
 	}
 	s.complain(e.contract, e.complaint)
-	if s.add(first) {
+	var by linear.Finding
+	if len(e.found) > 0 {
+		by = e.found[0]
+	}
+	if s.add(first, by) {
 		s.failed++
 	}
 	for _, f := range e.found {
 		also := first
 		also.Code, also.Message, also.Trace = f.Code, f.Message+where, nil // the run is the same
-		s.add(also)
+		s.add(also, f)
 	}
 }

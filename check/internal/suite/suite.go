@@ -52,7 +52,8 @@ type Suite struct {
 	searched  int    // histories held against the specification
 	undecided int    // of them, those that could not be decided
 	covered   []string
-	told      time.Time // when it was last told how far the suite is
+	shown     map[verdict.Code]linear.Finding // what is found of a code, as its history shows it
+	told      time.Time                       // when it was last told how far the suite is
 
 	complained bool     // something is wrong
 	waivers    []waiver // each alone would excuse all that is
@@ -75,7 +76,7 @@ const (
 // New begins a suite.
 func New(c Config) *Suite {
 	made[c.Test]++
-	s := &Suite{Config: c, number: made[c.Test], begin: time.Now()}
+	s := &Suite{Config: c, number: made[c.Test], begin: time.Now(), shown: map[verdict.Code]linear.Finding{}}
 	s.told = s.begin
 	s.verdict = verdict.Verdict{
 		Schema: verdict.Schema, Subject: c.Name, Kind: verdict.Test,
@@ -205,7 +206,7 @@ func (s *Suite) report(x *harness.Execution, c contract.Contract, h record.Histo
 		if f.Code == verdict.DataRace && exec.Suites != nil {
 			found.Message, found.Accesses = raced()
 		}
-		s.add(found)
+		s.add(found, f)
 	}
 }
 
@@ -220,13 +221,14 @@ func (s *Suite) known(code verdict.Code) bool {
 // chancy reports whether it takes chance to meet in that part again what was found.
 func chancy(part string) bool { return strings.HasSuffix(part, "concurrent") }
 
-// add adds a finding of the part that is running, unless its code is known. It reports
-// whether it does.
-func (s *Suite) add(f verdict.Finding) bool {
+// add adds a finding of the part that is running, unless its code is known, and keeps by
+// which history it is one. It reports whether it does.
+func (s *Suite) add(f verdict.Finding, by linear.Finding) bool {
 	if s.known(f.Code) {
 		return false
 	}
 	f.Engine = s.part
+	s.shown[f.Code] = by
 	same := func(g verdict.Finding) bool { return g.Code == f.Code }
 	if i := slices.IndexFunc(s.verdict.Findings, same); i >= 0 {
 		s.verdict.Findings[i] = f
@@ -245,7 +247,9 @@ func (s *Suite) Finish() *verdict.Verdict {
 	if s.again != nil && chancy(s.again.part) && len(v.Findings) == 0 {
 		s.Inconclusive("the real scheduler has not let it happen again: the operations are the same, how they interleave is chance")
 	}
-	v.Findings = judge.WithoutDenied(v.Findings)
+	if judge.OnlyDenied(s.shown) {
+		v.Findings = slices.DeleteFunc(v.Findings, func(f verdict.Finding) bool { return f.Code == verdict.LostItem })
+	}
 	switch {
 	case len(v.Findings) > 0:
 		s.suggest()
