@@ -67,7 +67,7 @@ func (s *source) prepare(tests bool) {
 		return path
 	})
 	s.statements()
-	s.links()
+	s.linkedBodies()
 	s.references()
 	if tests && strings.HasSuffix(s.path, "_test.go") {
 		s.tests()

@@ -60,8 +60,9 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 			}
 		}
 	}
+	links := linknames(files)
 	for _, s := range sources {
-		s.info, s.types, s.decls, s.foreign, s.assembly = info, tp, decls, b.foreign, b.assembly
+		s.info, s.types, s.decls, s.links, s.foreign, s.assembly = info, tp, decls, links, b.foreign, b.assembly
 		v := info.FileVersions[s.file]
 		s.old, s.ancient = older(v, 22), older(v, 21)
 	}

@@ -22,6 +22,7 @@ type source struct {
 	tok     *token.File
 	info    *types.Info
 	decls   map[*types.Func]*ast.FuncDecl // the package's
+	links   map[string]linkname           // the package's
 	lits    map[*types.Var]*ast.FuncLit   // see literals
 	types   *types.Package
 	foreign map[string]bool // packages with cgo

@@ -31,3 +31,20 @@ func Below(n uint64) uint64 {
 //
 //go:norace
 func Nanotime() int64 { return time.Now().UnixNano() }
+
+// Clock is the runtime's both clocks: the seconds and nanoseconds of the day, and the
+// monotonic one.
+//
+//go:norace
+func Clock() (sec int64, nsec int32, mono int64) {
+	now := time.Now()
+	return now.Unix(), int32(now.Nanosecond()), now.UnixNano()
+}
+
+// Walltime is the first two of Clock.
+//
+//go:norace
+func Walltime() (sec int64, nsec int32) {
+	sec, nsec, _ = Clock()
+	return sec, nsec
+}
