@@ -29,8 +29,10 @@ type Program struct {
 	binary  string
 	scratch string
 	lines   *lines
-	signals int32    // what it does with signals: see enum uses_signals in wire.h
-	unseen  []string // what cannot be controlled, wherever it is executed
+	signals int32              // what it does with signals: see enum uses_signals in wire.h
+	unseen  []string           // what cannot be controlled, wherever it is executed
+	symbols map[string]symbols // by file
+	library map[string]bool    // names that the runtime defines
 }
 
 // CompileError is what the compiler, or this package, has against a program.
@@ -76,7 +78,7 @@ func Build(ctx context.Context, dir, cache string, files, flags []string) (*Prog
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{name: "program", dir: dir, scratch: scratch, binary: filepath.Join(scratch, "program")}
+	p := &Program{name: "program", dir: dir, scratch: scratch, binary: filepath.Join(scratch, "program"), symbols: map[string]symbols{}}
 	if err := p.build(ctx, compiler, cache, files, flags); err != nil {
 		p.Close()
 		return nil, err
@@ -105,6 +107,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	if err != nil {
 		return err
 	}
+	p.library = controlled
 	if err := p.include(); err != nil {
 		return err
 	}
@@ -134,6 +137,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		if err != nil {
 			return err
 		}
+		p.symbols[f] = s
 		for _, name := range s.defined {
 			if controlled[name] {
 				return &CompileError{fmt.Sprintf("%s: it defines %s, which the C library has: give it another name", f, name)}
@@ -156,11 +160,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	if len(objects) == 0 {
 		return &CompileError{"there is no file to compile: expected one that ends in .c"}
 	}
-	for _, o := range objects { // what another file defines is no stranger
-		s, err := symbolsOf(o)
-		if err != nil {
-			return err
-		}
+	for _, s := range p.symbols { // what another file defines is no stranger
 		for _, name := range s.defined {
 			delete(unknown, name)
 		}

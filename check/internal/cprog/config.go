@@ -26,7 +26,10 @@ type Config struct {
 	Search    search.Options
 	// MayNotSpin: a thread that waits by running in a loop is a fault.
 	MayNotSpin bool
-	Confine    func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is
+	// Judged are files that the others of the program judge: one of them that ends the
+	// program, or a thread which it has not started, fails.
+	Judged  []string
+	Confine func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is
 	// Outcome, if not nil, is told how each execution ends, and what it has written,
 	// instead of judging it; data races are judged as ever.
 	Outcome func(end, output string)

@@ -5,6 +5,7 @@ package cprog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,6 +80,9 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 			if what := s.spins(x); what != "" {
 				return verdict.BusyWaiting, what, true
 			}
+		}
+		if what := s.evades(x); what != "" {
+			return verdict.FailedAssertion, what, true
 		}
 		if s.config.Outcome == nil {
 			if code, message, ok := s.historian.judge(x); ok {
@@ -185,6 +189,34 @@ func (s *session) spins(x *prim.Execution) string {
 	for i, t := range x.Threads {
 		if !t.Ended && t.Op.Spin {
 			return s.x.who(i) + " waits by running in a loop, at " + s.program.position(s.x.child.wire.Thread[i].PC)
+		}
+	}
+	return ""
+}
+
+// evades says by what one of the files that are judged ends the program, or a thread that it
+// has not started, "" if none does.
+func (s *session) evades(x *prim.Execution) string {
+	if len(s.config.Judged) == 0 {
+		return ""
+	}
+	w := s.x.child.wire
+	judged := func(at string) bool {
+		file, _, _ := strings.Cut(at, ":")
+		return slices.Contains(s.config.Judged, file)
+	}
+	for i := range x.Events {
+		e := &w.Event[i]
+		by, started := s.program.position(e.Full.Value), s.program.position(w.Thread[e.Thread].Created)
+		switch prim.Kind(e.Full.Kind) {
+		case prim.OpExit:
+			if by = s.program.position(e.PC); w.Thread[e.Thread].Process == 0 && judged(by) {
+				return "the program ends there, before it has been judged: " + by
+			}
+		case prim.OpThreadEnd:
+			if judged(by) && !judged(started) {
+				return "a thread ends there that was started elsewhere: " + by
+			}
 		}
 	}
 	return ""

@@ -13,7 +13,8 @@ import (
 // symbols are the names of an object file.
 type symbols struct {
 	defined, undefined []string
-	constructors       bool // functions are executed before main
+	weak, static       []string // defined, if nobody else does; functions for the file alone
+	constructors       bool     // functions are executed before main
 }
 
 func symbolsOf(object string) (symbols, error) {
@@ -30,11 +31,16 @@ func symbolsOf(object string) (symbols, error) {
 	for _, y := range list {
 		bind := elf.ST_BIND(y.Info)
 		switch {
-		case y.Name == "" || bind == elf.STB_LOCAL:
+		case y.Name == "":
+		case bind == elf.STB_LOCAL && elf.ST_TYPE(y.Info) != elf.STT_FUNC:
+		case bind == elf.STB_LOCAL:
+			s.static = append(s.static, y.Name)
 		case y.Section == elf.SHN_UNDEF:
 			s.undefined = append(s.undefined, y.Name)
 		case bind == elf.STB_GLOBAL:
 			s.defined = append(s.defined, y.Name)
+		default:
+			s.weak = append(s.weak, y.Name)
 		}
 	}
 	for _, section := range f.Sections {
@@ -67,8 +73,11 @@ func globals(object string) (map[string]bool, error) {
 // ownName reports whether a name belongs to the runtime, and is none that the header for
 // harnesses uses: who called it could end an execution as he likes.
 func ownName(name string) bool {
-	return strings.HasPrefix(name, "ipc_") && !strings.HasPrefix(name, "ipc_harness_")
+	return strings.HasPrefix(name, "ipc_") && !ofHeader(name)
 }
+
+// ofHeader reports whether a name of the runtime is one that the header for harnesses uses.
+func ofHeader(name string) bool { return strings.HasPrefix(name, "ipc_harness_") }
 
 // copies are the functions that copy memory: calls of them are renamed, so that their
 // accesses are seen.

@@ -245,7 +245,7 @@ void ipc_join_clock(struct clock *to, const struct clock *from);
 struct thread *ipc_new_thread(struct thread *parent);
 struct thread *ipc_new_child(struct thread *parent);
 void ipc_start(struct thread *t);
-void ipc_end_thread(void) __attribute__((noreturn));
+void ipc_end_thread(uint64_t by) __attribute__((noreturn));
 void ipc_finish(enum end end) __attribute__((noreturn));
 void ipc_go_on(void) __attribute__((noreturn));
 void ipc_run(void);

@@ -646,7 +646,7 @@ void ipc_thread_main(void)
 	if (t->id == 0)
 		exit(rt->main(rt->argc, rt->argv, rt->envp));
 	t->result = t->start(t->arg);
-	ipc_end_thread();
+	ipc_end_thread(0);
 }
 
 static void report_thread(const struct thread *t, struct thread_report *r)

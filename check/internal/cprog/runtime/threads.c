@@ -18,6 +18,8 @@ static struct object *life(struct thread *t)
 	return o;
 }
 
+static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *frame);
+
 static struct thread *create(void *(*start)(void *), void *arg, bool detached, uint64_t pc)
 {
 	struct thread *me = ipc_current(), *t = ipc_new_thread(me);
@@ -57,7 +59,8 @@ static void destroy_specific(struct thread *t)
 			}
 }
 
-void ipc_end_thread(void)
+/* by: where the program says so, 0: its function has returned. */
+void ipc_end_thread(uint64_t by)
 {
 	struct thread *t = ipc_current();
 	destroy_specific(t);
@@ -66,12 +69,14 @@ void ipc_end_thread(void)
 		for (int i = 1; i < rt->threads; i++)
 			others |= rt->thread[i].state != ENDED && rt->thread[i].state != ABSENT;
 		if (!others)
-			exit(0);
+			leave_by(0, true, by, NULL);
 	}
 	if (t->id != 0 && !t->forked)
 		ipc_returned((const uint64_t *)t->top);
 	struct object *o = life(t);
-	ipc_perform(ipc_op(OP_THREAD_END, o->id), t->created, NULL);
+	struct op op = ipc_op(OP_THREAD_END, o->id);
+	op.value = by;
+	ipc_perform(op, t->created, NULL);
 	o->n--;
 	ipc_release(t, &o->clock);
 	if (t->process && t->forked)
@@ -82,7 +87,7 @@ void ipc_end_thread(void)
 void pthread_exit(void *result)
 {
 	ipc_current()->result = result;
-	ipc_end_thread();
+	ipc_end_thread(PC);
 }
 
 static struct thread *known(pthread_t p)
@@ -279,7 +284,13 @@ int thrd_join(thrd_t thread, int *result)
 int thrd_detach(thrd_t thread) { return pthread_detach((pthread_t)thread) ? thrd_error : thrd_success; }
 thrd_t thrd_current(void) { return (thrd_t)pthread_self(); }
 int thrd_equal(thrd_t a, thrd_t b) { return a == b; }
-void thrd_exit(int result) { pthread_exit((void *)(intptr_t)result); }
+
+void thrd_exit(int result)
+{
+	ipc_current()->result = (void *)(intptr_t)result;
+	ipc_end_thread(PC);
+}
+
 int tss_create(tss_t *key, tss_dtor_t destructor) { return pthread_key_create(key, destructor) ? thrd_error : thrd_success; }
 void tss_delete(tss_t key) { pthread_key_delete(key); }
 void *tss_get(tss_t key) { return pthread_getspecific(key); }

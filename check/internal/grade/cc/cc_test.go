@@ -207,3 +207,81 @@ int main(void) {
 		})
 	}
 }
+
+// What is judged cannot have itself judged better: by what is the scenario's to record, its
+// variables, its headers, or by an end before it is judged.
+func TestJudges(t *testing.T) {
+	const assigned = `{"assignment": "box", "language": "c", "hand_in": ["*.c", "*.h"], "forbidden": ["rand"], "properties": [{"name": "items", "points": 100, "codes": ["IPC003", "IPC005"]}]}`
+	const scenario = `/* two items */
+#include "box.h"
+#include <ipccheck.h>
+#include <pthread.h>
+int done;
+static void *gets(void *arg)
+{
+	ipc_recv(&done, box_get());
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	ipc_object(&done, "bounded", 2);
+	for (int i = 1; i <= 2; i++) {
+		ipc_call_send(&done, i);
+		box_put(i);
+		ipc_send(&done, i);
+	}
+	pthread_create(&t, NULL, gets, NULL);
+	pthread_join(t, NULL);
+	box_close();
+	return 0;
+}
+`
+	const declared = "void box_put(int v);\nint box_get(void);\nvoid box_close(void);\n"
+	const text = `#include "box.h"
+#include <pthread.h>
+#include <stdlib.h>
+#define JOINED(a, b) a##b
+BEFORE
+static int n;
+void box_put(int v) { PUT n++; }
+int box_get(void) { GET return ITEM; }
+void box_close(void) {}
+`
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+	require.NoError(t, os.Mkdir(dir+"/tests", 0o700))
+	require.NoError(t, os.WriteFile(dir+"/assignment.json", []byte(assigned), 0o600))
+	require.NoError(t, os.WriteFile(dir+"/tests/items_two.c", []byte(scenario), 0o600))
+	a, prepared := course(t, dir)
+	for _, c := range []struct{ what, before, put, get, item, header, want string }{
+		{"right", "", "if (n > 100) exit(1);", "", "1", "", "100 "},
+		{"wrong", "", "", "", "7", "", "0 IPC005"},
+		{"records", "static void f(const void *, int, long) __attribute__((weakref(\"ipc_harness_\" \"record\")));", "f(&n, 0, 7);", "", "7", "", "0 box.c:5: it uses ipc_harness_record, which is for the scenario alone"},
+		{"a name that is joined", "void JOINED(ipc_har, ness_declare)(const void *, const char *, int);", "JOINED(ipc_har, ness_declare)(0, \"bag\", 0);", "", "7", "", "0 box.c:5: it uses ipc_harness_declare, which is for the scenario alone"},
+		{"a forbidden one", "int JOINED(ra, nd)(void);", "", "JOINED(ra, nd)();", "7", "", "0 box.c:0: rand is not allowed"},
+		{"a variable", "extern int done;", "", "done = 1;", "7", "", "0 box.c:5: it uses done, which is the scenario's own"},
+		{"the end of the program", "", "exit(0);", "", "7", "", "0 IPC018"},
+		{"the end of a thread", "", "", "pthread_exit(0);", "7", "", "0 IPC018"},
+		{"a macro", "", "", "", "7", "%: define ipc_recv(o, v)\n", "0 box.h:1: a macro ipc_recv in a header is not allowed"},
+		{"a function", "", "", "", "7", "static int pthread_join(unsigned long t, void **r) { return 0; }\n", "0 :0: a header defines pthread_join, which the C library has"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(dir+"/box.h", []byte(c.header+declared), 0o600))
+			require.NoError(t, os.WriteFile(dir+"/box.c", []byte(strings.NewReplacer("BEFORE", c.before, "PUT", c.put, "GET", c.get, "ITEM", c.item).Replace(text)), 0o600))
+			all, err := submission.List([]string{dir}, a.HandIn)
+			require.NoError(t, err)
+			results, err := (&class.Class{Assignment: a, Course: prepared, Version: "test", Workers: 1, Progress: func(int, string) {}}).Grade(context.Background(), all)
+			require.NoError(t, err)
+			r := results[0]
+			why := strings.Trim(fmt.Sprint(r.Properties[0].Codes), "[]")
+			if len(r.Violations) > 0 {
+				v := r.Violations[0]
+				why = fmt.Sprintf("%s:%d: %s", v.File, v.Line, v.Text)
+			}
+			assert.Equal(t, c.want, fmt.Sprintf("%v %s", r.Points, why), "%+v", r)
+		})
+	}
+}

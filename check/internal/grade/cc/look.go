@@ -14,7 +14,6 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/explain"
 	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
-	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -46,7 +45,7 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		if err := c.lay(dir, s, sc); err != nil {
 			return nil, err
 		}
-		p, err := cprog.Build(ctx, dir, c.cache, append(slices.Clone(sources), sc.file), []string{"-I", "."})
+		p, err := cprog.Build(ctx, dir, c.cache, append(slices.Clone(sources), sc.file), headers)
 		var compile *cprog.CompileError
 		switch {
 		case errors.As(err, &compile) && strings.Contains(compile.Text, sc.file+":"):
@@ -57,11 +56,19 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		case err != nil:
 			return nil, err
 		}
-		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, timed, w)...)
+		if ev.Violations = c.oversteps(p, s, sources, sc); len(ev.Violations) > 0 {
+			p.Close()
+			return ev, nil
+		}
+		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, sources, timed, w)...)
 		p.Close()
 	}
 	return ev, nil
 }
+
+// headers are the flags by which those of a folder are found: by a name in angle brackets only
+// if the system has none of that name.
+var headers = []string{"-iquote", ".", "-idirafter", "."}
 
 // lay writes what is compiled into a folder.
 func (c *course) lay(dir string, s *submission.Submission, sc scenario) error {
@@ -104,9 +111,9 @@ func waitsWithALimit(s *submission.Submission) bool {
 
 // explore explores a scenario. Where the submission waits with a time limit, a share of the
 // executions is looked at, too, in which that is over though others can go on.
-func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, timed bool, w language.Work) []language.Scenario {
+func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, sources []string, timed bool, w language.Work) []language.Scenario {
 	config := cprog.Config{
-		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine,
+		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Judged: bases(sources),
 		Search: search.Options{Executions: c.a.Budget, Seed: c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}
 	look := func(words string) language.Scenario {
@@ -130,15 +137,6 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 
 // compilerLine is a line of the compiler with a place.
 var compilerLine = regexp.MustCompile(`^([^\s:]+\.[ch]):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$`)
-
-// Comments and the contents of strings say nothing, but for the names of headers.
-var (
-	silent  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"`)
-	include = regexp.MustCompile(`(?m)^\s*#\s*include\s*"([^"\n]*)"`)
-)
-
-// always is what no submission may have: it would not be seen.
-var always = []string{"asm", "__asm", "__asm__", "__attribute__((constructor))", "__attribute__((destructor))"}
 
 // apartFromWaits looks at a scenario once more in which somebody waits forever, if that is no
 // fault of its property: the executions that have an end may show that this holds, or not.
@@ -186,39 +184,3 @@ func (c *course) apartFromWaits(ctx context.Context, program *cprog.Program, sc 
 	}
 	return s, true
 }
-
-// rules looks for what a submission must not have.
-func (c *course) rules(s *submission.Submission) (places []result.Place) {
-	var names []string
-	for name := range s.Files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		text := strings.ReplaceAll(string(s.Files[name]), "\\\n", "")
-		text = include.ReplaceAllString(text, "#include <$1>")
-		text = silent.ReplaceAllStringFunc(text, func(m string) string {
-			return strings.Repeat("\n", strings.Count(m, "\n"))
-		})
-		for i, line := range strings.Split(text, "\n") {
-			for _, f := range append(slices.Clone(always), c.a.Forbidden...) {
-				if has(line, f) && len(places) < language.MostPlaces {
-					places = append(places, result.Place{File: name, Line: i + 1, Text: f + " is not allowed"})
-				}
-			}
-		}
-	}
-	return places
-}
-
-// has reports whether a line has a forbidden word, header or attribute, whatever spaces
-// there are.
-func has(line, forbidden string) bool {
-	if word.MatchString(forbidden) {
-		return regexp.MustCompile(`\b` + regexp.QuoteMeta(forbidden) + `\b`).MatchString(line)
-	}
-	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
-	return strings.Contains(squeeze(line), squeeze(forbidden))
-}
-
-var word = regexp.MustCompile(`^\w+$`)

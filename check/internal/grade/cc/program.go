@@ -44,7 +44,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			continue
 		}
 		w.Progress("compiling " + strings.Join(files, " "))
-		built, err := cprog.Build(ctx, dir, c.cache, files, []string{"-I", "."})
+		built, err := cprog.Build(ctx, dir, c.cache, files, headers)
 		var compile *cprog.CompileError
 		if errors.As(err, &compile) {
 			ev.Unbuilt = language.Places(compilerLine, compile.Text)
