@@ -48,6 +48,15 @@ var waitingText = strings.NewReplacer(" [coroutine", " [chan receive", " [runnab
 // that waits for a goroutine to execute, and the driver, do not have it.
 const inCall = "exec.(*G).call("
 
+// stand is before the names of the functions that stand in for those of package testing.
+const stand = "github.com/ipccheck/ipccheck/check/internal/rt/"
+
+// waitsForTest reports whether a frame is that of a test which waits for another: what
+// looks for goroutines that are left behind knows these.
+func waitsForTest(frame string) bool {
+	return strings.HasPrefix(frame, stand+"testing.(*T).Run(") || strings.HasPrefix(frame, stand+"testing.(*T).Parallel(")
+}
+
 // programStacks is what is left of the stacks of all goroutines without those that
 // do not belong to the run, and without frames that are not the program's.
 //
@@ -61,7 +70,9 @@ func programStacks(dump string) string {
 		lines := strings.Split(g, "\n")
 		kept := []string{waitingText.Replace(lines[0])}
 		for i := 1; i+1 < len(lines); i += 2 {
-			if f := lines[i]; !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime.") {
+			if f := lines[i]; waitsForTest(f) {
+				kept = append(kept, strings.TrimPrefix(f, stand), "\ttesting/testing.go:1 +0x1")
+			} else if !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime.") {
 				kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
 			}
 		}
