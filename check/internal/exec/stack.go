@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"regexp"
 	"runtime"
 	"strings"
 )
@@ -51,6 +52,13 @@ const inCall = "exec.(*G).call("
 // stand is before the names of the functions that stand in for those of package testing.
 const stand = "github.com/ipccheck/ipccheck/check/internal/rt/"
 
+// testingFile is the place of what package testing would have done.
+const testingFile = "\ttesting/testing.go:1 +0x1"
+
+// literal is the frame of a function literal: the rewriter makes one of the call in a go
+// statement, so the function around it is the one that started the goroutine.
+var literal = regexp.MustCompile(`^(.*)\.(?:func|gowrap)?\d+\(`)
+
 // waitsForTest reports whether a frame is that of a test which waits for another: what
 // looks for goroutines that are left behind knows these.
 func waitsForTest(frame string) bool {
@@ -69,11 +77,24 @@ func programStacks(dump string) string {
 		}
 		lines := strings.Split(g, "\n")
 		kept := []string{waitingText.Replace(lines[0])}
+		first, test := 0, false // the frame that began it, and whether that is a test's
 		for i := 1; i+1 < len(lines); i += 2 {
-			if f := lines[i]; waitsForTest(f) {
-				kept = append(kept, strings.TrimPrefix(f, stand), "\ttesting/testing.go:1 +0x1")
-			} else if !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime.") {
+			switch f := lines[i]; {
+			case waitsForTest(f):
+				first, test = len(kept), false
+				kept = append(kept, strings.TrimPrefix(f, stand), testingFile)
+			case strings.HasPrefix(f, stand+"testing.(*T)."):
+				test = true
+			case !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime."):
+				first, test = len(kept), false
 				kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
+			}
+		}
+		if test {
+			kept = append(kept, "testing.tRunner(0x0, 0x0)", testingFile, "created by testing.(*T).Run in goroutine 1", testingFile)
+		} else if first > 0 {
+			if by := literal.FindStringSubmatch(kept[first]); by != nil {
+				kept = append(kept, "created by "+by[1]+" in goroutine 1", kept[first+1])
 			}
 		}
 		if len(kept) > 1 {
