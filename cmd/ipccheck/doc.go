@@ -211,10 +211,9 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	-quiet          one line for each result, no progress
 	-cflags list    flags of the C compiler, separated by spaces, as in
 	                -cflags='-DSIZE=2 -lm'
-	-early          of C programs: the time of a wait for a semaphore or a
-	                condition variable may also be over though others can go on,
-	                once in each thread, and it is a failure, too, if the program
-	                complains then
+	-early          of C programs: the time of a wait with a limit may also be
+	                over though others can go on, once in each thread, and it is a
+	                failure, too, if the program complains then
 	-spurious       of C programs: a wait for a condition variable may also wake
 	                up without a signal, once in each thread
 	-stdin file     what every execution reads as standard input (default: none)

@@ -20,7 +20,7 @@ import (
 // cFlags are those of run and replay that only C programs have.
 var cFlags = []flagDef{
 	{name: "cflags", value: "list", help: "flags of the C compiler, separated by spaces, as in -cflags='-DSIZE=2 -lm'"},
-	{name: "early", help: "of C programs: the time of a wait for a semaphore or a condition variable may also be over though others can go on, once in each thread, and it is a failure, too, if the program complains then"},
+	{name: "early", help: "of C programs: the time of a wait with a limit may also be over though others can go on, once in each thread, and it is a failure, too, if the program complains then"},
 	{name: "spurious", help: "of C programs: a wait for a condition variable may also wake up without a signal, once in each thread"},
 }
 

@@ -16,8 +16,7 @@ type Config struct {
 	// Spurious: each thread may wake up once, from a wait for a condition variable, without a
 	// signal.
 	Spurious bool
-	// Early: the time of a wait for a semaphore or a condition variable may be over though
-	// others can go on, once in each thread.
+	// Early: the time of a wait may be over though others can go on, once in each thread.
 	Early bool
 	// AlsoEarly has a program that passes be explored with Early, too: what fails there is a
 	// failure, unless it is the program itself that complains. That it does is assumed not

@@ -208,6 +208,21 @@ func TestEarly(t *testing.T) {
 			assert.Equal(t, want, codes(v), "%s %v: %s %v", tt.program, c.Early, v.Reason, messages(v))
 		}
 	}
+	waits := "mrqp"
+	if long {
+		waits += "cwso"
+	}
+	for _, wait := range strings.Split(waits, "") {
+		for _, tt := range []struct {
+			again string
+			early bool
+			want  string
+		}{{"", false, ""}, {"", true, "IPC018"}, {"again", true, ""}} {
+			c := Config{Args: strings.Fields(wait + " " + tt.again), Early: tt.early, Search: search.Options{Executions: 1000, SignalAny: true, Leaks: search.LeaksWarn}}
+			v := Explore(context.Background(), program(t, "limits.c"), "limits", c).Verdict
+			assert.Equal(t, tt.want, codes(v), "%s %+v: %s %v", wait, tt, v.Reason, messages(v))
+		}
+	}
 }
 
 // An endless loop is one after two seconds of the processor: in one execution.

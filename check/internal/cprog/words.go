@@ -45,7 +45,7 @@ func (s *session) words(v *verdict.Verdict) {
 		v.Assume(verdict.Assumption{Premise: "the program is compiled without optimisation (-O0)"})
 		for i, premise := range premises {
 			if 1<<i == timedWaits && (s.config.Early || s.early) {
-				premise += ", but that of a wait for a semaphore or a condition variable may be over before, once in each thread"
+				premise += ", but its time may be over before, once in each thread"
 			}
 			if s.x.used>>i&1 == 1 {
 				v.Assume(verdict.Assumption{Premise: premise})

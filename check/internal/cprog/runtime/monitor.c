@@ -20,9 +20,14 @@ void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame)
 	ipc_release(ipc_current(), &o->clock);
 }
 
-/* Waits until somebody has changed something; false: the time is up. */
+/* Waits until somebody has changed something; false: the time is up, and somebody may have. */
 bool ipc_await(const void *at, bool timed, uint64_t pc, const uint64_t *frame)
 {
+	if (ipc_early(timed, pc, frame)) {
+		ipc_leave(at, pc, frame);
+		ipc_enter(at, pc, frame);
+		return false;
+	}
 	return ipc_cond_wait((pthread_cond_t *)at, (pthread_mutex_t *)at, timed, pc, frame) == 0;
 }
 

@@ -117,23 +117,41 @@ int ipc_mtx_trylock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint
 	return try_lock(mutex_of(m), kind_of(m), frame) ? thrd_busy : thrd_success;
 }
 
-int ipc_mutex_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+/* Whether it is made before the time is over. */
+static bool in_time(int op, struct object *o, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	t->timed = true;
-	wire->used |= TIMED_WAITS;
 	t->woken = t->timed_out = false;
-	int result = 0;
-	struct object *o = mutex_of(m);
-	struct op op = ipc_op(OP_LOCK, o->id);
-	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
-	if (t->timed_out)
-		result = ETIMEDOUT;
-	else
-		locked(t, o);
+	ipc_perform(ipc_op(op, o->id), frame[7], (const uint64_t *)frame[6]);
 	ipc_wrote();
+	bool timed_out = t->timed_out;
 	t->timed = t->timed_out = false;
-	return result;
+	return !timed_out;
+}
+
+static int timed_lock(struct object *o, int kind, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	bool own = o->owner == t->id + 1;
+	if (own && kind == PTHREAD_MUTEX_ERRORCHECK)
+		return EDEADLK;
+	if ((own && kind == PTHREAD_MUTEX_RECURSIVE) || ipc_early(true, frame[7], (const uint64_t *)frame[6]))
+		return try_lock(o, kind, frame) ? ETIMEDOUT : 0;
+	if (!in_time(OP_LOCK, o, frame))
+		return ETIMEDOUT;
+	locked(t, o);
+	return 0;
+}
+
+int ipc_mutex_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return timed_lock(mutex_of(m), kind_of(m), frame);
+}
+
+int ipc_mtx_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return timed_lock(mutex_of(m), kind_of(m), frame) ? thrd_timedout : thrd_success;
 }
 
 /* The looks of a loop that locks, looks and unlocks. */
@@ -274,6 +292,26 @@ int ipc_rwlock_trywrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d
 {
 	struct object *o = ipc_object(l, RWLOCK);
 	int result = try_lock(o, PTHREAD_MUTEX_DEFAULT, frame);
+	if (!result)
+		ipc_acquire(ipc_current(), &o->readers);
+	return result;
+}
+
+int ipc_rwlock_timedrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct object *o = ipc_object(l, RWLOCK);
+	if (ipc_early(true, frame[7], (const uint64_t *)frame[6]))
+		return ipc_rwlock_tryrdlock(l, b, c, d, e, frame) ? ETIMEDOUT : 0;
+	if (!in_time(OP_R_LOCK, o, frame))
+		return ETIMEDOUT;
+	entered(ipc_current(), o);
+	return 0;
+}
+
+int ipc_rwlock_timedwrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	struct object *o = ipc_object(l, RWLOCK);
+	int result = timed_lock(o, PTHREAD_MUTEX_DEFAULT, frame);
 	if (!result)
 		ipc_acquire(ipc_current(), &o->readers);
 	return result;

@@ -58,6 +58,8 @@ static bool wait_for(struct looking *l, enum limit limit, const uint64_t *loop)
 {
 	struct thread *t = ipc_current();
 	bool waits = limit != AT_ONCE && !l->ready;
+	if (ipc_early(waits && limit == LIMITED, loop[7], (const uint64_t *)loop[6]))
+		waits = false;
 	int objects = l->op.nmore;
 	l->op.kind = waits ? OP_POLL : OP_POLL_NOW;
 	if (!waits && l->op.nmore == 0)
@@ -66,7 +68,6 @@ static bool wait_for(struct looking *l, enum limit limit, const uint64_t *loop)
 		ipc_comes_round(loop, &l->op);
 	t->timed = waits && limit == LIMITED;
 	t->woken = t->timed_out = false;
-	wire->used |= t->timed ? TIMED_WAITS : 0;
 	struct event *e = ipc_try(l->op, FAILS, loop[7], (const uint64_t *)loop[6]);
 	t->timed = t->timed_out = false;
 	t->op.spin = 0;

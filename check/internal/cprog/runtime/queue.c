@@ -70,12 +70,14 @@ static int fail(struct queue *q, int error, uint64_t pc, const uint64_t *frame)
 static int send(struct queue *q, const char *from, size_t n, long type, bool waits, bool timed, uint64_t pc, const uint64_t *frame)
 {
 	ipc_range(from, n, false, pc);
+	bool in_time = true;
 	ipc_enter(q, pc, frame);
 	while (!q->removed && (q->used == q->slots || q->bytes + n > q->most)) {
 		if (!waits)
 			return fail(q, EAGAIN, pc, frame);
-		if (!ipc_await(q, timed, pc, frame))
+		if (!in_time)
 			return fail(q, ETIMEDOUT, pc, frame);
+		in_time = ipc_await(q, timed, pc, frame);
 	}
 	if (q->removed)
 		return fail(q, EIDRM, pc, frame);
@@ -95,12 +97,14 @@ static int send(struct queue *q, const char *from, size_t n, long type, bool wai
 static ssize_t receive(struct queue *q, char *to, size_t n, bool highest, long *type, bool waits, bool timed, bool cuts, uint64_t pc, const uint64_t *frame)
 {
 	struct message *m;
+	bool in_time = true;
 	ipc_enter(q, pc, frame);
 	while (!(m = first(q, highest, *type)) && !q->removed) {
 		if (!waits)
 			return fail(q, highest ? EAGAIN : ENOMSG, pc, frame);
-		if (!ipc_await(q, timed, pc, frame))
+		if (!in_time)
 			return fail(q, ETIMEDOUT, pc, frame);
+		in_time = ipc_await(q, timed, pc, frame);
 	}
 	if (q->removed)
 		return fail(q, EIDRM, pc, frame);

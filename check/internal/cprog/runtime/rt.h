@@ -238,6 +238,7 @@ struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uin
 struct event *ipc_last(void);
 int ipc_alternative(int n);
 bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame);
+bool ipc_early(bool timed, uint64_t pc, const uint64_t *frame);
 void ipc_wake(struct thread *t);
 void ipc_acquire(struct thread *t, const struct clock *c);
 void ipc_release(struct thread *t, struct clock *c);

@@ -407,6 +407,17 @@ bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame)
 	return ipc_alternative(2) == 1;
 }
 
+/* Whether the time of a wait is over though others can go on, once in the life of a thread:
+   it then looks once more. */
+bool ipc_early(bool timed, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = rt->current;
+	wire->used |= timed ? TIMED_WAITS : 0;
+	if (!ipc_ends_by_itself(timed && wire->early && !t->early, pc, frame))
+		return false;
+	return t->early = true;
+}
+
 struct event *ipc_last(void) { return &wire->event[wire->events - 1]; }
 
 static bool readable(const uint64_t *frame)

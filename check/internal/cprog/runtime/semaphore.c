@@ -109,14 +109,11 @@ static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct object *o = semaphore(s);
-	t->timed = timed;
-	wire->used |= timed ? TIMED_WAITS : 0;
-	if (ipc_ends_by_itself(timed && wire->early && !t->early, pc, frame)) {
-		t->timed = false;
-		t->early = true;
+	if (ipc_early(timed, pc, frame)) {
 		errno = ETIMEDOUT;
 		return try_wait(o, s, ipc_op(OP_SEM_TRY, o->id), pc, frame) ? 0 : -1;
 	}
+	t->timed = timed;
 	t->woken = t->timed_out = false;
 	struct event *e = ipc_try(ipc_op(OP_SEM_WAIT, o->id), UNLESS_RESTARTED, pc, frame);
 	bool timed_out = t->timed_out;

@@ -68,12 +68,12 @@ static int operate(int id, struct sembuf *ops, size_t n, bool timed, uint64_t pc
 	if (!s)
 		return -1;
 	int result;
+	bool in_time = true;
 	ipc_enter(s, pc, frame);
-	while ((result = s->removed ? -EIDRM : attempt(s, ops, n)) > 0)
-		if (!ipc_await(s, timed, pc, frame)) {
-			result = -EAGAIN;
-			break;
-		}
+	while ((result = s->removed ? -EIDRM : attempt(s, ops, n)) > 0 && in_time)
+		in_time = ipc_await(s, timed, pc, frame);
+	if (result > 0)
+		result = -EAGAIN;
 	if (result == 0)
 		ipc_notify(s, pc, frame);
 	ipc_leave(s, pc, frame);

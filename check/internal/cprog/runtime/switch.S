@@ -118,12 +118,18 @@
 	ENTRY pthread_mutex_lock, ipc_mutex_lock, 0
 	ENTRY pthread_mutex_trylock, ipc_mutex_trylock, 0
 	ENTRY pthread_mutex_timedlock, ipc_mutex_timedlock, 0
+	ENTRY pthread_mutex_clocklock, ipc_mutex_timedlock, 0
 	ENTRY pthread_spin_lock, ipc_spin_lock, 0
 	ENTRY pthread_spin_trylock, ipc_spin_trylock, 0
 	ENTRY pthread_rwlock_tryrdlock, ipc_rwlock_tryrdlock, 0
 	ENTRY pthread_rwlock_trywrlock, ipc_rwlock_trywrlock, 0
+	ENTRY pthread_rwlock_timedrdlock, ipc_rwlock_timedrdlock, 0
+	ENTRY pthread_rwlock_clockrdlock, ipc_rwlock_timedrdlock, 0
+	ENTRY pthread_rwlock_timedwrlock, ipc_rwlock_timedwrlock, 0
+	ENTRY pthread_rwlock_clockwrlock, ipc_rwlock_timedwrlock, 0
 	ENTRY mtx_lock, ipc_mutex_lock, 0
 	ENTRY mtx_trylock, ipc_mtx_trylock, 0
+	ENTRY mtx_timedlock, ipc_mtx_timedlock, 0
 	ENTRY sem_trywait, ipc_sem_trywait, 0
 	ENTRY sem_getvalue, ipc_sem_getvalue, 0
 	ENTRY read, ipc_read, 0

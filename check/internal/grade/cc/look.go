@@ -97,7 +97,7 @@ func (c *course) lay(dir string, s *submission.Submission, sc scenario) error {
 }
 
 // timedWait is a call that waits with a time limit.
-var timedWait = regexp.MustCompile(`\b\w*(?:timed|clock)(?:wait|lock)\s*\(`)
+var timedWait = regexp.MustCompile(`\b\w*(?:timed|clock)(?:wait|(?:rd|wr)?lock|send|receive|op)\s*\(`)
 
 // waitsWithALimit reports whether a submission has such calls.
 func waitsWithALimit(s *submission.Submission) bool {
