@@ -43,6 +43,8 @@ func run(body func()) *prim.Execution {
 	return r
 }
 
+const nilPointer = "runtime error: invalid memory address or nil pointer dereference"
+
 // What the standard library dies or panics with, the drop-ins do.
 func TestMisuse(t *testing.T) {
 	race(t)
@@ -84,6 +86,17 @@ func TestMisuse(t *testing.T) {
 		"select":      {func() { c := make(chan int, 1); sched.Close(c); sched.Select(false, sched.SendCase(c, 1)) }, "send on closed channel"},
 		"close twice": {func() { c := make(chan int); sched.Close(c); sched.Close(c) }, "close of closed channel"},
 		"close nil":   {func() { var c chan int; sched.Close(c) }, "close of nil channel"},
+		"nil mutex":   {func() { var m *sync.Mutex; m.Lock() }, nilPointer},
+		"nil rwmutex": {func() { var m *sync.RWMutex; m.RLock() }, nilPointer},
+		"nil mutex after an atomic": {func() {
+			func() {
+				defer func() { _ = recover() }()
+				var n *atomic.Int64
+				n.Load()
+			}()
+			var m *sync.Mutex
+			m.Lock()
+		}, nilPointer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := run(tt.body)

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/relay"
 	"github.com/ipccheck/ipccheck/check/internal/space"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
@@ -30,7 +30,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (t *tool) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(t.stderr, "ipccheck: an internal error of ipccheck, please report it: %v\n%s", r, debug.Stack())
+			fmt.Fprintf(t.stderr, "ipccheck: %s", internalError(relay.Caught(r)))
 			code = exitInternal
 		}
 	}()
@@ -50,6 +50,11 @@ func (t *tool) run(ctx context.Context, args []string) (code int) {
 		return code
 	}
 	return exitUsage
+}
+
+// internalError is what is said of a panic of the command's own.
+func internalError(p *relay.Panic) string {
+	return fmt.Sprintf("an internal error of ipccheck, please report it: %v\n%s", p, p.Stack)
 }
 
 func (t *tool) dispatch(ctx context.Context, args []string) (int, error) {

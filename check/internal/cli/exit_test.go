@@ -3,11 +3,15 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/space"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
@@ -93,4 +97,38 @@ func TestInternalError(t *testing.T) {
 	tool.explore = func(step.Program, space.Options) *verdict.Verdict { panic("broken table") }
 	assert.Equal(t, exitInternal, tool.run(context.Background(), []string{"explore", "one-slot"}))
 	assert.Contains(t, errs.String(), "ipccheck: an internal error of ipccheck, please report it: broken table\n")
+}
+
+// So is one in the goroutine that explores a package.
+func TestInternalErrorOfAPackage(t *testing.T) {
+	var out, errs bytes.Buffer
+	tool := newTool(&out, &errs, "")
+	x, err := tool.parsePrograms("test", parsed{})
+	require.NoError(t, err)
+	printer, err := tool.begin(x.output)
+	require.NoError(t, err)
+	stream := x.output.format.Package
+	x.output.format.Package = func(w io.Writer, o report.Options, importPath string) report.PackageStream {
+		s := stream(w, o, importPath)
+		if importPath == "example.com/broken" {
+			return brokenStream{s}
+		}
+		return s
+	}
+	code, err := tool.testAll(context.Background(), x, []*rewrite.Target{{ImportPath: "example.com/broken"}, {ImportPath: "example.com/fine"}}, printer, tool.note(x))
+	require.NoError(t, err)
+	assert.Equal(t, exitInternal, code)
+	require.NoError(t, tool.stdout.Flush())
+	assert.Contains(t, out.String(), "ipccheck: an internal error of ipccheck, please report it: broken stream\n")
+	assert.Contains(t, out.String(), "example.com/fine")
+}
+
+// brokenStream panics at the end of a package that has nothing to explore.
+type brokenStream struct{ report.PackageStream }
+
+func (s brokenStream) End(action, why string, seconds float64) error {
+	if action == "skip" {
+		panic("broken stream")
+	}
+	return s.PackageStream.End(action, why, seconds)
 }

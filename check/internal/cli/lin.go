@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/logfile"
+	"github.com/ipccheck/ipccheck/check/internal/relay"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
@@ -283,26 +284,31 @@ var errStopped = errors.New("stopped")
 // so does reading; both go on in the background if the work ends before.
 func (t *tool) readHistory(ctx context.Context, x decision, name string) (*logfile.Log, error) {
 	type answer struct {
-		log *logfile.Log
-		err error
+		log   *logfile.Log
+		err   error
+		panic *relay.Panic
 	}
 	bar := newProgress(t.stderr, t.terminal, show(name))
 	defer bar.clear()
 	done := make(chan answer, 1)
 	go func() {
-		l, err := readFile(ctx, x, name, t.stdin, bar)
-		done <- answer{l, err}
+		var a answer
+		a.panic = relay.Call(func() { a.log, a.err = readFile(ctx, x, name, t.stdin, bar) })
+		done <- a
 	}()
+	var a answer
 	select {
-	case a := <-done:
-		return a.log, a.err
+	case a = <-done:
 	case <-ctx.Done():
-		if regular(name, t.stdin) {
-			a := <-done // soon
-			return a.log, a.err
+		if !regular(name, t.stdin) {
+			return nil, errStopped
 		}
-		return nil, errStopped
+		a = <-done // soon
 	}
+	if a.panic != nil {
+		panic(a.panic)
+	}
+	return a.log, a.err
 }
 
 // regular reports whether reading the file waits for nobody.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/diagnose"
+	"github.com/ipccheck/ipccheck/check/internal/relay"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 )
@@ -142,11 +143,19 @@ type packageReport struct {
 }
 
 // testOne explores the tests of a package.
-func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, note *progress) *packageReport {
-	r := &packageReport{}
+func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, note *progress) (r *packageReport) {
+	r = &packageReport{}
 	begin := time.Now()
 	// Errors of w are those of the buffer, which has none.
 	w := x.output.format.Tests(&r.text, x.output.options, target.ImportPath)
+	defer func() {
+		if p := recover(); p != nil {
+			r.code = exitInternal
+			r.broken = internalError(relay.Caught(p))
+			_ = w.Output("ipccheck: " + r.broken)
+			_ = w.End(actionOf(r.code), "", time.Since(begin).Seconds())
+		}
+	}()
 	switch {
 	case target.Err != "" && target.Own:
 		r.code = exitInconclusive

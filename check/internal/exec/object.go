@@ -148,10 +148,11 @@ func (t *objects) newObject() int32 {
 func (t *objects) Object(h *Handle) int32 { return t.primitive(prim.OpNone, h) }
 
 // primitive is Object, for a primitive of which an operation of that kind is to be
-// executed.
+// executed. It panics where there is none, as that operation does.
 //
 //go:norace
 func (t *objects) primitive(k prim.Kind, h *Handle) int32 {
+	_ = *h
 	id, isNew := t.at(h.first())
 	if isNew {
 		t.meet(id, layoutOf(k), 0)

@@ -163,6 +163,41 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// What is deferred while a panic goes up is the call of its defer statement: where the
+// standard library panics, and where what panics is of the same name and line.
+func TestDeferredByAPanic(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "up.go")
+	require.NoError(t, os.WriteFile(path, []byte(`package up
+
+import "sync/atomic"
+
+func f(v *atomic.Value, c, done chan int) {
+	defer close(done)
+	v.CompareAndSwap(nil, "a")
+}
+
+func g(c, done chan int) { defer close(done); close(c) }
+`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module up\n"), 0o600))
+	for _, frames := range [][]verdict.Frame{
+		{{Func: "sync/atomic.(*Value).CompareAndSwap", Position: "$GOROOT/src/sync/atomic/value.go:172"}, {Func: "up.f", Position: path + ":7"}},
+		{{Func: "up.g", Position: path + ":10"}},
+	} {
+		trace := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"main"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}},
+			Objects: []verdict.Object{{Name: "channel 1", Kind: "channel"}},
+			Sites:   []verdict.Site{{Op: "close", Unwinding: true, Frames: append([]verdict.Frame{{Func: "ipccheck/rt.Close[...]"}}, frames...)}},
+			Steps:   []verdict.Step{{Site: 1, Op: "close", Object: 1}},
+			Fault:   &verdict.Fault{Frames: frames},
+		}
+		(&places.Sources{Root: dir}).Name(&verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.Crash, Trace: trace}}})
+		assert.Equal(t, "close(done)", trace.Steps[0].Label)
+		assert.Equal(t, "done", trace.Objects[0].Name)
+		assert.True(t, trace.Sites[0].Deferred)
+	}
+}
+
 // The cases of a select with nil channels are counted as they are written; what waits
 // for one channel does not wait for the nil one.
 func TestNilChannels(t *testing.T) {

@@ -73,12 +73,12 @@ func (n *namer) place(i int) {
 		s.frames = nil // it is the call of a go statement
 		return
 	}
+	own := n.callAt(i, 0) // this may take frames away
 	least := slices.IndexFunc(s.frames, func(f frame) bool { return !f.library })
 	if least < 0 {
 		least = 0
 	}
 	s.shown = least
-	own := n.callAt(i, 0)
 	if own == nil {
 		s.call = n.callAt(i, least)
 		return
@@ -155,7 +155,13 @@ func (n *namer) callAt(i, frame int) *call {
 			return s.frames[frame].calls(lit)
 		}
 	}
-	c := s.frames[frame].find(callee, nth)
+	g := &s.frames[frame]
+	if name, form := sought(callee); form == method && frame == 0 && n.t.Sites[i].Unwinding && n.panicsIn(g) {
+		if c := g.deferredCall(name, 0); c != nil {
+			return c
+		}
+	}
+	c := g.find(callee, nth)
 	for k := frame + 1; c == nil && frame == 0 && n.t.Sites[i].Unwinding && k < len(s.frames); k++ {
 		if name, form := sought(callee); form == method && s.frames[k].file != nil {
 			if c = s.frames[k].deferredCall(name, 0); c != nil {
@@ -164,6 +170,14 @@ func (n *namer) callAt(i, frame int) *call {
 		}
 	}
 	return c
+}
+
+// panicsIn reports whether a call is one that the panic came from.
+func (n *namer) panicsIn(g *frame) bool {
+	at := fmt.Sprintf("%s:%d", g.path, g.line)
+	return n.t.Fault != nil && g.file != nil && slices.ContainsFunc(n.t.Fault.Frames, func(f verdict.Frame) bool {
+		return f.Func == g.raw && f.Position == at
+	})
 }
 
 // see notes what a site says of the names of its objects.

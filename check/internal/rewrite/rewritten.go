@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+
+	"github.com/ipccheck/ipccheck/check/internal/relay"
 )
 
 // rewritten is what became of a package, as the cache keeps it.
@@ -63,7 +65,7 @@ func (b *Builder) rewriteAll(ctx context.Context, widest map[string]*Package, ne
 // processors, and returns when all calls have.
 func inParallel[T any](items []T, f func(T)) {
 	limit := make(chan bool, max(1, runtime.NumCPU()))
-	var all sync.WaitGroup
+	var all relay.Group
 	for _, x := range items {
 		all.Go(func() {
 			limit <- true

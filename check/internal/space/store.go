@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/relay"
 )
 
 // store holds distinct states, each once, exactly: a slot of the table is 32
@@ -224,7 +226,7 @@ func split(segs []segment, n uint32) []segment {
 // parallel runs f(0) … f(n-1) at once and waits for them; one runs in the
 // caller's goroutine.
 func parallel(n int, f func(worker int)) {
-	var wg sync.WaitGroup
+	var wg relay.Group
 	for i := 1; i < n; i++ {
 		wg.Go(func() { f(i) })
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/score"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/internal/relay"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
@@ -66,11 +67,9 @@ func (c *Class) Grade(ctx context.Context, all []submission.Listed) ([]*result.R
 	results := make([]*result.Result, len(all))
 	failed := make([]error, len(all))
 	limit := make(chan bool, max(c.Workers, 1))
-	var group sync.WaitGroup
+	var group relay.Group
 	for i, l := range all {
-		group.Add(1)
-		go func() {
-			defer group.Done()
+		group.Go(func() {
 			limit <- true
 			defer func() { <-limit }()
 			if ctx.Err() != nil {
@@ -78,7 +77,7 @@ func (c *Class) Grade(ctx context.Context, all []submission.Listed) ([]*result.R
 			}
 			results[i], failed[i] = c.one(ctx, l)
 			c.say(1, l.Name)
-		}()
+		})
 	}
 	group.Wait()
 	return results, errors.Join(append(failed, context.Cause(ctx))...)

@@ -145,7 +145,7 @@ func accessesOf(report string) (out []verdict.Access) {
 			at := timer
 			below := runtimeFrame.ReplaceAllString(frames, "")
 			if i := driverFrame.FindStringIndex(below); i == nil || i[0] > 0 {
-				at, _ = userFrame(withoutOurs(frames))
+				at = startFrame(withoutOurs(frames))
 			} else if strings.Contains(frames, goFrame) {
 				at = parallelTest
 			}
@@ -189,6 +189,18 @@ func userFrame(stack string) (position, function string) {
 		return filepath.Base(m[2]) + ":" + m[3], function
 	}
 	return "", function
+}
+
+// startFrame is where a goroutine was started: a place in the standard library where a
+// goroutine that this has started did so.
+func startFrame(stack string) string {
+	if at, _ := userFrame(stack); at != "" {
+		return at
+	}
+	if m := frame.FindStringSubmatch(stack); m != nil {
+		return filepath.Base(m[2]) + ":" + m[3]
+	}
+	return ""
 }
 
 // raceMessage says which two accesses are not ordered.

@@ -80,4 +80,7 @@ func TestRaceReportsAreRead(t *testing.T) {
 	write(strings.Replace(report, "Goroutine 20 (running) created at:\n  ipccheck/sched.(*G).revive()\n      /usr/local/go/src/ipccheck/sched/coroutine_race.go:73 +0x57\n  ipccheck/sched.Go()\n      /usr/local/go/src/ipccheck/sched/exec.go:741 +0x33\n  example.com/m.ipccheckTestX()\n      /home/u/m/m_test.go:6 +0xa4\n", "Goroutine 20 (running) created at:\n", 1))
 	message, _ = log.next()
 	assert.Contains(t, message, "by a timer's goroutine", "only what is new is read")
+	write(strings.Replace(report, "  example.com/m.ipccheckTestX()\n      /home/u/m/m_test.go:6 +0xa4\n", "  net/http.(*Server).Serve()\n      ROOTnet/http/server.go:3464 +0xa4\n  ipccheck/exec.(*G).call()\n      /usr/local/go/src/ipccheck/exec/goroutine.go:336 +0x68\n\n", 1))
+	message, _ = log.next()
+	assert.Contains(t, message, "by the goroutine started at server.go:3464", "by one of the standard library")
 }
