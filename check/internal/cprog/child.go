@@ -50,7 +50,7 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 	c := &child{memory: memory, wire: (*wireMemory)(unsafe.Pointer(&memory[0]))}
 	copy(memory[size:], stdin)
 	c.wire.StdinSize = int32(len(stdin))
-	c.wire.describe()
+	c.wire.describe(false)
 	read, commands, err := os.Pipe()
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type executor struct {
 	states   []prim.State // of the objects, as the steps of the log leave them
 	woken    prim.Set
 	full     prim.Op         // the operation that is read
+	sums     bool            // additions to one count are in order
 	open     bool            // the outcome of the last event has been asked for
 	used     int32           // what the executions so far have used
 	stops    bool            // what goes on behind a fault does so for too long, or gets to what is not controlled
@@ -56,6 +57,7 @@ func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 				c.wire.IDs[i][k] = -1
 			}
 		}
+		x.sums = false
 		c.wire.Signals, c.wire.Spurious, c.wire.Early = x.program.signals, truth(x.spurious), truth(x.early)
 		for pc := range x.known {
 			x.show(pc)
@@ -94,6 +96,10 @@ func (x *executor) run(p *prim.Plan) error {
 		x.threads[i] = prim.Thread{ID: i}
 	}
 
+	if x.sums != p.OrderSums {
+		x.sums = p.OrderSums
+		w.describe(x.sums)
+	}
 	x.player.Begin(p, &x.Execution)
 	w.Steps = int32(min(p.Steps, maxEvents))
 	if p.Steps == 0 {
@@ -183,7 +189,7 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 			return errLog(fmt.Sprintf("step %d is of no thread", i+1))
 		}
 		if asked && i == int(w.Events)-1 {
-			x.full = e.Full.op()
+			x.full = x.op(&e.Full)
 			x.Append(&x.threads[e.Thread], &x.full)
 			x.open = true
 			break
@@ -197,7 +203,7 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 			continue
 		}
 		r := &w.Thread[i]
-		t.Op, t.Parent, t.SpawnAt = r.Op.op(), r.Parent, r.SpawnAt
+		t.Op, t.Parent, t.SpawnAt = x.op(&r.Op), r.Parent, r.SpawnAt
 		t.Condition = r.Op.condition()
 		t.Called = ""
 		if p.Details {
@@ -211,11 +217,18 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 	return nil
 }
 
+// op is an operation as package prim has it.
+func (x *executor) op(o *wireOp) prim.Op {
+	p := o.op()
+	p.Ordered = x.sums && p.Kind.Adds()
+	return p
+}
+
 // add adds a step.
 func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	t := &x.threads[e.Thread]
 	full := &x.full
-	*full = e.Full.op()
+	*full = x.op(&e.Full)
 	t.Condition = e.Full.condition()
 	t.Detail = nil
 	if p.Details {

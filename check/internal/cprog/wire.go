@@ -154,9 +154,15 @@ var sizes = [4]int32{
 	int32(unsafe.Sizeof(wireThread{})), int32(unsafe.Sizeof(wireObject{})),
 }
 
-// describe tells the child what the descriptions of the operations say.
-func (m *wireMemory) describe() {
+// describe tells the child what the descriptions of the operations say. sums: additions to one
+// count are in order, see [prim.Plan].OrderSums.
+func (m *wireMemory) describe(sums bool) {
 	t := prim.Table()
+	for a := range maxKinds {
+		for b := range maxKinds {
+			t.Ordered[a][b] = t.Ordered[a][b] || sums && prim.Kind(a).Adds() && prim.Kind(b).Adds()
+		}
+	}
 	m.Ordered, m.Writes, m.Last, m.Many, m.Always = t.Ordered, t.Writes, t.Last, t.Many, t.Always
 	for k, second := range t.Second {
 		m.Second[k] = int32(second)

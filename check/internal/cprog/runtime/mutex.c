@@ -173,7 +173,9 @@ static int unlock(struct object *o, int kind, const char *what, uint64_t pc, con
 		if (kind == PTHREAD_MUTEX_ERRORCHECK || kind == PTHREAD_MUTEX_RECURSIVE)
 			return EPERM;
 		ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
-		if (o->owner == 0)
+		int owner = o->owner;
+		o->owner = 0; /* for what goes on behind the fault, as in package prim */
+		if (owner == 0)
 			ipc_crash("unlock of a %s that is not locked", what);
 		ipc_crash("unlock of a %s that another thread has locked", what);
 	}
@@ -324,9 +326,8 @@ int pthread_rwlock_unlock(pthread_rwlock_t *l)
 	if (o->owner == t->id + 1)
 		return unlock(o, PTHREAD_MUTEX_DEFAULT, "read-write lock", PC, FRAME);
 	ipc_perform(ipc_op(OP_R_UNLOCK, o->id), PC, FRAME);
-	if (o->n == 0)
-		ipc_crash("unlock of a read-write lock that is not locked");
-	o->n--;
+	if (o->n-- == 0)
+		ipc_crash("unlock of a read-write lock that %s", o->owner ? "another thread has locked" : "is not locked");
 	ipc_release(t, &o->readers);
 	ipc_wrote();
 	return 0;
