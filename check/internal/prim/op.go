@@ -179,6 +179,17 @@ func (o *Op) TouchesOne(objs []int32) bool {
 	return false
 }
 
+// Changes reports whether the operation, if it writes, may change the object: it does
+// not change what only its loop reads.
+//
+//go:norace
+func (o *Op) Changes(obj int32) bool {
+	if !o.Spin {
+		return o.Touches(obj)
+	}
+	return o.Obj == obj || o.Obj2 == obj || o.lists != nil && slices.Contains(o.lists.also, obj)
+}
+
 // Depends reports whether the order of two operations of different threads can
 // matter. Enabling is not a matter of order: a receive and the send of its item are
 // ordered by [Event.After].

@@ -319,14 +319,62 @@ func (d *clocks) spinEnabled(op *prim.Op, g int32, k int) bool {
 		}
 		read := d.x.Events[j].Op.Reads()
 		left -= len(read)
-		for i := j + 1; i < k; i++ {
-			e := &d.x.Events[i]
-			if !d.log.Dropped[i] && !e.Same && !e.Op.Kind.Last() && e.Op.Kind.Writes() && e.Op.TouchesOne(read) {
+		for _, obj := range read {
+			if d.changed(obj, j, k) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// changed reports whether an object is another at position k than event j has left it.
+// A lock that was held while its owner only looked is the one that it was before, as soon
+// as it is unlocked; and the owner has looked at what it unlocks.
+func (d *clocks) changed(obj int32, j, k int) bool {
+	some, looked := false, false
+	for i := j + 1; i < k && !some; i++ {
+		some = d.changes(i, obj)
+	}
+	if !some {
+		return false
+	}
+	version, before, seen := 0, 0, 0
+	for i := range k {
+		e := &d.x.Events[i]
+		if d.changes(i, obj) {
+			last := version
+			switch {
+			case e.Op.Kind == prim.OpUnlock && e.Same:
+				version, looked = before, true
+			case e.Op.Kind == prim.OpLock || e.Op.Kind == prim.OpTryLock:
+				before = version
+				version++
+			default:
+				version++
+			}
+			if i > j && e.G == d.x.Events[j].G && e.Op.Kind == prim.OpUnlock && last == seen {
+				seen = version
+			}
+		}
+		if i == j {
+			seen = version
+		}
+	}
+	return !looked || version != seen
+}
+
+// changes reports whether event i, if it is not dropped, changes an object. Those that
+// leave it as it was do not, but for what locks and unlocks.
+func (d *clocks) changes(i int, obj int32) bool {
+	e := &d.x.Events[i]
+	switch {
+	case d.log.Dropped[i], e.Op.Kind.Last(), !e.Op.Kind.Writes(), !e.Op.Changes(obj):
+		return false
+	case e.Op.Kind == prim.OpLock, e.Op.Kind == prim.OpTryLock, e.Op.Kind == prim.OpUnlock:
+		return true
+	}
+	return !e.Same
 }
 
 // turnsOut is what an operation that goroutine g has announced, as number seq of its
