@@ -50,6 +50,8 @@ type Site struct {
 	// Nth is, where the position has no column, which of several calls on the line it
 	// is, from 1 in the order of the code, of those that were executed.
 	Nth int `json:"nth,omitempty"`
+	// Column is that of the call, where it is known and no part of the position.
+	Column int `json:"-"`
 }
 
 // Frame is a call on the stack.

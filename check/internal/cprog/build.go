@@ -59,7 +59,7 @@ var compileFlags = []string{
 	"-fsanitize=thread", "--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0",
 }
 
-var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fno-builtin-malloc", "-fno-builtin-calloc"}
+var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fno-partial-inlining", "-fno-builtin-malloc", "-fno-builtin-calloc"}
 
 // Build compiles the files of a program, found from a directory; "" is the one of this
 // process. cache is a directory in which the runtime is kept. Flags are further ones of

@@ -45,20 +45,42 @@ func TestCrashOfAChild(t *testing.T) {
 // it then, or is not kept from it, crashes.
 func TestLocals(t *testing.T) {
 	t.Parallel()
-	p := program(t, "locals.c")
-	for i, want := range []string{
+	saysOf(t, "locals.c", []string{
 		"T1 writes crashes at locals.c:14: write to a local variable of a function that may have returned: nothing orders the two",
 		"T1 writes_late crashes at locals.c:21: write to a local variable of a function that has returned",
 		"main crashes at locals.c:74: read of a local variable of a thread that has ended",
 		"main crashes at locals.c:79: write to a local variable of a thread that has ended",
 		"", "",
-	} {
+	})
+}
+
+// saysOf expects messages of a program, by the number that is its argument; "": it passes.
+func saysOf(t *testing.T, file string, wanted []string) {
+	p := program(t, file)
+	for i, want := range wanted {
 		config := Config{Args: []string{fmt.Sprint(i + 1)}, Search: search.Options{Executions: 1000}}
-		v := Explore(context.Background(), p, "locals", config).Verdict
+		v := Explore(context.Background(), p, file, config).Verdict
 		if want == "" {
-			assert.Equal(t, verdict.Pass, v.Answer, "%d: %s %v", i+1, v.Reason, messages(v))
+			assert.Equal(t, verdict.Pass, v.Answer, "%s %d: %s %v", file, i+1, v.Reason, messages(v))
 		} else {
-			assert.Contains(t, messages(v), want, "%d: %s", i+1, v.Reason)
+			assert.Contains(t, messages(v), want, "%s %d: %s", file, i+1, v.Reason)
 		}
 	}
+}
+
+// Locks and the like that have not been initialised, are destroyed, or in memory that is
+// freed, are told with the line; robust mutexes are left by who dies with them.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	saysOf(t, "broken.c", []string{
+		"main crashes at broken.c:60: a mutex is used that has not been initialised",
+		"main crashes at broken.c:63: a semaphore is used that has not been initialised",
+		"main crashes at broken.c:66: a read-write lock is used that has not been initialised",
+		"main crashes at broken.c:70: a mutex is used after it has been destroyed",
+		"main crashes at broken.c:74: a mutex is used, in bytes of the heap that have been freed",
+		"main crashes at broken.c:78: pthread_join of a detached thread",
+		"memory of the heap is used at broken.c:36 by T1 finishes and freed at broken.c:86 by main, and nothing orders the two",
+		"main crashes at broken.c:90: segmentation fault: what is followed is no address, but perhaps what malloc has left there",
+		"",
+	})
 }

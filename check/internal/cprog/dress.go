@@ -74,7 +74,11 @@ func (s *session) site(t *verdict.Site) {
 		return
 	}
 	t.Text = s.program.Line(t.Position)
-	if call := callOn(t.Text, t.Op, t.Nth); call != "" {
+	call, known := callAt(s.program.whole(t.Position), t.Op, t.Column)
+	if !known {
+		call = callOn(t.Text, t.Op, t.Nth)
+	}
+	if call != "" {
 		t.Label = call
 	}
 	t.Nth = 0
@@ -100,6 +104,11 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 	}
 	if does, ok := wakeupWords[op]; ok && callOn(at.Text, "woken", 0) != "" {
 		return does, at.Position
+	}
+	if op == "sigmask" {
+		if call, _ := callAt(s.program.whole(at.Position), "write", at.Column); performs(call, "write") {
+			return call + ": SIGPIPE", at.Position
+		}
 	}
 	if does, ok := signalWords[op]; ok {
 		return does, at.Position
@@ -132,7 +141,7 @@ var functions = map[string]string{
 	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
-	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
+	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
 	"load": `atomic_\w+|__atomic_\w+|open|fopen|access`, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
 }
@@ -149,16 +158,50 @@ func callOn(line, word string, n int) string {
 		return ""
 	}
 	n = min(max(n, 1), len(places))
-	from, depth := places[n-1][0], 0
-	for i := from; i < len(line); i++ {
-		switch line[i] {
+	return callFrom(line[places[n-1][0]:])
+}
+
+// called is a call at the beginning of a text.
+var called = regexp.MustCompile(`^\w+\s*\(`)
+
+// callAt is the call that begins in a column of a line, from 1, as it is written, if a
+// function of that name, or a macro, may perform the operation of a word. It is not known
+// which one that is if no call begins there.
+func callAt(line, word string, column int) (call string, known bool) {
+	if column < 1 || column > len(line) || !called.MatchString(line[column-1:]) {
+		return "", false
+	}
+	call = callFrom(line[column-1:])
+	if performs(call, word) {
+		return call, true
+	}
+	if _, memory := memoryWords[word]; memory || besides[word] {
+		return "", true
+	}
+	return call, true
+}
+
+// performs reports whether the function of a call performs the operation of a word.
+func performs(call, word string) bool {
+	names := functions[word]
+	return names != "" && regexp.MustCompile(`^(?:`+names+`)\s*\(`).MatchString(call)
+}
+
+// besides are the words of operations that a thread performs at a call which does not say so.
+var besides = map[string]bool{"exit": true, "end": true, "interrupted": true, "sigmask": true, "kill": true, "choose": true, "unlock": true}
+
+// callFrom is the call with which a text begins.
+func callFrom(text string) string {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
 		case '(':
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return line[from : i+1]
+				return text[:i+1]
 			}
 		}
 	}
-	return line[from:]
+	return text
 }

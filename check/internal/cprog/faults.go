@@ -5,7 +5,9 @@ package cprog
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -84,11 +86,7 @@ func (s *session) raced() (list []found) {
 		what := s.program.memory(r.Address)
 		var sides [2]string
 		for k := range sides {
-			does := "read"
-			if r.Write[k] != 0 {
-				does = "written"
-			}
-			sides[k] = fmt.Sprintf("%s at %s by %s", does, s.program.position(r.PC[k]), s.x.who(int(r.Thread[k])))
+			sides[k] = fmt.Sprintf("%s at %s by %s", s.access(r.PC[k], r.Write[k] != 0), s.program.position(r.PC[k]), s.x.who(int(r.Thread[k])))
 			a := verdict.Access{Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Function: s.program.lines.functionAt(r.PC[k])}
 			if t := r.Thread[k]; t >= 0 && t < maxThreads {
 				a.Started = s.program.position(w.Thread[t].Created)
@@ -100,6 +98,27 @@ func (s *session) raced() (list []found) {
 	}
 	return list
 }
+
+// access says what an access does: that it is one of free, or of a function of a lock or
+// the like, if that is written at its place.
+func (s *session) access(pc uint64, writes bool) string {
+	if r, ok := s.program.lines.at(pc); ok {
+		call, _ := callAt(s.program.lines.line(r.file, r.line), "", r.col)
+		switch name, _, _ := strings.Cut(call, "("); {
+		case name == "free" || name == "realloc":
+			return "freed"
+		case usesObject.MatchString(name):
+			return "used"
+		}
+	}
+	if writes {
+		return "written"
+	}
+	return "read"
+}
+
+// usesObject are the functions that use a lock or the like.
+var usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_`)
 
 // memory names what is at an address.
 func (p *Program) memory(address uint64) string {

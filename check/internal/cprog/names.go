@@ -29,6 +29,9 @@ var nouns = map[int32]string{
 // otherEnd is what who opens a fifo waits for.
 const otherEnd = "the other end of a fifo"
 
+// endedChildren are those of a process that it has not waited for yet.
+const endedChildren = "ended children"
+
 // called is an object with its noun, "" if it has no name.
 func (s *session) called(id int32) string {
 	name := s.object(id)
@@ -60,7 +63,7 @@ func (s *session) object(id int32) string {
 	case o.Class == classCond && o.Of != 0:
 		return otherEnd
 	case o.Class == classChildren:
-		return "a child"
+		return endedChildren
 	}
 	if name, _ := s.program.lines.variableAt(o.Address); name != "" {
 		if o.Class == classHistory { // of all of it, and not of what it begins with

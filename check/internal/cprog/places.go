@@ -36,7 +36,7 @@ func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 		if !ok || f == "" {
 			continue // of the runtime
 		}
-		c.Frames = append(c.Frames, prim.Frame{Func: f, File: r.file, Line: r.line, PC: pc})
+		c.Frames = append(c.Frames, prim.Frame{Func: f, File: r.file, Line: r.line, Col: r.col, PC: pc})
 	}
 	return c
 }
@@ -53,7 +53,9 @@ func (p *Program) print(v uint64) string {
 }
 
 // Line is the source at a position, "" if it is not known.
-func (p *Program) Line(position string) string {
+func (p *Program) Line(position string) string { return strings.TrimSpace(p.whole(position)) }
+
+func (p *Program) whole(position string) string {
 	file, n, ok := strings.Cut(position, ":")
 	if !ok {
 		return ""
@@ -62,5 +64,5 @@ func (p *Program) Line(position string) string {
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(p.lines.line(file, line))
+	return p.lines.line(file, line)
 }

@@ -56,5 +56,6 @@ type Frame struct {
 	Func string
 	File string // that of a file of the standard library begins with $GOROOT
 	Line int
+	Col  int // 0: not known
 	PC   uintptr
 }

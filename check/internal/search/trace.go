@@ -118,7 +118,7 @@ func (r *tracer) site(d *prim.Detail, op, label string) int {
 	}
 	s := verdict.Site{Op: op, Label: label, Frames: frames(c), Case: d.Case, Unwinding: c.Unwinding}
 	if len(c.Frames) > 0 {
-		s.Func, s.Position = c.Frames[0].Func, place(c.Frames[0])
+		s.Func, s.Position, s.Column = c.Frames[0].Func, place(c.Frames[0]), c.Frames[0].Col
 	}
 	r.t.Sites = append(r.t.Sites, s)
 	n := len(r.t.Sites)

@@ -53,7 +53,7 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 			ipc_note(wire->weak, pc); /* the program asks for less than is done */
 		const char *fault = ipc_heap_fault(address, size);
 		if (fault)
-			ipc_crash("atomic access %s", fault);
+			ipc_crash_at(pc, "atomic access %s", fault);
 		ipc_stack_access(address, which != LOAD, pc, frame + 8);
 		o = ipc_memory(address, size);
 		struct op op = ipc_op(which == LOAD ? OP_LOAD : which == STORE ? OP_STORE : cas && o->size == size ? OP_UPDATE_IF : OP_R_M_W, o->id);

@@ -6,10 +6,17 @@
 
 void ipc_lock_again(pthread_mutex_t *m, struct object *o);
 
-static struct object *cond_of(pthread_cond_t *c)
+static struct object *cond_of(pthread_cond_t *c, uint64_t pc)
 {
 	struct object *o = ipc_object(c, COND);
-	return o->destroyed ? ipc_anew(o, c, sizeof *c, "a condition variable") : o;
+	return o->destroyed ? ipc_anew(o, c, sizeof *c, "a condition variable", pc) : o;
+}
+
+/* The same, of what the program says is one. */
+static struct object *usable(pthread_cond_t *c, uint64_t pc)
+{
+	ipc_usable(c, "a condition variable", pc);
+	return cond_of(c, pc);
 }
 
 int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
@@ -22,9 +29,9 @@ int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
 
 int pthread_cond_destroy(pthread_cond_t *c)
 {
-	struct object *o = cond_of(c);
+	struct object *o = usable(c, PC);
 	if (o->waiters)
-		ipc_crash("a condition variable is destroyed while a thread waits for it");
+		ipc_crash_at(PC, "a condition variable is destroyed while a thread waits for it");
 	ipc_spoil(o, c, sizeof *c);
 	return 0;
 }
@@ -32,9 +39,9 @@ int pthread_cond_destroy(pthread_cond_t *c)
 int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
-	struct object *cond = cond_of(c), *mutex = ipc_object(m, MUTEX);
+	struct object *cond = cond_of(c, pc), *mutex = ipc_object(m, MUTEX);
 	if (mutex->owner != t->id + 1)
-		ipc_crash("pthread_cond_wait with a mutex that the thread has not locked");
+		ipc_crash_at(pc, "pthread_cond_wait with a mutex that the thread has not locked");
 	int depth = mutex->depth;
 	t->woken = t->timed_out = false;
 	struct op op = ipc_op(OP_COND_WAIT, cond->id);
@@ -70,13 +77,13 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t 
 {
 	struct thread *t = ipc_current();
 	struct object *mutex = ipc_object(m, MUTEX);
+	usable(c, pc);
 	ipc_note(wire->waits, pc);
 	bool early = timed && wire->early && !t->early;
 	bool may = (early || wire->spurious && !t->spurious) && mutex->owner == t->id + 1;
 	if (!ipc_ends_by_itself(may, pc, frame))
 		return ipc_cond_wait(c, m, timed, pc, frame);
 	*(early ? &t->early : &t->spurious) = true;
-	cond_of(c);
 	int depth = mutex->depth;
 	ipc_perform(ipc_op(OP_UNLOCK, mutex->id), pc, frame);
 	ipc_wrote();
@@ -119,7 +126,7 @@ int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame)
 	return 0;
 }
 
-int pthread_cond_signal(pthread_cond_t *c) { return ipc_current() ? ipc_signal(cond_of(c), PC, FRAME) : 0; }
+int pthread_cond_signal(pthread_cond_t *c) { return ipc_current() ? ipc_signal(usable(c, PC), PC, FRAME) : 0; }
 
 int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame)
 {
@@ -132,7 +139,7 @@ int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame)
 	return 0;
 }
 
-int pthread_cond_broadcast(pthread_cond_t *c) { return ipc_current() ? ipc_broadcast(cond_of(c), PC, FRAME) : 0; }
+int pthread_cond_broadcast(pthread_cond_t *c) { return ipc_current() ? ipc_broadcast(usable(c, PC), PC, FRAME) : 0; }
 
 int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
 void cnd_destroy(cnd_t *c) { pthread_cond_destroy((pthread_cond_t *)c); }
@@ -157,16 +164,17 @@ int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attr
 int pthread_barrier_destroy(pthread_barrier_t *b)
 {
 	if (ipc_object(b, BARRIER)->waiters)
-		ipc_crash("a barrier is destroyed while threads wait at it");
+		ipc_crash_at(PC, "a barrier is destroyed while threads wait at it");
 	return 0;
 }
 
 int pthread_barrier_wait(pthread_barrier_t *b)
 {
 	struct thread *t = ipc_current();
+	ipc_usable(b, "a barrier", PC);
 	struct object *o = ipc_object(b, BARRIER);
 	if (*(unsigned *)b == 0)
-		ipc_crash("a barrier is used that has not been initialised");
+		ipc_crash_at(PC, "a barrier is used that has not been initialised");
 	o->limit = *(unsigned *)b;
 	wire->object[o->id].size = o->limit;
 	t->woken = false;

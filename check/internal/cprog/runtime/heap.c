@@ -136,7 +136,7 @@ static void *allocate(size_t size, size_t align)
 	*b = (struct block){.size_low = size, .size_high = size >> 32, .part = owner, .class = class, .magic = MAGIC};
 	mark((char *)(b + 1), size, 8);
 	if (running()) {
-		memset(b + 1, 0, size);
+		memset(b + 1, UNINITIALISED, size);
 		ipc_fresh(b + 1, size);
 	}
 	return b + 1;
@@ -151,7 +151,7 @@ void free(void *p)
 	struct block *b = (struct block *)p - 1;
 	if (b->magic != MAGIC) {
 		if (running())
-			ipc_crash("free of what malloc has not returned, or that has been freed");
+			ipc_crash_at(PC, "free of what malloc has not returned, or that has been freed");
 		return;
 	}
 	if (running())

@@ -4,11 +4,27 @@
 
 #include "rt.h"
 
-static struct object *mutex_of(pthread_mutex_t *m)
+static struct object *mutex_of(pthread_mutex_t *m, uint64_t pc)
 {
+	ipc_usable(m, "a mutex", pc);
 	struct object *o = ipc_object(m, MUTEX);
-	return o->destroyed ? ipc_anew(o, m, sizeof *m, "a mutex") : o;
+	return o->destroyed ? ipc_anew(o, m, sizeof *m, "a mutex", pc) : o;
 }
+
+static struct object *rwlock_of(pthread_rwlock_t *l, uint64_t pc)
+{
+	ipc_usable(l, "a read-write lock", pc);
+	struct object *o = ipc_object(l, RWLOCK);
+	return o->destroyed ? ipc_anew(o, l, sizeof *l, "a read-write lock", pc) : o;
+}
+
+static struct object *spin_lock_of(pthread_spinlock_t *l, uint64_t pc)
+{
+	ipc_usable((void *)l, "a spin lock", pc);
+	return ipc_object((void *)l, SPINLOCK);
+}
+
+enum { ROBUST = 16 }; /* as the C library has it */
 
 static int kind_of(const pthread_mutex_t *m) { return m->__data.__kind & 3; }
 
@@ -16,14 +32,17 @@ int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes
 {
 	if (ipc_ready && rt->current && ipc_known(m, MUTEX)) {
 		if (ipc_object(m, MUTEX)->owner)
-			ipc_crash("a mutex is initialised while it is locked");
+			ipc_crash_at(PC, "a mutex is initialised while it is locked");
 		ipc_forget(m, MUTEX);
 	}
 	int kind = PTHREAD_MUTEX_DEFAULT;
 	if (attributes)
 		pthread_mutexattr_gettype(attributes, &kind);
+	int robust = PTHREAD_MUTEX_STALLED;
+	if (attributes)
+		pthread_mutexattr_getrobust(attributes, &robust);
 	memset(m, 0, sizeof *m);
-	m->__data.__kind = kind;
+	m->__data.__kind = kind | (robust == PTHREAD_MUTEX_ROBUST ? ROBUST : 0);
 	return 0;
 }
 
@@ -31,9 +50,9 @@ int pthread_mutex_destroy(pthread_mutex_t *m)
 {
 	if (!ipc_current())
 		return 0;
-	struct object *o = mutex_of(m);
+	struct object *o = mutex_of(m, PC);
 	if (o->owner)
-		ipc_crash("a mutex is destroyed while %s has it locked", o->owner == ipc_current()->id + 1 ? "the thread" : "another thread");
+		ipc_crash_at(PC, "a mutex is destroyed while %s has it locked", o->owner == ipc_current()->id + 1 ? "the thread" : "another thread");
 	ipc_spoil(o, m, sizeof *m);
 	return 0;
 }
@@ -74,11 +93,43 @@ void ipc_lock_again(pthread_mutex_t *m, struct object *o)
 	ipc_wrote();
 }
 
+/* What locking has come to, of a mutex that may be robust. */
+static int received(pthread_mutex_t *m, struct object *o, int result, uint64_t pc, const uint64_t *frame)
+{
+	if (result || !(m->__data.__kind & ROBUST))
+		return result;
+	o->robust = rt->robust = true;
+	if (o->lost) {
+		ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+		o->owner = 0;
+		ipc_release(ipc_current(), &o->clock);
+		return ENOTRECOVERABLE;
+	}
+	return o->inconsistent ? EOWNERDEAD : 0;
+}
+
+/* The robust mutexes of what ends, the thread or its process, are there for others. */
+void ipc_give_up(int process, uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	for (int i = 0; rt->robust && i < rt->objects; i++) {
+		struct object *o = &rt->object[i];
+		if (!o->robust || !o->owner || (o->owner != t->id + 1 && rt->thread[o->owner - 1].process != process))
+			continue;
+		ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+		ipc_wrote();
+		o->owner = 0;
+		o->inconsistent = true;
+		ipc_release(t, &o->clock);
+	}
+}
+
 int ipc_mutex_lock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	if (!ipc_current())
 		return 0;
-	return lock(mutex_of(m), kind_of(m), frame);
+	struct object *o = mutex_of(m, frame[7]);
+	return received(m, o, lock(o, kind_of(m), frame), frame[7], (const uint64_t *)frame[6]);
 }
 
 static int try_lock(struct object *o, int kind, const uint64_t *frame)
@@ -109,12 +160,13 @@ int ipc_mutex_trylock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, ui
 {
 	if (!ipc_current())
 		return 0;
-	return try_lock(mutex_of(m), kind_of(m), frame);
+	struct object *o = mutex_of(m, frame[7]);
+	return received(m, o, try_lock(o, kind_of(m), frame), frame[7], (const uint64_t *)frame[6]);
 }
 
 int ipc_mtx_trylock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	return try_lock(mutex_of(m), kind_of(m), frame) ? thrd_busy : thrd_success;
+	return try_lock(mutex_of(m, frame[7]), kind_of(m), frame) ? thrd_busy : thrd_success;
 }
 
 /* Whether it is made before the time is over. */
@@ -146,12 +198,13 @@ static int timed_lock(struct object *o, int kind, const uint64_t *frame)
 
 int ipc_mutex_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	return timed_lock(mutex_of(m), kind_of(m), frame);
+	struct object *o = mutex_of(m, frame[7]);
+	return received(m, o, timed_lock(o, kind_of(m), frame), frame[7], (const uint64_t *)frame[6]);
 }
 
 int ipc_mtx_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	return timed_lock(mutex_of(m), kind_of(m), frame) ? thrd_timedout : thrd_success;
+	return timed_lock(mutex_of(m, frame[7]), kind_of(m), frame) ? thrd_timedout : thrd_success;
 }
 
 /* The looks of a loop that locks, looks and unlocks. */
@@ -181,6 +234,7 @@ static int unlock(struct object *o, int kind, const char *what, uint64_t pc, con
 	}
 	struct event *e = ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
 	o->owner = 0;
+	o->lost |= o->inconsistent;
 	if (t->writes == o->writes) { /* it has only looked: nothing that the lock guards has changed */
 		e->same = wire->event[o->locked_in].same = 1;
 		for (int i = 0; i < t->looks; i++)
@@ -197,10 +251,17 @@ int pthread_mutex_unlock(pthread_mutex_t *m)
 {
 	if (!ipc_current())
 		return 0;
-	return unlock(mutex_of(m), kind_of(m), "mutex", PC, FRAME);
+	return unlock(mutex_of(m, PC), kind_of(m), "mutex", PC, FRAME);
 }
 
-int pthread_mutex_consistent(pthread_mutex_t *m) { return 0; }
+int pthread_mutex_consistent(pthread_mutex_t *m)
+{
+	struct object *o = mutex_of(m, PC);
+	if (!o->inconsistent || o->owner != ipc_current()->id + 1)
+		return EINVAL;
+	o->inconsistent = false;
+	return 0;
+}
 
 /* Spin locks. */
 
@@ -216,15 +277,15 @@ int pthread_spin_destroy(pthread_spinlock_t *l) { return 0; }
 
 int ipc_spin_lock(pthread_spinlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	return lock(ipc_object((void *)l, SPINLOCK), PTHREAD_MUTEX_DEFAULT, frame);
+	return lock(spin_lock_of(l, frame[7]), PTHREAD_MUTEX_DEFAULT, frame);
 }
 
 int ipc_spin_trylock(pthread_spinlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	return try_lock(ipc_object((void *)l, SPINLOCK), PTHREAD_MUTEX_DEFAULT, frame);
+	return try_lock(spin_lock_of(l, frame[7]), PTHREAD_MUTEX_DEFAULT, frame);
 }
 
-int pthread_spin_unlock(pthread_spinlock_t *l) { return unlock(ipc_object((void *)l, SPINLOCK), PTHREAD_MUTEX_DEFAULT, "spin lock", PC, FRAME); }
+int pthread_spin_unlock(pthread_spinlock_t *l) { return unlock(spin_lock_of(l, PC), PTHREAD_MUTEX_DEFAULT, "spin lock", PC, FRAME); }
 
 /* Read-write locks. Readers may come in while a writer waits, as in glibc by default. */
 
@@ -238,9 +299,10 @@ int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attribu
 
 int pthread_rwlock_destroy(pthread_rwlock_t *l)
 {
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, PC);
 	if (o->owner || o->n)
-		ipc_crash("a read-write lock is destroyed while it is locked");
+		ipc_crash_at(PC, "a read-write lock is destroyed while it is locked");
+	ipc_spoil(o, l, sizeof *l);
 	return 0;
 }
 
@@ -253,7 +315,7 @@ static void entered(struct thread *t, struct object *o)
 
 int pthread_rwlock_rdlock(pthread_rwlock_t *l)
 {
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, PC);
 	ipc_perform(ipc_op(OP_R_LOCK, o->id), PC, FRAME);
 	entered(ipc_current(), o);
 	return 0;
@@ -262,7 +324,7 @@ int pthread_rwlock_rdlock(pthread_rwlock_t *l)
 int pthread_rwlock_wrlock(pthread_rwlock_t *l)
 {
 	struct thread *t = ipc_current();
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, PC);
 	ipc_perform(ipc_op(OP_LOCK, o->id), PC, FRAME);
 	locked(t, o);
 	ipc_acquire(t, &o->readers);
@@ -273,7 +335,7 @@ int pthread_rwlock_wrlock(pthread_rwlock_t *l)
 int ipc_rwlock_tryrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, frame[7]);
 	struct op op = ipc_op(OP_TRY_R_LOCK, o->id);
 	ipc_comes_round(frame, &op);
 	struct event *ev = ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
@@ -292,7 +354,7 @@ int ipc_rwlock_tryrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d
 
 int ipc_rwlock_trywrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, frame[7]);
 	int result = try_lock(o, PTHREAD_MUTEX_DEFAULT, frame);
 	if (!result)
 		ipc_acquire(ipc_current(), &o->readers);
@@ -301,7 +363,7 @@ int ipc_rwlock_trywrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d
 
 int ipc_rwlock_timedrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, frame[7]);
 	if (ipc_early(true, frame[7], (const uint64_t *)frame[6]))
 		return ipc_rwlock_tryrdlock(l, b, c, d, e, frame) ? ETIMEDOUT : 0;
 	if (!in_time(OP_R_LOCK, o, frame))
@@ -312,7 +374,7 @@ int ipc_rwlock_timedrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t
 
 int ipc_rwlock_timedwrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, frame[7]);
 	int result = timed_lock(o, PTHREAD_MUTEX_DEFAULT, frame);
 	if (!result)
 		ipc_acquire(ipc_current(), &o->readers);
@@ -322,7 +384,7 @@ int ipc_rwlock_timedwrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t
 int pthread_rwlock_unlock(pthread_rwlock_t *l)
 {
 	struct thread *t = ipc_current();
-	struct object *o = ipc_object(l, RWLOCK);
+	struct object *o = rwlock_of(l, PC);
 	if (o->owner == t->id + 1)
 		return unlock(o, PTHREAD_MUTEX_DEFAULT, "read-write lock", PC, FRAME);
 	ipc_perform(ipc_op(OP_R_UNLOCK, o->id), PC, FRAME);

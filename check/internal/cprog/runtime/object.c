@@ -95,16 +95,31 @@ void ipc_spoil(struct object *o, void *at, size_t size)
 }
 
 /* The object at the place of one that was destroyed. */
-struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what)
+struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what, uint64_t pc)
 {
 	size_t same = 0;
 	while (same < size && ((const unsigned char *)at)[same] == SPOILT)
 		same++;
 	if (same == size)
-		ipc_crash("%s is used after it has been destroyed", what);
+		ipc_crash_at(pc, "%s is used after it has been destroyed", what);
 	enum object_class class = o->class;
 	ipc_forget(at, class);
 	return ipc_object(at, class);
+}
+
+/* A lock or the like is used, which may be in memory that is not there any more, or that
+   holds what malloc has left there. */
+void ipc_usable(const void *at, const char *what, uint64_t pc)
+{
+	const char *fault = ipc_heap_fault((uint64_t)at, 1);
+	if (fault)
+		ipc_crash_at(pc, "%s is used, in bytes %s", what, fault);
+	if (rt->current && !ipc_on_a_stack((uint64_t)at)) /* whoever frees it meanwhile, is not kept from it */
+		ipc_access((uint64_t)at, 1, false, true, pc);
+	for (int i = 0; i < 4; i++)
+		if (((const unsigned char *)at)[i] != UNINITIALISED)
+			return;
+	ipc_crash_at(pc, "%s is used that has not been initialised", what);
 }
 
 /* The object of an access to memory. Accesses that overlap in eight bytes have one. */

@@ -81,6 +81,7 @@ void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame)
 	struct process *p = &rt->process[id], *parent = &rt->process[p->parent];
 	t->dying = true;
 	ipc_undo(id, pc, frame);
+	ipc_give_up(id, pc, frame);
 	ipc_close_all(p, pc);
 	p->status = status;
 	ipc_post(children(p->parent), pc, frame);

@@ -110,6 +110,7 @@ struct object {
 	int32_t class, space, id, size; /* of memory: bytes */
 	int32_t owner, n, limit, depth; /* owner: thread + 1 */
 	bool destroyed;
+	bool robust, inconsistent, lost; /* of a robust mutex: its owner has ended with it; nobody can lock it any more */
 	uint32_t version;
 	struct clock clock, readers;
 	int32_t waiters, waiter[MAX_THREADS];
@@ -163,6 +164,7 @@ struct runtime {
 	int32_t objects;
 	struct { uint64_t key; int32_t obj; uint32_t run; } slot[SLOTS];
 	int32_t generations;
+	bool robust;            /* there are robust mutexes */
 	uint64_t announcements;
 	uint32_t run;
 
@@ -255,6 +257,8 @@ void ipc_stop(int signal) __attribute__((noreturn));
 /* The first process has failed: what the others do is not the program's any more. */
 static inline bool ipc_failed(void) { return rt->fault.end != DONE && rt->fault.process == 0; }
 void ipc_crash(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+/* The same, at a place that is not that of an operation. */
+#define ipc_crash_at(pc, ...) (wire->crash_pc = (pc), ipc_crash(__VA_ARGS__))
 void ipc_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void ipc_unsupported(const char *what, uint64_t pc) __attribute__((noreturn));
 void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
@@ -262,13 +266,17 @@ void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribut
 static inline struct thread *ipc_current(void) { return rt->current; }
 static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = kind, .obj = obj, .obj2 = -1}; }
 
+/* What is in memory that malloc returns: a program that takes it for zeros, is wrong. */
+enum { UNINITIALISED = 0xCD };
+
 /* object.c */
 struct object *ipc_object(const void *address, enum object_class class);
 struct object *ipc_memory(uint64_t address, int size);
 bool ipc_known(const void *address, enum object_class class);
 void ipc_spoil(struct object *o, void *at, size_t size);
-struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what);
+struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what, uint64_t pc);
 void ipc_forget(const void *address, enum object_class class);
+void ipc_usable(const void *at, const char *what, uint64_t pc);
 int32_t ipc_space(uint64_t address);
 
 /* loop.c */
@@ -361,6 +369,9 @@ struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made
 int ipc_unlink_name(const char *kind, const char *name);
 char *ipc_share(struct named *n, size_t size);
 char *ipc_shared_at(int index);
+
+/* mutex.c */
+void ipc_give_up(int process, uint64_t pc, const uint64_t *frame);
 
 /* semset.c */
 void ipc_undo(int process, uint64_t pc, const uint64_t *frame);

@@ -704,6 +704,7 @@ void ipc_run(void)
 	rt->progress++;
 	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = 0;
 	rt->generations = 0;
+	rt->robust = false;
 	rt->announcements = 0;
 	rt->now = 0;
 	rt->stdin_at = rt->clocks_used = 0;

@@ -8,14 +8,15 @@
 
 static int32_t *value(sem_t *s) { return (int32_t *)s; }
 
-static struct object *semaphore(sem_t *s)
+static struct object *semaphore(sem_t *s, uint64_t pc)
 {
+	ipc_usable(s, "a semaphore", pc);
 	bool new = !ipc_known(s, SEMAPHORE);
 	struct object *o = ipc_object(s, SEMAPHORE);
 	if (new)
 		o->n = wire->object[o->id].n = *value(s);
 	if (o->destroyed)
-		ipc_crash("a semaphore is used after it has been destroyed");
+		ipc_crash_at(pc, "a semaphore is used after it has been destroyed");
 	return o;
 }
 
@@ -30,10 +31,10 @@ int sem_init(sem_t *s, int shared, unsigned v)
 
 int sem_destroy(sem_t *s)
 {
-	struct object *o = semaphore(s);
+	struct object *o = semaphore(s, PC);
 	for (int i = 0; i < rt->threads; i++)
 		if (rt->thread[i].state == PENDING && rt->thread[i].op.obj == o->id && rt->thread[i].op.kind == OP_SEM_WAIT)
-			ipc_crash("a semaphore is destroyed while a thread waits for it");
+			ipc_crash_at(PC, "a semaphore is destroyed while a thread waits for it");
 	o->destroyed = true;
 	return 0;
 }
@@ -99,7 +100,7 @@ int sem_post(sem_t *s)
 {
 	if (!ipc_current())
 		return 0;
-	struct object *o = semaphore(s);
+	struct object *o = semaphore(s, PC);
 	ipc_post(o, PC, FRAME);
 	*value(s) = o->n;
 	return 0;
@@ -108,7 +109,7 @@ int sem_post(sem_t *s)
 static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
-	struct object *o = semaphore(s);
+	struct object *o = semaphore(s, pc);
 	if (ipc_early(timed, pc, frame)) {
 		errno = ETIMEDOUT;
 		return try_wait(o, s, ipc_op(OP_SEM_TRY, o->id), pc, frame) ? 0 : -1;
@@ -137,7 +138,7 @@ int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until) { ret
 int ipc_sem_trywait(sem_t *s, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
-	struct object *o = semaphore(s);
+	struct object *o = semaphore(s, frame[7]);
 	struct op op = ipc_op(OP_SEM_TRY, o->id);
 	ipc_comes_round(frame, &op);
 	bool took = try_wait(o, s, op, frame[7], (const uint64_t *)frame[6]);
@@ -151,7 +152,7 @@ int ipc_sem_trywait(sem_t *s, uint64_t b, uint64_t c, uint64_t d, uint64_t e, co
 
 int ipc_sem_getvalue(sem_t *s, int *result, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	struct object *o = semaphore(s);
+	struct object *o = semaphore(s, PC);
 	struct op op = ipc_op(OP_SEM_VALUE, o->id);
 	ipc_comes_round(frame, &op);
 	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);

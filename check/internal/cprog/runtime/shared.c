@@ -134,7 +134,7 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		if (i < 0)
 			ipc_unsupported("mmap of a file is not controlled", PC);
 		if (offset + size > ((rt->named[i].size + PAGE - 1) & ~(size_t)(PAGE - 1)))
-			ipc_crash("mmap of more shared memory than ftruncate has made: an access would be a bus error");
+			ipc_crash_at(PC, "mmap of more shared memory than ftruncate has made: an access would be a bus error");
 		p = SHARED + rt->named[i].at + offset;
 	}
 	if (!p) {

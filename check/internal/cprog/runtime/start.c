@@ -75,6 +75,8 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 		ipc_report(CRASHED, "stack overflow");
 	else if (signal == SIGFPE)
 		ipc_report(CRASHED, "division by zero, or another arithmetic error");
+	else if (signal == SIGSEGV && info->si_code == SI_KERNEL)
+		ipc_report(CRASHED, "segmentation fault: what is followed is no address, but perhaps what malloc has left there");
 	else if (signal == SIGSEGV && address < (char *)PAGE)
 		ipc_report(CRASHED, "segmentation fault: a null pointer is followed");
 	else if (signal == SIGSEGV)

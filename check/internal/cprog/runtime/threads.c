@@ -73,6 +73,7 @@ void ipc_end_thread(uint64_t by)
 	}
 	if (t->id != 0 && !t->forked)
 		ipc_returned((const uint64_t *)t->top);
+	ipc_give_up(-1, t->created, NULL);
 	struct object *o = life(t);
 	struct op op = ipc_op(OP_THREAD_END, o->id);
 	op.value = by;
@@ -102,13 +103,13 @@ static int join(struct thread *t, void **result, uint64_t pc, const uint64_t *fr
 {
 	struct thread *me = ipc_current();
 	if (!t)
-		ipc_crash("pthread_join of what is no thread");
+		ipc_crash_at(pc, "pthread_join of what is no thread");
 	if (t == me)
 		return EDEADLK;
 	if (t->joined)
-		ipc_crash("pthread_join of a thread that has been joined already");
+		ipc_crash_at(pc, "pthread_join of a thread that has been joined already");
 	if (t->detached)
-		ipc_crash("pthread_join of a detached thread");
+		ipc_crash_at(pc, "pthread_join of a detached thread");
 	struct object *o = life(t);
 	ipc_perform(ipc_op(OP_JOIN, o->id), pc, frame);
 	ipc_wrote();
