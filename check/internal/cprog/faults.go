@@ -84,6 +84,9 @@ func (s *session) raced() (list []found) {
 			continue
 		}
 		what := s.program.memory(r.Address)
+		if n := named(w, r.Address); n != nil {
+			what += " " + n.at(r.Address)
+		}
 		var sides [2]string
 		for k := range sides {
 			sides[k] = fmt.Sprintf("%s at %s by %s", s.access(r.PC[k], r.Write[k] != 0), s.program.position(r.PC[k]), s.x.who(int(r.Thread[k])))

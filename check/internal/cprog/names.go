@@ -38,10 +38,11 @@ func (s *session) called(id int32) string {
 	if name == "" {
 		return ""
 	}
-	if name == otherEnd {
+	o := &s.x.child.wire.Object[id]
+	if _, monitors := monitored(s.x.child.wire, o); name == otherEnd || monitors {
 		return name
 	}
-	return nouns[s.x.child.wire.Object[id].Class] + name
+	return nouns[o.Class] + name
 }
 
 // object names an object of the last execution, as the program does where it uses it
@@ -65,6 +66,9 @@ func (s *session) object(id int32) string {
 	case o.Class == classChildren:
 		return endedChildren
 	}
+	if kind, ok := monitored(s.x.child.wire, o); ok {
+		return monitor(w, id, kind, s.lineAt)
+	}
 	if name, _ := s.program.lines.variableAt(o.Address); name != "" {
 		if o.Class == classHistory { // of all of it, and not of what it begins with
 			name, _, _ = strings.Cut(name, ".")
@@ -76,12 +80,25 @@ func (s *session) object(id int32) string {
 		if e.Full.Obj != id && e.Full.Obj2 != id {
 			continue
 		}
-		if name := s.argument(o.Class, s.program.Line(s.program.position(e.PC))); name != "" {
+		if name := s.argument(o.Class, s.lineAt(e.PC)); name != "" {
 			return name
 		}
 	}
+	for i := range min(max(w.Threads, 0), maxThreads) { // of those that it has kept from it
+		if t := &w.Thread[i]; t.Ended == 0 && t.Op.Obj == id {
+			if name := s.argument(o.Class, s.lineAt(t.PC)); name != "" {
+				return name
+			}
+		}
+	}
+	if n := named(w, o.Address); n != nil {
+		return n.at(o.Address)
+	}
 	return ""
 }
+
+// lineAt is the line of the source of an instruction.
+func (s *session) lineAt(pc uint64) string { return s.program.Line(s.program.position(pc)) }
 
 // argument is the object of a call of its class, on a line of the source.
 func (s *session) argument(class int32, line string) string {

@@ -26,6 +26,7 @@ const (
 	maxMessage  = 512
 	maxName     = 48
 	maxDeclared = 32
+	maxNames    = 64
 )
 
 type wireOp struct {
@@ -89,6 +90,12 @@ type wireDeclaration struct {
 	Kind             [maxName]byte
 }
 
+type wireName struct {
+	Address, Size   uint64
+	Messages, Slots int32
+	Name            [maxName]byte
+}
+
 // Ends of an execution, as the child has them.
 const (
 	endDone = iota
@@ -131,6 +138,7 @@ type wireMemory struct {
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
+	Names, _                                                      int32
 	Declared, Behind                                              int32
 	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte
@@ -141,6 +149,7 @@ type wireMemory struct {
 	Waits                                                         [maxWeak]uint64
 	Race                                                          [maxRaces]wireRace
 	Declaration                                                   [maxDeclared]wireDeclaration
+	Name                                                          [maxNames]wireName
 	Thread                                                        [maxThreads]wireThread
 	Object                                                        [maxObjects]wireObject
 	Event                                                         [maxEvents]wireEvent

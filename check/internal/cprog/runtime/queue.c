@@ -26,6 +26,8 @@ struct queue {
 
 enum { SYSTEM_V_SLOTS = 64, SYSTEM_V_ROOM = 2048, SYSTEM_V_BYTES = 16384 };
 
+static const char posix[] = "message queue", system_v[] = "message queue of msgget,"; /* the first is the beginning of both */
+
 static size_t stride(size_t room) { return (sizeof(struct message) + room + 7) & ~(size_t)7; }
 static struct message *slot(struct queue *q, int i) { return (struct message *)((char *)(q + 1) + i * stride(q->room)); }
 
@@ -140,7 +142,7 @@ static struct queue *queue_of(mqd_t d, int not_with, int *flags)
 mqd_t mq_open(const char *name, int flags, ...)
 {
 	bool made;
-	struct named *n = ipc_look_up("message queue", name, flags, &made);
+	struct named *n = ipc_look_up(posix, name, flags, &made);
 	if (!n)
 		return -1;
 	if (made) {
@@ -161,7 +163,7 @@ mqd_t mq_open(const char *name, int flags, ...)
 }
 
 int mq_close(mqd_t d) { return 0; }
-int mq_unlink(const char *name) { return ipc_unlink_name("message queue", name); }
+int mq_unlink(const char *name) { return ipc_unlink_name(posix, name); }
 
 static int post(mqd_t d, const char *from, size_t n, unsigned priority, bool timed, uint64_t pc, const uint64_t *frame)
 {
@@ -220,7 +222,7 @@ static struct queue *queue_by_id(int id)
 int msgget(key_t key, int flags)
 {
 	bool made;
-	struct named *n = ipc_look_up_key("message queue of msgget,", key, flags, &made);
+	struct named *n = ipc_look_up_key(system_v, key, flags, &made);
 	if (n && made)
 		make(n, SYSTEM_V_SLOTS, SYSTEM_V_ROOM, SYSTEM_V_BYTES);
 	return n ? n - rt->named : -1;
@@ -263,4 +265,13 @@ int msgctl(int id, int command, struct msqid_ds *s)
 	ipc_notify(q, PC, FRAME);
 	ipc_leave(q, PC, FRAME);
 	return 0;
+}
+
+void ipc_report_queue(const struct named *n, struct name_report *r)
+{
+	if (strncmp(n->name, posix, sizeof posix - 1))
+		return;
+	const struct queue *q = (const struct queue *)(SHARED + n->at);
+	r->messages = q->used;
+	r->slots = q->slots;
 }

@@ -50,7 +50,6 @@ enum {
 	FIRST_PID = 1000,
 	SIGNALS_END = 65,
 	PIPE_SIZE = 65536,
-	NAMES = 64,
 	TLS = 4096,         /* bytes of thread-local variables, at most */
 };
 #define HEAP_PART ((size_t)256 << 20) /* of one thread */
@@ -364,6 +363,7 @@ void ipc_notify(const void *at, uint64_t pc, const uint64_t *frame);
 int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
 
 /* shared.c */
+void ipc_report_names(void);
 struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made);
 struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made);
 int ipc_unlink_name(const char *kind, const char *name);
@@ -372,6 +372,9 @@ char *ipc_shared_at(int index);
 
 /* mutex.c */
 void ipc_give_up(int process, uint64_t pc, const uint64_t *frame);
+
+/* queue.c */
+void ipc_report_queue(const struct named *n, struct name_report *r);
 
 /* semset.c */
 void ipc_undo(int process, uint64_t pc, const uint64_t *frame);

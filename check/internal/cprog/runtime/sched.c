@@ -720,5 +720,6 @@ void ipc_run(void)
 	resume(&rt->controller, t);
 	rt->current = NULL;
 	ipc_report_pipes();
+	ipc_report_names();
 	report_threads();
 }

@@ -46,6 +46,17 @@ static struct named *add(const char *kind, const char *name)
 	return n;
 }
 
+void ipc_report_names(void)
+{
+	wire->names = rt->names;
+	for (int i = 0; i < rt->names; i++) {
+		struct named *n = &rt->named[i];
+		wire->name[i] = (struct name_report){.address = (uint64_t)SHARED + n->at, .size = n->size};
+		memcpy(wire->name[i].name, n->name, sizeof n->name);
+		ipc_report_queue(n, &wire->name[i]);
+	}
+}
+
 int ipc_unlink_name(const char *kind, const char *name)
 {
 	struct named *n = find(kind, name);
@@ -235,6 +246,7 @@ sem_t *sem_open(const char *name, int flags, ...)
 			return SEM_FAILED;
 		}
 		n->at = p - SHARED;
+		n->size = sizeof(sem_t);
 		sem_init((sem_t *)p, 1, value);
 	}
 	return (sem_t *)(SHARED + n->at);

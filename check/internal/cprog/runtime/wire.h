@@ -21,6 +21,7 @@ enum {
 	MAX_MESSAGE = 512,
 	MAX_NAME = 48,          /* of what processes share */
 	MAX_DECLARED = 32,      /* objects that a harness declares */
+	NAMES = 64,             /* of what processes share */
 };
 
 /* An operation, as in package prim. */
@@ -80,6 +81,9 @@ enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRES
 /* What a harness says that an object under test is. */
 struct declaration { int32_t object, capacity; char kind[MAX_NAME]; };
 
+/* What processes share under a name, at the end of an execution. */
+struct name_report { uint64_t address, size; int32_t messages, slots; char name[MAX_NAME]; }; /* slots: of a message queue */
+
 struct choice { int32_t thread, alt; };
 
 struct wire_memory {
@@ -104,6 +108,7 @@ struct wire_memory {
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
+	int32_t names, pad;
 	int32_t declared, behind; /* behind: how what goes on behind a fault ends */
 	uint64_t crash_pc;
 	char message[MAX_MESSAGE];
@@ -114,6 +119,7 @@ struct wire_memory {
 	uint64_t waits[MAX_WEAK];      /* places of waits for condition variables */
 	struct race race[MAX_RACES];
 	struct declaration declaration[MAX_DECLARED];
+	struct name_report name[NAMES];
 	struct thread_report thread[MAX_THREADS];
 	struct object_report object[MAX_OBJECTS];
 	struct event event[MAX_EVENTS];

@@ -1,0 +1,112 @@
+//go:build linux && amd64
+
+package cprog
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Kinds of what the runtime keeps in shared memory, as the names there begin.
+const (
+	queues     = "message queue"
+	semaphores = "semaphores of semget,"
+)
+
+// named is what processes share under a name, and an address belongs to; nil if there is none.
+func named(w *wireMemory, address uint64) *wireName {
+	for i := range min(max(w.Names, 0), maxNames) {
+		if n := &w.Name[i]; address-n.Address < n.Size {
+			return n
+		}
+	}
+	return nil
+}
+
+// short is the name as the program gives it: a path, or a key.
+func (n *wireName) short() string {
+	name := text(n.Name[:])
+	for _, kind := range []string{"shared memory of shmget,", queues + " of msgget,", semaphores, "shared memory", "semaphore", queues} {
+		if of, ok := strings.CutPrefix(name, kind+" "); ok {
+			return of
+		}
+	}
+	return name
+}
+
+// at is an address by the name.
+func (n *wireName) at(address uint64) string {
+	if offset := address - n.Address; offset > 0 {
+		return fmt.Sprintf("%s+%d", n.short(), offset)
+	}
+	return n.short()
+}
+
+// monitored is the kind of a lock or a condition of the runtime's, if the object is one of
+// something with a name.
+func monitored(w *wireMemory, o *wireObject) (kind string, ok bool) {
+	n := named(w, o.Address)
+	if n == nil || o.Class != classMutex && o.Class != classCond || o.Address != n.Address {
+		return "", false
+	}
+	for _, kind := range []string{queues, semaphores} {
+		if strings.HasPrefix(text(n.Name[:]), kind) {
+			return kind, true
+		}
+	}
+	return "", false
+}
+
+// What who waits for a monitor waits for begins so.
+const (
+	aMessage = "a message in "
+	room     = "room in "
+	aChange  = "a change of "
+)
+
+var (
+	sends   = regexp.MustCompile(`\b(?:mq_\w*send|msgsnd)\s*\(`)
+	systemV = regexp.MustCompile(`\b(?:msgsnd|msgrcv|semop|semtimedop)\s*\(\s*([^,;]+?)\s*,`)
+)
+
+// monitor names a message queue, or a set of semaphores, and what is waited for of it. line is
+// that of an instruction.
+func monitor(w *wireMemory, id int32, kind string, line func(pc uint64) string) string {
+	o := &w.Object[id]
+	n := named(w, o.Address)
+	name := n.short()
+	sent := false
+	look := func(pc uint64, waits bool) {
+		text := line(pc)
+		sent = sent || waits && sends.MatchString(text)
+		if m := systemV.FindStringSubmatch(text); m != nil && !strings.HasPrefix(name, "/") {
+			name = m[1]
+		}
+	}
+	for i := min(max(w.Events, 0), maxEvents) - 1; i >= 0; i-- {
+		if e := &w.Event[i]; e.Full.Obj == id || e.Full.Obj2 == id {
+			look(e.PC, false)
+		}
+	}
+	for i := range min(max(w.Threads, 0), maxThreads) {
+		if t := &w.Thread[i]; t.Ended == 0 && (t.Op.Obj == id || t.Op.Arg == id && o.Class == classCond) {
+			look(t.PC, true)
+		}
+	}
+	switch {
+	case kind == semaphores && o.Class == classCond:
+		return aChange + "semaphores " + name
+	case kind == semaphores:
+		return "semaphores " + name
+	case o.Class == classMutex:
+		return "queue " + name
+	case sent && n.Messages == n.Slots:
+		return room + "queue " + name + ", which is full"
+	case sent:
+		return room + "queue " + name
+	case n.Messages == 0:
+		return aMessage + "queue " + name + ", which is empty"
+	}
+	return aMessage + "queue " + name + " of the type that is asked for"
+}

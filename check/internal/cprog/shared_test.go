@@ -1,0 +1,34 @@
+//go:build linux && amd64 && !race
+
+package cprog
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ipccheck/ipccheck/check/internal/search"
+)
+
+// Who waits for what processes share is told what that is, by the name or the variable.
+func TestSharedNames(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ waits, want string }{
+		{"f", "main is blocked forever waiting for room in queue /jobs, which is full"},
+		{"e", "main is blocked forever waiting for a message in queue /jobs, which is empty"},
+		{"t", "main is blocked forever waiting for a message in queue orders of the type that is asked for"},
+		{"s", "main is blocked forever waiting for a change of semaphores set"},
+		{"n", "main is blocked forever waiting for a unit of semaphore items"},
+		{"m", "main is blocked forever waiting for a unit of semaphore b + 1"},
+		{"l", "main is blocked forever waiting for a unit of semaphore items"},
+	} {
+		v := Explore(context.Background(), program(t, "named.c"), "named", Config{Args: []string{tt.waits}, Search: search.Options{Executions: 10}}).Verdict
+		require.Len(t, v.Findings, 1, v.Reason)
+		assert.Equal(t, tt.want, v.Findings[0].Message)
+		if tt.waits == "l" {
+			assert.Equal(t, "/buf+3", v.Findings[0].Trace.Objects[0].Name)
+		}
+	}
+}
