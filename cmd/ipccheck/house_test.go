@@ -28,7 +28,7 @@ var directions = map[string][]string{
 	"check/internal/diagnose": {"check/verdict", "check/internal/picture", "check/internal/words"},
 	"check/internal/page":     {"check/verdict", "check/internal/explain"},
 	"check/internal/report":   {"check/verdict", "check/internal/diagnose", "check/internal/explain", "check/internal/junit", "check/internal/page", "check/internal/picture", "check/internal/words"},
-	"check/internal/places":   {"check/verdict"},
+	"check/internal/places":   {"check/verdict", "check/internal/picture"},
 	"check/internal/golden":   {},
 	"check/internal/registry": {},
 	"check/internal/client":   {"model"},

@@ -128,9 +128,13 @@ func waitCause(p *picture.Picture, leak bool) string {
 	var order []clause
 	who := map[clause][]string{}
 	exact := map[clause]clause{} // with the numbers of the objects, if they are the same
+	few := len(blocked) <= most  // so that each can have a clause of its own
 	for _, w := range p.Foremost(blocked) {
 		full := clause{at(w.Position), purpose(p, w, blocked), strings.Join(has(p, w), " and ")}
-		c := clause{full.position, unnumbered(full.what), unnumbered(full.has)}
+		c := full
+		if !few {
+			c = clause{full.position, unnumbered(full.what), unnumbered(full.has)}
+		}
 		if who[c] == nil {
 			order = append(order, c)
 			exact[c] = full

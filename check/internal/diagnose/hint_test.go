@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -189,6 +190,24 @@ func TestCauseOfMany(t *testing.T) {
 	tr.Waiting[0].Holder = &tr.Waiting[0].Process
 	tr.Waiting[0].For = "mu, held by Gb"
 	assert.Equal(t, "Gb put waits at x.go:3 for mu, which it has itself", cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
+}
+
+// Those who wait alike, for one each of several objects with one name, have a clause each
+// if they are few.
+func TestCauseOfFew(t *testing.T) {
+	tr := &verdict.Trace{Picture: verdict.GoPicture, Processes: []string{"test"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}}}
+	wait := func() {
+		n := len(tr.Actors)
+		tr.Actors = append(tr.Actors, verdict.Actor{ID: "G" + strconv.Itoa(n), Kind: "goroutine"})
+		tr.Waiting = append(tr.Waiting, verdict.Waiting{Process: n, For: "forks[…]#" + strconv.Itoa(n), Position: "x.go:3:1"})
+	}
+	wait()
+	wait()
+	f := &verdict.Finding{Code: verdict.Deadlock, Trace: tr}
+	assert.Equal(t, "G1 waits at x.go:3 for forks[…]#1; G2 waits at x.go:3 for forks[…]#2", cause(f, picture.Of(tr)))
+	wait()
+	wait()
+	assert.Equal(t, "G1, G2 and 2 others wait at x.go:3 for forks[…]", cause(f, picture.Of(tr)))
 }
 
 // Of three in a circle each takes a lock first; of two, one may wait for a reader.

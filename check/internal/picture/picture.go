@@ -14,7 +14,7 @@ type Picture struct {
 	*verdict.Trace
 	Steps   []Step
 	Waiting []Waiting
-	File    string // the one that most positions name
+	File    string // the one in which most happens
 	Kind    verdict.Picture
 }
 
@@ -33,20 +33,14 @@ type Waiting struct {
 // Of reads a trace, in time linear in its steps. It does not change the trace.
 func Of(t *verdict.Trace) *Picture {
 	p := &Picture{Trace: t, Kind: kind(t), Steps: make([]Step, 0, len(t.Steps))}
-	files := map[string]int{}
-	count := func(position string) {
-		file, _ := FileLine(position)
-		if files[file]++; file != "" && files[file] > files[p.File] {
-			p.File = file
-		}
-	}
+	var files Files
 	for _, s := range t.Steps {
 		x := Step{Step: s, Site: p.site(s.Site)}
 		fill(&x.Label, x.Site.Label)
 		fill(&x.Op, x.Site.Op)
 		fill(&x.Position, x.Site.Position)
 		p.Steps = append(p.Steps, x)
-		count(x.Position)
+		files.Count(x.Position)
 	}
 	for _, w := range t.Waiting {
 		x := Waiting{Waiting: w, Site: p.site(w.Site)}
@@ -54,13 +48,14 @@ func Of(t *verdict.Trace) *Picture {
 		fill(&x.Op, x.Site.Op)
 		fill(&x.Position, x.Site.Position)
 		p.Waiting = append(p.Waiting, x)
-		count(x.Position)
+		files.Count(x.Position)
 	}
 	if t.Race != nil {
 		for _, a := range t.Race.Accesses {
-			count(a.Position)
+			files.Count(a.Position)
 		}
 	}
+	p.File = files.Main
 	return p
 }
 
@@ -245,13 +240,19 @@ func (p *Picture) Line(position string) string {
 }
 
 // Caller is the call that leads to a site out of the function in which it is, "" if
-// none is known.
+// none is known. For one in the user's module it is one there.
 func Caller(s verdict.Site) string {
 	file, line := FileLine(s.Position)
 	for i, f := range s.Frames {
-		if at, l := FileLine(f.Position); at == file && l == line && i+1 < len(s.Frames) {
-			return s.Frames[i+1].Position
+		if at, l := FileLine(f.Position); at != file || l != line {
+			continue
 		}
+		for _, c := range s.Frames[i+1:] {
+			if at, _ := FileLine(c.Position); dependency(file) || !dependency(at) {
+				return c.Position
+			}
+		}
+		return ""
 	}
 	return ""
 }

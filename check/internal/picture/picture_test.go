@@ -53,6 +53,21 @@ func TestNames(t *testing.T) {
 	assert.Equal(t, verdict.ModelPicture, picture.Of(&verdict.Trace{Steps: []verdict.Step{{Text: "in = 1"}}}).Kind, "of version 1")
 }
 
+// The file in which most happens is one of the user's module, and so is the call that
+// leads to a place there.
+func TestDependencies(t *testing.T) {
+	lib := "example.com/lib@v1.2.0/lib.go:7"
+	s := verdict.Site{Position: "a.go:4", Frames: []verdict.Frame{{Position: "a.go:4:2"}, {Position: lib}, {Position: "b.go:9"}}}
+	p := picture.Of(&verdict.Trace{Steps: []verdict.Step{{Position: lib}, {Position: lib}, {Position: "a.go:4"}}})
+	assert.Equal(t, "a.go", p.File)
+	assert.Equal(t, "b.go:9", picture.Caller(s))
+	s.Frames = s.Frames[:2]
+	assert.Empty(t, picture.Caller(s))
+	s.Position = lib
+	s.Frames = []verdict.Frame{{Position: lib}, {Position: "example.com/lib@v1.2.0/lib.go:3"}}
+	assert.Equal(t, s.Frames[1].Position, picture.Caller(s))
+}
+
 // A first goroutine that waits for the others to be done is a consequence.
 func TestBlocked(t *testing.T) {
 	tr := &verdict.Trace{

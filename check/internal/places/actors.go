@@ -58,9 +58,14 @@ func (n *namer) outermost(process int) string {
 	return ""
 }
 
-// shownStart is the innermost frame that starts a goroutine outside of the standard
-// library.
+// shownStart is the innermost frame that starts a goroutine in the user's module, or
+// outside of the standard library if there is none.
 func (n *namer) shownStart(up *stack) *frame {
+	for k := range up.frames {
+		if users(up.frames[k]) {
+			return &up.frames[k]
+		}
+	}
 	for k := range up.frames {
 		if !up.frames[k].library {
 			return &up.frames[k]

@@ -19,7 +19,11 @@ type frame struct {
 	file    *file    // nil: there is no source
 	fn      ast.Node // the *ast.FuncDecl or *ast.FuncLit that is under way; nil: it is not known
 	library bool     // of the standard library
+	module  bool     // of a module that the user's depends on
 }
+
+// users reports whether a frame is of the user's own module.
+func users(f frame) bool { return !f.library && !f.module }
 
 // stack is where an operation was called.
 type stack struct {
@@ -36,7 +40,7 @@ func (s *Sources) stack(raw []verdict.Frame) (st stack) {
 			continue
 		}
 		path, line := split(f.Position)
-		g := frame{raw: f.Func, path: path, line: line, file: s.file(path), library: strings.HasPrefix(path, standard)}
+		g := frame{raw: f.Func, path: path, line: line, file: s.file(path), library: strings.HasPrefix(path, standard), module: strings.Contains(path, modules)}
 		st.frames = append(st.frames, g)
 	}
 	taken := map[ast.Node]bool{}

@@ -51,6 +51,8 @@ type site struct {
 // name is what an object is called at a place.
 type name struct {
 	text     string
+	base     string // of an element, what it is one of
+	constant bool   // its index is
 	grade    grade
 	depth    int // the frame in which it was found
 	typ      types.Type

@@ -36,6 +36,7 @@ func (n *namer) object(e ast.Expr, st *stack, i int, spawn *stack) (r name) {
 			base = name{text: f.label(x.X), grade: ofLocal, depth: i}
 		}
 		r.text, r.grade, r.declared = base.text+"["+f.label(x.Index)+"]", base.grade, base.declared
+		r.base, r.constant = base.text, info.Types[x.Index].Value != nil
 		if r.grade > ofLocal {
 			r.grade = ofLocal
 		}

@@ -230,8 +230,11 @@ func (n *namer) started(process int, place string) bool {
 	if a.Go == nil {
 		return false
 	}
-	file, line := split(lineOnly(a.Go.Position))
-	return file[strings.LastIndexByte(file, '/')+1:]+":"+strconv.Itoa(line) == place
+	at := []string{a.Go.Position}
+	if len(a.Go.Frames) > 0 { // of a statement over several lines the detector has the last
+		at = append(at, a.Go.Frames[0].Position)
+	}
+	return slices.ContainsFunc(at, func(p string) bool { return path.Base(lineOnly(p)) == place })
 }
 
 // lineOnly is a position without its column.

@@ -54,7 +54,7 @@ func (n *namer) sameModule(path string) bool {
 }
 
 // place finds the call of a site, in the frame that is shown: where the name of its
-// object is found, outside of the standard library.
+// object is found, in the user's module if it is called from there.
 func (n *namer) place(i int) {
 	s := &n.sites[i]
 	if len(s.frames) == 0 {
@@ -73,10 +73,22 @@ func (n *namer) place(i int) {
 		s.frames = nil // it is the call of a go statement
 		return
 	}
+	if up := n.spawn(i); up != nil && !slices.ContainsFunc(s.frames, users) && users(*n.shownStart(up)) {
+		if _, ok := n.shownStart(up).started().(*ast.CallExpr); ok {
+			s.frames = nil // by the dependency, as by the library in WaitGroup.Go
+			return
+		}
+	}
 	own := n.callAt(i, 0) // this may take frames away
 	least := slices.IndexFunc(s.frames, func(f frame) bool { return !f.library })
 	if least < 0 {
 		least = 0
+	}
+	for k := range s.frames { // what a dependency does is seen where it is called
+		if users(s.frames[k]) && n.callAt(i, k) != nil {
+			least = k
+			break
+		}
 	}
 	s.shown = least
 	if own == nil {
@@ -203,7 +215,11 @@ func (n *namer) see(i, object int, objects []int) {
 		return
 	}
 	if e := own.primitive(); e != nil {
-		n.note(object, n.object(e, &s.stack, 0, n.spawn(i)))
+		r := n.object(e, &s.stack, 0, n.spawn(i))
+		if strings.HasSuffix(s.callee, "sync.(*Cond).Wait") && object > 0 && n.t.Objects[object-1].Kind != "cond" {
+			r.text, r.grade = r.text+".L", ofParameter // the lock that it has
+		}
+		n.note(object, r)
 	}
 }
 
@@ -253,14 +269,18 @@ func (n *namer) note(object int, r name) {
 	if object == 0 || r.text == "" || r.grade >= unnamed {
 		return
 	}
-	if r.grade < n.best[object].grade {
-		was := n.best[object]
+	was := n.best[object]
+	sibling := r.base != "" && r.base == was.base && r.text != was.text
+	if r.grade < was.grade || sibling && r.constant {
 		if r.made == "" {
 			r.made = was.made
 		}
 		n.best[object] = r
-	} else if n.best[object].made == "" {
+	} else if was.made == "" {
 		n.best[object].made = r.made
+	}
+	if sibling && !r.constant && !was.constant { // by which index depends on who uses it
+		n.best[object].text = r.base + "[…]"
 	}
 	if !slices.Contains(n.others[object], r.text) {
 		n.others[object] = append(n.others[object], r.text)

@@ -165,6 +165,9 @@ func (s *Sources) line(f *file, p token.Pos) string {
 	return at[:strings.LastIndexByte(at, ':')]
 }
 
+// modules is in the paths of files of other modules.
+var modules = string(filepath.Separator) + filepath.Join("pkg", "mod") + string(filepath.Separator)
+
 // short is the path of a file as it is shown: relative to the root, or with the module
 // that it belongs to.
 func (s *Sources) short(path string) string {
@@ -174,7 +177,7 @@ func (s *Sources) short(path string) string {
 	if !filepath.IsAbs(path) {
 		return path
 	}
-	if _, module, ok := strings.Cut(path, string(filepath.Separator)+filepath.Join("pkg", "mod")+string(filepath.Separator)); ok {
+	if _, module, ok := strings.Cut(path, modules); ok {
 		return filepath.ToSlash(module)
 	}
 	if rest, ok := strings.CutPrefix(path, filepath.Join(s.GOROOT, "src")+string(filepath.Separator)); ok && s.GOROOT != "" {

@@ -2,27 +2,24 @@ package places
 
 import (
 	"fmt"
+	"go/ast"
 	"slices"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/picture"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// findMain finds the file in which most steps happen.
+// findMain finds the file in which most happens.
 func (n *namer) findMain() {
-	count := map[string]int{}
-	note := func(position string) {
-		file, _, _ := strings.Cut(position, ":")
-		if count[file]++; file != "" && (n.main == "" || count[file] > count[n.main]) {
-			n.main = file
-		}
-	}
+	var files picture.Files
 	for _, s := range n.t.Steps {
-		note(s.Position)
+		files.Count(s.Position)
 	}
 	for _, w := range n.t.Waiting {
-		note(w.Position)
+		files.Count(w.Position)
 	}
+	n.main = files.Main
 }
 
 // brief is a position as sentences have it: of the file in which most happens only the
@@ -73,7 +70,7 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 		return "one of " + n.names(w.Objects)
 	}
 	if w.Object == 0 {
-		return n.renamed(w.For)
+		return n.never(w)
 	}
 	o := n.t.Objects[w.Object-1]
 	held := ""
@@ -105,6 +102,29 @@ func (n *namer) waitsFor(w *verdict.Waiting) string {
 			held = ", held by " + readers + " for reading"
 		}
 		return o.Name + held
+	}
+	return n.renamed(w.For)
+}
+
+// never says for what somebody waits that cannot come.
+func (n *namer) never(w *verdict.Waiting) string {
+	var own *call
+	if w.Site > 0 {
+		own = n.callAt(w.Site-1, 0)
+	}
+	if own == nil {
+		return n.renamed(w.For)
+	}
+	switch x := own.node.(type) {
+	case *ast.SelectStmt:
+		if len(cases(x)) == 0 {
+			return "nothing: a select without cases"
+		}
+		return "nothing: a select with nil channels only"
+	case *ast.SendStmt, *ast.UnaryExpr, *ast.RangeStmt:
+		if r := n.object(own.on, &n.sites[w.Site-1].stack, 0, n.spawn(w.Site-1)); r.text != "" {
+			return "the nil channel " + r.text
+		}
 	}
 	return n.renamed(w.For)
 }

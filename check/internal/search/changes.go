@@ -18,7 +18,7 @@ type history struct {
 	values    map[int32]string   // of atomic variables
 	unlocked  map[int32]int      // the last event that gave up a lock
 	readers   map[int32][]int32  // who has a lock for reading
-	locked    map[[2]int32]int   // by thread and lock: the last event that took it
+	locked    map[[2]int32]int   // by thread and lock: since which event it has it, or had it
 	taken     map[int32]int      // the last event that took an item
 	emptied   map[int32]int      // the last event that brought a counter to zero
 	wrote     map[int32]int      // the last event that wrote an atomic variable
@@ -304,7 +304,9 @@ func (r *tracer) remember(i int) {
 	case prim.OpLock, prim.OpWLock, prim.OpTryLock, prim.OpCondWake:
 		h.locked[[2]int32{ev.G, o}] = i
 	case prim.OpRLock, prim.OpTryRLocked:
-		h.locked[[2]int32{ev.G, o}] = i
+		if !slices.Contains(h.readers[o], ev.G) { // else it has it since before
+			h.locked[[2]int32{ev.G, o}] = i
+		}
 		h.readers[o] = append(h.readers[o], ev.G)
 	case prim.OpRecvItem:
 		h.taken[o] = i

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -29,6 +30,7 @@ type ending struct {
 	message    string
 	executions uint64
 	choices    []prim.Choice // of the first one
+	delay      time.Duration // by how much time might pass in it
 }
 
 // passes is how an execution ends that has no fault.
@@ -45,9 +47,10 @@ func (d *ends) forget() {
 	d.list, d.by, d.more = nil, nil, false
 }
 
-// note notes an execution with its fault, nil if it has none.
-func (d *ends) note(x *prim.Execution, f *fault) {
-	e := ending{answer: verdict.Pass, message: passes}
+// note notes an execution, in which time might pass by that much, with its fault, nil if
+// it has none.
+func (d *ends) note(x *prim.Execution, f *fault, delay time.Duration) {
+	e := ending{answer: verdict.Pass, message: passes, delay: delay}
 	key := ""
 	switch {
 	case f != nil:

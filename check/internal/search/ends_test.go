@@ -138,3 +138,16 @@ func TestTraceSaysWhatChanges(t *testing.T) {
 	assert.Equal(t, 1, *tr.Waiting[1].Holder)
 	assert.Equal(t, 3, tr.Waiting[0].Since)
 }
+
+// Who reads twice has the lock since the first time, whatever it gives up in between.
+func TestReadersHaveALockSinceTheFirstTime(t *testing.T) {
+	v := explore("readers", func(*sched.T) {
+		var mu sync.RWMutex
+		mu.RLock()
+		mu.RLock()
+		mu.RUnlock()
+		sched.Recv(make(chan int))
+	}, Options{})
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, []verdict.Hold{{Process: 0, Object: 1, Since: 1}}, v.Findings[0].Trace.Holds)
+}

@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -16,8 +17,10 @@ func (e *explorer) counts() bool {
 // outcomes are the ends in a verdict, those that fail first.
 func (e *explorer) outcomes(d *ends) (out []verdict.Outcome) {
 	index := map[string]int{}
+	defer func(was time.Duration) { e.base.Delay = was }(e.base.Delay)
 	for _, n := range d.list {
 		o := verdict.Outcome{Answer: n.answer, Code: n.code, Message: n.message, Executions: n.executions, Steps: len(n.choices)}
+		e.base.Delay = n.delay
 		e.withPositions(n.choices)
 		if f := e.judge(); f != nil && f.code == n.code {
 			o.Message = prim.Cut(f.message, longestMessage)

@@ -173,7 +173,7 @@ func (w *sweep) anew(learned int) {
 // fault counts an execution that fails, the first one.
 func (w *sweep) fault(f *fault) {
 	w.count(w.v)
-	w.ends.note(w.x, f)
+	w.ends.note(w.x, f, w.base.Delay)
 	w.fails(f, choicesOf(w.x), w.base.Delay)
 }
 
@@ -229,27 +229,32 @@ func (w *sweep) hopeless() string {
 // whether the search goes on.
 func (w *sweep) weigh(f *fault) bool {
 	warn := w.o.Leaks == LeaksWarn
+	plain := w.plain && len(w.x.Held) == 0
 	switch {
 	case w.impatient(f):
 		if w.complain(w.v, f) && !w.random {
 			w.run(w.s)
 		}
 		f = nil
-	case !w.plain && warn && f != nil && f.code == verdict.Leak:
-		if f.among = ", only where a timer fires early"; w.explorer.left.all(w.x) {
+	case !plain && warn && f != nil && f.code == verdict.Leak:
+		before := &w.explorer.left
+		if w.plain { // others of a random search are
+			before = &w.left
+		}
+		if f.among = ", only where a timer fires early"; before.all(w.x) {
 			f = nil
 		}
 	case w.first != nil:
-	case w.plain && warn && (f == nil && w.x.End == prim.Done || f != nil && f.code == verdict.Leak):
+	case plain && warn && (f == nil && w.x.End == prim.Done || f != nil && f.code == verdict.Leak):
 		g, choices, held := w.left.see(w.x, f, w.base.Delay)
-		w.ends.note(w.x, f)
+		w.ends.note(w.x, f, w.base.Delay)
 		if g == nil {
 			return true
 		}
 		w.fails(g, choices, held)
 		return w.counts()
 	}
-	w.ends.note(w.x, f)
+	w.ends.note(w.x, f, w.base.Delay)
 	if f == nil || w.first != nil {
 		return true
 	}
