@@ -88,10 +88,13 @@ func share(v *verdict.Verdict, code verdict.Code) (n, of uint64) {
 	return n, of
 }
 
-// Include adds executions of searches before, none of which fails, to the outcomes of a
-// verdict that fails. There may be others, then.
-func Include(v *verdict.Verdict, executions uint64) {
-	if executions == 0 || len(v.Outcomes) == 0 {
+// Include adds so many executions of searches before, none of which fails, to the outcomes of a
+// verdict that fails, and to what it says that it covers. There may be others, then.
+func Include(v *verdict.Verdict, before uint64) {
+	if rest, ok := strings.CutPrefix(v.Coverage, executions(v.Counts.Executions)); ok && v.Answer == verdict.Fail {
+		v.Coverage = executions(v.Counts.Executions+before) + rest
+	}
+	if before == 0 || len(v.Outcomes) == 0 {
 		return
 	}
 	v.AllOutcomes = false
@@ -100,10 +103,10 @@ func Include(v *verdict.Verdict, executions uint64) {
 		i = len(v.Outcomes)
 		v.Outcomes = append(v.Outcomes, verdict.Outcome{Answer: verdict.Pass, Message: passes})
 	}
-	v.Outcomes[i].Executions += executions
+	v.Outcomes[i].Executions += before
 	for k := range v.Findings {
 		if f := &v.Findings[k]; f.Of > 0 {
-			f.Of += executions
+			f.Of += before
 			if f.Trace != nil {
 				f.Trace.Unavoidable = false
 			}
