@@ -84,7 +84,7 @@ func (n *namer) place(i int) {
 	if least < 0 {
 		least = 0
 	}
-	for k := range s.frames { // what a dependency does is seen where it is called
+	for k := 0; k < len(s.frames); k++ { // what a dependency does is seen where it is called
 		if users(s.frames[k]) && n.callAt(i, k) != nil {
 			least = k
 			break
