@@ -144,7 +144,7 @@ func TestReadersHaveALockSinceTheFirstTime(t *testing.T) {
 	v := explore("readers", func(*sched.T) {
 		var mu sync.RWMutex
 		mu.RLock()
-		mu.RLock()
+		assert.True(t, mu.TryRLock())
 		mu.RUnlock()
 		sched.Recv(make(chan int))
 	}, Options{})
