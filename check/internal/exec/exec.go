@@ -79,7 +79,8 @@ type Exec struct {
 	clock      *G       // stands for the clock, once there is a timer
 	others     prim.Set // who could go on instead of it, when it last did
 
-	disowned bool // see Disown
+	disowned bool                   // see Disown
+	follow   func(fn func()) func() // see Follow
 
 	phase    int // operations that waited until nobody could go on, since the clock last did not wait for that
 	advanced int // how often it did not
@@ -219,7 +220,7 @@ func (x *Exec) run() {
 	x.turns, x.ticks, x.held, x.looks, x.disowned = 0, 0, 0, 0, false
 	clear(x.numbered)
 	x.numbered = x.numbered[:0]
-	x.exact, x.epoch = false, Epoch
+	x.exact, x.epoch, x.follow = false, Epoch, nil
 	x.timers.clear()
 	x.timerChans.clear()
 	x.now, x.clock = 0, nil

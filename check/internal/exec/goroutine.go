@@ -123,11 +123,20 @@ func (g *G) Exec() *Exec { return g.x }
 // Go starts a goroutine: a controlled one in a controlled run.
 func Go(fn func()) {
 	if g := Current(); g != nil {
+		if follow := g.x.follow; follow != nil {
+			fn = follow(fn)
+		}
 		g.Go(fn)
 		return
 	}
 	image.Go(fn)
 }
+
+// Follow has each function that a go statement calls, in the rest of the run, replaced by
+// what follow makes of it.
+//
+//go:norace
+func (x *Exec) Follow(follow func(fn func()) func()) { x.follow = follow }
 
 //go:norace
 func (x *Exec) newG(fn func()) *G {

@@ -367,7 +367,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		strategy, executions = "optimal", firstExecutions
 	}
 	run := rewrite.Run{
-		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Outcomes: k.races},
+		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,

@@ -85,6 +85,11 @@ type Config struct {
 	// Still keeps timers from firing; who sleeps wakes up all the same.
 	Still bool
 
+	// Awaits has a bubble of testing/synctest wait, as time passes, for the goroutines that
+	// tests have started in it, and leave others alone: what sleeps when the test has ended
+	// is no panic, and what a program keeps for itself neither.
+	Awaits bool
+
 	// NoEarly leaves out the executions in which timers fire though somebody can go on.
 	NoEarly bool
 

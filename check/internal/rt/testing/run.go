@@ -8,6 +8,7 @@ type Run struct {
 	Wanted   func(name string) bool // nil: all subtests are
 	Skipped  string                 // the test was skipped, and why
 	Parallel bool                   // it may run beside others
+	Awaits   bool                   // bubbles wait for what tests have started: see Bubble
 
 	Attrs []Attr // what was noted with T.Attr, in order
 

@@ -9,9 +9,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched/context"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
 )
 
 // T is a testing.T.
@@ -73,15 +75,24 @@ func Real(t *T) *testing.T {
 
 // Bubble calls f in a goroutine of its own, with a T whose name is that of t, and
 // returns when it has ended, and those that it has started. It panics if these do not
-// end while time stands still.
+// end while time stands still; or, where the run awaits them, waits for those that go
+// statements of tests have started, and leaves others alone.
 //
 //go:norace
 func Bubble(t *T, f func(t *T)) {
 	exec.Current().Exec().ExactTime()
 	sub := newT(t.s.run, t.s.name, t.s, t.real)
+	var all *sync.WaitGroup
+	if t.s.run.Awaits {
+		all = new(sync.WaitGroup)
+		exec.Current().Exec().Follow(func(fn func()) func() { return awaited(all, fn) })
+	}
 	root := exec.Current().Go(func() { sub.call(f) })
 	exec.Recv(sub.s.signal)
-	if root.Parents() {
+	if all != nil {
+		all.Wait()
+		exec.Current().Exec().Follow(nil)
+	} else if root.Parents() {
 		exec.Current().Quiet()
 		if root.Outlived() {
 			panic("deadlock: main bubble goroutine has exited but blocked goroutines remain")
@@ -89,6 +100,21 @@ func Bubble(t *T, f func(t *T)) {
 	}
 	if sub.Failed() {
 		t.FailNow()
+	}
+}
+
+// awaited is a function that the group counts until it has ended, if it is one of a test.
+//
+//go:norace
+func awaited(all *sync.WaitGroup, fn func()) func() {
+	pc := **(**uintptr)(unsafe.Pointer(&fn))
+	if file, _ := runtime.FuncForPC(pc).FileLine(pc); !strings.HasSuffix(file, "_test.go") {
+		return fn
+	}
+	all.Add(1)
+	return func() {
+		defer all.Done()
+		fn()
 	}
 }
 
