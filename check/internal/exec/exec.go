@@ -80,6 +80,7 @@ type Exec struct {
 	others     prim.Set // who could go on instead of it, when it last did
 
 	disowned bool                   // see Disown
+	Settling bool                   // see Settle
 	follow   func(fn func()) func() // see Follow
 
 	phase    int // operations that waited until nobody could go on, since the clock last did not wait for that
@@ -220,7 +221,7 @@ func (x *Exec) run() {
 	x.turns, x.ticks, x.held, x.looks, x.disowned = 0, 0, 0, 0, false
 	clear(x.numbered)
 	x.numbered = x.numbered[:0]
-	x.exact, x.epoch, x.follow = false, Epoch, nil
+	x.exact, x.epoch, x.follow, x.Settling = false, Epoch, nil, false
 	x.timers.clear()
 	x.timerChans.clear()
 	x.now, x.clock = 0, nil

@@ -147,6 +147,28 @@ func (g *G) Quiet() {
 	}
 }
 
+// Settle waits until nobody else can go on, however much time passes: nobody sleeps any
+// more. An execution that is cut short meanwhile is [Exec.Settling].
+//
+//go:norace
+func (g *G) Settle() {
+	x := g.x
+	x.Settling = true
+	for g.Quiet(); x.timersLeft(); g.Quiet() {
+		next := int64(lastMoment)
+		for _, t := range x.timers {
+			if !t.idle() {
+				next = min(next, t.when)
+			}
+		}
+		g.Sleep(time.Duration(next - x.now))
+		if x.kill {
+			return
+		}
+	}
+	x.Settling = false
+}
+
 // settles tells the race detector that a goroutine in a bubble may come to wait here, or
 // has ended.
 //

@@ -90,6 +90,9 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 	if err := l.early(ctx, target); err != nil {
 		return err
 	}
+	if err := l.polls(ctx, target); err != nil {
+		return err
+	}
 	if spin := l.with(func(v *verdict.Verdict) bool { return has(v, verdict.BusyWaiting) }); len(spin) > 0 {
 		if err := l.run(ctx, target, spin, kind{spins: true}, l.keepAs(apartFromLoops)); err != nil {
 			return err
@@ -230,6 +233,29 @@ func (l *look) reminders(ctx context.Context, target *rewrite.Target, spin []str
 	return nil
 }
 
+// polls explores tests for the property that is about busy waiting once more, if the
+// submission uses time: they wait until nobody sleeps any more, and timers do not fire. Who
+// sleeps again and again then, or waits in vain, has looked whether it can go on each time
+// that it woke up.
+func (l *look) polls(ctx context.Context, target *rewrite.Target) error {
+	if !l.timed {
+		return nil
+	}
+	var names []string
+	for _, t := range l.cases {
+		p, sc := l.a.Property(t.property), l.found[t.name]
+		if t.suite == "" && p != nil && p.Has(verdict.BusyWaiting) && sc.Verdict != nil && sc.Verdict.Answer == verdict.Pass {
+			names = append(names, t.name)
+		}
+	}
+	return l.run(ctx, target, names, kind{polls: true, still: true}, func(t testCase, r rewrite.Result) {
+		if r.Verdict.Answer == verdict.Fail && r.Verdict.Findings[0].Code != verdict.FailedAssertion {
+			r.Verdict.Findings[0].Code = verdict.BusyWaiting
+			l.keep(t, r)
+		}
+	})
+}
+
 // again explores the tests in which there is a data race without the detector: first as
 // they are; and then, because a race is no operation that the engine orders, with one
 // before each statement of the submission.
@@ -324,6 +350,7 @@ type kind struct {
 	spins     bool // loops that wait are none
 	races     bool // nothing else is a fault
 	still     bool // timers do not fire
+	polls     bool // waits of bubbles last until nobody sleeps
 	first     bool // whether anything works at all
 }
 
@@ -367,7 +394,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		strategy, executions = "optimal", firstExecutions
 	}
 	run := rewrite.Run{
-		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Outcomes: k.races},
+		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Settles: k.polls, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,

@@ -110,7 +110,7 @@ func (c *count) charge(s *language.Scenario) {
 			}
 			continue
 		}
-		if c.consequence(s, f.Code, i) || c.explained(s, i) {
+		if c.consequence(s, f, i) || c.explained(s, i) {
 			continue
 		}
 		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i)})
@@ -161,7 +161,7 @@ func (c *count) costs(s *language.Scenario, code verdict.Code) int {
 		}
 	}
 	for _, i := range about {
-		if p := &c.a.Properties[i]; p.Has(code) || slices.ContainsFunc(p.Codes, func(o string) bool { return alike(verdict.Code(o), code) }) {
+		if p := &c.a.Properties[i]; p.Has(code) || likeOne(p, code) {
 			return i
 		}
 	}
@@ -185,6 +185,16 @@ func (c *count) meant(s *language.Scenario, code verdict.Code, i int) verdict.Co
 	return code
 }
 
+// likeOne reports whether a code says the same as one of a property, in a scenario that is
+// about it. Where it is about busy waiting, what goes round forever is that, and what waits
+// forever is not.
+func likeOne(p *assignment.Property, code verdict.Code) bool {
+	if p.Has(verdict.BusyWaiting) {
+		return code == verdict.Livelock
+	}
+	return slices.ContainsFunc(p.Codes, func(o string) bool { return alike(verdict.Code(o), code) })
+}
+
 // alike reports whether two codes say that somebody waits who must not: which of them it
 // is depends on what is seen of it.
 func alike(a, b verdict.Code) bool {
@@ -192,22 +202,36 @@ func alike(a, b verdict.Code) bool {
 	return a == b || slices.Contains(waits, a) && slices.Contains(waits, b)
 }
 
-// consequence reports whether a scenario that needs less has the same fault: then it is no
-// fault of what a property with scenarios of its own is about.
-func (c *count) consequence(s *language.Scenario, code verdict.Code, property int) bool {
+// consequence reports whether a scenario that needs less has the same fault; or another one
+// the same data race; or one that needs no more, and is about that, somebody who waits: then
+// it is no fault of what a property with scenarios of its own is about.
+func (c *count) consequence(s *language.Scenario, f verdict.Finding, property int) bool {
 	if p := &c.a.Properties[property]; !p.Any() && !slices.Contains(ownAspects, p.Key()) {
 		return false
 	}
 	for k := range c.scenarios {
 		o := &c.scenarios[k]
-		if slices.Contains(c.about(o), property) || !smaller(o.Ops, s.Ops) {
+		if slices.Contains(c.about(o), property) {
 			continue
 		}
-		if slices.ContainsFunc(findings(o), func(f verdict.Finding) bool { return alike(f.Code, code) }) {
+		less := within(o.Ops, s.Ops) && (len(o.Ops) < len(s.Ops) || c.aboutWaiting(o) && alike(f.Code, verdict.Deadlock))
+		if slices.ContainsFunc(findings(o), func(of verdict.Finding) bool { return less && alike(of.Code, f.Code) || sameRace(of, f) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// aboutWaiting reports whether a scenario is about a property that a deadlock costs.
+func (c *count) aboutWaiting(s *language.Scenario) bool {
+	return slices.ContainsFunc(c.about(s), func(i int) bool { p := &c.a.Properties[i]; return !p.Any() && p.Has(verdict.Deadlock) })
+}
+
+// sameRace reports whether two findings are data races with an access at the same place.
+func sameRace(a, b verdict.Finding) bool {
+	return a.Code == verdict.DataRace && b.Code == verdict.DataRace && slices.ContainsFunc(a.Accesses, func(x verdict.Access) bool {
+		return slices.ContainsFunc(b.Accesses, func(y verdict.Access) bool { return x.Position != "" && x.Position == y.Position })
+	})
 }
 
 // explained reports whether a test of the staff fails for what a scenario has shown: a
@@ -231,14 +255,14 @@ func (c *count) explained(s *language.Scenario, property int) bool {
 	return false
 }
 
-// smaller reports whether one list is part of another one, and not all of it.
-func smaller(part, whole []string) bool {
+// within reports whether one list is part of another one.
+func within(part, whole []string) bool {
 	for _, p := range part {
 		if !slices.Contains(whole, p) {
 			return false
 		}
 	}
-	return len(part) > 0 && len(part) < len(whole)
+	return len(part) > 0
 }
 
 // property decides about a property.

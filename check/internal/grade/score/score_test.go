@@ -66,6 +66,39 @@ func TestWhatAFaultCosts(t *testing.T) {
 	}
 }
 
+// A data race costs a property that takes all faults only if no other scenario shows it;
+// where a property is about busy waiting, a loop without end is that, and a deadlock is not.
+func TestRacesAndLoops(t *testing.T) {
+	raced := func(s language.Scenario, line string) language.Scenario {
+		s = failed(s, verdict.DataRace)
+		s.Verdict.Findings[0].Accesses = []verdict.Access{{Position: line}, {Position: "x.go:1"}}
+		return s
+	}
+	a := *course
+	a.Properties = append([]assignment.Property{{Name: "blocking", Points: 10, Codes: []string{"IPC016"}}}, a.Properties...)
+	closing, blocking := held("closing", "close"), held("blocking")
+	blocking.Judged, blocking.Property = false, "blocking"
+	for _, c := range []struct {
+		scenarios []language.Scenario
+		lost      []string
+	}{
+		{[]language.Scenario{blocking, held("a"), raced(held("b"), "x.go:7"), closing, raced(closing, "x.go:1")}, []string{"race"}},
+		{[]language.Scenario{blocking, held("a"), closing, raced(closing, "x.go:1")}, []string{"close"}},
+		{[]language.Scenario{blocking, held("a"), closing, failed(blocking, verdict.Livelock)}, []string{"blocking"}},
+		{[]language.Scenario{blocking, held("a"), closing, failed(blocking, verdict.Deadlock)}, []string{"waiting"}},
+	} {
+		r := &result.Result{}
+		score.Count(r, &a, &language.Evidence{Scenarios: c.scenarios})
+		var lost []string
+		for _, p := range r.Properties {
+			if p.Outcome != result.Passed {
+				lost = append(lost, p.Name)
+			}
+		}
+		assert.Equal(t, c.lost, lost)
+	}
+}
+
 // What was not executed once shows nothing, and staff look at it.
 func TestNotRun(t *testing.T) {
 	open := held("b")

@@ -20,6 +20,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/rt"
+	"github.com/ipccheck/ipccheck/check/internal/rt/synctest"
 	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/world"
@@ -188,6 +189,9 @@ func (e *explorer) explore() {
 				e.outcome(x)
 				return "", "", true
 			}
+			if e.x.Settling && goesOn(x) {
+				return verdict.BusyWaiting, "an operation waits by sleeping in a loop", true
+			}
 			if code, message, ok := e.history(x); ok {
 				return code, message, true
 			}
@@ -215,7 +219,7 @@ func (e *explorer) explore() {
 	}
 	image.Met()
 	world.Begin()
-	exec.Still = config.Still
+	exec.Still, synctest.Settles = config.Still, config.Settles
 	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
 	v := e.strategies(name, o)
 	if v.Answer != verdict.Fail {

@@ -90,6 +90,10 @@ type Config struct {
 	// is no panic, and what a program keeps for itself neither.
 	Awaits bool
 
+	// Settles has synctest.Wait wait until nobody sleeps any more either. Whoever sleeps
+	// again and again then waits by running in a loop.
+	Settles bool
+
 	// NoEarly leaves out the executions in which timers fire though somebody can go on.
 	NoEarly bool
 

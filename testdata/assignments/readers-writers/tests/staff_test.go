@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"example.edu/lock"
 )
@@ -80,6 +81,12 @@ func TestSharing_TwoReaders(t *testing.T) {
 	run(read, read)
 }
 
+// settled waits until whoever can go on has, sleeps that simulate work included.
+func settled() {
+	time.Sleep(100 * time.Millisecond)
+	synctest.Wait()
+}
+
 func TestWriters_First(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := lock.New()
@@ -96,15 +103,15 @@ func TestWriters_First(t *testing.T) {
 			in("writer")
 			l.EndWrite()
 		}()
-		synctest.Wait() // the writer waits
+		settled() // the writer waits
 		go func() {
 			l.StartRead()
 			in("reader")
 			l.EndRead()
 		}()
-		synctest.Wait()
+		settled()
 		l.EndRead()
-		synctest.Wait()
+		settled()
 		mu.Lock()
 		defer mu.Unlock()
 		if len(order) > 0 && order[0] == "reader" {
