@@ -78,10 +78,10 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 		l.evidence.Hangs = why
 		return nil
 	}
-	for _, k := range []kind{{scenarios: true}, {}, {leaks: true}} {
+	for _, k := range []kind{{scenarios: true}, {blocking: true}, {}, {leaks: true}} {
 		err := l.run(ctx, target, l.names(k), k, func(t testCase, r rewrite.Result) {
 			l.keep(t, r)
-			l.spins = l.spins || has(r.Verdict, verdict.BusyWaiting)
+			l.spins = l.spins || has(r.Verdict, verdict.BusyWaiting) || k.blocking && has(r.Verdict, verdict.Livelock)
 		})
 		if err != nil {
 			return err
@@ -101,6 +101,9 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 			return err
 		}
 	}
+	if err := l.waits(ctx, target, ""); err != nil {
+		return err
+	}
 	raced := l.with(func(v *verdict.Verdict) bool { return has(v, verdict.DataRace) })
 	if len(raced) > 0 {
 		err = l.again(ctx, files, raced)
@@ -118,7 +121,7 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 // scenarios are those that were explored so far, in the order of the tests.
 func (l *look) scenarios() (all []language.Scenario) {
 	for _, t := range l.cases {
-		for _, suffix := range []string{"", apartFromLoops, apartFromRaces, racesOnly} {
+		for _, suffix := range []string{"", apartFromLoops, apartFromWaits, apartFromRaces, apartFromRaces + apartFromWaits, racesOnly} {
 			if sc, ok := l.found[t.name+suffix]; ok {
 				all = append(all, sc)
 			}
@@ -138,6 +141,7 @@ func (l *look) tell() {
 const (
 	apartFromLoops = ", apart from the loop"
 	apartFromRaces = ", apart from the race"
+	apartFromWaits = ", apart from who waits forever"
 	racesOnly      = ", for races"
 )
 
@@ -233,6 +237,24 @@ func (l *look) reminders(ctx context.Context, target *rewrite.Target, spin []str
 	return nil
 }
 
+// waits explores tests once more in which somebody waits forever, if that is no fault of
+// what they are about: the executions that have an end may show that this holds, or not.
+// What follows the names of those tests says how they were explored.
+func (l *look) waits(ctx context.Context, target *rewrite.Target, suffix string) error {
+	var names []string
+	for _, t := range l.cases {
+		p, sc := l.a.Property(t.property), l.found[t.name+suffix]
+		if t.suite == "" && p != nil && !p.Any() && !p.Has(verdict.Deadlock) && sc.Verdict != nil && (has(sc.Verdict, verdict.Deadlock) || has(sc.Verdict, verdict.LostWakeup)) {
+			names = append(names, t.name)
+		}
+	}
+	return l.run(ctx, target, names, kind{waits: true}, func(t testCase, r rewrite.Result) {
+		if r.Verdict.Answer != verdict.Inconclusive {
+			l.keepAs(suffix+apartFromWaits)(t, r)
+		}
+	})
+}
+
 // polls explores tests for the property that is about busy waiting once more, if the
 // submission uses time: they wait until nobody sleeps any more, and timers do not fire. Who
 // sleeps again and again then, or waits in vain, has looked whether it can go on each time
@@ -278,6 +300,9 @@ func (l *look) again(ctx context.Context, files map[string][]byte, raced []strin
 				left = append(left, t.name)
 			}
 		})
+		if err == nil {
+			err = l.waits(ctx, target, apartFromRaces)
+		}
 		if err != nil {
 			return err
 		}
@@ -335,7 +360,8 @@ func (l *look) names(k kind) (names []string) {
 	for _, t := range l.cases {
 		p := l.a.Property(t.property)
 		leaks := p != nil && !p.Any() && p.Has(verdict.Leak)
-		if scenario := t.suite != ""; scenario == k.scenarios && (scenario || leaks == k.leaks) {
+		blocking := p != nil && p.Has(verdict.BusyWaiting) && !leaks
+		if scenario := t.suite != ""; scenario == k.scenarios && (scenario || leaks == k.leaks && blocking == k.blocking) {
 			names = append(names, t.name)
 		}
 	}
@@ -346,10 +372,12 @@ func (l *look) names(k kind) (names []string) {
 type kind struct {
 	scenarios bool // those of suites
 	leaks     bool // what is left behind is a fault
+	blocking  bool // those for the property that is about busy waiting
 	early     bool // timers may fire early
 	spins     bool // loops that wait are none
 	races     bool // nothing else is a fault
 	still     bool // timers do not fire
+	waits     bool // who waits forever is none
 	polls     bool // waits of bubbles last until nobody sleeps
 	first     bool // whether anything works at all
 }
@@ -394,7 +422,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		strategy, executions = "optimal", firstExecutions
 	}
 	run := rewrite.Run{
-		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Settles: k.polls, Outcomes: k.races},
+		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Settles: k.polls, MayWait: k.waits, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
 		Stall:  stall, Memory: memory, Confine: l.work.Confine,
@@ -455,7 +483,7 @@ func (l *look) withoutFolder(r *rewrite.Result) {
 func (l *look) keep(t testCase, r rewrite.Result) {
 	sc := language.Scenario{
 		Name: t.name, Words: t.name, Property: t.property, Ops: t.ops, Skipped: r.Skipped != "",
-		Verdict: r.Verdict, Output: r.Output, Report: r.Report, Endless: strings.HasSuffix(t.name, apartFromLoops), Apart: strings.HasSuffix(t.name, apartFromRaces),
+		Verdict: r.Verdict, Output: r.Output, Report: r.Report, Endless: strings.HasSuffix(t.name, apartFromLoops) || l.spins && t.suite == "", Apart: strings.Contains(t.name, apartFromRaces),
 	}
 	if t.suite != "" {
 		of := check.Scenarios[t.scenario]

@@ -74,6 +74,9 @@ func TestRacesAndLoops(t *testing.T) {
 		s.Verdict.Findings[0].Accesses = []verdict.Access{{Position: line}, {Position: "x.go:1"}}
 		return s
 	}
+	stuck := func(property string) language.Scenario {
+		return failed(language.Scenario{Name: property, Property: property, Ops: []string{"send", "recv"}}, verdict.Deadlock)
+	}
 	a := *course
 	a.Properties = append([]assignment.Property{{Name: "blocking", Points: 10, Codes: []string{"IPC016"}}}, a.Properties...)
 	closing, blocking := held("closing", "close"), held("blocking")
@@ -86,6 +89,8 @@ func TestRacesAndLoops(t *testing.T) {
 		{[]language.Scenario{blocking, held("a"), closing, raced(closing, "x.go:1")}, []string{"close"}},
 		{[]language.Scenario{blocking, held("a"), closing, failed(blocking, verdict.Livelock)}, []string{"blocking"}},
 		{[]language.Scenario{blocking, held("a"), closing, failed(blocking, verdict.Deadlock)}, []string{"waiting"}},
+		{[]language.Scenario{blocking, held("a"), closing, stuck("close"), stuck("waiting")}, []string{"waiting"}},
+		{[]language.Scenario{blocking, held("a"), closing, stuck("close")}, []string{"close"}},
 	} {
 		r := &result.Result{}
 		score.Count(r, &a, &language.Evidence{Scenarios: c.scenarios})

@@ -115,6 +115,7 @@ type explorer struct {
 	cancel   func()          // ends the search
 	mark     bool            // the output is marked at the beginning of every execution
 
+	over       int        // executions that have come to their end, where others need not
 	names      []string   // of tests that are explored together; nil: this one alone
 	unfinished bool       // another process goes on
 	escaped    bool       // to a suite of package check
@@ -205,6 +206,14 @@ func (e *explorer) explore() {
 				}
 				return verdict.FailedAssertion, failed(e.log), true
 			}
+			if config.MayWait {
+				switch x.End {
+				case prim.Deadlock:
+					return "", "", true
+				case prim.Done:
+					e.over++
+				}
+			}
 			if config.Leaks == wire.LeaksOff && (x.End == prim.Deadlock || x.End == prim.LivesOn) && x.Threads[0].Ended {
 				return "", "", true
 			}
@@ -222,6 +231,9 @@ func (e *explorer) explore() {
 	exec.Still, synctest.Settles = config.Still, config.Settles
 	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
 	v := e.strategies(name, o)
+	if config.MayWait && v.Answer == verdict.Pass && e.over == 0 {
+		v.Answer, v.Reason = verdict.Inconclusive, "no execution comes to its end"
+	}
 	if v.Answer != verdict.Fail {
 		for _, p := range world.Premises() {
 			v.Assume(verdict.Assumption{Premise: p.Text, Position: p.Position})

@@ -94,6 +94,10 @@ type Config struct {
 	// again and again then waits by running in a loop.
 	Settles bool
 
+	// MayWait has no fault be that somebody waits forever: what else goes wrong is looked
+	// for. There is a verdict only if some execution comes to its end.
+	MayWait bool
+
 	// NoEarly leaves out the executions in which timers fire though somebody can go on.
 	NoEarly bool
 
