@@ -25,6 +25,7 @@ type Assignment struct {
 	Globals     *bool      `json:"globals"`
 	Properties  []Property `json:"properties"`
 	Suites      Suites     `json:"suites"`
+	Neighbours  *bool      `json:"neighbours"`
 	Programs    []Program  `json:"programs"`
 	Warn        []string   `json:"warn"`
 	Visibility  string     `json:"visibility"`
@@ -45,12 +46,13 @@ type Suites map[string]string
 
 // Property is what a submission is worth points for.
 type Property struct {
-	Name   string   `json:"name"`
-	Points float64  `json:"points"`
-	What   string   `json:"what"`
-	Codes  []string `json:"codes"`
-	Hint   string   `json:"hint"`
-	Hidden *bool    `json:"hidden"`
+	Name     string   `json:"name"`
+	Points   float64  `json:"points"`
+	What     string   `json:"what"`
+	Codes    []string `json:"codes"`
+	Presumes []string `json:"presumes"`
+	Hint     string   `json:"hint"`
+	Hidden   *bool    `json:"hidden"`
 }
 
 // AnyCode is the code of a property to which whatever goes wrong in its scenarios

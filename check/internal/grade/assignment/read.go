@@ -243,6 +243,11 @@ func (c *checker) properties() {
 				c.code(fmt.Sprintf("%s.codes[%d]", place, k), code)
 			}
 		}
+		for _, other := range p.Presumes {
+			if o := c.a.Property(Key(other)); o == nil || o.Key() == p.Key() {
+				c.bad(other, "name other properties", "%s presumes %s, which is no other property", words.Quote(p.Name), words.Quote(other))
+			}
+		}
 	}
 	if c.err == nil && c.a.Max() == 0 {
 		c.bad("points", "give a property points", "all properties together have 0 points")

@@ -45,6 +45,7 @@ func TestMistakes(t *testing.T) {
 		{`3`, `-3`, `:6: items has -3 points: expected a number of at least 0`},
 		{`3`, `0`, `:6: all properties together have 0 points: give a property points`},
 		{`"properties"`, `"suites": {"TestLink": "direct"}, "properties"`, `:5: the suite TestLink is for a property direct, which there is not`},
+		{`["IPC002"]`, `["IPC002"], "presumes": ["items"]`, `:6: items presumes items, which is no other property: name other properties`},
 		{`}
  ]`, `}, {"name": "Items", "points": 1, "codes": ["any"]}
  ]`, `there are two properties Items: give each a name of its own`},

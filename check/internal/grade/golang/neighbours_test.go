@@ -20,6 +20,13 @@ func TestNeighbours(t *testing.T) {
 	dir := filepath.Join("..", "..", "..", "..", "testdata", "assignments", "mailboxes")
 	a, err := assignment.Read(dir)
 	require.NoError(t, err)
+	alone := *a
+	alone.Neighbours = new(bool)
+	without, err := Go{}.Prepare(context.Background(), &alone)
+	require.NoError(t, err)
+	for _, k := range without.(*course).cases {
+		assert.False(t, k.suite != "" && check.Scenarios[k.scenario].Neighbour() != "", k.name)
+	}
 	prepared, err := Go{}.Prepare(context.Background(), a)
 	require.NoError(t, err)
 	c := prepared.(*course)

@@ -60,8 +60,10 @@ func (c *course) readTests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if with := c.withNeighbours(ctx, fset, s, names, texts); with != nil {
-		s = with
+	if c.a.Neighbours == nil || *c.a.Neighbours {
+		if with := c.withNeighbours(ctx, fset, s, names, texts); with != nil {
+			s = with
+		}
 	}
 	s.cases(c)
 	if len(c.cases) == 0 {

@@ -33,6 +33,7 @@ func Count(r *result.Result, a *assignment.Assignment, ev *language.Evidence) {
 	for i := range c.scenarios {
 		c.charge(&c.scenarios[i])
 	}
+	c.forgive()
 	c.notInVain()
 	for i := range a.Properties {
 		c.property(i)
@@ -114,6 +115,23 @@ func (c *count) charge(s *language.Scenario) {
 			continue
 		}
 		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i)})
+	}
+}
+
+// forgive has what goes wrong in scenarios of a property cost nothing if another one is
+// lost that it presumes.
+func (c *count) forgive() {
+	lost := make([]bool, len(c.faults))
+	for i := range c.faults {
+		lost[i] = len(c.faults[i]) > 0
+	}
+	for i := range c.a.Properties {
+		p := &c.a.Properties[i]
+		if slices.ContainsFunc(p.Presumes, func(name string) bool {
+			return lost[slices.IndexFunc(c.a.Properties, func(o assignment.Property) bool { return o.Key() == assignment.Key(name) })]
+		}) {
+			c.faults[i] = slices.DeleteFunc(c.faults[i], func(f charged) bool { return slices.Contains(c.about(f.scenario), i) })
+		}
 	}
 }
 

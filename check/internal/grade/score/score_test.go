@@ -104,6 +104,27 @@ func TestRacesAndLoops(t *testing.T) {
 	}
 }
 
+// What goes wrong in a test costs nothing where a property is lost that it presumes, if
+// others show that its own holds.
+func TestPresumes(t *testing.T) {
+	a := *course
+	a.Properties = append([]assignment.Property(nil), course.Properties...)
+	a.Properties[2].Presumes = []string{"items"}
+	closing := held("closing", "close")
+	for _, c := range []struct {
+		scenarios []language.Scenario
+		points    float64
+	}{
+		{[]language.Scenario{held("a"), failed(held("b"), verdict.LostItem), closing, failed(held("c", "close"), verdict.FailedAssertion)}, 60},
+		{[]language.Scenario{held("a"), failed(held("b"), verdict.LostItem), failed(closing, verdict.FailedAssertion)}, 40},
+		{[]language.Scenario{held("a"), closing, failed(held("c", "close"), verdict.FailedAssertion)}, 80},
+	} {
+		r := &result.Result{}
+		score.Count(r, &a, &language.Evidence{Scenarios: c.scenarios})
+		assert.Equal(t, c.points, r.Points)
+	}
+}
+
 // What was not executed once shows nothing, and staff look at it.
 func TestNotRun(t *testing.T) {
 	open := held("b")
