@@ -39,6 +39,23 @@ func TestFolder(t *testing.T) {
 	assert.Empty(t, s.Missing(wanted))
 }
 
+// A file that is named must be there; patterns take what there is, if that is anything.
+func TestMissing(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "count.c"), "int x;\n")
+	for _, c := range []struct {
+		wanted, missing []string
+	}{
+		{[]string{"*.c", "*.h"}, nil},
+		{[]string{"*.h"}, []string{"*.h"}},
+		{[]string{"count.c", "main.c", "*.h"}, []string{"main.c"}},
+	} {
+		s, err := submission.Read(dir, c.wanted)
+		require.NoError(t, err)
+		assert.Equal(t, c.missing, s.Missing(c.wanted), "%q", c.wanted)
+	}
+}
+
 // What is wanted is a link itself: it is missing.
 func TestLinkIsNoFile(t *testing.T) {
 	dir := t.TempDir()
