@@ -81,7 +81,7 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 		return exitPass, err
 	}
 	if p.on("doctor") {
-		return exitPass, t.doctor()
+		return exitPass, t.doctor(ctx)
 	}
 	if dir := p.flags["init"]; dir != "" {
 		if err := assignment.Init(dir); err != nil {
@@ -123,11 +123,15 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 		return 0, &usageError{"grade: " + err.Error()}
 	}
 	box := sandbox.New()
-	for _, o := range box.Open() {
+	open := box.Open()
+	if why := golang.Unraced(ctx); why != "" && a.Language == "go" {
+		open = append(open, "data races are not looked for ("+why+")")
+	}
+	for _, o := range open {
 		fmt.Fprintf(t.stderr, "ipccheck: grade: %s\n", o)
 	}
 	c := &class.Class{
-		Confine: box.Confine, Open: box.Open(), Assignment: a, Course: course, Version: programVersion(), Workers: int(workers), Results: p.flags["results"],
+		Confine: box.Confine, Open: open, Assignment: a, Course: course, Version: programVersion(), Workers: int(workers), Results: p.flags["results"],
 		Progress: func(done int, text string) { note.sayf("%d of %d done; %s", done, len(all), text) },
 	}
 	if file := p.flags["o"]; file != "" && len(all) == 1 && f.One != nil {
@@ -154,9 +158,14 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	return exitPass, t.writeResults(f, p.flags["o"], results)
 }
 
-// doctor says what of the machine submissions are kept from.
-func (t *tool) doctor() error {
-	for _, m := range sandbox.New().Measures {
+// doctor says what of the machine submissions are kept from, and what they are looked at
+// with.
+func (t *tool) doctor(ctx context.Context) error {
+	races := sandbox.Measure{Name: "data races", How: golang.Unraced(ctx)}
+	if races.How == "" {
+		races.InForce, races.How = true, "the race detector of go, for submissions in Go"
+	}
+	for _, m := range append(sandbox.New().Measures, races) {
 		mark := "in force"
 		if !m.InForce {
 			mark = "NOT in force"

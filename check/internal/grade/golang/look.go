@@ -70,6 +70,7 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 	if err != nil || target == nil {
 		return err
 	}
+	l.evidence.Unraced = target.Unjudged
 	why, err := l.hangs(ctx, target)
 	if err != nil {
 		return err
@@ -133,7 +134,7 @@ func (l *look) scenarios() (all []language.Scenario) {
 // tell tells what is known so far.
 func (l *look) tell() {
 	if l.work.Partial != nil {
-		l.work.Partial(&language.Evidence{Notes: l.evidence.Notes, Scenarios: l.scenarios(), Left: l.left})
+		l.work.Partial(&language.Evidence{Unraced: l.evidence.Unraced, Notes: l.evidence.Notes, Scenarios: l.scenarios(), Left: l.left})
 	}
 }
 

@@ -44,7 +44,9 @@ type Evidence struct {
 	// With either of them it was not explored.
 	Violations, Unbuilt []result.Place
 	// Hangs says why nothing was explored, as nothing of it gets to an end.
-	Hangs     string
+	Hangs string
+	// Unraced says why data races were not looked for, "" if they were.
+	Unraced   string
 	Notes     []string
 	Scenarios []Scenario
 	// Left are the codes of what can still be found, if this is not all that is to be

@@ -37,8 +37,13 @@ func Count(r *result.Result, a *assignment.Assignment, ev *language.Evidence) {
 	c.notInVain()
 	for i := range a.Properties {
 		c.property(i)
-		if canStillCost(ev.Left, &a.Properties[i]) && len(c.faults[i]) == 0 {
-			r.Properties[i] = unfinished(r.Properties[i])
+		switch {
+		case len(c.faults[i]) > 0:
+		case canStillCost(ev.Left, &a.Properties[i]):
+			r.Properties[i] = open(r.Properties[i], "the grader was stopped before it had checked this to the end")
+		case ev.Unraced != "" && a.Properties[i].Has(verdict.DataRace):
+			r.Properties[i] = open(r.Properties[i], "data races were not looked for: "+ev.Unraced)
+			c.staff(a.Properties[i].Name + ": " + r.Properties[i].Reason)
 		}
 		r.Points += r.Properties[i].Points
 	}
@@ -54,9 +59,9 @@ func canStillCost(left []verdict.Code, p *assignment.Property) bool {
 	return slices.Contains(left, assignment.AnyCode) || slices.ContainsFunc(left, p.Has)
 }
 
-// unfinished is a property that was not checked to the end.
-func unfinished(p result.Item) result.Item {
-	return result.Item{Name: p.Name, What: p.What, Max: p.Max, Hidden: p.Hidden, Outcome: result.Undecided, Reason: "the grader was stopped before it had checked this to the end"}
+// open is a property that was not checked to the end, and why.
+func open(p result.Item, why string) result.Item {
+	return result.Item{Name: p.Name, What: p.What, Max: p.Max, Hidden: p.Hidden, Outcome: result.Undecided, Reason: why}
 }
 
 // Nothing fills the properties of a result without points, all for one reason.

@@ -125,6 +125,14 @@ func TestPresumes(t *testing.T) {
 	}
 }
 
+// Who has no data race where none was looked for is no better known for it.
+func TestUnraced(t *testing.T) {
+	r := &result.Result{}
+	score.Count(r, course, &language.Evidence{Unraced: "no C compiler", Scenarios: []language.Scenario{held("a"), held("closing", "close")}})
+	assert.Equal(t, 90.0, r.Points)
+	assert.Equal(t, []string{"race: data races were not looked for: no C compiler"}, r.ForStaff)
+}
+
 // What was not executed once shows nothing, and staff look at it.
 func TestNotRun(t *testing.T) {
 	open := held("b")

@@ -4,7 +4,7 @@
 # assignment/.
 set -eu
 apt-get update
-apt-get install -y --no-install-recommends ca-certificates curl
+apt-get install -y --no-install-recommends ca-certificates curl gcc libc6-dev
 curl -fsSL "https://go.dev/dl/go1.26.0.linux-$(dpkg --print-architecture).tar.gz" | tar -C /usr/local -xz
 chmod 755 /autograder/source/ipccheck
 chmod 700 /autograder/source/assignment
