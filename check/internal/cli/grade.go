@@ -108,7 +108,11 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, &usageError{"grade: " + err.Error()}
 	}
-	all, err := submission.List(p.names[1:], a.HandIn)
+	list := submission.List
+	if f.All == nil { // what a platform hands over is of one student, whatever it is
+		list = submission.One
+	}
+	all, err := list(p.names[1:], a.HandIn)
 	if err != nil {
 		return 0, &usageError{"grade: " + err.Error()}
 	}

@@ -43,6 +43,22 @@ func List(paths []string, h assignment.HandIn) ([]Listed, error) {
 	return unique(all), nil
 }
 
+// One is [List] for paths that are one submission each: a folder that might be one of
+// several, or of none, is that.
+func One(paths []string, h assignment.HandIn) (all []Listed, err error) {
+	for _, p := range paths {
+		some, err := List([]string{p}, h)
+		if info, stat := os.Stat(p); stat == nil && info.IsDir() && len(some) != 1 {
+			some, err = []Listed{{Name(p), p}}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return unique(all), nil
+}
+
 // class are the submissions at a path.
 func class(p string, info os.FileInfo, h assignment.HandIn) ([]string, error) {
 	if !info.IsDir() {
