@@ -51,6 +51,10 @@ type Run struct {
 	// Memory is how much the program may take, in bytes: then it is stopped. 0 is
 	// [DefaultMemory].
 	Memory uint64
+	// Computing, if not nil, is how much processor time the program may still use, and is
+	// made less by what it uses, and by Stall where it is stopped for that. When it is used
+	// up the program is stopped, and is not run again.
+	Computing *time.Duration
 	// Stdin is a file that each execution reads as its standard input; "": there is none.
 	Stdin string
 	// Progress, if not nil, is told what is under way.
@@ -67,7 +71,7 @@ type Run struct {
 // for what is left if it dies. It calls each for every result, in order.
 func (t *Target) explore(ctx context.Context, r Run, each func(Result)) error {
 	left := r.Config.Tests
-	for len(left) > 0 && ctx.Err() == nil {
+	for len(left) > 0 && ctx.Err() == nil && !r.exhausted(0) {
 		p := &process{target: t, run: r, each: each, left: left}
 		before := len(left)
 		if err := p.do(ctx); err != nil {
@@ -77,13 +81,19 @@ func (t *Target) explore(ctx context.Context, r Run, each func(Result)) error {
 			return nil
 		}
 	}
+	why := "the program has computed too long before"
 	if ctx.Err() != nil {
-		for _, name := range left {
-			each(Result{Test: name, Verdict: undecided(name, "it was not run: stopped: "+context.Cause(ctx).Error())})
-		}
+		why = "stopped: " + context.Cause(ctx).Error()
+	}
+	for _, name := range left {
+		each(Result{Test: name, Verdict: undecided(name, "it was not run: "+why)})
 	}
 	return nil
 }
+
+// exhausted reports whether the program may use no more than that of processor time, and
+// has used it.
+func (r *Run) exhausted(used time.Duration) bool { return r.Computing != nil && used >= *r.Computing }
 
 // undecided is the verdict on a test of which nothing is known.
 func undecided(name, reason string) *verdict.Verdict {
@@ -120,6 +130,7 @@ type process struct {
 	position string
 	pending  []Result // whose output is yet to come
 	stalled  bool
+	spent    bool     // it was stopped because it has computed too long
 	received int      // events
 	lost     bool     // an event has not come: the process is stopped
 	grown    uint64   // the memory that it had, if it was stopped for that
@@ -236,7 +247,11 @@ func (p *process) do(ctx context.Context) error {
 				p.grown = n
 				_ = kill(cmd)
 			}
-			silent.look(computed(cmd.Process.Pid))
+			used := computed(cmd.Process.Pid)
+			if silent.look(used); ended != nil && p.run.exhausted(used) {
+				p.spent = true
+				_ = kill(cmd)
+			}
 		case <-timer.C:
 			if more := silent.more(computed(cmd.Process.Pid)); ended != nil && !p.stalled && more > 0 {
 				timer.Reset(more)
@@ -251,6 +266,12 @@ func (p *process) do(ctx context.Context) error {
 			if _ = kill(cmd); ended == nil {
 				_ = er.SetReadDeadline(time.Now())
 			}
+		}
+	}
+	if p.run.Computing != nil {
+		*p.run.Computing -= cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		if p.stalled {
+			*p.run.Computing -= silent.limit
 		}
 	}
 	sweep(races + string(filepath.Separator))
@@ -350,6 +371,8 @@ func (p *process) finish(ctx context.Context, end error) {
 			switch {
 			case ctx.Err() != nil:
 				reason = "it was not run: stopped: " + context.Cause(ctx).Error()
+			case p.spent:
+				reason = "it was not run: before its tests begin the program computes too long"
 			case p.grown > 0:
 				reason = "it was not run: " + p.tooMuch()
 			case p.stalled, strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
@@ -364,6 +387,8 @@ func (p *process) finish(ctx context.Context, end error) {
 	switch {
 	case ctx.Err() != nil:
 		r.Verdict = undecided(p.current, "stopped: "+context.Cause(ctx).Error())
+	case p.spent:
+		r.Verdict = undecided(p.current, "the program computes too long; stopped")
 	case p.lost:
 		r.Verdict = undecided(p.current, "what the process reports does not all arrive: the program writes to files, or closes files, that are not its own; stopped")
 	case p.grown > 0:

@@ -24,8 +24,9 @@ import (
 const (
 	stall     = 20 * time.Second // in which nothing is seen
 	memory    = 1 << 30
-	mostSteps = 1000 // of an execution: a scenario has a hundred or two
-	spinSteps = 300  // where a submission waits by running in loops that it must not
+	computing = 5 * time.Minute // in all, and again for each usual budget of executions
+	mostSteps = 1000            // of an execution: a scenario has a hundred or two
+	spinSteps = 300             // where a submission waits by running in loops that it must not
 )
 
 // Look implements [language.Course].
@@ -47,6 +48,7 @@ func (c *course) look(ctx context.Context, s *submission.Submission, w language.
 		return ev, err
 	}
 	l := &look{course: c, work: w, evidence: ev, folder: regexp.MustCompile(regexp.QuoteMeta(w.Dir) + `/[a-z-]+/(internal/ipccheck/check/)?`), found: map[string]language.Scenario{}, timed: usesTime(s), left: []verdict.Code{assignment.AnyCode}}
+	l.computing = computing * time.Duration(1+c.a.Budget/assignment.DefaultBudget)
 	return ev, l.explore(ctx, goFiles(s))
 }
 
@@ -60,6 +62,8 @@ type look struct {
 	timed    bool                         // the submission uses package time
 	spins    bool                         // it waits by running in a loop, and must not
 	left     []verdict.Code               // what can still be found
+
+	computing time.Duration // that its processes may still use
 }
 
 // explore builds the submission and explores its tests. An exploration ends with the
@@ -426,7 +430,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Settles: k.polls, MayWait: k.waits, Outcomes: k.races},
 		Args:   []string{"-test.run=^(" + strings.Join(names, "|") + ")$", "-test.timeout=0", "-test.count=1"},
 		Env:    []string{"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C"},
-		Stall:  stall, Memory: memory, Confine: l.work.Confine,
+		Stall:  stall, Memory: memory, Computing: &l.computing, Confine: l.work.Confine,
 		Progress: func(test, _ string) { l.work.Progress("exploring " + test) },
 	}
 	return target.Explore(ctx, run, func(r rewrite.Result) {

@@ -86,6 +86,7 @@ type charged struct {
 	scenario *language.Scenario
 	finding  verdict.Finding
 	code     verdict.Code
+	follows  bool // from another fault, if nothing else costs the property: see waitsElsewhere
 }
 
 // findings are those of a scenario that make it fail.
@@ -112,20 +113,25 @@ func (c *count) charge(s *language.Scenario) {
 		if i < 0 {
 			c.staff(fmt.Sprintf("%s belongs to no property (%s: %s)", f.Code, s.Name, f.Message))
 			if f.Code != verdict.Leak {
-				c.nobodys = append(c.nobodys, charged{s, f, f.Code})
+				c.nobodys = append(c.nobodys, charged{s, f, f.Code, false})
 			}
 			continue
 		}
 		if c.consequence(s, f, i) || c.explained(s, i) {
 			continue
 		}
-		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i)})
+		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i), c.waitsElsewhere(s, f.Code, i)})
 	}
 }
 
-// forgive has what goes wrong in scenarios of a property cost nothing if another one is
-// lost that it presumes.
+// forgive has what goes wrong in scenarios of a property cost nothing if all of it follows
+// from what is wrong elsewhere, or if another one is lost that it presumes.
 func (c *count) forgive() {
+	for i, f := range c.faults {
+		if !slices.ContainsFunc(f, func(f charged) bool { return !f.follows }) {
+			c.faults[i] = nil
+		}
+	}
 	lost := make([]bool, len(c.faults))
 	for i := range c.faults {
 		lost[i] = len(c.faults[i]) > 0
@@ -225,9 +231,9 @@ func alike(a, b verdict.Code) bool {
 	return a == b || slices.Contains(waits, a) && slices.Contains(waits, b)
 }
 
-// consequence reports whether a scenario that needs less has the same fault; or another one
-// the same data race; or one that needs no more, and is about that, somebody who waits: then
-// it is no fault of what a property with scenarios of its own is about.
+// consequence reports whether a scenario that needs less has the same fault, or another one
+// the same data race: then it is no fault of what a property with scenarios of its own is
+// about.
 func (c *count) consequence(s *language.Scenario, f verdict.Finding, property int) bool {
 	if p := &c.a.Properties[property]; !p.Any() && !slices.Contains(ownAspects, p.Key()) {
 		return false
@@ -237,7 +243,7 @@ func (c *count) consequence(s *language.Scenario, f verdict.Finding, property in
 		if slices.Contains(c.about(o), property) {
 			continue
 		}
-		less := within(o.Ops, s.Ops) && (len(o.Ops) < len(s.Ops) || c.aboutWaiting(o) && alike(f.Code, verdict.Deadlock))
+		less := within(o.Ops, s.Ops) && len(o.Ops) < len(s.Ops)
 		if slices.ContainsFunc(findings(o), func(of verdict.Finding) bool { return less && alike(of.Code, f.Code) || sameRace(of, f) }) {
 			return true
 		}
@@ -245,9 +251,16 @@ func (c *count) consequence(s *language.Scenario, f verdict.Finding, property in
 	return false
 }
 
-// aboutWaiting reports whether a scenario is about a property that a deadlock costs.
-func (c *count) aboutWaiting(s *language.Scenario) bool {
-	return slices.ContainsFunc(c.about(s), func(i int) bool { p := &c.a.Properties[i]; return !p.Any() && p.Has(verdict.Deadlock) })
+// waitsElsewhere reports whether somebody waits forever in a scenario for a property that
+// takes all faults, and also in one that needs no more, for a property that is about that.
+func (c *count) waitsElsewhere(s *language.Scenario, code verdict.Code, property int) bool {
+	if !c.a.Properties[property].Any() || !alike(code, verdict.Deadlock) {
+		return false
+	}
+	return slices.ContainsFunc(c.scenarios, func(o language.Scenario) bool {
+		return within(o.Ops, s.Ops) && slices.ContainsFunc(c.about(&o), func(i int) bool { p := &c.a.Properties[i]; return !p.Any() && p.Has(verdict.Deadlock) }) &&
+			slices.ContainsFunc(findings(&o), func(f verdict.Finding) bool { return alike(f.Code, code) })
+	})
 }
 
 // sameRace reports whether two findings are data races with an access at the same place.
