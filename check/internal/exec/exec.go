@@ -498,7 +498,7 @@ func (x *Exec) overtakes(g *G) (yes bool) {
 			continue
 		}
 		w.Op.Queues(func(ch int32, send bool) bool {
-			yes = g.Op.Touches(ch) && prim.Ready(&x.objs[ch].State, send)
+			yes = g.Op.Names(ch) && prim.Ready(&x.objs[ch].State, send)
 			return !yes
 		})
 		if yes {

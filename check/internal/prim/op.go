@@ -163,7 +163,15 @@ func (o *Op) Interrupted() Op {
 //
 //go:norace
 func (o *Op) Touches(obj int32) bool {
-	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || o.lists != nil && (slices.Contains(o.lists.more, obj) || slices.Contains(o.lists.also, obj)))
+	return o.Names(obj) || obj >= 0 && o.lists != nil && slices.Contains(o.lists.also, obj)
+}
+
+// Names reports whether the operation, as its thread announces it, has to do with the
+// object; what else it changes when it is executed (see [Op.Also]) does not count.
+//
+//go:norace
+func (o *Op) Names(obj int32) bool {
+	return obj >= 0 && (o.Obj == obj || o.Obj2 == obj || o.lists != nil && slices.Contains(o.lists.more, obj))
 }
 
 // TouchesOne reports whether the operation, or the loop it spins in, has to do with

@@ -263,20 +263,41 @@ func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
 // overtakes reports whether somebody else waits then, and was seen to before the
 // goroutine g was, for a channel that the operation is about, and can go on: so it is
 // not the goroutine's turn. See the file on queues in package prim.
-func (d *clocks) overtakes(op *prim.Op, g int32, k int) bool {
+func (d *clocks) overtakes(op *prim.Op, g int32, k int) (yes bool) {
 	from := d.noted()
-	before := func(since int32) bool { return since <= from && prim.Earlier(since, d.since) }
-	for _, t := range d.x.Threads {
-		if t.ID != int(g) && !t.Ended && before(t.Since) && d.executed(int32(t.ID), t.Seq, k) && d.ready(&t.Op, op) {
-			return true
-		}
-	}
+	d.queued(func(w queued) bool {
+		yes = w.g != g && (w.event >= k || d.log.Dropped[w.event]) && w.since <= from && prim.Earlier(w.since, d.since) &&
+			d.executed(w.g, w.seq, k) && d.ready(w.op, op)
+		return !yes
+	})
+	return yes
+}
+
+// queued is somebody who was seen to wait for a channel with a buffer, and went on in an
+// event; at the end of the events if he has not.
+type queued struct {
+	g, seq, since int32
+	op            *prim.Op
+	event         int
+}
+
+// queued calls yield for each of them, until yield returns false.
+func (d *clocks) queued(yield func(queued) bool) {
 	for i := range d.x.Events {
-		if e := &d.x.Events[i]; e.G != g && (i >= k || d.log.Dropped[i]) && before(e.Since) && d.executed(e.G, e.Seq, k) && d.ready(&e.Full, op) {
-			return true
+		if e := &d.x.Events[i]; e.Since != 0 && !yield(queued{e.G, e.Seq, e.Since, &e.Full, i}) {
+			return
 		}
 	}
-	return false
+	for i := range d.x.Completed { // by a partner, or by who closed another channel
+		if b := &d.x.Completed[i]; b.Since != 0 && !yield(queued{b.G, b.Seq, b.Since, &b.Op, int(b.Event)}) {
+			return
+		}
+	}
+	for _, t := range d.x.Threads {
+		if t.Since != 0 && !t.Ended && !yield(queued{int32(t.ID), t.Seq, t.Since, &t.Op, len(d.x.Events)}) {
+			return
+		}
+	}
 }
 
 // noted is the last moment, in terms of [prim.Event] Since, that comes before all that
@@ -302,7 +323,7 @@ func (d *clocks) executed(g, events int32, k int) bool {
 // about.
 func (d *clocks) ready(waits, op *prim.Op) (yes bool) {
 	waits.Queues(func(ch int32, send bool) bool {
-		yes = op.Touches(ch) && prim.Ready(d.log.State(ch), send)
+		yes = op.Names(ch) && prim.Ready(d.log.State(ch), send)
 		return !yes
 	})
 	return yes

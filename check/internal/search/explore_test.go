@@ -43,6 +43,9 @@ func exploreAll(e prim.Executor, base prim.Plan, strategy func() Strategy, visit
 			continue
 		}
 		n.executions++
+		if d := diverged(s, &p, x); d != nil {
+			panic(d.String()) // none of the programs does
+		}
 		switch x.End {
 		case prim.Deadlock:
 			n.deadlocked++

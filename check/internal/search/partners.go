@@ -36,16 +36,13 @@ func (d *clocks) queue(also []int32, ch int32) []int32 {
 		return also
 	}
 	last := d.noted()
-	for i := last - 1; int(i) < len(d.x.Events); i++ {
-		if e := &d.x.Events[i]; d.log.Dropped[i] && e.Since != 0 && e.Since <= last && e.Full.Sends(ch) {
-			return append(also, ch)
+	d.queued(func(w queued) bool {
+		if w.since > last || w.event < len(d.x.Events) && !d.log.Dropped[w.event] || !w.op.Sends(ch) {
+			return true
 		}
-	}
-	if slices.ContainsFunc(d.x.Threads, func(t *prim.Thread) bool {
-		return !t.Ended && t.Since != 0 && t.Since <= last && t.Op.Sends(ch)
-	}) {
 		also = append(also, ch)
-	}
+		return false
+	})
 	return also
 }
 

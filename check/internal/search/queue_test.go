@@ -110,6 +110,42 @@ func TestNobodyOvertakes(t *testing.T) {
 			}
 			sched.Recv(c)
 		},
+		"a select that a close completes": func(t *sched.T) {
+			c, done := make(chan int, 1), make(chan int)
+			t.Go(func() { sched.Select(false, sched.RecvCase(c, nil, nil), sched.RecvCase(done, nil, nil)) })
+			everybodyWaits()
+			t.Go(func() { sched.Select(true, sched.SendCase(c, 1)) })
+			t.Go(func() { sched.Close(done) })
+			sched.Select(true, sched.RecvCase(c, nil, nil))
+			sched.Select(true, sched.SendCase(c, 2))
+			everybodyWaits()
+		},
+		"a select that a partner completes": func(t *sched.T) {
+			c, done := full(1), make(chan int)
+			t.Go(func() { sched.Select(false, sched.SendCase(c, 1), sched.SendCase(done, 1)) })
+			everybodyWaits()
+			t.Go(func() { sched.Recv(c) })
+			t.Go(func() { sched.Select(true, sched.RecvCase(done, nil, nil)) })
+			if sched.Select(true, sched.SendCase(c, 2)) == 0 {
+				sched.Recv(c)
+				sched.Select(true, sched.RecvCase(done, nil, nil), sched.RecvCase(c, nil, nil))
+			}
+			everybodyWaits()
+			sched.Select(true, sched.RecvCase(done, nil, nil))
+		},
+		"a timer and a select that a close completes": func(t *sched.T) {
+			tick, done := time.NewTicker(2), make(chan int)
+			t.Go(func() {
+				for range 3 {
+					if sched.Select(false, sched.RecvCase(tick.C, nil, nil), sched.RecvCase(done, nil, nil)) == 1 {
+						break
+					}
+				}
+				tick.Stop()
+			})
+			time.Sleep(4)
+			sched.Close(done)
+		},
 		"time": func(t *sched.T) {
 			c := make(chan int, 1)
 			last := 0

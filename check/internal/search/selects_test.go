@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
+	"github.com/ipccheck/ipccheck/check/sched/time"
 )
 
 // Programs with several selects: what an operation depends on is then not the same
@@ -79,6 +81,56 @@ var steps = []step{
 	{"sendc", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.c, v) }},
 	{"recva", func(w *crossing, l *strings.Builder, v int) { _, ok := sched.Recv2(w.a); note(l, "%v", ok) }},
 	{"recvc", func(w *crossing, l *strings.Builder, _ int) { v, ok := sched.Recv2(w.c); note(l, "%v %v", v, ok) }},
+	// What has somebody wait for certain, and what would overtake him.
+	{"sleep", func(w *crossing, l *strings.Builder, v int) { time.Sleep(time.Duration(v)) }},
+	{"tryrecvc", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(true, sched.RecvCase(w.c, nil, nil)))
+	}},
+	{"trysendc", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(true, sched.SendCase(w.c, v)))
+	}},
+	{"tryb", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(true, sched.RecvCase(w.b, nil, nil)))
+	}},
+	{"selabc", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.SendCase(w.b, v), sched.RecvCase(w.c, nil, nil)))
+	}},
+}
+
+// untimed are the first steps, without sleep and what only matters beside it.
+var untimed = slices.IndexFunc(steps, func(s step) bool { return s.name == "sleep" })
+
+// queueing are the steps that have to do with channels, and sleep.
+var queueing = func() (list []int) {
+	for i, s := range steps {
+		if i >= untimed || strings.HasPrefix(s.name, "sel") || strings.HasPrefix(s.name, "close") || strings.HasSuffix(s.name, "c") {
+			list = append(list, i)
+		}
+	}
+	return list
+}()
+
+// randomQueues is a program whose goroutines come to wait while others sleep.
+func randomQueues(seed uint64) (p crossings) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	closed := map[int]bool{}
+	sleep := untimed
+	for g := range 3 + r.IntN(2) {
+		var list []int
+		if g > 0 && r.IntN(2) == 0 {
+			list = append(list, sleep)
+		}
+		for range 1 + r.IntN(3) {
+			i := queueing[r.IntN(len(queueing))]
+			if closed[i] {
+				continue
+			}
+			closed[i] = strings.HasPrefix(steps[i].name, "close")
+			list = append(list, i)
+		}
+		p = append(p, list)
+	}
+	return p
 }
 
 // crossings is what each goroutine does.
@@ -127,7 +179,7 @@ func randomCrossings(seed uint64) (p crossings) {
 	for range 3 + r.IntN(3) {
 		var g []int
 		for range 1 + r.IntN(3) {
-			i := r.IntN(len(steps))
+			i := r.IntN(untimed)
 			if closed[i] {
 				continue
 			}
@@ -234,6 +286,34 @@ func TestSelectsCross(t *testing.T) {
 	assert.LessOrEqual(t, blocked+redundant, 1+compared/50, "optimal is to be optimal but for rare programs")
 }
 
+// So they do where somebody is seen to wait for a channel with a buffer, and who would
+// overtake him has to wait.
+func TestQueuesCross(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs run one goroutine at a time")
+	}
+	compared, blocked := 0, 0
+	for seed := range programs(t, 100) {
+		p := randomQueues(uint64(seed))
+		want, got := p.explore(source, 3000), p.explore(optimal, 3000)
+		if want.large || got.large {
+			continue
+		}
+		compared++
+		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
+		if all := p.explore(naive, 3000); !all.large {
+			require.Equal(t, keys(all.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+			require.Len(t, got.traces, len(all.traces), "program %d: %v", seed, p)
+		}
+		if got.blocked > 0 {
+			blocked++
+		}
+	}
+	t.Logf("%d programs; optimal begins executions that are blocked in %d", compared, blocked)
+	assert.LessOrEqual(t, blocked, 1+compared/50, "optimal is to be optimal but for rare programs")
+}
+
 // The smallest programs for which optimal has been wrong, with the number of
 // traces that naive search finds.
 func TestSelectsThatCrossedOnce(t *testing.T) {
@@ -259,6 +339,8 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		// A send completes a select that another one completed before.
 		{"sendb trya | addx | loadx | senda loadx | selab", 28, 10},
 		{"lock | x | senda | lockx selab | lock", 24, 1},
+		// Who completes a select does not do what that waits for besides.
+		{"recvc trysendc | recvc | sleep selac | sleep selbc selsend", 6, 2},
 		// A branch keeps the object numbers of the run that it is from.
 		{"x x | x lockx | sendc trya | branch recva | branch selac", 6496, 1},
 	} {
