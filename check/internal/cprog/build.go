@@ -56,10 +56,25 @@ func Sources(names []string) bool {
 var compileFlags = []string{
 	"-O0", "-g", "-w", "-fno-pie", "-fno-omit-frame-pointer", "-fno-builtin",
 	"-Dno_sanitize(x)=unused", "-D__no_sanitize__(x)=unused", "-Dno_sanitize_thread=unused", "-D__no_sanitize_thread__=unused", // its accesses are to be seen
-	"-fsanitize=thread", "--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0",
+	"-fsanitize=thread",
 }
 
-var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fno-partial-inlining", "-fno-builtin-malloc", "-fno-builtin-calloc"}
+var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fno-builtin-malloc", "-fno-builtin-calloc"}
+
+// What the two compilers call by different names, or only one has.
+var (
+	gccFlags   = []string{"--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0"}
+	clangFlags = []string{"-gdwarf-5", "-mllvm", "-tsan-distinguish-volatile", "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm", "-tsan-instrument-memintrinsics=0", "-mllvm", "-tsan-instrument-read-before-write"}
+	gccRuntime = []string{"-fno-partial-inlining"}
+)
+
+// flagsOf are those of a compiler, for programs and for the runtime.
+func flagsOf(compiler string) (program, runtime []string) {
+	if strings.HasPrefix(filepath.Base(compiler), "clang") {
+		return slices.Concat(compileFlags, clangFlags), runtimeFlags
+	}
+	return slices.Concat(compileFlags, gccFlags), slices.Concat(runtimeFlags, gccRuntime)
+}
 
 // Build compiles the files of a program, found from a directory; "" is the one of this
 // process. cache is a directory in which the runtime is kept. Flags are further ones of
@@ -111,6 +126,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	if err := p.include(); err != nil {
 		return err
 	}
+	ofPrograms, _ := flagsOf(compiler)
 	var objects []string
 	cpp := false
 	unknown := map[string]bool{}
@@ -120,7 +136,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		}
 		cpp = cpp || filepath.Ext(f) != ".c"
 		base := filepath.Join(p.scratch, fmt.Sprintf("%d", i))
-		args := slices.Concat([]string{"-S", "-MMD", "-MF", base + ".d"}, compileFlags, []string{"-I", filepath.Join(p.scratch, "include")}, flags, []string{"-o", base + ".s", f})
+		args := slices.Concat([]string{"-S", "-MMD", "-MF", base + ".d"}, ofPrograms, []string{"-I", filepath.Join(p.scratch, "include")}, flags, []string{"-o", base + ".s", f})
 		if err := p.tool(ctx, compilerFor(compiler, f), args...); err != nil {
 			return err
 		}
@@ -243,7 +259,8 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 	sum := sha256.New()
 	sum.Write(version)
 	sum.Write(kinds)
-	fmt.Fprint(sum, runtimeFlags)
+	_, ofRuntime := flagsOf(compiler)
+	fmt.Fprint(sum, ofRuntime)
 	entries, err := runtimeFiles.ReadDir("runtime")
 	if err != nil {
 		return "", err
@@ -279,7 +296,7 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 		return "", err
 	}
 	made := filepath.Join(p.scratch, "runtime.o")
-	args := slices.Concat([]string{"-r", "-nostdlib", "-o", made}, runtimeFlags, files)
+	args := slices.Concat([]string{"-r", "-nostdlib", "-o", made}, ofRuntime, files)
 	if err := p.tool(ctx, compiler, args...); err != nil {
 		return "", fmt.Errorf("the runtime for C programs does not compile here: %w", err)
 	}

@@ -5,6 +5,7 @@ package cprog
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -277,5 +278,34 @@ func TestCounts(t *testing.T) {
 				assert.Equal(t, []uint64{want, deadlocks, 0}, []uint64{v.Counts.Executions, v.Counts.Deadlocked, v.Counts.Blocked}, "%s %v", text, anyOne)
 			}
 		}
+	}
+}
+
+// What clang makes of a program is found to be the same, where gcc is not there.
+func TestClang(t *testing.T) {
+	clang, err := exec.LookPath("clang")
+	if err != nil || !long {
+		t.Skip("set IPCCHECK_LONG=1, and have clang")
+	}
+	dir := t.TempDir()
+	for _, tool := range []string{clang, strings.Replace(clang, "clang", "clang++", 1), filepath.Join(filepath.Dir(clang), "objcopy"), filepath.Join(filepath.Dir(clang), "ld")} {
+		require.NoError(t, os.Symlink(tool, filepath.Join(dir, filepath.Base(tool))))
+	}
+	t.Setenv("PATH", dir)
+	for _, tt := range []struct{ program, want string }{
+		{"buffer.c", ""},
+		{"buffer.c -DC=2 -DP=1 -DIF", "IPC018 IPC010"},
+		{"ring.c -DP=2 -DN=1", "IPC008 IPC010 IPC010 IPC010"}, // an update is a read, and a write
+		{"ring.c -DKIND=_Atomic", ""},
+		{"pipes.c -DLEAK", "IPC001"},
+		{"mistakes.c -DWHICH=1", "IPC010"},
+		{"shared.c -DPRIVATE", "IPC018 IPC010"},
+	} {
+		words := strings.Fields(tt.program)
+		p, err := Build(context.Background(), "testdata", cache, words[:1], words[1:])
+		require.NoError(t, err)
+		v := Explore(context.Background(), p, tt.program, Config{Search: search.Options{Executions: 50_000, SignalAny: true, Leaks: search.LeaksWarn}}).Verdict
+		p.Close()
+		assert.Equal(t, tt.want, codes(v), "%s %s %v", tt.program, v.Reason, messages(v))
 	}
 }
