@@ -61,6 +61,8 @@ var literal = regexp.MustCompile(`^(.*)\.(?:func|gowrap)?\d+\(`)
 
 // waitsForTest reports whether a frame is that of a test which waits for another: what
 // looks for goroutines that are left behind knows these.
+//
+//go:norace
 func waitsForTest(frame string) bool {
 	return strings.HasPrefix(frame, stand+"testing.(*T).Run(") || strings.HasPrefix(frame, stand+"testing.(*T).Parallel(")
 }
