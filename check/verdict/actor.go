@@ -50,8 +50,8 @@ type Site struct {
 	// Nth is, where the position has no column, which of several calls on the line it
 	// is, from 1 in the order of the code, of those that were executed.
 	Nth int `json:"nth,omitempty"`
-	// Column is that of the call, where it is known and no part of the position.
-	Column int `json:"-"`
+	// Column is that of the call, where it is known, and no part of the position.
+	Column int `json:"column,omitempty"`
 }
 
 // Frame is a call on the stack.
@@ -71,7 +71,7 @@ type Race struct {
 type RaceSide struct {
 	Process  *int     `json:"process,omitempty"`
 	Write    bool     `json:"write"`
-	Op       string   `json:"op,omitempty"` // of one that is an operation on a primitive: close, send, wait, add
+	Op       string   `json:"op,omitempty"` // of one that is an operation on a primitive: close, send, wait, add; of a C program also free, and use of a lock or the like
 	Position string   `json:"position"`
 	Func     string   `json:"func,omitempty"`
 	Text     string   `json:"text,omitempty"`
@@ -91,6 +91,10 @@ func (s *RaceSide) Verb() string {
 		return "waits for"
 	case s.Op == "add":
 		return "adds to"
+	case s.Op == "free":
+		return "frees"
+	case s.Op == "use":
+		return "uses"
 	case s.Write:
 		return "writes"
 	}

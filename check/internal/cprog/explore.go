@@ -318,6 +318,9 @@ func (s *session) addRaces(ctx context.Context, v *verdict.Verdict) {
 		}
 		found := w.Findings[0]
 		found.Accesses = f.sides
+		if found.Trace != nil {
+			found.Trace.Race = s.accesses(f.key)
+		}
 		v.Findings = append(v.Findings, found)
 		v.Answer, v.Reason = verdict.Fail, ""
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -76,20 +75,21 @@ func (s *session) raced() (list []found) {
 		if v := s.program.lines.find(r.Address); v != nil && v.atomic {
 			continue // gcc reads an _Atomic index of an array as if it were plain
 		}
-		f := found{key: raceKey{s.program.position(r.PC[0]), s.program.position(r.PC[1])}}
-		if f.key.later < f.key.earlier {
-			f.key.earlier, f.key.later = f.key.later, f.key.earlier
-		}
+		f := found{key: s.keyOf(r)}
 		if slices.ContainsFunc(list, func(g found) bool { return g.key == f.key }) {
 			continue
 		}
-		what := s.program.memory(r.Address)
-		if n := named(w, r.Address); n != nil {
-			what += " " + n.at(r.Address)
-		}
+		what := s.memory(r.Address)
 		var sides [2]string
 		for k := range sides {
-			sides[k] = fmt.Sprintf("%s at %s by %s", s.access(r.PC[k], r.Write[k] != 0), s.program.position(r.PC[k]), s.x.who(int(r.Thread[k])))
+			does := "read"
+			switch op := s.accessOf(r.PC[k]); {
+			case op != "":
+				does = freedOrUsed[op]
+			case r.Write[k] != 0:
+				does = "written"
+			}
+			sides[k] = fmt.Sprintf("%s at %s by %s", does, s.program.position(r.PC[k]), s.x.who(int(r.Thread[k])))
 			a := verdict.Access{Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Function: s.program.lines.functionAt(r.PC[k])}
 			if t := r.Thread[k]; t >= 0 && t < maxThreads {
 				a.Started = s.program.position(w.Thread[t].Created)
@@ -102,31 +102,97 @@ func (s *session) raced() (list []found) {
 	return list
 }
 
-// access says what an access does: that it is one of free, or of a function of a lock or
-// the like, if that is written at its place.
-func (s *session) access(pc uint64, writes bool) string {
-	if r, ok := s.program.lines.at(pc); ok {
-		call, _ := callAt(s.program.lines.line(r.file, r.line), "", r.col)
-		switch name, _, _ := strings.Cut(call, "("); {
-		case name == "free" || name == "realloc":
-			return "freed"
-		case usesObject.MatchString(name):
-			return "used"
-		}
+// accessOf is free, or use, of a lock or the like, where a call that does so is written; "" if
+// none is.
+func (s *session) accessOf(pc uint64) string {
+	switch call, _ := s.callAt(pc); {
+	case frees.MatchString(call):
+		return "free"
+	case usesObject.MatchString(call):
+		return "use"
 	}
-	if writes {
-		return "written"
-	}
-	return "read"
+	return ""
 }
 
-// usesObject are the functions that use a lock or the like.
-var usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_`)
+var freedOrUsed = map[string]string{"free": "freed", "use": "used"}
+
+// How calls begin that free memory, and that use a lock or the like.
+var (
+	frees      = regexp.MustCompile(`^(?:free|realloc)\s*\(`)
+	usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
+)
+
+// accesses are the two of a data race of the last execution, the later one first; nil if
+// it has not come to it.
+func (s *session) accesses(key raceKey) *verdict.Race {
+	w := s.x.child.wire
+	for i := range min(max(w.Races, 0), maxRaces) {
+		r := &w.Race[i]
+		if s.keyOf(r) != key || !s.there(r.Thread[0]) || !s.there(r.Thread[1]) {
+			continue
+		}
+		race := &verdict.Race{Variable: s.memory(r.Address)}
+		for _, k := range []int{1, 0} {
+			who := int(r.Thread[k])
+			side := verdict.RaceSide{Process: &who, Op: s.accessOf(r.PC[k]), Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Func: s.program.lines.functionAt(r.PC[k])}
+			side.Text = s.program.Line(side.Position)
+			side.After, side.Holds = s.holding(who, int(r.Event[k]))
+			race.Accesses = append(race.Accesses, side)
+		}
+		return race
+	}
+	return nil
+}
+
+func (s *session) there(thread int32) bool { return thread >= 0 && int(thread) < len(s.x.Threads) }
+
+func (s *session) keyOf(r *wireRace) raceKey {
+	key := raceKey{s.program.position(r.PC[0]), s.program.position(r.PC[1])}
+	if key.later < key.earlier {
+		key.earlier, key.later = key.later, key.earlier
+	}
+	return key
+}
+
+// holding are the locks that a thread holds after so many events of the last execution,
+// and the number of its last step among them, 0 if there is none.
+func (s *session) holding(thread, events int) (last int, names []string) {
+	var held []int32
+	give := func(obj int32) {
+		if i := slices.Index(held, obj); i >= 0 {
+			held = slices.Delete(held, i, i+1)
+		}
+	}
+	for i := range min(events, len(s.x.Events)) {
+		e := &s.x.Events[i]
+		if int(e.G) != thread {
+			continue
+		}
+		last = i + 1
+		switch e.Op.Kind {
+		case prim.OpLock, prim.OpTryLock, prim.OpRLock, prim.OpTryRLocked, prim.OpCondWake:
+			held = append(held, e.Op.Obj)
+		case prim.OpUnlock, prim.OpRUnlock:
+			give(e.Op.Obj)
+		case prim.OpCondWait:
+			give(e.Op.Obj2)
+		}
+	}
+	for _, obj := range held {
+		if name := s.object(obj); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return last, names
+}
 
 // memory names what is at an address.
-func (p *Program) memory(address uint64) string {
-	if name, _ := p.lines.variableAt(address); name != "" {
+func (s *session) memory(address uint64) string {
+	if name, _ := s.program.lines.variableAt(address); name != "" {
 		return name
+	}
+	if name, of := s.x.local(address); name != "" {
+		return "the local variable " + name + " of " + of
 	}
 	switch {
 	case address >= heapBegin && address < heapEnd:
@@ -134,6 +200,9 @@ func (p *Program) memory(address uint64) string {
 	case address >= stacksBegin && address < heapBegin:
 		return "a local variable"
 	case address >= sharedBegin && address < sharedEnd:
+		if n := named(s.x.child.wire, address); n != nil {
+			return "shared memory " + n.at(address)
+		}
 		return "shared memory"
 	}
 	return fmt.Sprintf("memory at %#x", address)
@@ -141,6 +210,7 @@ func (p *Program) memory(address uint64) string {
 
 // Where the runtime has things: see runtime/rt.h.
 const (
+	stackSize   = 256 << 10
 	stacksBegin = 0x220000000000
 	heapBegin   = 0x230000000000
 	heapEnd     = 0x240000000000

@@ -35,6 +35,7 @@ type row struct {
 type function struct {
 	from, to uint64
 	name     string
+	locals   []variable // their addresses are relative to its frame
 }
 
 type variable struct {
@@ -85,7 +86,7 @@ func readLines(binary, dir string) (*lines, error) {
 			}
 		case dwarf.TagSubprogram:
 			l.function(d, e)
-		case dwarf.TagVariable:
+		case dwarf.TagVariable, dwarf.TagFormalParameter:
 			l.variable(d, e)
 		}
 	}
@@ -144,24 +145,33 @@ func (l *lines) function(d *dwarf.Data, e *dwarf.Entry) {
 	}
 	switch to := e.Val(dwarf.AttrHighpc).(type) {
 	case uint64:
-		l.functions = append(l.functions, function{from, to, name})
+		l.functions = append(l.functions, function{from: from, to: to, name: name})
 	case int64:
-		l.functions = append(l.functions, function{from, from + uint64(to), name})
+		l.functions = append(l.functions, function{from: from, to: from + uint64(to), name: name})
 	}
 }
 
-// opAddress begins a location that is a fixed address.
-const opAddress = 0x03
+// How locations begin that are a fixed address, or relative to the frame of a function.
+const (
+	opAddress = 0x03
+	opInFrame = 0x91
+)
 
 func (l *lines) variable(d *dwarf.Data, e *dwarf.Entry) {
 	name, _ := e.Val(dwarf.AttrName).(string)
 	where, _ := e.Val(dwarf.AttrLocation).([]byte)
-	if name == "" || len(where) != 9 || where[0] != opAddress {
-		return
-	}
 	v := variable{name: name}
-	for i := range 8 {
-		v.at |= uint64(where[1+i]) << (8 * i)
+	switch {
+	case name == "" || len(where) < 2:
+		return
+	case where[0] == opAddress && len(where) == 9:
+		for i := range 8 {
+			v.at |= uint64(where[1+i]) << (8 * i)
+		}
+	case where[0] == opInFrame && len(l.functions) > 0:
+		v.at = signed(where[1:])
+	default:
+		return
 	}
 	if line, ok := e.Val(dwarf.AttrDeclLine).(int64); ok {
 		v.line = int(line)
@@ -169,7 +179,37 @@ func (l *lines) variable(d *dwarf.Data, e *dwarf.Entry) {
 	if of, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok {
 		v.typed(d, of)
 	}
+	if where[0] == opInFrame {
+		f := &l.functions[len(l.functions)-1]
+		f.locals = append(f.locals, v)
+		return
+	}
 	l.variables = append(l.variables, v)
+}
+
+// signed is a number in LEB128.
+func signed(b []byte) (n uint64) {
+	for i, c := range b {
+		n |= uint64(c&0x7f) << (7 * i)
+		if c&0x80 == 0 {
+			if shift := 7 * (i + 1); c&0x40 != 0 && shift < 64 {
+				n |= ^uint64(0) << shift
+			}
+			break
+		}
+	}
+	return n
+}
+
+// localAt names the local variable at an address relative to the frame of a function; ""
+// if none is.
+func (f *function) localAt(at uint64) string {
+	for _, v := range f.locals {
+		if at-v.at < v.size {
+			return v.name + path(v.kind, int64(at-v.at))
+		}
+	}
+	return ""
 }
 
 func (v *variable) typed(d *dwarf.Data, of dwarf.Offset) {
@@ -226,6 +266,17 @@ func (l *lines) functionFrom(at uint64) string {
 		}
 	}
 	return ""
+}
+
+// functionOf is the function that a thread begins with: main, if it begins nowhere; nil if
+// it is none of the program's.
+func (l *lines) functionOf(entry uint64) *function {
+	for i := range l.functions {
+		if f := &l.functions[i]; f.from == entry || entry == 0 && f.name == "main" {
+			return f
+		}
+	}
+	return nil
 }
 
 // line is a line of a source file, "" if it cannot be read.

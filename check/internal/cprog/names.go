@@ -17,13 +17,15 @@ var calls = map[int32]*regexp.Regexp{
 	classSemaphore: regexp.MustCompile(`\bsem_\w+\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classBarrier:   regexp.MustCompile(`\bpthread_barrier_\w+\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classHistory:   regexp.MustCompile(`\bipc_(?:object|send|recv|full|empty|call_\w+)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
+	classPipe:      regexp.MustCompile(`\bpipe2?\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
+	classReadEnd:   regexp.MustCompile(`\bpipe2?\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classOnce:      regexp.MustCompile(`\b(?:pthread_once|call_once)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 }
 
 // nouns go before the names of objects, by class.
 var nouns = map[int32]string{
 	classMutex: "mutex ", classRWLock: "rwmutex ", classSpinLock: "spin lock ", classCond: "cond ", classSemaphore: "semaphore ",
-	classBarrier: "barrier ", classOnce: "once ",
+	classBarrier: "barrier ", classOnce: "once ", classPipe: "pipe ", classReadEnd: "the readers of pipe ",
 }
 
 // otherEnd is what who opens a fifo waits for.
@@ -67,7 +69,7 @@ func (s *session) object(id int32) string {
 		return endedChildren
 	}
 	if kind, ok := monitored(s.x.child.wire, o); ok {
-		return monitor(w, id, kind, s.lineAt)
+		return monitor(w, id, kind, s.callOrLine)
 	}
 	if name, _ := s.program.lines.variableAt(o.Address); name != "" {
 		if o.Class == classHistory { // of all of it, and not of what it begins with
@@ -75,18 +77,24 @@ func (s *session) object(id int32) string {
 		}
 		return name
 	}
+	if name, _ := s.x.local(o.Address); name != "" {
+		return name
+	}
+	if o.Made != 0 {
+		return s.pipe(id)
+	}
 	for i := range min(max(w.Events, 0), maxEvents) {
 		e := &w.Event[i]
 		if e.Full.Obj != id && e.Full.Obj2 != id {
 			continue
 		}
-		if name := s.argument(o.Class, s.lineAt(e.PC)); name != "" {
+		if name := s.argument(o.Class, e.PC); name != "" {
 			return name
 		}
 	}
-	for i := range min(max(w.Threads, 0), maxThreads) { // of those that it has kept from it
-		if t := &w.Thread[i]; t.Ended == 0 && t.Op.Obj == id {
-			if name := s.argument(o.Class, s.lineAt(t.PC)); name != "" {
+	for i := range min(max(w.Threads, 0), maxThreads) {
+		if t := &w.Thread[i]; t.Ended == 0 && (t.Op.Obj == id || t.Op.Obj2 == id) {
+			if name := s.argument(o.Class, t.PC); name != "" {
 				return name
 			}
 		}
@@ -97,20 +105,76 @@ func (s *session) object(id int32) string {
 	return ""
 }
 
-// lineAt is the line of the source of an instruction.
-func (s *session) lineAt(pc uint64) string { return s.program.Line(s.program.position(pc)) }
+// callAt is the call that an instruction is part of, as it is written, and the line of it;
+// "" if it is part of none.
+func (s *session) callAt(pc uint64) (call, line string) {
+	r, ok := s.program.lines.at(pc)
+	if !ok {
+		return "", ""
+	}
+	line = s.program.lines.line(r.file, r.line)
+	call, _ = callAt(line, "", r.col)
+	return call, line
+}
 
-// argument is the object of a call of its class, on a line of the source.
-func (s *session) argument(class int32, line string) string {
+// callOrLine is the call that an instruction is part of, or else the line of it.
+func (s *session) callOrLine(pc uint64) string {
+	call, line := s.callAt(pc)
+	if call == "" {
+		return line
+	}
+	return call
+}
+
+// argument is the object of a call of its class, at a place.
+func (s *session) argument(class int32, pc uint64) string {
 	pattern := calls[class]
 	if pattern == nil {
 		return ""
 	}
-	m := pattern.FindStringSubmatch(line)
+	m := pattern.FindStringSubmatch(s.callOrLine(pc))
 	if m == nil {
 		return ""
 	}
 	return strings.TrimSpace(m[1])
+}
+
+// pipe names a pipe as the call does that has made it; of several that it has made, with a
+// number.
+func (s *session) pipe(id int32) string {
+	w := s.x.child.wire
+	o := &w.Object[id]
+	name := s.argument(o.Class, o.Made)
+	if name == "" {
+		return ""
+	}
+	all, this := 0, 0
+	for i := range w.Objects {
+		if other := &w.Object[i]; other.Class == o.Class && other.Made == o.Made {
+			if all++; i == id {
+				this = all
+			}
+		}
+	}
+	if all > 1 {
+		name += fmt.Sprintf(" (%d)", this)
+	}
+	return name
+}
+
+// local names what is at an address as a local variable of the function with which a thread
+// begins, and the function; "" if it is none.
+func (x *executor) local(address uint64) (name, of string) {
+	if address < stacksBegin || address >= stacksBegin+maxThreads*stackSize || x.child == nil {
+		return "", ""
+	}
+	thread := (address - stacksBegin) / stackSize
+	w := x.child.wire
+	f := x.program.lines.functionOf(w.Thread[thread].Entry)
+	if f == nil || (thread > 0) != (w.Thread[thread].Entry != 0) {
+		return "", ""
+	}
+	return f.localAt(address - (stacksBegin + (thread+1)*stackSize - w.Entered)), f.name
 }
 
 // who names a thread: by its process, its number and its function.

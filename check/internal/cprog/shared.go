@@ -70,15 +70,15 @@ var (
 	systemV = regexp.MustCompile(`\b(?:msgsnd|msgrcv|semop|semtimedop)\s*\(\s*([^,;]+?)\s*,`)
 )
 
-// monitor names a message queue, or a set of semaphores, and what is waited for of it. line is
-// that of an instruction.
-func monitor(w *wireMemory, id int32, kind string, line func(pc uint64) string) string {
+// monitor names a message queue, or a set of semaphores, and what is waited for of it. call is
+// that of an instruction, or its line.
+func monitor(w *wireMemory, id int32, kind string, call func(pc uint64) string) string {
 	o := &w.Object[id]
 	n := named(w, o.Address)
 	name := n.short()
 	sent := false
 	look := func(pc uint64, waits bool) {
-		text := line(pc)
+		text := call(pc)
 		sent = sent || waits && sends.MatchString(text)
 		if m := systemV.FindStringSubmatch(text); m != nil && !strings.HasPrefix(name, "/") {
 			name = m[1]

@@ -75,6 +75,7 @@ type wireObject struct {
 	Owner, N, Size           int32
 	Of, _                    int32
 	Holders                  uint64
+	Made                     uint64
 }
 
 type wireRace struct {
@@ -140,7 +141,7 @@ type wireMemory struct {
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
 	Names, _                                                      int32
 	Declared, Behind                                              int32
-	CrashPC                                                       uint64
+	CrashPC, Entered                                              uint64
 	Message                                                       [maxMessage]byte
 	Spawn                                                         [maxThreads]int32
 	Wake                                                          [maxWakes]int32

@@ -65,7 +65,7 @@ func at(position string) string {
 
 // undergone is what an access does, of the one to which it does that.
 var undergone = map[string]string{
-	"reads": "read", "writes": "written", "closes": "closed", "sends on": "sent on", "waits for": "waited for", "adds to": "added to",
+	"reads": "read", "writes": "written", "closes": "closed", "sends on": "sent on", "waits for": "waited for", "adds to": "added to", "frees": "freed", "uses": "used",
 }
 
 func raceCause(p *picture.Picture) string {

@@ -34,6 +34,7 @@ static struct object *add(uint64_t address, enum object_class class, int32_t spa
 	r->generation = rt->generations;
 	r->owner = r->n = r->size = 0;
 	r->of = 0;
+	r->made = 0;
 	rt->objects++;
 	return o;
 }

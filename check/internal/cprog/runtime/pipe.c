@@ -32,6 +32,7 @@ int ipc_new_pipe(bool fifo, uint64_t pc)
 	p->begin = p->size = p->readings = p->writings = 0;
 	p->fifo = fifo;
 	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
+	wire->object[o->id].made = wire->object[readers->id].made = pc;
 	o->owner = wire->object[o->id].owner = !fifo;
 	o->limit = wire->object[o->id].size = PIPE_SIZE;
 	readers->owner = wire->object[readers->id].owner = !fifo;

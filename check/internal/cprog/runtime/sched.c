@@ -654,6 +654,9 @@ void ipc_thread_main(void)
 {
 	struct thread *t = rt->current;
 	errno = 0;
+	register char *sp __asm__("rsp");
+	__asm__("" : "=r"(sp));
+	wire->entered = t->top - sp;
 	if (t->id == 0)
 		exit(rt->main(rt->argc, rt->argv, rt->envp));
 	t->result = t->start(t->arg);

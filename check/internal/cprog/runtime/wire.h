@@ -61,6 +61,7 @@ struct object_report {
 	int32_t owner, n, size;           /* when it was first met */
 	int32_t of, pad;                  /* of a life: the thread, or minus the process */
 	uint64_t holders;                 /* of a pipe: the processes that can write to it at the end */
+	uint64_t made;                    /* of a pipe: the place of the call that made it */
 };
 
 /* Two accesses of which one writes, and nothing orders them. */
@@ -110,7 +111,7 @@ struct wire_memory {
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
 	int32_t names, pad;
 	int32_t declared, behind; /* behind: how what goes on behind a fault ends */
-	uint64_t crash_pc;
+	uint64_t crash_pc, entered; /* entered: how far below the top of its stack the function of a thread begins */
 	char message[MAX_MESSAGE];
 	int32_t spawn[MAX_THREADS];
 	int32_t wake[MAX_WAKES];

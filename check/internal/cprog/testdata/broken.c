@@ -43,6 +43,12 @@ static void *dies(void *arg)
 	return NULL;
 }
 
+static void *sets(void *arg)
+{
+	((struct queue *)arg)->done = 1;
+	return NULL;
+}
+
 static void *nothing(void *arg) { return NULL; }
 
 int main(int argc, char **argv)
@@ -51,6 +57,7 @@ int main(int argc, char **argv)
 	struct queue *q = made(), *fresh = malloc(sizeof *fresh);
 	pthread_attr_t detached;
 	pthread_mutexattr_t robust;
+	struct queue local[2];
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
 	pthread_mutexattr_init(&robust);
@@ -104,6 +111,13 @@ int main(int argc, char **argv)
 		assert(r == EOWNERDEAD && pthread_mutex_consistent(&global) == 0);
 		pthread_mutex_unlock(&global);
 		assert(pthread_mutex_lock(&global) == 0);
+		break;
+	case 10:
+		pthread_create(&t, NULL, sets, &local[1]);
+		pthread_mutex_lock(&global);
+		local[1].done = 2;
+		pthread_mutex_unlock(&global);
+		pthread_join(t, NULL);
 	}
 	return 0;
 }
