@@ -105,42 +105,60 @@ func (p *printer) cause(v *verdict.Verdict, f verdict.Finding, several bool, tex
 	}
 }
 
-// Line writes the answer in one line, wrapped if it is long; a pass with what it
+// Line writes the answer in one line, however long it is; a pass with what it warns of and
 // assumes.
 func Line(w io.Writer, v *verdict.Verdict, o Options) error {
 	p := newPrinter(w, o)
-	p.headline(v, false, false)
+	style, answer, text := headline(v, "")
 	if v.Answer == verdict.Pass {
-		p.section("Warnings", warnings(v))
-		p.section("Assumes", assumptions(v))
+		for _, list := range []struct {
+			title string
+			items []string
+		}{{"warning", warnings(v)}, {"assumes", assumptions(v)}} {
+			if len(list.items) > 0 {
+				text += "; " + list.title + ": " + strings.Join(list.items, "; ")
+			}
+		}
 	}
+	p.line(p.paint(style, answer) + " " + clean(text))
 	return p.err
 }
 
 // headline is the answer with its subject, without them if a line above it says both,
 // and the names of the findings, perhaps with how often the one shows.
 func (p *printer) headline(v *verdict.Verdict, framed, counted bool) {
-	style := map[verdict.Answer]string{verdict.Pass: green, verdict.Fail: red, verdict.Inconclusive: yellow}[v.Answer]
-	text := joined(v.Subject, params(v.Params))
-	var titles []string
-	fs := faults(v)
-	for _, f := range fs {
-		titles = append(titles, title(f.Code))
-	}
-	what := strings.Join(titles, ", ")
-	if len(fs) == 1 && counted {
-		what += often(v, fs[0])
+	shows := ""
+	if fs := faults(v); len(fs) == 1 && counted {
+		shows = often(v, fs[0])
 	}
 	if framed {
-		if what != "" {
+		if what := titles(v) + shows; what != "" {
 			p.paragraph(red, what, "  ", "")
 		}
 		return
 	}
-	if what != "" {
+	style, answer, text := headline(v, shows)
+	p.paragraph(style, answer, "  ", text)
+}
+
+// headline is the answer, in its style, and of what it is, with the findings and how often
+// the one shows.
+func headline(v *verdict.Verdict, shows string) (style, answer, text string) {
+	style = map[verdict.Answer]string{verdict.Pass: green, verdict.Fail: red, verdict.Inconclusive: yellow}[v.Answer]
+	text = joined(v.Subject, params(v.Params))
+	if what := titles(v) + shows; what != "" {
 		text += ": " + what
 	}
-	p.paragraph(style, strings.ToUpper(string(v.Answer)), "  ", text)
+	return style, strings.ToUpper(string(v.Answer)), text
+}
+
+// titles names the findings of a verdict.
+func titles(v *verdict.Verdict) string {
+	var all []string
+	for _, f := range faults(v) {
+		all = append(all, title(f.Code))
+	}
+	return strings.Join(all, ", ")
 }
 
 // tell writes who waits for what, how it comes to it, and the lines.
