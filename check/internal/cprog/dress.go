@@ -12,8 +12,11 @@ import (
 // dress gives a trace the names and places of the source: its calls as they are written,
 // its threads by their functions, its objects by their variables.
 func (s *session) dress(t *verdict.Trace) {
+	are := map[string]string{} // what they were called, and are
 	for i := range t.Actors {
+		was := t.Actors[i].ID
 		s.actor(&t.Actors[i], t.Processes[i])
+		are[was] = t.Actors[i].ID
 	}
 	for i := range t.Objects {
 		o := &t.Objects[i]
@@ -33,6 +36,11 @@ func (s *session) dress(t *verdict.Trace) {
 	for i := range t.Steps {
 		step := &t.Steps[i]
 		step.Label, step.Position = s.told(t, step.Site, step.Label, step.Position, step.Op, step.Object)
+		for k := range step.Changes {
+			if c := &step.Changes[k]; c.Field == "owner" || c.Field == "waiting" {
+				c.From, c.To = threads(c.From, are), threads(c.To, are)
+			}
+		}
 		if callOn(step.Label, step.Op, 0) != "" && strings.HasPrefix(step.Label, "ipc_") && step.Value != "" {
 			step.Note = "item " + step.Value
 		}
@@ -45,6 +53,18 @@ func (s *session) dress(t *verdict.Trace) {
 		}
 	}
 }
+
+// threads is a text with other identifiers of threads.
+func threads(text string, are map[string]string) string {
+	return identifier.ReplaceAllStringFunc(text, func(was string) string {
+		if is, ok := are[was]; ok {
+			return is
+		}
+		return was
+	})
+}
+
+var identifier = regexp.MustCompile(`\bG\d+\b`)
 
 // actor names a thread, or the first thread of a process.
 func (s *session) actor(a *verdict.Actor, name string) {

@@ -160,3 +160,43 @@ func TestDependencies(t *testing.T) {
 	assert.Equal(t, "end of g.Go(func…)", tr.Steps[0].Label)
 	assert.Equal(t, "user.go:7:2", tr.Steps[0].Position)
 }
+
+const closing = `package closing
+
+func use(c chan int) {
+	go func(out chan<- int) {
+		out <- 1 // send
+	}(c) // ends
+	close(c) // close
+}
+`
+
+// Of a go statement over several lines the detector of races has the last one. Who sends is
+// shown where it does so.
+func TestCloseAndSend(t *testing.T) {
+	dir := t.TempDir()
+	at := written(t, dir, map[string]string{"go.mod": "module closing\n", "closing.go": closing})
+	in := func(function, mark string) verdict.Frame { return verdict.Frame{Func: function, Position: at(mark)} }
+	trace := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: make([]string, 2),
+		Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}, {ID: "G1", Kind: "goroutine", Parent: new(int), Go: &verdict.Start{
+			Frames: []verdict.Frame{{Func: "ipccheck/rt.Go"}, in("closing.use", "ends")},
+		}}},
+		Objects: []verdict.Object{{Name: "channel 1", Kind: "chan"}},
+		Sites: []verdict.Site{
+			{Op: "send", Frames: []verdict.Frame{{Func: "ipccheck/rt.Send[...]"}, in("closing.use.func1", "send")}},
+			{Op: "close", Frames: []verdict.Frame{{Func: "ipccheck/rt.Close[...]"}, in("closing.use", "close")}},
+		},
+		Steps: []verdict.Step{{Process: 1, Site: 1, Op: "send", Object: 1}, {Process: 0, Site: 2, Op: "close", Object: 1}},
+	}
+	first := 0
+	v := &verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.DataRace, Trace: trace, Accesses: []verdict.Access{
+		{Write: true, Op: "close", Process: &first, Own: 1}, {Op: "send", Position: "closing.go:6", Function: "closing.use.func2", Started: "closing.go:6"},
+	}}}}
+	(&places.Sources{Root: dir}).Name(v)
+	require.NotNil(t, trace.Race)
+	sends := trace.Race.Accesses[1]
+	require.NotNil(t, sends.Process)
+	assert.Equal(t, []any{1, 1, "send", "closing.go:5:3"}, []any{*sends.Process, sends.After, sends.Op, sends.Position})
+	assert.Equal(t, 2, trace.Race.Accesses[0].After)
+}

@@ -104,8 +104,20 @@ func (n *namer) operation(r *verdict.Race, f *verdict.Finding) {
 		at := &n.t.Sites[step.Site-1]
 		side.Op, side.Process = f.Accesses[i].Op, &step.Process
 		side.Position, side.Func, side.Text = at.Position, at.Func, at.Label
+		number := n.own(k)
+		side.After, side.Holds = n.before(step.Process, func(own int, _ *verdict.Site) bool { return own <= number })
 		remembered(f, i, at)
 	}
+}
+
+// own is the number of a step among those of its process.
+func (n *namer) own(k int) (number int) {
+	for _, s := range n.t.Steps[:k+1] {
+		if s.Process == n.t.Steps[k].Process {
+			number++
+		}
+	}
+	return number
 }
 
 // remembered gives a finding the place of an access that the detector has forgotten.
