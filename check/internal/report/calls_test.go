@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -40,4 +41,28 @@ func TestCallsAreRows(t *testing.T) {
 	out.Reset()
 	require.NoError(t, Trace(&out, tr, Options{Width: 80}))
 	assert.Contains(t, out.String(), "\n     1  :3 mu.Lock()\n", "called from elsewhere")
+}
+
+// A diagram adds up what steps change that are one statement, says once what an object
+// without a name is, and counts calls, not steps.
+func TestDiagramsAddUp(t *testing.T) {
+	adds := func(from, to string) verdict.Step {
+		return verdict.Step{Op: "add", Label: "wg.Add(1)", Object: 1, Changes: []verdict.Change{{Name: "wg", Object: 1, Field: "count", From: from, To: to}}}
+	}
+	lock := verdict.Step{Op: "lock", Label: "mu.Lock()", Object: 2}
+	locked := lock
+	locked.Op = "locked"
+	text := mermaid(&verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"test"}, Objects: []verdict.Object{{Name: "wg", Kind: "waitgroup"}, {Name: "mutex 1", Kind: "mutex"}},
+		Steps: []verdict.Step{adds("0", "1"), adds("1", "2"), adds("2", "3"), lock, locked},
+	}, "")
+	assert.Contains(t, text, "1–3 wg.Add(1) ×3 / wg 0→3\n")
+	assert.Contains(t, text, "4–5 mu.Lock()\n")
+	assert.Contains(t, text, "participant o2 as mutex 1\n")
+}
+
+func TestDurationsAreRounded(t *testing.T) {
+	for d, want := range map[time.Duration]string{1: "1ns", 999_999_999: "1s", 1_000_000_001: "1s", 123_456: "123.46µs", 300: "300ns", 1_234_500_000: "1.2345s"} {
+		assert.Equal(t, want, rounded(d).String())
+	}
 }

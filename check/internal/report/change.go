@@ -30,7 +30,7 @@ func (s *story) changes(i int) string {
 		parts = append(parts, "nobody waits")
 	}
 	if d := s.passes(i); x.Op == "clock" && d > 0 && x.Note == "" {
-		parts = append(parts, "time +"+d.String())
+		parts = append(parts, "time +"+rounded(d).String())
 	}
 	if n := s.note(x); !slices.Contains(parts, n) {
 		parts = append(parts, n)
@@ -67,4 +67,13 @@ func (s *story) note(x picture.Step) string {
 		return fmt.Sprintf("alternative %d", x.Alt+1)
 	}
 	return x.Note
+}
+
+// rounded is a duration in five digits: clocks that are read move on by a little.
+func rounded(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for unit*100_000 <= d {
+		unit *= 10
+	}
+	return d.Round(unit)
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -80,7 +81,7 @@ func mermaid(t *verdict.Trace, about string) string {
 	}
 	for i := range t.Objects {
 		if objects[i+1] {
-			fmt.Fprintf(&b, "  participant o%d as %s\n", i+1, mermaidText(t.Objects[i].Kind+" "+t.Objects[i].Name))
+			fmt.Fprintf(&b, "  participant o%d as %s\n", i+1, mermaidText(objectTitle(&t.Objects[i])))
 		}
 	}
 	arrow := func(process, object int, arrow, text string) {
@@ -103,7 +104,10 @@ func mermaid(t *verdict.Trace, about string) string {
 		number, times := fmt.Sprint(i+1), ""
 		n := alike(t, shown[k:])
 		if n > 1 {
-			number, times = fmt.Sprintf("%d–%d", i+1, i+n), fmt.Sprintf(" ×%d", n)
+			number = fmt.Sprintf("%d–%d", i+1, i+n)
+			if calls := calls(t.Steps[i : i+n]); calls > 1 {
+				times = fmt.Sprintf(" ×%d", calls)
+			}
 			k += n - 1
 		}
 		last = i + n - 1
@@ -112,7 +116,7 @@ func mermaid(t *verdict.Trace, about string) string {
 			does = s.Text
 		}
 		text := number + " " + does + times
-		if what := Changes(t.Steps[last]); what != "" {
+		if what := Changes(summed(t.Steps[i : last+1])); what != "" {
 			text += " / " + what
 		}
 		arrow(s.Process, s.Object, "->>", text)
@@ -129,6 +133,32 @@ func mermaid(t *verdict.Trace, about string) string {
 	return b.String()
 }
 
+// objectTitle is an object with its kind, which the name of one without a name in the
+// source begins with.
+func objectTitle(o *verdict.Object) string {
+	if strings.HasPrefix(o.Name, o.Kind+" ") {
+		return o.Name
+	}
+	return o.Kind + " " + o.Name
+}
+
+// summed is the last of some steps, with what they change together.
+func summed(steps []verdict.Step) verdict.Step {
+	s := steps[len(steps)-1]
+	s.Changes = slices.Clone(s.Changes)
+	for i := range s.Changes {
+		c := &s.Changes[i]
+		same := func(d verdict.Change) bool { return d.Object == c.Object && d.Field == c.Field && d.Name == c.Name }
+		for _, earlier := range steps {
+			if k := slices.IndexFunc(earlier.Changes, same); k >= 0 {
+				c.From = earlier.Changes[k].From
+				break
+			}
+		}
+	}
+	return s
+}
+
 // alike is how many of the steps that are shown, from the first on, follow each other and
 // are the same statement of the same process.
 func alike(t *verdict.Trace, shown []int) int {
@@ -141,6 +171,17 @@ func alike(t *verdict.Trace, shown []int) int {
 			break
 		}
 		n++
+	}
+	return n
+}
+
+// calls is how many calls the steps are that are one statement: to lock for writing takes
+// two.
+func calls(steps []verdict.Step) (n int) {
+	for _, s := range steps {
+		if s.Op != "locked" {
+			n++
+		}
 	}
 	return n
 }
