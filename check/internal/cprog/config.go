@@ -27,7 +27,10 @@ type Config struct {
 	MayNotSpin bool
 	// Judged are files that the others of the program judge: one of them that ends the
 	// program, or a thread which it has not started, fails.
-	Judged  []string
+	Judged []string
+	// Returns: so does a program that ends before its main function returns, where some are
+	// judged.
+	Returns bool
 	Confine func(*exec.Cmd) error // has the process of the program start in a sandbox; nil: as it is
 	// Outcome, if not nil, is told how each execution ends, and what it has written,
 	// instead of judging it; data races are judged as ever.

@@ -219,6 +219,9 @@ func (s *session) evades(x *prim.Execution) string {
 			}
 		}
 	}
+	if s.config.Returns && x.End == prim.Done && w.Returned == 0 {
+		return "the program ends before it has been judged"
+	}
 	return ""
 }
 

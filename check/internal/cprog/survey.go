@@ -118,6 +118,12 @@ func (s *session) ending(x *prim.Execution) *Ending {
 	default:
 		return nil
 	}
+	if what := s.evades(x); what != "" {
+		e.Failed = what
+	}
+	if s.config.Returns && w.Returned == 0 {
+		e.Over = false
+	}
 	if e.Over && w.Left&leftSomething != 0 {
 		e.Left = text(w.Message[:])
 	}

@@ -139,7 +139,7 @@ type wireMemory struct {
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
-	Names, _                                                      int32
+	Names, Returned                                               int32
 	Declared, Behind                                              int32
 	CrashPC, Entered                                              uint64
 	Message                                                       [maxMessage]byte

@@ -657,8 +657,11 @@ void ipc_thread_main(void)
 	register char *sp __asm__("rsp");
 	__asm__("" : "=r"(sp));
 	wire->entered = t->top - sp;
-	if (t->id == 0)
-		exit(rt->main(rt->argc, rt->argv, rt->envp));
+	if (t->id == 0) {
+		int status = rt->main(rt->argc, rt->argv, rt->envp);
+		wire->returned |= rt->current->process == 0;
+		exit(status);
+	}
 	t->result = t->start(t->arg);
 	ipc_end_thread(0);
 }
@@ -699,7 +702,7 @@ void ipc_run(void)
 	wire->output = wire->output_lost = wire->printed = wire->left = wire->used = wire->declared = 0;
 	wire->end = DONE;
 	wire->where = wire->misfit = -1;
-	wire->status = 0;
+	wire->status = wire->returned = 0;
 	wire->crash_pc = 0;
 	wire->message[0] = 0;
 	rt->fault.end = DONE;

@@ -109,7 +109,7 @@ struct wire_memory {
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
-	int32_t names, pad;
+	int32_t names, returned;       /* returned: the main function of the first process has */
 	int32_t declared, behind; /* behind: how what goes on behind a fault ends */
 	uint64_t crash_pc, entered; /* entered: how far below the top of its stack the function of a thread begins */
 	char message[MAX_MESSAGE];

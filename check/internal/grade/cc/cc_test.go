@@ -262,6 +262,7 @@ void box_close(void) {}
 		{"a forbidden one", "int JOINED(ra, nd)(void);", "", "JOINED(ra, nd)();", "7", "", "0 box.c:0: rand is not allowed"},
 		{"a variable", "extern int done;", "", "done = 1;", "7", "", "0 box.c:5: it uses done, which is the scenario's own"},
 		{"the end of the program", "", "exit(0);", "", "7", "", "0 IPC018"},
+		{"the end, by another", "", "", "int a[2] = {1}; qsort(a, 2, sizeof *a, (int (*)(const void *, const void *))(void *)exit);", "7", "", "0 IPC018"},
 		{"the end of a thread", "", "", "pthread_exit(0);", "7", "", "0 IPC018"},
 		{"a macro", "", "", "", "7", "%: define ipc_recv(o, v)\n", "0 box.h:1: a macro ipc_recv in a header is not allowed"},
 		{"a function", "", "", "", "7", "static int pthread_join(unsigned long t, void **r) { return 0; }\n", "0 :0: a header defines pthread_join, which the C library has"},

@@ -113,7 +113,7 @@ func waitsWithALimit(s *submission.Submission) bool {
 // executions is looked at, too, in which that is over though others can go on.
 func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, sources []string, timed bool, w language.Work) []language.Scenario {
 	config := cprog.Config{
-		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Judged: bases(sources),
+		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Judged: bases(sources), Returns: returns(program, sc),
 		Search: search.Options{Executions: c.a.Budget, Seed: c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}
 	look := func(words string) language.Scenario {
@@ -133,6 +133,12 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 		}
 	}
 	return all
+}
+
+// returns reports whether the main function of a scenario does, in every execution that is
+// judged to its end.
+func returns(program *cprog.Program, sc scenario) bool {
+	return !slices.ContainsFunc([]string{"exit", "_exit", "_Exit", "quick_exit", "pthread_exit"}, func(name string) bool { return program.Uses(sc.file, name) })
 }
 
 // compilerLine is a line of the compiler with a place.
