@@ -100,7 +100,11 @@ func TestRefused(t *testing.T) {
 	r := graded(t, a, c, "#include \"buffer.h\"\n#include <semaphore.h>\n/* __asm__ in a comment */\n")
 	require.Equal(t, result.Refused, r.Status)
 	assert.Equal(t, result.Place{File: "buffer.c", Line: 2, Text: "semaphore.h is not allowed"}, r.Violations[0])
-	for _, other := range []string{"#include \"semaphore.h\"\n", "#include <sema\\\nphore.h>\n", "# include  \"semaphore.h\"\n"} {
+	for _, other := range []string{
+		"#include \"semaphore.h\"\n", "#include <sema\\\nphore.h>\n", "# include  \"semaphore.h\"\n",
+		"#include \"/etc/passwd\"\n", "%:include </etc/passwd>\n", "#inc\\ \nlude \"../tests/x.c\"\n", "#include_next <../x.h>\n", "# /* */ include \"/etc/passwd\"\n",
+		"char a = '\"'; void f(void) { asm(\"nop\"); } char b = '\"';\n",
+	} {
 		assert.Equal(t, result.Refused, graded(t, a, c, other).Status, other)
 	}
 	r = graded(t, a, c, "#include \"buffer.h\"\nint x = y;\n")

@@ -16,15 +16,16 @@ import (
 
 // Comments and the contents of strings say nothing, but for the names of headers.
 var (
-	silent  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"`)
-	include = regexp.MustCompile(`(?m)^\s*(?:#|%:)\s*(?:include|include_next|import)\s*"([^"\n]*)"`)
+	splice  = regexp.MustCompile(`\\[ \t\r\f\v]*\n`)
+	silent  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'`)
+	include = regexp.MustCompile(`(?m)^([ \t]*(?:#|%:)[ \t]*(?:include|include_next|import|embed)[ \t]*)"([^"\n]*)"`)
 )
 
 // What a header that is handed in could make of the scenarios which include it, and an include
 // that does not say of what.
 var (
 	defines  = regexp.MustCompile(`^\s*(?:#|%:)\s*(?:define|undef|pragma\s+redefine_extname)\s+(ipc_\w*|assert|main|if|else|while|for|do|return|int|long|void|static)\b`)
-	computed = regexp.MustCompile(`^\s*(?:#|%:)\s*(?:include|include_next|import)\s+[A-Za-z_]`)
+	includes = regexp.MustCompile(`^\s*(?:#|%:)\s*(?:include|include_next|import|embed)\b\s*(?:<([^>]*)>)?`)
 )
 
 // always is what no submission may have: it would not be seen.
@@ -46,8 +47,8 @@ func (c *course) rules(s *submission.Submission) (places []result.Place) {
 		if filepath.Base(name) == cprog.Header {
 			add(name, 1, cprog.Header+" is the scenarios' own")
 		}
-		text := strings.ReplaceAll(string(s.Files[name]), "\\\n", "")
-		text = include.ReplaceAllString(text, "#include <$1>")
+		text := splice.ReplaceAllString(string(s.Files[name]), "")
+		text = include.ReplaceAllString(text, "$1<$2>")
 		text = silent.ReplaceAllStringFunc(text, func(m string) string {
 			return strings.Repeat("\n", strings.Count(m, "\n"))
 		})
@@ -60,8 +61,12 @@ func (c *course) rules(s *submission.Submission) (places []result.Place) {
 			if m := defines.FindStringSubmatch(line); m != nil && filepath.Ext(name) != ".c" {
 				add(name, i+1, "a macro "+m[1]+" in a header is not allowed")
 			}
-			if computed.MatchString(line) {
+			switch m := includes.FindStringSubmatch(line); {
+			case m == nil:
+			case m[1] == "":
 				add(name, i+1, "an include of a macro is not allowed")
+			case !filepath.IsLocal(m[1]):
+				add(name, i+1, "an include of a file that is elsewhere is not allowed")
 			}
 		}
 	}

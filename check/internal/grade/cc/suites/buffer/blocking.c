@@ -3,16 +3,19 @@
 
 int main(void)
 {
-	int v;
+	int v = 0;
 	begin(1);
 	if (ipc_choose(2)) {
 		start(get, 0);
-		buffer_put(buffer, 1);
+		buffer_put(buffer, FIRST);
+		join_all();
+		went_through();
 	} else {
-		buffer_put(buffer, 1);
-		start(put, 2);
+		buffer_put(buffer, FIRST);
+		start(put, FIRST + 1);
 		buffer_get(buffer, &v);
+		join_all();
+		ipc_assert_code("IPC005", v >= FIRST);
 	}
-	join_all();
 	return 0;
 }

@@ -4,10 +4,11 @@
 int main(void)
 {
 	begin(1);
-	start(put, 1);
+	start(put, FIRST);
 	start(ask, 0);
 	start(get, 0);
 	join_all();
+	went_through();
 	buffer_destroy(buffer);
 	return 0;
 }

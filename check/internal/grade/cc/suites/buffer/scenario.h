@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
-enum { MOST = 8 };
+enum { MOST = 8, FIRST = 71 }; /* FIRST: the smallest item where it matters that one went through */
 
 static buffer_t *buffer;
 static pthread_t threads[MOST];
@@ -76,6 +76,16 @@ static inline void got_each(int n, int from, int to)
 		ipc_assert_code("IPC002", seen[v] == 1);
 }
 
+/* Some thread has got something that was put: else nothing has been shown. */
+static inline void went_through(void)
+{
+	int got = 0;
+	for (int i = 0; i < started; i++)
+		if (threads_get[i] && item[i] > got)
+			got = item[i];
+	ipc_assert_code("IPC005", got >= FIRST);
+}
+
 /* Time passes, as far as nobody can go on: others that wait with a limit time out first. */
 static inline void rest(void)
 {
@@ -88,7 +98,7 @@ static inline void begin(int capacity)
 {
 	buffer = buffer_create(capacity);
 	ipc_assert(buffer != NULL);
-	(void)ask, (void)close_it, (void)put, (void)got_each, (void)rest;
+	(void)ask, (void)close_it, (void)put, (void)got_each, (void)went_through, (void)rest;
 }
 
 #endif

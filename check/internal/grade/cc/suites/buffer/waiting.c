@@ -6,9 +6,10 @@ int main(void)
 	begin(1);
 	start(get, 0);
 	start(get, 0);
-	start(put, 1);
-	start(put, 2);
+	start(put, FIRST);
+	start(put, FIRST + 1);
 	join_all();
+	went_through();
 	buffer_destroy(buffer);
 	return 0;
 }

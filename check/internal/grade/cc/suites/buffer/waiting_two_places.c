@@ -3,15 +3,19 @@
 
 int main(void)
 {
-	int v, puts = ipc_choose(2);
+	int v = 0, puts = ipc_choose(2);
 	begin(2);
 	for (int i = 0; puts && i < 2; i++)
-		buffer_put(buffer, 9);
+		buffer_put(buffer, FIRST);
 	for (int i = 0; i < 2; i++)
-		start(puts ? put : get, i);
+		start(puts ? put : get, puts ? FIRST + i : 0);
 	for (int i = 0; i < 2; i++)
-		puts ? buffer_get(buffer, &v) : buffer_put(buffer, i);
+		puts ? buffer_get(buffer, &v) : buffer_put(buffer, FIRST + i);
 	join_all();
+	if (puts)
+		ipc_assert_code("IPC005", v >= FIRST);
+	else
+		went_through();
 	buffer_destroy(buffer);
 	return 0;
 }
