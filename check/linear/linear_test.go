@@ -178,6 +178,7 @@ func TestParseObject(t *testing.T) {
 	for text, want := range map[string]model.StreamConfig{
 		"stream":             {Capacity: model.NoLimit},
 		"stream:4":           {Capacity: 4},
+		"stream:unbuffered":  {},
 		"stream:4:2":         {Capacity: 4, Atomic: 2},
 		"stream:0:2":         {Capacity: model.NoLimit, Atomic: 2},
 		"stream:4:2,short":   {Capacity: 4, Atomic: 2, Short: true},
@@ -191,6 +192,7 @@ func TestParseObject(t *testing.T) {
 	}
 	for _, c := range []struct{ text, want string }{
 		{"stream:x", `the size "x" is no number from 0: want stream`},
+		{"stream:1:unbuffered", `the size "unbuffered" is no number from 0: want stream`},
 		{"stream:-1", `the size "-1" is no number from 0: want stream`},
 		{"stream:1:2:3", `"stream:1:2:3" has more than two sizes: want stream`},
 		{"stream:1:2", "writes of 2 bytes at once: want 0 to the capacity of 1: want stream"},
@@ -204,7 +206,7 @@ func TestParseObject(t *testing.T) {
 	b, err := ParseObject("bounded:4,weak")
 	require.NoError(t, err)
 	assert.Equal(t, model.BufferConfig{Capacity: 4, Refusals: model.Weak, Deadlines: model.Weak}, b.(*model.Buffer).Config())
-	for _, c := range []model.StreamConfig{{Capacity: 4, Atomic: 2, Short: true}, {Capacity: model.NoLimit}} {
+	for _, c := range []model.StreamConfig{{Capacity: 4, Atomic: 2, Short: true}, {Capacity: model.NoLimit}, {Atomic: 2}} {
 		s, err := ParseObject(StreamOf(c.Capacity, c.Atomic, c.Short))
 		require.NoError(t, err)
 		assert.Equal(t, c, s.(*model.Stream).Config())

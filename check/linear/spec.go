@@ -72,7 +72,10 @@ func ParseSpec(s string) (model.BufferConfig, error) {
 var refusalModes = map[string]model.Refusals{"strict": model.Strict, "weak": model.Weak, "abortable": model.Abortable, "spurious": model.Spurious}
 
 // StreamWords are what [ParseObject] takes of a stream.
-const StreamWords = "stream, stream:BYTES or stream:BYTES:ATOMIC (none or 0 is no limit of bytes; up to ATOMIC, else 0, are written at once), and perhaps ,short (reads may get fewer bytes than there are), ,weak, ,abortable or ,spurious, ,deadlines"
+const StreamWords = "stream, stream:BYTES or stream:BYTES:ATOMIC (BYTES: none or 0 is no limit, unbuffered is a stream that holds nothing, as io.Pipe; up to ATOMIC, else 0, are written at once), and perhaps ,short (reads may get fewer bytes than there are), ,weak, ,abortable or ,spurious, ,deadlines"
+
+// holdsNothing stands for the capacity of a stream without a buffer: 0 is none there.
+const holdsNothing = "unbuffered"
 
 // ParseObject reads what [ParseSpec] does, and the short form of what a stream of
 // bytes promises: "stream", "stream:4096", "stream:4096:512,short,weak".
@@ -91,7 +94,11 @@ func ParseObject(s string) (model.Spec, error) {
 	if len(parts) > 3 {
 		return wrong(fmt.Sprintf("%q has more than two sizes", object))
 	}
+	unbuffered := len(parts) > 1 && parts[1] == holdsNothing
 	for i, text := range parts[1:] {
+		if i == 0 && unbuffered {
+			continue
+		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 || n > 1<<31-1 {
 			return wrong(fmt.Sprintf("the size %q is no number from 0", text))
@@ -99,7 +106,7 @@ func ParseObject(s string) (model.Spec, error) {
 		sizes[i] = n
 	}
 	c := model.StreamConfig{Capacity: sizes[0], Atomic: sizes[1]}
-	if c.Capacity == 0 {
+	if c.Capacity == 0 && !unbuffered {
 		c.Capacity = model.NoLimit
 	}
 	early := false
@@ -128,7 +135,11 @@ func ParseObject(s string) (model.Spec, error) {
 // StreamOf is the short form for what the header of a history says of a stream; a
 // capacity below 0 is none.
 func StreamOf(capacity, atomic int, short bool) string {
-	s := fmt.Sprintf("stream:%d:%d", max(capacity, 0), atomic)
+	holds := strconv.Itoa(max(capacity, 0))
+	if capacity == 0 {
+		holds = holdsNothing
+	}
+	s := fmt.Sprintf("stream:%s:%d", holds, atomic)
 	if short {
 		s += ",short"
 	}

@@ -92,6 +92,13 @@ func (w Words) excerpt(spec model.Spec, f Finding, part record.History, of int) 
 			t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(c.Proc)], Label: w.Op(c.Op()), For: waitsFor(c)})
 		}
 	}
+	if part.End != record.Stuck { // it may yet return, or does so later than is shown
+		for i := range t.Steps {
+			if s := &t.Steps[i]; s.Note == NeverReturns {
+				s.Note = "goes on"
+			}
+		}
+	}
 	w.picture(t, index, spec, f, calls)
 	return t
 }

@@ -275,12 +275,13 @@ ipccheck lin HISTORY... [flags]
 	-spec s          what the object promises: unbounded, bounded:K, rendezvous,
 	                 mailbox (the order of each producer), bag (no order), the
 	                 last two bounded with :K, or stream:BYTES:ATOMIC (of bytes,
-	                 up to ATOMIC at once, and perhaps ,short: reads may get fewer
-	                 than there are); and when it may refuse: ,weak (also while
-	                 the other side is at work), ,abortable (while anybody else
-	                 is) or ,spurious (at any time); a deadline is a refusal too,
-	                 unless ,deadlines says that it may come at any time. Default:
-	                 what the header of the history says
+	                 up to ATOMIC at once, BYTES unbuffered if it holds nothing,
+	                 and perhaps ,short: reads may get fewer than there are); and
+	                 when it may refuse: ,weak (also while the other side is at
+	                 work), ,abortable (while anybody else is) or ,spurious (at
+	                 any time); a deadline is a refusal too, unless ,deadlines
+	                 says that it may come at any time. Default: what the header
+	                 of the history says
 	-format f        jsonl, violin, fastlin, edn or porcupine (default: what it
 	                 looks like)
 	-steps n         give up, inconclusively, after n steps of the search

@@ -44,7 +44,7 @@ or not, in one of the formats
 }
 
 var linFlags = append([]flagDef{
-	{name: "spec", value: "s", help: "what the object promises: unbounded, bounded:K, rendezvous, mailbox (the order of each producer), bag (no order), the last two bounded with :K, or stream:BYTES:ATOMIC (of bytes, up to ATOMIC at once, and perhaps ,short: reads may get fewer than there are); and when it may refuse: ,weak (also while the other side is at work), ,abortable (while anybody else is) or ,spurious (at any time); a deadline is a refusal too, unless ,deadlines says that it may come at any time. Default: what the header of the history says"},
+	{name: "spec", value: "s", help: "what the object promises: unbounded, bounded:K, rendezvous, mailbox (the order of each producer), bag (no order), the last two bounded with :K, or stream:BYTES:ATOMIC (of bytes, up to ATOMIC at once, BYTES unbuffered if it holds nothing, and perhaps ,short: reads may get fewer than there are); and when it may refuse: ,weak (also while the other side is at work), ,abortable (while anybody else is) or ,spurious (at any time); a deadline is a refusal too, unless ,deadlines says that it may come at any time. Default: what the header of the history says"},
 	formatFlag,
 	{name: "steps", value: "n", help: "give up, inconclusively, after n steps of the search (default: a bound that grows with the history)"},
 	{name: "memory", value: "n", help: "give up, inconclusively, when porcupine needs about n MiB (default 1024)"},

@@ -152,9 +152,9 @@ func (b *builder) suits(l *line) error {
 		return b.in.errorf("a capacity of %d for an unbounded buffer: want none, or the object bounded", l.capacity)
 	case l.object == "rendezvous" && capacity && l.capacity > 0:
 		return b.in.errorf("a capacity of %d for a rendezvous, which holds nothing: want none, or the object bounded", l.capacity)
-	case slices.Contains([]string{"mailbox", "bag", Stream}, l.object) && capacity && l.capacity == 0:
+	case slices.Contains([]string{"mailbox", "bag"}, l.object) && capacity && l.capacity == 0:
 		return b.in.errorf("a %s of capacity 0: want 1 or more, or none if it has no limit", l.object)
-	case l.atomic < 0 || l.atomic > math.MaxInt32 || capacity && l.atomic > l.capacity:
+	case l.atomic < 0 || l.atomic > math.MaxInt32 || capacity && l.capacity > 0 && l.atomic > l.capacity:
 		return b.in.errorf("writes of %d bytes at once: want 0 to the capacity", l.atomic)
 	}
 	return nil

@@ -75,7 +75,7 @@ func (s *story) bars() {
 	times = slices.Compact(times)
 	g := &grid{head: []string{"who", "does", "", "time"}, right: make([]bool, 4), indent: "  ", flush: true}
 	for _, o := range ops {
-		g.rows = append(g.rows, []string{s.p.Who(o.Process), outcome(o), "", span(o)})
+		g.rows = append(g.rows, []string{s.p.Who(o.Process), outcome(o), "", s.span(o)})
 	}
 	natural, _ := g.needs()
 	room := min(s.width-len(g.indent)-gap*3-sum(natural), mostBar)
@@ -107,12 +107,16 @@ func (s *story) bars() {
 	}
 }
 
-// span is from when to when an operation takes.
-func span(o verdict.Operation) string {
-	if o.To == nil {
+// span is from when to when an operation takes: one that is open where the history ends
+// never returns if nobody could go on there.
+func (s *story) span(o verdict.Operation) string {
+	switch {
+	case o.To != nil:
+		return fmt.Sprintf("%d–%d", o.From, *o.To)
+	case len(s.p.Waiting) > 0:
 		return fmt.Sprintf("%d, never returns", o.From)
 	}
-	return fmt.Sprintf("%d–%d", o.From, *o.To)
+	return fmt.Sprintf("%d, goes on", o.From)
 }
 
 // outcome is an operation with what it returned, if that is more than that it was done.

@@ -147,30 +147,34 @@ export class History {
   }
 
   words() {
-    return this.operations.map(o => `${this.run.trace.actors[o.actor].name}: ${o.label}, from step ${o.from} ${o.to === null ? 'on, never returned' : 'to ' + o.to}`).join('; ');
+    return this.operations.map(o => `${this.run.trace.actors[o.actor].name}: ${o.label}, from step ${o.from} ${o.to === null ? 'on, ' + standing(this.run.trace) : 'to ' + o.to}`).join('; ');
   }
 }
+
+// standing says what an operation does that has not returned at the end: it waits for good if
+// nobody could go on there.
+function standing(trace) { return trace.waiting.length ? 'never returned' : 'goes on'; }
 
 // readOperations finds the operations in the steps: a step is a call, a return, or
 // an operation during which nothing else happened. What the trace says of its
 // operations besides is added, in their order.
 function readOperations(trace) {
-  const out = [], open = new Map();
+  const out = [], begun = new Map();
   for (let k = 1; k <= trace.length; k++) {
     const s = trace.steps[k], result = /^-> ([^]*)$/.exec(s.note || '')?.[1];
-    if (s.label.endsWith(' returns') && open.has(s.actor)) {
-      Object.assign(open.get(s.actor), {to: k, result});
-      open.delete(s.actor);
+    if (s.label.endsWith(' returns') && begun.has(s.actor)) {
+      Object.assign(begun.get(s.actor), {to: k, result});
+      begun.delete(s.actor);
       continue;
     }
     const o = {id: 'step' + k, actor: s.actor, call: s.label, from: k, to: result === undefined ? null : k, result};
     out.push(o);
-    if (o.to === null) open.set(s.actor, o);
+    if (o.to === null) begun.set(s.actor, o);
   }
   if (trace.operations.length === out.length) out.forEach((o, i) => Object.assign(o, {id: trace.operations[i].id, witness: trace.operations[i].witness}));
   for (const o of out) {
     o.label = o.call + (o.result === undefined || o.result === 'ok' ? '' : ' → ' + o.result) + (o.to === null ? ' …' : '');
-    o.title = `${trace.actors[o.actor].name}: ${o.call}, ` + (o.to === null ? 'never returned' : 'returned ' + o.result);
+    o.title = `${trace.actors[o.actor].name}: ${o.call}, ` + (o.to === null ? standing(trace) : 'returned ' + o.result);
   }
   return out;
 }
