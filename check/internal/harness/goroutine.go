@@ -20,7 +20,7 @@ type Goroutine struct {
 // be seen, and is why nothing must happen for a while before it counts.)
 func (g Goroutine) busy() bool {
 	switch g.State {
-	case "running", "runnable", "sleep", "preempted", "copystack", "waiting":
+	case "running", "runnable", "sleep", "preempted", "copystack", "waiting", "stopping the world", "flushing proc caches":
 		return true
 	}
 	return strings.HasPrefix(g.State, "GC ") || strings.HasPrefix(g.State, "wait for GC") || strings.HasPrefix(g.State, "garbage")

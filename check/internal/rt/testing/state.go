@@ -35,6 +35,7 @@ type state struct {
 	barrier  chan bool // closed when it has returned
 	ctx      stdcontext.Context
 	cancel   stdcontext.CancelFunc
+	told     bool // somebody has asked for ctx
 }
 
 // end is called when the test's function has ended.
@@ -50,7 +51,7 @@ func (s *state) end() {
 			exec.Recv(w.signal)
 		}
 	}
-	if s.cancel != nil {
+	if s.told {
 		s.cancel()
 	}
 	s.cleaning = true

@@ -128,6 +128,8 @@ func newT(run *Run, name string, parent *state, real *testing.T) *T {
 func (t *T) call(f func(t *T)) {
 	s := t.s
 	s.g = exec.Current()
+	// Whoever asks for it later, the detector is to see that the test has made it.
+	s.ctx, s.cancel = context.WithCancel(context.Background())
 	defer s.end()
 	if t.real == nil {
 		s.g.ForbidGoexit(exec.Fatal("no goroutines (main called runtime.Goexit) - deadlock!"))
@@ -232,9 +234,7 @@ func (t *T) Context() stdcontext.Context {
 	if t.native() {
 		return t.TB.Context()
 	}
-	if t.s.ctx == nil {
-		t.s.ctx, t.s.cancel = context.WithCancel(context.Background())
-	}
+	t.s.told = true
 	return t.s.ctx
 }
 
