@@ -161,7 +161,8 @@ var functions = map[string]string{
 	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
-	"join": `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
+	"choose": `\w*sleep|sched_yield|thrd_yield|pthread_yield`,
+	"join":   `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
 	"load": `atomic_\w+|__atomic_\w+|open|fopen|access`, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
 }

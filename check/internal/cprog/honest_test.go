@@ -70,6 +70,7 @@ func TestPassesSayWhatTheyAssume(t *testing.T) {
 		"fine.c -DWHICH=8":    {premises[0]},
 		"signals.c -DWHICH=2": {premises[3]},
 		"fine.c -DWHICH=9":    {premises[2]},
+		"sleepy.c":            {premises[4]},
 		"fine.c -DWHICH=10":   {"atomic accesses with a weaker order are executed as sequentially consistent ones: fine.c:87, fine.c:89"},
 	} {
 		v := explored(t, text, search.Options{})

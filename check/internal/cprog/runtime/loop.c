@@ -83,9 +83,52 @@ void ipc_looked(const uint64_t *frame, struct object *o)
 void ipc_wrote(void)
 {
 	struct thread *t = rt->current;
-	t->looks = 0;
+	t->looks = t->rounds = 0;
 	t->sites = 0;
 	t->writes++;
+}
+
+/* What a thread has looked at since it has slept at the same place before: how many objects. */
+static int looked_at(const struct thread *t, uint64_t pc, struct look round[MAX_MORE])
+{
+	int n = 0, from = t->looks - 1;
+	while (from >= 0 && (t->look[from].obj >= 0 || t->look[from].pc != pc))
+		from--;
+	for (int i = from + 1; from >= 0 && i < t->looks && n < MAX_MORE; i++)
+		if (t->look[i].obj >= 0)
+			round[n++] = t->look[i];
+	return n;
+}
+
+/* A loop that sleeps, and counts how often it has, say: it is never where it was before. When it has
+   found the same several times, it sleeps until that changes, or until nobody else can go
+   on: so the others get their turns, and it may give up. */
+static void sleep_on(const uint64_t *frame)
+{
+	enum { PATIENCE = 4 };
+	struct thread *t = rt->current;
+	struct look round[MAX_MORE];
+	int n = looked_at(t, frame[7], round);
+	if (n == 0)
+		return;
+	bool same = true;
+	struct op op = ipc_op(OP_CHOOSE, -1);
+	for (int i = 0; i < n; i++) {
+		same &= rt->object[round[i].obj].version == round[i].version;
+		op.more[i] = round[i].obj;
+	}
+	t->rounds = same ? t->rounds + 1 : 0;
+	if (t->rounds < PATIENCE)
+		return;
+	wire->used |= SLEEPY_LOOPS;
+	memcpy(t->look, round, n * sizeof *round);
+	op.spin = 1;
+	op.nmore = n;
+	t->timed = true;
+	t->woken = t->timed_out = false;
+	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	t->timed = t->timed_out = false;
+	t->looks = t->op.spin = 0;
 }
 
 /* sched_yield, and calls that sleep: any thread may be slow, so they order nothing. A loop
@@ -105,6 +148,8 @@ int ipc_yield(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const 
 		ipc_reveal(t);
 		ipc_perform(ipc_op(OP_BLOCK, -1), frame[7], (const uint64_t *)frame[6]);
 	}
+	if (k < 0)
+		sleep_on(frame);
 	ipc_looked(frame, NULL);
 	return 0;
 }

@@ -93,7 +93,7 @@ struct thread {
 	uint64_t published;     /* what those know of its mask who send signals to the process */
 	struct clock clock;
 	uint64_t writes;        /* to what others see, so far */
-	int32_t looks;
+	int32_t looks, rounds;  /* rounds: of a loop that sleeps, in which it has found the same */
 	uint64_t here;          /* its state before the operation under way */
 	struct look look[LOOKS];
 	struct loan loan[LOANS];
@@ -137,6 +137,7 @@ struct process {
 	int32_t first;    /* its first thread */
 	uint64_t pending; /* signals that have come to it, and all threads block */
 	uint64_t alarm; /* how many operations had been when it was set; 0: none is */
+	bool again;     /* it goes off again and again */
 	struct action action[SIGNALS_END];
 	struct descriptor descriptor[DESCRIPTORS];
 	struct image *image; /* kept from execution to execution */

@@ -200,6 +200,24 @@ static uint64_t all_enabled(bool *ended)
 	return set;
 }
 
+/* A process that has nothing left to do but to end. */
+static bool leaving(int process)
+{
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].process == process && rt->thread[i].state == PENDING && rt->thread[i].op.kind == OP_EXIT)
+			return true;
+	return false;
+}
+
+/* When the alarm was set that may go off for a thread, 0: none is. One that goes off again
+   and again does not where that changes nothing. */
+static uint64_t alarm_of(const struct thread *t)
+{
+	const struct process *p = &rt->process[t->process];
+	bool idle = p->again && (t->pending >> (SIGALRM - 1) & 1 || leaving(t->process));
+	return idle ? 0 : p->alarm;
+}
+
 /* Whoever waits with a time limit, the one that has waited longest first: nobody else can
    go on, so time passes. */
 static uint64_t times_out(void)
@@ -208,7 +226,7 @@ static uint64_t times_out(void)
 	uint64_t since = 0;
 	for (int i = 0; i < rt->threads; i++) {
 		struct thread *t = &rt->thread[i];
-		uint64_t alarm = rt->process[t->process].alarm;
+		uint64_t alarm = alarm_of(t);
 		if (t->state != PENDING || t->op.kind == OP_EXIT)
 			continue;
 		if (t->timed && !t->woken && (!first || t->announced < since)) {

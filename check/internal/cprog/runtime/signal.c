@@ -185,7 +185,7 @@ void ipc_alarm(uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	t->alarmed = false;
-	of(t)->alarm = 0;
+	of(t)->alarm = of(t)->again ? rt->announcements++ + 1 : 0;
 	struct event *e = about_mine(OP_SIG_MASK, pc, frame);
 	if (!ipc_ignores(t->process, SIGALRM))
 		t->pending |= bit(SIGALRM);
@@ -448,21 +448,26 @@ int sigwaitinfo(const sigset_t *set, siginfo_t *info)
 
 /* Alarms: time passes when nobody can go on. */
 
-static unsigned set_alarm(bool on)
+static unsigned set_alarm(bool on, bool again)
 {
 	struct process *p = of(ipc_current());
 	unsigned left = p->alarm != 0;
 	p->alarm = on ? rt->announcements++ + 1 : 0;
+	p->again = on && again;
 	wire->used |= on ? TIMED_WAITS : 0;
 	return left;
 }
 
-unsigned alarm(unsigned seconds) { return set_alarm(seconds > 0); }
+unsigned alarm(unsigned seconds) { return set_alarm(seconds > 0, false); }
+
+static bool some(struct timeval t) { return t.tv_sec || t.tv_usec; }
 
 int setitimer(__itimer_which_t which, const struct itimerval *new, struct itimerval *old)
 {
-	if (which != ITIMER_REAL || new->it_interval.tv_sec || new->it_interval.tv_usec)
-		ipc_unsupported("setitimer is controlled with ITIMER_REAL and no interval only", PC);
-	set_alarm(new->it_value.tv_sec || new->it_value.tv_usec);
+	if (which != ITIMER_REAL)
+		ipc_unsupported("setitimer is controlled with ITIMER_REAL only", PC);
+	if (old)
+		memset(old, 0, sizeof *old);
+	set_alarm(some(new->it_value), some(new->it_interval));
 	return 0;
 }
