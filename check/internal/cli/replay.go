@@ -252,16 +252,17 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
 		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, words.Quote(top))
 	}
-	if p.on("debug") {
-		return t.debug(ctx, x, target, test, []string{"-test.run", "^" + top + "$"})
-	}
 	x.config.Tests = []string{top}
 	if filtered {
 		x.config.Sub = strings.Split(below, "/")
 	}
+	run := rewrite.Run{Config: x.config, Stall: x.stall, Memory: x.memory, Args: testArgs(x, x.config.Tests)}
+	if p.on("debug") {
+		return t.debug(ctx, x, target, test, []string{"-test.run", "^" + top + "$"}, run)
+	}
 	seen := false
 	var printed error
-	err = target.Explore(ctx, rewrite.Run{Config: x.config, Stall: x.stall, Memory: x.memory, Args: testArgs(x, x.config.Tests)}, func(res rewrite.Result) {
+	err = target.Explore(ctx, run, func(res rewrite.Result) {
 		seen = true
 		result := x.resultOf(res, target, "go-test", pkg)
 		result.Package, result.File = pkg, t.sources(target.Dir).find

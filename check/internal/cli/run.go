@@ -103,7 +103,7 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		c.Tests = append(c.Tests, f.Name)
 	}
 	if x.debug {
-		return t.debug(ctx, x, target, strings.Join(c.Tests, ","), x.args)
+		return t.debug(ctx, x, target, strings.Join(c.Tests, ","), x.args, rewrite.Run{Config: c, Stall: x.stall, Memory: x.memory, Stdin: x.stdin, Args: x.args})
 	}
 	of := x.program(patterns)
 	seen := false
