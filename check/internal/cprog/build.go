@@ -144,7 +144,8 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		if err != nil {
 			return err
 		}
-		p.unseen = append(p.unseen, assembly(asm)...)
+		ofItsOwn := assembly(asm)
+		p.unseen = append(p.unseen, ofItsOwn...)
 		p.unseen = append(p.unseen, directives(p.dir, base+".d")...)
 		if err := p.tool(ctx, compiler, "-c", "-o", base+".o", base+".s"); err != nil {
 			return err
@@ -153,6 +154,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		if err != nil {
 			return err
 		}
+		s.assembly = len(ofItsOwn) > 0
 		p.symbols[f] = s
 		for _, name := range s.defined {
 			if controlled[name] {

@@ -31,6 +31,12 @@ func (p *Program) Oversteps(judges string, shared []byte) (list []Overstep) {
 		if file == judges {
 			continue
 		}
+		if s.assembly {
+			list = append(list, Overstep{file, "asm", "it has assembly, and what that does is not seen"})
+		}
+		if s.constructors || s.before > tsanInit {
+			list = append(list, Overstep{file, "constructor", "it has functions that are executed before main"})
+		}
 		for _, name := range s.undefined {
 			switch {
 			case records && ofHeader(name):
@@ -46,6 +52,24 @@ func (p *Program) Oversteps(judges string, shared []byte) (list []Overstep) {
 		}
 	}
 	slices.SortFunc(list, func(a, b Overstep) int { return slices.Compare([]string{a.File, a.Name}, []string{b.File, b.Name}) })
+	return list
+}
+
+// Lacks are the functions that a file of a program uses, and which stand in headers that are
+// there for all, but which no file has, and the C library neither.
+func (p *Program) Lacks(file string, shared []byte) (list []string) {
+	for _, name := range p.symbols[file].undefined {
+		if harmless(name) || p.library[name] || ownName(name) || ofHeader(name) || !mentions(shared, name) {
+			continue
+		}
+		found := false
+		for _, s := range p.symbols {
+			found = found || slices.Contains(s.defined, name) || slices.Contains(s.weak, name)
+		}
+		if !found {
+			list = append(list, name)
+		}
+	}
 	return list
 }
 

@@ -15,6 +15,8 @@ type symbols struct {
 	defined, undefined []string
 	weak, static       []string // defined, if nobody else does; functions for the file alone
 	constructors       bool     // functions are executed before main
+	assembly           bool     // it has some of its own
+	before             uint64   // the size of all tables of functions that are executed before main
 }
 
 func symbolsOf(object string) (symbols, error) {
@@ -49,6 +51,9 @@ func symbolsOf(object string) (symbols, error) {
 			if strings.HasPrefix(section.Name, name) && section.Size > tsanInit {
 				s.constructors = true
 			}
+		}
+		if strings.HasPrefix(section.Name, ".init_array") {
+			s.before += section.Size
 		}
 	}
 	return s, nil

@@ -110,6 +110,11 @@ func TestRefused(t *testing.T) {
 	r = graded(t, a, c, "#include \"buffer.h\"\nint x = y;\n")
 	require.Equal(t, result.Unbuilt, r.Status)
 	assert.Equal(t, 2, r.Violations[0].Line)
+	for more, want := range map[string]string{"int main(void) { return 0; }\n": "main is there twice: take yours out", "": "there is no buffer_create"} {
+		r = graded(t, a, c, "#include \"buffer.h\"\n"+more)
+		require.Equal(t, result.Unbuilt, r.Status, "%+v", r)
+		assert.Contains(t, r.Violations, result.Place{Text: want})
+	}
 	r = graded(t, a, c, "#include \"buffer.h\"\n__attribute__ ((constructor)) static void f(void) {}\n")
 	assert.Equal(t, result.Refused, r.Status)
 }
@@ -264,6 +269,8 @@ void box_close(void) {}
 		{"records", "static void f(const void *, int, long) __attribute__((weakref(\"ipc_harness_\" \"record\")));", "f(&n, 0, 7);", "", "7", "", "0 box.c:5: it uses ipc_harness_record, which is for the scenario alone"},
 		{"a name that is joined", "void JOINED(ipc_har, ness_declare)(const void *, const char *, int);", "JOINED(ipc_har, ness_declare)(0, \"bag\", 0);", "", "7", "", "0 box.c:5: it uses ipc_harness_declare, which is for the scenario alone"},
 		{"a forbidden one", "int JOINED(ra, nd)(void);", "", "JOINED(ra, nd)();", "7", "", "0 box.c:0: rand is not allowed"},
+		{"assembly", "#define A JOINED(__a, sm__)\n", "A(\"nop\");", "", "7", "", "0 box.c:0: it has assembly, and what that does is not seen"},
+		{"a constructor", "#define C JOINED(con, structor)\n__attribute__((C)) static void f(void) {}\n", "", "", "7", "", "0 box.c:0: it has functions that are executed before main"},
 		{"a variable", "extern int done;", "", "done = 1;", "7", "", "0 box.c:5: it uses done, which is the scenario's own"},
 		{"the end of the program", "", "exit(0);", "", "7", "", "0 IPC018"},
 		{"the end, by another", "", "", "int a[2] = {1}; qsort(a, 2, sizeof *a, (int (*)(const void *, const void *))(void *)exit);", "7", "", "0 IPC018"},

@@ -14,6 +14,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/explain"
 	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
+	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -48,6 +49,9 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		p, err := cprog.Build(ctx, dir, c.cache, append(slices.Clone(sources), sc.file), headers)
 		var compile *cprog.CompileError
 		switch {
+		case errors.As(err, &compile) && len(unlinked(compile.Text)) > 0:
+			ev.Unbuilt = unlinked(compile.Text)
+			return ev, nil
 		case errors.As(err, &compile) && strings.Contains(compile.Text, sc.file+":"):
 			return nil, errors.New("the scenario of the staff does not compile with it: " + compile.Text)
 		case errors.As(err, &compile):
@@ -55,6 +59,13 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 			return ev, nil
 		case err != nil:
 			return nil, err
+		}
+		for _, name := range p.Lacks(sc.file, c.shared()) {
+			ev.Unbuilt = append(ev.Unbuilt, result.Place{Text: "there is no " + name})
+		}
+		if len(ev.Unbuilt) > 0 {
+			p.Close()
+			return ev, nil
 		}
 		if ev.Violations = c.oversteps(p, s, sources, sc); len(ev.Violations) > 0 {
 			p.Close()
@@ -64,6 +75,21 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		p.Close()
 	}
 	return ev, nil
+}
+
+// twice is what the linker says of a name that two files define.
+var twice = regexp.MustCompile("multiple definition of [`'\u2018]([^'\u2019]+)")
+
+// unlinked is what the linker has against a submission: functions that the scenarios have, too,
+// such as main.
+func unlinked(text string) (places []result.Place) {
+	for _, m := range twice.FindAllStringSubmatch(text, -1) {
+		p := result.Place{Text: m[1] + " is there twice: take yours out"}
+		if !slices.Contains(places, p) && len(places) < language.MostPlaces {
+			places = append(places, p)
+		}
+	}
+	return places
 }
 
 // headers are the flags by which those of a folder are found: by a name in angle brackets only

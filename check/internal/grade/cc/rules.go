@@ -88,17 +88,13 @@ var word = regexp.MustCompile(`^\w+$`)
 // oversteps are what the objects of a submission have that the rules do not allow, however
 // its text says so.
 func (c *course) oversteps(p *cprog.Program, s *submission.Submission, sources []string, sc scenario) (places []result.Place) {
-	var given []byte
 	headers := slices.ContainsFunc(slices.Collect(maps.Keys(s.Files)), func(n string) bool { return filepath.Ext(n) != ".c" })
-	for _, text := range c.given {
-		given = append(append(given, text...), '\n')
-	}
 	add := func(file, symbol, text string) {
 		if len(places) < language.MostPlaces {
 			places = append(places, result.Place{File: file, Line: lineOf(s.Files[file], symbol), Text: text})
 		}
 	}
-	for _, o := range p.Oversteps(sc.file, given) {
+	for _, o := range p.Oversteps(sc.file, c.shared()) {
 		if o.File != "" || headers {
 			add(o.File, o.Name, o.Text)
 		}
@@ -111,6 +107,14 @@ func (c *course) oversteps(p *cprog.Program, s *submission.Submission, sources [
 		}
 	}
 	return places
+}
+
+// shared are the texts of the files that are given.
+func (c *course) shared() (all []byte) {
+	for _, text := range c.given {
+		all = append(append(all, text...), '\n')
+	}
+	return all
 }
 
 // lineOf is the line of a text that has a word first, or one of the header for harnesses; 0 if

@@ -110,6 +110,9 @@ func Place(p result.Place) string {
 	if p.File == "" {
 		return p.Text
 	}
+	if p.Line == 0 {
+		return p.File + ": " + p.Text
+	}
 	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
 }
 
