@@ -90,7 +90,7 @@ func self() int64 {
 
 // below are the packages whose frames lie below user code: ipccheck/ is what rewritten
 // code calls in their place.
-var below = []string{"runtime.", "sync.", "sync/", "internal/", "ipccheck/", "github.com/ipccheck/ipccheck/check/internal/adapt.", "github.com/ipccheck/ipccheck/check/internal/harness.(*Process)"}
+var below = []string{"runtime.", "sync.", "sync/", "internal/", "reflect.", "time.", "ipccheck/", "github.com/ipccheck/ipccheck/check/internal/adapt.", "github.com/ipccheck/ipccheck/check/internal/harness.(*Process)"}
 
 // Top is the position in user code at which the goroutine stands: the function, its
 // file and line.
