@@ -569,7 +569,7 @@ func (x *Exec) isAlone(g *G) bool {
 		return false
 	}
 	for _, o := range x.Gs {
-		if o.state == pending && !o.Clock && o != g {
+		if o.state == pending && !o.Clock && o != g || o.waitsFor(g) {
 			return false // it may be that it cannot go on at this moment
 		}
 	}
@@ -598,12 +598,18 @@ func (x *Exec) learnLoops(places []string) {
 //go:norace
 func (x *Exec) othersCould(g *G) bool {
 	for _, o := range x.Gs {
-		if o != g && o != x.clock && o.state == pending && (x.enabled(o) || o.Op.Kind == prim.OpYield) {
+		if o != g && o != x.clock && o.state == pending && (x.enabled(o) || o.Op.Kind == prim.OpYield) || o.waitsFor(g) {
 			return true
 		}
 	}
 	return x.timersLeft()
 }
+
+// waitsFor reports whether it goes on when another one, which it has let go on, has
+// announced its next operation.
+//
+//go:norace
+func (g *G) waitsFor(other *G) bool { return g != other && (g.state == running || g.state == eager) }
 
 // know is told of loops that wait.
 //

@@ -66,6 +66,16 @@ func TestLoopsThatWaitAndWrite(t *testing.T) {
 			until := time.Now().Add(time.Second)
 			wait(&mu, func() bool { return time.Now().After(until) })
 		},
+		"the end of who has woken it": func(t *sched.T) {
+			base := exec.NumGoroutine()
+			done := make(chan int)
+			exec.Current().Go(func() { sched.Send(done, 1) })
+			sched.Recv(done)
+			for exec.NumGoroutine() > base {
+				exec.Loop()
+				exec.Gosched()
+			}
+		},
 		"nobody, when the test is over": func(t *sched.T) {
 			var mu sync.Mutex
 			exec.Current().Go(func() { wait(&mu, func() bool { return false }) })

@@ -43,7 +43,9 @@ func Test(t *testing.T, name, position string, f func(t *ours.T)) {
 		return
 	}
 	send(wire.Event{Kind: "start", Test: name, Position: position})
-	if alone(name) {
+	if slices.Contains(explored, name) {
+		undecided(name, "TestMain runs the tests more than once: they are explored as it runs them first, and not as it does later")
+	} else if explored = append(explored, name); alone(name) {
 		e := &explorer{t: t, name: name, position: position, f: f}
 		out, errs := os.Stdout, os.Stderr
 		e.explore()
@@ -52,6 +54,9 @@ func Test(t *testing.T, name, position string, f func(t *ours.T)) {
 	}
 	send(wire.Event{Kind: "done", Test: name})
 }
+
+// explored are the tests that TestMain has run.
+var explored []string
 
 // Main explores the main function of a program.
 func Main(name, position string, f func()) {
@@ -94,12 +99,16 @@ func alone(name string) bool {
 	if len(running) == 0 {
 		return true
 	}
-	why := "a goroutine that was started before the tests runs, and is not controlled: " + strings.Join(running, ", ")
+	undecided(name, "a goroutine that was started before the tests runs, and is not controlled: "+strings.Join(running, ", "))
+	return false
+}
+
+// undecided says that a test is not explored, and why.
+func undecided(name, why string) {
 	send(wire.Event{Kind: "verdict", Test: name, Verdict: &verdict.Verdict{
 		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: verdict.Inconclusive, Engine: "search",
 		Findings: []verdict.Finding{}, Reason: why, Unchecked: []string{why},
 	}})
-	return false
 }
 
 type explorer struct {
