@@ -36,6 +36,7 @@ type G struct {
 	turnsAt string      // the place of the loop that it goes round
 	turned  string      // place of a loop that counts its rounds, since the last read
 	rounds  []loopTurns // of such loops
+	left    []leftBehind
 
 	loops     []loopTurns
 	yielded   int   // events when it last let others go on
@@ -155,7 +156,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, x.disowned, false, false, false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
-	g.turned, g.turnsAt, g.Circles, g.rounds = "", "", "", g.rounds[:0]
+	g.turned, g.turnsAt, g.Circles, g.rounds, g.left = "", "", "", g.rounds[:0], g.left[:0]
 	g.looks, g.polls, g.roused, g.looked = 0, false, false, false
 	g.timers = 0
 	g.window = g.window[:0]

@@ -37,21 +37,94 @@ func Counted() {
 	image.Turn()
 }
 
-// Counts is [Loop], for a loop that counts its rounds, at a place.
+// Counts is [Loop], for a loop that counts its rounds, at a place. If there are words
+// they are all that a round leaves behind: one after which they are what they were before
+// counts for nothing.
 //
 //go:norace
-func Counts(place string) {
+func Counts(place string, words ...uint64) {
 	x := underWay()
 	if x == nil {
 		image.Turn()
 		return
 	}
-	x.mayDiffer()
+	if len(words) == 0 {
+		x.mayDiffer()
+	} else if x.has(words) && x.cur.hadThese(place, words) {
+		Loop()
+		return
+	}
+	x.counts(place)
+}
+
+// Items is Counts, for a loop over items of which so many come after this one. Once it has
+// gone over all of them it has left nothing behind.
+//
+//go:norace
+func Items(place string, left uint64) {
+	x := underWay()
+	if x == nil {
+		image.Turn()
+		return
+	}
+	x.has([]uint64{left})
+	x.counts(place)
+}
+
+// counts notes a round of a loop that counts them.
+//
+//go:norace
+func (x *Exec) counts(place string) {
+	Turn()
 	x.Differs = len(x.Events)
 	x.loop()
 	if g := x.cur; g != nil && !g.dirty {
 		g.turned = place
 	}
+}
+
+// has notes, for the rounds under way, what a loop has left behind. It reports false if
+// no goroutine executes.
+//
+//go:norace
+func (x *Exec) has(words []uint64) bool {
+	g := x.cur
+	if g == nil {
+		return false
+	}
+	for _, p := range [...]*period{&x.period, &x.ticking} {
+		p.words = mix(p.words, uint64(g.ID))
+		for _, w := range words {
+			p.words = mix(p.words, w)
+		}
+	}
+	return true
+}
+
+// hadThese notes what the rounds of a loop have left behind, and reports whether it is
+// what there was a round before.
+//
+//go:norace
+func (g *G) hadThese(place string, words []uint64) bool {
+	h := uint64(len(words))
+	for _, w := range words {
+		h = mix(h, w)
+	}
+	for i := range g.left {
+		if l := &g.left[i]; l.at == place {
+			same := l.words == h
+			l.words = h
+			return same
+		}
+	}
+	g.left = append(g.left, leftBehind{place, h})
+	return false
+}
+
+// leftBehind is what the rounds of a loop have left behind, as a hash.
+type leftBehind struct {
+	at    string
+	words uint64
 }
 
 //go:norace

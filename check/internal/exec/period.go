@@ -6,7 +6,7 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 // do, and one round is like the other, nothing will ever change: nobody else can go
 // on, nothing is due, and what the operations find is what they found before. Such an
 // execution ends here: see [prim.Thread] Circles. Where time passes in a round, what is due
-// after it is due as soon as it was before.
+// after it is due in the order in which it was before, as long after what is due next.
 
 // period compares rounds, each of which ends where the next one begins.
 type period struct {
@@ -17,6 +17,8 @@ type period struct {
 	states uint64 // of the objects then, if the last two rounds were alike
 	looked bool   // the states are known
 	same   int    // rounds in a row that were like the one before
+	words  uint64 // what loops have left behind in the one under way, as a hash
+	had    uint64 // and in the one before
 	open   bool   // the one under way may go otherwise another time: a loop was gone round that counts, somebody has looked at the clock, or there was a choice
 }
 
@@ -34,8 +36,9 @@ func (p *period) ends(events []prim.Event, of string, who int, states func() uin
 		return 0
 	}
 	n := len(events)
-	alike := !p.open && p.begin > 0 && likewise(events[p.before:p.begin], events[p.begin:n])
+	alike := !p.open && p.words == p.had && p.begin > 0 && likewise(events[p.before:p.begin], events[p.begin:n])
 	p.before, p.begin, p.open = p.begin, n, false
+	p.had, p.words = p.words, 0
 	if !alike {
 		p.same, p.looked = 0, false
 		return 0
@@ -48,18 +51,28 @@ func (p *period) ends(events []prim.Event, of string, who int, states func() uin
 	return p.same
 }
 
-// likewise reports whether the same was done and found.
+// likewise reports whether the same was done and found, by goroutines that go round loops:
+// one that does not, such as one in a recursion, comes to an end.
 //
 //go:norace
 func likewise(a, b []prim.Event) bool {
 	if len(a) != len(b) || len(a) == 0 {
 		return false
 	}
+	var there, turned prim.Set
 	for i := range a {
 		e, f := &a[i], &b[i]
 		if e.G != f.G || e.Full.Kind != f.Full.Kind || e.Op.Kind != f.Op.Kind || e.Op.Obj != f.Op.Obj || e.Op.Arg != f.Op.Arg || e.Before != f.Before || e.Chan != f.Chan || e.Alt != f.Alt {
 			return false
 		}
+		switch f.Op.Kind {
+		case prim.OpTick, prim.OpAdvance, prim.OpExpire:
+			continue // by the clock
+		}
+		there.Add(int(f.G))
+		if f.Turn {
+			turned.Add(int(f.G))
+		}
 	}
-	return true
+	return there.Len() == turned.Len()
 }

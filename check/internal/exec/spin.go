@@ -650,16 +650,27 @@ func (x *Exec) sameForEver(p *period, of string, who *G) bool {
 //go:norace
 func (x *Exec) mayDiffer() { x.period.open, x.ticking.open = true, true }
 
-// states is a hash of the states of all objects, and of what is due.
+// states is a hash of the states of all objects, and of what is due: how long after what
+// is due next. How long it takes until that is nobody can tell who does not look at the
+// clock.
 //
 //go:norace
 func (x *Exec) states() (h uint64) {
+	next := int64(lastMoment)
 	for _, t := range x.timers {
 		if !t.idle() {
-			h += mix(0, uint64(t.when-x.now)) // in any order
+			next = min(next, t.when)
+		}
+	}
+	for _, t := range x.timers {
+		if !t.idle() {
+			h += mix(0, uint64(t.when-next)) // in any order
 		}
 	}
 	for i := range x.objs {
+		if x.objs[i].p == x.objects.clock {
+			continue // it counts what is due, and only where a timer may fire early
+		}
 		s := &x.objs[i].State
 		h = mix(mix(h, uint64(s.Owner)<<32|uint64(uint32(s.N))), uint64(x.objs[i].generation))
 		if s.Closed {

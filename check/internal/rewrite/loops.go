@@ -16,7 +16,11 @@ import (
 func (s *source) turn(at token.Pos, counts bool, inside ast.Node, nodes ...ast.Node) string {
 	l := rounds{source: s, from: inside.Pos(), to: inside.End()}
 	if l.any(l.waits, nodes) && l.any(l.keeps, nodes) {
-		return s.counts(at)
+		words := l.words(nodes)
+		if w := polls[s.types.Path()]; w != "" && l.visible(w) != nil {
+			words = []string{w}
+		}
+		return s.counts(at, words...)
 	}
 	if counts {
 		return s.rt("Counted();")
@@ -24,10 +28,25 @@ func (s *source) turn(at token.Pos, counts bool, inside ast.Node, nodes ...ast.N
 	return s.rt("Loop();")
 }
 
-// counts renders the call in each turn of a loop that counts its turns.
-func (s *source) counts(at token.Pos) string {
+// counts renders the call in each turn of a loop that counts its turns. words, if there
+// are any, are all that a turn leaves behind.
+func (s *source) counts(at token.Pos, words ...string) string {
 	p := s.tok.PositionFor(at, true)
-	return s.rt("Counts(") + strconv.Quote(fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)) + ");"
+	text := s.rt("Counts(") + quotedPlace(p)
+	for _, w := range words {
+		text += ", " + s.rt("Word(&"+w+")")
+	}
+	return text + ");"
+}
+
+// items renders the call in each turn of a loop over items. left says how many are left,
+// or were there before.
+func (s *source) items(at token.Pos, left string) string {
+	return s.rt("Items(") + quotedPlace(s.tok.PositionFor(at, true)) + ", " + left + ");"
+}
+
+func quotedPlace(p token.Position) string {
+	return strconv.Quote(fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line))
 }
 
 // jumps edits the target of a goto that goes back.
@@ -84,6 +103,7 @@ type rounds struct {
 	under    []*types.Func // that are looked at
 	within   []*types.Var  // function literals that are
 	dropped  ast.Expr      // what is received there is not used
+	written  *[]*types.Var // if it is not nil: words that turns write, which then do not count as what they keep
 }
 
 // still are packages whose functions write nothing that a later call of them, or
@@ -92,6 +112,54 @@ var (
 	quiet = []string{"runtime", "math", "math/bits", "strings", "bytes", "errors", "strconv", "unicode", "unicode/utf8", "cmp"}
 	still = append([]string{"sync", "sync/atomic", "context", "time"}, quiet...)
 )
+
+// polls are the variables, by package, whose loops leave nothing behind but them, and what
+// their operations do: http.Server.Shutdown looks for connections that it can close.
+var polls = map[string]string{"net/http": "pollIntervalBase"}
+
+// visible is what a name stands for where the loop begins; nil if that is nothing.
+func (l *rounds) visible(name string) types.Object {
+	scope := l.types.Scope().Innermost(l.from)
+	if scope == nil {
+		return nil
+	}
+	_, o := scope.LookupParent(name, l.from)
+	return o
+}
+
+// mostWords is how many words a turn may leave behind for them to be compared.
+const mostWords = 4
+
+// words are the variables in which a turn leaves something behind; none, if it leaves
+// anything elsewhere. They are local ones, of integers and bools, that can be referred to
+// where the loop begins.
+func (l *rounds) words(nodes []ast.Node) (names []string) {
+	var vs []*types.Var
+	all := rounds{source: l.source, from: l.from, to: l.to, written: &vs}
+	if l.ancient || all.any(all.keeps, nodes) || len(vs) > mostWords {
+		return nil
+	}
+	for _, v := range vs {
+		if l.visible(v.Name()) != v || l.renamed[v] != "" {
+			return nil
+		}
+		names = append(names, v.Name())
+	}
+	return names
+}
+
+// word reports whether a variable is a local one, of an integer or a bool.
+func (l *rounds) word(o types.Object) (v *types.Var, ok bool) {
+	v, ok = o.(*types.Var)
+	if !ok || v.IsField() || v.Parent() == nil || v.Parent() == l.types.Scope() {
+		return nil, false
+	}
+	b, ok := v.Type().Underlying().(*types.Basic)
+	if _, p := types.Unalias(v.Type()).(*types.TypeParam); p {
+		return nil, false
+	}
+	return v, ok && b.Info()&(types.IsInteger|types.IsBoolean) != 0
+}
 
 func (l *rounds) any(is func(ast.Node) bool, nodes []ast.Node) (found bool) {
 	for _, n := range nodes {
@@ -179,7 +247,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	case *ast.Ident:
 		v, _ := l.info.Uses[fun].(*types.Var)
 		if lit := l.literals()[v]; v != nil && lit != nil && !slices.Contains(l.within, v) {
-			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v)}
+			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v), written: l.written}
 			return called.any(called.keeps, []ast.Node{lit.Body})
 		} else if lit != nil {
 			return false
@@ -196,7 +264,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	if d == nil || d.Body == nil {
 		return true
 	}
-	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin())}
+	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), written: l.written}
 	return called.any(called.keeps, []ast.Node{d.Body})
 }
 
@@ -259,7 +327,16 @@ func (l *rounds) outlives(e ast.Expr) bool {
 			return false
 		}
 		o := l.info.Uses[e]
-		return o != nil && (o.Pos() < l.from || o.Pos() >= l.to)
+		if o == nil || o.Pos() >= l.from && o.Pos() < l.to {
+			return false
+		}
+		if v, ok := l.word(o); ok && l.written != nil {
+			if !slices.Contains(*l.written, v) {
+				*l.written = append(*l.written, v)
+			}
+			return false
+		}
+		return true
 	case *ast.SelectorExpr:
 		if t := l.info.TypeOf(e.X); t != nil {
 			if _, pointer := t.Underlying().(*types.Pointer); !pointer {

@@ -167,6 +167,18 @@ func ofTime(c *types.Chan) bool {
 	return ok && named.Obj().Name() == "Time" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time"
 }
 
+// each renders the call in each turn of a loop over an array, a string or an integer.
+func (s *source) each(n *ast.RangeStmt) string {
+	if id, ok := n.Key.(*ast.Ident); ok && n.Tok == token.DEFINE && !s.ancient {
+		if v, ok := s.info.Defs[id].(*types.Var); ok && s.renamed[v] == "" && id.Name != "_" {
+			if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
+				return s.items(n.For, s.rt("Word(&"+id.Name+")"))
+			}
+		}
+	}
+	return s.counts(n.For)
+}
+
 // ranges edits a loop over a channel or a map.
 func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 	t := s.typeOf(n.X)
@@ -180,12 +192,16 @@ func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 	case *types.Chan:
 	case *types.Map:
 		isMap = true
-	case *types.Signature:
-		s.insert(n.Body.Lbrace+1, s.turn(n.For, false, n.Body, n.X, n.Body))
+	case *types.Signature: // which knows how many there are yet
+		if l := (rounds{source: s}); l.any(l.waits, []ast.Node{n.X, n.Body}) {
+			s.insert(n.Body.Lbrace+1, s.counts(n.For))
+		} else {
+			s.insert(n.Body.Lbrace+1, s.rt("Loop();"))
+		}
 		return
 	default:
 		if l := (rounds{source: s}); l.any(l.waits, []ast.Node{n.Body}) {
-			s.insert(n.Body.Lbrace+1, s.counts(n.For))
+			s.insert(n.Body.Lbrace+1, s.each(n))
 		}
 		return
 	}
@@ -193,6 +209,9 @@ func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 	counts := ""
 	if l := (rounds{source: s, from: n.Body.Pos(), to: n.Body.End()}); isMap && l.any(l.waits, []ast.Node{n.Body}) || !isMap && l.any(l.keeps, []ast.Node{n}) {
 		counts = s.counts(n.For) + " "
+		if isMap && !s.ancient {
+			counts = s.items(n.For, prefix+"R.Left()") + " "
+		}
 	}
 	anyhow := isMap && (s.pkg.Standard || s.anyhow(n, stack))
 	oldName := "RangeOverOld("

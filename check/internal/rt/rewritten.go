@@ -243,10 +243,38 @@ func (e *Entries[K, V]) Next() bool {
 //go:norace
 func Loop() { exec.Loop() }
 
-// Counts is [Loop], for a loop at a place that writes what outlives a turn.
+// Counts is [Loop], for a loop at a place that writes what outlives a turn: nothing but
+// words, if there are any.
 //
 //go:norace
-func Counts(place string) { exec.Counts(place) }
+func Counts(place string, words ...uint64) { exec.Counts(place, words...) }
+
+// Items is Counts, for a loop over items of which so many come after this one, or have
+// come before.
+//
+//go:norace
+func Items(place string, n uint64) { exec.Items(place, n) }
+
+// Left is how many come after this one.
+//
+//go:norace
+func (e *Entries[K, V]) Left() uint64 { return uint64(len(e.keys)) }
+
+// Word is what an integer or a bool holds, for [Counts]. The race detector does not see
+// that it is looked at.
+//
+//go:norace
+func Word[T any](p *T) (word uint64) {
+	switch unsafe.Sizeof(*p) {
+	case 1:
+		return uint64(*(*uint8)(unsafe.Pointer(p)))
+	case 2:
+		return uint64(*(*uint16)(unsafe.Pointer(p)))
+	case 4:
+		return uint64(*(*uint32)(unsafe.Pointer(p)))
+	}
+	return *(*uint64)(unsafe.Pointer(p))
+}
 
 // Counted is [Loop], for a loop with a statement at the end of each turn.
 //

@@ -59,12 +59,26 @@ func TestHowOftenALoopGoesRound(t *testing.T) {
 
 // The same for ever is a livelock, unless something in a round may go otherwise.
 func TestTheSameForEver(t *testing.T) {
+	var n, delay uint64
+	jitter := func() { time.Sleep(time.Duration(1 + n*n%7)) }
 	for _, tt := range []struct {
 		name string
 		turn func()
 		wait func(mu *sync.Mutex)
 		want verdict.Answer
 	}{
+		{"backs off up to a limit", func() { exec.Counts("a.go:1", delay) }, func(*sync.Mutex) { time.Sleep(time.Duration(delay)); delay = min(2*delay, 4) }, verdict.Fail},
+		{"backs off with jitter", func() { exec.Counts("a.go:1", delay) }, func(*sync.Mutex) { jitter() }, verdict.Fail},
+		{"goes over items", exec.Loop, func(mu *sync.Mutex) {
+			time.Sleep(1)
+			for i := range uint64(2) {
+				exec.Items("a.go:2", i)
+				mu.TryLock()
+			}
+		}, verdict.Fail},
+		{"counts words", func() { exec.Counts("a.go:1", n) }, func(*sync.Mutex) { time.Sleep(1) }, verdict.Inconclusive},
+		{"goes over many items", func() { exec.Items("a.go:1", n) }, func(*sync.Mutex) { time.Sleep(1) }, verdict.Inconclusive},
+		{"recursion", func() {}, func(*sync.Mutex) { time.Sleep(1) }, verdict.Inconclusive},
 		{"locks", exec.Loop, func(mu *sync.Mutex) { mu.Lock(); defer mu.Unlock() }, verdict.Fail},
 		{"sleeps", exec.Loop, func(*sync.Mutex) { time.Sleep(1) }, verdict.Fail},
 		{"counts", func() { exec.Counts("a.go:1") }, func(mu *sync.Mutex) { mu.Lock(); defer mu.Unlock() }, verdict.Inconclusive},
@@ -72,7 +86,7 @@ func TestTheSameForEver(t *testing.T) {
 	} {
 		x := exec.New("", func() {
 			var mu sync.Mutex
-			for {
+			for n, delay = 0, 1; ; n++ {
 				tt.turn()
 				tt.wait(&mu)
 			}
