@@ -121,12 +121,6 @@ func (g *G) hadThese(place string, words []uint64) bool {
 	return false
 }
 
-// leftBehind is what the rounds of a loop have left behind, as a hash.
-type leftBehind struct {
-	at    string
-	words uint64
-}
-
 //go:norace
 func (x *Exec) loop() {
 	x.turns++

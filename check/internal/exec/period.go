@@ -22,6 +22,12 @@ type period struct {
 	open   bool   // the one under way may go otherwise another time: a loop was gone round that counts, somebody has looked at the clock, or there was a choice
 }
 
+// leftBehind is what the rounds of a loop have left behind, as a hash.
+type leftBehind struct {
+	at    string
+	words uint64
+}
+
 // ends notes that a round ends, if it is one of those, and returns how many in a row
 // were like the one before. Objects are looked at, which takes its time, only where what
 // was done is alike: whether the first such round has left them as it found them is not
