@@ -234,6 +234,14 @@ func TestEarly(t *testing.T) {
 	}
 }
 
+// Who goes round in a loop does not wait for a change while it holds a lock that it is going
+// to give back: others may wait for that.
+func TestBackingOffIsNoLivelock(t *testing.T) {
+	t.Parallel()
+	v := explored(t, "scoped.cc", search.Options{SignalAny: true, Executions: 400})
+	assert.NotEqual(t, verdict.Fail, v.Answer, "%v", messages(v))
+}
+
 // An endless loop is one after two seconds of the processor: in one execution.
 func TestEndlessLoop(t *testing.T) {
 	t.Parallel()

@@ -361,10 +361,11 @@ func (d *clocks) changed(obj int32, j, k int) bool {
 		return false
 	}
 	version, before, seen := 0, 0, 0
+	looker := &d.x.Events[j]
+	holds := looker.Op.Kind == prim.OpLock || looker.Op.Kind == prim.OpTryLock
 	for i := range k {
 		e := &d.x.Events[i]
 		if d.changes(i, obj) {
-			last := version
 			switch {
 			case e.Op.Kind == prim.OpUnlock && e.Same:
 				version, looked = before, true
@@ -374,8 +375,8 @@ func (d *clocks) changed(obj int32, j, k int) bool {
 			default:
 				version++
 			}
-			if i > j && e.G == d.x.Events[j].G && e.Op.Kind == prim.OpUnlock && last == seen {
-				seen = version
+			if i > j && holds && e.G == looker.G && e.Op.Kind == prim.OpUnlock {
+				seen, holds = version, false
 			}
 		}
 		if i == j {

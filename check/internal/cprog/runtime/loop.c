@@ -47,9 +47,12 @@ void ipc_comes_round(const uint64_t *frame, struct op *op)
 	int n = 0, k = round_begins(t, frame);
 	if (k < 0)
 		return;
-	for (int i = k; i < t->looks; i++)
+	for (int i = k; i < t->looks; i++) {
+		if (t->look[i].holds)
+			return; /* it will unlock what it has locked in this round: others may wait for that */
 		if (t->look[i].obj >= 0)
 			round[n++] = t->look[i];
+	}
 	if (n == 0 || n > MAX_MORE)
 		return;
 	if (op->kind == OP_LOCK && n > 1) { /* its unlock comes last: see prim.Op.More */
@@ -77,6 +80,7 @@ void ipc_looked(const uint64_t *frame, struct object *o)
 	l->state = t->here;
 	l->obj = o ? o->id : -1;
 	l->version = o ? o->version : 0;
+	l->holds = false;
 }
 
 /* The thread has changed something. */

@@ -81,6 +81,7 @@ static int lock(struct object *o, int kind, const uint64_t *frame)
 	ipc_comes_round(frame, &op);
 	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
 	ipc_looked(frame, o);
+	t->look[t->looks - 1].holds = true;
 	t->op.spin = 0;
 	locked(t, o);
 	return 0;
@@ -151,6 +152,7 @@ static int try_lock(struct object *o, int kind, const uint64_t *frame)
 		return EBUSY;
 	}
 	ipc_looked(frame, o); /* locked and unlocked again, nothing has changed */
+	t->look[t->looks - 1].holds = true;
 	t->op.spin = 0;
 	locked(t, o);
 	return 0;
@@ -207,12 +209,14 @@ int ipc_mtx_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, ui
 	return timed_lock(mutex_of(m, frame[7]), kind_of(m), frame) ? thrd_timedout : thrd_success;
 }
 
-/* The looks of a loop that locks, looks and unlocks. */
-static void neutral(struct thread *t, struct object *o)
+/* The looks of a loop that locks, looks and unlocks: it has looked at what it unlocks. */
+static void neutral(struct thread *t, struct object *o, uint32_t version)
 {
 	for (int i = 0; i < t->looks; i++)
-		if (t->look[i].obj == o->id && t->look[i].version == o->version - 1)
-			t->look[i].version = o->version;
+		if (t->look[i].obj == o->id && t->look[i].holds) {
+			t->look[i].version = version;
+			t->look[i].holds = false;
+		}
 }
 
 static int unlock(struct object *o, int kind, const char *what, uint64_t pc, const uint64_t *frame)
@@ -237,12 +241,9 @@ static int unlock(struct object *o, int kind, const char *what, uint64_t pc, con
 	o->lost |= o->inconsistent;
 	if (t->writes == o->writes) { /* it has only looked: nothing that the lock guards has changed */
 		e->same = wire->event[o->locked_in].same = 1;
-		for (int i = 0; i < t->looks; i++)
-			if (t->look[i].obj == o->id && t->look[i].version == o->version - 1)
-				t->look[i].version = o->before;
 		o->version = o->before;
-	} else
-		neutral(t, o);
+	}
+	neutral(t, o, o->version);
 	ipc_release(t, &o->clock);
 	return 0;
 }

@@ -63,6 +63,7 @@ struct look {
 	uint64_t pc, state;
 	int32_t obj;
 	uint32_t version;
+	bool holds;             /* it has locked what it has looked at, and still holds it */
 };
 
 /* An access to a local variable of another thread. */
