@@ -54,7 +54,7 @@ var gradeFlags = []flagDef{
 	{name: "p", value: "n", help: "submissions at once"},
 	{name: "verify", help: "grade everything twice, and compare each byte"},
 	{name: "init", value: "dir", file: true, help: "write an assignment to start from into a new folder, and end"},
-	{name: "doctor", help: "say what of the machine submissions are kept from, and end"},
+	{name: "doctor", help: "say what of the machine submissions are kept from and looked at with, and end"},
 	{name: "schema", help: "print the JSON Schema of assignment.json, and end"},
 	{name: "setup", value: "platform", values: setup.Platforms(), help: "write the files with which a platform runs the grader: grade -setup PLATFORM ASSIGNMENT [DIR]"},
 	{name: "quiet", help: "no progress"},
