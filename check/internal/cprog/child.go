@@ -51,11 +51,11 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 	copy(memory[size:], stdin)
 	c.wire.StdinSize = int32(len(stdin))
 	c.wire.describe(false)
-	read, commands, err := os.Pipe()
+	read, commands, err := pipe()
 	if err != nil {
 		return nil, err
 	}
-	answers, write, err := os.Pipe()
+	answers, write, err := pipe()
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +89,16 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 		return nil, err
 	}
 	return c, nil
+}
+
+// pipe is one whose ends block: that costs less than the poller of package os, as the other
+// process answers soon.
+func pipe() (read, write *os.File, err error) {
+	var fds [2]int
+	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+		return nil, nil, os.NewSyscallError("pipe2", err)
+	}
+	return os.NewFile(uintptr(fds[0]), "|0"), os.NewFile(uintptr(fds[1]), "|1"), nil
 }
 
 // environment is that of every execution: little of it, so that a program which looks

@@ -155,11 +155,11 @@ const harnessRecords = `ipc_(?:send|recv|full|empty)`
 
 // functions are those that perform the operations of a word.
 var functions = map[string]string{
-	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed|clock)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)unlock|pthread_once|call_once|` + monitors,
+	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed|clock)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)(?:unlock|destroy|init)|pthread_once|call_once|` + monitors,
 	"rlock": `pthread_rwlock_(?:timed|clock)?rdlock`, "runlock": `pthread_rwlock_unlock`, "trylock": `\w+(?:try|timed|clock)lock|pthread_rwlock_(?:try|timed|clock)wrlock`, "tryrlock": `pthread_rwlock_(?:try|timed|clock)rdlock`,
 	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|pause|sigsuspend|sigwait|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_(?:try|timed|clock)wait|waitpid`,
 	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
-	"post": `sem_post|_?exit|return`, "getvalue": `sem_getvalue`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_broadcast|cnd_broadcast|` + monitors,
+	"post": `sem_post|_?exit|return`, "getvalue": `sem_(?:getvalue|destroy)`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_(?:broadcast|destroy)|cnd_(?:broadcast|destroy)|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
 	"choose": `\w*sleep|sched_yield|thrd_yield|pthread_yield`,
 	"join":   `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,

@@ -27,12 +27,38 @@ int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
 	return 0;
 }
 
+static int nobody(struct object *cond, struct event *e)
+{
+	e->kind = OP_SIGNAL_NOBODY;
+	e->same = 1;
+	cond->version--;
+	return 0;
+}
+
+/* An operation if others may come before or after: as a broadcast, which finds nobody. */
+static void destroy(struct object *o, uint64_t pc, const uint64_t *frame)
+{
+	struct event *e = ipc_alone() ? NULL : ipc_perform(ipc_op(OP_BROADCAST, o->id), pc, frame);
+	if (e)
+		ipc_wrote();
+	if (o->waiters) {
+		o->waiters = o->n = 0;
+		ipc_crash_at(pc, "a condition variable is destroyed while a thread waits for it");
+	}
+	if (e)
+		nobody(o, e);
+}
+
+static void not_destroyed(const struct object *o)
+{
+	if (o->destroyed) /* since the operation was announced */
+		ipc_crash_at(ipc_last()->pc, "a condition variable is used after it has been destroyed");
+}
+
 int pthread_cond_destroy(pthread_cond_t *c)
 {
-	struct object *o = usable(c, PC);
-	if (o->waiters)
-		ipc_crash_at(PC, "a condition variable is destroyed while a thread waits for it");
-	ipc_spoil(o, c, sizeof *c);
+	destroy(usable(c, PC), PC, FRAME);
+	ipc_spoil(ipc_object(c, COND), c, sizeof *c);
 	return 0;
 }
 
@@ -47,6 +73,7 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	struct op op = ipc_op(OP_COND_WAIT, cond->id);
 	op.obj2 = mutex->id;
 	ipc_perform(op, pc, frame);
+	not_destroyed(cond);
 	ipc_wrote();
 	mutex->owner = 0;
 	mutex->version++;
@@ -108,18 +135,11 @@ static void wake_waiter(struct object *cond, int i)
 	ipc_wake(t);
 }
 
-static int nobody(struct object *cond, struct event *e)
-{
-	e->kind = OP_SIGNAL_NOBODY;
-	e->same = 1;
-	cond->version--;
-	return 0;
-}
-
 int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame)
 {
 	struct event *e = ipc_perform(ipc_op(OP_SIGNAL, cond->id), pc, frame);
 	ipc_wrote();
+	not_destroyed(cond);
 	if (!cond->waiters)
 		return nobody(cond, e);
 	wake_waiter(cond, wire->signal_any ? ipc_alternative(cond->waiters) : 0);
@@ -132,6 +152,7 @@ int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame)
 {
 	struct event *e = ipc_perform(ipc_op(OP_BROADCAST, cond->id), pc, frame);
 	ipc_wrote();
+	not_destroyed(cond);
 	if (!cond->waiters)
 		return nobody(cond, e);
 	while (cond->waiters)
@@ -142,7 +163,13 @@ int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame)
 int pthread_cond_broadcast(pthread_cond_t *c) { return ipc_current() ? ipc_broadcast(usable(c, PC), PC, FRAME) : 0; }
 
 int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
-void cnd_destroy(cnd_t *c) { pthread_cond_destroy((pthread_cond_t *)c); }
+
+void cnd_destroy(cnd_t *c)
+{
+	destroy(usable((pthread_cond_t *)c, PC), PC, FRAME);
+	ipc_spoil(ipc_object(c, COND), c, sizeof *c);
+}
+
 int cnd_wait(cnd_t *c, mtx_t *m) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
 int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
 int cnd_signal(cnd_t *c) { return pthread_cond_signal((pthread_cond_t *)c); }

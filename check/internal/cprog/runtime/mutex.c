@@ -21,19 +21,38 @@ static struct object *rwlock_of(pthread_rwlock_t *l, uint64_t pc)
 static struct object *spin_lock_of(pthread_spinlock_t *l, uint64_t pc)
 {
 	ipc_usable((void *)l, "a spin lock", pc);
-	return ipc_object((void *)l, SPINLOCK);
+	struct object *o = ipc_object((void *)l, SPINLOCK);
+	return o->destroyed ? ipc_anew(o, (void *)l, sizeof *l, "a spin lock", pc) : o;
 }
 
 enum { ROBUST = 16 }; /* as the C library has it */
 
 static int kind_of(const pthread_mutex_t *m) { return m->__data.__kind & 3; }
 
+/* A lock is destroyed, or made anew, which is an operation if others may come before or
+   after: as an unlock it is in order with all that is done to locks. */
+static void end(struct object *o, const char *what, const char *how, uint64_t pc, const uint64_t *frame)
+{
+	int owner = o->owner;
+	if (!ipc_alone()) {
+		ipc_perform(ipc_op(OP_UNLOCK, o->id), pc, frame);
+		ipc_wrote();
+		owner = o->owner;
+		o->owner = 0;
+	}
+	if (owner || o->n)
+		ipc_crash_at(pc, "a %s is %s while %s has it locked", what, how, owner == ipc_current()->id + 1 ? "the thread" : "another thread");
+}
+
 int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes)
 {
 	if (ipc_ready && rt->current && ipc_known(m, MUTEX)) {
-		if (ipc_object(m, MUTEX)->owner)
-			ipc_crash_at(PC, "a mutex is initialised while it is locked");
-		ipc_forget(m, MUTEX);
+		struct object *o = ipc_object(m, MUTEX);
+		bool used = !o->destroyed && !ipc_alone(); /* by others who have announced what they do to it */
+		if (!o->destroyed)
+			end(o, "mutex", "initialised", PC, FRAME);
+		if (!used)
+			ipc_forget(m, MUTEX);
 	}
 	int kind = PTHREAD_MUTEX_DEFAULT;
 	if (attributes)
@@ -51,15 +70,21 @@ int pthread_mutex_destroy(pthread_mutex_t *m)
 	if (!ipc_current())
 		return 0;
 	struct object *o = mutex_of(m, PC);
-	if (o->owner)
-		ipc_crash_at(PC, "a mutex is destroyed while %s has it locked", o->owner == ipc_current()->id + 1 ? "the thread" : "another thread");
+	end(o, "mutex", "destroyed", PC, FRAME);
 	ipc_spoil(o, m, sizeof *m);
 	return 0;
+}
+
+static void not_destroyed(const struct object *o)
+{
+	if (o->destroyed) /* since the operation was announced */
+		ipc_crash_at(ipc_last()->pc, "a %s is used after it has been destroyed", o->class == MUTEX ? "mutex" : o->class == RWLOCK ? "read-write lock" : "spin lock");
 }
 
 /* What locks: its owner comes to know what those before it have done. */
 static void locked(struct thread *t, struct object *o)
 {
+	not_destroyed(o);
 	o->owner = t->id + 1;
 	o->depth = 1;
 	o->locked_in = wire->events - 1;
@@ -274,7 +299,13 @@ int pthread_spin_init(pthread_spinlock_t *l, int shared)
 	return 0;
 }
 
-int pthread_spin_destroy(pthread_spinlock_t *l) { return 0; }
+int pthread_spin_destroy(pthread_spinlock_t *l)
+{
+	struct object *o = spin_lock_of(l, PC);
+	end(o, "spin lock", "destroyed", PC, FRAME);
+	ipc_spoil(o, (void *)l, sizeof *l);
+	return 0;
+}
 
 int ipc_spin_lock(pthread_spinlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
@@ -301,14 +332,14 @@ int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attribu
 int pthread_rwlock_destroy(pthread_rwlock_t *l)
 {
 	struct object *o = rwlock_of(l, PC);
-	if (o->owner || o->n)
-		ipc_crash_at(PC, "a read-write lock is destroyed while it is locked");
+	end(o, "read-write lock", "destroyed", PC, FRAME);
 	ipc_spoil(o, l, sizeof *l);
 	return 0;
 }
 
 static void entered(struct thread *t, struct object *o)
 {
+	not_destroyed(o);
 	o->n++;
 	ipc_acquire(t, &o->clock);
 	ipc_wrote();
@@ -430,5 +461,12 @@ int mtx_init(mtx_t *m, int type)
 	return thrd_success;
 }
 
-void mtx_destroy(mtx_t *m) { pthread_mutex_destroy((pthread_mutex_t *)m); }
+
+void mtx_destroy(mtx_t *m)
+{
+	struct object *o = mutex_of((pthread_mutex_t *)m, PC);
+	end(o, "mutex", "destroyed", PC, FRAME);
+	ipc_spoil(o, m, sizeof *m);
+}
+
 int mtx_unlock(mtx_t *m) { return pthread_mutex_unlock((pthread_mutex_t *)m); }

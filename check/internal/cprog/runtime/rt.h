@@ -239,6 +239,7 @@ struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame);
 struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame);
 struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame);
 struct event *ipc_last(void);
+bool ipc_alone(void);
 int ipc_alternative(int n);
 bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame);
 bool ipc_early(bool timed, uint64_t pc, const uint64_t *frame);

@@ -563,6 +563,18 @@ void ipc_join_clock(struct clock *to, const struct clock *from)
 			to->of[i] = from->of[i];
 }
 
+/* Nobody else can do anything any more, or what the thread does now comes after it. */
+bool ipc_alone(void)
+{
+	const struct thread *me = rt->current;
+	for (int i = 0; i < rt->threads; i++) {
+		const struct thread *t = &rt->thread[i];
+		if (t != me && t->state != ABSENT && (t->state != ENDED || me->clock.of[i] + 1 < t->clock.of[i]))
+			return false;
+	}
+	return true;
+}
+
 /* What the clock says happens before what the thread does from now on. */
 void ipc_acquire(struct thread *t, const struct clock *c) { ipc_join_clock(&t->clock, c); }
 

@@ -32,6 +32,8 @@ int sem_init(sem_t *s, int shared, unsigned v)
 int sem_destroy(sem_t *s)
 {
 	struct object *o = semaphore(s, PC);
+	if (!ipc_alone()) /* it may come before what others do, or after: it looks at the value */
+		ipc_perform(ipc_op(OP_SEM_VALUE, o->id), PC, FRAME);
 	for (int i = 0; i < rt->threads; i++)
 		if (rt->thread[i].state == PENDING && rt->thread[i].op.obj == o->id && rt->thread[i].op.kind == OP_SEM_WAIT)
 			ipc_crash_at(PC, "a semaphore is destroyed while a thread waits for it");
