@@ -115,7 +115,7 @@ void ipc_usable(const void *at, const char *what, uint64_t pc)
 	const char *fault = ipc_heap_fault((uint64_t)at, 1);
 	if (fault)
 		ipc_crash_at(pc, "%s is used, in bytes %s", what, fault);
-	if (rt->current && !ipc_on_a_stack((uint64_t)at)) /* whoever frees it meanwhile, is not kept from it */
+	if (rt->current && (char *)at >= HEAP && (char *)at < HEAP_SHADOW) /* whoever frees it meanwhile, is not kept from it */
 		ipc_access((uint64_t)at, 1, false, true, pc);
 	for (int i = 0; i < 4; i++)
 		if (((const unsigned char *)at)[i] != UNINITIALISED)
