@@ -35,3 +35,12 @@ func (g *G) Decide(n int) (way int, ok bool) {
 	g.ways = max(g.ways, 1) * n
 	return g.x.alt(n), true
 }
+
+// Tell says what chance has decided in the event under way, for a run that is shown.
+//
+//go:norace
+func (g *G) Tell(what string) {
+	if g.x.plan.Details && g.x.last().Detail != nil {
+		g.x.last().Detail.Value = what
+	}
+}

@@ -66,3 +66,22 @@ func TestDurationsAreRounded(t *testing.T) {
 		assert.Equal(t, want, rounded(d).String())
 	}
 }
+
+// What chance has decided is told.
+func TestChanceIsTold(t *testing.T) {
+	tr := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"test"},
+		Actors:  []verdict.Actor{{ID: "G0", Name: "test", Kind: "goroutine"}},
+		Objects: []verdict.Object{{Name: "p", Kind: "atomic", Type: "sync.Pool"}},
+		Steps: []verdict.Step{
+			{Op: "choose", Label: "rand.IntN(3)", Value: "2", Position: "x.go:3:2"},
+			{Op: "choose", Label: "choose", Value: "the keys in another order", Position: "x.go:4:2"},
+			{Op: "update", Label: "p.Get()", Object: 1, Value: "nothing that was put", Position: "x.go:5:2"},
+		},
+	}
+	var out bytes.Buffer
+	require.NoError(t, Trace(&out, tr, Options{Width: 80}))
+	for _, line := range []string{":3 rand.IntN(3) = 2\n", ":4 the keys in another order\n", ":5 p.Get(): nothing that was put\n"} {
+		assert.Contains(t, out.String(), line)
+	}
+}

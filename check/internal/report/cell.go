@@ -56,6 +56,16 @@ func (s *story) act(i int) string {
 		if x.Note == "default" {
 			text = strings.TrimSuffix(text, " | default") + ": none, default"
 		}
+	case "update":
+		if o := s.p.Object(x.Object); o != nil && strings.HasSuffix(o.Type, "sync.Pool") && value != "" {
+			text += ": " + value
+		}
+	case "choose":
+		if text == x.Op && value != "" {
+			text = value
+		} else {
+			text = withResult(text, value)
+		}
 	case "sleep":
 		if s.p.Kind == verdict.GoPicture {
 			text += " is over"

@@ -2,6 +2,7 @@ package world
 
 import (
 	"runtime"
+	"strconv"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
@@ -48,6 +49,19 @@ func Decide(n int, premise string) (way int) {
 	return way
 }
 
+// tellOrder says that chance has decided in which order keys come, if it has.
+//
+//go:norace
+func tellOrder(g *exec.G, way int, decided bool) {
+	switch {
+	case !decided:
+	case way == 0:
+		g.Tell("the keys in one order")
+	default:
+		g.Tell("the keys in another order")
+	}
+}
+
 // mostWays is how many ways are few.
 const mostWays = 6
 
@@ -65,6 +79,9 @@ func drawn(n uint64) (k uint64, ok bool) {
 		return 0, false // the standard library may hold a lock
 	}
 	way, ok := choose(g, int(n), "", c)
+	if ok {
+		g.Tell(strconv.Itoa(way))
+	}
 	return uint64(way), ok
 }
 
@@ -142,7 +159,9 @@ func Permutation(n int) []int {
 	}
 	if n > mostOrdered {
 		Assume(order, c.position)
-		if way, _ := choose(g, 2, "", c); way == 0 {
+		way, ok := choose(g, 2, "", c)
+		tellOrder(g, way, ok)
+		if way == 0 {
 			return nil
 		}
 		p := make([]int, n)
@@ -151,7 +170,8 @@ func Permutation(n int) []int {
 		}
 		return p
 	}
-	way, _ := choose(g, orders[n], order, c)
+	way, ok := choose(g, orders[n], order, c)
+	tellOrder(g, way, ok)
 	if way == 0 {
 		return nil
 	}

@@ -34,14 +34,17 @@ func (p *Pool) Get() any {
 		if n := len(p.items); n > 0 {
 			switch world.Decide(min(n, 2)+1, "what a sync.Pool gives back: what was put last") {
 			case 0:
+				g.Tell("what was put last")
 				v := p.items[n-1]
 				p.items = p.items[:n-1]
 				return v
 			case 2:
+				g.Tell("what was put first")
 				v := p.items[0]
 				p.items = append([]any(nil), p.items[1:]...)
 				return v
 			}
+			g.Tell("nothing that was put")
 		}
 	}
 	if p.New != nil {
