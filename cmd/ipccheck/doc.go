@@ -245,7 +245,8 @@ ipccheck grade ASSIGNMENT SUBMISSION... [flags]
 	-p n             submissions at once
 	-verify          grade everything twice, and compare each byte
 	-init dir        write an assignment to start from into a new folder, and end
-	-doctor          say what of the machine submissions are kept from, and end
+	-doctor          say what of the machine submissions are kept from and looked
+	                 at with, and end
 	-schema          print the JSON Schema of assignment.json, and end
 	-setup platform  write the files with which a platform runs the grader: grade
 	                 -setup PLATFORM ASSIGNMENT [DIR]
