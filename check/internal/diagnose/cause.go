@@ -159,7 +159,11 @@ func waitCause(p *picture.Picture, leak bool) string {
 	text := strings.Join(out, "; ")
 	switch {
 	case leak:
-		text += "; the test is over, and nobody else gets there any more"
+		over := "the test is over"
+		if p.Who(0) == "main" {
+			over = "main has returned"
+		}
+		text += "; " + over + ", and nobody else gets there any more"
 	case len(blocked) == 1 && len(p.Waiting) == 1 && alone(p, blocked[0].Process):
 		text += ", and nobody else is left"
 	}
