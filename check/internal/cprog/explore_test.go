@@ -156,6 +156,7 @@ func TestVerdicts(t *testing.T) {
 		{"destroy.c -DWHICH=4", ""},
 		{"destroy.c -DWHICH=5", "IPC011"},
 		{"destroy.c -DWHICH=6", "IPC011"},
+		{"destroy.c -DWHICH=7", "IPC010"},
 		{"choose.c", ""},
 		{"choose.c -DBAD", "IPC018"},
 		{"fine.c -DWHICH=1", ""},

@@ -35,8 +35,9 @@ static int nobody(struct object *cond, struct event *e)
 	return 0;
 }
 
-/* An operation if others may come before or after: as a broadcast, which finds nobody. */
-static void destroy(struct object *o, uint64_t pc, const uint64_t *frame)
+/* An operation if others may come before or after: as a broadcast, which finds nobody. For a
+   signal that finds nobody either it is a write to what that reads. */
+static void destroy(struct object *o, pthread_cond_t *c, uint64_t pc, const uint64_t *frame)
 {
 	struct event *e = ipc_alone() ? NULL : ipc_perform(ipc_op(OP_BROADCAST, o->id), pc, frame);
 	if (e)
@@ -47,6 +48,8 @@ static void destroy(struct object *o, uint64_t pc, const uint64_t *frame)
 	}
 	if (e)
 		nobody(o, e);
+	if (!ipc_on_a_stack((uint64_t)c))
+		ipc_access((uint64_t)c, 1, true, false, pc);
 }
 
 static void not_destroyed(const struct object *o)
@@ -57,7 +60,7 @@ static void not_destroyed(const struct object *o)
 
 int pthread_cond_destroy(pthread_cond_t *c)
 {
-	destroy(usable(c, PC), PC, FRAME);
+	destroy(usable(c, PC), c, PC, FRAME);
 	ipc_spoil(ipc_object(c, COND), c, sizeof *c);
 	return 0;
 }
@@ -166,7 +169,7 @@ int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
 
 void cnd_destroy(cnd_t *c)
 {
-	destroy(usable((pthread_cond_t *)c, PC), PC, FRAME);
+	destroy(usable((pthread_cond_t *)c, PC), (pthread_cond_t *)c, PC, FRAME);
 	ipc_spoil(ipc_object(c, COND), c, sizeof *c);
 }
 

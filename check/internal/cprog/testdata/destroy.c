@@ -23,6 +23,11 @@ static void *uses(void *arg)
 	while (!go)
 		pthread_cond_wait(&c, &m);
 	pthread_mutex_unlock(&m);
+#elif WHICH == 7
+	pthread_mutex_lock(&m);
+	go = 1;
+	pthread_mutex_unlock(&m);
+	pthread_cond_signal(&c);
 #elif WHICH == 3
 	sem_wait(&s);
 #elif WHICH == 4
@@ -52,6 +57,12 @@ int main(void)
 	pthread_mutex_lock(&m);
 	go = 1;
 	pthread_cond_broadcast(&c);
+	pthread_mutex_unlock(&m);
+	pthread_cond_destroy(&c);
+#elif WHICH == 7
+	pthread_mutex_lock(&m);
+	while (!go)
+		pthread_cond_wait(&c, &m);
 	pthread_mutex_unlock(&m);
 	pthread_cond_destroy(&c);
 #elif WHICH == 3
