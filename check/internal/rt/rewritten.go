@@ -296,6 +296,27 @@ func Reach[F any](f F, what string) F {
 //ipccheck:standsfor runtime.Gosched
 func Gosched() { exec.Gosched() }
 
+// LockOSThread is runtime.LockOSThread. In a controlled run it does nothing: goroutines
+// share a thread there, one at a time.
+//
+//go:norace
+//ipccheck:standsfor runtime.LockOSThread
+func LockOSThread() {
+	if exec.Current() == nil {
+		runtime.LockOSThread()
+	}
+}
+
+// UnlockOSThread is runtime.UnlockOSThread, and like [LockOSThread].
+//
+//go:norace
+//ipccheck:standsfor runtime.UnlockOSThread
+func UnlockOSThread() {
+	if exec.Current() == nil {
+		runtime.UnlockOSThread()
+	}
+}
+
 // NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
 //
 //go:norace
