@@ -16,6 +16,8 @@ static struct object *cond_of(pthread_cond_t *c, uint64_t pc)
 static struct object *usable(pthread_cond_t *c, uint64_t pc)
 {
 	ipc_usable(c, "a condition variable", pc);
+	if (rt->current && !ipc_on_a_stack((uint64_t)c)) /* see destroy */
+		ipc_access((uint64_t)c, 1, false, true, pc);
 	return cond_of(c, pc);
 }
 
