@@ -2,6 +2,7 @@ package algo_test
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"testing"
 
@@ -133,8 +134,12 @@ func memoryGrid() (grid []step.Args) {
 }
 
 func shmGrid() (grid []step.Args) {
+	sizes := [][6]int{{1, 1, 1, 1, 1, 0}, {1, 1, 2, 1, 0, 0}, {1, 2, 1, 1, 0, 1}}
+	if os.Getenv("IPCCHECK_LONG") != "" {
+		sizes = append(sizes, [6]int{1, 1, 2, 2, 1, 0})
+	}
 	for variant := range 10 {
-		for _, x := range [][6]int{{1, 1, 1, 1, 1, 0}, {1, 1, 2, 1, 0, 0}, {1, 1, 2, 2, 1, 0}, {1, 2, 1, 1, 0, 1}} {
+		for _, x := range sizes {
 			for end := range 2 {
 				grid = append(grid, step.Args{"producers": x[0], "consumers": x[1], "items": x[2], "capacity": x[3],
 					"deaths": x[4], "deadlines": x[5], "close": end, "variant": variant})
