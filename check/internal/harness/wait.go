@@ -29,19 +29,23 @@ func await(done <-chan struct{}, patience time.Duration, version func() int64) r
 	tick := time.NewTicker(sample)
 	defer tick.Stop()
 	var last map[int64]string
-	quiet, since := 0, time.Now()
-	at, got := version(), since
-	for begin := since; ; {
+	var all, still, stays spell // since the beginning, without anything going on, with the same version
+	quiet, at := 0, version()
+	for prev := time.Now(); ; {
 		select {
 		case <-done:
 			return record.Complete
 		case <-tick.C:
 		}
 		now := time.Now()
-		if v := version(); v != at {
-			at, got = v, now
+		for _, s := range []*spell{&all, &still, &stays} {
+			s.add(now.Sub(prev))
 		}
-		if now.Sub(begin) > 20*patience || now.Sub(got) > 8*patience {
+		prev = now
+		if v := version(); v != at {
+			at, stays = v, 0
+		}
+		if all.is(20*patience) || stays.is(8*patience) {
 			return record.Cut
 		}
 		states, busy := map[int64]string{}, false
@@ -50,15 +54,23 @@ func await(done <-chan struct{}, patience time.Duration, version func() int64) r
 			busy = busy || g.busy()
 		}
 		if busy || !maps.Equal(states, last) {
-			last, quiet, since = states, 0, now
+			last, quiet, still = states, 0, 0
 			continue
 		}
 		quiet++
-		if quiet >= 5 && now.Sub(since) >= patience {
+		if quiet >= 5 && still.is(patience) {
 			return record.Stuck
 		}
 	}
 }
+
+// spell is a length of time, as far as the process had the processors: where one look
+// comes long after another, it had them for the last moment at most.
+type spell time.Duration
+
+func (s *spell) add(d time.Duration) { *s += spell(min(d, 5*sample)) }
+
+func (s *spell) is(d time.Duration) bool { return time.Duration(*s) >= d }
 
 // settled waits until these goroutines and all that they created are blocked or have
 // ended. It reports false if some still runs after many looks, or after a few that took
