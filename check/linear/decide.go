@@ -193,7 +193,7 @@ func (p *problem) roomy() bool {
 	if len(p.items) <= p.config.Capacity {
 		return true
 	}
-	for _, l := range levels(len(p.items), func(i int) int64 { return p.items[i].putCall }, func(i int) int64 { return p.items[i].getRet }, true) {
+	for l := range changes(len(p.items), func(i int) int64 { return p.items[i].putCall }, func(i int) int64 { return p.items[i].getRet }, true) {
 		if int(l.n) > p.config.Capacity {
 			return false
 		}

@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -101,40 +102,48 @@ type level struct {
 	n  int32
 }
 
-// levels counts the items inside. Those that come and go at one moment are
-// counted at their most if most is set, else at their least.
-func levels(n int, from, to func(i int) int64, most bool) []level {
-	starts := make([]int64, 0, n)
-	ends := make([]int64, 0, n)
-	for i := range n {
-		if f, t := from(i), to(i); f < t || most && f == t {
-			starts = append(starts, f)
-			if t != never {
-				ends = append(ends, t)
+// changes yields the levels one after the other: the number of items inside after
+// each entry and each exit. Those that come and go at one moment are counted at their
+// most if most is set, else at their least. O(n).
+func changes(n int, from, to func(i int) int64, most bool) iter.Seq[level] {
+	return func(yield func(level) bool) {
+		starts := make([]int64, 0, n)
+		ends := make([]int64, 0, n)
+		for i := range n {
+			if f, t := from(i), to(i); f < t || most && f == t {
+				starts = append(starts, f)
+				if t != never {
+					ends = append(ends, t)
+				}
+			}
+		}
+		so := byKey(len(starts), func(i int32) int64 { return starts[i] })
+		eo := byKey(len(ends), func(i int32) int64 { return ends[i] })
+		count := int32(0)
+		for len(so) > 0 || len(eo) > 0 {
+			enter := len(eo) == 0
+			if len(so) > 0 && len(eo) > 0 {
+				s, e := starts[so[0]], ends[eo[0]]
+				enter = s < e || s == e && most
+			}
+			var at int64
+			if enter {
+				at, so = starts[so[0]], so[1:]
+				count++
+			} else {
+				at, eo = ends[eo[0]], eo[1:]
+				count--
+			}
+			if !yield(level{at, count}) {
+				return
 			}
 		}
 	}
-	so := byKey(len(starts), func(i int32) int64 { return starts[i] })
-	eo := byKey(len(ends), func(i int32) int64 { return ends[i] })
-	out := make([]level, 0, len(starts)+len(ends))
-	count := int32(0)
-	for len(so) > 0 || len(eo) > 0 {
-		enter := len(eo) == 0
-		if len(so) > 0 && len(eo) > 0 {
-			s, e := starts[so[0]], ends[eo[0]]
-			enter = s < e || s == e && most
-		}
-		var at int64
-		if enter {
-			at, so = starts[so[0]], so[1:]
-			count++
-		} else {
-			at, eo = ends[eo[0]], eo[1:]
-			count--
-		}
-		out = append(out, level{at, count})
-	}
-	return out
+}
+
+// levels are the changes, kept.
+func levels(n int, from, to func(i int) int64, most bool) []level {
+	return slices.AppendSeq(make([]level, 0, 2*n), changes(n, from, to, most))
 }
 
 // overflow finds a time at which more items than the capacity were inside for
@@ -143,8 +152,7 @@ func (p *problem) overflow() {
 	if p.config.Capacity == model.NoLimit {
 		return
 	}
-	ls := levels(len(p.items), func(i int) int64 { return p.items[i].putRet }, func(i int) int64 { return p.items[i].getCall }, false)
-	for _, l := range ls {
+	for l := range changes(len(p.items), func(i int) int64 { return p.items[i].putRet }, func(i int) int64 { return p.items[i].getCall }, false) {
 		if int(l.n) <= p.config.Capacity {
 			continue
 		}
