@@ -32,7 +32,7 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 	}
 	note := t.note(x)
 	note.sayf("compiling")
-	p, err := cprog.Build(ctx, x.dir, rewrite.CacheDir(), files, strings.Fields(x.cflags))
+	p, err := cprog.Source{Dir: x.dir, Files: files, Flags: strings.Fields(x.cflags)}.Build(ctx, rewrite.CacheDir())
 	note.clear()
 	if err != nil {
 		var compile *cprog.CompileError

@@ -28,6 +28,7 @@ type Program struct {
 	dir     string // in which it was built and is executed
 	binary  string
 	scratch string
+	confine func(tool *exec.Cmd, seen, written string) error // of [Source]
 	lines   *lines
 	signals int32              // what it does with signals: see enum uses_signals in wire.h
 	unseen  []string           // what cannot be controlled, wherever it is executed
@@ -76,16 +77,29 @@ func flagsOf(compiler string) (program, runtime []string) {
 	return slices.Concat(compileFlags, gccFlags), slices.Concat(runtimeFlags, gccRuntime)
 }
 
-// Build compiles the files of a program, found from a directory; "" is the one of this
-// process. cache is a directory in which the runtime is kept. Flags are further ones of
-// the compiler. The error is a [*CompileError] if the program is to blame.
-func Build(ctx context.Context, dir, cache string, files, flags []string) (*Program, error) {
+// Source is what a program is made of.
+type Source struct {
+	Dir   string   // from which the files are found; "": that of this process
+	Files []string // in the order in which they are compiled
+	Flags []string // further ones of the compiler
+	// Confine, if not nil, has a tool of the compiler start in a sandbox, where it sees one
+	// folder, may write to another, and of the rest of the machine only the system's own. The
+	// program is then not trusted: its report shows no line of a file outside of Dir.
+	Confine func(tool *exec.Cmd, seen, written string) error
+	// Last are files that appear only when those before them have been compiled, which can
+	// therefore not include them.
+	Last map[string][]byte
+}
+
+// Build compiles a program. cache is a directory in which the runtime is kept. The error
+// is a [*CompileError] if the program is to blame.
+func (s Source) Build(ctx context.Context, cache string) (*Program, error) {
 	compiler, err := compiler()
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range files {
-		if _, err := os.Stat(filepath.Join(dir, f)); err != nil && !filepath.IsAbs(f) {
+	for _, f := range s.Files {
+		if _, err := os.Stat(filepath.Join(s.Dir, f)); err != nil && !filepath.IsAbs(f) && s.Last[f] == nil {
 			return nil, &CompileError{fmt.Sprintf("%s: there is no such file", f)}
 		}
 	}
@@ -93,8 +107,8 @@ func Build(ctx context.Context, dir, cache string, files, flags []string) (*Prog
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{name: "program", dir: dir, scratch: scratch, binary: filepath.Join(scratch, "program"), symbols: map[string]symbols{}}
-	if err := p.build(ctx, compiler, cache, files, flags); err != nil {
+	p := &Program{name: "program", dir: s.Dir, scratch: scratch, binary: filepath.Join(scratch, "program"), symbols: map[string]symbols{}, confine: s.Confine}
+	if err := p.build(ctx, compiler, cache, s); err != nil {
 		p.Close()
 		return nil, err
 	}
@@ -113,7 +127,7 @@ func compiler() (string, error) {
 	return "", errors.New("a C program needs gcc, or clang, and none is found: install the package gcc, or build-essential")
 }
 
-func (p *Program) build(ctx context.Context, compiler, cache string, files, flags []string) error {
+func (p *Program) build(ctx context.Context, compiler, cache string, s Source) error {
 	runtime, err := p.runtime(ctx, compiler, cache)
 	if err != nil {
 		return err
@@ -130,13 +144,18 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	var objects []string
 	cpp := false
 	unknown := map[string]bool{}
-	for i, f := range files {
+	for i, f := range s.Files {
 		if filepath.Ext(f) == ".h" {
 			continue
 		}
+		if text := s.Last[f]; text != nil {
+			if err := os.WriteFile(filepath.Join(p.dir, f), text, 0o600); err != nil {
+				return err
+			}
+		}
 		cpp = cpp || filepath.Ext(f) != ".c"
 		base := filepath.Join(p.scratch, fmt.Sprintf("%d", i))
-		args := slices.Concat([]string{"-S", "-MMD", "-MF", base + ".d"}, ofPrograms, []string{"-I", filepath.Join(p.scratch, "include")}, flags, []string{"-o", base + ".s", f})
+		args := slices.Concat([]string{"-S", "-MD", "-MF", base + ".d"}, ofPrograms, []string{"-I", filepath.Join(p.scratch, "include")}, s.Flags, []string{"-o", base + ".s", f})
 		if err := p.tool(ctx, compilerFor(compiler, f), args...); err != nil {
 			return err
 		}
@@ -146,25 +165,31 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		}
 		ofItsOwn := assembly(asm)
 		p.unseen = append(p.unseen, ofItsOwn...)
-		p.unseen = append(p.unseen, directives(p.dir, base+".d")...)
+		includes := includesOf(base + ".d")
+		if p.confine != nil {
+			if err := p.elsewhere(compiler, includes); err != nil {
+				return err
+			}
+		}
+		p.unseen = append(p.unseen, p.directives(includes)...)
 		if err := p.tool(ctx, compiler, "-c", "-o", base+".o", base+".s"); err != nil {
 			return err
 		}
-		s, err := symbolsOf(base + ".o")
+		y, err := symbolsOf(base + ".o")
 		if err != nil {
 			return err
 		}
-		s.assembly = len(ofItsOwn) > 0
-		p.symbols[f] = s
-		for _, name := range s.defined {
+		y.assembly = len(ofItsOwn) > 0
+		p.symbols[f] = y
+		for _, name := range y.defined {
 			if controlled[name] {
 				return &CompileError{fmt.Sprintf("%s: it defines %s, which the C library has: give it another name", f, name)}
 			}
 		}
-		if s.constructors {
+		if y.constructors {
 			p.unseen = append(p.unseen, f+" has functions that are executed before main")
 		}
-		for _, name := range s.undefined {
+		for _, name := range y.undefined {
 			if ownName(name) {
 				return &CompileError{fmt.Sprintf("%s: it uses %s, which is ipccheck's own: give it another name", f, name)}
 			}
@@ -178,8 +203,8 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	if len(objects) == 0 {
 		return &CompileError{"there is no file to compile: expected one that ends in .c"}
 	}
-	for _, s := range p.symbols { // what another file defines is no stranger
-		for _, name := range s.defined {
+	for _, y := range p.symbols { // what another file defines is no stranger
+		for _, name := range y.defined {
 			delete(unknown, name)
 		}
 	}
@@ -187,7 +212,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 	if err != nil {
 		return err
 	}
-	link := slices.Concat([]string{"-no-pie", "-Wl,-z,now", "-o", p.binary}, objects, stubs, []string{runtime, "-ldl", "-lm"}, libraries(flags))
+	link := slices.Concat([]string{"-no-pie", "-Wl,-z,now", "-o", p.binary}, objects, stubs, []string{runtime, "-ldl", "-lm"}, libraries(s.Flags))
 	if cpp {
 		compiler = compilerFor(compiler, "a.cc")
 	}
@@ -195,6 +220,9 @@ func (p *Program) build(ctx context.Context, compiler, cache string, files, flag
 		return err
 	}
 	p.lines, err = readLines(p.binary, p.dir)
+	if err == nil && p.confine != nil {
+		p.lines.own()
+	}
 	return err
 }
 
@@ -237,15 +265,26 @@ func compilerFor(compiler, file string) string {
 func (p *Program) tool(ctx context.Context, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = p.dir
+	if p.confine != nil {
+		if err := p.confine(cmd, p.dir, p.scratch); err != nil {
+			return err
+		}
+	}
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return nil
+	}
+	if p.confine != nil && beyond.Match(out) {
+		return &CompileError{"it takes more time, memory or room to compile than a program may"}
 	}
 	if said := strings.TrimSpace(strings.ReplaceAll(string(out), p.scratch+"/", "")); said != "" {
 		return &CompileError{said}
 	}
 	return &CompileError{fmt.Sprintf("%s: %v", filepath.Base(name), err)}
 }
+
+// beyond is what the tools of the compiler say when they meet a limit of theirs.
+var beyond = regexp.MustCompile(`CPU time limit exceeded|File size limit exceeded|out of memory allocating|memory exhausted`)
 
 // making is held by whoever makes the runtime: others then find it.
 var making sync.Mutex
@@ -291,7 +330,7 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 		making.Lock()
 		defer making.Unlock()
 		if _, err := os.Stat(kept); err == nil {
-			return kept, nil
+			return p.near(kept)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(source, "kinds.h"), kinds, 0o600); err != nil {
@@ -322,7 +361,20 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 		_ = os.Remove(tmp.Name())
 		return made, nil //nolint:nilerr // the same
 	}
-	return kept, nil
+	return p.near(kept)
+}
+
+// near is the runtime where the tools of the program see it.
+func (p *Program) near(kept string) (string, error) {
+	if p.confine == nil {
+		return kept, nil
+	}
+	text, err := os.ReadFile(kept)
+	if err != nil {
+		return "", err
+	}
+	copied := filepath.Join(p.scratch, "runtime.o")
+	return copied, os.WriteFile(copied, text, 0o600)
 }
 
 // kindsHeader is what the runtime knows the kinds of operations by.

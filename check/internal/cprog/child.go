@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -23,13 +25,19 @@ type child struct {
 	commands *os.File // one byte begins an execution, or says that a question is answered
 	answers  *os.File // one byte says that it has ended, or that there is a question
 	stderr   strings.Builder
+	left     *time.Duration // that it may use of the processor's; nil: all
+	closed   chan struct{}
+	spent    atomic.Bool // it was stopped for that
 }
 
 // maxStdin bounds the standard input of a program, in bytes.
 const maxStdin = 16 << 20
 
 // start starts the child, and waits until it is there.
-func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) error) (*child, error) {
+func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) error, left *time.Duration) (*child, error) {
+	if left != nil && *left <= 0 {
+		return nil, errSpent
+	}
 	if len(stdin) > maxStdin {
 		return nil, fmt.Errorf("standard input has %d bytes, expected %d at most", len(stdin), maxStdin)
 	}
@@ -47,7 +55,7 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 	if err != nil {
 		return nil, fmt.Errorf("memory that the command and the program share: %w", err)
 	}
-	c := &child{memory: memory, wire: (*wireMemory)(unsafe.Pointer(&memory[0]))}
+	c := &child{left: left, closed: make(chan struct{}), memory: memory, wire: (*wireMemory)(unsafe.Pointer(&memory[0]))}
 	copy(memory[size:], stdin)
 	c.wire.StdinSize = int32(len(stdin))
 	c.wire.describe(false)
@@ -79,6 +87,7 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 		c.close()
 		return nil, err
 	}
+	c.bound()
 	if _, err := c.wait(); err != nil {
 		c.close()
 		return nil, err
@@ -124,6 +133,35 @@ func (c *child) send() error {
 	return nil
 }
 
+// errSpent is of a program that has used up its time.
+var errSpent = errors.New("the program has computed too long")
+
+// bound has the child stopped as soon as it has used up its time.
+func (c *child) bound() {
+	if c.left == nil {
+		return
+	}
+	pid, most := c.cmd.Process.Pid, *c.left
+	go func() {
+		look := time.NewTicker(200 * time.Millisecond)
+		defer look.Stop()
+		for {
+			select {
+			case <-look.C:
+			case <-c.closed:
+				return
+			}
+			// The clock of the processor's time that a process has used, see clock_getcpuclockid.
+			var used unix.Timespec
+			if unix.ClockGettime(int32(^pid<<3|2), &used) == nil && time.Duration(used.Nano()) > most {
+				c.spent.Store(true)
+				_ = c.cmd.Process.Kill()
+				return
+			}
+		}
+	}()
+}
+
 // died says how the child has ended.
 func (c *child) died() error {
 	c.commands.Close()
@@ -131,6 +169,8 @@ func (c *child) died() error {
 	said := strings.TrimSpace(c.stderr.String())
 	var exit *exec.ExitError
 	switch {
+	case c.spent.Load():
+		return errSpent
 	case said != "":
 		return errors.New(said)
 	case errors.As(err, &exit):
@@ -143,9 +183,13 @@ func (c *child) died() error {
 }
 
 func (c *child) close() {
+	close(c.closed)
 	if c.cmd.Process != nil {
 		_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 		_ = c.cmd.Wait()
+	}
+	if c.left != nil && c.cmd.ProcessState != nil {
+		*c.left -= c.cmd.ProcessState.UserTime() + c.cmd.ProcessState.SystemTime()
 	}
 	c.commands.Close()
 	c.answers.Close()

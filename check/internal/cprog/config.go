@@ -36,6 +36,9 @@ type Config struct {
 	// instead of judging it; data races are judged as ever.
 	Outcome func(end, output string)
 	Time    time.Duration // of the whole exploration; 0: no limit
+	// Computing, if not nil, is how much processor time the process of the program may still
+	// use, and is made less by what it uses. When it is used up the program is stopped.
+	Computing *time.Duration
 }
 
 // Result is what has been found.

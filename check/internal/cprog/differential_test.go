@@ -124,7 +124,7 @@ static int which;
 	program(t, "choose.c") // skips the test if gcc is not there
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "random.c"), []byte(c.String()), 0o600))
-	p, err := Build(context.Background(), dir, cache, []string{"random.c"}, nil)
+	p, err := Source{Dir: dir, Files: []string{"random.c"}}.Build(context.Background(), cache)
 	require.NoError(t, err)
 	defer p.Close()
 	o := search.Options{All: true, Strategy: "optimal", Executions: 20_000}

@@ -19,18 +19,26 @@ var unseenText = []struct {
 	{regexp.MustCompile(`(?m)^[ \t]*#[ \t]*pragma[ \t]+omp\b|_Pragma[ \t]*\([ \t]*"omp\b`), "OpenMP is not controlled"},
 }
 
-// directives says where the files of a program, as the compiler lists them in a file of
-// dependencies, have such a thing.
-func directives(dir, dependencies string) (list []string) {
+// includesOf are the files that a source is made of, as the compiler lists them in a file of
+// dependencies.
+func includesOf(dependencies string) []string {
 	text, err := os.ReadFile(dependencies)
 	if err != nil {
 		return nil // the compiler has made it
 	}
 	_, names, _ := strings.Cut(strings.ReplaceAll(string(text), "\\\n", " "), ":")
-	for _, name := range strings.Fields(names) {
+	return strings.Fields(names)
+}
+
+// directives says where files of a program have such a thing.
+func (p *Program) directives(files []string) (list []string) {
+	for _, name := range files {
 		path := name
 		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, name)
+			path = filepath.Join(p.dir, name)
+		}
+		if ofSystem(path) {
+			continue
 		}
 		source, err := os.ReadFile(path)
 		if err != nil {
@@ -44,4 +52,30 @@ func directives(dir, dependencies string) (list []string) {
 		}
 	}
 	return list
+}
+
+// ofSystem reports whether a file is one of the system's.
+func ofSystem(path string) bool { return strings.HasPrefix(filepath.Clean(path), "/usr/") }
+
+// elsewhere finds a file of a program that is neither in its folder nor the system's, nor the
+// compiler's.
+func (p *Program) elsewhere(compiler string, files []string) error {
+	if real, err := filepath.EvalSymlinks(compiler); err == nil {
+		compiler = real
+	}
+	for _, name := range files {
+		path := name
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(p.dir, name)
+		}
+		inside := ofSystem(path)
+		for _, dir := range []string{p.dir, p.scratch, filepath.Dir(filepath.Dir(compiler))} {
+			rel, err := filepath.Rel(dir, path)
+			inside = inside || err == nil && filepath.IsLocal(rel)
+		}
+		if !inside {
+			return &CompileError{fmt.Sprintf("%s: it is not in the folder of the program, and cannot be included", name)}
+		}
+	}
+	return nil
 }

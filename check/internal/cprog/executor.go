@@ -5,6 +5,7 @@ package cprog
 import (
 	"fmt"
 	"os/exec"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
@@ -17,6 +18,7 @@ type executor struct {
 	args     []string
 	stdin    []byte
 	confine  func(*exec.Cmd) error
+	left     *time.Duration // of the processor's
 	spurious bool
 	early    bool
 	child    *child
@@ -34,7 +36,7 @@ type executor struct {
 }
 
 func newExecutor(p *Program, c Config) *executor {
-	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, spurious: c.Spurious, early: c.Early, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, left: c.Computing, spurious: c.Spurious, early: c.Early, known: map[uint64]bool{}, races: map[raceKey]bool{}}
 	x.Names, x.Calls = x.names, p.calls
 	return x
 }
@@ -47,7 +49,7 @@ var nobody = &prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Ended: true}
 // Execute implements [prim.Executor].
 func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 	if x.child == nil {
-		c, err := start(x.program, x.args, x.stdin, x.confine)
+		c, err := start(x.program, x.args, x.stdin, x.confine, x.left)
 		if err != nil {
 			return nil, err
 		}

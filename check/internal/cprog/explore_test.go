@@ -323,7 +323,7 @@ func TestClang(t *testing.T) {
 		{"shared.c -DPRIVATE", "IPC018 IPC010"},
 	} {
 		words := strings.Fields(tt.program)
-		p, err := Build(context.Background(), "testdata", cache, words[:1], words[1:])
+		p, err := Source{Dir: "testdata", Files: words[:1], Flags: words[1:]}.Build(context.Background(), cache)
 		require.NoError(t, err)
 		v := Explore(context.Background(), p, tt.program, Config{Search: search.Options{Executions: 50_000, SignalAny: true, Leaks: search.LeaksWarn}}).Verdict
 		p.Close()

@@ -46,7 +46,7 @@ func program(t testing.TB, text string) *Program {
 	}
 	build, _ := compiled.LoadOrStore(text, sync.OnceValues(func() (*Program, error) {
 		words := strings.Fields(text)
-		return Build(context.Background(), "testdata", cache, words[:1], words[1:])
+		return Source{Dir: "testdata", Files: words[:1], Flags: words[1:]}.Build(context.Background(), cache)
 	}))
 	made, err := build.(func() (*Program, error))()
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ func TestRuntimeIsNotTheProgramsToUse(t *testing.T) {
 	build := func(text string) (*Program, error) {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "a.c"), []byte(text), 0o600))
-		return Build(context.Background(), dir, cache, []string{"a.c"}, nil)
+		return Source{Dir: dir, Files: []string{"a.c"}}.Build(context.Background(), cache)
 	}
 	_, err := build("void ipc_finish(int);\nint main(void) { ipc_finish(0); return 1; }\n")
 	var own *CompileError
@@ -85,7 +85,7 @@ func TestPassesSayWhatTheyAssume(t *testing.T) {
 // What is written on a line is told of files in other folders, too.
 func TestLinesOfFilesInFolders(t *testing.T) {
 	program(t, "choose.c") // skips the test if gcc is not there
-	p, err := Build(context.Background(), ".", cache, []string{"testdata/choose.c"}, nil)
+	p, err := Source{Dir: ".", Files: []string{"testdata/choose.c"}}.Build(context.Background(), cache)
 	require.NoError(t, err)
 	defer p.Close()
 	assert.Equal(t, "int main(void)", p.Line("choose.c:5"))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,6 +128,15 @@ func (l *lines) unit(d *dwarf.Data, e *dwarf.Entry) error {
 		}
 		l.rows = append(l.rows, at)
 	}
+}
+
+// own forgets the paths of the files outside of the directory: a directive, or what the
+// compiler passes on to the assembler, may have named any file of the machine.
+func (l *lines) own() {
+	maps.DeleteFunc(l.paths, func(_, path string) bool {
+		rel, err := filepath.Rel(l.dir, path)
+		return err != nil || !filepath.IsLocal(rel)
+	})
 }
 
 // relative is a file as it is told: from the directory of the program, if it lies there.

@@ -88,7 +88,7 @@ int main(int argc, char **argv)
 	program(t, "choose.c") // skips the test if gcc is not there
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "strays.c"), []byte(text), 0o600))
-	p, err := Build(context.Background(), dir, cache, []string{"strays.c"}, nil)
+	p, err := Source{Dir: dir, Files: []string{"strays.c"}}.Build(context.Background(), cache)
 	require.NoError(t, err)
 	defer p.Close()
 	several := 0

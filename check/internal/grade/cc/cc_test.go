@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/class"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/internal/grade/sandbox"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 )
 
@@ -26,6 +28,7 @@ import (
 var cache string
 
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	var err error
 	if cache, err = os.MkdirTemp("", "ipccheck-cc-"); err != nil {
 		panic(err)
@@ -103,6 +106,7 @@ func TestRefused(t *testing.T) {
 	for _, other := range []string{
 		"#include \"semaphore.h\"\n", "#include <sema\\\nphore.h>\n", "# include  \"semaphore.h\"\n",
 		"#include \"/etc/passwd\"\n", "%:include </etc/passwd>\n", "#inc\\ \nlude \"../tests/x.c\"\n", "#include_next <../x.h>\n", "# /* */ include \"/etc/passwd\"\n",
+		"#line 1 \"/etc/passwd\"\n", "%: /**/ 1 \"/etc/passwd\"\n",
 		"char a = '\"'; void f(void) { asm(\"nop\"); } char b = '\"';\n",
 	} {
 		assert.Equal(t, result.Refused, graded(t, a, c, other).Status, other)
@@ -117,6 +121,34 @@ func TestRefused(t *testing.T) {
 	}
 	r = graded(t, a, c, "#include \"buffer.h\"\n__attribute__ ((constructor)) static void f(void) {}\n")
 	assert.Equal(t, result.Refused, r.Status)
+}
+
+// The compiler gets to nothing of the machine, whatever a source asks it for, nor to the
+// scenarios; and it takes no more than its share.
+func TestCompiler(t *testing.T) {
+	a, c := course(t, "testdata/buffer")
+	box := sandbox.New()
+	if open := box.Open(); slices.ContainsFunc(open, func(o string) bool { return strings.Contains(o, "compiler") }) {
+		t.Skip(open)
+	}
+	secret := filepath.Join(t.TempDir(), "secret.h")
+	require.NoError(t, os.WriteFile(secret, []byte("a secret\n"), 0o600))
+	begin := "#include \"buffer.h\"\n"
+	for text, want := range map[string]string{
+		"#if 0\n don't /*\n#endif\n#include \"" + secret + "\"\n/* */\n":                                    "No such file",
+		"__attribute__((section(\".data\\n.incbin \\\"" + secret + "\\\"\\n#\"))) int x = 1;\n":             "file not found",
+		"#if __has_include(\"" + secret + "\")\n#error it is there\n#endif\n#error none\n":                  "none",
+		"#include \"items_two_puts_two_gets.c\"\n":                                                          "No such file",
+		"#define A(x) x x x x x x x x x x\nint q = 0 A(A(A(A(A(A(A(A(A(A(A(A(A(A(A(A(+1))))))))))))))));\n": "it takes more time, memory or room to compile than a program may",
+	} {
+		file := filepath.Join(t.TempDir(), "buffer.c")
+		require.NoError(t, os.WriteFile(file, []byte(begin+text), 0o600))
+		results, err := (&class.Class{Assignment: a, Course: c, Version: "test", Workers: 1, ConfineTool: box.ConfineTool}).Grade(context.Background(), []submission.Listed{{Name: "s", Path: file}})
+		require.NoError(t, err)
+		require.Equal(t, result.Unbuilt, results[0].Status, "%s: %+v", text, results[0])
+		assert.Contains(t, results[0].Message, want)
+		assert.NotContains(t, results[0].Message, "a secret")
+	}
 }
 
 // Threads that must work at the same time do, whatever work they pretend; one after the

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/cprog"
 	"github.com/ipccheck/ipccheck/check/internal/explain"
@@ -24,11 +25,12 @@ import (
 const mostSteps = 2000
 
 // Look implements [language.Course].
-func (c *course) Look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
+func (c *course) Look(ctx context.Context, s *submission.Submission, given language.Work) (*language.Evidence, error) {
 	ev := &language.Evidence{Violations: c.rules(s)}
 	if len(ev.Violations) > 0 {
 		return ev, nil
 	}
+	w := work{Work: given, left: language.Computing(c.a)}
 	var sources []string
 	for name := range s.Files {
 		if filepath.Ext(name) == ".c" {
@@ -36,17 +38,19 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 		}
 	}
 	slices.Sort(sources)
-	if err := c.lookAtPrograms(ctx, s, sources, w, ev); err != nil || len(ev.Unbuilt) > 0 {
+	if err := c.lookAtPrograms(ctx, s, sources, &w, ev); err != nil || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
 	timed := waitsWithALimit(s)
 	for i, sc := range c.scenarios {
 		w.Progress("exploring " + sc.file)
 		dir := filepath.Join(w.Dir, strconv.Itoa(i))
-		if err := c.lay(dir, s, sc); err != nil {
+		if err := c.lay(dir, s); err != nil {
 			return nil, err
 		}
-		p, err := cprog.Build(ctx, dir, c.cache, append(slices.Clone(sources), sc.file), headers)
+		p, err := cprog.Source{
+			Dir: dir, Files: append(slices.Clone(sources), sc.file), Flags: headers, Confine: w.ConfineTool, Last: map[string][]byte{sc.file: sc.text},
+		}.Build(ctx, c.cache)
 		var compile *cprog.CompileError
 		switch {
 		case errors.As(err, &compile) && len(unlinked(compile.Text)) > 0:
@@ -71,10 +75,16 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 			p.Close()
 			return ev, nil
 		}
-		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, sources, timed, w)...)
+		ev.Scenarios = append(ev.Scenarios, c.explore(ctx, p, sc, sources, timed, &w)...)
 		p.Close()
 	}
 	return ev, nil
+}
+
+// work is the work on one submission.
+type work struct {
+	language.Work
+	left time.Duration // of the processor's, for its processes
 }
 
 // twice is what the linker says of a name that two files define.
@@ -96,15 +106,12 @@ func unlinked(text string) (places []result.Place) {
 // if the system has none of that name.
 var headers = []string{"-iquote", ".", "-idirafter", "."}
 
-// lay writes what is compiled into a folder.
-func (c *course) lay(dir string, s *submission.Submission, sc scenario) error {
+// lay writes what is compiled into a folder, but for the scenario.
+func (c *course) lay(dir string, s *submission.Submission) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	files := map[string][]byte{}
-	if sc.file != "" {
-		files[sc.file] = sc.text
-	}
 	for _, from := range []map[string][]byte{s.Files, c.given} { // what is given counts
 		for name, text := range from {
 			files[name] = text
@@ -137,9 +144,9 @@ func waitsWithALimit(s *submission.Submission) bool {
 
 // explore explores a scenario. Where the submission waits with a time limit, a share of the
 // executions is looked at, too, in which that is over though others can go on.
-func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, sources []string, timed bool, w language.Work) []language.Scenario {
+func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, sources []string, timed bool, w *work) []language.Scenario {
 	config := cprog.Config{
-		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Judged: bases(sources), Returns: returns(program, sc),
+		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Computing: &w.left, Judged: bases(sources), Returns: returns(program, sc),
 		Search: search.Options{Executions: c.a.Budget, Seed: c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}
 	look := func(words string) language.Scenario {

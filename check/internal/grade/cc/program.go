@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -21,7 +20,7 @@ import (
 const mostStepsOfRandom = 32_000
 
 // lookAtPrograms explores the runs of the programs that are handed in.
-func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, sources []string, w language.Work, ev *language.Evidence) error {
+func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, sources []string, w *work, ev *language.Evidence) error {
 	for i := range c.a.Programs {
 		p := &c.a.Programs[i]
 		files := sources
@@ -36,7 +35,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			}
 		}
 		dir := filepath.Join(w.Dir, fmt.Sprint("program", i))
-		if err := c.lay(dir, s, scenario{}); err != nil {
+		if err := c.lay(dir, s); err != nil {
 			return err
 		}
 		if len(files) == 0 {
@@ -44,7 +43,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			continue
 		}
 		w.Progress("compiling " + strings.Join(files, " "))
-		built, err := cprog.Build(ctx, dir, c.cache, files, headers)
+		built, err := cprog.Source{Dir: dir, Files: files, Flags: headers, Confine: w.ConfineTool}.Build(ctx, c.cache)
 		var compile *cprog.CompileError
 		if errors.As(err, &compile) {
 			ev.Unbuilt = language.Places(compilerLine, compile.Text)
@@ -62,7 +61,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			if err != nil {
 				return err
 			}
-			t := &tally{c: c, p: p, run: r, name: name, judge: j, about: c.a.Of(p, r), shown: known, confine: w.Confine}
+			t := &tally{c: c, p: p, run: r, name: name, judge: j, about: c.a.Of(p, r), shown: known, work: w}
 			ev.Scenarios = append(ev.Scenarios, t.explore(ctx, built)...)
 		}
 		built.Close()
@@ -86,7 +85,7 @@ type tally struct {
 	name    string
 	judge   *printed.Judge
 	about   []*assignment.Property
-	confine func(*exec.Cmd) error
+	work    *work
 	shown   map[shown]bool // by this run, and earlier ones
 	faults  []*charge
 	later   []*charge // what was not there when an execution got stuck

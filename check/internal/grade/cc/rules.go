@@ -26,6 +26,7 @@ var (
 var (
 	defines  = regexp.MustCompile(`^\s*(?:#|%:)\s*(?:define|undef|pragma\s+redefine_extname)\s+(ipc_\w*|assert|main|if|else|while|for|do|return|int|long|void|static)\b`)
 	includes = regexp.MustCompile(`^\s*(?:#|%:)\s*(?:include|include_next|import|embed)\b\s*(?:<([^>]*)>)?`)
+	lines    = regexp.MustCompile(`^\s*(?:#|%:)\s*(?:line\b|\d)`)
 )
 
 // always is what no submission may have: it would not be seen.
@@ -44,8 +45,8 @@ func (c *course) rules(s *submission.Submission) (places []result.Place) {
 		}
 	}
 	for _, name := range names {
-		if filepath.Base(name) == cprog.Header {
-			add(name, 1, cprog.Header+" is the scenarios' own")
+		if filepath.Base(name) == cprog.Header || slices.ContainsFunc(c.scenarios, func(sc scenario) bool { return sc.file == name }) {
+			add(name, 1, name+" is the scenarios' own: give it another name")
 		}
 		text := splice.ReplaceAllString(string(s.Files[name]), "")
 		text = include.ReplaceAllString(text, "$1<$2>")
@@ -60,6 +61,9 @@ func (c *course) rules(s *submission.Submission) (places []result.Place) {
 			}
 			if m := defines.FindStringSubmatch(line); m != nil && filepath.Ext(name) != ".c" {
 				add(name, i+1, "a macro "+m[1]+" in a header is not allowed")
+			}
+			if lines.MatchString(line) {
+				add(name, i+1, "a directive that gives lines another place is not allowed")
 			}
 			switch m := includes.FindStringSubmatch(line); {
 			case m == nil:

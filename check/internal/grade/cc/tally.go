@@ -21,7 +21,7 @@ const randomExecutions = 400
 func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Scenario {
 	t.met, t.reached = map[int]bool{}, make([]bool, len(t.p.Rules))
 	config := cprog.Config{
-		Args: t.run.Args, Stdin: []byte(t.run.Stdin), Confine: t.confine,
+		Args: t.run.Args, Stdin: []byte(t.run.Stdin), Confine: t.work.Confine, Computing: &t.work.left,
 		MayNotSpin: t.costs(verdict.BusyWaiting) != nil, NoRaces: t.costs(verdict.DataRace) == nil,
 		Search: search.Options{Executions: t.c.a.Budget, Seed: t.c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}

@@ -24,9 +24,8 @@ import (
 const (
 	stall     = 20 * time.Second // in which nothing is seen
 	memory    = 1 << 30
-	computing = 5 * time.Minute // in all, and again for each usual budget of executions
-	mostSteps = 1000            // of an execution: a scenario has a hundred or two
-	spinSteps = 300             // where a submission waits by running in loops that it must not
+	mostSteps = 1000 // of an execution: a scenario has a hundred or two
+	spinSteps = 300  // where a submission waits by running in loops that it must not
 )
 
 // Look implements [language.Course].
@@ -48,7 +47,7 @@ func (c *course) look(ctx context.Context, s *submission.Submission, w language.
 		return ev, err
 	}
 	l := &look{course: c, work: w, evidence: ev, folder: regexp.MustCompile(regexp.QuoteMeta(w.Dir) + `/[a-z-]+/(internal/ipccheck/check/)?`), found: map[string]language.Scenario{}, timed: usesTime(s), left: []verdict.Code{assignment.AnyCode}}
-	l.computing = computing * time.Duration(1+c.a.Budget/assignment.DefaultBudget)
+	l.computing = language.Computing(c.a)
 	return ev, l.explore(ctx, goFiles(s))
 }
 

@@ -5,6 +5,7 @@ package language
 import (
 	"context"
 	"os/exec"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
@@ -26,11 +27,19 @@ type Course interface {
 	Look(ctx context.Context, s *submission.Submission, w Work) (*Evidence, error)
 }
 
+// Computing is how much processor time the processes of a submission may use in all.
+func Computing(a *assignment.Assignment) time.Duration {
+	return 5 * time.Minute * time.Duration(1+a.Budget/assignment.DefaultBudget)
+}
+
 // Work says how a submission is worked on.
 type Work struct {
 	Dir string // an empty folder for what is built
 	// Confine starts a process of the submission in a sandbox.
 	Confine func(*exec.Cmd) error
+	// ConfineTool starts a tool of the compiler in one: it sees a folder, and may write to
+	// another.
+	ConfineTool func(tool *exec.Cmd, seen, written string) error
 	// Progress is told what is under way.
 	Progress func(text string)
 	// Partial is told what is known so far, each time when a scenario has been explored;

@@ -27,9 +27,15 @@ type Sandbox struct {
 
 // plan is what a helper is to do.
 type plan struct {
-	Namespaces bool // a root, processes, and a network of its own
-	UserSpace  bool // by a user namespace: this process is not root
-	User       int  // that the program becomes; 0: none
+	Namespaces bool  // a root, processes, and a network of its own
+	UserSpace  bool  // by a user namespace: this process is not root
+	User       int   // that the program becomes; 0: none
+	Tool       *tool // the program is one of the machine's; nil: it is of a submission
+}
+
+// tool is what a program of the machine's that works on a submission has to do with.
+type tool struct {
+	Seen, Written string // folders
 }
 
 // Open lists what is not in force, in words.
@@ -42,5 +48,20 @@ func (s *Sandbox) Open() (all []string) {
 	return all
 }
 
-// Confine changes how a command is started.
-func (s *Sandbox) Confine(cmd *exec.Cmd) error { return s.confine(cmd) }
+// Confine changes how a program of a submission is started.
+func (s *Sandbox) Confine(cmd *exec.Cmd) error { return s.confine(cmd, s.plan) }
+
+// ConfineTool changes how a compiler is started that works on a submission: it sees the
+// system's own files and one folder, and may write to another. Both are given to the user
+// that it is.
+func (s *Sandbox) ConfineTool(cmd *exec.Cmd, seen, written string) error {
+	p := s.plan
+	p.Tool = &tool{seen, written}
+	switch {
+	case !p.Namespaces:
+		p.User = 0 // that one does not get to the folders
+	case p.User > 0:
+		p.User = toolUser
+	}
+	return s.confine(cmd, p)
+}

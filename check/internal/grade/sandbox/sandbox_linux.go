@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,8 +19,11 @@ import (
 // helper is the first argument of a process that is to become a program in a sandbox.
 const helper = "ipccheck-sandbox"
 
-// Users are taken from here: one that owns nothing.
-const firstUser = 61_000
+// Users that own nothing: one for programs of submissions, and one for the compiler.
+const (
+	programUser = 61_000
+	toolUser    = 61_001
+)
 
 // Bounds of a process.
 const (
@@ -30,12 +34,21 @@ const (
 	rootSize    = "size=256m"
 )
 
+// Bounds of a tool that works on a submission. Its time is ended by a signal first, which
+// tells it from a machine that has nothing left.
+const (
+	mostToolCPU    = 20       // seconds
+	mostToolMemory = 1 << 30  // of addresses
+	mostToolFile   = 64 << 20 // bytes
+	rlimitProcs    = 6        // which package syscall does not name
+)
+
 // New finds out what this machine can do, by doing it.
 func New() *Sandbox {
 	root := os.Getuid() == 0
 	user := 0
 	if root {
-		user = firstUser
+		user = programUser
 	}
 	var why error
 	for _, p := range []plan{{Namespaces: true, UserSpace: !root, User: user}, {User: user}, {}} {
@@ -65,7 +78,7 @@ func (s *Sandbox) probe() error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
-	if err := s.confine(cmd); err != nil {
+	if err := s.confine(cmd, s.plan); err != nil {
 		return err
 	}
 	if err := cmd.Start(); err != nil {
@@ -100,15 +113,17 @@ func (s *Sandbox) describe(why error) {
 	measure("user", p.User > 0, fmt.Sprintf("user %d, who owns nothing, without privileges", p.User), "ipccheck does not run as root")
 	measure("limits", !s.none, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), no)
 	measure("memory", true, "watched five times a second, and killed first if the machine runs out of it", "")
+	measure("compiler", p.Namespaces, fmt.Sprintf("gcc has a root folder, a network, processes and a user of its own, too, and sees the submission and /usr; %d s of computing, %d GB of memory, files of %d MB", mostToolCPU, mostToolMemory>>30, mostToolFile>>20),
+		no+"; what C sources include from elsewhere is refused by their text")
 	measure("environment", true, "none of this process's variables", "")
 }
 
 // confine has the command start the helper.
-func (s *Sandbox) confine(cmd *exec.Cmd) error {
+func (s *Sandbox) confine(cmd *exec.Cmd, p plan) error {
 	if s.none {
 		return nil
 	}
-	text, err := json.Marshal(s.plan)
+	text, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
@@ -118,10 +133,13 @@ func (s *Sandbox) confine(cmd *exec.Cmd) error {
 	}
 	cmd.Args = append([]string{os.Args[0], helper, string(text), cmd.Path}, cmd.Args...)
 	cmd.Path, cmd.Dir = self, "/"
-	if s.plan.Namespaces {
+	if p.Namespaces {
+		if cmd.SysProcAttr == nil {
+			cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		}
 		a := cmd.SysProcAttr
 		a.Cloneflags |= syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS
-		if s.plan.UserSpace {
+		if p.UserSpace {
 			a.Cloneflags |= syscall.CLONE_NEWUSER
 			a.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
 			a.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
@@ -152,23 +170,28 @@ func (p plan) enter(program string, args []string) error {
 	if len(args) == 2 && args[1] == "probe" {
 		program = ""
 	}
-	races := racesFolder()
-	if p.User > 0 && races != "" {
-		if err := os.Chown(races, p.User, p.User); err != nil {
+	v := p.view(program)
+	if p.User > 0 {
+		if err := v.give(p.User); err != nil {
 			return err
 		}
 	}
 	dir := "/"
+	if p.Tool != nil {
+		dir = p.Tool.Seen
+	}
 	if p.Namespaces {
-		if err := ownRoot(program, races); err != nil {
+		if err := v.ownRoot(); err != nil {
 			return err
 		}
-		program, dir = "/program", "/tmp"
+		if p.Tool == nil {
+			program, dir = "/program", "/tmp"
+		}
 	}
 	if err := os.Chdir(dir); err != nil {
 		return err
 	}
-	if err := limits(); err != nil {
+	if err := p.limits(); err != nil {
 		return err
 	}
 	if p.User > 0 {
@@ -200,11 +223,59 @@ func racesFolder() string {
 	return filepath.Dir(path)
 }
 
-func limits() error {
-	for resource, most := range map[int]uint64{
-		syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: mostFiles, syscall.RLIMIT_FSIZE: mostWritten, syscall.RLIMIT_CPU: mostCPU, 6: mostProcs,
-	} {
-		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+// view is what a program finds in its root folder.
+type view struct {
+	program string // copied to /program; "": none
+	system  []string
+	folders []folder
+}
+
+// folder is one of the machine's that is seen where it is.
+type folder struct {
+	path    string
+	written bool
+}
+
+func (p plan) view(program string) *view {
+	v := &view{program: program, system: []string{"/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64"}}
+	if races := racesFolder(); races != "" {
+		v.folders = append(v.folders, folder{races, true})
+	}
+	if p.Tool != nil {
+		v.program, v.system = "", []string{"/lib", "/lib64", "/lib32", "/bin", "/usr", "/etc/alternatives"}
+		if prefix := filepath.Dir(filepath.Dir(program)); prefix != "/" && !strings.HasPrefix(prefix+"/", "/usr/") {
+			v.system = append(v.system, prefix)
+		}
+		v.folders = []folder{{p.Tool.Seen, false}, {p.Tool.Written, true}}
+	}
+	return v
+}
+
+// give makes a user the owner of the folders, and of all that is in them.
+func (v *view) give(user int) error {
+	for _, f := range v.folders {
+		err := filepath.WalkDir(f.path, func(path string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Lchown(path, user, user))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p plan) limits() error {
+	most := map[int]syscall.Rlimit{
+		syscall.RLIMIT_CORE: {}, syscall.RLIMIT_NOFILE: {Cur: mostFiles, Max: mostFiles}, rlimitProcs: {Cur: mostProcs, Max: mostProcs},
+		syscall.RLIMIT_FSIZE: {Cur: mostWritten, Max: mostWritten}, syscall.RLIMIT_CPU: {Cur: mostCPU, Max: mostCPU},
+	}
+	if p.Tool != nil {
+		most[syscall.RLIMIT_FSIZE] = syscall.Rlimit{Cur: mostToolFile, Max: mostToolFile}
+		most[syscall.RLIMIT_CPU] = syscall.Rlimit{Cur: mostToolCPU, Max: mostToolCPU + 1}
+		most[syscall.RLIMIT_AS] = syscall.Rlimit{Cur: mostToolMemory, Max: mostToolMemory}
+	}
+	for resource, limit := range most {
+		if err := syscall.Setrlimit(resource, &limit); err != nil {
 			return fmt.Errorf("limit %d: %w", resource, err)
 		}
 	}
@@ -224,29 +295,30 @@ func become(user int) error {
 	return nil
 }
 
-// ownRoot makes a root folder in memory that has the program, the libraries that it
-// needs, and nothing of what else is on the machine.
-func ownRoot(program, races string) error {
+// ownRoot makes a root folder in memory that has what is in the view, and nothing of what
+// else is on the machine.
+func (v *view) ownRoot() error {
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("mounts of its own: %w", err)
 	}
 	const root = "/tmp"
-	// What is below /tmp is hidden by the new root: the program is opened before.
+	// What is below /tmp is hidden by the new root: it is opened before.
 	var in *os.File
-	if program != "" {
+	if v.program != "" {
 		var err error
-		if in, err = os.Open(program); err != nil {
+		if in, err = os.Open(v.program); err != nil {
 			return err
 		}
 		defer in.Close()
 	}
-	var kept *os.File
-	if races != "" {
-		var err error
-		if kept, err = os.Open(races); err != nil {
+	var kept []*os.File
+	for _, f := range v.folders {
+		open, err := os.Open(f.path)
+		if err != nil {
 			return err
 		}
-		defer kept.Close()
+		defer open.Close()
+		kept = append(kept, open)
 	}
 	if err := syscall.Mount("tmpfs", root, "tmpfs", syscall.MS_NOSUID|syscall.MS_NODEV, rootSize+",mode=0755"); err != nil {
 		return fmt.Errorf("a root folder: %w", err)
@@ -259,7 +331,7 @@ func ownRoot(program, races string) error {
 	if err := os.Chmod(root+"/tmp", 0o1777); err != nil {
 		return err
 	}
-	for _, dir := range []string{"/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64"} {
+	for _, dir := range v.system {
 		if err := share(root, dir); err != nil {
 			return err
 		}
@@ -272,12 +344,12 @@ func ownRoot(program, races string) error {
 			return fmt.Errorf("%s: %w", dev, err)
 		}
 	}
-	if kept != nil {
-		if err := os.MkdirAll(root+races, 0o755); err != nil {
+	for i, f := range v.folders {
+		if err := os.MkdirAll(root+f.path, 0o755); err != nil {
 			return err
 		}
-		if err := syscall.Mount(fmt.Sprintf("/proc/self/fd/%d", kept.Fd()), root+races, "", syscall.MS_BIND, ""); err != nil {
-			return fmt.Errorf("the folder for races: %w", err)
+		if err := bind(fmt.Sprintf("/proc/self/fd/%d", kept[i].Fd()), root+f.path, f.written); err != nil {
+			return fmt.Errorf("%s: %w", f.path, err)
 		}
 	}
 	if in != nil {
@@ -324,12 +396,20 @@ func share(root, dir string) error {
 	if err := os.MkdirAll(root+dir, 0o755); err != nil {
 		return err
 	}
-	if err := syscall.Mount(dir, root+dir, "", syscall.MS_BIND, ""); err != nil {
+	if err := bind(dir, root+dir, false); err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
+	return nil
+}
+
+// bind has a folder appear at a place, to be read, or to be written as well.
+func bind(dir, at string, written bool) error {
+	if err := syscall.Mount(dir, at, "", syscall.MS_BIND, ""); err != nil || written {
+		return err
+	}
 	flags := uintptr(syscall.MS_BIND | syscall.MS_REMOUNT | syscall.MS_RDONLY | syscall.MS_NOSUID | syscall.MS_NODEV)
-	if err := syscall.Mount("", root+dir, "", flags, ""); err != nil {
-		return fmt.Errorf("%s to be read only: %w", dir, err)
+	if err := syscall.Mount("", at, "", flags, ""); err != nil {
+		return fmt.Errorf("to be read only: %w", err)
 	}
 	return nil
 }
