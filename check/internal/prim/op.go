@@ -137,6 +137,22 @@ func (o *Op) SetAlso(also []int32) {
 	}
 }
 
+// Renumber gives each object that the operation has to do with another number.
+func (o *Op) Renumber(number func(obj int32) int32) {
+	o.Obj, o.Obj2 = number(o.Obj), number(o.Obj2)
+	if o.lists == nil {
+		return
+	}
+	all := func(list []int32) []int32 {
+		list = slices.Clone(list)
+		for i, obj := range list {
+			list[i] = number(obj)
+		}
+		return list
+	}
+	o.lists = &lists{more: all(o.lists.more), also: all(o.lists.also), cases: o.lists.cases, alert: number(o.lists.alert-1) + 1}
+}
+
 // Interrupted is what the operation turns out to be where a signal comes first. What it
 // waits for matters: it may fail then, and wait no longer, and without the signal others
 // may get before it what it waits for.

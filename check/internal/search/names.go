@@ -13,13 +13,13 @@ import (
 // Known are besides
 //
 //   - those that lie in an allocation of which a part had been met by then;
-//   - those of two announcements with the same past: they are the same operation on
-//     the same objects in every run.
+//   - those that lie in an allocation of which announcements with the same past name a
+//     part in both runs: these are the same operation on the same objects in every run.
 //
 // What is left are objects in allocations of their own that the two runs meet in
-// operations with different pasts, after they have parted. Those could be known by who
-// has allocated them, and when, which the runtime does not tell. They cost executions
-// that are redundant, in one of a hundred programs with many channels: see
+// operations with different pasts only, after they have parted. Those could be known
+// by who has allocated them, and when, which the runtime does not tell. They cost
+// executions that are redundant, in one of a hundred programs with many channels: see
 // TestSelectsCross.
 type names struct {
 	first int32 // object that is met after the event, by number
@@ -37,18 +37,24 @@ type announcement struct {
 // namesOf are those of this run, after event j; nil if v has to do with no object
 // that is new.
 func (d *Optimal) namesOf(j int, v []item) *names {
-	x := d.hb.x
 	first := d.nodes[j].objects
-	if x.Names == nil || !slices.ContainsFunc(v, func(it item) bool { return beyond(d.opOf(it), first) }) {
+	if d.hb.x.Names == nil || !slices.ContainsFunc(v, func(it item) bool { return beyond(d.opOf(it), first) }) {
 		return nil
 	}
-	n := &names{first: first, list: slices.Clone(d.named())}
+	n := &names{first: first, list: slices.Clone(d.named()), later: d.announcedSince(j, first)}
 	for _, name := range n.list[:first] {
 		n.known = max(n.known, name.Alloc+1)
 	}
+	return n
+}
+
+// announcedSince are the announcements of this run from event j on, by past, that
+// have to do with an object whose number is not below first.
+func (d *Optimal) announcedSince(j int, first int32) (list []announcement) {
+	x := d.hb.x
 	add := func(op *prim.Op, past uint64) {
 		if beyond(op, first) {
-			n.later = append(n.later, announcement{past, *op})
+			list = append(list, announcement{past, *op})
 		}
 	}
 	for k := j; k < len(x.Events); k++ {
@@ -65,8 +71,8 @@ func (d *Optimal) namesOf(j int, v []item) *names {
 			add(&t.Op, d.hb.announcement(int32(t.ID), t.Seq, false))
 		}
 	}
-	slices.SortFunc(n.later, func(a, b announcement) int { return cmp.Compare(a.past, b.past) })
-	return n
+	slices.SortFunc(list, func(a, b announcement) int { return cmp.Compare(a.past, b.past) })
+	return list
 }
 
 // named are the names of the objects of this run.
@@ -77,77 +83,124 @@ func (d *Optimal) named() []prim.Name {
 	return d.names
 }
 
+// matched says which objects of this run, from number first on, are which of the run
+// that names are of.
+type matched struct {
+	of     *names
+	now    []prim.Name
+	allocs []int32 // by allocation of this run: which it is there, unmatched
+	there  []int32 // by object of this run: its number there, nowhere or unmatched
+	here   []bool  // by object of that run: whether it is known which it is in this one
+}
+
+const (
+	unmatched = -1 // it may be any that is not known
+	nowhere   = -2 // it has not been met
+)
+
+// match works out what is known of the objects that both runs have met since they
+// parted, for as long as this run is the current one.
+func (d *Optimal) match(n *names) *matched {
+	m := &d.matched
+	if m.of == n {
+		return m
+	}
+	m.of, m.now = n, d.named()
+	m.there, m.here = resize(m.there, len(m.now)), resize(m.here, len(n.list))
+	m.allocs = m.allocs[:0]
+	for _, name := range m.now {
+		for int(name.Alloc) >= len(m.allocs) {
+			m.allocs = append(m.allocs, unmatched)
+		}
+	}
+	m.linkAll(d.announcedSince(0, n.first))
+	for o, name := range n.list {
+		m.here[o] = name.Alloc < n.known || slices.Contains(m.allocs, name.Alloc)
+	}
+	for o, name := range m.now {
+		if name.Alloc >= n.known {
+			if name.Alloc = m.allocs[name.Alloc]; name.Alloc == unmatched {
+				m.there[o] = unmatched
+				continue
+			}
+		}
+		if m.there[o] = int32(slices.Index(n.list, name)); m.there[o] < 0 {
+			m.there[o] = nowhere
+		}
+	}
+	return m
+}
+
+// linkAll links what the announcements of this run, by past, name to what those of the
+// other run with the same past do.
+func (m *matched) linkAll(list []announcement) {
+	later := m.of.later
+	for _, a := range list {
+		for len(later) > 0 && later[0].past < a.past {
+			later = later[1:]
+		}
+		if len(later) == 0 {
+			return
+		}
+		b := &later[0]
+		if b.past != a.past || len(a.op.More()) != len(b.op.More()) {
+			continue
+		}
+		m.link(a.op.Obj, b.op.Obj)
+		m.link(a.op.Obj2, b.op.Obj2)
+		m.link(a.op.Alert(), b.op.Alert())
+		for i, o := range a.op.More() {
+			m.link(o, b.op.More()[i])
+		}
+	}
+}
+
+// link notes that an object of this run is one of the other run: so their allocations
+// are the same.
+func (m *matched) link(here, there int32) {
+	if here >= m.of.first && there >= m.of.first && m.now[here].Alloc >= m.of.known {
+		m.allocs[m.now[here].Alloc] = m.of.list[there].Alloc
+	}
+}
+
+// depends reports whether an operation of the run that the names are of depends on
+// one of this run, and whether that is known: two objects of which nothing is known
+// may be one, if they have the same place in their allocations.
+func (m *matched) depends(op, e *prim.Op) (yes, known bool) {
+	if !op.Spin && !e.Spin && !prim.CanMeet(op, e) && len(op.Also()) == 0 && len(e.Also()) == 0 {
+		return false, true
+	}
+	f := *e
+	f.Renumber(m.number)
+	if prim.Depends(op, &f) {
+		return true, true
+	}
+	return false, !has(e, func(o int32) bool {
+		return o >= m.of.first && m.there[o] == unmatched && has(op, func(p int32) bool {
+			return p >= m.of.first && !m.here[p] && m.of.list[p].At == m.now[o].At
+		})
+	})
+}
+
+// number is that of an object of this run in the other one; one that no object has, if
+// it is not known.
+func (m *matched) number(o int32) int32 {
+	switch {
+	case o < m.of.first:
+		return o
+	case m.there[o] >= 0:
+		return m.there[o]
+	}
+	return o + 1<<24
+}
+
 // beyond reports whether the operation has to do with an object whose number is not
 // below first.
 func beyond(op *prim.Op, first int32) bool {
-	is := func(o int32) bool { return o >= first }
+	return has(op, func(o int32) bool { return o >= first })
+}
+
+// has reports whether the operation has to do with an object that is.
+func has(op *prim.Op, is func(o int32) bool) bool {
 	return is(op.Obj) || is(op.Obj2) || is(op.Alert()) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
-}
-
-// depends reports whether an operation of the run that n is of depends on one of
-// this run, whose objects have the names now, and whether that is known.
-func (n *names) depends(op, e *prim.Op, now func() []prim.Name, past func() uint64) (yes, known bool) {
-	switch {
-	case n == nil:
-		return true, false
-	case !beyond(e, n.first) || !n.strange(op, n.list) || !n.strange(e, now()):
-		translated := n.translate(*op, now())
-		return prim.Depends(&translated, e), true
-	case e.Kind == prim.OpInterrupted, slices.ContainsFunc(e.Also(), func(o int32) bool { return o >= n.first }):
-		return true, false
-	case !op.Spin && !e.Spin && !prim.CanMeet(op, e) && len(op.Also()) == 0:
-		return false, true
-	}
-	i, ok := slices.BinarySearchFunc(n.later, past(), func(a announcement, h uint64) int { return cmp.Compare(a.past, h) })
-	if !ok {
-		return true, false
-	}
-	f := *e
-	f.Obj, f.Obj2 = n.later[i].op.Obj, n.later[i].op.Obj2
-	if more := n.later[i].op.More(); len(more) > 0 || len(f.More()) > 0 {
-		f.SetMore(more, f.Cases())
-	}
-	if alert := n.later[i].op.Alert(); alert >= 0 {
-		f.SetAlert(alert)
-	}
-	return prim.Depends(op, &f), true
-}
-
-// strange reports whether an operation has to do with an object in an allocation
-// that had not been met before the event.
-func (n *names) strange(op *prim.Op, list []prim.Name) bool {
-	is := func(o int32) bool { return o >= n.first && list[o].Alloc >= n.known }
-	return is(op.Obj) || is(op.Obj2) || is(op.Alert()) || slices.ContainsFunc(op.More(), is) || slices.ContainsFunc(op.Also(), is)
-}
-
-// translate gives the objects of an operation the numbers that they have in this
-// run; those that it has not met get numbers that no object has.
-func (n *names) translate(op prim.Op, now []prim.Name) prim.Op {
-	number := func(o int32) int32 {
-		if o < n.first {
-			return o
-		}
-		if name := n.list[o]; name.Alloc < n.known {
-			if i := slices.Index(now, name); i >= 0 {
-				return int32(i)
-			}
-		}
-		return o + 1<<24
-	}
-	all := func(list []int32) []int32 {
-		out := make([]int32, len(list))
-		for i, o := range list {
-			out[i] = number(o)
-		}
-		return out
-	}
-	op.Obj, op.Obj2 = number(op.Obj), number(op.Obj2)
-	if more := op.More(); len(more) > 0 {
-		op.SetMore(all(more), op.Cases())
-	}
-	if alert := op.Alert(); alert >= 0 {
-		op.SetAlert(number(alert))
-	}
-	op.SetAlso(all(op.Also()))
-	return op
 }

@@ -22,6 +22,7 @@ type Optimal struct {
 	tailAs  prim.Kind // as it is announced
 	open    bool      // it is not known what it turns out to be
 	names   []prim.Name
+	matched matched
 	choices []prim.Choice
 	block   []branch
 	free    []*branch // that have been explored
@@ -180,7 +181,7 @@ func (d *Optimal) elsewhere(event int) bool { return d.part > 0 && d.hb.x.PartOf
 // After implements [Strategy].
 func (d *Optimal) After(x *prim.Execution) bool {
 	d.hb.compute(x, d.fresh)
-	d.names = d.names[:0]
+	d.names, d.matched.of = d.names[:0], nil
 	for i := len(d.nodes); i < len(x.Events); i++ {
 		d.extend(x, i)
 	}

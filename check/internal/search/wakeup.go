@@ -176,10 +176,14 @@ func (d *Optimal) fits(b *branch, j int, inside bool, v []item) (fits, in, known
 	if !beyond(&b.op, b.first) {
 		return d.initial(b.g, b.alt, &b.op, v), false, true
 	}
+	if b.names == nil {
+		return false, false, false
+	}
+	m := d.match(b.names)
 	known = true
 	for _, it := range v {
-		yes, sure := b.names.depends(&b.op, d.opOf(it), d.named, func() uint64 { return d.hb.announcement(it.g, it.seq, it.event < 0 && d.hb.waiting) })
-		if yes && sure {
+		yes, sure := m.depends(&b.op, d.opOf(it))
+		if yes {
 			return false, false, true
 		}
 		known = known && sure
