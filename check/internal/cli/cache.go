@@ -29,7 +29,7 @@ func (t *tool) cmdCache(_ context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	if len(p.names) > 0 {
-		return 0, usagef("cache: %s: it takes no arguments", words.Quote(p.names[0]))
+		return 0, usagef("cache: unexpected %s: it takes no names", words.Quote(p.names[0]))
 	}
 	dir := rewrite.CacheDir()
 	if p.on("clear") {

@@ -220,6 +220,10 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 	case x.dot:
 		return exitPass, t.drawGraph(t.stdout, x)
 	}
+	out, err := t.begin(x.output)
+	if err != nil {
+		return 0, err
+	}
 	if x.graph != "" {
 		var b bytes.Buffer
 		if err := t.drawGraph(&b, x); err != nil {
@@ -228,10 +232,6 @@ func (t *tool) cmdExplore(ctx context.Context, args []string) (int, error) {
 		if err := writeFile(x.graph, "explore: -graph", b.Bytes()); err != nil {
 			return 0, err
 		}
-	}
-	out, err := t.begin(x.output)
-	if err != nil {
-		return 0, err
 	}
 	ctx, cancel := within(ctx, x.timeout)
 	defer cancel()

@@ -120,6 +120,11 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 	if !ok {
 		return 0, usagef("grade: %s: the language is %s: expected go or c", filepath.Join(p.names[0], assignment.File), words.Quote(a.Language))
 	}
+	if file := p.flags["o"]; file != "" {
+		if err := writable(file, "grade: -o"); err != nil {
+			return 0, err
+		}
+	}
 	note := newProgress(t.stderr, t.terminal, "grade")
 	note.silent = p.on("quiet")
 	course, err := lang.Prepare(ctx, a)

@@ -128,6 +128,11 @@ func (t *tool) cmdLin(ctx context.Context, args []string) (int, error) {
 	if x.picture != "" && len(files) > 1 {
 		return 0, usagef("lin: -porcupine shows one history, and there are %d", len(files))
 	}
+	if x.picture != "" {
+		if err := writable(x.picture, "lin: -porcupine"); err != nil {
+			return 0, err
+		}
+	}
 	out, err := t.begin(x.output)
 	if err != nil {
 		return 0, err
@@ -175,7 +180,7 @@ func histories(names []string) ([]string, error) {
 		}
 		info, err := os.Stat(name)
 		if err != nil {
-			return nil, usagef("lin: %v", err)
+			return nil, usagef("lin: %s: %v", words.Quote(name), reason(err))
 		}
 		if !info.IsDir() {
 			files = append(files, name)
@@ -192,7 +197,11 @@ func histories(names []string) ([]string, error) {
 			return nil, usagef("lin: %v", err)
 		}
 		if len(files) == n {
-			return nil, usagef("lin: no history in %s: expected files named %s", name, "*"+words.List(logfile.Extensions(), "or *"))
+			var named []string
+			for _, e := range logfile.Extensions() {
+				named = append(named, "*"+e)
+			}
+			return nil, usagef("lin: no history in %s: expected files named %s", name, words.List(named, "or"))
 		}
 	}
 	return files, nil

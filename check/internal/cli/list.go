@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model"
 	"github.com/ipccheck/ipccheck/model/step"
@@ -122,7 +123,11 @@ func (t *tool) details(e step.Entry, o report.Options) error {
 		fmt.Fprintln(t.stdout)
 		var rows [][]string
 		for _, p := range e.Params {
-			rows = append(rows, []string{"-" + p.Name, takes(p), fmt.Sprintf("%s (default %s)", p.Help, word(p, p.Default))})
+			values, help := takes(p), p.Help
+			if len(values) > widestValues {
+				values, help = "word", help+": "+words.List(p.Words, "or")
+			}
+			rows = append(rows, []string{"-" + p.Name, values, fmt.Sprintf("%s (default %s)", help, word(p, p.Default))})
 		}
 		if err := report.Columns(t.stdout, rows, o); err != nil {
 			return err
@@ -156,6 +161,10 @@ func (t *tool) verbatim(para string, o report.Options) error {
 	}
 	return nil
 }
+
+// widestValues is how wide the values of a parameter may be, to stand in a column of
+// their own.
+const widestValues = 24
 
 // takes says which values a parameter takes.
 func takes(p step.Param) string {

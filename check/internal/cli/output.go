@@ -94,7 +94,7 @@ type printer struct {
 // begin makes sure that the files can be written, before any work is done.
 func (t *tool) begin(o output) (*printer, error) {
 	for _, f := range o.files {
-		if err := o.prepare(f); err != nil {
+		if err := o.writable(f); err != nil {
 			return nil, err
 		}
 	}
@@ -206,13 +206,18 @@ func (p *printer) writeFile(f outputFile, run report.Run) error {
 		if err := f.format.File(&b, run); err != nil {
 			return err
 		}
-		return p.output.write(f, f.name, b.Bytes())
+		return writeFile(f.name, p.output.prefix(f), b.Bytes())
+	}
+	if f.isDirectory() {
+		if err := os.MkdirAll(f.name, 0o777); err != nil {
+			return usagef("%s: %v", p.output.prefix(f), err)
+		}
 	}
 	for page, err := range f.format.Pages(run.Results, f.isDirectory()) {
 		if err != nil {
 			return err
 		}
-		if err := p.output.write(f, filepath.Join(f.name, page.Name), page.HTML); err != nil {
+		if err := writeFile(filepath.Join(f.name, page.Name), p.output.prefix(f), page.HTML); err != nil {
 			return err
 		}
 	}
@@ -229,18 +234,13 @@ func (f outputFile) isDirectory() bool {
 	return err == nil && info.IsDir() || strings.HasSuffix(f.name, "/") || strings.HasSuffix(f.name, string(filepath.Separator))
 }
 
-// prepare writes what is empty where the format will be, so that a name that cannot
-// be written is known before the work is done.
-func (o output) prepare(f outputFile) error {
-	if !f.isDirectory() {
-		return o.write(f, f.name, nil)
+// writable makes sure that the format can be written where it is to be.
+func (o output) writable(f outputFile) error {
+	if f.isDirectory() {
+		return creatable(f.name, o.prefix(f))
 	}
-	if err := os.MkdirAll(f.name, 0o777); err != nil {
-		return usagef("%s: -%s: %v", o.command, f.format.Name, err)
-	}
-	return o.write(f, filepath.Join(f.name, "index.html"), nil)
+	return writable(f.name, o.prefix(f))
 }
 
-func (o output) write(f outputFile, name string, b []byte) error {
-	return writeFile(name, o.command+": -"+f.format.Name, b)
-}
+// prefix begins errors about a file.
+func (o output) prefix(f outputFile) string { return o.command + ": -" + f.format.Name }

@@ -73,6 +73,44 @@ func TestJUnitFile(t *testing.T) {
 	assert.Contains(t, string(b), `<testsuite name="ipccheck" tests="2" failures="1" errors="0"`)
 }
 
+// Who makes a mistake gets no file that looks like a result, and keeps those of the run
+// before.
+func TestMistakesWriteNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	old, link := filepath.Join(dir, "old"), filepath.Join(dir, "link")
+	require.NoError(t, os.WriteFile(old, []byte("old"), 0o666))
+	require.NoError(t, os.Symlink("nowhere", link))
+	names := func() (names []string) {
+		all, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		for _, f := range all {
+			names = append(names, f.Name())
+		}
+		return names
+	}
+	before := names()
+	for _, flag := range []string{"-html", "-junit", "-sarif", "-codequality", "-perfetto"} {
+		for _, file := range []string{"new", "old", "link"} {
+			file = filepath.Join(dir, file)
+			assert.Equal(t, exitUsage, run("replay", "one-slot#9.9", flag, file).code)
+			assert.Equal(t, exitUsage, run("lin", old, flag, file).code)
+		}
+	}
+	assert.Equal(t, exitUsage, run("run", filepath.Join(dir, "none.c"), "-junit", filepath.Join(dir, "new")).code)
+	assert.Equal(t, exitUsage, run("replay", "one-slot#9.9", "-html", filepath.Join(dir, "pages", "new")+"/").code)
+	usage(t, "replay: -junit: "+dir+" is a directory: expected the name of a file", run("replay", "one-slot#0.0", "-junit", dir))
+	r := run("replay", "one-slot#0.0", "-html", filepath.Join(old, "pages")+"/")
+	usage(t, "replay: -html: write to "+filepath.Join(old, "pages")+"/: not a directory", r)
+	assert.Equal(t, before, names())
+	b, err := os.ReadFile(old)
+	require.NoError(t, err)
+	assert.Equal(t, "old", string(b))
+
+	assert.Equal(t, exitPass, run("replay", "one-slot#0.0", "-html", filepath.Join(dir, "pages", "new")+"/", "-junit", link).code)
+	assert.Equal(t, []string{"link", "old", "pages"}, names())
+	assert.FileExists(t, filepath.Join(dir, "pages", "new", "index.html"))
+}
+
 func TestNoColourWithoutTerminal(t *testing.T) {
 	assert.True(t, wantsColor([]string{"TERM=xterm", "NO_COLOR="}, true))
 	assert.False(t, wantsColor([]string{"TERM=xterm"}, false))

@@ -115,9 +115,9 @@ func TestBadTraces(t *testing.T) {
 		{`{"format":"ipccheck-trace/1"}`, "line 1: the trace has no replay string: it does not say how to repeat the run"},
 		{`{"schema":"ipccheck/1","findings":[{"code":"IPC001","trace":{"format":"x"}}]}`, `line 1: the format is "x", expected "ipccheck-trace/2"`},
 		{`{"schema":"ipccheck/1","findings":{}}`, "line 1: field findings: unexpected object"},
-		{good + "\n}", "line 3: invalid character '}' looking for beginning of value"},
-		{strings.Repeat("[", 20_000), "line 1: invalid character '[' exceeded max depth"},
-		{"\x00", `line 1: invalid character '\x00' looking for beginning of value`},
+		{good + "\n}", "line 3: invalid character '}' looking for beginning of value: expected JSON, as -json writes it"},
+		{strings.Repeat("[", 20_000), "line 1: invalid character '[' exceeded max depth: expected JSON, as -json writes it"},
+		{"\x00", `line 1: invalid character '\x00' looking for beginning of value: expected JSON, as -json writes it`},
 	} {
 		want := "replay: standard input: " + c.want
 		if strings.HasPrefix(c.want, "holds") {

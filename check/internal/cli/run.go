@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -83,6 +84,9 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	target, err := x.builder(note).Program(ctx, patterns)
 	note.clear()
 	if err != nil {
+		if name := missing(x.dir, patterns); name != "" {
+			return usagef("%s: there is no such file", name)
+		}
 		return &usageError{err.Error()}
 	}
 	if target.Err != "" && !target.Own {
@@ -139,6 +143,21 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 		out.code = worse(out.code, exitInconclusive)
 	}
 	return err
+}
+
+// missing is the first of the patterns that looks like a Go file and is none: the go
+// command takes it for a package.
+func missing(dir string, patterns []string) string {
+	for _, name := range patterns {
+		file := name
+		if !filepath.IsAbs(name) {
+			file = filepath.Join(dir, name)
+		}
+		if _, err := os.Stat(file); err != nil && filepath.Ext(name) == ".go" {
+			return name
+		}
+	}
+	return ""
 }
 
 // stdinWord begins the word of a replay string with the file of standard input.

@@ -104,8 +104,14 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 	}
 	all := stress.Transports()
 	i := slices.IndexFunc(all, func(t stress.Transport) bool { return len(p.names) == 1 && t.Name == p.names[0] })
-	if i < 0 && len(all) > 0 {
-		return x, usagef("stress: expected one of %s", words.List(transportNames(), "or"))
+	switch {
+	case i >= 0 || len(all) == 0:
+	case len(p.names) == 0:
+		return x, usagef("stress: which transport? expected one of %s", words.List(transportNames(), "or"))
+	case len(p.names) > 1:
+		return x, usagef("stress: one transport at a time, not %s and %s", words.Quote(p.names[0]), words.Quote(p.names[1]))
+	default:
+		return x, usagef("stress: there is no transport %s%s: expected one of %s", words.Quote(p.names[0]), didYouMean(p.names[0], transportNames()), words.List(transportNames(), "or"))
 	}
 	capacity := 1
 	if i >= 0 { // where there is no transport, stress itself says why
@@ -158,6 +164,9 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	x, err := t.parseStress(args)
 	if err != nil {
+		return 0, err
+	}
+	if err := writable(x.out, "stress: -out"); err != nil {
 		return 0, err
 	}
 	out, err := t.begin(x.output)

@@ -118,6 +118,7 @@ func lineOf(b []byte, begin int64, err error) int {
 // describeJSON puts an error of the decoder into words.
 func describeJSON(err error) error {
 	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the object is cut off")
@@ -125,6 +126,8 @@ func describeJSON(err error) error {
 		return usagef("field %s: unexpected %s", kind.Field, kind.Value)
 	case errors.As(err, &kind):
 		return usagef("expected an object, not %s", kind.Value)
+	case errors.As(err, &syntax):
+		return usagef("%v: expected JSON, as -json writes it", err)
 	}
 	return err
 }

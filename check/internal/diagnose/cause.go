@@ -29,7 +29,7 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case f.Code == verdict.Livelock && slices.ContainsFunc(p.Waiting, func(w picture.Waiting) bool { return w.Spins }):
 		return livelockCause(p)
 	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
-		return waitCause(p, f.Code == verdict.Leak) + renamed(amongAll(condition.FindString(f.Message), p), p)
+		return waitCause(p, f.Code == verdict.Leak) + renamed(amongAll(condition.FindString(f.Message), f, p), p)
 	}
 	return complained(renamed(f.Message, p))
 }
@@ -49,11 +49,16 @@ var (
 var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, only where a timer [^;]*)?(; it needs that .*)?$`)
 
 // amongAll is a condition of a fault that shows in every execution, if in different ways.
-func amongAll(condition string, p *picture.Picture) string {
-	if !p.Unavoidable {
+func amongAll(condition string, f *verdict.Finding, p *picture.Picture) string {
+	every := "every execution"
+	switch {
+	case p.Unavoidable:
+	case f.Of > 1 && f.Executions == f.Of:
+		every += " so far"
+	default:
 		return condition
 	}
-	return strings.Replace(condition, ", in some executions and not in others", "; every execution leaves somebody behind, but not always the same", 1)
+	return strings.Replace(condition, ", in some executions and not in others", "; "+every+" leaves somebody behind, but not always the same", 1)
 }
 
 func at(position string) string {
@@ -196,10 +201,16 @@ func (c clause) text(who []string, leak bool) string {
 	}
 	text := words.List(who, "and") + verb + c.position + c.what
 	if c.has != "" {
+		if strings.Contains(c.what, itself) {
+			text += ","
+		}
 		text += " and " + have + " " + c.has
 	}
 	return text
 }
+
+// itself says that somebody waits for what it has.
+const itself = ", which it has itself"
 
 var holder = regexp.MustCompile(`, (held|taken|begun) by .*`)
 
@@ -209,7 +220,7 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 	what := w.For
 	switch {
 	case w.Holder != nil && *w.Holder == w.Process:
-		what = holder.ReplaceAllString(what, "") + ", which it has itself" + since(p, w.Process, w.Object)
+		what = holder.ReplaceAllString(what, "") + itself + since(p, w.Process, w.Object)
 	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):
 		what = holder.ReplaceAllString(what, "")
 	case w.Holder != nil && p.IsA(w.Object, "mutex", "rwmutex"):

@@ -48,10 +48,11 @@ func faults(v *verdict.Verdict) []verdict.Finding {
 	return out
 }
 
-// sentence ends a text with a full stop, if it has no end yet.
+// sentence ends a text with a full stop, if it has no end yet. A command that ends it
+// is copied, and gets none.
 func sentence(s string) string {
 	s = strings.TrimRight(s, " \n")
-	if s == "" || strings.ContainsRune(".!?…", rune(s[len(s)-1])) {
+	if s == "" || strings.ContainsRune(".!?…", rune(s[len(s)-1])) || strings.Contains(s, "ipccheck replay ") {
 		return s
 	}
 	return s + "."

@@ -47,19 +47,17 @@ func (s *goTestText) End(action, why string, seconds float64) error {
 	if _, err := fmt.Fprintf(s.w, "%s\t%s\t%s\n", word, s.pkg, why); err != nil {
 		return err
 	}
-	if s.options.Verbose {
+	if s.options.Verbose || len(s.assumed) == 0 {
 		return nil
 	}
-	return s.Output(assumes(s.assumed))
+	return s.Output(s.framed(func(p *printer) { p.each("assumes:", s.assumed) }))
 }
 
-// assumes is a line for each assumption.
-func assumes(list []string) string {
-	var b strings.Builder
-	for _, a := range list {
-		b.WriteString(testIndent + "assumes: " + clean(a) + "\n")
+// each writes texts, each behind the same word.
+func (p *printer) each(word string, texts []string) {
+	for _, t := range texts {
+		p.paragraph("", word, "  ", t)
 	}
-	return b.String()
 }
 
 // text is a result in words; "" if it passes and nobody asked.
@@ -81,19 +79,17 @@ func (s *goTestText) text(r Result) string {
 	case action == "skip":
 		fmt.Fprintf(&b, "%s%s\n", testIndent, r.Skipped)
 	case action == "pass":
-		fmt.Fprintf(&b, "%s%s\n", testIndent, v.Coverage)
-		for _, w := range warned {
-			b.WriteString(testIndent + "warning: " + clean(w) + "\n")
-		}
-		if !s.options.Quiet {
-			b.WriteString(s.framed(func(p *printer) { p.warned(r) }))
-		}
-		if s.options.Verbose {
-			b.WriteString(assumes(assumptions(v))) // else they stand below all tests
-			for _, u := range v.Unchecked {
-				b.WriteString(testIndent + "not checked: " + clean(u) + "\n")
+		b.WriteString(s.framed(func(p *printer) {
+			p.paragraph("", "", "  ", v.Coverage)
+			p.each("warning:", warned)
+			if !s.options.Quiet {
+				p.warned(r)
 			}
-		}
+			if s.options.Verbose {
+				p.each("assumes:", assumptions(v)) // else they stand below all tests
+				p.each("not checked:", v.Unchecked)
+			}
+		}))
 	case !s.options.Quiet:
 		b.WriteString(s.framed(func(p *printer) {
 			p.headline(v, true, true)
