@@ -277,6 +277,9 @@ func (p *Program) tool(ctx context.Context, name string, args ...string) error {
 	if p.confine != nil && beyond.Match(out) {
 		return &CompileError{"it takes more time, memory or room to compile than a program may"}
 	}
+	if code := cmd.ProcessState.ExitCode(); p.confine != nil && code != 1 && code != 4 { // those of the compiler
+		return fmt.Errorf("%s: %w: %s", filepath.Base(name), err, bytes.TrimSpace(out))
+	}
 	if said := strings.TrimSpace(strings.ReplaceAll(string(out), p.scratch+"/", "")); said != "" {
 		return &CompileError{said}
 	}

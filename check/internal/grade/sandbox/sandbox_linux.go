@@ -38,7 +38,7 @@ const (
 // tells it from a machine that has nothing left.
 const (
 	mostToolCPU    = 20       // seconds
-	mostToolMemory = 1 << 30  // of addresses
+	mostToolMemory = 1 << 30  // that it writes to
 	mostToolFile   = 64 << 20 // bytes
 	rlimitProcs    = 6        // which package syscall does not name
 )
@@ -272,7 +272,8 @@ func (p plan) limits() error {
 	if p.Tool != nil {
 		most[syscall.RLIMIT_FSIZE] = syscall.Rlimit{Cur: mostToolFile, Max: mostToolFile}
 		most[syscall.RLIMIT_CPU] = syscall.Rlimit{Cur: mostToolCPU, Max: mostToolCPU + 1}
-		most[syscall.RLIMIT_AS] = syscall.Rlimit{Cur: mostToolMemory, Max: mostToolMemory}
+		// And not of all addresses, of which this process has reserved more.
+		most[syscall.RLIMIT_DATA] = syscall.Rlimit{Cur: mostToolMemory, Max: mostToolMemory}
 	}
 	for resource, limit := range most {
 		if err := syscall.Setrlimit(resource, &limit); err != nil {
