@@ -36,8 +36,11 @@ int buffer_put(buffer_t *b, int item)
 	while (b->count == b->capacity && !b->closed)
 		pthread_cond_wait(&b->changed, &b->lock);
 	int result = b->closed ? BUFFER_CLOSED : BUFFER_OK;
+	if (WRONG == 8 && b->closed)
+		result = BUFFER_OK;
 	if (!b->closed) {
-		b->items[(b->first + b->count++) % b->capacity] = item;
+		size_t place = b->first + b->count++;
+		b->items[WRONG == 7 ? place & (b->capacity - 1) : place % b->capacity] = item;
 		wake(b);
 	}
 	pthread_mutex_unlock(&b->lock);
@@ -65,7 +68,11 @@ int buffer_get(buffer_t *b, int *item)
 	}
 	int result = b->count == 0 && b->closed ? BUFFER_CLOSED : BUFFER_OK;
 	if (result == BUFFER_OK) {
-		*item = b->items[b->first];
+		*item = b->items[WRONG == 7 ? b->first & (b->capacity - 1) : b->first];
+		if (WRONG == 6) {
+			pthread_mutex_unlock(&b->lock);
+			pthread_mutex_lock(&b->lock);
+		}
 		b->first = (b->first + 1) % b->capacity;
 		b->count--;
 		wake(b);
