@@ -11,10 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/diagnose"
 	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/golang/check"
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -46,7 +48,7 @@ func (c *course) look(ctx context.Context, s *submission.Submission, w language.
 	if err != nil || len(ev.Violations) > 0 || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
-	l := &look{course: c, work: w, evidence: ev, folder: regexp.MustCompile(regexp.QuoteMeta(w.Dir) + `/[a-z-]+/(internal/ipccheck/check/)?`), found: map[string]language.Scenario{}, timed: usesTime(s), left: []verdict.Code{assignment.AnyCode}}
+	l := &look{course: c, work: w, evidence: ev, folder: folder(w.Dir), found: map[string]language.Scenario{}, timed: usesTime(s), left: []verdict.Code{assignment.AnyCode}}
 	l.computing = language.Computing(c.a)
 	return ev, l.explore(ctx, goFiles(s))
 }
@@ -432,15 +434,42 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		Stall:  stall, Memory: memory, Computing: &l.computing, Confine: l.work.Confine,
 		Progress: func(test, _ string) { l.work.Progress("exploring " + test) },
 	}
+	s := target.Sources()
+	sources := places.Sources{Root: places.ModuleRoot(target.Dir), GOROOT: s.GOROOT, Package: s.Package}
 	return target.Explore(ctx, run, func(r rewrite.Result) {
-		l.withoutFolder(&r)
 		name, _, _ := strings.Cut(r.Test, "/")
-		for _, t := range l.cases {
-			if t.name == name {
-				each(t, r)
-			}
+		i := slices.IndexFunc(l.cases, func(t testCase) bool { return t.name == name })
+		sources.Name(r.Verdict)
+		if i >= 0 && l.cases[i].suite != "" {
+			nameGoroutines(r.Verdict, check.Scenarios[l.cases[i].scenario].Goroutines())
+		}
+		diagnose.Fill(r.Verdict, nil)
+		l.withoutFolder(&r)
+		if i >= 0 {
+			each(l.cases[i], r)
 		}
 	})
+}
+
+// nameGoroutines gives those that a scenario has started, which all have the name of one
+// function, their own names. That the test waits for them goes without saying.
+func nameGoroutines(v *verdict.Verdict, names []string) {
+	for _, f := range v.Findings {
+		if f.Trace == nil {
+			continue
+		}
+		k := 0
+		for i := range f.Trace.Actors {
+			if a := &f.Trace.Actors[i]; a.Name == "script" && k < len(names) {
+				*a = verdict.Actor{ID: a.ID, Name: names[k], Kind: "process", Born: a.Born, Ended: a.Ended}
+				f.Trace.Processes[i] = names[k]
+				k++
+			}
+		}
+		f.Trace.Waiting = slices.DeleteFunc(f.Trace.Waiting, func(w verdict.Waiting) bool {
+			return w.Process == 0 && strings.HasPrefix(w.Position, suiteFolder)
+		})
+	}
 }
 
 // hangs reports why none of the first tests gets through a single execution; "" if one
@@ -466,6 +495,13 @@ func (l *look) hangs(ctx context.Context, target *rewrite.Target) (why string, e
 		why = ""
 	}
 	return why, err
+}
+
+// folder matches what is left out of a position: the folder in which a submission was
+// built, and that of the suites.
+func folder(dir string) *regexp.Regexp {
+	dir = regexp.QuoteMeta(dir) + "/[a-z-]+/"
+	return regexp.MustCompile("(" + dir + ")?" + regexp.QuoteMeta(suiteFolder) + "|" + dir)
 }
 
 // withoutFolder takes the folder in which the submission was built, which has another

@@ -13,6 +13,9 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 )
 
+// suiteFolder is where the suites lie in the module that is built.
+const suiteFolder = "internal/ipccheck/check/"
+
 // write lays everything into an empty folder. Nothing of the submission but the files
 // that count gets there.
 func (c *course) write(dir string, files map[string][]byte) error {
@@ -27,7 +30,7 @@ func (c *course) write(dir string, files map[string][]byte) error {
 		return err
 	}
 	for name, text := range stand {
-		all["internal/ipccheck/check/"+name] = text
+		all[suiteFolder+name] = text
 	}
 	for _, name := range sortedKeys(all) {
 		to := filepath.Join(dir, filepath.FromSlash(name))

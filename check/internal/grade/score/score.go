@@ -4,6 +4,7 @@ package score
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -409,7 +410,7 @@ func size(f charged) int {
 
 func (c *count) fault(f charged, p *assignment.Property) result.Fault {
 	out := result.Fault{
-		Code: f.code, Title: plainTitle(f.code), Scenario: f.scenario.Name, Words: f.scenario.Words, Message: f.finding.Message,
+		Code: f.code, Title: plainTitle(f.code), Scenario: f.scenario.Name, Words: f.scenario.Words, Message: cmp.Or(f.finding.Cause, f.finding.Message),
 		Hint: p.Hint, Output: cut(f.scenario.Output), Trace: f.finding.Trace, Run: run(f), Place: place(f.finding),
 	}
 	if out.Hint == "" {

@@ -114,18 +114,12 @@ func (r *run) phase(i int, group [][]string) {
 		return
 	}
 	var all sync.WaitGroup
-	counts := map[string]int{}
+	names := called(i, group)
 	for k, script := range group {
-		role := roles[kindOf(script[0])]
-		counts[role]++
-		name := fmt.Sprintf("%s %d", role, counts[role])
-		if i > 0 {
-			name += fmt.Sprintf(" of phase %d", i+1)
-		}
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			r.script(name, 100*i+10*k, script)
+			r.script(names[k], 100*i+10*k, script)
 		}()
 	}
 	if r.ops.Len != nil {
@@ -133,6 +127,21 @@ func (r *run) phase(i int, group [][]string) {
 		r.operation("main", "len", 0)
 	}
 	all.Wait()
+}
+
+// called are the names of the goroutines of a phase.
+func called(i int, group [][]string) (names []string) {
+	counts := map[string]int{}
+	for _, script := range group {
+		role := roles[kindOf(script[0])]
+		counts[role]++
+		name := fmt.Sprintf("%s %d", role, counts[role])
+		if i > 0 {
+			name += fmt.Sprintf(" of phase %d", i+1)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // roles are what the goroutines are called that begin with an operation.

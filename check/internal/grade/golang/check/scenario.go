@@ -105,6 +105,16 @@ func (s Scenario) phases() (all [][][]string) {
 	return all
 }
 
+// Goroutines are the names of those that the scenario starts, in their order.
+func (s Scenario) Goroutines() (names []string) {
+	for i, group := range s.phases() {
+		if len(group) > 1 {
+			names = append(names, called(i, group)...)
+		}
+	}
+	return names
+}
+
 // Aspects are what the scenario is about besides sending and receiving: direct (who names
 // whom), close, deadline, try.
 func (s Scenario) Aspects() (all []string) {
