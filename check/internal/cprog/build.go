@@ -60,7 +60,7 @@ var compileFlags = []string{
 	"-fsanitize=thread",
 }
 
-var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fno-builtin-malloc", "-fno-builtin-calloc"}
+var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fexceptions", "-fno-builtin-malloc", "-fno-builtin-calloc"}
 
 // What the two compilers call by different names, or only one has.
 var (

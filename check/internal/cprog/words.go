@@ -35,8 +35,11 @@ func (s *session) words(v *verdict.Verdict) {
 		return strings.HasPrefix(a.Premise, "a loop that goes round more than")
 	})
 	for _, u := range s.program.unseen {
-		if v.Answer == verdict.Pass {
+		switch {
+		case v.Answer == verdict.Pass:
 			v.Answer, v.Reason = verdict.Inconclusive, u
+		case v.Answer == verdict.Inconclusive && !strings.Contains(v.Reason, u):
+			v.Reason = u + "; " + v.Reason
 		}
 		v.Unchecked = append(v.Unchecked, u)
 	}

@@ -37,6 +37,28 @@ static uint64_t combine(enum which which, uint64_t v, uint64_t a)
 static bool acquires(int order) { return order == __ATOMIC_ACQUIRE || order == __ATOMIC_CONSUME || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST; }
 static bool releases(int order) { return order == __ATOMIC_RELEASE || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST; }
 
+/* What a read of the object comes to know: at once, or at the next fence of the thread that
+   acquires. */
+static void acquire(struct thread *t, const struct clock *c, int order)
+{
+	if (acquires(order))
+		ipc_acquire(t, c);
+	else
+		ipc_join_clock(&t->read, c);
+}
+
+/* What who reads the object comes to know: what the thread does, or has done before its last
+   fence that releases. A store heads a release sequence of its own. */
+static void release(struct thread *t, struct clock *c, int order, bool store)
+{
+	if (store)
+		memset(c, 0, sizeof *c);
+	if (releases(order))
+		ipc_release(t, c);
+	else
+		ipc_join_clock(c, &t->fence);
+}
+
 uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_t d, const uint64_t *frame)
 {
 	enum which which = frame[0] & 0xff;
@@ -96,15 +118,27 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 	else
 		ipc_wrote();
 	t->op.spin = 0;
-	if (which != STORE && acquires(order))
-		ipc_acquire(t, &o->clock);
-	if (!reads_only && releases(order))
-		ipc_release(t, &o->clock);
-	else if (which == STORE)
-		memset(&o->clock, 0, sizeof o->clock); /* a relaxed store heads no release sequence */
-	ipc_access(address, size, !reads_only, true, pc);
+	if (which != STORE)
+		acquire(t, &o->clock, order);
+	ipc_access(address, size, !reads_only, true, pc); /* who is to know of it, knows by what follows */
+	if (!reads_only)
+		release(t, &o->clock, order, which == STORE);
 	return result;
 }
 
-void __tsan_atomic_thread_fence(int order) {}
+void __tsan_atomic_thread_fence(int order)
+{
+	struct thread *t = ipc_current();
+	if (!t)
+		return;
+	if (order != __ATOMIC_SEQ_CST)
+		ipc_note(wire->weak, PC);
+	if (acquires(order))
+		ipc_join_clock(&t->clock, &t->read);
+	if (releases(order)) {
+		t->fence = t->clock;
+		t->clock.of[t->id]++;
+	}
+}
+
 void __tsan_atomic_signal_fence(int order) {}

@@ -427,7 +427,15 @@ int pthread_rwlock_unlock(pthread_rwlock_t *l)
 	return 0;
 }
 
-/* Once: a lock, and whether it has been done. */
+/* Once: a lock, and whether it has been done. A function that throws has not done it. */
+
+struct once { struct object *lock; uint64_t pc; const uint64_t *frame; };
+
+static void left(const struct once *o)
+{
+	ipc_wrote();
+	unlock(o->lock, PTHREAD_MUTEX_DEFAULT, "pthread_once", o->pc, o->frame);
+}
 
 int pthread_once(pthread_once_t *once, void (*function)(void))
 {
@@ -438,15 +446,14 @@ int pthread_once(pthread_once_t *once, void (*function)(void))
 		*once = 2;
 		return 0;
 	}
-	struct object *o = ipc_object(once, ONCE);
-	ipc_perform(ipc_op(OP_LOCK, o->id), PC, FRAME);
-	locked(t, o);
+	__attribute__((cleanup(left))) struct once o = {ipc_object(once, ONCE), PC, FRAME};
+	ipc_perform(ipc_op(OP_LOCK, o.lock->id), PC, FRAME);
+	locked(t, o.lock);
 	if (!*once) {
 		function();
 		*once = 2;
 	}
-	ipc_wrote();
-	return unlock(o, PTHREAD_MUTEX_DEFAULT, "pthread_once", PC, FRAME);
+	return 0;
 }
 
 void call_once(once_flag *once, void (*function)(void)) { pthread_once((pthread_once_t *)once, function); }

@@ -88,11 +88,15 @@ struct thread {
 	bool detached, joined, woken, timed, timed_out, forked;
 	bool spurious;          /* it has been woken without a signal */
 	bool early;             /* the time of a wait of its was over early */
+	int32_t handling;       /* handlers of signals that run */
+	__pthread_unwind_buf_t *cleanup; /* its handlers of pthread_cleanup_push */
+	uint64_t ends_by;       /* the call by which it ends, which runs them */
 	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
 	int32_t lent;           /* loans of its local variables */
 	uint64_t mask, pending; /* signals that it blocks, and those that have come */
 	uint64_t published;     /* what those know of its mask who send signals to the process */
 	struct clock clock;
+	struct clock read, fence; /* of what it has read without acquiring that; at its last fence that releases */
 	uint64_t writes;        /* to what others see, so far */
 	int32_t looks, rounds;  /* rounds: of a loop that sleeps, in which it has found the same */
 	uint64_t here;          /* its state before the operation under way */
@@ -385,6 +389,9 @@ void ipc_undo(int process, uint64_t pc, const uint64_t *frame);
 /* semaphore.c */
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
 void ipc_took(struct object *o, struct event *e);
+
+/* jump.c */
+void ipc_unwind(uint64_t by) __attribute__((noreturn));
 
 /* stdio.c */
 void ipc_calls(uint64_t pc, const uint64_t *frame);

@@ -128,10 +128,13 @@ static void handle(const struct action *a, int signal)
 {
 	wire->used |= HANDLERS;
 	siginfo_t info = {.si_signo = signal, .si_pid = getpid()};
+	struct thread *t = ipc_current();
+	t->handling++;
 	if (a->flags & SA_SIGINFO)
 		((void (*)(int, siginfo_t *, void *))a->handler)(signal, &info, NULL);
 	else
 		((void (*)(int))a->handler)(signal);
+	t->handling--;
 }
 
 /* Delivers what has come, in an event of the thread. mask is what it blocks afterwards. */

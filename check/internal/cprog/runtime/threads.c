@@ -88,7 +88,7 @@ void ipc_end_thread(uint64_t by)
 void pthread_exit(void *result)
 {
 	ipc_current()->result = result;
-	ipc_end_thread(PC);
+	ipc_unwind(PC);
 }
 
 static struct thread *known(pthread_t p)
@@ -289,7 +289,7 @@ int thrd_equal(thrd_t a, thrd_t b) { return a == b; }
 void thrd_exit(int result)
 {
 	ipc_current()->result = (void *)(intptr_t)result;
-	ipc_end_thread(PC);
+	ipc_unwind(PC);
 }
 
 int tss_create(tss_t *key, tss_dtor_t destructor) { return pthread_key_create(key, destructor) ? thrd_error : thrd_success; }
