@@ -400,7 +400,7 @@ var kinds = []struct {
 	{"OP_BLOCK", prim.OpBlock}, {"OP_THREAD_END", prim.OpThreadEnd}, {"OP_JOIN", prim.OpJoin}, {"OP_EXIT", prim.OpExit}, {"OP_TIMEOUT", prim.OpTimeout},
 	{"OP_SEM_POST", prim.OpSemPost}, {"OP_SEM_WAIT", prim.OpSemWait}, {"OP_SEM_TOOK", prim.OpSemTook}, {"OP_SEM_TRY", prim.OpSemTry}, {"OP_SEM_TRY_TOOK", prim.OpSemTryTook}, {"OP_SEM_TRY_NO", prim.OpSemTryNo}, {"OP_SEM_VALUE", prim.OpSemValue},
 	{"OP_ARRIVE", prim.OpArrive}, {"OP_BARRIER_GO", prim.OpBarrierGo},
-	{"OP_LIVES", prim.OpLives}, {"OP_SIG_SEND", prim.OpSigSend}, {"OP_SIG_MASK", prim.OpSigMask}, {"OP_SIG_WAIT", prim.OpSigWait}, {"OP_INTERRUPTED", prim.OpInterrupted},
+	{"OP_LIVES", prim.OpLives}, {"OP_FORK", prim.OpFork}, {"OP_SIG_SEND", prim.OpSigSend}, {"OP_SIG_MASK", prim.OpSigMask}, {"OP_SIG_WAIT", prim.OpSigWait}, {"OP_INTERRUPTED", prim.OpInterrupted},
 	{"OP_PIPE_TRY_READ", prim.OpPipeTryRead}, {"OP_PIPE_TRY_NO", prim.OpPipeTryNo}, {"OP_PIPE_TRY_WRITE", prim.OpPipeTryWrite}, {"OP_POLL", prim.OpPoll}, {"OP_POLL_NOW", prim.OpPollNow},
 	{"OP_CALLED", prim.OpCalled}, {"OP_RETURNED", prim.OpReturned}, {"OP_RECORDED", prim.OpRecorded},
 	{"OP_PIPE_READ", prim.OpPipeRead}, {"OP_PIPE_WRITE", prim.OpPipeWrite}, {"OP_PIPE_OPEN", prim.OpPipeOpen}, {"OP_PIPE_BEGIN", prim.OpPipeBegin}, {"OP_PIPE_CLOSE", prim.OpPipeClose}, {"OP_PIPE_READERS", prim.OpPipeReaders}, {"OP_PIPE_HAS_READER", prim.OpPipeHasReader}, {"OP_PIPE_GOT", prim.OpPipeGot},

@@ -151,6 +151,9 @@ var earlyWords = map[string]string{"choose": "waits, or its time is over", "unlo
 // monitors are the functions that are done under a lock and a condition of the runtime's.
 const monitors = `open|fopen|close|fclose|_?exit|sem(?:timed)?op|semctl|msgsnd|msgrcv|msgctl|mq_\w+|syscall`
 
+// names are the functions that look up what processes share by name, or change the names.
+const names = `(?:sem|shm|mq)_(?:open|unlink)|(?:shm|sem|msg)get|ftruncate|mmap`
+
 const harnessRecords = `ipc_(?:send|recv|full|empty)`
 
 // functions are those that perform the operations of a word.
@@ -162,9 +165,9 @@ var functions = map[string]string{
 	"post": `sem_post|_?exit|return`, "getvalue": `sem_(?:getvalue|destroy)`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_(?:broadcast|destroy)|cnd_(?:broadcast|destroy)|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
 	"choose": `\w*sleep|sched_yield|thrd_yield|pthread_yield`,
-	"join":   `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
+	"join":   `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "fork": `v?fork`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
-	"load": `atomic_\w+|__atomic_\w+|open|fopen|access`, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove`, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
+	"load": `atomic_\w+|__atomic_\w+|open|fopen|access|` + names, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove|` + names, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
 }
 
 // callOn is the n-th call of a function with the word on a line, from 1 (0: the first), as it is written; ""

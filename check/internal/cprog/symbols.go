@@ -89,6 +89,10 @@ func ofHeader(name string) bool { return strings.HasPrefix(name, "ipc_harness_")
 var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup",
 	"strncat", "strchr", "strrchr", "strstr", "strtok", "printf", "fprintf", "sprintf", "snprintf", "vsnprintf", "vfprintf", "puts", "fputs",
 	"asctime", "ctime", "gmtime", "localtime",
+	"memchr", "strnlen", "stpcpy", "mempcpy", "bzero", "atoi", "atol", "atoll", "atof", "strtol", "strtoul", "strtoll", "strtoull", "strtod", "strtof",
+	"strcasecmp", "strncasecmp", "strspn", "strcspn", "strpbrk", "strcasestr", "qsort", "sscanf", "vsscanf", "vprintf", "vsprintf",
+	"__isoc99_scanf", "__isoc99_fscanf", "__isoc99_sscanf", "__isoc99_vsscanf", "__isoc23_scanf", "__isoc23_fscanf", "__isoc23_sscanf", "__isoc23_vsscanf",
+	"__isoc23_strtol", "__isoc23_strtoul", "__isoc23_strtoll", "__isoc23_strtoull",
 	"fwrite", "putchar", "fputc", "putc", "fflush", "fclose", "perror", "getchar", "fgetc", "getc", "fread", "fgets", "getdelim", "getline", "fscanf", "scanf", "dprintf", "vdprintf",
 }
 

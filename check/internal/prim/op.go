@@ -42,6 +42,10 @@ const (
 	OpInterrupted                   // one is delivered; Arg as of OpSigMask
 )
 
+// OpFork copies what a process has while others of its threads go on: all that anybody
+// does may be part of it.
+const OpFork Kind = 118
+
 // On is an operation of the kind on one object, -1: on none.
 //
 //go:norace
@@ -281,6 +285,9 @@ func (o *Op) alerted(v View) bool {
 //
 //go:norace
 func (o *Op) looksAt(b *Op) bool {
+	if o.Kind == OpFork || b.Kind == OpFork {
+		return true
+	}
 	if b.Kind.Info().Many {
 		for _, obj := range o.More() {
 			if slices.Contains(b.More(), obj) {

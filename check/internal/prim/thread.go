@@ -17,6 +17,7 @@ var _ = describe(
 		{Kind: OpLives, Name: "trywait", On: []string{"thread"}, Reads: true},
 		{Kind: OpThreadEnd, Name: "end", On: []string{"thread"}, Apply: minusOneOf},
 		{Kind: OpJoin, Name: "join", On: []string{"thread"}, Reads: true, Jointly: true, Enabled: zero, WaitsFor: theEnd},
+		{Kind: OpFork, Name: "fork", Reads: true, Many: true, Label: plainly},
 		{Kind: OpExit, Name: "exit", Last: true},
 		{Kind: OpTimeout, Name: "time out", On: []string{"cond"}, Last: true, Apply: wakeOne},
 	},

@@ -16,6 +16,7 @@ static struct object *cond_of(pthread_cond_t *c, uint64_t pc)
 static struct object *usable(pthread_cond_t *c, uint64_t pc)
 {
 	ipc_usable(c, "a condition variable", pc);
+	ipc_used_by_processes(ipc_object(c, COND), c->__data.__wrefs, "a condition variable", pc);
 	if (rt->current && !ipc_on_a_stack((uint64_t)c)) /* see destroy */
 		ipc_access((uint64_t)c, 1, false, true, pc);
 	return cond_of(c, pc);
@@ -23,7 +24,11 @@ static struct object *usable(pthread_cond_t *c, uint64_t pc)
 
 int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
 {
+	int shared = PTHREAD_PROCESS_PRIVATE;
+	if (attributes)
+		pthread_condattr_getpshared(attributes, &shared);
 	memset(c, 0, sizeof *c);
+	c->__data.__wrefs = shared;
 	if (ipc_ready && rt->current && ipc_known(c, COND))
 		ipc_forget(c, COND);
 	return 0;
@@ -103,19 +108,23 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 }
 
 /* A wait that may end without a signal, once in the life of a thread, or before anybody
-   signals because its time is over, once as well: it then unlocks and locks again. One that had joined the others before would be no different: a signal to it
+   signals because its time is over, once as well: or in any case if that has been over before; it then unlocks and locks again. One that had joined the others before would be no different: a signal to it
    would be a signal, and the others need none to go to it. */
-static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
+static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct object *mutex = ipc_object(m, MUTEX);
 	usable(c, pc);
 	ipc_note(wire->waits, pc);
-	bool early = timed && wire->early && !t->early;
-	bool may = (early || wire->spurious && !t->spurious) && mutex->owner == t->id + 1;
-	if (!ipc_ends_by_itself(may, pc, frame))
-		return ipc_cond_wait(c, m, timed, pc, frame);
-	*(early ? &t->early : &t->spurious) = true;
+	bool holds = mutex->owner == t->id + 1, over = ipc_is_over(until) && holds;
+	bool early = until && wire->early && !t->early;
+	bool may = (early || wire->spurious && !t->spurious) && holds;
+	if (!ipc_is_a_time(until))
+		return EINVAL;
+	if (!over && !ipc_ends_by_itself(may, pc, frame))
+		return ipc_cond_wait(c, m, until, pc, frame);
+	if (!over)
+		*(early ? &t->early : &t->spurious) = true;
 	int depth = mutex->depth;
 	ipc_perform(ipc_op(OP_UNLOCK, mutex->id), pc, frame);
 	ipc_wrote();
@@ -125,12 +134,12 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t 
 	ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
 	ipc_lock_again(m, mutex);
 	mutex->depth = depth;
-	return early ? ETIMEDOUT : 0;
+	return over || early ? ETIMEDOUT : 0;
 }
 
-int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait_for(c, m, false, PC, FRAME); }
-int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return wait_for(c, m, true, PC, FRAME); }
-int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return wait_for(c, m, true, PC, FRAME); }
+int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait_for(c, m, NULL, PC, FRAME); }
+int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) { return wait_for(c, m, until, PC, FRAME); }
+int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) { return wait_for(c, m, until, PC, FRAME); }
 
 static void wake_waiter(struct object *cond, int i)
 {
@@ -175,19 +184,24 @@ void cnd_destroy(cnd_t *c)
 	ipc_spoil(ipc_object(c, COND), c, sizeof *c);
 }
 
-int cnd_wait(cnd_t *c, mtx_t *m) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, false, PC, FRAME); }
-int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, true, PC, FRAME) ? thrd_timedout : thrd_success; }
+int cnd_wait(cnd_t *c, mtx_t *m) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, NULL, PC, FRAME); }
+int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *until) { return wait_for((pthread_cond_t *)c, (pthread_mutex_t *)m, until, PC, FRAME) ? thrd_timedout : thrd_success; }
 int cnd_signal(cnd_t *c) { return pthread_cond_signal((pthread_cond_t *)c); }
 int cnd_broadcast(cnd_t *c) { return pthread_cond_broadcast((pthread_cond_t *)c); }
 
-/* Barriers. The number of threads is in the first word of the barrier. */
+/* Barriers. The number of threads is in the first word of the barrier, and whether several
+   processes may use it in the second. */
 
 int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attributes, unsigned count)
 {
 	if (count == 0)
 		return EINVAL;
+	int shared = PTHREAD_PROCESS_PRIVATE;
+	if (attributes)
+		pthread_barrierattr_getpshared(attributes, &shared);
 	memset(b, 0, sizeof *b);
-	*(unsigned *)b = count;
+	((unsigned *)b)[0] = count;
+	((unsigned *)b)[1] = shared;
 	if (ipc_current())
 		ipc_forget(b, BARRIER);
 	return 0;
@@ -197,6 +211,8 @@ int pthread_barrier_destroy(pthread_barrier_t *b)
 {
 	if (ipc_object(b, BARRIER)->waiters)
 		ipc_crash_at(PC, "a barrier is destroyed while threads wait at it");
+	if (!ipc_on_a_stack((uint64_t)b)) /* who is not ordered before this, may still come to it */
+		ipc_access((uint64_t)b, 1, true, false, PC);
 	return 0;
 }
 
@@ -207,6 +223,9 @@ int pthread_barrier_wait(pthread_barrier_t *b)
 	struct object *o = ipc_object(b, BARRIER);
 	if (*(unsigned *)b == 0)
 		ipc_crash_at(PC, "a barrier is used that has not been initialised");
+	ipc_used_by_processes(o, ((unsigned *)b)[1], "a barrier", PC);
+	if (!ipc_on_a_stack((uint64_t)b))
+		ipc_access((uint64_t)b, 1, false, true, PC);
 	o->limit = *(unsigned *)b;
 	wire->object[o->id].size = o->limit;
 	t->woken = false;

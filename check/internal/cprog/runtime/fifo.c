@@ -11,23 +11,13 @@
 
 static const char kind[] = "fifo";
 
-/* Looks at the names, or changes them. */
-static void names(int kind, uint64_t pc, const uint64_t *frame)
-{
-	struct event *e = ipc_perform(ipc_op(kind, ipc_memory((uint64_t)&rt->names, sizeof rt->names)->id), pc, frame);
-	if (kind == OP_LOAD)
-		e->same = 1;
-	ipc_wrote();
-}
-
 static bool outside(void) { return !ipc_ready || !rt->current; }
 
 /* The pipe with the name, -1 if there is none. */
 static int look_up(const char *path, uint64_t pc, const uint64_t *frame)
 {
 	bool made;
-	names(OP_LOAD, pc, frame);
-	struct named *n = ipc_look_up(kind, path, 0, &made);
+	struct named *n = ipc_look_up(kind, path, 0, &made, pc, frame);
 	return n ? (int)n->at : -1;
 }
 
@@ -46,8 +36,7 @@ static int file(const char *path, const char *what, uint64_t pc)
 static int make(const char *path, uint64_t pc, const uint64_t *frame)
 {
 	bool made;
-	names(OP_STORE, pc, frame);
-	struct named *n = ipc_look_up(kind, path, O_CREAT | O_EXCL, &made);
+	struct named *n = ipc_look_up(kind, path, O_CREAT | O_EXCL, &made, pc, frame);
 	if (!n)
 		return -1;
 	if (ipc_syscall(SYS_access, (long)path, F_OK, 0, 0, 0, 0) != -ENOENT)
@@ -69,8 +58,7 @@ static int forget(const char *path, const char *what, uint64_t pc, const uint64_
 {
 	if (outside())
 		return ipc_syscall(SYS_unlink, (long)path, 0, 0, 0, 0, 0);
-	names(OP_STORE, pc, frame);
-	return ipc_unlink_name(kind, path) == 0 ? 0 : file(path, what, pc);
+	return ipc_unlink_name(kind, path, pc, frame) == 0 ? 0 : file(path, what, pc);
 }
 
 int unlink(const char *path) { return forget(path, "unlink", PC, FRAME); }

@@ -19,7 +19,7 @@ static void jump(struct __jmp_buf_tag *b, int value, uint64_t pc, const uint64_t
 {
 	void (*real)(struct __jmp_buf_tag *, int) = dlsym(RTLD_NEXT, "_longjmp");
 	struct thread *t = ipc_current();
-	if (t && (stack_of(b) < (uint64_t)frame || stack_of(b) >= (uint64_t)t->top))
+	if (t && (stack_of(b) <= (uint64_t)frame || stack_of(b) >= (uint64_t)t->top))
 		ipc_crash_at(pc, "longjmp to a function that has returned, or to that of another thread");
 	if (t && t->handling)
 		ipc_unsupported("longjmp out of the handler of a signal is not controlled", pc);

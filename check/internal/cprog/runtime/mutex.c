@@ -4,10 +4,13 @@
 
 #include "rt.h"
 
+enum { ROBUST = 16, SHARED_BY_PROCESSES = 128 }; /* as the C library has it */
+
 static struct object *mutex_of(pthread_mutex_t *m, uint64_t pc)
 {
 	ipc_usable(m, "a mutex", pc);
 	struct object *o = ipc_object(m, MUTEX);
+	ipc_used_by_processes(o, m->__data.__kind & SHARED_BY_PROCESSES, "a mutex", pc);
 	return o->destroyed ? ipc_anew(o, m, sizeof *m, "a mutex", pc) : o;
 }
 
@@ -15,6 +18,7 @@ static struct object *rwlock_of(pthread_rwlock_t *l, uint64_t pc)
 {
 	ipc_usable(l, "a read-write lock", pc);
 	struct object *o = ipc_object(l, RWLOCK);
+	ipc_used_by_processes(o, l->__data.__shared, "a read-write lock", pc);
 	return o->destroyed ? ipc_anew(o, l, sizeof *l, "a read-write lock", pc) : o;
 }
 
@@ -24,8 +28,6 @@ static struct object *spin_lock_of(pthread_spinlock_t *l, uint64_t pc)
 	struct object *o = ipc_object((void *)l, SPINLOCK);
 	return o->destroyed ? ipc_anew(o, (void *)l, sizeof *l, "a spin lock", pc) : o;
 }
-
-enum { ROBUST = 16 }; /* as the C library has it */
 
 static int kind_of(const pthread_mutex_t *m) { return m->__data.__kind & 3; }
 
@@ -60,8 +62,11 @@ int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes
 	int robust = PTHREAD_MUTEX_STALLED;
 	if (attributes)
 		pthread_mutexattr_getrobust(attributes, &robust);
+	int shared = PTHREAD_PROCESS_PRIVATE;
+	if (attributes)
+		pthread_mutexattr_getpshared(attributes, &shared);
 	memset(m, 0, sizeof *m);
-	m->__data.__kind = kind | (robust == PTHREAD_MUTEX_ROBUST ? ROBUST : 0);
+	m->__data.__kind = kind | (shared ? SHARED_BY_PROCESSES : 0) | (robust == PTHREAD_MUTEX_ROBUST ? ROBUST : 0);
 	return 0;
 }
 
@@ -209,13 +214,15 @@ static bool in_time(int op, struct object *o, const uint64_t *frame)
 	return !timed_out;
 }
 
-static int timed_lock(struct object *o, int kind, const uint64_t *frame)
+static int timed_lock(struct object *o, int kind, const struct timespec *until, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	bool own = o->owner == t->id + 1;
 	if (own && kind == PTHREAD_MUTEX_ERRORCHECK)
 		return EDEADLK;
-	if ((own && kind == PTHREAD_MUTEX_RECURSIVE) || ipc_early(true, frame[7], (const uint64_t *)frame[6]))
+	if (!ipc_is_a_time(until))
+		return try_lock(o, kind, frame) ? EINVAL : 0;
+	if ((own && kind == PTHREAD_MUTEX_RECURSIVE) || ipc_is_over(until) || ipc_early(true, frame[7], (const uint64_t *)frame[6]))
 		return try_lock(o, kind, frame) ? ETIMEDOUT : 0;
 	if (!in_time(OP_LOCK, o, frame))
 		return ETIMEDOUT;
@@ -223,15 +230,20 @@ static int timed_lock(struct object *o, int kind, const uint64_t *frame)
 	return 0;
 }
 
-int ipc_mutex_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+int ipc_mutex_timedlock(pthread_mutex_t *m, const struct timespec *until, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct object *o = mutex_of(m, frame[7]);
-	return received(m, o, timed_lock(o, kind_of(m), frame), frame[7], (const uint64_t *)frame[6]);
+	return received(m, o, timed_lock(o, kind_of(m), until, frame), frame[7], (const uint64_t *)frame[6]);
 }
 
-int ipc_mtx_timedlock(pthread_mutex_t *m, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+int ipc_mutex_clocklock(pthread_mutex_t *m, uint64_t clock, const struct timespec *until, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	return timed_lock(mutex_of(m, frame[7]), kind_of(m), frame) ? thrd_timedout : thrd_success;
+	return ipc_mutex_timedlock(m, until, 0, 0, 0, frame);
+}
+
+int ipc_mtx_timedlock(pthread_mutex_t *m, const struct timespec *until, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return timed_lock(mutex_of(m, frame[7]), kind_of(m), until, frame) ? thrd_timedout : thrd_success;
 }
 
 /* The looks of a loop that locks, looks and unlocks: it has looked at what it unlocks. */
@@ -323,7 +335,11 @@ int pthread_spin_unlock(pthread_spinlock_t *l) { return unlock(spin_lock_of(l, P
 
 int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attributes)
 {
+	int shared = PTHREAD_PROCESS_PRIVATE;
+	if (attributes)
+		pthread_rwlockattr_getpshared(attributes, &shared);
 	memset(l, 0, sizeof *l);
+	l->__data.__shared = shared;
 	if (ipc_current())
 		ipc_forget(l, RWLOCK);
 	return 0;
@@ -393,24 +409,34 @@ int ipc_rwlock_trywrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d
 	return result;
 }
 
-int ipc_rwlock_timedrdlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+int ipc_rwlock_timedrdlock(pthread_rwlock_t *l, const struct timespec *until, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct object *o = rwlock_of(l, frame[7]);
-	if (ipc_early(true, frame[7], (const uint64_t *)frame[6]))
-		return ipc_rwlock_tryrdlock(l, b, c, d, e, frame) ? ETIMEDOUT : 0;
+	if (ipc_is_over(until) || ipc_early(true, frame[7], (const uint64_t *)frame[6]))
+		return ipc_rwlock_tryrdlock(l, 0, c, d, e, frame) ? ETIMEDOUT : 0;
 	if (!in_time(OP_R_LOCK, o, frame))
 		return ETIMEDOUT;
 	entered(ipc_current(), o);
 	return 0;
 }
 
-int ipc_rwlock_timedwrlock(pthread_rwlock_t *l, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+int ipc_rwlock_timedwrlock(pthread_rwlock_t *l, const struct timespec *until, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct object *o = rwlock_of(l, frame[7]);
-	int result = timed_lock(o, PTHREAD_MUTEX_DEFAULT, frame);
+	int result = timed_lock(o, PTHREAD_MUTEX_DEFAULT, until, frame);
 	if (!result)
 		ipc_acquire(ipc_current(), &o->readers);
 	return result;
+}
+
+int ipc_rwlock_clockrdlock(pthread_rwlock_t *l, uint64_t clock, const struct timespec *until, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return ipc_rwlock_timedrdlock(l, until, 0, 0, 0, frame);
+}
+
+int ipc_rwlock_clockwrlock(pthread_rwlock_t *l, uint64_t clock, const struct timespec *until, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	return ipc_rwlock_timedwrlock(l, until, 0, 0, 0, frame);
 }
 
 int pthread_rwlock_unlock(pthread_rwlock_t *l)

@@ -69,6 +69,34 @@ struct object *ipc_object(const void *address, enum object_class class)
 	return o;
 }
 
+static bool is_lock(const struct object *o) { return o->class == MUTEX || o->class == RWLOCK || o->class == SPINLOCK || o->class == ONCE; }
+
+/* The locks of a process are, in its child, as they are when that is forked: what another
+   thread has locked stays so, as the child has no such thread. */
+void ipc_inherit_locks(const struct thread *parent, const struct thread *child)
+{
+	for (int i = 0, n = rt->objects; i < n; i++) {
+		struct object *from = &rt->object[i];
+		if (from->space != parent->process || !is_lock(from) || !(from->owner || from->n || from->destroyed))
+			continue;
+		uint64_t key = key_of(from->address, from->class, child->process);
+		uint32_t at = slot_of(key);
+		if (rt->slot[slot_of(key_of(from->address, from->class, from->space))].obj != i)
+			continue; /* another one is in its place by now */
+		struct object *o = add(from->address, from->class, child->process);
+		o->owner = from->owner == parent->id + 1 ? child->id + 1 : from->owner;
+		o->depth = from->depth;
+		o->n = from->n;
+		o->destroyed = from->destroyed;
+		o->writes = ~0ull; /* of another process */
+		wire->object[o->id].owner = o->owner;
+		wire->object[o->id].n = o->n;
+		rt->slot[at].run = rt->run;
+		rt->slot[at].key = key;
+		rt->slot[at].obj = o->id;
+	}
+}
+
 bool ipc_known(const void *address, enum object_class class)
 {
 	uint32_t i = slot_of(key_of((uint64_t)address, class, space_of(address, class)));
@@ -121,6 +149,19 @@ void ipc_usable(const void *at, const char *what, uint64_t pc)
 		if (((const unsigned char *)at)[i] != UNINITIALISED)
 			return;
 	ipc_crash_at(pc, "%s is used that has not been initialised", what);
+}
+
+/* A lock or the like, in memory that processes share, is used: several of them may only if it
+   is made for that. */
+void ipc_used_by_processes(struct object *o, bool may, const char *what, uint64_t pc)
+{
+	if (o->space >= 0 || may || !rt->current)
+		return;
+	int me = rt->current->process + 1;
+	if (!o->user)
+		o->user = me;
+	if (o->user != me)
+		ipc_crash_at(pc, "%s is used by several processes, and has not been initialised for that (PTHREAD_PROCESS_SHARED, or pshared)", what);
 }
 
 /* The object of an access to memory. Accesses that overlap in eight bytes have one. */

@@ -24,6 +24,15 @@ void ipc_output(enum output to, const char *text, size_t n)
 	wire->output += n;
 }
 
+enum { BEGIN = 1700000000 };
+
+/* A time limit, NULL: there is none. */
+bool ipc_is_a_time(const struct timespec *until) { return !until || (until->tv_nsec >= 0 && until->tv_nsec < 1000000000); }
+
+/* It was over before the program began: it is no time of day, but perhaps how long to wait.
+   Zeros stand for any limit, as harnesses have it. */
+bool ipc_is_over(const struct timespec *until) { return until && until->tv_sec < BEGIN && (until->tv_sec || until->tv_nsec); }
+
 /* Time stands still but for those who look at it: it passes a millisecond each time. */
 
 int clock_gettime(clockid_t clock, struct timespec *t)
@@ -32,7 +41,7 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 		return ipc_syscall(SYS_clock_gettime, clock, (long)t, 0, 0, 0, 0);
 	rt->now += 1000000;
 	wire->used |= THE_TIME;
-	t->tv_sec = 1700000000 + rt->now / 1000000000;
+	t->tv_sec = BEGIN + rt->now / 1000000000;
 	t->tv_nsec = rt->now % 1000000000;
 	return 0;
 }
@@ -50,7 +59,7 @@ time_t time(time_t *t)
 {
 	if (ipc_ready)
 		wire->used |= THE_TIME;
-	time_t now = 1700000000 + (ipc_ready ? rt->now / 1000000000 : 0);
+	time_t now = BEGIN + (ipc_ready ? rt->now / 1000000000 : 0);
 	return t ? *t = now : now;
 }
 

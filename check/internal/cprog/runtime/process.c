@@ -38,13 +38,28 @@ void ipc_processes_reset(void)
 	ipc_descriptors_reset();
 }
 
-pid_t fork(void)
+/* What other threads of the process have done by now is part of what is copied: an operation
+   if there are some. */
+static void copies(uint64_t pc, const uint64_t *frame)
+{
+	struct thread *t = ipc_current();
+	for (int i = 0; i < rt->threads; i++) {
+		struct thread *other = &rt->thread[i];
+		if (other == t || other->process != t->process || other->state == ENDED || other->state == ABSENT)
+			continue;
+		ipc_perform(ipc_op(OP_FORK, -1), pc, frame)->same = 1;
+		return;
+	}
+}
+
+static pid_t copy(uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	if (!t)
 		ipc_die("the program forks before main");
 	if (rt->processes == MAX_THREADS)
 		ipc_finish(TOO_MANY);
+	copies(pc, frame);
 	int id = rt->processes++;
 	struct process *p = &rt->process[id], *parent = &rt->process[t->process];
 	struct image *image = p->image;
@@ -53,14 +68,15 @@ pid_t fork(void)
 	p->parent = t->process;
 	memcpy(p->action, parent->action, sizeof p->action);
 	p->handles = parent->handles;
-	ipc_inherit(p, parent, PC);
+	ipc_inherit(p, parent, pc);
 	ipc_wrote();
 	struct thread *child = ipc_new_child(t);
 	child->process = id;
 	p->first = child->id;
-	child->created = PC;
+	child->created = pc;
 	child->starter = t;
 	life(id);
+	ipc_inherit_locks(t, child);
 	rt->forking = child;
 	if (ipc_save(&child->sp, ipc_keep_image, rt->scratch_stack + sizeof rt->scratch_stack - 64) == 0)
 		return 0; /* the child, when it goes on for the first time */
@@ -68,7 +84,33 @@ pid_t fork(void)
 	return FIRST_PID + id;
 }
 
-pid_t vfork(void) { return fork(); }
+/* What the program has asked for at forks. */
+
+static void run(void (*function)(void))
+{
+	if (function)
+		function();
+}
+
+int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+{
+	if (rt->forks == AT_FORK)
+		return ENOMEM;
+	rt->at_fork[rt->forks++] = (struct at_fork){prepare, parent, child};
+	return 0;
+}
+
+pid_t fork(void)
+{
+	for (int i = rt->forks; i-- > 0;)
+		run(rt->at_fork[i].prepare);
+	pid_t pid = copy(PC, FRAME);
+	for (int i = 0; i < rt->forks; i++)
+		run(pid ? rt->at_fork[i].parent : rt->at_fork[i].child);
+	return pid;
+}
+
+pid_t vfork(void) { return copy(PC, FRAME); }
 pid_t getpid(void) { return FIRST_PID + (ipc_current() ? ipc_current()->process : 0); }
 pid_t getppid(void) { return ipc_current() && ipc_current()->process ? FIRST_PID + rt->process[ipc_current()->process].parent : 1; }
 pid_t gettid(void) { return FIRST_PID + (ipc_current() ? ipc_current()->id : 0); }

@@ -142,7 +142,7 @@ static struct queue *queue_of(mqd_t d, int not_with, int *flags)
 mqd_t mq_open(const char *name, int flags, ...)
 {
 	bool made;
-	struct named *n = ipc_look_up(posix, name, flags, &made);
+	struct named *n = ipc_look_up(posix, name, flags, &made, PC, FRAME);
 	if (!n)
 		return -1;
 	if (made) {
@@ -163,7 +163,7 @@ mqd_t mq_open(const char *name, int flags, ...)
 }
 
 int mq_close(mqd_t d) { return 0; }
-int mq_unlink(const char *name) { return ipc_unlink_name(posix, name); }
+int mq_unlink(const char *name) { return ipc_unlink_name(posix, name, PC, FRAME); }
 
 static int post(mqd_t d, const char *from, size_t n, unsigned priority, bool timed, uint64_t pc, const uint64_t *frame)
 {
@@ -222,7 +222,7 @@ static struct queue *queue_by_id(int id)
 int msgget(key_t key, int flags)
 {
 	bool made;
-	struct named *n = ipc_look_up_key(system_v, key, flags, &made);
+	struct named *n = ipc_look_up_key(system_v, key, flags, &made, PC, FRAME);
 	if (n && made)
 		make(n, SYSTEM_V_SLOTS, SYSTEM_V_ROOM, SYSTEM_V_BYTES);
 	return n ? n - rt->named : -1;

@@ -36,6 +36,7 @@ enum {
 	PAGE = 4096,
 	LOOKS = 32,
 	KEYS = 64,
+	AT_FORK = 32,
 	REGIONS = 64,
 	STICKY = 1 << 14,
 	CELLS = 1 << 16,
@@ -118,6 +119,7 @@ struct object {
 	uint32_t version;
 	struct clock clock, readers;
 	int32_t waiters, waiter[MAX_THREADS];
+	int32_t user;  /* the process that has used it first, + 1, if no other may */
 	int32_t takes; /* of a semaphore */
 	int32_t locked_in;     /* the event that locked it */
 	uint64_t writes;       /* of its owner, by then */
@@ -187,6 +189,8 @@ struct runtime {
 	void (*destructor[KEYS])(void *);
 	int32_t exits;
 	void (*at_exit[32])(void);
+	int32_t forks;
+	struct at_fork { void (*prepare)(void), (*parent)(void), (*child)(void); } at_fork[AT_FORK];
 	int64_t now;
 	uint64_t random;
 	size_t stdin_at, clocks_used, shared_used;
@@ -284,6 +288,8 @@ struct object *ipc_anew(struct object *o, const void *at, size_t size, const cha
 void ipc_forget(const void *address, enum object_class class);
 void ipc_usable(const void *at, const char *what, uint64_t pc);
 int32_t ipc_space(uint64_t address);
+void ipc_used_by_processes(struct object *o, bool may, const char *what, uint64_t pc);
+void ipc_inherit_locks(const struct thread *parent, const struct thread *child);
 
 /* loop.c */
 void ipc_comes_round(const uint64_t *frame, struct op *op);
@@ -371,9 +377,9 @@ int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
 
 /* shared.c */
 void ipc_report_names(void);
-struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made);
-struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made);
-int ipc_unlink_name(const char *kind, const char *name);
+struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame);
+struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, uint64_t pc, const uint64_t *frame);
+int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame);
 char *ipc_share(struct named *n, size_t size);
 char *ipc_shared_at(int index);
 
@@ -397,6 +403,8 @@ void ipc_unwind(uint64_t by) __attribute__((noreturn));
 void ipc_calls(uint64_t pc, const uint64_t *frame);
 
 /* output.c */
+bool ipc_is_a_time(const struct timespec *until);
+bool ipc_is_over(const struct timespec *until);
 void ipc_output(enum output to, const char *text, size_t n);
 
 /* start.c */

@@ -298,6 +298,8 @@ static bool alerted_by(const struct op *a, const struct op *b) { return b->kind 
 /* What one that looks at several objects finds there may be what the other does. */
 static bool looks_at(const struct op *a, const struct op *b)
 {
+	if (a->kind == OP_FORK || b->kind == OP_FORK)
+		return true;
 	for (int i = 0; i < a->nmore; i++) {
 		bool also = false;
 		for (int k = 0; wire->many[b->kind] && k < b->nmore; k++)
@@ -738,7 +740,7 @@ void ipc_run(void)
 	rt->fault.end = DONE;
 	rt->run++;
 	rt->progress++;
-	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = 0;
+	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = rt->forks = 0;
 	rt->generations = 0;
 	rt->robust = false;
 	rt->announcements = 0;

@@ -7,6 +7,7 @@
 #include "rt.h"
 
 static int32_t *value(sem_t *s) { return (int32_t *)s; }
+static bool private(sem_t *s) { return ((int32_t *)s)[2]; }
 
 static struct object *semaphore(sem_t *s, uint64_t pc)
 {
@@ -15,6 +16,7 @@ static struct object *semaphore(sem_t *s, uint64_t pc)
 	struct object *o = ipc_object(s, SEMAPHORE);
 	if (new)
 		o->n = wire->object[o->id].n = *value(s);
+	ipc_used_by_processes(o, !private(s), "a semaphore", pc);
 	if (o->destroyed)
 		ipc_crash_at(pc, "a semaphore is used after it has been destroyed");
 	return o;
@@ -26,6 +28,7 @@ int sem_init(sem_t *s, int shared, unsigned v)
 		ipc_forget(s, SEMAPHORE);
 	memset(s, 0, sizeof *s);
 	*value(s) = v;
+	((int32_t *)s)[2] = !shared;
 	return 0;
 }
 
@@ -108,15 +111,15 @@ int sem_post(sem_t *s)
 	return 0;
 }
 
-static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
+static int wait(sem_t *s, const struct timespec *until, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct object *o = semaphore(s, pc);
-	if (ipc_early(timed, pc, frame)) {
-		errno = ETIMEDOUT;
+	if (!ipc_is_a_time(until) || ipc_is_over(until) || ipc_early(until, pc, frame)) {
+		errno = ipc_is_a_time(until) ? ETIMEDOUT : EINVAL;
 		return try_wait(o, s, ipc_op(OP_SEM_TRY, o->id), pc, frame) ? 0 : -1;
 	}
-	t->timed = timed;
+	t->timed = until;
 	t->woken = t->timed_out = false;
 	struct event *e = ipc_try(ipc_op(OP_SEM_WAIT, o->id), UNLESS_RESTARTED, pc, frame);
 	bool timed_out = t->timed_out;
@@ -133,9 +136,9 @@ static int wait(sem_t *s, bool timed, uint64_t pc, const uint64_t *frame)
 	return 0;
 }
 
-int sem_wait(sem_t *s) { return wait(s, false, PC, FRAME); }
-int sem_timedwait(sem_t *s, const struct timespec *until) { return wait(s, true, PC, FRAME); }
-int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until) { return wait(s, true, PC, FRAME); }
+int sem_wait(sem_t *s) { return wait(s, NULL, PC, FRAME); }
+int sem_timedwait(sem_t *s, const struct timespec *until) { return wait(s, until, PC, FRAME); }
+int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until) { return wait(s, until, PC, FRAME); }
 
 int ipc_sem_trywait(sem_t *s, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {

@@ -29,7 +29,7 @@ int semget(key_t key, int n, int flags)
 	bool made;
 	if (n > MOST)
 		ipc_unsupported("semget of more than 32 semaphores is not controlled", PC);
-	struct named *named = ipc_look_up_key(kind, key, flags, &made);
+	struct named *named = ipc_look_up_key(kind, key, flags, &made, PC, FRAME);
 	if (!named)
 		return -1;
 	if (made) {

@@ -46,6 +46,19 @@ static struct named *add(const char *kind, const char *name)
 	return n;
 }
 
+/* The names are looked at, or changed: an operation if others may come before or after. */
+static void names(int kind, uint64_t pc, const uint64_t *frame)
+{
+	if (ipc_alone())
+		return;
+	struct object *o = ipc_memory((uint64_t)&rt->names, sizeof rt->names);
+	wire->object[o->id].of = 1;
+	struct event *e = ipc_perform(ipc_op(kind, o->id), pc, frame);
+	if (kind == OP_LOAD)
+		e->same = 1;
+	ipc_wrote();
+}
+
 void ipc_report_names(void)
 {
 	wire->names = rt->names;
@@ -57,8 +70,9 @@ void ipc_report_names(void)
 	}
 }
 
-int ipc_unlink_name(const char *kind, const char *name)
+int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame)
 {
+	names(OP_STORE, pc, frame);
 	struct named *n = find(kind, name);
 	if (!n) {
 		errno = ENOENT;
@@ -69,8 +83,9 @@ int ipc_unlink_name(const char *kind, const char *name)
 }
 
 /* Finds a name, or makes it, as the flags of open say; NULL sets errno. */
-struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made)
+struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame)
 {
+	names(flags & O_CREAT ? OP_STORE : OP_LOAD, pc, frame);
 	struct named *n = find(kind, name);
 	*made = !n;
 	if (n && flags & O_CREAT && flags & O_EXCL) {
@@ -87,11 +102,11 @@ struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *m
 int shm_open(const char *name, int flags, mode_t mode)
 {
 	bool made;
-	struct named *n = ipc_look_up("shared memory", name, flags, &made);
+	struct named *n = ipc_look_up("shared memory", name, flags, &made, PC, FRAME);
 	return n ? ipc_new_shared(n - rt->named) : -1;
 }
 
-int shm_unlink(const char *name) { return ipc_unlink_name("shared memory", name); }
+int shm_unlink(const char *name) { return ipc_unlink_name("shared memory", name, PC, FRAME); }
 
 int ftruncate(int fd, off_t size)
 {
@@ -100,6 +115,7 @@ int ftruncate(int fd, off_t size)
 		errno = EINVAL;
 		return -1;
 	}
+	names(OP_STORE, PC, FRAME);
 	if (rt->named[i].size >= (size_t)size)
 		return 0;
 	char *p = share(size);
@@ -144,6 +160,7 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		int i = ipc_shared_of(fd);
 		if (i < 0)
 			ipc_unsupported("mmap of a file is not controlled", PC);
+		names(OP_LOAD, PC, FRAME);
 		if (offset + size > ((rt->named[i].size + PAGE - 1) & ~(size_t)(PAGE - 1)))
 			ipc_crash_at(PC, "mmap of more shared memory than ftruncate has made: an access would be a bus error");
 		p = SHARED + rt->named[i].at + offset;
@@ -170,14 +187,14 @@ int msync(void *p, size_t size, int flags) { return 0; }
 
 /* System V. */
 
-struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made)
+struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, uint64_t pc, const uint64_t *frame)
 {
 	char name[MAX_NAME];
 	if (key == IPC_PRIVATE)
 		snprintf(name, sizeof name, "private number %d", rt->names + 1);
 	else
 		snprintf(name, sizeof name, "key %d", key);
-	return ipc_look_up(kind, name, key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0), made);
+	return ipc_look_up(kind, name, key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0), made, pc, frame);
 }
 
 /* Gives a name memory, which all processes share; NULL: there is no more. */
@@ -198,7 +215,7 @@ char *ipc_shared_at(int index) { return SHARED + rt->named[index].at; }
 int shmget(key_t key, size_t size, int flags)
 {
 	bool made;
-	struct named *n = ipc_look_up_key("shared memory of shmget,", key, flags, &made);
+	struct named *n = ipc_look_up_key("shared memory of shmget,", key, flags, &made, PC, FRAME);
 	if (!n || (made && !ipc_share(n, size)))
 		return -1;
 	return n - rt->named;
@@ -231,7 +248,7 @@ int shmctl(int id, int command, struct shmid_ds *s)
 sem_t *sem_open(const char *name, int flags, ...)
 {
 	bool made;
-	struct named *n = ipc_look_up("semaphore", name, flags, &made);
+	struct named *n = ipc_look_up("semaphore", name, flags, &made, PC, FRAME);
 	if (!n)
 		return SEM_FAILED;
 	if (made) {
@@ -253,4 +270,4 @@ sem_t *sem_open(const char *name, int flags, ...)
 }
 
 int sem_close(sem_t *s) { return 0; }
-int sem_unlink(const char *name) { return ipc_unlink_name("semaphore", name); }
+int sem_unlink(const char *name) { return ipc_unlink_name("semaphore", name, PC, FRAME); }

@@ -67,26 +67,6 @@ ssize_t ipc_getline(char **line, size_t *size, FILE *f)
 	return n;
 }
 
-int ipc_fscanf(FILE *f, const char *format, ...)
-{
-	CALLS;
-	va_list list;
-	va_start(list, format);
-	int n = vfscanf(f, format, list);
-	va_end(list);
-	return n;
-}
-
-int ipc_scanf(const char *format, ...)
-{
-	CALLS;
-	va_list list;
-	va_start(list, format);
-	int n = vfscanf(stdin, format, list);
-	va_end(list);
-	return n;
-}
-
 /* dprintf is a stream for one call. */
 
 int ipc_vdprintf(int fd, const char *format, va_list list)

@@ -118,15 +118,15 @@
 	ENTRY pthread_mutex_lock, ipc_mutex_lock, 0
 	ENTRY pthread_mutex_trylock, ipc_mutex_trylock, 0
 	ENTRY pthread_mutex_timedlock, ipc_mutex_timedlock, 0
-	ENTRY pthread_mutex_clocklock, ipc_mutex_timedlock, 0
+	ENTRY pthread_mutex_clocklock, ipc_mutex_clocklock, 0
 	ENTRY pthread_spin_lock, ipc_spin_lock, 0
 	ENTRY pthread_spin_trylock, ipc_spin_trylock, 0
 	ENTRY pthread_rwlock_tryrdlock, ipc_rwlock_tryrdlock, 0
 	ENTRY pthread_rwlock_trywrlock, ipc_rwlock_trywrlock, 0
 	ENTRY pthread_rwlock_timedrdlock, ipc_rwlock_timedrdlock, 0
-	ENTRY pthread_rwlock_clockrdlock, ipc_rwlock_timedrdlock, 0
+	ENTRY pthread_rwlock_clockrdlock, ipc_rwlock_clockrdlock, 0
 	ENTRY pthread_rwlock_timedwrlock, ipc_rwlock_timedwrlock, 0
-	ENTRY pthread_rwlock_clockwrlock, ipc_rwlock_timedwrlock, 0
+	ENTRY pthread_rwlock_clockwrlock, ipc_rwlock_clockwrlock, 0
 	ENTRY mtx_lock, ipc_mutex_lock, 0
 	ENTRY mtx_trylock, ipc_mtx_trylock, 0
 	ENTRY mtx_timedlock, ipc_mtx_timedlock, 0

@@ -68,6 +68,8 @@ int ipc_fprintf(FILE *f, const char *format, ...) { PRINTS(print(f, format, list
 int ipc_sprintf(char *to, const char *format, ...) { PRINTS(print_to(to, 1 << 30, format, list, PC)); }
 int ipc_snprintf(char *to, size_t size, const char *format, ...) { PRINTS(print_to(to, size, format, list, PC)); }
 int ipc_vfprintf(FILE *f, const char *format, va_list list) { return print(f, format, list, PC, FRAME); }
+int ipc_vprintf(const char *format, va_list list) { return print(stdout, format, list, PC, FRAME); }
+int ipc_vsprintf(char *to, const char *format, va_list list) { return print_to(to, 1 << 30, format, list, PC); }
 int ipc_vsnprintf(char *to, size_t size, const char *format, va_list list) { return print_to(to, size, format, list, PC); }
 
 char *ipc_strncat(char *to, const char *from, size_t n)
