@@ -275,9 +275,11 @@ func (r *tracer) waits(g *prim.Thread) verdict.Waiting {
 	}
 	// A channel with room for one token is a lock: who took the token has it.
 	if o := g.Op.Obj; g.Op.Kind == prim.OpRecv && r.first(o).Size == 1 && r.state(o).N == 0 {
-		at, ok := r.h.taken[o]
-		if by := int(r.x.Events[at].G); ok && by != g.ID && r.x.Events[at].Detail != nil && r.x.Events[at].Detail.Value == token {
-			w.Holder, w.Taken = &by, at+1
+		if at, ok := r.h.taken[o]; ok {
+			e := &r.x.Events[at]
+			if by := int(e.G); by != g.ID && e.Detail != nil && e.Detail.Value == token {
+				w.Holder, w.Taken = &by, at+1
+			}
 		}
 	}
 	return w
