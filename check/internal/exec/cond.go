@@ -71,6 +71,7 @@ func (g *G) Signal(h *Handle) {
 		i = x.alt(len(o.waiters))
 	}
 	w := o.waiters[i]
+	g.keepsAsleep(x.Gs[w])
 	o.waiters = extend(o.waiters[:i], o.waiters[i+1:])
 	x.wake(w)
 }
@@ -87,6 +88,7 @@ func (g *G) Broadcast(h *Handle) {
 	o := &x.objs[e.Op.Obj]
 	h.Merge()
 	for _, w := range o.waiters {
+		g.keepsAsleep(x.Gs[w])
 		x.wake(w)
 	}
 	o.waiters = o.waiters[:0]

@@ -16,6 +16,9 @@ var (
 	finds func(x *Exec, d *prim.Detail, op *prim.Op)
 )
 
+// crosses, set by bounds.go, is told what has been executed since there is a bubble.
+var crosses func(g *G, op *prim.Op)
+
 // Exec is a controlled run: goroutines that execute one at a time, in an order
 // that a chooser picks. It is reused from run to run; one goroutine uses it.
 type Exec struct {
@@ -72,6 +75,7 @@ type Exec struct {
 	looks      int64     // at the clock
 	exact      bool      // which take no time
 	epoch      time.Time // when it began
+	bubbles    bubbles
 	timers     timers
 	timerChans keys     // addresses of the channels of timers
 	due        []*timer // see fall
@@ -224,6 +228,7 @@ func (x *Exec) run() {
 	x.exact, x.epoch, x.follow, x.Settling = false, Epoch, nil, false
 	x.timers.clear()
 	x.timerChans.clear()
+	x.bubbles.begin()
 	x.now, x.clock = 0, nil
 	x.phase, x.advanced = 0, 0
 	x.player.Begin(x.plan, &x.Execution)
@@ -314,14 +319,15 @@ func (x *Exec) pick() *G {
 				}
 			}
 			for i, g := range x.Gs {
-				if !some && g.state == pending && g.Op.Kind == prim.OpQuiet {
+				if !some && g.state == pending && g.Op.Kind == prim.OpQuiet && !x.stalled(g.bubble) {
 					enabled.Add(i)
 				}
 			}
 		}
 		if x.others = enabled; nobody && !free && enabled.Empty() {
-			if !x.timersLeft() {
+			if !x.timersLeft() || x.frozen() {
 				x.End = prim.Deadlock
+				x.stall()
 				return nil
 			}
 			if x.bodyOver() {

@@ -54,6 +54,7 @@ type G struct {
 	private any
 	ways    int   // which its choices have had together
 	kids    int32 // goroutines it has spawned
+	bubble  int32 // that it is in, 0: none
 }
 
 type gstate uint8
@@ -154,6 +155,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.Op = prim.On(prim.OpNone, -1)
 	g.Position, g.Started, g.Stack, g.Detail, g.Called = "", "", nil, nil, ""
 	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, x.disowned, false, false, false
+	g.Stalled = false
 	g.repeated = 0
 	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
 	g.turned, g.turnsAt, g.Circles, g.rounds, g.left = "", "", "", g.rounds[:0], g.left[:0]
@@ -163,9 +165,9 @@ func (x *Exec) newG(fn func()) *G {
 	g.fn = fn
 	g.private, g.ways = nil, 0
 	g.forbidden = nil
-	g.Parent = -1
+	g.Parent, g.bubble = -1, 0
 	if x.cur != nil {
-		g.Parent = int32(x.cur.ID)
+		g.Parent, g.bubble = int32(x.cur.ID), x.cur.bubble
 	}
 	if !x.number(g) {
 		x.pool = append(x.pool, g)
@@ -413,6 +415,10 @@ func (g *G) execute(op prim.Op) bool {
 	}
 	if op.Obj >= 0 && op.Kind.Writes() {
 		x.objs[op.Obj].version++
+	}
+	if x.bubbles.n > 0 {
+		announced := op // so that op itself stays on the stack
+		crosses(g, &announced)
 	}
 	return true
 }

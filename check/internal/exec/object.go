@@ -82,6 +82,7 @@ type object struct {
 	past       uint64  // what has written it, as a hash: see learns
 	before     uint64  // what that was before the last operation
 	waited     bool    // of a WaitGroup: it was waited for since it was last empty
+	bubble     int32   // to which it belongs, 0: to none
 	waiters    []int32 // wait set of a Cond, longest first
 	senders    []waiter
 	takers     []waiter

@@ -26,7 +26,8 @@ var Still bool
 //
 //go:norace
 func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
-	t := &Timer{timer: timer{sleeper: -1, ch: ch, every: int64(period)}}
+	t := &Timer{timer: timer{sleeper: -1, ch: ch, every: int64(period), bubble: g.bubble}}
+	g.makes(address(&ch))
 	if !BufferedTimers {
 		g.x.timerChans.add(uint64(uintptr(address(&ch))))
 	}
@@ -40,7 +41,7 @@ func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 //
 //go:norace
 func (g *G) FuncTimer(d time.Duration, f func()) *Timer {
-	t := &Timer{timer: timer{sleeper: -1, call: f}}
+	t := &Timer{timer: timer{sleeper: -1, call: f, bubble: g.bubble}}
 	if g.arms() {
 		t.set(g, d)
 	}
@@ -96,6 +97,13 @@ func (t *Timer) stop(g *G, k prim.Kind) bool {
 	}
 	if !g.announce(op) {
 		return false
+	}
+	if t.bubble > 0 && g.bubble == 0 {
+		does := "stop"
+		if k == prim.OpResetTimer {
+			does = "reset"
+		}
+		g.die(does + " of synctest timer from outside bubble")
 	}
 	was := t.due > 0 || t.heap > 0
 	if t.heap > 0 {

@@ -44,6 +44,7 @@ func tick(c *G) {
 			x.Causes(t.sleeper)
 		case t.sleeper >= 0:
 		case t.call != nil:
+			c.bubble = t.bubble // and so is what it starts
 			if g := x.TickGo(t.call); g != nil {
 				g.Stack = t.stack
 			}

@@ -121,7 +121,7 @@ func (g *G) Sleep(d time.Duration) {
 		return
 	}
 	g.wakeAt = after(x.now, int64(d))
-	g.sleeps.when, g.sleeps.sleeper = g.wakeAt, int32(g.ID)
+	g.sleeps.when, g.sleeps.sleeper, g.sleeps.bubble = g.wakeAt, int32(g.ID), g.bubble
 	x.set(&g.sleeps)
 	g.announce(prim.On(prim.OpSleep, -1))
 }
@@ -331,3 +331,66 @@ func (x *Exec) set(t *timer) {
 // ticks is the operation of the clock. It is set by tick.go, for what happens when a
 // timer fires needs all the rest of the package.
 var ticks func(clock *G)
+
+// stalled reports whether time stands still in a bubble, for one of it waits for what
+// those in it may not bring about. Nobody can go on.
+//
+//go:norace
+func (x *Exec) stalled(bubble int32) bool {
+	if bubble <= 0 {
+		return false
+	}
+	for _, g := range x.Gs {
+		if g.state == pending && g.bubble == bubble && !g.durably() {
+			return true
+		}
+	}
+	return false
+}
+
+// stall notes who waits in bubbles where time stands still.
+//
+//go:norace
+func (x *Exec) stall() {
+	for _, g := range x.Gs {
+		g.Stalled = g.state == pending && x.stalled(g.bubble)
+	}
+}
+
+// durably reports whether a goroutine that waits is what package synctest calls durably
+// blocked.
+//
+//go:norace
+func (g *G) durably() bool {
+	x := g.x
+	switch k := g.Op.Kind; {
+	case g.Op.Spin, k.Info().Lock, k >= prim.OpStreamRead && k <= prim.OpListenerShut:
+		return false
+	case k == prim.OpCondWake:
+		return !g.Woken
+	case k == prim.OpWGWait:
+		return x.objs[g.Op.Obj].bubble == g.bubble
+	case k == prim.OpSend, k == prim.OpRecv, k == prim.OpParked, k == prim.OpSelectGo:
+		for _, id := range g.Op.Reads() {
+			if x.bubbles.of(x.objs[id].p, g.bubble) != g.bubble {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// frozen reports whether there is no timer but in bubbles where time stands still.
+//
+//go:norace
+func (x *Exec) frozen() bool {
+	if x.bubbles.n == 0 {
+		return false
+	}
+	for _, t := range x.timers {
+		if !t.idle() && !x.stalled(t.bubble) {
+			return false
+		}
+	}
+	return true
+}

@@ -17,10 +17,11 @@ type timer struct {
 	stack   []uintptr // where it was set, if the run keeps details
 	ch      chan time.Time
 
-	every int64 // of a ticker: from one tick to the next
-	due   int   // how often something is to be sent that has not been sent yet: see [Exec.expires]
-	stops int   // how often it was stopped
-	h     Handle
+	every  int64 // of a ticker: from one tick to the next
+	bubble int32 // in which it was made
+	due    int   // how often something is to be sent that has not been sent yet: see [Exec.expires]
+	stops  int   // how often it was stopped
+	h      Handle
 }
 
 // idle reports whether nothing would happen: nobody has taken the last tick yet.

@@ -11,8 +11,9 @@ func (g *G) WGAdd(h *Handle, delta int) {
 	if !g.announce(prim.OnBoth(prim.OpWGAdd, id, -1, int32(delta))) {
 		return
 	}
-	g.x.apply()
 	o := &g.x.objs[id]
+	g.addsTo(o)
+	g.x.apply()
 	if delta < 0 {
 		h.Merge()
 	} else if o.N == int32(delta) {
@@ -21,6 +22,9 @@ func (g *G) WGAdd(h *Handle, delta int) {
 	}
 	if o.N < 0 {
 		panic("sync: negative WaitGroup counter")
+	}
+	if o.N == 0 && o.bubble != 0 && g.x.awaited(id) {
+		o.bubble = 0
 	}
 }
 
@@ -33,10 +37,26 @@ func (g *G) WGAdd(h *Handle, delta int) {
 func (g *G) WGWait(h *Handle) {
 	h.Use()
 	if e := g.perform(prim.OpWGWait, h); e != nil {
-		if o := &g.x.objs[e.Op.Obj]; !o.waited {
+		o := &g.x.objs[e.Op.Obj]
+		if !o.waited {
 			o.waited = true
 			raceWrite(h.second())
 		}
+		if o.bubble == g.bubble {
+			o.bubble = 0
+		}
 		h.Acquire()
 	}
+}
+
+// awaited reports whether somebody waits for a WaitGroup.
+//
+//go:norace
+func (x *Exec) awaited(id int32) bool {
+	for _, g := range x.Gs {
+		if g.state == pending && g.Op.Kind == prim.OpWGWait && g.Op.Obj == id {
+			return true
+		}
+	}
+	return false
 }

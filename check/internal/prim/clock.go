@@ -12,7 +12,7 @@ const (
 var _ = describe([]Info{
 	{Kind: OpSleep, Name: "sleep", EnabledIn: due, WaitsFor: aTimer},
 	{Kind: OpTick, Name: "clock", On: []string{clock}, Last: true, Apply: fewer, Label: jumps},
-	{Kind: OpQuiet, Name: "wait for all", Last: true},
+	{Kind: OpQuiet, Name: "wait for all", Last: true, WaitsFor: allOthers},
 	{Kind: OpBlock, Name: "block", Reads: true, Never: true, WaitsFor: nothing},
 	{Kind: OpYield, Name: "let others go on", Last: true},
 })
@@ -27,4 +27,17 @@ func jumps(Words, *Event) string { return "the clock jumps" }
 func nothing(Words, *Thread) string { return "a nil channel, or a select without cases" }
 
 //go:norace
-func aTimer(Words, *Thread) string { return "a timer" }
+func aTimer(_ Words, t *Thread) string {
+	if t.Stalled {
+		return "a timer, and time stands still: not all in the bubble are durably blocked"
+	}
+	return "a timer"
+}
+
+//go:norace
+func allOthers(_ Words, t *Thread) string {
+	if t.Stalled {
+		return "all others in the bubble to be durably blocked"
+	}
+	return "all others to wait"
+}

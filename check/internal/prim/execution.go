@@ -68,6 +68,7 @@ type Thread struct {
 	Ended   bool      // or never there
 	Circles string    // the loop that it goes round for ever, though it does something there
 	Woken   bool      // a wake that was waited for has come
+	Stalled bool      // it waits for time to pass, or for all others to wait, in a bubble where that does not come
 	Turned  bool      // since its last event: see Event
 }
 

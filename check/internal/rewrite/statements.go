@@ -144,6 +144,12 @@ func (s *source) calls(n *ast.CallExpr) {
 		}
 		s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Close") })
 		s.uses[rt] = true
+	case "make":
+		if c, _ := s.channel(n); c != nil {
+			s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Made(make") })
+			s.replace(n.Rparen, n.End(), func() string { return "))" })
+			s.uses[rt] = true
+		}
 	case "len":
 		if c, param := s.channel(n.Args[0]); c != nil && c.Dir() != types.SendOnly {
 			s.uses[rt] = true

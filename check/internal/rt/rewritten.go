@@ -64,6 +64,11 @@ func Pointer[T any](v T) *T { return &v }
 // it has no type, as long as nothing gives it one.
 const True = true
 
+// Made is what make has returned: a channel.
+//
+//go:norace
+func Made[C any](ch C) C { return exec.Made(ch) }
+
 // Close is close(ch).
 //
 //go:norace

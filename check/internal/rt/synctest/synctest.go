@@ -1,5 +1,4 @@
-// Package synctest stands in for testing/synctest. A controlled run is a bubble
-// already: its time is virtual, and begins at the same moment.
+// Package synctest stands in for testing/synctest.
 //
 //ipccheck:standsfor testing/synctest
 package synctest
@@ -19,19 +18,29 @@ func Test(t *ours.T, f func(*ours.T)) {
 		synctest.Test(real, func(t *testing.T) { f(ours.Native(t)) })
 		return
 	}
+	if in, _ := exec.Current().InBubble(); in {
+		panic("synctest.Run called from within a synctest bubble")
+	}
 	ours.Bubble(t, f)
 }
 
 // Settles has [Wait] wait until nobody else waits for time either.
 var Settles bool
 
-// Wait waits until every other goroutine waits for something, time included.
+// Wait waits until every other goroutine of the bubble waits for something, time
+// included.
 func Wait() {
 	switch g := exec.Current(); {
 	case g != nil && Settles:
 		g.Settle()
 		return
 	case g != nil:
+		switch in, waited := g.InBubble(); {
+		case !in:
+			panic("goroutine is not in a bubble")
+		case waited:
+			panic("wait already in progress")
+		}
 		g.Quiet()
 		return
 	}

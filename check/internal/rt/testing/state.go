@@ -23,6 +23,7 @@ type state struct {
 	ended    bool    // it has returned, or was ended by a method of its T
 	g        *exec.G // calls its function
 	alone    bool    // it changes what belongs to the process, and must not run in parallel
+	bubble   bool    // it is in one of testing/synctest
 	cleaning bool    // its cleanups run
 	over     bool    // its cleanups have been called, too
 	skipped  bool

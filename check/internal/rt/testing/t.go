@@ -87,7 +87,11 @@ func Bubble(t *T, f func(t *T)) {
 		all = new(sync.WaitGroup)
 		exec.Current().Exec().Follow(func(fn func()) func() { return awaited(all, fn) })
 	}
-	root := exec.Current().Go(func() { sub.call(f) })
+	sub.s.bubble = true
+	root := exec.Current().Go(func() {
+		exec.Current().Enter(!t.s.run.Awaits)
+		sub.call(f)
+	})
 	exec.Recv(sub.s.signal)
 	if all != nil {
 		all.Wait()
@@ -158,7 +162,10 @@ func (t *T) runs(name string, f func(t *T)) bool {
 			f(Native(r))
 		})
 	}
-	if s.cleaning {
+	switch {
+	case s.bubble:
+		panic("testing: t.Run called inside synctest bubble")
+	case s.cleaning:
 		panic("testing: t.Run called during t.Cleanup")
 	}
 	full := s.subtest(name)
@@ -193,6 +200,8 @@ func (t *T) Parallel() {
 	switch {
 	case t.native():
 		t.real.Parallel()
+	case s.bubble:
+		panic("testing: t.Parallel called inside synctest bubble")
 	case s.parallel:
 		panic("testing: t.Parallel called multiple times")
 	case s.alone:
@@ -213,6 +222,9 @@ func (t *T) Parallel() {
 func (t *T) Deadline() (deadline time.Time, ok bool) {
 	if t.native() {
 		return t.real.Deadline()
+	}
+	if t.s.bubble {
+		panic("testing: t.Deadline called inside synctest bubble")
 	}
 	return time.Time{}, false
 }
