@@ -53,9 +53,10 @@ func Sources(names []string) bool {
 }
 
 // What the program is compiled with: no optimisation, or loops that wait would be made
-// endless; frame pointers, for the calls that lead to an operation.
+// endless; frame pointers, for the calls that lead to an operation; and the pages of large
+// frames are touched in turn, so that none gets past the guard of its stack.
 var compileFlags = []string{
-	"-O0", "-g", "-w", "-fno-pie", "-fno-omit-frame-pointer", "-fno-builtin",
+	"-O0", "-g", "-w", "-fno-pie", "-fno-omit-frame-pointer", "-fno-builtin", "-fstack-clash-protection",
 	"-Dno_sanitize(x)=unused", "-D__no_sanitize__(x)=unused", "-Dno_sanitize_thread=unused", "-D__no_sanitize_thread__=unused", // its accesses are to be seen
 	"-fsanitize=thread",
 }

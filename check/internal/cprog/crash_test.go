@@ -97,24 +97,24 @@ func TestBroken(t *testing.T) {
 }
 
 // What few programs do: fork beside other threads, give names, use locks in shared memory,
-// fences, counts of references, jumps, and limits that are no time of day.
+// fences, counts of references, jumps, limits that are no time of day, much memory, and time.
 func TestUnusual(t *testing.T) {
 	t.Parallel()
 	saysOf(t, "unusual.c", []string{
 		"2 threads are blocked forever: main waiting for a child to end; child 1 waiting for mutex lock, held by T1 locks",
 		"",
 		"exit status 1",
-		"main crashes at unusual.c:114: a mutex is used by several processes, and has not been initialised for that (PTHREAD_PROCESS_SHARED, or pshared)",
+		"main crashes at unusual.c:128: a mutex is used by several processes, and has not been initialised for that (PTHREAD_PROCESS_SHARED, or pshared)",
 		"", "",
-		"data is written at unusual.c:39 by T1 publishes and read at unusual.c:160 by main, and nothing orders the two",
+		"data is written at unusual.c:40 by T1 publishes and read at unusual.c:178 by main, and nothing orders the two",
 		"", "", "",
-		"main crashes at unusual.c:176: longjmp to a function that has returned, or to that of another thread",
+		"main crashes at unusual.c:194: longjmp to a function that has returned, or to that of another thread",
 		"",
-		"barrier is used at unusual.c:71 by T1 arrives and used at unusual.c:186 by main, and nothing orders the two",
-		"assertion failed: sem_timedwait(&sem, &relative) == 0 (unusual.c:190)",
+		"barrier is used at unusual.c:72 by T1 arrives and used at unusual.c:204 by main, and nothing orders the two",
+		"assertion failed: sem_timedwait(&sem, &relative) == 0 (unusual.c:208)",
 		"",
-		"data is written at unusual.c:73 by T1 scans and read at unusual.c:74 by T2 reads, and nothing orders the two",
-		"text[0] is read at unusual.c:74 by T2 reads and written at unusual.c:75 by T1 writes, and nothing orders the two",
+		"data is written at unusual.c:74 by T1 scans and read at unusual.c:75 by T2 reads, and nothing orders the two",
+		"text[0] is read at unusual.c:75 by T2 reads and written at unusual.c:76 by T1 writes, and nothing orders the two",
 	})
 	v := explored(t, "guarded.cc", search.Options{})
 	assert.Equal(t, verdict.Pass, v.Answer, "%s %v", v.Reason, messages(v))

@@ -210,7 +210,7 @@ func (s *session) memory(address uint64) string {
 
 // Where the runtime has things: see runtime/rt.h.
 const (
-	stackSize   = 256 << 10
+	stackSize   = 8 << 20
 	stacksBegin = 0x220000000000
 	heapBegin   = 0x230000000000
 	heapEnd     = 0x240000000000

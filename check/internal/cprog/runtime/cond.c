@@ -107,6 +107,13 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	return timed_out ? ETIMEDOUT : 0;
 }
 
+static int timed_out_at(const struct timespec *until, int result)
+{
+	if (result == ETIMEDOUT)
+		ipc_time_is(until);
+	return result;
+}
+
 /* A wait that may end without a signal, once in the life of a thread, or before anybody
    signals because its time is over, once as well: or in any case if that has been over before; it then unlocks and locks again. One that had joined the others before would be no different: a signal to it
    would be a signal, and the others need none to go to it. */
@@ -122,7 +129,7 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 	if (!ipc_is_a_time(until))
 		return EINVAL;
 	if (!over && !ipc_ends_by_itself(may, pc, frame))
-		return ipc_cond_wait(c, m, until, pc, frame);
+		return timed_out_at(until, ipc_cond_wait(c, m, until, pc, frame));
 	if (!over)
 		*(early ? &t->early : &t->spurious) = true;
 	int depth = mutex->depth;
@@ -134,7 +141,7 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 	ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
 	ipc_lock_again(m, mutex);
 	mutex->depth = depth;
-	return over || early ? ETIMEDOUT : 0;
+	return timed_out_at(until, over || early ? ETIMEDOUT : 0);
 }
 
 int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) { return wait_for(c, m, NULL, PC, FRAME); }

@@ -155,7 +155,7 @@ void free(void *p)
 		return;
 	}
 	if (running())
-		ipc_range(p, size_of(b), true, PC);
+		ipc_gone(p, size_of(b), PC);
 	b->magic = 0;
 	mark(p, size_of(b), FREED);
 	struct part *part = part_of(b->part);

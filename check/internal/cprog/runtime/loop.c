@@ -2,6 +2,8 @@
    same registers and the same stack, has written nothing else since, and nobody has
    changed what it has read in between, will do the same again: it waits for a change.
    So does one that locks, looks and unlocks. */
+#include <time.h>
+
 #include "rt.h"
 
 /* The state of a thread that calls: the registers that calls preserve, and its stack. */
@@ -158,7 +160,15 @@ int ipc_yield(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const 
 	return 0;
 }
 
-int ipc_clock_nanosleep(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
-{
-	return ipc_yield(a, b, c, d, e, frame);
-}
+#define SLEEPS(name, first, second, third, passes)                                                                          \
+	int name(first, second, third, uint64_t d, uint64_t e, const uint64_t *frame)                                       \
+	{                                                                                                                   \
+		if (ipc_current())                                                                                          \
+			passes;                                                                                             \
+		return ipc_yield(0, 0, 0, 0, 0, frame);                                                                     \
+	}
+
+SLEEPS(ipc_sleep, unsigned seconds, uint64_t b, uint64_t c, ipc_time_passes(seconds, 0))
+SLEEPS(ipc_usleep, unsigned microseconds, uint64_t b, uint64_t c, ipc_time_passes(0, microseconds * 1000ll))
+SLEEPS(ipc_nanosleep, const struct timespec *time, uint64_t b, uint64_t c, ipc_time_passes(time->tv_sec, time->tv_nsec))
+SLEEPS(ipc_clock_nanosleep, clockid_t clock, uint64_t flags, const struct timespec *time, (int)flags & TIMER_ABSTIME ? ipc_time_is(time) : ipc_time_passes(time->tv_sec, time->tv_nsec))

@@ -33,25 +33,43 @@ bool ipc_is_a_time(const struct timespec *until) { return !until || (until->tv_n
    Zeros stand for any limit, as harnesses have it. */
 bool ipc_is_over(const struct timespec *until) { return until && until->tv_sec < BEGIN && (until->tv_sec || until->tv_nsec); }
 
-/* Time stands still but for those who look at it: it passes a millisecond each time. */
+/* Time stands still but for those who look at it, when it passes a millisecond, and those who
+   sleep. Each thread has its own: whom it waits for, that is later. */
+
+void ipc_time_passes(int64_t seconds, int64_t nanoseconds)
+{
+	if (seconds > 0 || (seconds == 0 && nanoseconds > 0))
+		ipc_current()->clock.time += seconds * 1000000000 + nanoseconds;
+}
+
+/* It is a time of day, at least. */
+void ipc_time_is(const struct timespec *until)
+{
+	struct thread *t = ipc_current();
+	int64_t time = (until->tv_sec - BEGIN) * 1000000000 + until->tv_nsec;
+	if (time > t->clock.time)
+		t->clock.time = time;
+}
+
+static int64_t now(void) { return ipc_ready && rt->current ? rt->current->clock.time : 0; }
 
 int clock_gettime(clockid_t clock, struct timespec *t)
 {
 	if (!ipc_ready || !rt->current)
 		return ipc_syscall(SYS_clock_gettime, clock, (long)t, 0, 0, 0, 0);
-	rt->now += 1000000;
+	ipc_time_passes(0, 1000000);
 	wire->used |= THE_TIME;
-	t->tv_sec = BEGIN + rt->now / 1000000000;
-	t->tv_nsec = rt->now % 1000000000;
+	t->tv_sec = BEGIN + now() / 1000000000;
+	t->tv_nsec = now() % 1000000000;
 	return 0;
 }
 
 int gettimeofday(struct timeval *t, void *zone)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	t->tv_sec = now.tv_sec;
-	t->tv_usec = now.tv_nsec / 1000;
+	struct timespec exact;
+	clock_gettime(CLOCK_REALTIME, &exact);
+	t->tv_sec = exact.tv_sec;
+	t->tv_usec = exact.tv_nsec / 1000;
 	return 0;
 }
 
@@ -59,9 +77,9 @@ time_t time(time_t *t)
 {
 	if (ipc_ready)
 		wire->used |= THE_TIME;
-	time_t now = BEGIN + (ipc_ready ? rt->now / 1000000000 : 0);
-	return t ? *t = now : now;
+	time_t seconds = BEGIN + now() / 1000000000;
+	return t ? *t = seconds : seconds;
 }
 
-clock_t clock(void) { return rt->now / 1000; }
+clock_t clock(void) { return now() / 1000; }
 int timespec_get(struct timespec *t, int base) { return clock_gettime(CLOCK_REALTIME, t) ? 0 : base; }

@@ -30,8 +30,9 @@ static void idle(struct thread *t, bool write, uint64_t pc, const uint64_t *fram
 		ipc_reveal(t);
 	if ((t->idle & (t->idle - 1)) == 0 || !t->anchor) { /* Brent's algorithm */
 		t->anchor = pc;
+		t->anchor_frame = frame;
 		t->anchor_state = ipc_state(t, frame);
-	} else if (t->anchor == pc && t->anchor_state == ipc_state(t, frame))
+	} else if (t->anchor == pc && t->anchor_frame == frame && t->anchor_state == ipc_state(t, frame))
 		ipc_reveal(t);
 }
 

@@ -3,21 +3,25 @@
    accesses kept for each place, so that all sites of a race come to light. */
 #include "rt.h"
 
+static uint64_t key_of(uint64_t address) { return (address & ~7ull) ^ (uint64_t)(uint32_t)(ipc_space(address) + 1) << 50; }
+
+/* Cells of neighbours are neighbours. */
 static struct cell *cell_of(uint64_t key)
 {
-	uint32_t i = (key * 0x9E3779B97F4A7C15ull) >> 48;
-	for (int n = 0; n < CELLS; n++, i++) {
+	uint32_t i = (key >> 6) * 0x9E3779B97F4A7C15ull >> 47 << 3 | (key >> 3 & 7);
+	for (;; i++) {
 		struct cell *c = &rt->cell[i % CELLS];
-		if (c->run != rt->run) {
-			c->run = rt->run;
-			c->key = key;
-			c->n = c->next = 0;
+		if (c->run == rt->run && c->key == key)
 			return c;
-		}
-		if (c->key == key)
-			return c;
+		if (c->run == rt->run)
+			continue;
+		if (rt->cells++ > CELLS / 4 * 3)
+			ipc_unsupported("the program uses more memory than its accesses are watched in", 0);
+		c->run = rt->run;
+		c->key = key;
+		c->n = c->next = 0;
+		return c;
 	}
-	ipc_unsupported("the program uses more memory than its accesses are watched in", 0);
 }
 
 static void report(const struct access *a, uint64_t address, int size, bool write, bool atomic, uint64_t pc)
@@ -47,8 +51,7 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 		size = 8 - lo;
 	}
 	int hi = lo + size;
-	int32_t space = ipc_space(address);
-	struct cell *c = cell_of((address & ~7ull) ^ (uint64_t)(uint32_t)(space + 1) << 50);
+	struct cell *c = cell_of(key_of(address));
 	struct access *mine = NULL;
 	for (int i = 0; i < c->n; i++) {
 		struct access *a = &c->access[i];
@@ -77,13 +80,38 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = wire->events, .lo = lo, .hi = hi, .write = write, .atomic = atomic};
 }
 
+/* Of more bytes than these, the cells are looked for that are in use. */
+enum { FEW = 1 << 16 };
+
+static bool used_in(const struct cell *c, uint64_t from, uint64_t end) { return c->run == rt->run && c->key >= from && c->key < end; }
+
 /* Memory that has just been allocated has no past. */
 void ipc_fresh(const void *address, size_t size)
 {
+	uint64_t from = key_of((uint64_t)address), end = key_of((uint64_t)address + size + 7);
 	if (rt->threads < 2)
 		return;
-	uint64_t from = (uint64_t)address & ~7ull, end = (uint64_t)address + size;
-	int32_t space = ipc_space(from);
-	for (uint64_t at = from; at < end; at += 8)
-		cell_of(at ^ (uint64_t)(uint32_t)(space + 1) << 50)->n = 0;
+	if (size < FEW) {
+		for (uint64_t key = from; key < end; key += 8)
+			cell_of(key)->n = 0;
+		return;
+	}
+	for (int i = 0; i < CELLS; i++)
+		if (used_in(&rt->cell[i], from, end))
+			rt->cell[i].n = 0;
+}
+
+/* Memory is freed: a write to all of it. Of much, to what somebody has accessed; who comes
+   later is told that it is freed. */
+void ipc_gone(const void *address, size_t size, uint64_t pc)
+{
+	uint64_t from = key_of((uint64_t)address), end = key_of((uint64_t)address + size + 7);
+	if (size < FEW) {
+		ipc_range(address, size, true, pc);
+		return;
+	}
+	ipc_wrote();
+	for (int i = 0; i < CELLS; i++)
+		if (used_in(&rt->cell[i], from, end))
+			ipc_access((uint64_t)address + (rt->cell[i].key - from), 8, true, false, pc);
 }

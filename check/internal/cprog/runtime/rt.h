@@ -32,14 +32,14 @@
 #define RESERVED_END ((char *)0x270000000000)
 
 enum {
-	STACK = 256 << 10,  /* of which the lowest page is a guard */
+	STACK = 8 << 20,    /* of which the lowest page is a guard */
 	PAGE = 4096,
 	LOOKS = 32,
 	KEYS = 64,
 	AT_FORK = 32,
 	REGIONS = 64,
 	STICKY = 1 << 14,
-	CELLS = 1 << 16,
+	CELLS = 1 << 20,
 	ACCESSES = 10,
 	LOANS = 64,
 	SLOTS = 1 << 15,
@@ -55,7 +55,8 @@ enum {
 };
 #define HEAP_PART ((size_t)256 << 20) /* of one thread */
 
-struct clock { uint32_t of[MAX_THREADS]; };
+/* What is known of the threads, and the time, in nanoseconds since the program began. */
+struct clock { uint32_t of[MAX_THREADS]; int64_t time; };
 
 enum state { ABSENT, EAGER, PENDING, RUNNING, ENDED };
 
@@ -89,6 +90,7 @@ struct thread {
 	bool detached, joined, woken, timed, timed_out, forked;
 	bool spurious;          /* it has been woken without a signal */
 	bool early;             /* the time of a wait of its was over early */
+	char name[16];
 	int32_t handling;       /* handlers of signals that run */
 	__pthread_unwind_buf_t *cleanup; /* its handlers of pthread_cleanup_push */
 	uint64_t ends_by;       /* the call by which it ends, which runs them */
@@ -105,6 +107,7 @@ struct thread {
 	struct loan loan[LOANS];
 	uint32_t idle;          /* plain accesses since the last operation, or write to what others see */
 	uint64_t anchor, anchor_state;
+	const uint64_t *anchor_frame;
 	int32_t sites;
 	uint64_t site[MAX_IDLE]; /* of plain reads since then */
 	void *specific[KEYS];
@@ -146,6 +149,7 @@ struct process {
 	uint64_t alarm; /* how many operations had been when it was set; 0: none is */
 	bool again;     /* it goes off again and again */
 	struct action action[SIGNALS_END];
+	int32_t sender[SIGNALS_END]; /* of what has come to it, or its threads, last: the process */
 	struct descriptor descriptor[DESCRIPTORS];
 	struct image *image; /* kept from execution to execution */
 };
@@ -182,6 +186,8 @@ struct runtime {
 		struct access { uint64_t pc; uint32_t clock; int32_t thread, event; uint8_t lo, hi, write, atomic; } access[ACCESSES];
 	} cell[CELLS];
 
+	int32_t cells; /* in use */
+
 	int (*main)(int, char **, char **);
 	int argc;
 	char **argv, **envp;
@@ -191,7 +197,6 @@ struct runtime {
 	void (*at_exit[32])(void);
 	int32_t forks;
 	struct at_fork { void (*prepare)(void), (*parent)(void), (*child)(void); } at_fork[AT_FORK];
-	int64_t now;
 	uint64_t random;
 	size_t stdin_at, clocks_used, shared_used;
 
@@ -302,6 +307,7 @@ void ipc_reveal(struct thread *t);
 /* race.c */
 void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc);
 void ipc_fresh(const void *address, size_t size);
+void ipc_gone(const void *address, size_t size, uint64_t pc);
 
 /* plain.c */
 void ipc_range(const void *address, size_t size, bool write, uint64_t pc);
@@ -405,6 +411,8 @@ void ipc_calls(uint64_t pc, const uint64_t *frame);
 /* output.c */
 bool ipc_is_a_time(const struct timespec *until);
 bool ipc_is_over(const struct timespec *until);
+void ipc_time_is(const struct timespec *until);
+void ipc_time_passes(int64_t seconds, int64_t nanoseconds);
 void ipc_output(enum output to, const char *text, size_t n);
 
 /* start.c */

@@ -563,6 +563,8 @@ void ipc_join_clock(struct clock *to, const struct clock *from)
 	for (int i = 0; i < rt->threads; i++)
 		if (from->of[i] > to->of[i])
 			to->of[i] = from->of[i];
+	if (from->time > to->time)
+		to->time = from->time;
 }
 
 /* Nobody else can do anything any more, or what the thread does now comes after it. */
@@ -743,8 +745,8 @@ void ipc_run(void)
 	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = rt->forks = 0;
 	rt->generations = 0;
 	rt->robust = false;
+	rt->cells = 0;
 	rt->announcements = 0;
-	rt->now = 0;
 	rt->stdin_at = rt->clocks_used = 0;
 	rt->random = 88172645463325252ull;
 	rt->sleepers = wire->sleepers;

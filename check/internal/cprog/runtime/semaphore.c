@@ -128,6 +128,7 @@ static int wait(sem_t *s, const struct timespec *until, uint64_t pc, const uint6
 		return -1;
 	if (timed_out) {
 		ipc_wrote();
+		ipc_time_is(until);
 		errno = ETIMEDOUT;
 		return -1;
 	}

@@ -59,6 +59,12 @@ bool ipc_ignores(int process, int signal)
 	return handler == SIG_IGN || (handler == SIG_DFL && harmless & bit(signal));
 }
 
+static void comes(struct thread *to, int signal)
+{
+	to->pending |= bit(signal);
+	of(to)->sender[signal] = ipc_current()->process;
+}
+
 static void send_to(struct thread *to, int signal, uint64_t pc, const uint64_t *frame)
 {
 	struct object *o = ipc_signals_of(to);
@@ -67,7 +73,7 @@ static void send_to(struct thread *to, int signal, uint64_t pc, const uint64_t *
 	ipc_release(ipc_current(), &o->clock);
 	if (to->state == ENDED || to->dying || ipc_ignores(to->process, signal))
 		return;
-	to->pending |= bit(signal);
+	comes(to, signal);
 	if (deliverable(to) & bit(signal)) {
 		o->n++;
 		e->arg = 1;
@@ -91,6 +97,7 @@ static struct thread *receiver(int process, int signal)
 static void came(int process, int signal, struct event *e, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *to = receiver(process, signal);
+	rt->process[process].sender[signal] = ipc_current()->process;
 	if (rt->process[process].exited || first(process)->dying || ipc_ignores(process, signal))
 		return;
 	if (!to)
@@ -98,7 +105,7 @@ static void came(int process, int signal, struct event *e, uint64_t pc, const ui
 	else if (to != first(process))
 		send_to(to, signal, pc, frame);
 	else {
-		to->pending |= bit(signal);
+		comes(to, signal);
 		ipc_signals_of(to)->n++;
 		e->arg++;
 	}
@@ -127,7 +134,7 @@ static void die(int signal, uint64_t pc, const uint64_t *frame)
 static void handle(const struct action *a, int signal)
 {
 	wire->used |= HANDLERS;
-	siginfo_t info = {.si_signo = signal, .si_pid = getpid()};
+	siginfo_t info = {.si_signo = signal, .si_code = SI_USER, .si_pid = FIRST_PID + of(ipc_current())->sender[signal]};
 	struct thread *t = ipc_current();
 	t->handling++;
 	if (a->flags & SA_SIGINFO)
@@ -183,15 +190,20 @@ bool ipc_will_fail(const struct thread *t, enum failing failing)
 	return failing == FAILS || !(a->flags & SA_RESTART);
 }
 
+static void goes_off(struct thread *t)
+{
+	t->alarmed = false;
+	of(t)->alarm = of(t)->again ? rt->announcements++ + 1 : 0;
+	if (!ipc_ignores(t->process, SIGALRM))
+		comes(t, SIGALRM);
+}
+
 /* The thread's alarm goes off. */
 void ipc_alarm(uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
-	t->alarmed = false;
-	of(t)->alarm = of(t)->again ? rt->announcements++ + 1 : 0;
 	struct event *e = about_mine(OP_SIG_MASK, pc, frame);
-	if (!ipc_ignores(t->process, SIGALRM))
-		t->pending |= bit(SIGALRM);
+	goes_off(t);
 	recount(t, e);
 	ipc_deliver(e, t->mask, pc, frame);
 }
@@ -201,7 +213,7 @@ void ipc_raise(int signal, uint64_t pc, const uint64_t *frame)
 	struct thread *t = ipc_current();
 	struct event *e = about_mine(OP_SIG_MASK, pc, frame);
 	if (!ipc_ignores(t->process, signal))
-		t->pending |= bit(signal);
+		comes(t, signal);
 	recount(t, e);
 	ipc_deliver(e, t->mask, pc, frame);
 }
@@ -405,7 +417,10 @@ int pause(void)
 static struct event *await(uint64_t pc, const uint64_t *frame)
 {
 	about_mine(OP_SIG_WAIT, pc, frame);
-	return about_mine(OP_SIG_MASK, pc, frame);
+	struct event *e = about_mine(OP_SIG_MASK, pc, frame);
+	if (ipc_current()->alarmed)
+		goes_off(ipc_current());
+	return e;
 }
 
 int sigsuspend(const sigset_t *set)
@@ -418,36 +433,58 @@ int sigsuspend(const sigset_t *set)
 	return -1;
 }
 
-int sigwait(const sigset_t *set, int *signal)
+/* Takes a signal of a set, when it has come; false: it has not in time. */
+static bool take(const sigset_t *set, const struct timespec *timeout, siginfo_t *info, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	uint64_t mask = t->mask, wanted = bits(set);
-	block(mask & ~wanted, PC, FRAME);
+	block(mask & ~wanted, pc, frame);
+	bool early = ipc_early(timeout, pc, frame) || (timeout && !timeout->tv_sec && !timeout->tv_nsec);
 	for (;;) {
-		struct event *e = await(PC, FRAME);
+		t->timed = timeout;
+		t->timed_out = false;
+		struct event *e = early ? about_mine(OP_SIG_MASK, pc, frame) : await(pc, frame);
+		bool timed_out = early || t->timed_out;
+		t->timed = t->timed_out = false;
 		uint64_t have = deliverable(t) & wanted;
 		if (have) {
-			*signal = __builtin_ctzll(have) + 1;
-			t->pending &= ~bit(*signal);
+			int signal = __builtin_ctzll(have) + 1;
+			*info = (siginfo_t){.si_signo = signal, .si_code = SI_USER, .si_pid = FIRST_PID + of(t)->sender[signal]};
+			t->pending &= ~bit(signal);
 			if (t == first(t->process))
-				of(t)->pending &= ~bit(*signal);
+				of(t)->pending &= ~bit(signal);
 			ipc_acquire(t, &ipc_signals_of(t)->clock);
-			recount(t, e);
-			block(mask, PC, FRAME);
-			return 0;
 		}
-		ipc_deliver(e, mask & ~wanted, PC, FRAME);
+		if (have || timed_out) {
+			recount(t, e);
+			block(mask, pc, frame);
+			return have;
+		}
+		ipc_deliver(e, mask & ~wanted, pc, frame);
 	}
 }
 
-int sigwaitinfo(const sigset_t *set, siginfo_t *info)
+int sigwait(const sigset_t *set, int *signal)
 {
-	int signal;
-	sigwait(set, &signal);
-	if (info)
-		*info = (siginfo_t){.si_signo = signal};
-	return signal;
+	siginfo_t info;
+	take(set, NULL, &info, PC, FRAME);
+	*signal = info.si_signo;
+	return 0;
 }
+
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
+{
+	siginfo_t taken;
+	if (!take(set, timeout, &taken, PC, FRAME)) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if (info)
+		*info = taken;
+	return taken.si_signo;
+}
+
+int sigwaitinfo(const sigset_t *set, siginfo_t *info) { return sigtimedwait(set, info, NULL); }
 
 /* Alarms: time passes when nobody can go on. */
 

@@ -1,7 +1,9 @@
 /* The beginning of the program: before main it gives itself over to the command. */
 #include <dlfcn.h>
+#include <link.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/single_threaded.h>
@@ -31,9 +33,9 @@ void ipc_die(const char *message)
 	__builtin_unreachable();
 }
 
-static void map(char *at, size_t size, int flags, int fd, size_t offset)
+static void map(char *at, size_t size, int protection, int flags, int fd, size_t offset)
 {
-	if (ipc_syscall(SYS_mmap, (long)at, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd, offset) != (long)at)
+	if (ipc_syscall(SYS_mmap, (long)at, size, PROT_READ | PROT_WRITE | protection, flags | MAP_FIXED, fd, offset) != (long)at)
 		ipc_die("the memory that the command and the program share cannot be mapped");
 }
 
@@ -165,18 +167,28 @@ static void fix_addresses(char **argv)
 	unsetenv("IPCCHECK_FIXED");
 }
 
+/* What stacks are to be besides: functions inside of others have code there. */
+static int on_the_stack(void)
+{
+	const ElfW(Phdr) *h = (const void *)getauxval(AT_PHDR);
+	for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
+		if (h[i].p_type == PT_GNU_STACK && h[i].p_flags & PF_X)
+			return PROT_EXEC;
+	return 0;
+}
+
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void), void (*fini)(void), void (*loader)(void), void *stack)
 {
 	int (*real)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *) = dlsym(RTLD_NEXT, "__libc_start_main");
 	int private = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 	environ = argv + argc + 1;
 	fix_addresses(argv);
-	map(RUNTIME, sizeof(struct runtime), private, -1, 0);
-	map(WIRE, sizeof(struct wire_memory), MAP_SHARED, 3, 0);
-	map(STDIN, STDIN_SIZE, MAP_SHARED, 3, (sizeof(struct wire_memory) + PAGE - 1) & ~(size_t)(PAGE - 1));
-	map(STACKS, (size_t)MAX_THREADS * STACK, private, -1, 0);
-	map(SHARED, SHARED_SIZE, private, -1, 0);
-	map(CLOCKS, (size_t)1 << 30, private, -1, 0);
+	map(RUNTIME, sizeof(struct runtime), 0, private, -1, 0);
+	map(WIRE, sizeof(struct wire_memory), 0, MAP_SHARED, 3, 0);
+	map(STDIN, STDIN_SIZE, 0, MAP_SHARED, 3, (sizeof(struct wire_memory) + PAGE - 1) & ~(size_t)(PAGE - 1));
+	map(STACKS, (size_t)MAX_THREADS * STACK, on_the_stack(), private, -1, 0);
+	map(SHARED, SHARED_SIZE, 0, private, -1, 0);
+	map(CLOCKS, (size_t)1 << 30, 0, private, -1, 0);
 	rt->main = main;
 	return real(control, argc, argv, init, fini, loader, stack);
 }

@@ -140,10 +140,10 @@
 	ENTRY sched_yield, ipc_yield, 0
 	ENTRY pthread_yield, ipc_yield, 0
 	ENTRY thrd_yield, ipc_yield, 0
-	ENTRY usleep, ipc_yield, 0
-	ENTRY sleep, ipc_yield, 0
-	ENTRY nanosleep, ipc_yield, 0
+	ENTRY usleep, ipc_usleep, 0
+	ENTRY sleep, ipc_sleep, 0
+	ENTRY nanosleep, ipc_nanosleep, 0
 	ENTRY clock_nanosleep, ipc_clock_nanosleep, 0
-	ENTRY thrd_sleep, ipc_yield, 0
+	ENTRY thrd_sleep, ipc_nanosleep, 0
 
 	.section .note.GNU-stack, "", @progbits

@@ -139,7 +139,24 @@ int pthread_setcancelstate(int state, int *old) { return old ? *old = 0 : 0; }
 int pthread_setcanceltype(int type, int *old) { return old ? *old = 0 : 0; }
 void pthread_testcancel(void) {}
 int pthread_cancel(pthread_t p) { ipc_unsupported("pthread_cancel: cancellation is not controlled", PC); }
-int pthread_setname_np(pthread_t p, const char *name) { return 0; }
+int pthread_setname_np(pthread_t p, const char *name)
+{
+	struct thread *t = known(p);
+	if (!t || strlen(name) >= sizeof t->name)
+		return t ? ERANGE : ESRCH;
+	strcpy(t->name, name);
+	return 0;
+}
+
+int pthread_getname_np(pthread_t p, char *name, size_t size)
+{
+	const struct thread *t = known(p);
+	if (!t || size < sizeof t->name)
+		return t ? ERANGE : ESRCH;
+	strcpy(name, *t->name ? t->name : "program");
+	return 0;
+}
+
 int pthread_setconcurrency(int n) { return 0; }
 
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +87,19 @@ static void both(void *(*a)(void *), void *(*b)(void *))
 static void hold(void) { pthread_mutex_lock(&lock); }
 static void give(void) { pthread_mutex_unlock(&lock); }
 
+static int deep(int n)
+{
+	volatile char frame[200];
+	frame[0] = n;
+	return n ? deep(n - 1) + (frame[0] == (char)n) : 0;
+}
+
+static void *large(void *arg)
+{
+	char bytes[16 << 20];
+	return (void *)(long)(bytes[0] = 1);
+}
+
 /* A child locks what a thread may hold that it does not have. */
 static void forks(void)
 {
@@ -116,11 +130,15 @@ static void *map(void) { return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHA
 
 int main(int argc, char **argv)
 {
-	struct timespec relative = {5, 0}, wrong = {1800000000, 1500000000};
+	struct timespec second = {1, 0}, then, relative = {5, 0}, wrong = {1800000000, 1500000000};
 	pthread_mutexattr_t shared;
 	pthread_mutex_t *m;
 	pthread_t t;
 	jmp_buf here;
+	sigset_t set;
+	siginfo_t info;
+	pid_t child;
+	char *block;
 	switch (atoi(argv[1])) {
 	case 1:
 		forks();
@@ -200,6 +218,41 @@ int main(int argc, char **argv)
 		break;
 	case 17:
 		both(writes, reads);
+		break;
+	case 18:
+		return deep(20000) != 20000;
+	case 19:
+		both(large, large);
+		break;
+	case 20:
+		clock_gettime(CLOCK_MONOTONIC, &then);
+		then.tv_sec += 2;
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &then, NULL);
+		nanosleep(&second, NULL);
+		return time(NULL) < then.tv_sec + 1;
+	case 21:
+		sigemptyset(&set);
+		sigaddset(&set, SIGUSR1);
+		sigprocmask(SIG_BLOCK, &set, NULL);
+		assert(sigtimedwait(&set, &info, &second) < 0);
+		if ((child = fork()) == 0) {
+			kill(getppid(), SIGUSR1);
+			_exit(0);
+		}
+		assert(sigwaitinfo(&set, &info) == SIGUSR1 && info.si_pid == child);
+		wait(NULL);
+		break;
+	case 22:
+		sigemptyset(&set);
+		sigaddset(&set, SIGALRM);
+		sigprocmask(SIG_BLOCK, &set, NULL);
+		alarm(1);
+		return sigwait(&set, &result) != 0 || result != SIGALRM;
+	case 23:
+		both(reads, reads);
+		block = malloc(64 << 20);
+		block[64 << 19] = 1;
+		free(block);
 		break;
 	}
 	return 0;
