@@ -142,6 +142,8 @@ func (o *Op) SetAlso(also []int32) {
 }
 
 // Renumber gives each object that the operation has to do with another number.
+//
+//go:norace
 func (o *Op) Renumber(number func(obj int32) int32) {
 	o.Obj, o.Obj2 = number(o.Obj), number(o.Obj2)
 	if o.lists == nil {
