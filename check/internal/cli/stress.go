@@ -191,14 +191,18 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	}
 	v := judgeStress(ctx, x, r)
 	v.ElapsedMS = time.Since(begin).Milliseconds()
-	if err := x.writeHistory(r); err != nil {
-		return 0, err
-	}
 	next := fmt.Sprintf("The history is in %s:\nipccheck lin %s -spec %s\n", x.out, x.out, r.Text)
+	unwritten := x.writeHistory(r)
+	if unwritten != nil {
+		next = ""
+	}
 	if err := out.print(report.Result{Verdict: v, Next: next}); err != nil {
 		return 0, err
 	}
-	return out.code, out.end()
+	if err := out.end(); err != nil {
+		return 0, err
+	}
+	return out.code, unwritten
 }
 
 // judgeStress decides the history of a run.
