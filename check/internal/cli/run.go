@@ -12,8 +12,10 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/cprog"
+	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/words"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 func init() { register(20, runCommand) }
@@ -92,10 +94,11 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	if target.Err != "" && !target.Own {
 		return &usageError{target.Err}
 	}
+	of := x.program(patterns)
 	if target.Err != "" {
-		fmt.Fprintf(t.stderr, "ipccheck: %s\n", target.Err)
-		out.code = worse(out.code, exitInconclusive)
-		return nil
+		return out.print(report.Result{Verdict: &verdict.Verdict{
+			Schema: verdict.Schema, Subject: of, Kind: verdict.Test, Answer: verdict.Inconclusive, Reason: target.Err, Findings: []verdict.Finding{},
+		}})
 	}
 	if x.stdin != "" {
 		if info, err := os.Stat(x.stdin); err != nil || !info.Mode().IsRegular() {
@@ -109,7 +112,6 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	if x.debug {
 		return t.debug(ctx, x, target, strings.Join(c.Tests, ","), x.args, rewrite.Run{Config: c, Stall: x.stall, Memory: x.memory, Stdin: x.stdin, Args: x.args})
 	}
-	of := x.program(patterns)
 	seen := false
 	outcomes := map[string]bool{}
 	var printed error
