@@ -67,7 +67,8 @@ var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fn
 var (
 	gccFlags   = []string{"--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0"}
 	clangFlags = []string{"-gdwarf-5", "-mllvm", "-tsan-distinguish-volatile", "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm", "-tsan-instrument-memintrinsics=0", "-mllvm", "-tsan-instrument-read-before-write"}
-	gccRuntime = []string{"-fno-partial-inlining"}
+	gccRuntime = []string{"-fno-partial-inlining",
+		"-mmemcpy-strategy=unrolled_loop:512:noalign,libcall:-1:noalign", "-mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign"} // operations are copied all the time: the instruction for that begins slowly
 )
 
 // flagsOf are those of a compiler, for programs and for the runtime.

@@ -22,6 +22,7 @@ type child struct {
 	cmd      *exec.Cmd
 	memory   []byte
 	wire     *wireMemory
+	job      *wireJob // the last execution, or the one under way
 	commands *os.File // one byte begins an execution, or says that a question is answered
 	answers  *os.File // one byte says that it has ended, or that there is a question
 	stderr   strings.Builder
@@ -56,6 +57,7 @@ func start(p *Program, args []string, stdin []byte, confine func(*exec.Cmd) erro
 		return nil, fmt.Errorf("memory that the command and the program share: %w", err)
 	}
 	c := &child{left: left, closed: make(chan struct{}), memory: memory, wire: (*wireMemory)(unsafe.Pointer(&memory[0]))}
+	c.job = &c.wire.Jobs[0]
 	copy(memory[size:], stdin)
 	c.wire.StdinSize = int32(len(stdin))
 	c.wire.describe(false)

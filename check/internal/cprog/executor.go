@@ -24,13 +24,16 @@ type executor struct {
 	child    *child
 	player   prim.Player
 	threads  [maxThreads]prim.Thread
+	met      int          // how many of them the execution has
 	states   []prim.State // of the objects, as the steps of the log leave them
 	woken    prim.Set
-	full     prim.Op         // the operation that is read
-	sums     bool            // additions to one count are in order
-	open     bool            // the outcome of the last event has been asked for
-	used     int32           // what the executions so far have used
-	stops    bool            // what goes on behind a fault does so for too long, or gets to what is not controlled
+	full     prim.Op // the operation that is read
+	sums     bool    // additions to one count are in order
+	open     bool    // the outcome of the last event has been asked for
+	used     int32   // what the executions so far have used
+	stops    bool    // what goes on behind a fault does so for too long, or gets to what is not controlled
+	jobs     jobs
+	alone    bool            // no execution is made ahead: one may be the last that the child makes
 	known    map[uint64]bool // sites of plain accesses that are operations
 	races    map[raceKey]bool
 }
@@ -49,121 +52,122 @@ var nobody = &prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Ended: true}
 // Execute implements [prim.Executor].
 func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 	if x.child == nil {
-		c, err := start(x.program, x.args, x.stdin, x.confine, x.left)
-		if err != nil {
+		if err := x.start(); err != nil {
 			return nil, err
 		}
-		x.child = c
-		for i := range c.wire.IDs {
-			for k := range c.wire.IDs[i] {
-				c.wire.IDs[i][k] = -1
-			}
-		}
-		x.sums = false
-		c.wire.Signals, c.wire.Spurious, c.wire.Early = x.program.signals, truth(x.spurious), truth(x.early)
-		for pc := range x.known {
-			x.show(pc)
-		}
-	}
-	w := x.child.wire
-	ids, nids := w.IDs, w.NIDs
-	if p.Anew {
-		for i := range w.IDs {
-			for k := range w.IDs[i] {
-				w.IDs[i][k] = -1
-			}
-		}
-		w.NIDs = 0
 	}
 	for _, site := range p.Waits {
 		x.learn(x.program.siteAt(site))
 	}
-	if err := x.run(p); err != nil {
-		x.child.close()
-		x.child = nil
-		return nil, err
+	run := x.run
+	if p.Anew {
+		run = x.anew
 	}
-	if p.Anew && nids > 0 {
-		w.IDs, w.NIDs = ids, nids
+	err := run(p)
+	if err != nil && x.child.wire.Todos > 1 { // the child dies of what is made ahead, perhaps
+		numbers := x.child.wire.wireNumbers
+		x.Close()
+		if err := x.start(); err != nil {
+			return nil, err
+		}
+		x.alone, x.child.wire.wireNumbers = true, numbers
+		err = run(p)
+	}
+	if err != nil {
+		x.Close()
+		return nil, err
 	}
 	return &x.Execution, nil
 }
 
-// run makes one execution, and reads its log.
-func (x *executor) run(p *prim.Plan) error {
+// anew is run for a plan with Anew.
+func (x *executor) anew(p *prim.Plan) error {
 	w := x.child.wire
-	x.Reset()
-	x.states, x.woken, x.open = x.states[:0], prim.Set{}, false
-	for i := range x.threads {
-		x.threads[i] = prim.Thread{ID: i}
+	numbers := w.wireNumbers
+	w.forgetThreads()
+	err := x.run(p)
+	if numbers.NIDs > 0 {
+		w.wireNumbers = numbers
 	}
+	return err
+}
 
-	if x.sums != p.OrderSums {
-		x.sums = p.OrderSums
-		w.describe(x.sums)
-	}
-	x.player.Begin(p, &x.Execution)
-	w.Steps = int32(min(p.Steps, maxEvents))
-	if p.Steps == 0 {
-		w.Steps = maxEvents
-	}
-	w.Choices = int32(min(len(p.Choices), maxEvents))
-	for i := range w.Choices {
-		w.Choice[i] = wireChoice{p.Choices[i].G, p.Choices[i].Alt}
-	}
-	w.Lenient, w.SignalAny = truth(p.Lenient), truth(p.SignalAny)
-	x.Beyond = p.Beyond && !x.stops
-	w.Beyond = truth(x.Beyond)
-	w.Ask, w.Positions = truth(p.Policy != nil), truth(p.Details)
-	w.SleepAt, w.Sleepers = int32(p.SleepAt), int32(len(p.Sleep))
-	for i := range p.Sleep {
-		w.Sleeper[i].Thread = p.Sleep[i].G
-		w.Sleeper[i].Op.set(&p.Sleep[i].Op)
-	}
-	if err := x.child.send(); err != nil {
+// start starts a child.
+func (x *executor) start() error {
+	c, err := start(x.program, x.args, x.stdin, x.confine, x.left)
+	if err != nil {
 		return err
 	}
+	x.child = c
+	x.sums = false
+	x.jobs.drop()
+	c.wire.forgetThreads()
+	c.wire.Signals, c.wire.Spurious, c.wire.Early = x.program.signals, truth(x.spurious), truth(x.early)
+	for pc := range x.known {
+		x.show(pc)
+	}
+	return nil
+}
+
+// run makes one execution, or takes one that has been made ahead, and reads its log.
+func (x *executor) run(p *prim.Plan) error {
+	if len(p.Choices) == 0 || x.sums != p.OrderSums {
+		x.jobs.drop() // another search begins
+	}
+	if x.sums != p.OrderSums {
+		x.sums = p.OrderSums
+		x.child.wire.describe(x.sums)
+	}
+	beyond := p.Beyond && !x.stops
+	made := x.jobs.take(x.child.wire, p, beyond)
+	if x.child.job = made; made == nil {
+		x.child.job = x.jobs.give(x.child.wire, p, beyond, x.alone)
+	}
+	x.Reset()
+	x.Beyond = beyond
+	x.states, x.met, x.woken, x.open = x.states[:0], 0, prim.Set{}, false
+	x.player.Begin(p, &x.Execution)
+	if made != nil {
+		if err := x.read(p, false); err != nil {
+			return err
+		}
+		return x.end(p)
+	}
 	for {
+		if err := x.child.send(); err != nil {
+			return err
+		}
 		answer, err := x.child.wait()
 		if err != nil {
 			return err
 		}
-		if err := x.read(p, answer == 'a' && w.Question == 2); err != nil {
+		job := x.child.job
+		if err := x.read(p, answer == 'a' && job.Question == 2); err != nil {
 			return err
 		}
 		if answer == 'd' {
 			return x.end(p)
 		}
-		switch w.Question {
+		switch job.Question {
 		case 1:
 			var enabled prim.Set
 			for i := range maxThreads {
-				if w.Enabled>>i&1 == 1 {
+				if job.Enabled>>i&1 == 1 {
 					enabled.Add(i)
 				}
 			}
-			w.Answer = int32(x.player.Pick(&enabled))
+			job.Answer = int32(x.player.Pick(&enabled))
 		case 2:
-			x.Events[len(x.Events)-1].Alts = w.Alternatives
-			w.Answer = int32(x.player.Alt(int(w.Alternatives)))
-		}
-		if err := x.child.send(); err != nil {
-			return err
+			x.Events[len(x.Events)-1].Alts = job.Alternatives
+			job.Answer = int32(x.player.Alt(int(job.Alternatives)))
 		}
 	}
-}
-
-func truth(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // read reads what has been added to the log, and derives it again. asked: which outcome
 // the last event has is not known yet.
 func (x *executor) read(p *prim.Plan, asked bool) error {
-	w := x.child.wire
+	w := x.child.job
 	if w.Events < 0 || w.Events > maxEvents || w.Threads < 0 || w.Threads > maxThreads || w.Objects < 0 || w.Objects > maxObjects || w.Spawned < 0 || w.Spawned > maxThreads {
 		return errLog("its sizes are out of bounds")
 	}
@@ -171,6 +175,9 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 		o := &w.Object[i]
 		s := prim.State{Owner: o.Owner, N: o.N, Size: o.Size}
 		x.First, x.states = append(x.First, s), append(x.states, s)
+	}
+	for ; x.met < int(w.Threads); x.met++ {
+		x.threads[x.met] = prim.Thread{ID: x.met}
 	}
 	x.Threads = x.Threads[:0]
 	for i := range int(w.Threads) {
@@ -234,7 +241,7 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	t.Condition = e.Full.condition()
 	t.Detail = nil
 	if p.Details {
-		t.Detail = x.detail(e.PC, &x.child.wire.Frames[i])
+		t.Detail = x.detail(e.PC, &x.child.job.Frames[i])
 		t.Detail.Value = x.value(i)
 	}
 	if err := x.derive(i, e, full); err != nil {
@@ -256,7 +263,7 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt+e.Wakes > maxWakes {
 		return errLog(fmt.Sprintf("step %d wakes too many", i+1))
 	}
-	for _, g := range x.child.wire.Wake[e.WakesAt : e.WakesAt+e.Wakes] {
+	for _, g := range x.child.job.Wake[e.WakesAt : e.WakesAt+e.Wakes] {
 		if g < 0 || int(g) >= len(x.Threads) {
 			return errLog(fmt.Sprintf("step %d wakes nobody that there is", i+1))
 		}
@@ -291,7 +298,7 @@ func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
 // value is what step i has read or written, where that is known: what is found there by the next one that
 // has to do with the object.
 func (x *executor) value(i int) string {
-	w := x.child.wire
+	w := x.child.job
 	e := &w.Event[i]
 	switch prim.Kind(e.Full.Kind) {
 	case prim.OpCalled, prim.OpReturned, prim.OpRecorded:
@@ -370,7 +377,7 @@ func (x *executor) Due(int32) bool { return true }
 
 // end reads how the execution has ended.
 func (x *executor) end(p *prim.Plan) error {
-	w := x.child.wire
+	w := x.child.job
 	x.used |= w.Used
 	x.Spawned = append(x.Spawned[:0], w.Spawn[:w.Spawned]...)
 	if w.Misfit >= 0 && p.Policy == nil {
@@ -399,7 +406,7 @@ func (x *executor) end(p *prim.Plan) error {
 	if x.Where < len(x.Threads) {
 		place = w.Thread[x.Where].PC
 	}
-	if pc := w.CrashPC; pc != 0 && (x.program.position(pc) != "" || pc < w.CodeBegin || pc >= w.CodeEnd) {
+	if pc := w.CrashPC; pc != 0 && (x.program.position(pc) != "" || pc < x.child.wire.CodeBegin || pc >= x.child.wire.CodeEnd) {
 		place = pc // and not in the runtime, which the operation has called
 	}
 	switch {
@@ -477,6 +484,7 @@ func (x *executor) learn(pc uint64) bool {
 		return false
 	}
 	x.known[pc] = true
+	x.jobs.drop() // executions do something else from now on
 	x.show(pc)
 	x.Learned++
 	x.Waits = append(x.Waits, x.program.site(pc))
@@ -494,7 +502,7 @@ func (x *executor) show(pc uint64) {
 // names are the names of the objects: by their addresses, which are the same in every
 // execution.
 func (x *executor) names(to []prim.Name) []prim.Name {
-	w := x.child.wire
+	w := x.child.job
 	for i := range x.First {
 		o := &w.Object[i]
 		to = append(to, prim.Name{Alloc: prim.Static, Generation: o.Generation, At: uintptr(o.Address ^ uint64(o.Class+1)<<56 ^ uint64(uint32(o.Space+2))<<48)})

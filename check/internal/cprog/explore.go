@@ -38,7 +38,7 @@ func Explore(ctx context.Context, p *Program, name string, c Config) Result {
 func newSession(p *Program, name string, c Config) *session {
 	x := newExecutor(p, c)
 	s := &session{program: p, x: x, config: c, name: name}
-	s.historian = newHistorian(func() *wireMemory { return x.child.wire }, s.object, p.position)
+	s.historian = newHistorian(func() *wireJob { return x.child.job }, s.object, p.position)
 	return s
 }
 
@@ -183,12 +183,12 @@ func isCode(text string) bool {
 func (s *session) spins(x *prim.Execution) string {
 	for i := range x.Events {
 		if e := &x.Events[i]; e.Op.Spin {
-			return s.x.who(int(e.G)) + " waits by running in a loop, at " + s.program.position(s.x.child.wire.Event[i].PC)
+			return s.x.who(int(e.G)) + " waits by running in a loop, at " + s.program.position(s.x.child.job.Event[i].PC)
 		}
 	}
 	for i, t := range x.Threads {
 		if !t.Ended && t.Op.Spin {
-			return s.x.who(i) + " waits by running in a loop, at " + s.program.position(s.x.child.wire.Thread[i].PC)
+			return s.x.who(i) + " waits by running in a loop, at " + s.program.position(s.x.child.job.Thread[i].PC)
 		}
 	}
 	return ""
@@ -200,7 +200,7 @@ func (s *session) evades(x *prim.Execution) string {
 	if len(s.config.Judged) == 0 {
 		return ""
 	}
-	w := s.x.child.wire
+	w := s.x.child.job
 	judged := func(at string) bool {
 		file, _, _ := strings.Cut(at, ":")
 		return slices.Contains(s.config.Judged, file)

@@ -20,7 +20,7 @@ func (s *session) noteLeft(x *prim.Execution) {
 		return
 	}
 	s.ends++
-	if w := s.x.child.wire; w.Left&leftSomething != 0 {
+	if w := s.x.child.job; w.Left&leftSomething != 0 {
 		s.leaving++
 		s.left = text(w.Message[:])
 	}
@@ -40,7 +40,7 @@ func (s *session) leftBehind(ctx context.Context, v *verdict.Verdict) {
 		o := s.config.Search
 		o.Context, o.Strategy, o.Named, o.Further = ctx, "", s.called, 0
 		o.Judge = func(*prim.Execution) (verdict.Code, string, bool) {
-			if w := s.x.child.wire; w.Left&leftSomething != 0 {
+			if w := s.x.child.job; w.Left&leftSomething != 0 {
 				return verdict.Leak, text(w.Message[:]), true
 			}
 			return "", "", true
@@ -56,7 +56,7 @@ func (s *session) leftBehind(ctx context.Context, v *verdict.Verdict) {
 
 // written is what the last execution has written to its standard output and error.
 func (s *session) written() string {
-	w := s.x.child.wire
+	w := s.x.child.job
 	out := string(w.Out[:min(max(w.Output, 0), maxOutput)])
 	if w.OutputLost > 0 {
 		out += fmt.Sprintf("… (cut: %d bytes more)\n", w.OutputLost)
@@ -69,7 +69,7 @@ func (s *session) raced() (list []found) {
 	if s.x.child == nil {
 		return nil
 	}
-	w := s.x.child.wire
+	w := s.x.child.job
 	for i := range min(max(w.Races, 0), maxRaces) {
 		r := &w.Race[i]
 		if v := s.program.lines.find(r.Address); v != nil && v.atomic {
@@ -125,7 +125,7 @@ var (
 // accesses are the two of a data race of the last execution, the later one first; nil if
 // it has not come to it.
 func (s *session) accesses(key raceKey) *verdict.Race {
-	w := s.x.child.wire
+	w := s.x.child.job
 	for i := range min(max(w.Races, 0), maxRaces) {
 		r := &w.Race[i]
 		if s.keyOf(r) != key || !s.there(r.Thread[0]) || !s.there(r.Thread[1]) {
@@ -200,7 +200,7 @@ func (s *session) memory(address uint64) string {
 	case address >= stacksBegin && address < heapBegin:
 		return "a local variable"
 	case address >= sharedBegin && address < sharedEnd:
-		if n := named(s.x.child.wire, address); n != nil {
+		if n := named(s.x.child.job, address); n != nil {
 			return "shared memory " + n.at(address)
 		}
 		return "shared memory"

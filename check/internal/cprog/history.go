@@ -32,7 +32,7 @@ const mostSteps = 200_000
 
 // historian judges what a harness records of objects under test, execution by execution.
 type historian struct {
-	wire      func() *wireMemory // what is recorded, and declared
+	wire      func() *wireJob // what is recorded, and declared
 	called    func(obj int32) string
 	position  func(pc uint64) string
 	specs     map[string]model.Spec
@@ -41,7 +41,7 @@ type historian struct {
 	undecided string                     // why not all histories could be judged
 }
 
-func newHistorian(wire func() *wireMemory, called func(obj int32) string, position func(pc uint64) string) *historian {
+func newHistorian(wire func() *wireJob, called func(obj int32) string, position func(pc uint64) string) *historian {
 	return &historian{wire: wire, called: called, position: position, specs: map[string]model.Spec{}, answers: map[string]linear.Decision{}, judged: map[string]string{}}
 }
 
@@ -92,7 +92,7 @@ func (h *historian) judge(x *prim.Execution) (code verdict.Code, message string,
 }
 
 // spec is what the harness says that an object is.
-func (h *historian) spec(w *wireMemory, obj int32) (short string, spec model.Spec, err error) {
+func (h *historian) spec(w *wireJob, obj int32) (short string, spec model.Spec, err error) {
 	short = "unbounded"
 	for i := range min(max(w.Declared, 0), maxDeclared) {
 		if d := &w.Declaration[i]; d.Object == obj {
@@ -121,7 +121,7 @@ func (h *historian) spec(w *wireMemory, obj int32) (short string, spec model.Spe
 // A thread that does not say what it calls may have called an operation as soon as it had
 // recorded its last one, was there, or had seen another thread or process end; and at the
 // end of the execution it may be in one of either kind.
-func readHistory(w *wireMemory, x *prim.Execution, obj int32) *recorded {
+func readHistory(w *wireJob, x *prim.Execution, obj int32) *recorded {
 	r := &recorded{history: record.History{End: record.Complete}}
 	var from [maxThreads]int64
 	var under [maxThreads]*record.Call

@@ -40,8 +40,8 @@ func (s *session) called(id int32) string {
 	if name == "" {
 		return ""
 	}
-	o := &s.x.child.wire.Object[id]
-	if _, monitors := monitored(s.x.child.wire, o); name == otherEnd || monitors {
+	o := &s.x.child.job.Object[id]
+	if _, monitors := monitored(s.x.child.job, o); name == otherEnd || monitors {
 		return name
 	}
 	return nouns[o.Class] + name
@@ -51,10 +51,10 @@ func (s *session) called(id int32) string {
 // first: a variable by its declaration, memory of the heap by the argument of the call; ""
 // if neither is known.
 func (s *session) object(id int32) string {
-	if s.x.child == nil || id < 0 || id >= s.x.child.wire.Objects {
+	if s.x.child == nil || id < 0 || id >= s.x.child.job.Objects {
 		return ""
 	}
-	w := s.x.child.wire
+	w := s.x.child.job
 	o := &w.Object[id]
 	switch {
 	case o.Class == classThread && o.Of >= 0:
@@ -70,7 +70,7 @@ func (s *session) object(id int32) string {
 	case o.Class == classChildren:
 		return endedChildren
 	}
-	if kind, ok := monitored(s.x.child.wire, o); ok {
+	if kind, ok := monitored(s.x.child.job, o); ok {
 		return monitor(w, id, kind, s.callOrLine)
 	}
 	if name, _ := s.program.lines.variableAt(o.Address); name != "" {
@@ -144,7 +144,7 @@ func (s *session) argument(class int32, pc uint64) string {
 // pipe names a pipe as the call does that has made it; of several that it has made, with a
 // number.
 func (s *session) pipe(id int32) string {
-	w := s.x.child.wire
+	w := s.x.child.job
 	o := &w.Object[id]
 	name := s.argument(o.Class, o.Made)
 	if name == "" {
@@ -171,12 +171,12 @@ func (x *executor) local(address uint64) (name, of string) {
 		return "", ""
 	}
 	thread := (address - stacksBegin) / stackSize
-	w := x.child.wire
+	w := x.child.job
 	f := x.program.lines.functionOf(w.Thread[thread].Entry)
 	if f == nil || (thread > 0) != (w.Thread[thread].Entry != 0) {
 		return "", ""
 	}
-	return f.localAt(address - (stacksBegin + (thread+1)*stackSize - w.Entered)), f.name
+	return f.localAt(address - (stacksBegin + (thread+1)*stackSize - x.child.wire.Entered)), f.name
 }
 
 // who names a thread: by its process, its number and its function.
@@ -184,7 +184,7 @@ func (x *executor) who(thread int) string {
 	if thread < 0 || thread >= maxThreads || x.child == nil {
 		return "somebody"
 	}
-	t := &x.child.wire.Thread[thread]
+	t := &x.child.job.Thread[thread]
 	if thread == 0 {
 		return "main"
 	}

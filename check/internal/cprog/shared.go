@@ -15,7 +15,7 @@ const (
 )
 
 // named is what processes share under a name, and an address belongs to; nil if there is none.
-func named(w *wireMemory, address uint64) *wireName {
+func named(w *wireJob, address uint64) *wireName {
 	for i := range min(max(w.Names, 0), maxNames) {
 		if n := &w.Name[i]; address-n.Address < n.Size {
 			return n
@@ -45,7 +45,7 @@ func (n *wireName) at(address uint64) string {
 
 // monitored is the kind of a lock or a condition of the runtime's, if the object is one of
 // something with a name.
-func monitored(w *wireMemory, o *wireObject) (kind string, ok bool) {
+func monitored(w *wireJob, o *wireObject) (kind string, ok bool) {
 	n := named(w, o.Address)
 	if n == nil || o.Class != classMutex && o.Class != classCond || o.Address != n.Address {
 		return "", false
@@ -72,7 +72,7 @@ var (
 
 // monitor names a message queue, or a set of semaphores, and what is waited for of it. call is
 // that of an instruction, or its line.
-func monitor(w *wireMemory, id int32, kind string, call func(pc uint64) string) string {
+func monitor(w *wireJob, id int32, kind string, call func(pc uint64) string) string {
 	o := &w.Object[id]
 	n := named(w, o.Address)
 	name := n.short()

@@ -98,7 +98,7 @@ func (y *Survey) explore(ctx context.Context, o search.Options, judge func(*Endi
 
 // ending is how the last execution has ended, nil if it was cut short.
 func (s *session) ending(x *prim.Execution) *Ending {
-	w := s.x.child.wire
+	w := s.x.child.job
 	e := &Ending{Printed: string(w.Print[:min(max(w.Printed, 0), maxOutput)]), Raced: len(s.raced()) > 0}
 	e.EndOfFile = slices.ContainsFunc(x.Events, func(ev prim.Event) bool { return ev.Op.Kind == prim.OpPipeRead })
 	switch x.End {

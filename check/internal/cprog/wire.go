@@ -20,6 +20,7 @@ const (
 	maxRaces    = 64
 	maxIdle     = 64
 	maxWeak     = 16
+	maxJobs     = 9
 	maxCode     = 1 << 20
 	maxFrames   = 12
 	maxOutput   = 1 << 18
@@ -33,7 +34,7 @@ type wireOp struct {
 	Kind, Spin, Obj, Obj2, Arg, NMore int32
 	More                              [maxMore]int32
 	Conditional, Unless               int32
-	Alert, _                          int32 // object + 1
+	Alert, Pad                        int32 // object + 1
 	Value                             uint64
 }
 
@@ -109,45 +110,44 @@ const (
 	endNoProgress
 	endAgain
 	endUnsupported
+	endTooEarly
 )
 
 type wireChoice struct{ Thread, Alt int32 }
 
 type wireSleeper struct {
-	Thread, _ int32
-	Op        wireOp
+	Thread, Pad int32
+	Op          wireOp
 }
 
-type wireMemory struct {
+func (s *wireSleeper) set(sleeps *prim.Sleeper) {
+	s.Thread = sleeps.G
+	s.Op.set(&sleeps.Op)
+}
+
+// wireManner is how an execution is to be made, but for its choices.
+type wireManner struct{ Steps, Lenient, SleepAt, SignalAny, Ask, Positions, Beyond int32 }
+
+// wireJob is an execution: how it is to be made, and what it has come to.
+type wireJob struct {
 	// From the command.
-	Steps, Choices, Lenient, SleepAt, Sleepers, SignalAny, Ask, Positions int32
-	ArgC, StdinSize, Signals, Spurious, Early, Beyond                     int32
-	Ordered                                                               [maxKinds][maxKinds]bool
-	Writes, Last, Many, Always                                            [maxKinds]bool
-	Second                                                                [maxKinds]int32
-	IDs                                                                   [maxThreads + 1][maxThreads]int32
-	NIDs                                                                  int32
-	Choice                                                                [maxEvents]wireChoice
-	Sleeper                                                               [maxThreads]wireSleeper
-	Visible                                                               [maxCode / 8]uint8
-	Answer                                                                int32
+	wireManner
+	Choices, Sleepers, Ahead, Answer int32
+	Choice                           [maxEvents]wireChoice
+	Sleeper                          [maxThreads]wireSleeper
 
 	// From the child.
-	Sizes                                                         [4]int32
-	CodeBegin, CodeEnd                                            uint64
 	Question, Alternatives                                        int32
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
 	Names, Returned                                               int32
 	Declared, Behind                                              int32
-	CrashPC, Entered                                              uint64
+	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte
 	Spawn                                                         [maxThreads]int32
 	Wake                                                          [maxWakes]int32
 	Idle                                                          [maxIdle]uint64
-	Weak                                                          [maxWeak]uint64
-	Waits                                                         [maxWeak]uint64
 	Race                                                          [maxRaces]wireRace
 	Declaration                                                   [maxDeclared]wireDeclaration
 	Name                                                          [maxNames]wireName
@@ -156,6 +156,33 @@ type wireMemory struct {
 	Event                                                         [maxEvents]wireEvent
 	Frames                                                        [maxEvents][maxFrames]uint64
 	Out, Print                                                    [maxOutput]byte
+}
+
+// wireNumbers are the numbers of threads.
+type wireNumbers struct {
+	IDs  [maxThreads + 1][maxThreads]int32
+	NIDs int32
+}
+
+type wireMemory struct {
+	// From the command.
+	Todo                                [maxJobs]int32
+	Todos                               int32
+	StdinSize, Signals, Spurious, Early int32
+	Ordered                             [maxKinds][maxKinds]bool
+	Writes, Last, Many, Always          [maxKinds]bool
+	Second                              [maxKinds]int32
+	wireNumbers
+	Visible [maxCode / 8]uint8
+
+	// From the child.
+	Sizes              [4]int32
+	CodeBegin, CodeEnd uint64
+	Entered            uint64
+	Weak               [maxWeak]uint64
+	Waits              [maxWeak]uint64
+
+	Jobs [maxJobs]wireJob
 }
 
 // sizes are those that the child must have, too.
@@ -177,6 +204,16 @@ func (m *wireMemory) describe(sums bool) {
 	for k, second := range t.Second {
 		m.Second[k] = int32(second)
 	}
+}
+
+// forgetThreads has threads numbered in the order in which they are met from now on.
+func (m *wireMemory) forgetThreads() {
+	for i := range m.IDs {
+		for k := range m.IDs[i] {
+			m.IDs[i][k] = -1
+		}
+	}
+	m.NIDs = 0
 }
 
 // op is an operation as package prim has it.
@@ -207,6 +244,13 @@ func (o *wireOp) condition() prim.Condition {
 		return prim.Condition{}
 	}
 	return prim.Condition{Unless: o.Unless != 0, Value: o.Value}
+}
+
+func truth(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func text(b []byte) string {

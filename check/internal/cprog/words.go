@@ -124,7 +124,7 @@ func (s *session) heldOpen(trace *verdict.Trace) (text string) {
 	if s.x.child == nil {
 		return ""
 	}
-	w := s.x.child.wire
+	w := s.x.child.job
 	for i := range trace.Waiting {
 		wait := &trace.Waiting[i]
 		if wait.Process >= len(s.x.Threads) {

@@ -1,6 +1,9 @@
 package prim
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Choice is what happens at one step of an execution: the thread that executes its
 // operation, and the outcome of that.
@@ -62,6 +65,10 @@ type Plan struct {
 	// execution of their own each of their operations may come before that. See
 	// [Execution] Beyond.
 	Beyond bool
+	// Ahead, if not nil, yields plans that will be asked for whatever the execution of this
+	// one shows, as long as the search goes on. An executor may make their executions with
+	// it. What is yielded is valid until the next one is.
+	Ahead iter.Seq[*Plan]
 	// Settled: a fault has been found, and its choices are those of executions with the
 	// accesses that are operations by now. Which others race is not learned any more.
 	Settled bool

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -28,7 +29,10 @@ type Optimal struct {
 	free    []*branch // that have been explored
 	lists   []*branch
 	sum     sum
-	below   []prim.Choice // see Underflow
+	below   []prim.Choice        // see Underflow
+	planned prim.Plan            // the last one
+	later   prim.Plan            // the last one that siblings has yielded
+	ahead   iter.Seq[*prim.Plan] // is siblings
 }
 
 // node is the state before an event.
@@ -92,17 +96,56 @@ type item struct {
 func (d *Optimal) Plan(p *prim.Plan) {
 	p.Choices = d.choices[:min(len(d.choices), d.fresh)] // those are as they were
 	if len(d.nodes) > 0 {
-		for i := len(p.Choices); i < len(d.nodes); i++ {
+		for i := len(p.Choices); i < d.fresh; i++ {
 			b := d.nodes[i].tree[0]
 			p.Choices = append(p.Choices, prim.Choice{G: b.g, Alt: b.alt})
 		}
-		for b := d.nodes[d.fresh].tree[0]; len(b.sub) > 0; {
-			b = b.sub[0]
-			p.Choices = append(p.Choices, prim.Choice{G: b.g, Alt: b.alt})
-		}
+		p.Choices = d.nodes[d.fresh].tree[0].follow(p.Choices)
 		p.Sleep, p.SleepAt = d.nodes[d.fresh].slept, d.fresh
 	}
 	d.choices = p.Choices
+	if d.ahead == nil {
+		d.ahead = d.siblings
+	}
+	p.Ahead = d.ahead
+	d.planned = *p
+}
+
+// siblings yields the next branch of each node before the fresh one that has another. What
+// is found below a node adds branches behind those that it has.
+func (d *Optimal) siblings(yield func(*prim.Plan) bool) {
+	for i := min(d.fresh, len(d.nodes)) - 1; i >= 0; i-- {
+		n := &d.nodes[i]
+		if len(n.tree) < 2 || n.tree[1].told {
+			continue
+		}
+		p := &d.later
+		choices, sleep := append(p.Choices[:0], d.choices[:i]...), append(p.Sleep[:0], n.slept...)
+		*p = d.planned
+		p.Choices, p.Sleep, p.SleepAt, p.Ahead = n.tree[1].follow(choices), sleep, i, nil
+		if s, left := d.sleeper(i); !left {
+			p.Sleep = append(p.Sleep, s)
+		}
+		if !yield(p) {
+			return
+		}
+		n.tree[1].told = true
+	}
+}
+
+// sleeper is who goes to sleep before event i when the first branch there has been explored.
+// left: not yet, there are branches for other outcomes.
+func (d *Optimal) sleeper(i int) (s prim.Sleeper, left bool) {
+	n := &d.nodes[i]
+	g := n.tree[0].g
+	for _, b := range n.tree[1:] {
+		left = left || b.g == g
+	}
+	op := d.hb.x.Events[i].Op
+	if n.outcomes != nil && !left {
+		op.SetAlso(append(alsoOf(n.tried, g), op.Also()...))
+	}
+	return prim.Sleeper{G: g, Op: op}, left
 }
 
 // Diverged implements [diverger]: operations of the events that were chosen before
@@ -203,23 +246,15 @@ func (d *Optimal) backtrack() bool {
 	for i := min(len(d.nodes), len(x.Events)) - 1; i >= 0; i-- {
 		n := &d.nodes[i]
 		if len(n.tree) > 0 {
-			g := n.tree[0].g
-			d.free = append(d.free, n.tree[0])
-			n.tree = n.tree[1:]
-			left := false
-			for _, b := range n.tree {
-				left = left || b.g == g
-			}
-			op := x.Events[i].Op
+			s, left := d.sleeper(i)
 			if n.outcomes != nil {
-				n.tried = append(n.tried, tried{g, x.Events[i].Alt, op.Also()})
+				n.tried = append(n.tried, tried{s.G, x.Events[i].Alt, x.Events[i].Op.Also()})
 			}
 			if !left {
-				if n.outcomes != nil {
-					op.SetAlso(alsoOf(n.tried, g))
-				}
-				n.slept = append(n.slept, prim.Sleeper{G: g, Op: op})
+				n.slept = append(n.slept, s)
 			}
+			d.free = append(d.free, n.tree[0])
+			n.tree = n.tree[1:]
 		}
 		if len(n.tree) > 0 {
 			d.nodes = d.nodes[:i+1]

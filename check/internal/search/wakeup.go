@@ -19,6 +19,17 @@ type branch struct {
 	// exact: insertions may take it for what covers a sequence. It is not where, for
 	// want of knowledge, the tree may have covered its own sequence before.
 	exact bool
+	told  bool // as one that will be explored: see siblings
+}
+
+// follow appends the choices of the branch and of the first way below it.
+func (b *branch) follow(choices []prim.Choice) []prim.Choice {
+	for ; ; b = b.sub[0] {
+		choices = append(choices, prim.Choice{G: b.g, Alt: b.alt})
+		if len(b.sub) == 0 {
+			return choices
+		}
+	}
 }
 
 // leaf makes a branch. Branches come in blocks and are used again, to spare the

@@ -91,7 +91,7 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	cond->waiter[cond->waiters++] = t->id;
 	cond->n = cond->waiters;
 	t->timed = timed;
-	wire->used |= timed ? TIMED_WAITS : 0;
+	job->used |= timed ? TIMED_WAITS : 0;
 	op = ipc_op(OP_COND_WAKE, mutex->id);
 	op.arg = cond->id;
 	ipc_perform(op, pc, frame);
@@ -163,7 +163,7 @@ int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame)
 	not_destroyed(cond);
 	if (!cond->waiters)
 		return nobody(cond, e);
-	wake_waiter(cond, wire->signal_any ? ipc_alternative(cond->waiters) : 0);
+	wake_waiter(cond, job->signal_any ? ipc_alternative(cond->waiters) : 0);
 	return 0;
 }
 
@@ -234,7 +234,7 @@ int pthread_barrier_wait(pthread_barrier_t *b)
 	if (!ipc_on_a_stack((uint64_t)b))
 		ipc_access((uint64_t)b, 1, false, true, PC);
 	o->limit = *(unsigned *)b;
-	wire->object[o->id].size = o->limit;
+	job->object[o->id].size = o->limit;
 	t->woken = false;
 	ipc_perform(ipc_op(OP_ARRIVE, o->id), PC, FRAME);
 	ipc_wrote();

@@ -8,7 +8,7 @@ void ipc_harness_fail(const char *text)
 {
 	if (!ipc_current())
 		ipc_die("an assertion fails before main");
-	wire->crash_pc = ((const uint64_t *)FRAME[0])[1]; /* where the assertion is: this is called by a function of the header */
+	job->crash_pc = ((const uint64_t *)FRAME[0])[1]; /* where the assertion is: this is called by a function of the header */
 	ipc_fail("%s does not hold", text);
 }
 
@@ -26,10 +26,10 @@ void ipc_harness_declare(const void *object, const char *kind, int capacity)
 {
 	if (!ipc_current())
 		return;
-	if (wire->declared == MAX_DECLARED)
+	if (job->declared == MAX_DECLARED)
 		ipc_unsupported("the program declares more objects than are judged", ((const uint64_t *)FRAME[0])[1]);
 	ipc_forget(object, HISTORY);
-	struct declaration *d = &wire->declaration[wire->declared++];
+	struct declaration *d = &job->declaration[job->declared++];
 	d->object = ipc_object(object, HISTORY)->id;
 	d->capacity = capacity;
 	snprintf(d->kind, sizeof d->kind, "%s", kind);

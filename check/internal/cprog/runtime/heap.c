@@ -136,6 +136,7 @@ static void *allocate(size_t size, size_t align)
 	*b = (struct block){.size_low = size, .size_high = size >> 32, .part = owner, .class = class, .magic = MAGIC};
 	mark((char *)(b + 1), size, 8);
 	if (running()) {
+		rt->heap_parts |= 1ull << owner;
 		memset(b + 1, UNINITIALISED, size);
 		ipc_fresh(b + 1, size);
 	}
@@ -207,8 +208,9 @@ int posix_memalign(void **p, size_t align, size_t size)
 
 size_t malloc_usable_size(void *p) { return p ? size_of((struct block *)p - 1) : 0; }
 
-/* How much of a part has been used, in bytes. */
-size_t ipc_heap_used(int part) { return part_of(part)->used; }
+/* How much of a part has been used, in bytes. One that has not is not looked at: there are
+   many, and they are far apart. */
+size_t ipc_heap_used(int part) { return rt->heap_parts >> part & 1 ? part_of(part)->used : 0; }
 
 /* Keeps what has been allocated before the program begins. */
 void ipc_heap_snapshot(void)
@@ -216,6 +218,7 @@ void ipc_heap_snapshot(void)
 	ready();
 	if (!part_of(0)->used)
 		part_of(0)->used = PAGE;
+	rt->heap_parts = 1;
 	rt->heap_initial = part_of(0)->used;
 	long at = ipc_syscall(SYS_mmap, 0, 2 * rt->heap_initial, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at < 0)
@@ -230,7 +233,7 @@ void ipc_heap_reset(void)
 {
 	for (int i = 0; i < MAX_THREADS; i++) {
 		char *begin = HEAP + i * HEAP_PART;
-		size_t used = part_of(i)->used;
+		size_t used = ipc_heap_used(i);
 		if (used) {
 			memset(begin, 0, used);
 			memset(shadow_of(begin), 0, used / 8);
@@ -238,4 +241,5 @@ void ipc_heap_reset(void)
 	}
 	memcpy(HEAP, rt->heap_copy, rt->heap_initial);
 	memcpy(HEAP_SHADOW, rt->heap_copy + rt->heap_initial, rt->heap_initial / 8);
+	rt->heap_parts = 1;
 }

@@ -21,9 +21,9 @@ uint64_t ipc_state(const struct thread *t, const uint64_t *frame)
    from the next execution on. */
 void ipc_reveal(struct thread *t)
 {
-	for (int i = 0; i < t->sites && wire->idles < MAX_IDLE; i++)
-		wire->idle[wire->idles++] = t->site[i];
-	if (wire->idles)
+	for (int i = 0; i < t->sites && job->idles < MAX_IDLE; i++)
+		job->idle[job->idles++] = t->site[i];
+	if (job->idles)
 		ipc_finish(AGAIN);
 }
 
@@ -126,7 +126,7 @@ static void sleep_on(const uint64_t *frame)
 	t->rounds = same ? t->rounds + 1 : 0;
 	if (t->rounds < PATIENCE)
 		return;
-	wire->used |= SLEEPY_LOOPS;
+	job->used |= SLEEPY_LOOPS;
 	memcpy(t->look, round, n * sizeof *round);
 	op.spin = 1;
 	op.nmore = n;

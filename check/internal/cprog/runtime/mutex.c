@@ -92,7 +92,7 @@ static void locked(struct thread *t, struct object *o)
 	not_destroyed(o);
 	o->owner = t->id + 1;
 	o->depth = 1;
-	o->locked_in = wire->events - 1;
+	o->locked_in = job->events - 1;
 	o->writes = t->writes;
 	o->before = o->version - 1;
 	ipc_acquire(t, &o->clock);
@@ -277,7 +277,7 @@ static int unlock(struct object *o, int kind, const char *what, uint64_t pc, con
 	o->owner = 0;
 	o->lost |= o->inconsistent;
 	if (t->writes == o->writes) { /* it has only looked: nothing that the lock guards has changed */
-		e->same = wire->event[o->locked_in].same = 1;
+		e->same = job->event[o->locked_in].same = 1;
 		o->version = o->before;
 	}
 	neutral(t, o, o->version);

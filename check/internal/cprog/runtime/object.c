@@ -27,7 +27,7 @@ static struct object *add(uint64_t address, enum object_class class, int32_t spa
 	o->class = class;
 	o->space = space;
 	o->id = rt->objects;
-	struct object_report *r = &wire->object[rt->objects];
+	struct object_report *r = &job->object[rt->objects];
 	r->address = address;
 	r->class = class;
 	r->space = space;
@@ -89,8 +89,8 @@ void ipc_inherit_locks(const struct thread *parent, const struct thread *child)
 		o->n = from->n;
 		o->destroyed = from->destroyed;
 		o->writes = ~0ull; /* of another process */
-		wire->object[o->id].owner = o->owner;
-		wire->object[o->id].n = o->n;
+		job->object[o->id].owner = o->owner;
+		job->object[o->id].n = o->n;
 		rt->slot[at].run = rt->run;
 		rt->slot[at].key = key;
 		rt->slot[at].obj = o->id;

@@ -11,17 +11,17 @@ void ipc_output(enum output to, const char *text, size_t n)
 	if (ipc_failed())
 		return;
 	if (to == STANDARD_OUTPUT) {
-		size_t fits = n < (size_t)(MAX_OUTPUT - wire->printed) ? n : (size_t)(MAX_OUTPUT - wire->printed);
-		memcpy(wire->print + wire->printed, text, fits);
-		wire->printed += fits;
+		size_t fits = n < (size_t)(MAX_OUTPUT - job->printed) ? n : (size_t)(MAX_OUTPUT - job->printed);
+		memcpy(job->print + job->printed, text, fits);
+		job->printed += fits;
 	}
-	size_t room = MAX_OUTPUT - wire->output;
+	size_t room = MAX_OUTPUT - job->output;
 	if (n > room) {
-		wire->output_lost += n - room;
+		job->output_lost += n - room;
 		n = room;
 	}
-	memcpy(wire->out + wire->output, text, n);
-	wire->output += n;
+	memcpy(job->out + job->output, text, n);
+	job->output += n;
 }
 
 enum { BEGIN = 1700000000 };
@@ -58,7 +58,7 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 	if (!ipc_ready || !rt->current)
 		return ipc_syscall(SYS_clock_gettime, clock, (long)t, 0, 0, 0, 0);
 	ipc_time_passes(0, 1000000);
-	wire->used |= THE_TIME;
+	job->used |= THE_TIME;
 	t->tv_sec = BEGIN + now() / 1000000000;
 	t->tv_nsec = now() % 1000000000;
 	return 0;
@@ -76,7 +76,7 @@ int gettimeofday(struct timeval *t, void *zone)
 time_t time(time_t *t)
 {
 	if (ipc_ready)
-		wire->used |= THE_TIME;
+		job->used |= THE_TIME;
 	time_t seconds = BEGIN + now() / 1000000000;
 	return t ? *t = seconds : seconds;
 }

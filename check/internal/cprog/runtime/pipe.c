@@ -18,7 +18,7 @@ void ipc_report_pipes(void)
 			for (int k = 0; k < DESCRIPTORS && !rt->process[p].exited; k++)
 				if (rt->process[p].descriptor[k].kind == WRITES_PIPE && rt->process[p].descriptor[k].index == i)
 					holders |= 1ull << p;
-		wire->object[ipc_bytes_of(i)->id].holders = holders;
+		job->object[ipc_bytes_of(i)->id].holders = holders;
 	}
 }
 
@@ -32,12 +32,12 @@ int ipc_new_pipe(bool fifo, uint64_t pc)
 	p->begin = p->size = p->readings = p->writings = 0;
 	p->fifo = fifo;
 	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
-	wire->object[o->id].made = wire->object[readers->id].made = pc;
-	o->owner = wire->object[o->id].owner = !fifo;
-	o->limit = wire->object[o->id].size = PIPE_SIZE;
-	readers->owner = wire->object[readers->id].owner = !fifo;
+	job->object[o->id].made = job->object[readers->id].made = pc;
+	o->owner = job->object[o->id].owner = !fifo;
+	o->limit = job->object[o->id].size = PIPE_SIZE;
+	readers->owner = job->object[readers->id].owner = !fifo;
 	if (fifo)
-		wire->object[ipc_object(p, COND)->id].of = 1; /* for its name */
+		job->object[ipc_object(p, COND)->id].of = 1; /* for its name */
 	return i;
 }
 

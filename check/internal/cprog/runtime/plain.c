@@ -40,7 +40,7 @@ static void heap_check(uint64_t address, int size, bool write, uint64_t pc)
 {
 	const char *fault = ipc_heap_fault(address, size);
 	if (fault) {
-		wire->crash_pc = pc;
+		job->crash_pc = pc;
 		ipc_crash("%s of %d byte%s %s", write ? "write" : "read", size, size == 1 ? "" : "s", fault);
 	}
 }

@@ -14,8 +14,8 @@ static struct object *life(int process)
 	bool new = !ipc_known(&rt->process[process], THREAD);
 	struct object *o = ipc_object(&rt->process[process], THREAD);
 	if (new) {
-		o->n = wire->object[o->id].n = 1;
-		wire->object[o->id].of = -process;
+		o->n = job->object[o->id].n = 1;
+		job->object[o->id].of = -process;
 	}
 	return o;
 }
@@ -23,7 +23,7 @@ static struct object *life(int process)
 static struct object *children(int process)
 {
 	struct object *o = ipc_object(&rt->process[process], CHILDREN);
-	wire->object[o->id].of = -process;
+	job->object[o->id].of = -process;
 	return o;
 }
 
@@ -227,16 +227,16 @@ pid_t wait3(int *status, int options, struct rusage *usage) { return waitpid(-1,
 /* What the program has left when its first process ends: for the report. */
 void ipc_left_behind(void)
 {
-	char *to = wire->message, *end = to + sizeof wire->message;
+	char *to = job->message, *end = to + sizeof job->message;
 	for (int i = 1; i < rt->processes; i++)
 		if (rt->process[i].exited && !rt->process[i].reaped && !rt->process[rt->process[i].parent].exited && rt->process[i].parent == 0) {
-			wire->left |= 2;
+			job->left |= 2;
 			snprintf(to, end - to, "child %d has ended, and nobody has waited for it", i);
 			return;
 		}
 	for (int i = 0; i < rt->names; i++)
 		if (rt->named[i].linked) {
-			wire->left |= 4;
+			job->left |= 4;
 			snprintf(to, end - to, "%s is left behind: it is not unlinked", rt->named[i].name);
 			return;
 		}

@@ -27,14 +27,14 @@ static struct cell *cell_of(uint64_t key)
 static void report(const struct access *a, uint64_t address, int size, bool write, bool atomic, uint64_t pc)
 {
 	struct thread *t = rt->current;
-	for (int i = 0; i < wire->races; i++)
-		if (wire->race[i].pc[0] == a->pc && wire->race[i].pc[1] == pc)
+	for (int i = 0; i < job->races; i++)
+		if (job->race[i].pc[0] == a->pc && job->race[i].pc[1] == pc)
 			return;
-	if (wire->races == MAX_RACES)
+	if (job->races == MAX_RACES)
 		return;
-	wire->race[wire->races++] = (struct race){
+	job->race[job->races++] = (struct race){
 		.pc = {a->pc, pc}, .address = address, .write = {a->write, write}, .thread = {a->thread, t->id},
-		.event = {a->event, wire->events}, .size = size, .atomic = atomic || a->atomic,
+		.event = {a->event, job->events}, .size = size, .atomic = atomic || a->atomic,
 	};
 }
 
@@ -77,7 +77,7 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 				mine = &c->access[c->next++ % ACCESSES];
 		}
 	}
-	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = wire->events, .lo = lo, .hi = hi, .write = write, .atomic = atomic};
+	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = job->events, .lo = lo, .hi = hi, .write = write, .atomic = atomic};
 }
 
 /* Of more bytes than these, the cells are looked for that are in use. */

@@ -3,7 +3,7 @@
    in an order that the command chooses. Memory is put back between executions.
 
    Nothing that must outlast an execution is in variables: these are put back, too. It
-   is in *rt, *wire, or memory mapped at a fixed place. */
+   is in *rt, *wire, *job, or memory mapped at a fixed place. */
 #ifndef RT_H
 #define RT_H
 
@@ -163,6 +163,7 @@ struct named { char name[MAX_NAME]; bool linked; size_t at, size; };
 struct region { char *at; size_t size; char *copy; bool whole; };
 
 struct runtime {
+	struct job *doing;       /* the execution under way */
 	struct thread thread[MAX_THREADS];
 	int32_t threads, live;
 	struct thread *current;
@@ -205,6 +206,7 @@ struct runtime {
 	struct { int32_t region, page; } sticky[STICKY];
 	int32_t stickies;
 	char *copies;
+	uint64_t heap_parts;     /* in which something has been allocated */
 	size_t heap_initial;     /* bytes of the first part of the heap at the start */
 	char *heap_copy;
 	uintptr_t tcb[MAX_THREADS], main_tcb;
@@ -236,6 +238,7 @@ struct runtime {
 
 #define rt ((struct runtime *)RUNTIME)
 #define wire ((struct wire_memory *)WIRE)
+#define job (rt->doing)
 #define PC ((uint64_t)__builtin_return_address(0))
 #define FRAME ((const uint64_t *)__builtin_frame_address(0))
 
@@ -273,7 +276,7 @@ void ipc_stop(int signal) __attribute__((noreturn));
 static inline bool ipc_failed(void) { return rt->fault.end != DONE && rt->fault.process == 0; }
 void ipc_crash(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* The same, at a place that is not that of an operation. */
-#define ipc_crash_at(pc, ...) (wire->crash_pc = (pc), ipc_crash(__VA_ARGS__))
+#define ipc_crash_at(pc, ...) (job->crash_pc = (pc), ipc_crash(__VA_ARGS__))
 void ipc_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void ipc_unsupported(const char *what, uint64_t pc) __attribute__((noreturn));
 void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));

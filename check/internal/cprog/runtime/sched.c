@@ -27,12 +27,12 @@ static void resume(void **save, struct thread *t)
 void ipc_finish(enum end end)
 {
 	void *nowhere;
-	wire->end = wire->behind = end;
-	if (rt->fault.end != DONE && end != AGAIN && end != STOPPED) {
-		wire->end = rt->fault.end;
-		wire->where = rt->fault.where;
-		wire->crash_pc = rt->fault.pc;
-		memcpy(wire->message, rt->fault.message, sizeof wire->message);
+	job->end = job->behind = end;
+	if (rt->fault.end != DONE && end != AGAIN && end != STOPPED && end != TOO_EARLY) {
+		job->end = rt->fault.end;
+		job->where = rt->fault.where;
+		job->crash_pc = rt->fault.pc;
+		memcpy(job->message, rt->fault.message, sizeof job->message);
 	}
 	ipc_set_tls(rt->main_tcb);
 	ipc_switch(&nowhere, rt->controller);
@@ -46,7 +46,7 @@ static void report(enum end end, const char *format, va_list list)
 	vsnprintf(rt->fault.message, sizeof rt->fault.message, format, list);
 	rt->fault.process = rt->current ? rt->current->process : 0;
 	rt->fault.where = rt->current ? rt->current->id : 0;
-	rt->fault.pc = wire->crash_pc;
+	rt->fault.pc = job->crash_pc;
 	rt->fault.end = end;
 }
 
@@ -63,7 +63,7 @@ void ipc_report(enum end end, const char *format, ...)
    the search is to see what else its threads can do: each of them may have come first. */
 void ipc_stop(int signal)
 {
-	if (!wire->beyond)
+	if (!job->beyond)
 		ipc_finish(rt->fault.end);
 	if (rt->current->process)
 		ipc_exit_process(signal, rt->fault.pc, NULL);
@@ -90,9 +90,9 @@ void ipc_fail(const char *format, ...)
 
 void ipc_unsupported(const char *what, uint64_t pc)
 {
-	wire->crash_pc = pc;
-	snprintf(wire->message, sizeof wire->message, "%s", what);
-	wire->where = rt->current ? rt->current->id : 0;
+	job->crash_pc = pc;
+	snprintf(job->message, sizeof job->message, "%s", what);
+	job->where = rt->current ? rt->current->id : 0;
 	ipc_finish(UNSUPPORTED);
 }
 
@@ -104,8 +104,8 @@ static int ask(int question, int alternatives)
 	char c = 'a';
 	rt->asks = true;
 	report_threads();
-	wire->question = question;
-	wire->alternatives = alternatives;
+	job->question = question;
+	job->alternatives = alternatives;
 	while (ipc_syscall(SYS_write, 5, (long)&c, 1, 0, 0, 0) == -EINTR)
 		;
 	long n;
@@ -114,7 +114,7 @@ static int ask(int question, int alternatives)
 	if (n != 1)
 		ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
 	rt->asks = false;
-	return wire->answer;
+	return job->answer;
 }
 
 static bool alerted(const struct op *op) { return op->alert && rt->object[op->alert - 1].n > 0; }
@@ -374,24 +374,24 @@ static struct thread *pick(void)
 		set = exits();
 	if (!set)
 		ipc_finish(ended ? DONE : DEADLOCK);
-	int i = wire->events;
-	if (i >= wire->steps || i >= MAX_EVENTS)
+	int i = job->events;
+	if (i >= job->steps || i >= MAX_EVENTS)
 		ipc_finish(BOUND);
-	wire->enabled = rt->pick_enabled = set;
-	if (wire->ask) {
+	job->enabled = rt->pick_enabled = set;
+	if (job->ask) {
 		int t = ask(1, 0);
 		if (t < 0)
 			ipc_finish(STOPPED);
 		return &rt->thread[t];
 	}
-	if (i > wire->sleep_at)
+	if (i > job->sleep_at)
 		wake_sleepers();
-	if (i < wire->choices && wire->misfit < 0) {
-		int t = wire->choice[i].thread;
+	if (i < job->choices && job->misfit < 0) {
+		int t = job->choice[i].thread;
 		if (t < MAX_THREADS && set >> t & 1)
 			return &rt->thread[t];
-		wire->misfit = i;
-		if (!wire->lenient)
+		job->misfit = i;
+		if (!job->lenient)
 			ipc_finish(STOPPED);
 	}
 	for (int k = 0; k < rt->sleepers; k++)
@@ -406,14 +406,14 @@ static struct thread *pick(void)
 int ipc_alternative(int n)
 {
 	struct event *e = ipc_last();
-	int i = wire->events - 1, a = 0;
+	int i = job->events - 1, a = 0;
 	if (n < 2)
 		return 0;
 	e->alts = n;
-	if (wire->ask)
+	if (job->ask)
 		a = ask(2, n);
-	else if (i < wire->choices && wire->misfit < 0)
-		a = wire->choice[i].alt;
+	else if (i < job->choices && job->misfit < 0)
+		a = job->choice[i].alt;
 	return e->alt = a < n ? a : n - 1;
 }
 
@@ -432,13 +432,13 @@ bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame)
 bool ipc_early(bool timed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = rt->current;
-	wire->used |= timed ? TIMED_WAITS : 0;
+	job->used |= timed ? TIMED_WAITS : 0;
 	if (!ipc_ends_by_itself(timed && wire->early && !t->early, pc, frame))
 		return false;
 	return t->early = true;
 }
 
-struct event *ipc_last(void) { return &wire->event[wire->events - 1]; }
+struct event *ipc_last(void) { return &job->event[job->events - 1]; }
 
 static bool readable(const uint64_t *frame)
 {
@@ -465,14 +465,14 @@ static void walk(const struct thread *t, uint64_t frames[MAX_FRAMES])
 
 static struct event *append(struct thread *t)
 {
-	struct event *e = &wire->event[wire->events];
+	struct event *e = &job->event[job->events];
 	bool interrupted = alerted(&t->op);
 	t->state = RUNNING;
 	e->thread = t->id;
 	e->kind = interrupted ? OP_INTERRUPTED : t->op.kind;
 	e->arg = t->op.arg;
 	e->alt = e->alts = e->same = 0;
-	e->wakes_at = wire->wakes;
+	e->wakes_at = job->wakes;
 	e->wakes = 0;
 	e->after = -1;
 	e->objects = rt->objects;
@@ -480,9 +480,9 @@ static struct event *append(struct thread *t)
 	e->pc = t->pc;
 	e->before = 0;
 	e->full = t->op;
-	if (wire->positions)
-		walk(t, wire->frames[wire->events]);
-	wire->events++;
+	if (job->positions)
+		walk(t, job->frames[job->events]);
+	job->events++;
 	t->seq++;
 	t->clock.of[t->id]++;
 	t->idle = 0;
@@ -551,10 +551,10 @@ struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame) { re
 /* The last event lets a thread go on. */
 void ipc_wake(struct thread *t)
 {
-	if (wire->wakes == MAX_WAKES)
+	if (job->wakes == MAX_WAKES)
 		ipc_finish(BOUND);
 	t->woken = true;
-	wire->wake[wire->wakes++] = t->id;
+	job->wake[job->wakes++] = t->id;
 	ipc_last()->wakes++;
 }
 
@@ -593,12 +593,18 @@ void ipc_release(struct thread *t, struct clock *c)
    is nothing for a kilobyte. */
 static void clean(char *top)
 {
+	enum { WORDS = 8 }; /* that are looked at together: mostly nothing is left */
 	uint64_t *p = (uint64_t *)top, *bottom = (uint64_t *)(top - STACK + PAGE);
-	for (int empty = 0; p > bottom && empty < 128; empty++)
-		if (*--p) {
-			*p = 0;
-			empty = 0;
-		}
+	for (int empty = 0; p > bottom && empty < 128; empty += WORDS) {
+		uint64_t any = 0;
+		p -= WORDS;
+		for (int i = 0; i < WORDS; i++)
+			any |= p[i];
+		if (!any)
+			continue;
+		memset(p, 0, WORDS * sizeof *p);
+		empty = 0;
+	}
 }
 
 /* A new thread has the number of the same child of the same parent in all executions. */
@@ -608,6 +614,8 @@ static struct thread *number(struct thread *parent)
 	int32_t *id = child < MAX_THREADS ? &wire->ids[parent ? parent->id + 1 : 0][child] : NULL;
 	if (!id || (*id < 0 && wire->nids == MAX_THREADS))
 		ipc_finish(TOO_MANY);
+	if (*id < 0 && job->ahead)
+		ipc_finish(TOO_EARLY);
 	if (*id < 0)
 		*id = wire->nids++;
 	while (rt->threads <= *id) {
@@ -622,11 +630,11 @@ static struct thread *number(struct thread *parent)
 	t->parent = parent ? parent->id : -1;
 	t->process = parent ? parent->process : 0;
 	t->mask = t->published = parent ? parent->mask : 0;
-	t->spawn_at = wire->events;
+	t->spawn_at = job->events;
 	t->idle = t->sites = 0;
 	t->anchor = 0;
 	t->state = EAGER;
-	wire->spawn[wire->spawned++] = t->id;
+	job->spawn[job->spawned++] = t->id;
 	rt->live++;
 	if (parent) {
 		t->clock = parent->clock;
@@ -693,7 +701,7 @@ void ipc_thread_main(void)
 	wire->entered = t->top - sp;
 	if (t->id == 0) {
 		int status = rt->main(rt->argc, rt->argv, rt->envp);
-		wire->returned |= rt->current->process == 0;
+		job->returned |= rt->current->process == 0;
 		exit(status);
 	}
 	t->result = t->start(t->arg);
@@ -715,7 +723,7 @@ static void report_thread(const struct thread *t, struct thread_report *r)
 	r->process = t->process;
 	r->joined = !t->detached;
 	r->op = t->op;
-	if (wire->positions && t->state == PENDING && t->process == rt->in_memory)
+	if (job->positions && t->state == PENDING && t->process == rt->in_memory)
 		walk(t, r->frames);
 	else
 		memset(r->frames, 0, sizeof r->frames);
@@ -723,22 +731,22 @@ static void report_thread(const struct thread *t, struct thread_report *r)
 
 static void report_threads(void)
 {
-	wire->threads = rt->threads;
-	wire->objects = rt->objects;
+	job->threads = rt->threads;
+	job->objects = rt->objects;
 	for (int i = 0; i < rt->threads; i++)
-		report_thread(&rt->thread[i], &wire->thread[i]);
+		report_thread(&rt->thread[i], &job->thread[i]);
 }
 
 /* Makes one execution, and reports it. */
 void ipc_run(void)
 {
-	wire->events = wire->wakes = wire->spawned = wire->races = wire->idles = 0;
-	wire->output = wire->output_lost = wire->printed = wire->left = wire->used = wire->declared = 0;
-	wire->end = DONE;
-	wire->where = wire->misfit = -1;
-	wire->status = wire->returned = 0;
-	wire->crash_pc = 0;
-	wire->message[0] = 0;
+	job->events = job->wakes = job->spawned = job->races = job->idles = 0;
+	job->output = job->output_lost = job->printed = job->left = job->used = job->declared = 0;
+	job->end = DONE;
+	job->where = job->misfit = -1;
+	job->status = job->returned = 0;
+	job->crash_pc = 0;
+	job->message[0] = 0;
 	rt->fault.end = DONE;
 	rt->run++;
 	rt->progress++;
@@ -749,10 +757,10 @@ void ipc_run(void)
 	rt->announcements = 0;
 	rt->stdin_at = rt->clocks_used = 0;
 	rt->random = 88172645463325252ull;
-	rt->sleepers = wire->sleepers;
+	rt->sleepers = job->sleepers;
 	for (int i = 0; i < rt->sleepers; i++) {
-		rt->sleeper[i].thread = wire->sleeper[i].thread;
-		rt->sleeper[i].op = wire->sleeper[i].op;
+		rt->sleeper[i].thread = job->sleeper[i].thread;
+		rt->sleeper[i].op = job->sleeper[i].op;
 	}
 	ipc_processes_reset();
 	struct thread *t = ipc_new_thread(NULL);

@@ -15,7 +15,7 @@ static struct object *semaphore(sem_t *s, uint64_t pc)
 	bool new = !ipc_known(s, SEMAPHORE);
 	struct object *o = ipc_object(s, SEMAPHORE);
 	if (new)
-		o->n = wire->object[o->id].n = *value(s);
+		o->n = job->object[o->id].n = *value(s);
 	ipc_used_by_processes(o, !private(s), "a semaphore", pc);
 	if (o->destroyed)
 		ipc_crash_at(pc, "a semaphore is used after it has been destroyed");
@@ -53,7 +53,7 @@ void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame)
 	rt->clocks_used += sizeof *p;
 	if (rt->clocks_used > (size_t)1 << 30)
 		ipc_finish(BOUND);
-	p->event = wire->events - 1;
+	p->event = job->events - 1;
 	p->next = NULL;
 	memset(&p->clock, 0, sizeof p->clock);
 	ipc_release(t, &p->clock);
@@ -70,7 +70,7 @@ void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame)
    there from the start. */
 void ipc_took(struct object *o, struct event *e)
 {
-	if (o->takes++ >= wire->object[o->id].n) {
+	if (o->takes++ >= job->object[o->id].n) {
 		struct post *p = o->first;
 		o->first = p->next;
 		e->after = p->event;

@@ -52,7 +52,7 @@ static void names(int kind, uint64_t pc, const uint64_t *frame)
 	if (ipc_alone())
 		return;
 	struct object *o = ipc_memory((uint64_t)&rt->names, sizeof rt->names);
-	wire->object[o->id].of = 1;
+	job->object[o->id].of = 1;
 	struct event *e = ipc_perform(ipc_op(kind, o->id), pc, frame);
 	if (kind == OP_LOAD)
 		e->same = 1;
@@ -61,12 +61,12 @@ static void names(int kind, uint64_t pc, const uint64_t *frame)
 
 void ipc_report_names(void)
 {
-	wire->names = rt->names;
+	job->names = rt->names;
 	for (int i = 0; i < rt->names; i++) {
 		struct named *n = &rt->named[i];
-		wire->name[i] = (struct name_report){.address = (uint64_t)SHARED + n->at, .size = n->size};
-		memcpy(wire->name[i].name, n->name, sizeof n->name);
-		ipc_report_queue(n, &wire->name[i]);
+		job->name[i] = (struct name_report){.address = (uint64_t)SHARED + n->at, .size = n->size};
+		memcpy(job->name[i].name, n->name, sizeof n->name);
+		ipc_report_queue(n, &job->name[i]);
 	}
 }
 

@@ -23,7 +23,7 @@ static const uint64_t stopping = 1ull << (SIGSTOP - 1) | 1ull << (SIGTSTP - 1) |
 struct object *ipc_signals_of(struct thread *t)
 {
 	struct object *o = ipc_object(&t->mask, SIGNALS);
-	wire->object[o->id].of = t->id;
+	job->object[o->id].of = t->id;
 	return o;
 }
 
@@ -133,7 +133,7 @@ static void die(int signal, uint64_t pc, const uint64_t *frame)
 
 static void handle(const struct action *a, int signal)
 {
-	wire->used |= HANDLERS;
+	job->used |= HANDLERS;
 	siginfo_t info = {.si_signo = signal, .si_code = SI_USER, .si_pid = FIRST_PID + of(ipc_current())->sender[signal]};
 	struct thread *t = ipc_current();
 	t->handling++;
@@ -226,9 +226,9 @@ int raise(int signal)
 		errno = EINVAL;
 		return -1;
 	}
-	wire->crash_pc = PC;
+	job->crash_pc = PC;
 	ipc_raise(signal, PC, FRAME);
-	wire->crash_pc = 0;
+	job->crash_pc = 0;
 	return 0;
 }
 
@@ -494,7 +494,7 @@ static unsigned set_alarm(bool on, bool again)
 	unsigned left = p->alarm != 0;
 	p->alarm = on ? rt->announcements++ + 1 : 0;
 	p->again = on && again;
-	wire->used |= on ? TIMED_WAITS : 0;
+	job->used |= on ? TIMED_WAITS : 0;
 	return left;
 }
 

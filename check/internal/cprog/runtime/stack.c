@@ -19,7 +19,7 @@ static struct thread *owner(uint64_t address)
 static void crash(bool write, const char *of, uint64_t pc) __attribute__((noreturn));
 static void crash(bool write, const char *of, uint64_t pc)
 {
-	wire->crash_pc = pc;
+	job->crash_pc = pc;
 	ipc_crash("%s a local variable of a %s", write ? "write to" : "read of", of);
 }
 
@@ -61,7 +61,7 @@ void ipc_returned(const uint64_t *sp)
 			continue;
 		if (l.address < (uint64_t)sp) {
 			rt->current = &rt->thread[l.thread];
-			wire->crash_pc = l.pc;
+			job->crash_pc = l.pc;
 			ipc_report(CRASHED, "%s a local variable of a function that may have returned: nothing orders the two", l.write ? "write to" : "read of");
 			rt->current = t;
 			ipc_stop(SIGABRT);

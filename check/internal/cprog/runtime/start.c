@@ -67,12 +67,12 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 			rt->seen = rt->progress;
 			return;
 		}
-		wire->crash_pc = pc + 1;
-		wire->where = rt->current->id;
+		job->crash_pc = pc + 1;
+		job->where = rt->current->id;
 		ipc_finish(NO_PROGRESS);
 	}
 	bool overflow = signal == SIGSEGV && on_guard(address);
-	wire->crash_pc = pc + 1; /* as where a call returns to */
+	job->crash_pc = pc + 1; /* as where a call returns to */
 	if (overflow)
 		ipc_report(CRASHED, "stack overflow");
 	else if (signal == SIGFPE)
@@ -152,8 +152,11 @@ static int control(int argc, char **argv, char **envp)
 			;
 		if (n != 1)
 			ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
-		ipc_run();
-		ipc_restore();
+		for (int i = 0; i < wire->todos; i++) {
+			job = &wire->jobs[wire->todo[i]];
+			ipc_run();
+			ipc_restore();
+		}
 	}
 }
 
@@ -190,5 +193,6 @@ int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 	map(SHARED, SHARED_SIZE, 0, private, -1, 0);
 	map(CLOCKS, (size_t)1 << 30, 0, private, -1, 0);
 	rt->main = main;
+	job = wire->jobs;
 	return real(control, argc, argv, init, fini, loader, stack);
 }

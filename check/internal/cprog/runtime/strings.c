@@ -91,7 +91,7 @@ char *ipc_strdup(const char *s)
 
 static uint64_t next(void)
 {
-	wire->used |= RANDOM_NUMBERS;
+	job->used |= RANDOM_NUMBERS;
 	rt->random ^= rt->random << 13;
 	rt->random ^= rt->random >> 7;
 	rt->random ^= rt->random << 17;

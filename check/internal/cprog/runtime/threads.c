@@ -12,8 +12,8 @@ static struct object *life(struct thread *t)
 	bool new = !ipc_known(t, THREAD);
 	struct object *o = ipc_object(t, THREAD);
 	if (new) {
-		o->n = wire->object[o->id].n = 1;
-		wire->object[o->id].of = t->id;
+		o->n = job->object[o->id].n = 1;
+		job->object[o->id].of = t->id;
 	}
 	return o;
 }
@@ -212,11 +212,11 @@ static void leave(int status, uint64_t pc, const uint64_t *frame)
 	struct op op = ipc_op(OP_EXIT, -1);
 	op.arg = status;
 	ipc_perform(op, pc, frame);
-	wire->left = others != 0;
+	job->left = others != 0;
 	t->state = ENDED;
-	if (wire->status) {
-		wire->crash_pc = 0;
-		ipc_report(FAILED, "exit status %d", wire->status);
+	if (job->status) {
+		job->crash_pc = 0;
+		ipc_report(FAILED, "exit status %d", job->status);
 	}
 	if (rt->fault.end == DONE)
 		ipc_left_behind();
@@ -233,8 +233,8 @@ static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *fra
 		__builtin_unreachable();
 	}
 	/* What is said first counts: functions of atexit do not turn a failure into a success. */
-	if (!rt->current->process && !wire->status && !ipc_failed())
-		wire->status = status & 0xff;
+	if (!rt->current->process && !job->status && !ipc_failed())
+		job->status = status & 0xff;
 	while (handlers && rt->exits)
 		rt->at_exit[--rt->exits]();
 	if (handlers)
@@ -271,7 +271,7 @@ void abort(void)
 {
 	if (!ipc_ready || !rt->current)
 		ipc_die("the program aborts before main");
-	wire->crash_pc = PC;
+	job->crash_pc = PC;
 	ipc_crash("abort");
 }
 
@@ -279,7 +279,7 @@ void __assert_fail(const char *expression, const char *file, unsigned line, cons
 {
 	if (!ipc_ready || !rt->current)
 		ipc_die("an assertion fails before main");
-	wire->crash_pc = PC;
+	job->crash_pc = PC;
 	ipc_fail("assertion failed: %s", expression);
 }
 

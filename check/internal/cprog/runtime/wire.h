@@ -15,6 +15,7 @@ enum {
 	MAX_RACES = 64,
 	MAX_IDLE = 64,          /* sites of plain reads in a loop that does nothing else */
 	MAX_WEAK = 16,
+	MAX_JOBS = 9,           /* of which one has been asked for */
 	MAX_CODE = 1 << 20,     /* bytes of the program's instructions */
 	MAX_FRAMES = 12,        /* calls that lead to an operation */
 	MAX_OUTPUT = 1 << 18,   /* bytes that an execution writes */
@@ -77,7 +78,7 @@ enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4, HANDLERS = 8, SLE
 
 enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2 };
 
-enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED };
+enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED, TOO_EARLY };
 
 /* What a harness says that an object under test is. */
 struct declaration { int32_t object, capacity; char kind[MAX_NAME]; };
@@ -87,37 +88,29 @@ struct name_report { uint64_t address, size; int32_t messages, slots; char name[
 
 struct choice { int32_t thread, alt; };
 
-struct wire_memory {
+/* An execution: how it is to be made, and what it has come to. */
+struct job {
 	/* From the command. */
-	int32_t steps, choices, lenient, sleep_at, sleepers, signal_any, ask, positions;
-	int32_t argc, stdin_size, signals, spurious, early, beyond; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on;
-	   beyond: the others go on when a thread does what the program fails by */
-	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
-	int32_t second[MAX_KINDS];
-	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
-	int32_t nids;
+	int32_t steps, lenient, sleep_at, signal_any, ask, positions;
+	int32_t beyond;            /* the others go on when a thread does what the program fails by */
+	int32_t choices, sleepers;
+	int32_t ahead;             /* it has not been asked for yet: it numbers no threads */
+	int32_t answer;            /* to a question */
 	struct choice choice[MAX_EVENTS];
 	struct { int32_t thread, pad; struct op op; } sleeper[MAX_THREADS];
-	uint8_t visible[MAX_CODE / 8]; /* sites of plain accesses that are operations: those that race */
-	/* The answer to a question. */
-	int32_t answer;
 
 	/* From the program. */
-	int32_t sizes[4];              /* of wire, event, thread_report, object_report */
-	uint64_t code_begin, code_end;
 	int32_t question, alternatives; /* question: 1: who goes on, 2: which outcome */
 	uint64_t enabled;
 	int32_t events, threads, objects, spawned, end, where, status, misfit;
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
 	int32_t names, returned;       /* returned: the main function of the first process has */
-	int32_t declared, behind; /* behind: how what goes on behind a fault ends */
-	uint64_t crash_pc, entered; /* entered: how far below the top of its stack the function of a thread begins */
+	int32_t declared, behind;      /* behind: how what goes on behind a fault ends */
+	uint64_t crash_pc;
 	char message[MAX_MESSAGE];
 	int32_t spawn[MAX_THREADS];
 	int32_t wake[MAX_WAKES];
 	uint64_t idle[MAX_IDLE];
-	uint64_t weak[MAX_WEAK];       /* places of atomic accesses whose order is not sequentially consistent */
-	uint64_t waits[MAX_WEAK];      /* places of waits for condition variables */
 	struct race race[MAX_RACES];
 	struct declaration declaration[MAX_DECLARED];
 	struct name_report name[NAMES];
@@ -127,6 +120,26 @@ struct wire_memory {
 	uint64_t frames[MAX_EVENTS][MAX_FRAMES]; /* of events, if positions are asked for */
 	char out[MAX_OUTPUT];          /* standard output and error, as they were written */
 	char print[MAX_OUTPUT];        /* standard output alone: printed bytes */
+};
+
+struct wire_memory {
+	/* From the command. */
+	int32_t todo[MAX_JOBS], todos; /* the jobs to be done, one after the other, before the command is answered */
+	int32_t stdin_size, signals, spurious, early; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on */
+	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
+	int32_t second[MAX_KINDS];
+	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
+	int32_t nids;
+	uint8_t visible[MAX_CODE / 8]; /* sites of plain accesses that are operations: those that race */
+
+	/* From the program. */
+	int32_t sizes[4];              /* of wire, event, thread_report, object_report */
+	uint64_t code_begin, code_end;
+	uint64_t entered;              /* how far below the top of its stack the function of a thread begins */
+	uint64_t weak[MAX_WEAK];       /* places of atomic accesses whose order is not sequentially consistent */
+	uint64_t waits[MAX_WEAK];      /* places of waits for condition variables */
+
+	struct job jobs[MAX_JOBS];
 };
 
 #endif
