@@ -119,3 +119,14 @@ func TestUnusual(t *testing.T) {
 	v := explored(t, "guarded.cc", search.Options{})
 	assert.Equal(t, verdict.Pass, v.Answer, "%s %v", v.Reason, messages(v))
 }
+
+// A thread that is canceled ends where it waits, sleeps or asks, and its handlers run.
+func TestCanceled(t *testing.T) {
+	t.Parallel()
+	saysOf(t, "canceled.c", []string{
+		"", "", "",
+		"main is blocked forever waiting for mutex lock, held by T1 forgets",
+		"",
+		"assertion failed: cancel(returns) == PTHREAD_CANCELED (canceled.c:99)",
+	})
+}

@@ -161,13 +161,13 @@ var functions = map[string]string{
 	"lock": `(?:pthread_mutex_|pthread_spin_|mtx_)(?:timed|clock)?lock|pthread_rwlock_\w+lock|pthread_once|call_once|` + monitors, "unlock": `(?:pthread_mutex_|pthread_spin_|mtx_|pthread_rwlock_)(?:unlock|destroy|init)|pthread_once|call_once|` + monitors,
 	"rlock": `pthread_rwlock_(?:timed|clock)?rdlock`, "runlock": `pthread_rwlock_unlock`, "trylock": `\w+(?:try|timed|clock)lock|pthread_rwlock_(?:try|timed|clock)wrlock`, "tryrlock": `pthread_rwlock_(?:try|timed|clock)rdlock`,
 	"wait": `sem_\w*wait|pthread_cond_\w*wait|cnd_\w*wait|wait|waitpid|pause|sigsuspend|sigwait|` + monitors, "woken": `pthread_cond_\w*wait|cnd_\w*wait|` + monitors, "trywait": `sem_(?:try|timed|clock)wait|waitpid`,
-	"kill": `kill|killpg|pthread_kill`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
-	"post": `sem_post|_?exit|return`, "getvalue": `sem_(?:getvalue|destroy)`, "signal": `pthread_cond_signal|cnd_signal`, "broadcast": `pthread_cond_(?:broadcast|destroy)|cnd_(?:broadcast|destroy)|` + monitors,
+	"kill": `kill|killpg|pthread_kill|pthread_cancel`, "sigmask": `sigprocmask|pthread_sigmask|sigsuspend|sigwait|sigaction|signal|raise`, "poll": `poll|select`,
+	"post": `sem_post|_?exit|return`, "getvalue": `sem_(?:getvalue|destroy)`, "signal": `pthread_cond_signal|cnd_signal|pthread_cancel`, "broadcast": `pthread_cond_(?:broadcast|destroy)|cnd_(?:broadcast|destroy)|` + monitors,
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
 	"choose": `\w*sleep|sched_yield|thrd_yield|pthread_yield`,
 	"join":   `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "fork": `v?fork`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
 	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
-	"load": `atomic_\w+|__atomic_\w+|open|fopen|access|` + names, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove|` + names, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
+	"load": `atomic_\w+|__atomic_\w+|open|fopen|access|pthread_testcancel|pthread_cond_\w*wait|\w*sleep|` + names, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove|pthread_cancel|` + names, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
 }
 
 // callOn is the n-th call of a function with the word on a line, from 1 (0: the first), as it is written; ""

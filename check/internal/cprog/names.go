@@ -65,8 +65,10 @@ func (s *session) object(id int32) string {
 		return "the signals of " + s.x.who(int(o.Of))
 	case o.Class == classCond && o.Of != 0:
 		return otherEnd
-	case o.Class == classMemory && o.Of != 0:
+	case o.Class == classMemory && o.Of == 1:
 		return "the names of what is shared"
+	case o.Class == classMemory && o.Of > 1:
+		return "the cancellation of " + s.x.who(int(o.Of-2))
 	case o.Class == classChildren:
 		return endedChildren
 	}

@@ -96,8 +96,9 @@ var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy
 	"fwrite", "putchar", "fputc", "putc", "fflush", "fclose", "perror", "getchar", "fgetc", "getc", "fread", "fgets", "getdelim", "getline", "fscanf", "scanf", "dprintf", "vdprintf",
 }
 
-// signalCalls are functions by which a program sends signals, or handles them.
-var signalCalls = map[string]int32{"kill": 1, "killpg": 1, "pthread_kill": 1, "signal": 2, "sigaction": 2}
+// signalCalls are functions by which a program sends signals, or handles them, or cancels
+// threads.
+var signalCalls = map[string]int32{"kill": 1, "killpg": 1, "pthread_kill": 1, "signal": 2, "sigaction": 2, "pthread_cancel": 4}
 
 // harmless reports whether a function of the C library does nothing that has to do with
 // threads, processes or files: it computes, or writes to a stream.

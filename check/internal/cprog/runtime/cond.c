@@ -82,7 +82,7 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	t->woken = t->timed_out = false;
 	struct op op = ipc_op(OP_COND_WAIT, cond->id);
 	op.obj2 = mutex->id;
-	ipc_perform(op, pc, frame);
+	ipc_perform_unless_canceled(op, pc, frame);
 	not_destroyed(cond);
 	ipc_wrote();
 	mutex->owner = 0;
@@ -104,6 +104,7 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	ipc_lock_again(m, mutex);
 	mutex->depth = depth;
 	t->woken = false;
+	ipc_woken_by_cancel(pc, frame);
 	return timed_out ? ETIMEDOUT : 0;
 }
 
@@ -154,6 +155,23 @@ static void wake_waiter(struct object *cond, int i)
 	memmove(&cond->waiter[i], &cond->waiter[i + 1], (cond->waiters - i - 1) * sizeof *cond->waiter);
 	cond->n = --cond->waiters;
 	ipc_wake(t);
+}
+
+/* Lets a thread go on that is canceled while it waits. */
+void ipc_wake_out_of(struct object *cond, struct thread *t, uint64_t pc, const uint64_t *frame)
+{
+	struct event *e = ipc_perform(ipc_op(OP_SIGNAL, cond->id), pc, frame);
+	ipc_wrote();
+	if (!cond->waiters) {
+		nobody(cond, e);
+		return;
+	}
+	for (int i = 0; i < cond->waiters; i++)
+		if (cond->waiter[i] == t->id) {
+			wake_waiter(cond, i);
+			return;
+		}
+	ipc_unsupported("pthread_cancel of a thread that is woken at the same time, while others wait, is not controlled", pc);
 }
 
 int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame)

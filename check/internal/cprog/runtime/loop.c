@@ -165,6 +165,7 @@ int ipc_yield(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const 
 	{                                                                                                                   \
 		if (ipc_current())                                                                                          \
 			passes;                                                                                             \
+		ipc_ask_whether_canceled(frame);                                                                            \
 		return ipc_yield(0, 0, 0, 0, 0, frame);                                                                     \
 	}
 

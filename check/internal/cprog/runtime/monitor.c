@@ -23,6 +23,8 @@ void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame)
 /* Waits until somebody has changed something; false: the time is up, and somebody may have. */
 bool ipc_await(const void *at, bool timed, uint64_t pc, const uint64_t *frame)
 {
+	if (wire->signals & CANCELS)
+		ipc_unsupported("waiting here, in a program that cancels threads, is not controlled", pc);
 	if (ipc_early(timed, pc, frame)) {
 		ipc_leave(at, pc, frame);
 		ipc_enter(at, pc, frame);

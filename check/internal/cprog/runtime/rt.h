@@ -90,6 +90,9 @@ struct thread {
 	bool detached, joined, woken, timed, timed_out, forked;
 	bool spurious;          /* it has been woken without a signal */
 	bool early;             /* the time of a wait of its was over early */
+	int32_t canceled, asked; /* somebody has canceled it; how often it has asked */
+	uint32_t flag_version;   /* of the flag that says so, when it has last asked */
+	bool uncancelable;
 	char name[16];
 	int32_t handling;       /* handlers of signals that run */
 	__pthread_unwind_buf_t *cleanup; /* its handlers of pthread_cleanup_push */
@@ -373,6 +376,7 @@ void ipc_streams(void);
 ssize_t ipc_write_at(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame);
 
 /* cond.c */
+void ipc_wake_out_of(struct object *cond, struct thread *t, uint64_t pc, const uint64_t *frame);
 int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame);
 int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame);
 int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame);
@@ -404,6 +408,12 @@ void ipc_undo(int process, uint64_t pc, const uint64_t *frame);
 /* semaphore.c */
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
 void ipc_took(struct object *o, struct event *e);
+
+/* cancel.c */
+struct event *ipc_perform_unless_canceled(struct op op, uint64_t pc, const uint64_t *frame);
+void ipc_ask_whether_canceled(const uint64_t *loop);
+void ipc_woken_by_cancel(uint64_t pc, const uint64_t *frame);
+int ipc_cancel(struct thread *t, uint64_t pc, const uint64_t *frame);
 
 /* jump.c */
 void ipc_unwind(uint64_t by) __attribute__((noreturn));

@@ -527,6 +527,8 @@ struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uin
 	bool exposed = !t->dying && op.kind != OP_EXIT && (wire->signals & SENDS_SIGNALS || rt->process[t->process].handles);
 	if (exposed || op.kind == OP_SIG_WAIT)
 		op.alert = ipc_signals_of(t)->id + 1;
+	if (failing != NEVER_FAILS && wire->signals & CANCELS)
+		return ipc_perform_unless_canceled(op, pc, frame);
 	for (;;) {
 		struct event *e = ipc_perform_alone(op, pc, frame);
 		bool fails;

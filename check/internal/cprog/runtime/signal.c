@@ -416,6 +416,8 @@ int pause(void)
 /* Waits until a signal has come, and returns the event in which it is found. */
 static struct event *await(uint64_t pc, const uint64_t *frame)
 {
+	if (wire->signals & CANCELS)
+		ipc_unsupported("waiting for a signal, in a program that cancels threads, is not controlled", pc);
 	about_mine(OP_SIG_WAIT, pc, frame);
 	struct event *e = about_mine(OP_SIG_MASK, pc, frame);
 	if (ipc_current()->alarmed)

@@ -138,6 +138,7 @@
 	ENTRY select, ipc_select, 0
 	ENTRY waitpid, ipc_waitpid, 0
 	ENTRY sched_yield, ipc_yield, 0
+	ENTRY pthread_testcancel, ipc_testcancel, 0
 	ENTRY pthread_yield, ipc_yield, 0
 	ENTRY thrd_yield, ipc_yield, 0
 	ENTRY usleep, ipc_usleep, 0

@@ -111,7 +111,7 @@ static int join(struct thread *t, void **result, uint64_t pc, const uint64_t *fr
 	if (t->detached)
 		ipc_crash_at(pc, "pthread_join of a detached thread");
 	struct object *o = life(t);
-	ipc_perform(ipc_op(OP_JOIN, o->id), pc, frame);
+	ipc_perform_unless_canceled(ipc_op(OP_JOIN, o->id), pc, frame);
 	ipc_wrote();
 	ipc_acquire(me, &o->clock);
 	t->joined = true;
@@ -135,10 +135,7 @@ int pthread_detach(pthread_t p)
 
 pthread_t pthread_self(void) { return (pthread_t)(ipc_ready && rt->current ? rt->current : rt->thread); }
 int pthread_equal(pthread_t a, pthread_t b) { return a == b; }
-int pthread_setcancelstate(int state, int *old) { return old ? *old = 0 : 0; }
-int pthread_setcanceltype(int type, int *old) { return old ? *old = 0 : 0; }
-void pthread_testcancel(void) {}
-int pthread_cancel(pthread_t p) { ipc_unsupported("pthread_cancel: cancellation is not controlled", PC); }
+int pthread_cancel(pthread_t p) { return known(p) ? ipc_cancel(known(p), PC, FRAME) : ESRCH; }
 int pthread_setname_np(pthread_t p, const char *name)
 {
 	struct thread *t = known(p);

@@ -76,7 +76,7 @@ struct race {
 /* What a verdict assumes something of, if the program uses it. */
 enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4, HANDLERS = 8, SLEEPY_LOOPS = 16 };
 
-enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2 };
+enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2, CANCELS = 4 };
 
 enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED, TOO_EARLY };
 
