@@ -344,7 +344,7 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 	made := filepath.Join(p.scratch, "runtime.o")
 	args := slices.Concat([]string{"-r", "-nostdlib", "-o", made}, ofRuntime, files)
 	if err := p.tool(ctx, compiler, args...); err != nil {
-		return "", fmt.Errorf("the runtime for C programs does not compile here: %w", err)
+		return "", fmt.Errorf("the runtime for C programs does not compile here: %v", err)
 	}
 	if cache == "" {
 		return made, nil

@@ -13,6 +13,7 @@ type Config struct {
 	Args    []string // of the program
 	Stdin   []byte   // what every execution reads
 	NoRaces bool     // data races are not looked for
+	Prints  bool     // the order of what is printed to standard output counts
 	// Spurious: each thread may wake up once, from a wait for a condition variable, without a
 	// signal.
 	Spurious bool

@@ -154,6 +154,9 @@ const monitors = `open|fopen|close|fclose|_?exit|sem(?:timed)?op|semctl|msgsnd|m
 // names are the functions that look up what processes share by name, or change the names.
 const names = `(?:sem|shm|mq)_(?:open|unlink)|(?:shm|sem|msg)get|ftruncate|mmap`
 
+// prints are the functions that write to a stream, or to what it leads to.
+const prints = `write|v?fprintf|fputs|fwrite|v?printf|puts|v?dprintf`
+
 const harnessRecords = `ipc_(?:send|recv|full|empty)`
 
 // functions are those that perform the operations of a word.
@@ -166,8 +169,8 @@ var functions = map[string]string{
 	"call": `ipc_call_\w+`, "return": harnessRecords, "record": harnessRecords,
 	"choose": `\w*sleep|sched_yield|thrd_yield|pthread_yield`,
 	"join":   `pthread_join|thrd_join|waitpid`, "arrive": `pthread_barrier_wait`, "go-on": `pthread_barrier_wait`, "fork": `v?fork`, "exit": `_?exit|quick_exit`, "end": `pthread_exit|thrd_exit|_?exit`,
-	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": `write|fprintf|fputs|fwrite|printf|puts|dprintf`, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
-	"load": `atomic_\w+|__atomic_\w+|open|fopen|access|pthread_testcancel|pthread_cond_\w*wait|\w*sleep|` + names, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove|pthread_cancel|` + names, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
+	"read": `read|fgets|getline|fread|fscanf|getc|fgetc`, "write": prints, "close": `close|dup2|fork|_?exit|fclose|open|fopen`, "open": `pipe|dup2?|fork|open|fopen`,
+	"load": `atomic_\w+|__atomic_\w+|open|fopen|access|pthread_testcancel|pthread_cond_\w*wait|\w*sleep|` + names, "store": `atomic_\w+|__atomic_\w+|mkfifo|mknod|unlink|remove|pthread_cancel|putchar|f?putc|` + names + "|" + prints, "update": `atomic_\w+|__atomic_\w+|__sync_\w+`, "time out": `\w*timed\w*|\w+_clock\w+|poll|select`,
 }
 
 // callOn is the n-th call of a function with the word on a line, from 1 (0: the first), as it is written; ""

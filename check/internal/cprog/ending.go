@@ -15,6 +15,7 @@ type Ending struct {
 	// EndOfFile: a read of a pipe has met its end.
 	EndOfFile bool
 	Left      string // what is left behind, if it is over
+	TimesOut  string // who waits forever, with a time limit each time
 	Spins     string // who waits by running in a loop, if that is looked for
 }
 

@@ -21,6 +21,7 @@ type executor struct {
 	left     *time.Duration // of the processor's
 	spurious bool
 	early    bool
+	prints   bool
 	child    *child
 	player   prim.Player
 	threads  [maxThreads]prim.Thread
@@ -39,7 +40,7 @@ type executor struct {
 }
 
 func newExecutor(p *Program, c Config) *executor {
-	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, left: c.Computing, spurious: c.Spurious, early: c.Early, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, left: c.Computing, spurious: c.Spurious, early: c.Early, prints: c.Prints, known: map[uint64]bool{}, races: map[raceKey]bool{}}
 	x.Names, x.Calls = x.names, p.calls
 	return x
 }
@@ -102,7 +103,7 @@ func (x *executor) start() error {
 	x.sums = false
 	x.jobs.drop()
 	c.wire.forgetThreads()
-	c.wire.Signals, c.wire.Spurious, c.wire.Early = x.program.signals, truth(x.spurious), truth(x.early)
+	c.wire.Signals, c.wire.Spurious, c.wire.Early, c.wire.Prints = x.program.signals, truth(x.spurious), truth(x.early), truth(x.prints)
 	for pc := range x.known {
 		x.show(pc)
 	}

@@ -84,6 +84,9 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 		if what := s.evades(x); what != "" {
 			return verdict.FailedAssertion, what, true
 		}
+		if what := s.timesOut(x); what != "" && len(s.config.Judged) > 0 {
+			return verdict.Deadlock, what, true
+		}
 		if s.config.Outcome == nil {
 			if code, message, ok := s.historian.judge(x); ok {
 				return code, message, true
@@ -192,6 +195,31 @@ func (s *session) spins(x *prim.Execution) string {
 		}
 	}
 	return ""
+}
+
+// timeouts are so many that who waits with a time limit, again and again, waits forever.
+const timeouts = 100
+
+// timesOut says who waits forever in an execution that has no end, though with a time limit
+// each time: nobody does anything else any more. It is "" if that is not so.
+func (s *session) timesOut(x *prim.Execution) string {
+	if x.End != prim.Bound || s.config.Early {
+		return ""
+	}
+	over := 0
+	for i := len(x.Events) - 1; i >= 0 && over < timeouts; i-- {
+		switch x.Events[i].Op.Kind {
+		case prim.OpTimeout:
+			over++
+		case prim.OpLock, prim.OpUnlock, prim.OpCondWait, prim.OpCondWake, prim.OpSemTryNo, prim.OpTryLockFailed, prim.OpLoad:
+		default:
+			return ""
+		}
+	}
+	if over < timeouts {
+		return ""
+	}
+	return s.x.who(int(x.Events[len(x.Events)-1].G)) + " waits, and its time is over again and again: nobody else can go on"
 }
 
 // evades says by what one of the files that are judged ends the program, or a thread that it

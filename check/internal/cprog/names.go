@@ -65,6 +65,8 @@ func (s *session) object(id int32) string {
 		return "the signals of " + s.x.who(int(o.Of))
 	case o.Class == classCond && o.Of != 0:
 		return otherEnd
+	case o.Class == classMemory && o.Of == -1:
+		return "standard output"
 	case o.Class == classMemory && o.Of == 1:
 		return "the names of what is shared"
 	case o.Class == classMemory && o.Of > 1:

@@ -116,7 +116,9 @@ func (s *session) ending(x *prim.Execution) *Ending {
 		e.Crash, e.InChild = text(w.Message[:]), w.Thread[w.Where].Process != 0
 		e.Over = e.InChild && x.Threads[0].Ended
 	default:
-		return nil
+		if e.TimesOut = s.timesOut(x); e.TimesOut == "" {
+			return nil
+		}
 	}
 	if what := s.evades(x); what != "" {
 		e.Failed = what

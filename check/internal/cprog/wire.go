@@ -166,12 +166,12 @@ type wireNumbers struct {
 
 type wireMemory struct {
 	// From the command.
-	Todo                                [maxJobs]int32
-	Todos                               int32
-	StdinSize, Signals, Spurious, Early int32
-	Ordered                             [maxKinds][maxKinds]bool
-	Writes, Last, Many, Always          [maxKinds]bool
-	Second                              [maxKinds]int32
+	Todo                                        [maxJobs]int32
+	Todos                                       int32
+	StdinSize, Signals, Spurious, Early, Prints int32
+	Ordered                                     [maxKinds][maxKinds]bool
+	Writes, Last, Many, Always                  [maxKinds]bool
+	Second                                      [maxKinds]int32
 	wireNumbers
 	Visible [maxCode / 8]uint8
 

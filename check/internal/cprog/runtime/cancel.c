@@ -10,14 +10,14 @@ enum { OF_NAMES = 1, PATIENCE = 4 };
 static struct object *flag_of(struct thread *t)
 {
 	struct object *o = ipc_memory((uint64_t)&t->canceled, sizeof t->canceled);
-	wire->object[o->id].of = OF_NAMES + 1 + t->id;
+	job->object[o->id].of = OF_NAMES + 1 + t->id;
 	return o;
 }
 
 static struct object *interrupts(struct thread *t)
 {
 	struct object *o = ipc_object(&t->canceled, SIGNALS);
-	wire->object[o->id].of = t->id;
+	job->object[o->id].of = t->id;
 	return o;
 }
 
@@ -58,7 +58,7 @@ void ipc_ask_whether_canceled(const uint64_t *loop)
 	struct op op = ipc_op(OP_LOAD, o->id);
 	bool waits = ++t->asked > PATIENCE;
 	if (waits) {
-		wire->used |= SLEEPY_LOOPS;
+		job->used |= SLEEPY_LOOPS;
 		op.spin = op.nmore = t->looks = 1;
 		op.more[0] = t->look[0].obj = o->id;
 		t->look[0].version = t->flag_version;

@@ -54,11 +54,16 @@ ssize_t ipc_write(int fd, const void *from, size_t n, uint64_t d, uint64_t e, co
 	if (!ipc_ready || !rt->current)
 		return ipc_syscall(SYS_write, fd, (long)from, n, 0, 0, 0);
 	ipc_range(from, n, false, frame[7]);
+	ipc_prints(fd, frame[7], (const uint64_t *)frame[6]);
 	return write_file(fd, from, n, frame[7], (const uint64_t *)frame[6], frame);
 }
 
 /* write, for a function of the C library that is called at a place. */
-ssize_t ipc_write_at(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame) { return write_file(fd, from, n, pc, frame, NULL); }
+ssize_t ipc_write_at(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame)
+{
+	ipc_prints(fd, pc, frame);
+	return write_file(fd, from, n, pc, frame, NULL);
+}
 
 /* A vector is read and written as one buffer would be. */
 ssize_t readv(int fd, const struct iovec *v, int count)
@@ -88,6 +93,7 @@ ssize_t writev(int fd, const struct iovec *v, int count)
 		ipc_range(v[i].iov_base, v[i].iov_len, false, PC);
 		memcpy(buffer + at, v[i].iov_base, v[i].iov_len);
 	}
+	ipc_prints(fd, PC, FRAME);
 	ssize_t put = write_file(fd, buffer, size, PC, FRAME, NULL);
 	free(buffer);
 	return put;

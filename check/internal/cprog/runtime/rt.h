@@ -180,6 +180,7 @@ struct runtime {
 	struct { uint64_t key; int32_t obj; uint32_t run; } slot[SLOTS];
 	int32_t generations;
 	bool robust;            /* there are robust mutexes */
+	char printed;           /* stands for what is printed */
 	uint64_t announcements;
 	uint32_t run;
 
@@ -420,6 +421,7 @@ void ipc_unwind(uint64_t by) __attribute__((noreturn));
 
 /* stdio.c */
 void ipc_calls(uint64_t pc, const uint64_t *frame);
+void ipc_prints(int fd, uint64_t pc, const uint64_t *frame);
 
 /* output.c */
 bool ipc_is_a_time(const struct timespec *until);

@@ -15,16 +15,31 @@ void ipc_calls(uint64_t pc, const uint64_t *frame)
 	}
 }
 
+/* Threads may print in either order. That is decided before: while a stream is written to,
+   the C library has it locked. */
+void ipc_prints(int fd, uint64_t pc, const uint64_t *frame)
+{
+	int error = errno;
+	struct descriptor *d = wire->prints && ipc_ready && rt->current ? ipc_descriptor(fd) : NULL;
+	if (d && d->kind == OUTPUT && d->index == STANDARD_OUTPUT) {
+		struct object *o = ipc_memory((uint64_t)&rt->printed, sizeof rt->printed);
+		job->object[o->id].of = -1; /* for its name */
+		ipc_perform(ipc_op(OP_STORE, o->id), pc, frame);
+	}
+	errno = error;
+}
+
 #define CALLS ipc_calls(PC, FRAME)
+#define PRINTS_TO(f) (CALLS, ipc_prints((f)->_fileno, PC, FRAME))
 #define READS(p, n) ipc_range(p, n, false, PC)
 #define WRITES(p, n) ipc_range(p, n, true, PC)
 
-int ipc_puts(const char *s) { CALLS; READS(s, strlen(s) + 1); return puts(s); }
-int ipc_fputs(const char *s, FILE *f) { CALLS; READS(s, strlen(s) + 1); return fputs(s, f); }
-size_t ipc_fwrite(const void *from, size_t size, size_t n, FILE *f) { CALLS; READS(from, size * n); return fwrite(from, size, n, f); }
-int ipc_putchar(int c) { CALLS; return putchar(c); }
-int ipc_fputc(int c, FILE *f) { CALLS; return fputc(c, f); }
-int ipc_putc(int c, FILE *f) { CALLS; return putc(c, f); }
+int ipc_puts(const char *s) { PRINTS_TO(stdout); READS(s, strlen(s) + 1); return puts(s); }
+int ipc_fputs(const char *s, FILE *f) { PRINTS_TO(f); READS(s, strlen(s) + 1); return fputs(s, f); }
+size_t ipc_fwrite(const void *from, size_t size, size_t n, FILE *f) { PRINTS_TO(f); READS(from, size * n); return fwrite(from, size, n, f); }
+int ipc_putchar(int c) { PRINTS_TO(stdout); return putchar(c); }
+int ipc_fputc(int c, FILE *f) { PRINTS_TO(f); return fputc(c, f); }
+int ipc_putc(int c, FILE *f) { PRINTS_TO(f); return putc(c, f); }
 int ipc_fflush(FILE *f) { CALLS; return fflush(f); }
 int ipc_fclose(FILE *f) { CALLS; return fclose(f); }
 void ipc_perror(const char *s) { CALLS; fprintf(stderr, "%s%s%s\n", s ? s : "", s && *s ? ": " : "", strerror(errno)); }

@@ -44,6 +44,7 @@ static int print(FILE *f, const char *format, va_list list, uint64_t pc, const u
 {
 	reads_arguments(format, list, pc);
 	ipc_calls(pc, frame);
+	ipc_prints(f->_fileno, pc, frame);
 	return vfprintf(f, format, list);
 }
 
@@ -64,11 +65,11 @@ static int print_to(char *to, size_t size, const char *format, va_list list, uin
 	return n
 
 int ipc_printf(const char *format, ...) { PRINTS(print(stdout, format, list, PC, FRAME)); }
+int ipc_vprintf(const char *format, va_list list) { return print(stdout, format, list, PC, FRAME); }
 int ipc_fprintf(FILE *f, const char *format, ...) { PRINTS(print(f, format, list, PC, FRAME)); }
 int ipc_sprintf(char *to, const char *format, ...) { PRINTS(print_to(to, 1 << 30, format, list, PC)); }
 int ipc_snprintf(char *to, size_t size, const char *format, ...) { PRINTS(print_to(to, size, format, list, PC)); }
 int ipc_vfprintf(FILE *f, const char *format, va_list list) { return print(f, format, list, PC, FRAME); }
-int ipc_vprintf(const char *format, va_list list) { return print(stdout, format, list, PC, FRAME); }
 int ipc_vsprintf(char *to, const char *format, va_list list) { return print_to(to, 1 << 30, format, list, PC); }
 int ipc_vsnprintf(char *to, size_t size, const char *format, va_list list) { return print_to(to, size, format, list, PC); }
 

@@ -125,7 +125,7 @@ struct job {
 struct wire_memory {
 	/* From the command. */
 	int32_t todo[MAX_JOBS], todos; /* the jobs to be done, one after the other, before the command is answered */
-	int32_t stdin_size, signals, spurious, early; /* signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on */
+	int32_t stdin_size, signals, spurious, early, prints; /* prints: the order of what is printed counts; signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on */
 	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */

@@ -200,6 +200,48 @@ int main(void) {
 	}
 }
 
+// Lines that nothing orders come in either order; a count that loses an update is wrong; and
+// who waits with a time limit, again and again, waits forever.
+func TestLines(t *testing.T) {
+	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c",
+		"properties": [{"name": "order", "points": 25, "codes": ["IPC004"]}, {"name": "total", "points": 25, "codes": ["IPC012"]}, {"name": "waiting", "points": 25, "codes": ["IPC001"]}, {"name": "race", "points": 25, "codes": ["IPC010"]}],
+		"programs": [{"lines": {"in": "in {n}", "end": "end {n}"}, "rules": [{"ascending": "in", "by": ["n"], "code": "IPC004"}, {"once": "end", "where": {"n": "2"}, "code": "IPC012", "property": "total"}], "runs": [{}]}]}`
+	const text = `#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static sem_t never;
+static int n;
+static void *f(void *arg) {
+	struct timespec t = {2000000000, 0};
+	WORK
+	return arg;
+}
+int main(void) {
+	pthread_t a, b;
+	sem_init(&never, 0, 1);
+	pthread_create(&a, NULL, f, NULL);
+	pthread_create(&b, NULL, f, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	printf("end %d\n", n);
+}
+`
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+	require.NoError(t, os.WriteFile(dir+"/assignment.json", []byte(assigned), 0o600))
+	a, prepared := course(t, dir)
+	for work, want := range map[string]string{
+		`pthread_mutex_lock(&m); printf("in %d\n", ++n); pthread_mutex_unlock(&m);`:            "",
+		`pthread_mutex_lock(&m); int k = ++n; pthread_mutex_unlock(&m); printf("in %d\n", k);`: "order IPC004",
+		`n++;`: "total IPC012, race IPC010",
+		`while (sem_timedwait(&never, &t) != 0) fputs("late\n", stderr); pthread_mutex_lock(&m); n++; pthread_mutex_unlock(&m);`: "order , total IPC012, waiting IPC001, race ",
+	} {
+		r := graded(t, a, prepared, strings.Replace(text, "WORK", work, 1))
+		assert.Equal(t, want, lost(r), "%s: %+v", work, r)
+	}
+}
+
 // Whole programs are judged by standard output alone; one that has more executions than
 // the budget is not said to hold.
 func TestPrograms(t *testing.T) {

@@ -21,7 +21,7 @@ const randomExecutions = 400
 func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Scenario {
 	t.met, t.reached = map[int]bool{}, make([]bool, len(t.p.Rules))
 	config := cprog.Config{
-		Args: t.run.Args, Stdin: []byte(t.run.Stdin), Confine: t.work.Confine, Computing: &t.work.left,
+		Args: t.run.Args, Stdin: []byte(t.run.Stdin), Confine: t.work.Confine, Prints: true, Computing: &t.work.left,
 		MayNotSpin: t.costs(verdict.BusyWaiting) != nil, NoRaces: t.costs(verdict.DataRace) == nil,
 		Search: search.Options{Executions: t.c.a.Budget, Seed: t.c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}
@@ -139,14 +139,21 @@ func (t *tally) wrong(e *cprog.Ending, lines []printed.Fault) (list []*charge) {
 			list = append(list, &charge{kind: k, property: p, message: message})
 		}
 	}
+	raced := e.Raced && t.costs(verdict.DataRace) != nil
 	for _, f := range lines {
+		// Where a race has items lost or doubled, what is said of them at the end is wrong for that.
+		if raced && t.p.Rules[f.Rule].Where != nil && slices.ContainsFunc(lines, func(o printed.Fault) bool { return o.Rule != f.Rule }) {
+			continue
+		}
 		p := assignment.Charged(t.about, t.p.Rules[f.Rule].Property, f.Code)
 		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
 	}
 	switch {
-	case e.Stuck && e.Raced && t.costs(verdict.DataRace) != nil && t.over > 0: // the race is what is wrong
+	case e.Stuck && raced && t.over > 0: // the race is what is wrong
 	case e.Stuck:
 		add(t.or(t.costs(verdict.Deadlock, verdict.LostWakeup, verdict.Livelock)), kind{rule: none, code: verdict.Deadlock}, "nobody can go on")
+	case e.TimesOut != "":
+		add(t.or(t.costs(verdict.Deadlock, verdict.LostWakeup, verdict.Livelock)), kind{rule: none, code: verdict.Deadlock}, e.TimesOut)
 	case e.Crash != "":
 		add(t.or(t.costs(verdict.Crash)), kind{rule: none, code: verdict.Crash}, e.Crash)
 	case e.Failed != "" && len(list) == 0:
@@ -218,7 +225,7 @@ func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 				if o.kind != c.kind {
 					continue
 				}
-				if c.rule == none && (c.code == verdict.Deadlock || c.code == verdict.Crash) {
+				if c.rule == none && (c.code == verdict.Deadlock || c.code == verdict.Crash) && e.TimesOut == "" {
 					return "", "", false
 				}
 				return c.code, o.message, true
@@ -228,6 +235,7 @@ func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 		if !found {
 			f = verdict.Finding{Code: c.code, Message: c.message}
 		}
+		f.Severity = "" // it costs the property, also where it is what is left behind, and that is a warning elsewhere
 		list = append(list, cost{c.property, f, output})
 	}
 	return list
