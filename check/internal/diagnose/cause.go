@@ -168,7 +168,7 @@ func waitCause(p *picture.Picture, leak bool) string {
 		if p.Who(0) == "main" {
 			over = "main has returned"
 		}
-		text += "; " + over + ", and nobody else gets there any more"
+		text += "; " + over + ", and nobody is left who would end the wait"
 	case len(blocked) == 1 && len(p.Waiting) == 1 && alone(p, blocked[0].Process):
 		text += ", and nobody else is left"
 	}

@@ -163,7 +163,7 @@ func TestCauses(t *testing.T) {
 		"02-lost-wakeup":          "test waits at fixed_fifo_queue.go:98 for a sender on waitChan, and nobody else is left",
 		"03-lost-item-ring":       "the test fails at ring_test.go:46: put 1 and 2, got a sum of 2",
 		"04-data-race":            "total (race_test.go:10) is written by G1 add at race_test.go:15 and read by test at race_test.go:19, and nothing orders the two",
-		"05-leak-after-timeout":   "G1 slow is left behind: it waits at leak_test.go:17 for a receiver on reply; the test is over, and nobody else gets there any more",
+		"05-leak-after-timeout":   "G1 slow is left behind: it waits at leak_test.go:17 for a receiver on reply; the test is over, and nobody is left who would end the wait",
 		"06-panic-closed-channel": "G1 go :13 panics at s08_wg_add_inside.go:17: send on closed channel",
 		"07-livelock":             "G1 enterA spins at l_test.go:14 until wantB changes; G2 enterB spins at l_test.go:20 until wantA changes, and nobody is left who would change anything",
 		"09-model-circular-queue": "", // what the model says
@@ -239,7 +239,7 @@ func TestCauseSaysNotSomeOfAll(t *testing.T) {
 		Waiting: []verdict.Waiting{{Process: 1, For: "room"}},
 	}
 	f := &verdict.Finding{Code: verdict.Leak, Message: "m, in some executions and not in others", Trace: tr}
-	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody else gets there any more, in some executions and not in others", cause(f, picture.Of(tr)))
+	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody is left who would end the wait, in some executions and not in others", cause(f, picture.Of(tr)))
 	tr.Unavoidable = true
-	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody else gets there any more; every execution leaves somebody behind, but not always the same", cause(f, picture.Of(tr)))
+	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody is left who would end the wait; every execution leaves somebody behind, but not always the same", cause(f, picture.Of(tr)))
 }
