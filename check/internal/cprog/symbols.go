@@ -87,7 +87,7 @@ func ofHeader(name string) bool { return strings.HasPrefix(name, "ipc_harness_")
 // copies are the functions that copy memory: calls of them are renamed, so that their
 // accesses are seen.
 var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup",
-	"strncat", "strchr", "strrchr", "strstr", "strtok", "printf", "fprintf", "sprintf", "snprintf", "vsnprintf", "vfprintf", "puts", "fputs",
+	"strncat", "strndup", "strchr", "strrchr", "strstr", "strtok", "printf", "fprintf", "sprintf", "snprintf", "vsnprintf", "vfprintf", "puts", "fputs",
 	"asctime", "ctime", "gmtime", "localtime",
 	"memchr", "strnlen", "stpcpy", "mempcpy", "bzero", "atoi", "atol", "atoll", "atof", "strtol", "strtoul", "strtoll", "strtoull", "strtod", "strtof",
 	"strcasecmp", "strncasecmp", "strspn", "strcspn", "strpbrk", "strcasestr", "qsort", "sscanf", "vsscanf", "vprintf", "vsprintf",
@@ -117,7 +117,9 @@ atoi atol atoll atof strtol strtoul strtoll strtoull strtod strtof abs labs llab
 strtok strtok_r strchr strrchr strstr strcasecmp strncasecmp strnlen strspn strcspn strpbrk strsep strncat stpcpy memchr memrchr basename index rindex bzero
 isalpha isdigit isalnum isspace isupper islower ispunct isprint isxdigit iscntrl isgraph toupper tolower __ctype_b_loc __ctype_toupper_loc __ctype_tolower_loc
 __errno_location errno getenv setlocale localtime localtime_r gmtime gmtime_r mktime strftime ctime difftime asctime
-sin cos tan asin acos atan atan2 exp log log2 log10 pow sqrt ceil floor round trunc fabs fmod fmin fmax lround sqrtf powf
+memccpy wcslen rawmemchr strchrnul strverscmp stpncpy strxfrm swab ffs lfind lsearch asprintf vasprintf setenv unsetenv putenv uname gethostname
+sigisemptyset sigorset sigandset __libc_current_sigrtmin __libc_current_sigrtmax clock_getres pthread_attr_setstack pthread_attr_getstack pthread_attr_setaffinity_np
+expf logf sinf cosf tanf fma nan lgamma tgamma erf remainder fdim imaxdiv sin cos tan asin acos atan atan2 exp log log2 log10 pow sqrt ceil floor round trunc fabs fmod fmin fmax lround sqrtf powf
 htons htonl ntohs ntohl getopt getopt_long optarg optind opterr optopt getpagesize sysconf get_nprocs getuid geteuid getgid setbuffer
 pthread_attr_init pthread_attr_destroy pthread_attr_setdetachstate pthread_attr_getdetachstate pthread_attr_setstacksize pthread_attr_getstacksize pthread_attr_setscope pthread_attr_setinheritsched pthread_attr_setschedpolicy pthread_attr_setschedparam
 pthread_attr_getscope pthread_attr_getinheritsched pthread_attr_getschedpolicy pthread_attr_getschedparam pthread_attr_setguardsize pthread_attr_getguardsize sched_get_priority_min sched_get_priority_max

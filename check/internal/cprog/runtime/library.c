@@ -34,6 +34,12 @@ char *ipc_stpcpy(char *to, const char *from)
 	return stpcpy(to, from);
 }
 
+char *ipc_strndup(const char *s, size_t n)
+{
+	READS(s, strnlen(s, n));
+	return strndup(s, n);
+}
+
 void *ipc_mempcpy(void *to, const void *from, size_t n)
 {
 	READS(from, n);

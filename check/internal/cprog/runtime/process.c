@@ -223,6 +223,25 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 
 pid_t wait(int *status) { return waitpid(-1, status, 0); }
 pid_t wait3(int *status, int options, struct rusage *usage) { return waitpid(-1, status, options); }
+pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage) { return waitpid(pid, status, options); }
+
+int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+	int status;
+	if ((type != P_ALL && type != P_PID) || options & ~(WEXITED | WNOHANG))
+		ipc_unsupported("waitid is controlled for children that end only", PC);
+	pid_t pid = waitpid(type == P_PID ? (pid_t)id : -1, &status, options & WNOHANG);
+	if (pid < 0)
+		return -1;
+	memset(info, 0, sizeof *info);
+	if (pid == 0)
+		return 0;
+	info->si_signo = SIGCHLD;
+	info->si_pid = pid;
+	info->si_code = WIFEXITED(status) ? CLD_EXITED : CLD_KILLED;
+	info->si_status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+	return 0;
+}
 
 /* What the program has left when its first process ends: for the report. */
 void ipc_left_behind(void)

@@ -102,6 +102,9 @@ void srand(unsigned seed) { rt->random = seed * 2654435769u + 88172645463325252u
 void srandom(unsigned seed) { srand(seed); }
 int rand(void) { return next() >> 33; }
 long random(void) { return next() >> 33; }
+void srand48(long seed) { srand(seed); }
+long lrand48(void) { return next() >> 33; }
+double drand48(void) { return (next() >> 11) * 0x1p-53; }
 
 int rand_r(unsigned *seed)
 {

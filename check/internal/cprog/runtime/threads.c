@@ -156,6 +156,17 @@ int pthread_getname_np(pthread_t p, char *name, size_t size)
 
 int pthread_setconcurrency(int n) { return 0; }
 
+/* Which processors threads run on, and which of them first, decides nothing here. */
+int pthread_setschedparam(pthread_t p, int policy, const struct sched_param *parameters) { return 0; }
+int pthread_setschedprio(pthread_t p, int priority) { return 0; }
+int pthread_setaffinity_np(pthread_t p, size_t size, const cpu_set_t *set) { return 0; }
+int sched_setaffinity(pid_t p, size_t size, const cpu_set_t *set) { return 0; }
+int sched_setscheduler(pid_t p, int policy, const struct sched_param *parameters) { return 0; }
+int mlock(const void *p, size_t size) { return 0; }
+int munlock(const void *p, size_t size) { return 0; }
+int mlockall(int flags) { return 0; }
+int munlockall(void) { return 0; }
+
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
 	if (rt->keys == KEYS)
