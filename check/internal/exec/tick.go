@@ -30,6 +30,9 @@ func tick(c *G) {
 		x.held += x.now - before
 		x.Held = append(x.Held, prim.Hold{Event: int32(len(x.Events) - 1), For: time.Duration(x.now - before), Threads: x.heldUp()})
 	}
+	if s := x.yielding(); !s.Empty() {
+		x.Overtaken = append(x.Overtaken, prim.Hold{Event: int32(len(x.Events) - 1), For: time.Duration(x.now - before), Threads: s})
+	}
 	was := x.cur
 	x.cur = c
 	set, sends := 0, 0
@@ -82,6 +85,18 @@ func (x *Exec) heldUp() prim.Set {
 	var s prim.Set
 	for i, g := range x.Gs {
 		if g.state == pending && !g.Clock && g.Op.Kind != prim.OpSleep {
+			s.Add(i)
+		}
+	}
+	return s
+}
+
+// yielding are those who go round loops and let the others go on.
+//
+//go:norace
+func (x *Exec) yielding() (s prim.Set) {
+	for i, g := range x.Gs {
+		if g.state == pending && g.Op.Kind == prim.OpYield {
 			s.Add(i)
 		}
 	}

@@ -226,6 +226,8 @@ type Execution struct {
 
 	// Held is when time passed though threads could go on.
 	Held []Hold
+	// Overtaken is when it passed though threads went round loops that let others go on.
+	Overtaken []Hold
 	// Advanced is how often the clock has made use of [Plan] Early. Phases is how often,
 	// since then and up to the end of the body, an operation was executed that waits
 	// until nobody can go on.
@@ -254,6 +256,7 @@ func (x *Execution) Reset() {
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0
+	x.Overtaken = x.Overtaken[:0]
 }
 
 // Reach notes that the execution has reached something that is not controlled. It

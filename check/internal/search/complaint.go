@@ -14,7 +14,7 @@ import (
 // timer has fired early, or what comes of it that the test ends then; or whether it
 // needs that somebody is held up for longer than anybody is.
 func (e *explorer) impatient(f *fault) bool {
-	if f == nil || len(e.x.Held) == 0 || e.o.Timeouts == TimeoutsStrict || e.o.Replay != "" {
+	if f == nil || len(e.x.Held)+len(e.x.Overtaken) == 0 || e.o.Timeouts == TimeoutsStrict || e.o.Replay != "" {
 		return false
 	}
 	return f.code == verdict.FailedAssertion || e.x.Report.Failed && (f.code == verdict.Leak || f.code == verdict.Crash) || e.heldLong()

@@ -12,7 +12,7 @@ import (
 // heldUp says who was held up, where, and for how long, when timers fired early.
 func (e *explorer) heldUp() string {
 	var each []string
-	for _, h := range e.x.Held {
+	for _, h := range slices.Concat(e.x.Held, e.x.Overtaken) {
 		if text := e.held(h); !slices.Contains(each, text) {
 			each = append(each, text)
 		}

@@ -20,14 +20,16 @@ type sweep struct {
 	random bool
 	plain  bool // no timer fires early
 
-	learned int           // what the executions of s know
-	bounded uint64        // of them were cut short
-	unmoved string        // who did nothing in the first of these
-	cut     []prim.Choice // that one, if there is somebody
-	left    leaks         // by them
-	more    bool          // s has further ones
-	short   bool          // nothing but that some were cut short is the reason
-	reason  string        // for which the search ended before that
+	learned   int           // what the executions of s know
+	bounded   uint64        // of them were cut short
+	complains bool          // the test was impatient in some execution
+	patient   bool          // in some it was not
+	unmoved   string        // who did nothing in the first of these
+	cut       []prim.Choice // that one, if there is somebody
+	left      leaks         // by them
+	more      bool          // s has further ones
+	short     bool          // nothing but that some were cut short is the reason
+	reason    string        // for which the search ended before that
 
 	first   *fault
 	choices []prim.Choice // of the execution that has it
@@ -230,11 +232,14 @@ func (w *sweep) hopeless() string {
 func (w *sweep) weigh(f *fault) bool {
 	warn := w.o.Leaks == LeaksWarn
 	plain := w.plain && len(w.x.Held) == 0
+	impatient := w.impatient(f)
+	w.patient = w.patient || !impatient && w.x.End != prim.Bound
 	switch {
-	case w.impatient(f):
+	case impatient:
 		if w.complain(w.v, f) && !w.random {
 			w.run(w.s)
 		}
+		w.complains = true
 		f = nil
 	case !plain && warn && f != nil && f.code == verdict.Leak:
 		before := &w.explorer.left
