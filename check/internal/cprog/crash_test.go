@@ -5,6 +5,7 @@ package cprog
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,6 +13,10 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
+
+// anyOfDeep are the lines of the recursion in crash.c: which of them is the last depends on how
+// much of the stack the runtime needs.
+var anyOfDeep = regexp.MustCompile(`at crash\.c:1[345]\b`)
 
 // A child that crashes ends, with what it has, and nobody else does; that it crashes is a
 // fault all the same.
@@ -26,13 +31,13 @@ func TestCrashOfAChild(t *testing.T) {
 		{6, "child 1 crashes at crash.c:32: abort"},
 		{6, "assertion failed: zero (crash.c:34), in child 1"},
 		{8, "child 1 crashes at crash.c:36: division by zero, or another arithmetic error"},
-		{11, "child 1 crashes at crash.c:15: stack overflow"},
+		{11, "child 1 crashes in deep: stack overflow"},
 		{11, "T2 dies of child 1 crashes at crash.c:21: segmentation fault: a null pointer is followed"},
 	} {
 		config := Config{Args: []string{fmt.Sprint(i + 1)}, Search: search.Options{Executions: 1000}}
 		v := Explore(context.Background(), p, "crash", config).Verdict
 		if assert.Equal(t, verdict.Fail, v.Answer, "%d: %s", i+1, v.Reason) {
-			assert.Equal(t, want.message, v.Findings[0].Message)
+			assert.Equal(t, want.message, anyOfDeep.ReplaceAllString(v.Findings[0].Message, "in deep"))
 		}
 		printed := map[string]bool{}
 		config.Outcome = func(_, output string) { printed[output] = true }

@@ -213,6 +213,9 @@ func (x *executor) read(p *prim.Plan, asked bool) error {
 			continue
 		}
 		r := &w.Thread[i]
+		if r.Parent < -1 || int(r.Parent) >= len(x.Threads) || r.SpawnAt < 0 || r.SpawnAt > w.Events {
+			return errLog(fmt.Sprintf("thread %d has not been created", i))
+		}
 		t.Op, t.Parent, t.SpawnAt = x.op(&r.Op), r.Parent, r.SpawnAt
 		t.Condition = r.Op.condition()
 		t.Called = ""
@@ -257,11 +260,14 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	}
 	ev.Op.Kind, ev.Op.Arg = prim.Kind(e.Kind), e.Arg
 	ev.Alt, ev.Alts, ev.After, ev.Same, ev.Before = e.Alt, e.Alts, e.After, e.Same != 0, e.Before
+	if e.After < -1 || int(e.After) >= i {
+		return errLog(fmt.Sprintf("step %d comes before what makes it possible", i+1))
+	}
 	if e.Objects < 0 || int(e.Objects) > len(x.First) {
 		return errLog(fmt.Sprintf("step %d has met objects that there are not", i+1))
 	}
 	ev.Objects = e.Objects // more are known by now, of what follows
-	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt+e.Wakes > maxWakes {
+	if e.Wakes < 0 || e.WakesAt < 0 || e.WakesAt > maxWakes || e.Wakes > maxWakes-e.WakesAt {
 		return errLog(fmt.Sprintf("step %d wakes too many", i+1))
 	}
 	for _, g := range x.child.job.Wake[e.WakesAt : e.WakesAt+e.Wakes] {
@@ -336,7 +342,7 @@ func (x *executor) keepEnabled(i int, mask uint64) {
 // derive reports whether a step is what the descriptions of the operations say: it could
 // be made, and turned out to be what it had to.
 func (x *executor) derive(i int, e *wireEvent, full *prim.Op) error {
-	if full.Kind == 0 || full.Kind >= maxKinds || full.Obj >= int32(len(x.states)) || full.Obj2 >= int32(len(x.states)) {
+	if full.Kind == 0 || full.Kind >= maxKinds || full.Obj < -1 || full.Obj >= int32(len(x.states)) || full.Obj2 < -1 || full.Obj2 >= int32(len(x.states)) {
 		return errLog(fmt.Sprintf("step %d is no operation", i+1))
 	}
 	if full.Alert() >= int32(len(x.states)) {
@@ -368,7 +374,12 @@ func errLog(what string) error {
 }
 
 // State implements [prim.View].
-func (x *executor) State(obj int32) *prim.State { return &x.states[obj] }
+func (x *executor) State(obj int32) *prim.State {
+	if obj < 0 { // a forged log
+		return &prim.State{}
+	}
+	return &x.states[obj]
+}
 
 // Woken implements [prim.View].
 func (x *executor) Woken(thread int32) bool { return x.woken.Has(int(thread)) }
@@ -381,6 +392,14 @@ func (x *executor) end(p *prim.Plan) error {
 	w := x.child.job
 	x.used |= w.Used
 	x.Spawned = append(x.Spawned[:0], w.Spawn[:w.Spawned]...)
+	for _, g := range x.Spawned {
+		if g < 0 || int(g) >= len(x.Threads) {
+			return errLog("it creates nobody that there is")
+		}
+	}
+	if int(w.Misfit) >= len(p.Choices) || int(w.Where) >= maxThreads {
+		return errLog("its end is nowhere")
+	}
 	if w.Misfit >= 0 && p.Policy == nil {
 		x.Misfit = int(w.Misfit)
 	}

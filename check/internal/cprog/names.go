@@ -155,7 +155,7 @@ func (s *session) pipe(id int32) string {
 		return ""
 	}
 	all, this := 0, 0
-	for i := range w.Objects {
+	for i := range min(w.Objects, maxObjects) {
 		if other := &w.Object[i]; other.Class == o.Class && other.Made == o.Made {
 			if all++; i == id {
 				this = all

@@ -113,7 +113,7 @@ func (s *session) ending(x *prim.Execution) *Ending {
 			e.Over = true
 		}
 	case prim.Panicked:
-		e.Crash, e.InChild = text(w.Message[:]), w.Thread[w.Where].Process != 0
+		e.Crash, e.InChild = text(w.Message[:]), w.Thread[x.Where].Process != 0
 		e.Over = e.InChild && x.Threads[0].Ended
 	default:
 		if e.TimesOut = s.timesOut(x); e.TimesOut == "" {

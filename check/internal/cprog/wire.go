@@ -32,10 +32,10 @@ const (
 
 type wireOp struct {
 	Kind, Spin, Obj, Obj2, Arg, NMore int32
-	More                              [maxMore]int32
 	Conditional, Unless               int32
 	Alert, Pad                        int32 // object + 1
 	Value                             uint64
+	More                              [maxMore]int32
 }
 
 type wireEvent struct {
@@ -221,7 +221,7 @@ func (o *wireOp) op() prim.Op {
 	p := prim.OnBoth(prim.Kind(o.Kind), o.Obj, o.Obj2, o.Arg)
 	p.Spin = o.Spin != 0
 	if o.NMore > 0 {
-		p.SetMore(append([]int32(nil), o.More[:o.NMore]...), nil)
+		p.SetMore(append([]int32(nil), o.More[:min(o.NMore, maxMore)]...), nil)
 	}
 	if o.Alert > 0 {
 		p.SetAlert(o.Alert - 1)

@@ -329,10 +329,19 @@ static bool depends(const struct op *a, const struct op *b)
 	return false;
 }
 
+/* Copies an operation, but not what its list has room for. */
+static void copy(struct op *to, const struct op *from)
+{
+	memcpy(to, from, offsetof(struct op, more));
+	for (int i = 0; i < from->nmore; i++)
+		to->more[i] = from->more[i];
+}
+
 /* The operation of an event, as it has turned out. */
 static struct op turned_out(const struct event *e)
 {
-	struct op op = e->full;
+	struct op op;
+	copy(&op, &e->full);
 	if (e->kind == OP_INTERRUPTED) { /* see Interrupted in package prim */
 		op = ipc_op(e->kind, e->full.alert - 1);
 		op.alert = e->full.alert;
@@ -384,7 +393,7 @@ static struct thread *pick(void)
 			ipc_finish(STOPPED);
 		return &rt->thread[t];
 	}
-	if (i > job->sleep_at)
+	if (rt->sleepers && i > job->sleep_at)
 		wake_sleepers();
 	if (i < job->choices && job->misfit < 0) {
 		int t = job->choice[i].thread;
@@ -479,7 +488,7 @@ static struct event *append(struct thread *t)
 	e->enabled = rt->pick_enabled;
 	e->pc = t->pc;
 	e->before = 0;
-	e->full = t->op;
+	copy(&e->full, &t->op);
 	if (job->positions)
 		walk(t, job->frames[job->events]);
 	job->events++;
@@ -497,13 +506,13 @@ static struct event *append(struct thread *t)
 /* Announces an operation of the thread that executes, and returns its event when it has
    been picked. What the operation does is up to the caller. pc is where the program
    calls it, frame that of the function which was called. No signal comes before it. */
-struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame)
+static struct event *perform(const struct op *op, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = rt->current;
 	t->stack = frame && frame[1] == pc ? frame + 2 : NULL;
-	if (t->lent && t->stack && op.kind != OP_EXIT)
+	if (t->lent && t->stack && op->kind != OP_EXIT)
 		ipc_returned(t->stack);
-	t->op = op;
+	copy(&t->op, op);
 	t->pc = pc;
 	t->frame = frame;
 	t->announced = rt->announcements++;
@@ -519,6 +528,8 @@ struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame
 	return append(t);
 }
 
+struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame) { return perform(&op, pc, frame); }
+
 /* The same, for a call that signals may come before, or interrupt: NULL if it fails with
    EINTR. */
 struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame)
@@ -530,7 +541,7 @@ struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uin
 	if (failing != NEVER_FAILS && wire->signals & CANCELS)
 		return ipc_perform_unless_canceled(op, pc, frame);
 	for (;;) {
-		struct event *e = ipc_perform_alone(op, pc, frame);
+		struct event *e = perform(&op, pc, frame);
 		bool fails;
 		if (t->alarmed) {
 			fails = ipc_will_fail(t, failing);
@@ -724,7 +735,7 @@ static void report_thread(const struct thread *t, struct thread_report *r)
 	r->created = t->created;
 	r->process = t->process;
 	r->joined = !t->detached;
-	r->op = t->op;
+	copy(&r->op, &t->op);
 	if (job->positions && t->state == PENDING && t->process == rt->in_memory)
 		walk(t, r->frames);
 	else

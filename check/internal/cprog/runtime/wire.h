@@ -28,10 +28,10 @@ enum {
 /* An operation, as in package prim. */
 struct op {
 	int32_t kind, spin, obj, obj2, arg, nmore;
-	int32_t more[MAX_MORE];
 	int32_t conditional, unless; /* value is what an update depends on */
 	int32_t alert, pad; /* alert: the object of the signals that may come first, + 1 */
 	uint64_t value;
+	int32_t more[MAX_MORE]; /* last: few operations have any, and all are copied */
 };
 
 /* An operation that was executed. */
