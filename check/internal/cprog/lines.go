@@ -67,6 +67,7 @@ func readLines(binary, dir string) (*lines, error) {
 		}
 	}
 	r := d.Reader()
+	ours := false // the unit is part of this package
 	for {
 		e, err := r.Next()
 		if err != nil {
@@ -78,14 +79,21 @@ func readLines(binary, dir string) (*lines, error) {
 		switch e.Tag {
 		case dwarf.TagCompileUnit:
 			name, _ := e.Val(dwarf.AttrName).(string)
-			if strings.HasSuffix(filepath.Dir(name), "/runtime") || filepath.Base(name) == "stubs.c" {
-				r.SkipChildren() // of this package
+			ours = strings.HasSuffix(filepath.Dir(name), "/runtime") || filepath.Base(name) == "stubs.c"
+			if ours && filepath.Base(name) != "text.c" { // which has what functions of the C library keep
+				r.SkipChildren()
+			}
+			if ours {
 				continue
 			}
 			if err := l.unit(d, e); err != nil {
 				return nil, err
 			}
 		case dwarf.TagSubprogram:
+			if ours {
+				r.SkipChildren()
+				continue
+			}
 			l.function(d, e)
 		case dwarf.TagVariable, dwarf.TagFormalParameter:
 			l.variable(d, e)

@@ -254,6 +254,16 @@ int main(int argc, char **argv)
 		block[64 << 19] = 1;
 		free(block);
 		break;
+	case 24: {
+		void *splits(void *);
+		both(splits, splits);
+	}
 	}
 	return 0;
+}
+
+void *splits(void *arg)
+{
+	char words[] = "a b";
+	return strtok(words, " ");
 }
