@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -111,7 +110,6 @@ type programs struct {
 	short    bool
 	first    bool
 	debug    bool
-	run      *regexp.Regexp // of the test functions; nil: all
 }
 
 func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
@@ -222,14 +220,9 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 		}
 	}
 	if pattern, ok := p.flags["run"]; ok {
-		parts := strings.Split(pattern, "/")
-		for _, e := range parts {
-			if _, err := regexp.Compile(e); err != nil {
-				return x, usagef("%s: -run %s: %v", command, words.Quote(pattern), err)
-			}
+		if c.Only, err = wire.ParsePattern(pattern); err != nil {
+			return x, usagef("%s: -run %s: %v", command, words.Quote(pattern), err)
 		}
-		x.run = regexp.MustCompile(parts[0])
-		c.Sub = parts[1:]
 	}
 	return x, nil
 }
@@ -286,8 +279,8 @@ func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of st
 
 // named is a test with the pattern for its subtests, as a replay string has it.
 func (x programs) named(test string) string {
-	for _, p := range x.config.Sub {
-		test += "/" + hide.Replace(p)
+	if below := x.config.Only.Below(test); below != "" {
+		test += "/" + hide.Replace(below)
 	}
 	return test
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/places"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 	"github.com/ipccheck/ipccheck/model/step"
@@ -248,13 +249,13 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 		return &usageError{target.Err}
 	}
 	test = seek.Replace(test)
-	top, below, filtered := strings.Cut(test, "/")
+	top, below, _ := strings.Cut(test, "/")
 	if !slices.ContainsFunc(target.Tests, func(f rewrite.TestFunc) bool { return f.Name == top }) {
 		return usagef("%s: the run no longer fits: %s has no test %s", r.from, pkg, words.Quote(top))
 	}
 	x.config.Tests = []string{top}
-	if filtered {
-		x.config.Sub = strings.Split(below, "/")
+	if x.config.Only, err = wire.Within(top, below); err != nil {
+		return usagef("%s: the test of the run: %v", r.from, err)
 	}
 	run := rewrite.Run{Config: x.config, Stall: x.stall, Memory: x.memory, Args: testArgs(x, x.config.Tests)}
 	if p.on("debug") {

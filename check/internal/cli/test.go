@@ -175,7 +175,7 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 	}
 	c := x.config
 	for _, f := range target.Tests {
-		if x.run == nil || x.run.MatchString(f.Name) {
+		if x.config.Only.Matches(f.Name) {
 			c.Tests = append(c.Tests, f.Name)
 		}
 	}

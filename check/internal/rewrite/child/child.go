@@ -139,7 +139,7 @@ func (e *explorer) execute() {
 	if e.mark {
 		mark()
 	}
-	e.run = &ours.Run{T: new(sched.T), Wanted: config.Wanted, Awaits: config.Awaits}
+	e.run = &ours.Run{T: new(sched.T), Wanted: config.Only.Matches, Awaits: config.Awaits}
 	if differs := rt.PutBack(); differs != "" && e.differs == "" {
 		e.differs = differs
 		if e.cancel != nil {

@@ -23,10 +23,14 @@ var (
 
 func init() {
 	if choices := os.Getenv(wire.ReplayEnv); choices != "" {
-		only := os.Getenv(wire.OnlyEnv)
-		parts := strings.Split(only, "/")
+		test, below, _ := strings.Cut(os.Getenv(wire.OnlyEnv), "/")
+		only, err := wire.Within(test, below)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, wire.OnlyEnv+":", err)
+			os.Exit(2)
+		}
 		config = &wire.Config{
-			Replay: choices, Sub: parts[1:], Tests: parts[:1], Steps: 1_000_000, Leaks: wire.LeaksStrict,
+			Replay: choices, Only: only, Tests: []string{test}, Steps: 1_000_000, Leaks: wire.LeaksStrict,
 			Suites: strings.HasPrefix(choices, exec.RunOfSuite), Stdin: os.Getenv(wire.StdinEnv) != "",
 		}
 	}

@@ -3,9 +3,6 @@
 package wire
 
 import (
-	"regexp"
-	"strings"
-
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -61,8 +58,8 @@ type Config struct {
 	Off bool
 	// Tests are the test functions to be explored; the others are left out.
 	Tests []string
-	// Sub are the elements of a pattern for subtests, as in go test -run.
-	Sub []string
+	// Only says which of them, and of their subtests, were asked for.
+	Only Pattern
 
 	Strategy    string // "" is "optimal", and random ones if it does not come to an end
 	Executions  uint64
@@ -152,17 +149,3 @@ type Subtest struct{ Name, Action string }
 // Marker begins and ends the part of the output that belongs to an execution
 // which is shown.
 func Marker(mark string) string { return "\x02" + mark + "\x03\n" }
-
-// Wanted reports whether a subtest is one of those that were asked for.
-func (c *Config) Wanted(name string) bool {
-	parts := strings.Split(name, "/")[1:]
-	for i, p := range parts {
-		if i == len(c.Sub) {
-			break
-		}
-		if ok, err := regexp.MatchString(c.Sub[i], p); err == nil && !ok {
-			return false
-		}
-	}
-	return true
-}
