@@ -237,7 +237,7 @@ func (e *explorer) explore() {
 	}
 	image.Met()
 	world.Begin()
-	exec.Still, synctest.Settles = config.Still, config.Settles
+	exec.Still, synctest.Settles, synctest.Anywhere = config.Still, config.Settles, config.Awaits
 	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
 	v := e.strategies(name, o)
 	if config.MayWait && v.Answer == verdict.Pass && e.over == 0 {

@@ -84,7 +84,8 @@ type Config struct {
 
 	// Awaits has a bubble of testing/synctest wait, as time passes, for the goroutines that
 	// tests have started in it, and leave others alone: what sleeps when the test has ended
-	// is no panic, and what a program keeps for itself neither.
+	// is no panic, and what a program keeps for itself neither. Outside of bubbles
+	// synctest.Wait waits for all others.
 	Awaits bool
 
 	// Settles has synctest.Wait wait until nobody sleeps any more either. Whoever sleeps

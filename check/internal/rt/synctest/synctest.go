@@ -27,6 +27,9 @@ func Test(t *ours.T, f func(*ours.T)) {
 // Settles has [Wait] wait until nobody else waits for time either.
 var Settles bool
 
+// Anywhere lets [Wait] be called outside of bubbles, where it waits for all others.
+var Anywhere bool
+
 // Wait waits until every other goroutine of the bubble waits for something, time
 // included.
 func Wait() {
@@ -36,7 +39,7 @@ func Wait() {
 		return
 	case g != nil:
 		switch in, waited := g.InBubble(); {
-		case !in:
+		case !in && !Anywhere:
 			panic("goroutine is not in a bubble")
 		case waited:
 			panic("wait already in progress")
