@@ -76,7 +76,7 @@ func (w *sweep) unsure() {
 		}
 		w.reason = fmt.Sprintf("%s %s cut short after %d operations", executions(w.bounded), were, w.base.Steps)
 		w.short = true
-	case w.complains && !w.patient:
+	case w.plain && w.complains && !w.patient:
 		w.reason = "the test complains in every execution, and in each a timer has fired though somebody could go on"
 	case w.random:
 		w.reason = "random schedules show nothing by not failing"
