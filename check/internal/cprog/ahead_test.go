@@ -18,7 +18,7 @@ func inOrder(t *testing.T, text string, alone bool) (list []string, v *verdict.V
 	x := newExecutor(program(t, text), Config{})
 	defer x.Close()
 	x.alone = alone
-	v = search.Explore(text, x, search.Options{SignalAny: true, Executions: 400, Judge: func(e *prim.Execution) (verdict.Code, string, bool) {
+	v = search.Explore(text, x, search.Options{SignalAny: true, Executions: 150, Judge: func(e *prim.Execution) (verdict.Code, string, bool) {
 		var s []byte
 		for i := range e.Events {
 			ev := &e.Events[i]

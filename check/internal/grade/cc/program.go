@@ -93,6 +93,7 @@ type tally struct {
 	met     map[int]bool
 	ended   int  // executions
 	over    int  // that have come to their end
+	waits   bool // one of them waits forever, with a time limit each time
 	crashed int  // that have crashed
 	main    bool // one of them in the first process
 	clean   bool // one of them has left nothing behind

@@ -37,7 +37,8 @@ func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Sc
 	} else {
 		v = y.All(ctx, t.see)
 	}
-	if t.unsure(v) && !t.random && !y.Unsupported() {
+	endless := t.waits && t.over == 0 // more of them show nothing else, and each is long
+	if t.unsure(v) && !t.random && !endless && !y.Unsupported() {
 		t.random = true
 		w := y.Some(ctx, randomExecutions, t.see)
 		v.Counts.Executions += w.Counts.Executions
@@ -48,7 +49,7 @@ func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Sc
 		f := v.Findings[0]
 		found = append(found, cost{t.or(t.costs(f.Code, verdict.Livelock, verdict.Deadlock, verdict.LostWakeup)), f, ""})
 	}
-	if y.Timed() && !y.Unsupported() {
+	if y.Timed() && !endless && !y.Unsupported() {
 		found = append(found, t.early(ctx, built, config)...)
 	}
 	races := &verdict.Verdict{Schema: verdict.Schema, Kind: verdict.Test, Findings: []verdict.Finding{}}
@@ -107,6 +108,7 @@ func (t *tally) see(e *cprog.Ending) {
 		t.over++
 		t.clean = t.clean || e.Left == ""
 	}
+	t.waits = t.waits || e.TimesOut != ""
 	if e.Crash != "" {
 		t.crashed++
 		t.main = t.main || !e.InChild
