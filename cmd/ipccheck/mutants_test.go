@@ -53,7 +53,7 @@ func TestMutantsAreCaught(t *testing.T) {
 			assert.Equal(t, verdict.Pass, v.Answer, "%s: %s %v", m[1], v.Reason, v.Findings)
 			continue
 		}
-		if !assert.Equal(t, verdict.Fail, v.Answer, "%s: %s", m[1], bug) {
+		if !assert.Equal(t, verdict.Fail, v.Answer, "%s: %s: %s", m[1], bug, v.Reason) {
 			continue
 		}
 		rows++
