@@ -110,6 +110,8 @@ type programs struct {
 	short    bool
 	first    bool
 	debug    bool
+
+	selection []string // arguments of a test program that is not controlled
 }
 
 func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
@@ -207,6 +209,14 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 	if _, err = p.number(command, "count", 0, 1<<20, 1); err != nil {
 		return x, err
 	}
+	if _, err = p.number(command, "parallel", 1, 1<<20, 1); err != nil {
+		return x, err
+	}
+	if order := p.flags["shuffle"]; order != "" && order != "on" && order != "off" {
+		if _, err = strconv.ParseInt(order, 10, 64); err != nil {
+			return x, usagef("%s: -shuffle %s: expected on, off or a number", command, words.Quote(order))
+		}
+	}
 	for name, d := range map[string]*time.Duration{"stall": &x.stall, "timeout": &x.timeout} {
 		if text, ok := p.flags[name]; ok {
 			if *d, err = time.ParseDuration(text); err != nil || *d < 0 {
@@ -219,9 +229,12 @@ func (t *tool) parsePrograms(command string, p parsed) (programs, error) {
 			return x, usagef("%s: -memory %s: expected an amount of memory of %s at least, as in 512MB or 8GB", command, words.Quote(text), words.Bytes(leastMemory))
 		}
 	}
-	if pattern, ok := p.flags["run"]; ok {
-		if c.Only, err = wire.ParsePattern(pattern); err != nil {
-			return x, usagef("%s: -run %s: %v", command, words.Quote(pattern), err)
+	for name, pattern := range map[string]*wire.Pattern{"run": &c.Only.Run, "skip": &c.Only.Skip} {
+		if text := p.flags[name]; text != "" {
+			if *pattern, err = wire.ParsePattern(text); err != nil {
+				return x, usagef("%s: -%s %s: %v", command, name, words.Quote(text), err)
+			}
+			x.selection = append(x.selection, "-test."+name+"="+text)
 		}
 	}
 	return x, nil

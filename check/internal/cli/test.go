@@ -46,9 +46,12 @@ that was not decided looks like a pass.`,
 // testFlags are those of test.
 var testFlags = append([]flagDef{
 	{name: "run", value: "re", help: "only tests whose names match, as go test has it"},
+	{name: "skip", value: "re", help: "no tests whose names match, as go test has it"},
 	{name: "short", help: "as go test has it"},
 	{name: "p", value: "n", help: "packages at once"},
 	{name: "count", value: "n", help: "accepted, and without effect: nothing is cached"},
+	{name: "shuffle", value: "how", help: "accepted, and without effect: no test sees what one before it has changed"},
+	{name: "parallel", value: "n", help: "accepted, and without effect: parallel tests are not limited"},
 	{name: "failfast", help: "no further package after one that fails"},
 	{name: "timeout", value: "t", help: "stop after that time, inconclusively"},
 	controlFlag,
@@ -184,12 +187,13 @@ func (t *tool) testOne(ctx context.Context, x programs, target *rewrite.Target, 
 		return r
 	}
 	if c.Off {
+		args := append(testArgs(x, c.Tests), x.selection...)
 		if x.output.text {
-			r.code = target.Plain(ctx, testArgs(x, c.Tests), &r.text)
+			r.code = target.Plain(ctx, args, &r.text)
 			return r
 		}
 		var text strings.Builder
-		r.code = target.Plain(ctx, testArgs(x, c.Tests), &text)
+		r.code = target.Plain(ctx, args, &text)
 		_ = w.Output(text.String())
 		_ = w.End(actionOf(r.code), "", time.Since(begin).Seconds())
 		return r

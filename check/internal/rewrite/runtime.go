@@ -18,6 +18,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/internal/world"
 	_ "github.com/ipccheck/ipccheck/check/sched"   // adds its source code
 	_ "github.com/ipccheck/ipccheck/check/verdict" // adds its source code
@@ -36,7 +37,7 @@ var virtualImports = regexp.MustCompile(`"` + regexp.QuoteMeta(own) + `(internal
 func (b *Builder) readRuntime() error {
 	b.runtime = map[string][]byte{}
 	for path, source := range map[string]embed.FS{
-		"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "search": search.Files, "image": image.Files, "world": world.Files, "oracle": oracle.Files,
+		"exec": exec.Files, "prim": prim.Files, "rt": ipcrt.Files, "search": search.Files, "image": image.Files, "world": world.Files, "oracle": oracle.Files, "spelling": spelling.Files,
 		"sched": embedded.Of("sched"), "verdict": embedded.Of("verdict"), "rewrite": sources,
 	} {
 		err := fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {

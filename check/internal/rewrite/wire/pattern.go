@@ -6,11 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 )
 
-// Pattern selects tests and subtests as go test -run does: alternatives, each of which has
-// a regular expression for each level of a name. nil selects all.
+// Pattern matches names of tests and subtests as go test does: alternatives, each of which
+// has a regular expression for each level of a name.
 type Pattern [][]string
 
 // ParsePattern reads a pattern: levels stand between slashes, alternatives between bars,
@@ -18,7 +19,7 @@ type Pattern [][]string
 func ParsePattern(text string) (Pattern, error) {
 	p := Pattern{nil}
 	end := func(element string) error {
-		element = spelled(element)
+		element = spelling.Subtest(element)
 		if _, err := regexp.Compile(element); err != nil {
 			return fmt.Errorf("%s: %w", strconv.Quote(element), err)
 		}
@@ -52,28 +53,21 @@ func ParsePattern(text string) (Pattern, error) {
 	return p, end(text[from:])
 }
 
-// spelled is an expression with spaces and what cannot be printed written as package
-// testing writes them in the names of subtests.
-func spelled(element string) string {
-	var b strings.Builder
-	for _, r := range element {
-		switch {
-		case unicode.IsSpace(r):
-			b.WriteByte('_')
-		case !strconv.IsPrint(r):
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+// Selection says which tests and subtests are asked for.
+type Selection struct {
+	Run  Pattern // as go test -run has it
+	Skip Pattern // as go test -skip has it; nil skips none
 }
 
 // Matches reports whether a test or subtest is selected, or may have subtests that are.
-func (p Pattern) Matches(name string) bool {
+func (s Selection) Matches(name string) bool {
+	return (s.Run == nil || s.Run.first(name) != nil) && !s.Skip.covers(name)
+}
+
+// first is the first alternative whose levels match those of a name, as far as both go.
+func (p Pattern) first(name string) []string {
 	levels := strings.Split(name, "/")
-	return p == nil || slices.ContainsFunc(p, func(alternative []string) bool {
+	i := slices.IndexFunc(p, func(alternative []string) bool {
 		for i, element := range alternative[:min(len(alternative), len(levels))] {
 			if ok, err := regexp.MatchString(element, levels[i]); err == nil && !ok {
 				return false
@@ -81,30 +75,60 @@ func (p Pattern) Matches(name string) bool {
 		}
 		return true
 	})
+	if i < 0 {
+		return nil
+	}
+	return p[i]
 }
 
-// Below is the text of what a pattern says of the subtests of a test; "" if it selects all
-// of them.
-func (p Pattern) Below(test string) string {
-	var alternatives []string
+// covers reports whether the first alternative that matches a name goes no further.
+func (p Pattern) covers(name string) bool {
+	alternative := p.first(name)
+	return alternative != nil && len(alternative) <= strings.Count(name, "/")+1
+}
+
+// Below is the text of what a selection says of the subtests of a test that it selects;
+// "" if it selects all of them. The pattern of those to be skipped stands behind a space,
+// which a pattern does not have.
+func (s Selection) Below(test string) string {
+	run, skip := s.Run.below(test), s.Skip.below(test)
+	if slices.Contains(run, "") {
+		run = nil
+	}
+	text := strings.Join(run, "|")
+	if len(skip) > 0 {
+		text += " " + strings.Join(skip, "|")
+	}
+	return text
+}
+
+// below are what the alternatives that match a test say of its subtests.
+func (p Pattern) below(test string) (alternatives []string) {
 	for _, a := range p {
-		if !(Pattern{a[:1]}).Matches(test) {
-			continue
+		if (Pattern{a[:1]}).first(test) != nil {
+			alternatives = append(alternatives, strings.Join(a[1:], "/"))
 		}
-		if len(a) == 1 {
-			return ""
-		}
-		alternatives = append(alternatives, strings.Join(a[1:], "/"))
 	}
-	return strings.Join(alternatives, "|")
+	return alternatives
 }
 
-// Within is the pattern of a test and of what [Pattern.Below] has said of its subtests.
-func Within(test, below string) (Pattern, error) {
+// Within is the selection of a test and of what [Selection.Below] has said of its subtests.
+func Within(test, below string) (s Selection, err error) {
 	top := "^" + regexp.QuoteMeta(test) + "$"
-	if below == "" {
-		return Pattern{{top}}, nil
+	s.Run = Pattern{{top}}
+	run, skip, skips := strings.Cut(below, " ")
+	if run != "" {
+		if s.Run, err = within(top, run); err != nil {
+			return s, err
+		}
 	}
+	if skips {
+		s.Skip, err = within(top, skip)
+	}
+	return s, err
+}
+
+func within(top, below string) (Pattern, error) {
 	p, err := ParsePattern(below)
 	for i := range p {
 		p[i] = slices.Insert(p[i], 0, top)

@@ -23,8 +23,9 @@ func TestPatternsSelectAsGoTestDoes(t *testing.T) {
 		{"/two words", []string{"TestA", "TestA/two_words"}, []string{"TestA/two"}, "two_words"},
 		{"", []string{"TestA", "TestA/x"}, nil, ""},
 	} {
-		p, err := ParsePattern(tt.pattern)
+		run, err := ParsePattern(tt.pattern)
 		require.NoError(t, err, tt.pattern)
+		p := Selection{Run: run}
 		for _, name := range tt.yes {
 			assert.True(t, p.Matches(name), "%s: %s", tt.pattern, name)
 		}
@@ -41,14 +42,46 @@ func TestPatternsSelectAsGoTestDoes(t *testing.T) {
 	}
 	_, err := ParsePattern("TestA/(|TestB")
 	assert.ErrorContains(t, err, `"(|TestB"`)
-	assert.True(t, Pattern(nil).Matches("TestA"))
+	assert.True(t, Selection{}.Matches("TestA"))
+}
+
+func TestSkipsAsGoTestDoes(t *testing.T) {
+	for _, tt := range []struct {
+		run, skip string
+		yes, no   []string
+		below     string // of TestA
+	}{
+		{"", "TestA", []string{"TestB"}, []string{"TestA", "TestA/x", "TestAB"}, " "},
+		{"", "TestA/x", []string{"TestA", "TestA/y", "TestB/x"}, []string{"TestA/x", "TestA/x/y", "TestA/xy"}, " x"},
+		{"TestA/x", "/x/y", []string{"TestA", "TestA/x", "TestA/x/z"}, []string{"TestA/x/y", "TestB"}, "x x/y"},
+		{"", "TestB/x|TestA/two words", []string{"TestA", "TestA/x", "TestB"}, []string{"TestB/x", "TestA/two_words"}, " two_words"},
+		// What is skipped is what the first alternative that fits says.
+		{"", "TestA/x|TestA", []string{"TestA"}, []string{"TestA/x", "TestA/y"}, " x|"},
+	} {
+		run, err := ParsePattern(tt.run)
+		require.NoError(t, err)
+		skip, err := ParsePattern(tt.skip)
+		require.NoError(t, err)
+		s := Selection{run, skip}
+		for _, name := range tt.yes {
+			assert.True(t, s.Matches(name), "%s: %s", tt.skip, name)
+		}
+		for _, name := range tt.no {
+			assert.False(t, s.Matches(name), "%s: %s", tt.skip, name)
+		}
+		assert.Equal(t, tt.below, s.Below("TestA"), tt.skip)
+	}
 }
 
 func FuzzPattern(f *testing.F) {
-	f.Add("TestA/x|TestB/[/|](y)", "TestA/x")
-	f.Fuzz(func(t *testing.T, text, name string) {
-		p, err := ParsePattern(text)
-		if err != nil {
+	f.Add("TestA/x|TestB/[/|](y)", "TestA/x|TestA", "TestA/x")
+	f.Fuzz(func(t *testing.T, run, skip, name string) {
+		p := Selection{}
+		var err error
+		if p.Run, err = ParsePattern(run); err != nil {
+			return
+		}
+		if p.Skip, err = ParsePattern(skip); err != nil {
 			return
 		}
 		within, err := Within("TestA", p.Below("TestA"))

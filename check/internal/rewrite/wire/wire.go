@@ -59,7 +59,7 @@ type Config struct {
 	// Tests are the test functions to be explored; the others are left out.
 	Tests []string
 	// Only says which of them, and of their subtests, were asked for.
-	Only Pattern
+	Only Selection
 
 	Strategy    string // "" is "optimal", and random ones if it does not come to an end
 	Executions  uint64

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
-	"unicode"
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 )
 
 // state is a test in an execution.
@@ -116,22 +115,11 @@ func (s *state) part() {
 //
 //go:norace
 func (s *state) subtest(name string) string {
-	var b strings.Builder
-	for _, r := range name {
-		switch {
-		case unicode.IsSpace(r):
-			b.WriteByte('_')
-		case !strconv.IsPrint(r):
-			q := strconv.QuoteRune(r)
-			b.WriteString(q[1 : len(q)-1])
-		default:
-			b.WriteRune(r)
-		}
-	}
-	full := s.name + "/" + b.String()
+	name = spelling.Subtest(name)
+	full := s.name + "/" + name
 	for n := 0; ; n++ {
 		unique := full
-		if n > 0 || b.Len() == 0 {
+		if n > 0 || name == "" {
 			unique = fmt.Sprintf("%s#%02d", full, n)
 		}
 		taken := false
