@@ -61,7 +61,8 @@ var compileFlags = []string{
 	"-fsanitize=thread",
 }
 
-var runtimeFlags = []string{"-O2", "-g", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fexceptions", "-fno-builtin-malloc", "-fno-builtin-calloc"}
+// The runtime has nothing for debuggers: to link that would take longer than to compile a program.
+var runtimeFlags = []string{"-O2", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fexceptions", "-fno-builtin-malloc", "-fno-builtin-calloc"}
 
 // What the two compilers call by different names, or only one has.
 var (
@@ -297,25 +298,16 @@ var making sync.Mutex
 // runtime is the compiled runtime: it is made once for each version of it and of the
 // compiler.
 func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, error) {
-	version, err := exec.CommandContext(ctx, compiler, "--version").Output()
-	if err != nil {
-		return "", fmt.Errorf("%s --version: %w", compiler, err)
-	}
-	kinds := kindsHeader()
-	sum := sha256.New()
-	sum.Write(version)
-	sum.Write(kinds)
-	_, ofRuntime := flagsOf(compiler)
-	fmt.Fprint(sum, ofRuntime)
 	entries, err := runtimeFiles.ReadDir("runtime")
 	if err != nil {
 		return "", err
 	}
-	source := filepath.Join(p.scratch, "runtime")
-	if err := os.Mkdir(source, 0o700); err != nil {
-		return "", err
-	}
-	var files []string
+	kinds := kindsHeader()
+	texts := map[string][]byte{"kinds.h": kinds}
+	sum := sha256.New()
+	sum.Write(kinds)
+	_, ofRuntime := flagsOf(compiler)
+	fmt.Fprint(sum, ofRuntime)
 	for _, e := range entries {
 		text, err := runtimeFiles.ReadFile("runtime/" + e.Name())
 		if err != nil {
@@ -323,13 +315,13 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 		}
 		fmt.Fprintf(sum, "%s %d\n", e.Name(), len(text))
 		sum.Write(text)
-		if err := os.WriteFile(filepath.Join(source, e.Name()), text, 0o600); err != nil {
-			return "", err
-		}
-		if ext := filepath.Ext(e.Name()); ext == ".c" || ext == ".S" {
-			files = append(files, filepath.Join(source, e.Name()))
-		}
+		texts[e.Name()] = text
 	}
+	version, err := os.Stat(compiler)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(sum, compiler, version.Size(), version.ModTime().UnixNano())
 	kept := filepath.Join(cache, "c-"+hex.EncodeToString(sum.Sum(nil))[:24]+".o")
 	if cache != "" {
 		making.Lock()
@@ -338,9 +330,21 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 			return p.near(kept)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(source, "kinds.h"), kinds, 0o600); err != nil {
+	source := filepath.Join(p.scratch, "runtime")
+	if err := os.Mkdir(source, 0o700); err != nil {
 		return "", err
 	}
+	var files []string
+	for name, text := range texts {
+		file := filepath.Join(source, name)
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return "", err
+		}
+		if ext := filepath.Ext(name); ext == ".c" || ext == ".S" {
+			files = append(files, file)
+		}
+	}
+	slices.Sort(files)
 	made := filepath.Join(p.scratch, "runtime.o")
 	args := slices.Concat([]string{"-r", "-nostdlib", "-o", made}, ofRuntime, files)
 	if err := p.tool(ctx, compiler, args...); err != nil {

@@ -34,13 +34,14 @@ type executor struct {
 	used     int32   // what the executions so far have used
 	stops    bool    // what goes on behind a fault does so for too long, or gets to what is not controlled
 	jobs     jobs
+	patience int32           // ticks of the processor after which who does nothing is in an endless loop
 	alone    bool            // no execution is made ahead: one may be the last that the child makes
 	known    map[uint64]bool // sites of plain accesses that are operations
 	races    map[raceKey]bool
 }
 
 func newExecutor(p *Program, c Config) *executor {
-	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, left: c.Computing, spurious: c.Spurious, early: c.Early, prints: c.Prints, known: map[uint64]bool{}, races: map[raceKey]bool{}}
+	x := &executor{program: p, args: c.Args, stdin: c.Stdin, confine: c.Confine, left: c.Computing, spurious: c.Spurious, early: c.Early, prints: c.Prints, patience: 2 * ticks, known: map[uint64]bool{}, races: map[raceKey]bool{}}
 	x.Names, x.Calls = x.names, p.calls
 	return x
 }
@@ -104,6 +105,7 @@ func (x *executor) start() error {
 	x.jobs.drop()
 	c.wire.forgetThreads()
 	c.wire.Signals, c.wire.Spurious, c.wire.Early, c.wire.Prints = x.program.signals, truth(x.spurious), truth(x.early), truth(x.prints)
+	c.wire.Patience = x.patience
 	for pc := range x.known {
 		x.show(pc)
 	}

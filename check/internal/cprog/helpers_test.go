@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,9 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	cache = dir
+	if kept, err := os.UserCacheDir(); err == nil { // it is the same for all packages, and for the command
+		cache = filepath.Join(kept, "ipccheck")
+	}
 	if err := os.Setenv("TMPDIR", dir); err != nil {
 		panic(err)
 	}
@@ -31,7 +35,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// cache is where the tests of this package keep the runtime, and the programs.
+// cache is where the tests of this package keep the runtime.
 var cache string
 
 // compiled are programs by what [program] is asked for.

@@ -67,7 +67,6 @@ func readLines(binary, dir string) (*lines, error) {
 		}
 	}
 	r := d.Reader()
-	ours := false // the unit is part of this package
 	for {
 		e, err := r.Next()
 		if err != nil {
@@ -78,31 +77,33 @@ func readLines(binary, dir string) (*lines, error) {
 		}
 		switch e.Tag {
 		case dwarf.TagCompileUnit:
-			name, _ := e.Val(dwarf.AttrName).(string)
-			ours = strings.HasSuffix(filepath.Dir(name), "/runtime") || filepath.Base(name) == "stubs.c"
-			if ours && filepath.Base(name) != "text.c" { // which has what functions of the C library keep
-				r.SkipChildren()
-			}
-			if ours {
-				continue
-			}
 			if err := l.unit(d, e); err != nil {
 				return nil, err
 			}
 		case dwarf.TagSubprogram:
-			if ours {
-				r.SkipChildren()
-				continue
-			}
 			l.function(d, e)
 		case dwarf.TagVariable, dwarf.TagFormalParameter:
 			l.variable(d, e)
 		}
 	}
+	if err := l.ofLibrary(f); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(l.rows, func(a, b row) int { return compare(a.at, b.at) })
 	slices.SortFunc(l.functions, func(a, b function) int { return compare(a.from, b.from) })
 	slices.SortFunc(l.variables, func(a, b variable) int { return compare(a.at, b.at) })
 	return l, nil
+}
+
+// ofLibrary adds what functions of the C library keep, which the runtime has: see text.c there.
+func (l *lines) ofLibrary(f *elf.File) error {
+	symbols, err := f.Symbols()
+	for _, y := range symbols {
+		if slices.Contains([]string{"strtok_position", "result_of_localtime", "result_of_ctime"}, y.Name) {
+			l.variables = append(l.variables, variable{at: y.Value, size: y.Size, name: y.Name})
+		}
+	}
+	return err
 }
 
 func compare(a, b uint64) int {

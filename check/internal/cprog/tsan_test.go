@@ -29,14 +29,13 @@ func TestRacesThatThreadSanitizerReports(t *testing.T) {
 		"library.c -DWHICH=2", "library.c -DWHICH=3", "library.c -DWHICH=4", "library.c -DWHICH=5",
 	} {
 		p := program(t, text)
-		x := newExecutor(p, Config{})
-		s := &session{program: p, x: x, name: text, config: Config{Search: search.Options{SignalAny: true, Executions: 200_000}}}
+		s := newSession(p, text, Config{Search: search.Options{SignalAny: true, Executions: 200_000}})
 		s.explore(context.Background())
 		ours := map[raceKey]bool{}
 		for _, f := range s.races {
 			ours[f.key] = true
 		}
-		x.Close()
+		s.x.Close()
 		for key := range threadSanitizer(t, text) {
 			seen++
 			assert.True(t, ours[key], "%s: %v, of %v", text, key, ours)

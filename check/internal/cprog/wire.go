@@ -24,6 +24,7 @@ const (
 	maxCode     = 1 << 20
 	maxFrames   = 12
 	maxOutput   = 1 << 18
+	ticks       = 10
 	maxMessage  = 512
 	maxName     = 48
 	maxDeclared = 32
@@ -169,6 +170,7 @@ type wireMemory struct {
 	Todo                                        [maxJobs]int32
 	Todos                                       int32
 	StdinSize, Signals, Spurious, Early, Prints int32
+	Patience                                    int32
 	Ordered                                     [maxKinds][maxKinds]bool
 	Writes, Last, Many, Always                  [maxKinds]bool
 	Second                                      [maxKinds]int32

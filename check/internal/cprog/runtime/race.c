@@ -5,23 +5,30 @@
 
 static uint64_t key_of(uint64_t address) { return (address & ~7ull) ^ (uint64_t)(uint32_t)(ipc_space(address) + 1) << 50; }
 
-/* Cells of neighbours are neighbours. */
-static struct cell *cell_of(uint64_t key)
+/* The cell with a key, or the one where it would be. Cells of neighbours are neighbours. */
+static struct cell *place_of(uint64_t key)
 {
 	uint32_t i = (key >> 6) * 0x9E3779B97F4A7C15ull >> 47 << 3 | (key >> 3 & 7);
-	for (;; i++) {
-		struct cell *c = &rt->cell[i % CELLS];
-		if (c->run == rt->run && c->key == key)
-			return c;
-		if (c->run == rt->run)
-			continue;
-		if (rt->cells++ > CELLS / 4 * 3)
-			ipc_unsupported("the program uses more memory than its accesses are watched in", 0);
-		c->run = rt->run;
-		c->key = key;
-		c->n = c->next = 0;
+	while (rt->cell[i % CELLS].run == rt->run && rt->cell[i % CELLS].key != key)
+		i++;
+	return &rt->cell[i % CELLS];
+}
+
+/* NULL if there is no room for it: the execution then shows only what it fails by. */
+static struct cell *cell_of(uint64_t key)
+{
+	struct cell *c = place_of(key);
+	if (c->run == rt->run)
 		return c;
+	if (rt->cells == CELLS / 4 * 3) {
+		rt->unwatched = true;
+		return NULL;
 	}
+	rt->cells++;
+	c->run = rt->run;
+	c->key = key;
+	c->n = c->next = 0;
+	return c;
 }
 
 static void report(const struct access *a, uint64_t address, int size, bool write, bool atomic, uint64_t pc)
@@ -53,6 +60,8 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 	int hi = lo + size;
 	struct cell *c = cell_of(key_of(address));
 	struct access *mine = NULL;
+	if (!c)
+		return;
 	for (int i = 0; i < c->n; i++) {
 		struct access *a = &c->access[i];
 		if (a->thread == t->id) {
@@ -93,7 +102,7 @@ void ipc_fresh(const void *address, size_t size)
 		return;
 	if (size < FEW) {
 		for (uint64_t key = from; key < end; key += 8)
-			cell_of(key)->n = 0;
+			place_of(key)->n = 0;
 		return;
 	}
 	for (int i = 0; i < CELLS; i++)

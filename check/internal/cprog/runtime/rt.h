@@ -191,7 +191,8 @@ struct runtime {
 		struct access { uint64_t pc; uint32_t clock; int32_t thread, event; uint8_t lo, hi, write, atomic; } access[ACCESSES];
 	} cell[CELLS];
 
-	int32_t cells; /* in use */
+	int32_t cells;  /* in use */
+	bool unwatched; /* there were too few of them */
 
 	int (*main)(int, char **, char **);
 	int argc;
@@ -233,6 +234,7 @@ struct runtime {
 	struct { enum end end; int32_t process, where; uint64_t pc; char message[MAX_MESSAGE]; } fault;
 
 	uint64_t progress, seen, ticked;
+	int32_t still;  /* ticks of the processor since there has been progress */
 	int64_t used;   /* milliseconds of the processor, at the last tick */
 	int32_t idle_ticks;
 	bool asks;      /* the command is to answer a question */

@@ -27,6 +27,11 @@ static void resume(void **save, struct thread *t)
 void ipc_finish(enum end end)
 {
 	void *nowhere;
+	if (end == DONE && rt->unwatched) {
+		end = UNSUPPORTED;
+		job->where = 0;
+		strcpy(job->message, "the program uses more memory than its accesses are watched in");
+	}
 	job->end = job->behind = end;
 	if (rt->fault.end != DONE && end != AGAIN && end != STOPPED && end != TOO_EARLY) {
 		job->end = rt->fault.end;
@@ -767,6 +772,7 @@ void ipc_run(void)
 	rt->generations = 0;
 	rt->robust = false;
 	rt->cells = 0;
+	rt->unwatched = false;
 	rt->announcements = 0;
 	rt->stdin_at = rt->clocks_used = 0;
 	rt->random = 88172645463325252ull;

@@ -63,10 +63,10 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 		ipc_die("the program dies before it has begun");
 	}
 	if (signal == SIGVTALRM) {
-		if (rt->progress != rt->seen) {
-			rt->seen = rt->progress;
+		rt->still = rt->progress == rt->seen ? rt->still + 1 : 0;
+		rt->seen = rt->progress;
+		if (rt->still < wire->patience)
 			return;
-		}
 		job->crash_pc = pc + 1;
 		job->where = rt->current->id;
 		ipc_finish(NO_PROGRESS);
@@ -137,11 +137,10 @@ static int control(int argc, char **argv, char **envp)
 	ipc_tls_snapshot();
 	ipc_heap_snapshot();
 	ipc_snapshot();
-	/* Two seconds of the processor without an operation are an endless loop. */
-	struct itimerval tick = {{2, 0}, {2, 0}};
+	struct itimerval tick = {{0, 1000000 / TICKS}, {0, 1000000 / TICKS}};
 	ipc_syscall(SYS_setitimer, ITIMER_VIRTUAL, (long)&tick, 0, 0, 0, 0);
 	handle(SIGALRM, on_tick);
-	tick.it_interval.tv_sec = tick.it_value.tv_sec = 5;
+	tick = (struct itimerval){{5, 0}, {5, 0}};
 	ipc_syscall(SYS_setitimer, ITIMER_REAL, (long)&tick, 0, 0, 0, 0);
 	for (;;) {
 		char c = 'd';

@@ -20,6 +20,7 @@ enum {
 	MAX_FRAMES = 12,        /* calls that lead to an operation */
 	MAX_OUTPUT = 1 << 18,   /* bytes that an execution writes */
 	MAX_MESSAGE = 512,
+	TICKS = 10,             /* in a second of the processor */
 	MAX_NAME = 48,          /* of what processes share */
 	MAX_DECLARED = 32,      /* objects that a harness declares */
 	NAMES = 64,             /* of what processes share */
@@ -126,6 +127,7 @@ struct wire_memory {
 	/* From the command. */
 	int32_t todo[MAX_JOBS], todos; /* the jobs to be done, one after the other, before the command is answered */
 	int32_t stdin_size, signals, spurious, early, prints; /* prints: the order of what is printed counts; signals: what the program does with them, see enum uses_signals; spurious: waits may end without a signal; early: their time may be over though others can go on */
+	int32_t patience;              /* so many ticks without an operation are an endless loop */
 	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */

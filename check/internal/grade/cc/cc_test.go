@@ -24,18 +24,17 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
 )
 
-// cache is what all tests compile once.
+// cache is where the runtime is kept for all tests, and all packages.
 var cache string
 
 func TestMain(m *testing.M) {
 	sandbox.Main()
-	var err error
-	if cache, err = os.MkdirTemp("", "ipccheck-cc-"); err != nil {
-		panic(err)
+	kept, err := os.UserCacheDir()
+	if err != nil {
+		kept = os.TempDir()
 	}
-	status := m.Run()
-	os.RemoveAll(cache)
-	os.Exit(status)
+	cache = filepath.Join(kept, "ipccheck")
+	os.Exit(m.Run())
 }
 
 func course(t *testing.T, dir string) (*assignment.Assignment, language.Course) {
