@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -73,15 +74,21 @@ func distance(a, b string) int {
 	return last[len(y)]
 }
 
-// unknownFlag is the error for a flag that a command does not have.
+// unknownFlag is the error for a flag that a command does not have. A model's
+// parameters are flags too: command is then "explore" and the model's name.
 func unknownFlag(command, name string, flags []flagDef) error {
 	var names []string
 	for _, f := range flags {
 		names = append(names, "-"+f.name)
 	}
 	slices.Sort(names)
-	if len(names) == 0 {
-		return usagef("%s: there is no flag %s: it takes none", command, words.Quote("-"+name))
+	has := "it takes none"
+	if model, ok := strings.CutPrefix(command, "explore "); ok {
+		has = fmt.Sprintf("ipccheck list %s and ipccheck help explore list those that it has", model)
+	} else if len(names) > 5 {
+		has = "ipccheck help " + command + " lists those that it has"
+	} else if len(names) > 0 {
+		has = "it has " + words.List(names, "and")
 	}
-	return usagef("%s: there is no flag %s%s: it has %s", command, words.Quote("-"+name), didYouMean("-"+name, names), words.List(names, "and"))
+	return usagef("%s: there is no flag %s%s: %s", command, words.Quote("-"+name), didYouMean("-"+name, names), has)
 }

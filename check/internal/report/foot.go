@@ -24,7 +24,10 @@ func (p *printer) foot(r Result) {
 		p.paragraph(bold, "Looked at:", "  ", sentence(looked))
 	}
 	p.section("Assumes", assumptions(v))
-	p.section("Never executed", v.Unreached)
+	// A search that ends at faults does not see what comes behind them.
+	if v.Answer == verdict.Pass || p.verbose {
+		p.section("Never executed", v.Unreached)
+	}
 	p.section("Not checked", v.Unchecked)
 	p.section("Warnings", warnings(v))
 	if p.verbose {
