@@ -7,9 +7,10 @@ import {quote} from './words.js';
 export class Commands {
   open({finding, trace}) {
     const list = [];
-    if (trace.replay) {
-      list.push(['Run it again', 'ipccheck replay ' + quote(trace.replay)]);
-      if (trace.replay.startsWith('go-test')) list.push(['In a debugger', 'ipccheck replay -debug ' + quote(trace.replay)]);
+    const again = trace.replay_file || trace.replay;
+    if (again) {
+      list.push(['Run it again', 'ipccheck replay ' + quote(again)]);
+      if (trace.replay?.startsWith('go-test')) list.push(['In a debugger', 'ipccheck replay -debug ' + quote(again)]);
     }
     if (finding?.hint) list.push(['Looks like ' + finding.hint.text, finding.hint.command || '']);
     if (finding) list.push(['What it means and how to mend it', 'ipccheck explain ' + finding.code]);

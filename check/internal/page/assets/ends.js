@@ -2,7 +2,7 @@
 
 import {$, el, table} from './dom.js';
 import {copyButton} from './copy.js';
-import {number, quote} from './words.js';
+import {count, number, quote} from './words.js';
 
 // random are the engines that draw executions.
 const random = new Set(['random', 'pct', 'urw']);
@@ -16,10 +16,11 @@ export class Ends {
     if (!ends.length) return;
     const total = ends.reduce((sum, e) => sum + e.executions, 0);
     const rows = ends.map(e => [this.number(e), this.end(e, total, finding), this.replay(e)]);
-    const all = verdict.outcomes_complete ? 'All' : 'So far';
+    const all = verdict.outcomes_complete ? 'All' : 'So far', drawn = random.has(finding?.engine);
+    const how = drawn ? 'some or all of them drawn at random.' : 'one for each order of operations that can matter. They are orders, not odds.';
     $('ends').replaceChildren(
       table('Ways in which executions end', ['executions', 'end', 'again'], rows),
-      el('p', 'note', `${all} ${number(total)} executions, ${random.has(finding?.engine) ? 'some or all of them drawn at random.' : 'one for each order of operations that can matter. They are orders, not odds.'}`),
+      el('p', 'note', total === 1 && !drawn ? 'There is one execution.' : `${all} ${count(total, 'execution')}, ${how}`),
     );
   }
 
@@ -36,6 +37,7 @@ export class Ends {
   }
 
   replay(end) {
-    return end.replay ? copyButton('Copy replay', 'ipccheck replay ' + quote(end.replay)) : '';
+    const again = end.replay_file || end.replay;
+    return again ? copyButton('Copy replay', 'ipccheck replay ' + quote(again)) : '';
   }
 }

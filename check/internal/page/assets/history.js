@@ -12,6 +12,10 @@ export class History {
     this.box = $('bars');
     this.why = $('s-why');
     this.box.addEventListener('scroll', () => this.freeze());
+    addEventListener('beforeprint', () => {
+      this.box.scrollLeft = 0;
+      this.freeze();
+    });
   }
 
   open(run) {

@@ -2,7 +2,7 @@
 // what can be seen is in the document, so that long runs scroll as short ones do.
 
 import {$, el, svg, arrowTip} from './dom.js';
-import {call, effect, line, number, count, waiting} from './words.js';
+import {call, effect, gap, line, number, waiting} from './words.js';
 import {actorsThatMatter} from './rows.js';
 
 const height = 30;   // of a row
@@ -131,12 +131,21 @@ export class Lanes {
       e.append(this.act(row.incident, row.incident.text, row.incident.more, true));
     } else {
       mark('…');
-      const who = new Set();
-      for (let k = row.from; k <= row.to; k++) who.add(trace.steps[k].actor);
-      const names = who.size < 4 ? [...who].map(p => trace.actors[p].name).join(', ') : number(who.size) + ' of them';
-      e.append(el('span', 'gap', count(row.to - row.from + 1, 'step') + ' of ' + names + ': show'));
+      e.append(el('span', 'gap', gap(trace, row) + ': show'));
     }
+    this.fit([...e.querySelectorAll('.act')]);
     return e;
+  }
+
+  // fit lets what is done in a row reach over the lanes in which nothing is done
+  // meanwhile, but no further than can be seen at once.
+  fit(acts) {
+    const most = this.box.clientWidth - gutter - 24;
+    for (const e of acts) {
+      const lane = Number(e.dataset.lane), next = Math.min(...acts.map(o => Number(o.dataset.lane)).filter(l => l > lane));
+      const room = next === Infinity ? this.all - gutter - lane * this.width - 26 : (next - lane) * this.width - 24;
+      e.style.maxWidth = Math.max(this.width - 24, Math.min(room, most)) + 'px';
+    }
   }
 
   // act is what a step does, in its lane.
@@ -147,7 +156,7 @@ export class Lanes {
     if (more) e.append(el('small', '', more));
     e.title = [step.position, text, more].filter(Boolean).join('\n');
     e.style.left = this.x(step.actor) + 8 + 'px';
-    e.style.maxWidth = this.width - 24 + 'px';
+    e.dataset.lane = this.laneOf.get(step.actor) ?? this.actors.length;
     return e;
   }
 

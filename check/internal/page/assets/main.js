@@ -103,7 +103,7 @@ class Page {
   offer() {
     $('pick').hidden = this.runs.length < 2;
     this.runs.forEach((run, i) => {
-      const option = el('option', '', run.verdict.subject + (run.finding ? ': ' + run.title : ''));
+      const option = el('option', '', `${i + 1}. ` + run.verdict.subject + (run.finding ? ': ' + run.title : ''));
       option.value = i;
       $('pick').append(option);
     });

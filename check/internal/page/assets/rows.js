@@ -15,24 +15,26 @@ export class Rows {
     this.make();
   }
 
-  make() {
-    const t = this.trace;
-    this.all = [];
+  make() { this.all = this.list(this.folded); }
+
+  list(folded) {
+    const t = this.trace, all = [];
     for (let k = 1; k <= t.length; k++) {
       let last = k;
-      if (this.folded) while (last <= t.length && !this.matters.has(last) && !this.shown.has(last)) last++;
+      if (folded) while (last <= t.length && !this.matters.has(last) && !this.shown.has(last)) last++;
       if (last - k >= worth) {
-        this.all.push({from: k, to: last - 1});
+        all.push({from: k, to: last - 1});
         k = last - 1;
       } else {
-        this.all.push({from: k, to: k, step: t.steps[k]});
+        all.push({from: k, to: k, step: t.steps[k]});
       }
     }
     for (const incident of t.incidents) {
-      const i = this.all.findIndex(r => r.from > incident.after), at = incident.after + 0.5;
-      this.all.splice(i < 0 ? this.all.length : i, 0, {from: at, to: at, incident});
+      const i = all.findIndex(r => r.from > incident.after), at = incident.after + 0.5;
+      all.splice(i < 0 ? all.length : i, 0, {from: at, to: at, incident});
     }
-    if (t.waiting.length) this.all.push({from: t.length + 1, to: t.length + 1, end: true});
+    if (t.waiting.length) all.push({from: t.length + 1, to: t.length + 1, end: true});
+    return all;
   }
 
   // of is the row of a step, or of the end.

@@ -72,7 +72,7 @@ export class Source {
     for (const piece of pieces) {
       if (next && piece.first > next && this.run.trace.kind !== 'model') this.box.append(el('div', 'cut', el('i', '', '⋮')));
       (piece.lines || []).forEach((text, i) => {
-        const e = el('div', '', el('i', '', String(piece.first + i)), el('em'), String(text) || ' ');
+        const e = el('div', '', el('i', '', String(piece.first + i)), el('em'), el('span', '', String(text) || ' '));
         this.lines.set(piece.first + i, e);
         this.box.append(e);
       });

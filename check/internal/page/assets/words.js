@@ -81,6 +81,14 @@ export function waiting(trace, w) {
   return [(w.spins ? 'spins: ' : 'waits: ') + w.label, w.for || ''];
 }
 
+// gap is what stands for the steps of a row that is folded.
+export function gap(trace, row) {
+  const who = new Set();
+  for (let k = row.from; k <= row.to; k++) who.add(trace.steps[k].actor);
+  const names = who.size < 4 ? [...who].map(p => trace.actors[p].name).join(', ') : number(who.size) + ' of them';
+  return count(row.to - row.from + 1, 'step') + ' of ' + names;
+}
+
 // sentence tells what the run has come to after step k, in two parts: who does
 // what, and what else is to be said of it.
 export function sentence(trace, k) {

@@ -219,12 +219,22 @@ func TestPagesWithoutRuns(t *testing.T) {
 	}
 }
 
-// On paper there is a table instead of lanes.
+// cut are the elements that show less than they hold.
+const cut = `[...document.querySelectorAll('body *')]
+  .filter(e => e.checkVisibility() && !e.closest('svg, .hidden') && getComputedStyle(e).display !== 'inline' && e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.tagName + '#' + e.id + '.' + e.className)`
+
+// On paper there is a table instead of lanes, no control, and everything in full.
 func TestPrint(t *testing.T) {
 	t.Parallel()
-	p := open(t, desk, fixture(t, "deadlock"))
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
-	eval[int](p, "dispatchEvent(new Event('beforeprint')); 0")
+	paper := view{width: 718, height: 1000}
+	printed := func(name string) *tab {
+		p := open(t, paper, fixture(t, name))
+		call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		eval[int](p, "dispatchEvent(new Event('beforeprint')); 0")
+		return p
+	}
+	p := printed("deadlock")
 	visible := func(selector string) bool {
 		return eval[bool](p, fmt.Sprintf("document.querySelector(%q).checkVisibility()", selector))
 	}
@@ -237,6 +247,13 @@ func TestPrint(t *testing.T) {
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
 	require.NoError(t, err)
 	assert.Greater(t, len(pdf), 10_000)
+
+	for _, name := range []string{"history-v1", "long-names", "race-accesses"} {
+		p := printed(name)
+		assert.Empty(t, eval[[]string](p, cut), name)
+		eval[int](p, "document.getElementById('commands').style.width = '100px'; document.querySelector('#commands code').style.whiteSpace = 'nowrap'; 0")
+		assert.Len(t, eval[[]string](p, cut), 1, "what is cut is seen")
+	}
 }
 
 const hostile = `</script><script>hacked=1</script><!--<script>"'><img src=https://ipccheck.invalid/x onerror=hacked=1><iframe srcdoc="<script>top.hacked=1</script>">` + "\u2028`${hacked=1}`"
