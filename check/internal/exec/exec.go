@@ -13,8 +13,9 @@ import (
 // What a run that keeps details notes of each operation is set by watch.go: it needs all
 // the rest of the package.
 var (
-	looks func(x *Exec) // before the next one is announced, and at the end
-	finds func(x *Exec, d *prim.Detail, op *prim.Op)
+	looks    func(x *Exec) // before the next one is announced, and at the end
+	finds    func(x *Exec, d *prim.Detail, op *prim.Op)
+	resolves func(x *Exec) // at the end
 )
 
 // crosses, set by bounds.go, is told what has been executed since there is a bubble.
@@ -257,6 +258,7 @@ func (x *Exec) run() {
 	}
 	if x.plan.Details {
 		looks(x)
+		resolves(x)
 	}
 	x.Timed = x.clock != nil
 	x.Enabled = prim.Set{}

@@ -11,7 +11,8 @@ import (
 // A value is printed for a report as package fmt does, but no method of the program is
 // called, nothing is said that differs from run to run, such as an address, and the
 // race detector does not see that it is read. Primitives of the run have a mark with
-// their number.
+// their number; one on which nothing has been done yet has a mark of its own, which
+// becomes that at the end of the run, or the type.
 
 // Limits of what is printed.
 const (
@@ -23,6 +24,7 @@ const (
 const (
 	markBegin = '\x01'
 	markEnd   = '\x02'
+	markLater = '\x03'
 )
 
 // printer prints a value.
@@ -106,7 +108,7 @@ func (w *printer) value(p unsafe.Pointer, t reflect.Type, depth int) {
 		if q := *(*unsafe.Pointer)(p); q == nil {
 			b.WriteString("nil")
 		} else if !w.object(q) {
-			b.WriteString(t.String())
+			w.later(q, t)
 		}
 	}
 }
@@ -175,8 +177,23 @@ func (w *printer) pointer(q unsafe.Pointer, t reflect.Type, depth int) {
 		w.text.WriteByte('&')
 		w.value(q, t.Elem(), depth+2)
 	default:
-		w.text.WriteString(t.String())
+		w.later(q, t)
 	}
+}
+
+// later prints what may become a primitive of the run.
+//
+//go:norace
+func (w *printer) later(q unsafe.Pointer, t reflect.Type) {
+	may := t.Kind() == reflect.Chan || t.Kind() == reflect.Pointer && primitiveType(t.Elem())
+	if !may || !w.x.watch.begun {
+		w.text.WriteString(t.String())
+		return
+	}
+	w.text.WriteByte(markLater)
+	w.text.WriteString(strconv.Itoa(len(w.x.watch.later)))
+	w.text.WriteByte(markEnd)
+	w.x.watch.later = append(w.x.watch.later, possible{p: q, t: t})
 }
 
 // object prints a primitive of the run; false if it is none.

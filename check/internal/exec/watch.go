@@ -2,6 +2,7 @@ package exec
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -16,7 +17,7 @@ import (
 const mostWatched = 300
 
 //go:norace
-func init() { looks, finds = lookAround, found }
+func init() { looks, finds, resolves = lookAround, found, resolve }
 
 // watches begins to watch the package variables.
 //
@@ -178,5 +179,41 @@ func (g *G) saysAny(v any) {
 		g.says(unsafe.Pointer(&w[1]), t)
 	default:
 		g.says(w[1], t)
+	}
+}
+
+// resolve replaces the marks of what might have become primitives in what the events
+// say.
+//
+//go:norace
+func resolve(x *Exec) {
+	if len(x.watch.later) == 0 {
+		return
+	}
+	for i := range x.Events {
+		if d := x.Events[i].Detail; d != nil {
+			d.Value, d.Before = x.resolved(d.Value), x.resolved(d.Before)
+			for j := range d.Watched {
+				d.Watched[j].Value = x.resolved(d.Watched[j].Value)
+			}
+		}
+	}
+}
+
+//go:norace
+func (x *Exec) resolved(text string) string {
+	for {
+		before, rest, ok := strings.Cut(text, string(markLater))
+		if !ok {
+			return text
+		}
+		number, after, _ := strings.Cut(rest, string(markEnd))
+		w := printer{x: x}
+		if i, err := strconv.Atoi(number); err != nil || i >= len(x.watch.later) {
+			w.text.WriteString("…") // the text was cut there
+		} else if q := x.watch.later[i]; !w.object(q.p) {
+			w.text.WriteString(q.t.String())
+		}
+		text = before + w.text.String() + after
 	}
 }

@@ -10,6 +10,14 @@ type watch struct {
 	variables []variable
 	begun     bool
 	seen      int // events that have been looked at
+	later     []possible
+}
+
+// possible is something printed that may become a primitive of the run. That it is kept
+// here keeps its memory from becoming something else.
+type possible struct {
+	p unsafe.Pointer
+	t reflect.Type
 }
 
 // variable is a package variable that is watched.

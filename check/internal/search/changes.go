@@ -301,13 +301,13 @@ func (r *tracer) remember(i int) {
 		if ev.Op.Obj2 >= 0 {
 			h.unlocked[ev.Op.Obj2] = i
 		}
-	case prim.OpLock, prim.OpWLock, prim.OpTryLock, prim.OpCondWake:
-		h.locked[[2]int32{ev.G, o}] = i
-	case prim.OpRLock, prim.OpTryRLocked:
+	case prim.OpLock, prim.OpWLock, prim.OpTryLock, prim.OpCondWake, prim.OpRLock, prim.OpTryRLocked:
 		if !slices.Contains(h.readers[o], ev.G) { // else it has it since before
 			h.locked[[2]int32{ev.G, o}] = i
 		}
-		h.readers[o] = append(h.readers[o], ev.G)
+		if k := ev.Op.Kind; k == prim.OpRLock || k == prim.OpTryRLocked {
+			h.readers[o] = append(h.readers[o], ev.G)
+		}
 	case prim.OpRecvItem:
 		h.taken[o] = i
 	case prim.OpWGAdd:

@@ -139,6 +139,28 @@ func TestTraceSaysWhatChanges(t *testing.T) {
 	assert.Equal(t, 3, tr.Waiting[0].Since)
 }
 
+// A channel that is sent before anything is done on it has the name that it gets then.
+func TestWhatIsSentFirstIsNamed(t *testing.T) {
+	v := explore("later", func(*sched.T) {
+		requests, reply := make(chan struct{ reply, other chan int }, 1), make(chan int)
+		sched.Send(requests, struct{ reply, other chan int }{reply, make(chan int)})
+		sched.Recv(reply)
+	}, Options{})
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, []string{"{channel 2 chan int}"}, v.Findings[0].Trace.Steps[0].Changes[0].Items)
+}
+
+// Who waits for the readers of a lock to leave, and is one, has it since it reads.
+func TestReaderThatWaitsToWrite(t *testing.T) {
+	v := explore("upgrade", func(*sched.T) {
+		var mu sync.RWMutex
+		mu.RLock()
+		mu.Lock()
+	}, Options{})
+	require.Equal(t, verdict.Fail, v.Answer)
+	assert.Equal(t, []verdict.Hold{{Process: 0, Object: 1, Since: 1}}, v.Findings[0].Trace.Holds)
+}
+
 // Who reads twice has the lock since the first time, whatever it gives up in between.
 func TestReadersHaveALockSinceTheFirstTime(t *testing.T) {
 	v := explore("readers", func(*sched.T) {

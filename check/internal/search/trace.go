@@ -249,7 +249,11 @@ func (r *tracer) end() {
 		}
 		slices.Sort(owners)
 		for _, g := range slices.Compact(owners) {
-			if waits := g >= 0 && x.Threads[g].Op.Kind == prim.OpWLockGo && x.Threads[g].Op.Obj == o && !x.Threads[g].Ended; g >= 0 && !waits {
+			if g < 0 {
+				continue
+			}
+			waits := x.Threads[g].Op.Kind == prim.OpWLockGo && x.Threads[g].Op.Obj == o && !x.Threads[g].Ended
+			if !waits || slices.Contains(r.h.readers[o], g) {
 				r.t.Holds = append(r.t.Holds, verdict.Hold{Process: int(g), Object: r.objects[o], Since: r.took(g, o)})
 			}
 		}
