@@ -313,3 +313,23 @@ func TestPassWithWarning(t *testing.T) {
 		assert.Equal(t, verbose, strings.Contains(b.String(), "HOW IT GETS THERE"))
 	}
 }
+
+// Of several faults of one run the run is told once.
+func TestARunIsToldOnce(t *testing.T) {
+	steps := func() *verdict.Trace {
+		return &verdict.Trace{Picture: verdict.GoPicture, Processes: []string{"main"}, Steps: []verdict.Step{{Label: "mu.Lock()"}}}
+	}
+	v := &verdict.Verdict{Subject: "x", Kind: verdict.Test, Answer: verdict.Fail, Findings: []verdict.Finding{
+		{Code: verdict.DataRace, Message: "a is read and written", Trace: steps()}, {Code: verdict.DataRace, Message: "b is read and written", Trace: steps()},
+	}}
+	var b strings.Builder
+	require.NoError(t, report.Text(&b, v, report.Options{Width: 80}))
+	assert.Contains(t, b.String(), "FAIL x: IPC010 data race ×2\n")
+	assert.Equal(t, 1, strings.Count(b.String(), "mu.Lock()"))
+	assert.Contains(t, b.String(), "HOW IT GETS THERE, as above\n")
+
+	v.Findings[1].Trace.Steps[0].Label = "mu.Unlock()"
+	b.Reset()
+	require.NoError(t, report.Text(&b, v, report.Options{Width: 80}))
+	assert.NotContains(t, b.String(), "as above")
+}

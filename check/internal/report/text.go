@@ -2,7 +2,9 @@ package report
 
 import (
 	"io"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -26,19 +28,19 @@ func Text(w io.Writer, v *verdict.Verdict, o Options) error {
 // Trace writes a trace: who waits for what at its end, and how it comes to that.
 func Trace(w io.Writer, t *verdict.Trace, o Options) error {
 	p := newPrinter(w, o)
-	p.story(&verdict.Finding{Trace: t}, nil).tell()
+	p.story(&verdict.Finding{Trace: t}, nil).tell(false)
 	return p.err
 }
 
 // result writes what stands below the headline.
 func (p *printer) result(r Result) {
 	v := r.Verdict
-	several := len(faults(v)) > 1
-	for _, f := range faults(v) {
-		p.finding(r, f, several)
+	fs := faults(v)
+	for i := range fs {
+		p.finding(r, fs, i)
 	}
 	if r.Trace != nil {
-		p.story(&verdict.Finding{Trace: r.Trace}, r.lines).tell()
+		p.story(&verdict.Finding{Trace: r.Trace}, r.lines).tell(false)
 	}
 	if r.Output != "" {
 		p.heading("IT WRITES")
@@ -69,9 +71,10 @@ func (p *printer) warned(r Result) {
 	}
 }
 
-// finding writes a finding; with its title if there are several, since the headline
-// has only their names.
-func (p *printer) finding(r Result, f verdict.Finding, several bool) {
+// finding writes one of the findings; with its title if there are several, since the
+// headline has only their names.
+func (p *printer) finding(r Result, fs []verdict.Finding, i int) {
+	f, several := fs[i], len(fs) > 1
 	p.line("")
 	text := f.Cause
 	if text == "" {
@@ -90,7 +93,9 @@ func (p *printer) finding(r Result, f verdict.Finding, several bool) {
 	if of := params(with); of != "" && of != params(r.Verdict.Params) {
 		p.paragraph("", "  with", "    ", of)
 	}
-	s.tell()
+	s.tell(slices.ContainsFunc(fs[:i], func(g verdict.Finding) bool {
+		return g.Trace != nil && reflect.DeepEqual(g.Trace.Steps, f.Trace.Steps) && reflect.DeepEqual(g.Trace.Waiting, f.Trace.Waiting)
+	}))
 }
 
 // cause writes what happened, in a sentence or two.
@@ -155,20 +160,34 @@ func headline(v *verdict.Verdict, shows string) (style, answer, text string) {
 // titles names the findings of a verdict.
 func titles(v *verdict.Verdict) string {
 	var all []string
+	times := map[string]int{}
 	for _, f := range faults(v) {
-		all = append(all, title(f.Code))
+		t := title(f.Code)
+		if times[t]++; times[t] == 1 {
+			all = append(all, t)
+		}
+	}
+	for i, t := range all {
+		if times[t] > 1 {
+			all[i] += " ×" + strconv.Itoa(times[t])
+		}
 	}
 	return strings.Join(all, ", ")
 }
 
-// tell writes who waits for what, how it comes to it, and the lines.
-func (s *story) tell() {
+// tell writes who waits for what, how it comes to it, unless that has been told, and the
+// lines.
+func (s *story) tell(told bool) {
 	if len(s.p.Operations) > 0 {
 		s.history()
 		return
 	}
 	s.accesses()
 	s.waits()
-	s.steps()
+	if told {
+		s.heading("HOW IT GETS THERE, as above")
+	} else {
+		s.steps()
+	}
 	s.lines()
 }
