@@ -219,6 +219,9 @@ var holder = regexp.MustCompile(`, (held|taken|begun) by .*`)
 func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) string {
 	what := w.For
 	switch {
+	case reads(p, w):
+		what, _, _ = strings.Cut(what, " to leave")
+		what += " to leave, and is one itself" + since(p, w.Process, w.Object)
 	case w.Holder != nil && *w.Holder == w.Process:
 		what = holder.ReplaceAllString(what, "") + itself + since(p, w.Process, w.Object)
 	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):
@@ -232,6 +235,11 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 		return " in " + w.Label
 	}
 	return " for " + what
+}
+
+// reads reports whether somebody who waits for the readers of a lock to leave is one.
+func reads(p *picture.Picture, w picture.Waiting) bool {
+	return w.Op == "locked" && slices.ContainsFunc(p.Holds, func(h verdict.Hold) bool { return h.Process == w.Process && h.Object == w.Object })
 }
 
 // since is where a process took a lock that it has.
@@ -261,7 +269,7 @@ func has(p *picture.Picture, w picture.Waiting) []string {
 		}
 	}
 	for _, h := range p.Holds {
-		if h.Process != w.Process || h.Object == w.Object && w.Holder != nil && *w.Holder == w.Process {
+		if h.Process != w.Process || h.Object == w.Object && (reads(p, w) || w.Holder != nil && *w.Holder == w.Process) {
 			continue
 		}
 		where := ""

@@ -192,6 +192,18 @@ func TestCauseOfMany(t *testing.T) {
 	assert.Equal(t, "Gb put waits at x.go:3 for mu, which it has itself", cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
 }
 
+// Who waits for the readers of a lock to leave is told to be one.
+func TestCauseOfAReader(t *testing.T) {
+	tr := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"test"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}},
+		Objects: []verdict.Object{{Name: "mu", Kind: "rwmutex"}}, Steps: []verdict.Step{{Position: "x.go:3:1", Object: 1}},
+		Waiting: []verdict.Waiting{{For: "the readers of mu to leave: test", Op: "locked", Position: "x.go:4:1", Object: 1}},
+		Holds:   []verdict.Hold{{Object: 1, Since: 1}},
+	}
+	want := "test waits at x.go:4 for the readers of mu to leave, and is one itself since x.go:3, and nobody else is left"
+	assert.Equal(t, want, cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
+}
+
 // Those who wait alike, for one each of several objects with one name, have a clause each
 // if they are few.
 func TestCauseOfFew(t *testing.T) {

@@ -35,8 +35,9 @@ func (n *namer) object(e ast.Expr, st *stack, i int, spawn *stack) (r name) {
 		if base.grade == unnamed || base.depth != i {
 			base = name{text: f.label(x.X), grade: ofLocal, depth: i}
 		}
-		r.text, r.grade, r.declared = base.text+"["+f.label(x.Index)+"]", base.grade, base.declared
-		r.base, r.constant = base.text, info.Types[x.Index].Value != nil
+		index, constant := n.index(x.Index, st, i, spawn)
+		r.text, r.grade, r.declared = base.text+"["+index+"]", base.grade, base.declared
+		r.base, r.constant = base.text, constant
 		if r.grade > ofLocal {
 			r.grade = ofLocal
 		}
@@ -48,6 +49,29 @@ func (n *namer) object(e ast.Expr, st *stack, i int, spawn *stack) (r name) {
 	}
 	r.text, r.grade = f.label(e), ofCall
 	return r
+}
+
+// index is an index as it is written, or the constant that a caller hands over for it.
+func (n *namer) index(e ast.Expr, st *stack, i int, spawn *stack) (text string, constant bool) {
+	f := st.frames[i].file
+	if f.pkg.info.Types[e].Value != nil {
+		return f.label(e), true
+	}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if v, ok := f.pkg.info.Uses[id].(*types.Var); ok {
+			if p, ok := f.parameter(st.frames[i].fn, v); ok {
+				if arg, in, j, _ := n.argument(p, st, i, spawn); arg != nil && in.frames[j].file != nil {
+					if in != st {
+						spawn = nil
+					}
+					if text, constant := n.index(arg, in, j, spawn); constant {
+						return text, true
+					}
+				}
+			}
+		}
+	}
+	return f.label(e), false
 }
 
 // strip takes from an expression what does not change what it is: parentheses, stars,
@@ -123,12 +147,17 @@ func (n *namer) variable(v *types.Var, id *ast.Ident, st *stack, i int, spawn *s
 	r.grade = ofLocal
 	if value := f.value(v); value != nil {
 		r.made = n.madeAt(f, value)
-		// Another name for what is in a field.
-		if x, ok := strip(value, f).(*ast.SelectorExpr); ok && pointer(r.typ) {
-			if c := n.object(x, st, i, spawn); c.grade <= ofField {
+		switch x := strip(value, f).(type) {
+		case *ast.SelectorExpr, *ast.IndexExpr: // another name for what is there
+			if c := n.object(x, st, i, spawn); pointer(r.typ) && c.grade <= ofField {
 				return c
 			}
+		case *ast.UnaryExpr: // received: whoever sends it has a better name for it
+			r.grade = ofParameter
 		}
+	}
+	if f.ranged(v) {
+		r.grade = ofParameter
 	}
 	return r
 }
@@ -168,7 +197,7 @@ func (n *namer) followed(p int, st *stack, i int, spawn *stack, t types.Type) na
 // of the same stack, or of the one that has started the goroutine.
 func (n *namer) argument(p int, st *stack, i int, spawn *stack) (e ast.Expr, in *stack, j, shown int) {
 	fn := st.frames[i].fn
-	if i+1 < len(st.frames) {
+	if i+1 < len(st.frames) && !st.added(i+1, spawn) {
 		c := st.frames[i+1].find(st.frames[i].raw, 0)
 		if lit, ok := fn.(*ast.FuncLit); ok {
 			if c = st.frames[i+1].calls(lit); c != nil && ast.Unparen(c.node.(*ast.CallExpr).Fun) != lit {

@@ -64,6 +64,7 @@ func (n *namer) name() {
 			n.see(i, object, objects)
 		}
 	})
+	n.seeSent()
 	n.objects()
 	for i := range t.Sites {
 		n.site(i)

@@ -95,6 +95,9 @@ func (n *namer) operation(r *verdict.Race, f *verdict.Finding) {
 	}
 	object := n.t.Steps[later].Object
 	earlier := n.lastOf(r, f, 1, object, later)
+	if earlier < 0 { // a send that waits has begun before the close that ends it
+		earlier = n.lastOf(r, f, 1, object, len(n.t.Steps))
+	}
 	if earlier < 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package places
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -223,6 +224,34 @@ func (n *namer) see(i, object int, objects []int) {
 	}
 }
 
+// seeSent notes what the sites of sends say of the names of the channels and locks that are
+// sent.
+func (n *namer) seeSent() {
+	numbers := map[string]int{}
+	for i, o := range n.t.Objects {
+		numbers[o.Name] = i + 1
+	}
+	for _, s := range n.t.Steps {
+		object := numbers[s.Value]
+		if object == 0 || s.Site == 0 || len(n.sites[s.Site-1].frames) == 0 {
+			continue
+		}
+		own := n.callAt(s.Site-1, 0)
+		if own == nil {
+			continue
+		}
+		node := own.node
+		if sel, ok := node.(*ast.SelectStmt); ok {
+			if k := n.t.Sites[s.Site-1].Case; k > 0 && k <= len(cases(sel)) {
+				node = communication(cases(sel)[k-1])
+			}
+		}
+		if send, ok := node.(*ast.SendStmt); ok {
+			n.note(object, n.object(send.Value, &n.sites[s.Site-1].stack, 0, n.spawn(s.Site-1)))
+		}
+	}
+}
+
 // seeStream notes what a site says of the name of a pipe or a connection that the
 // standard library reads or writes: it is what the call outside of it is given. Two ends
 // are one object; the one that is read names it.
@@ -331,21 +360,43 @@ func (n *namer) objects() {
 			}
 		}
 	}
-	count := map[string]int{}
-	for _, o := range t.Objects {
-		count[o.Name]++
-	}
-	number := map[string]int{}
-	for i := range t.Objects {
-		if o := &t.Objects[i]; count[o.Name] > 1 && parts[i+1] == "" {
-			number[o.Name]++
-			o.Name = fmt.Sprintf("%s#%d", o.Name, number[o.Name])
-		}
-	}
+	n.number(parts)
 	n.was = map[string]string{}
 	for i, name := range was {
 		n.was[name] = t.Objects[i].Name
 	}
+}
+
+// number makes the names of different objects different.
+func (n *namer) number(parts map[int]string) {
+	one, of := n.onces(), map[string][]int{}
+	for i, o := range n.t.Objects {
+		if c := cmp.Or(one[i+1], i+1); !slices.Contains(of[o.Name], c) {
+			of[o.Name] = append(of[o.Name], c)
+		}
+	}
+	for i := range n.t.Objects {
+		o, part := &n.t.Objects[i], parts[i+1]
+		if all := of[o.Name]; len(all) > 1 && (part == "" || part == once) {
+			o.Name = fmt.Sprintf("%s#%d", o.Name, 1+slices.Index(all, cmp.Or(one[i+1], i+1)))
+		}
+	}
+}
+
+// onces are the locks of the [sync.Once]s, with the flags that are looked at before: those
+// that the same process has looked at last.
+func (n *namer) onces() map[int]int {
+	all, last := map[int]int{}, map[int]int{}
+	n.eachUse(func(process, site, object int, _ []int) {
+		switch {
+		case site == 0 || object == 0 || !strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do"):
+		case n.t.Sites[site-1].Op != "lock" && n.t.Sites[site-1].Op != "unlock":
+			last[process] = object
+		case all[object] == 0:
+			all[object] = last[process]
+		}
+	})
+	return all
 }
 
 // beside is the place of a package variable, given by base name and line.
@@ -367,7 +418,7 @@ func (n *namer) parts() map[int]string {
 		switch {
 		case site == 0 || object == 0:
 		case strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do"):
-			all[object] = "once"
+			all[object] = once
 		case n.t.Objects[object-1].Kind == "chan" && ofTest(n.best[object].typ):
 			all[object] = subtest
 		case n.sites[site-1].ofPipe() && slices.Contains([]string{"mutex", "cond"}, n.t.Objects[object-1].Kind):
@@ -377,10 +428,11 @@ func (n *namer) parts() map[int]string {
 	return all
 }
 
-// Kinds of parts of which the user knows nothing: of what io.Pipe and net.Pipe make, and
-// of subtests, with which tests wait for them. What happens to these in particular, and
-// who has them, says nothing.
+// Kinds of what consists of several objects. Of pipes, which io.Pipe and net.Pipe make,
+// and of subtests, with which tests wait for them, the user knows nothing: what happens to
+// these in particular, and who has them, says nothing.
 const (
+	once    = "once"
 	pipe    = "pipe"
 	subtest = "subtest"
 )
@@ -402,15 +454,15 @@ func (n *namer) unknown(object int) bool {
 // added reports whether a frame is that of the literal which the rewriter makes of a go
 // statement with a call: the outermost, on the line of the statement.
 func (n *namer) added(i, frame int) bool {
-	s := &n.sites[i]
-	if frame == 0 || frame != len(s.frames)-1 {
+	return n.sites[i].stack.added(frame, n.spawn(i))
+}
+
+// added reports that for a stack of a goroutine that was started at up.
+func (st *stack) added(frame int, up *stack) bool {
+	if frame == 0 || frame != len(st.frames)-1 || up == nil || len(up.frames) == 0 {
 		return false
 	}
-	up := n.spawn(i)
-	if up == nil {
-		return false
-	}
-	g, at := s.frames[frame], up.frames[0]
+	g, at := st.frames[frame], up.frames[0]
 	if g.path != at.path || g.line != at.line {
 		return false
 	}

@@ -238,14 +238,40 @@ func (f *file) value(v *types.Var) (value ast.Expr) {
 			}
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
-				if id, ok := l.(*ast.Ident); ok && f.pkg.info.Defs[id] == v && len(n.Lhs) == len(n.Rhs) {
+				id, ok := l.(*ast.Ident)
+				if !ok || f.pkg.info.Defs[id] != v {
+					continue
+				}
+				if len(n.Lhs) == len(n.Rhs) {
 					value = n.Rhs[i]
+				} else if _, calls := ast.Unparen(n.Rhs[0]).(*ast.CallExpr); i == 0 && !calls {
+					value = n.Rhs[0] // with whether there is one
 				}
 			}
 		}
 		return true
 	})
 	return value
+}
+
+// ranged reports whether a variable is that of a loop over a channel.
+func (f *file) ranged(v *types.Var) (is bool) {
+	g := f.of(v.Pos())
+	if g == nil {
+		return false
+	}
+	ast.Inspect(g.ast, func(n ast.Node) bool {
+		if n == nil || v.Pos() < n.Pos() || n.End() <= v.Pos() {
+			return false
+		}
+		if r, ok := n.(*ast.RangeStmt); ok {
+			if id, ok := r.Key.(*ast.Ident); ok && f.pkg.info.Defs[id] == v {
+				_, is = f.pkg.info.TypeOf(r.X).Underlying().(*types.Chan)
+			}
+		}
+		return true
+	})
+	return is
 }
 
 // of is the file of the package in which a place lies.

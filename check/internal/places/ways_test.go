@@ -1,0 +1,106 @@
+package places_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+const ways = `package ways
+
+import "sync"
+
+type lock struct{ sync.Mutex }
+
+var locks = map[string]*lock{}
+
+func with(name string, f func()) {
+	mu, ok := locks[name]
+	if ok {
+		mu.Lock() // lock
+	}
+	f()
+}
+
+func use() {
+	go with("a", func() { with("b", func() {}) }) // start
+	with("c", func() {}) // called
+	turns, first, second := make(chan chan int, 2), make(chan int), make(chan int)
+	turns <- first // first
+	select {
+	case turns <- second: // second
+	}
+	for c := range turns {
+		<-c // turn
+	}
+}
+
+type node struct {
+	sync.Once
+	next *node
+}
+
+func (n *node) run() {
+	n.next.Do(nil) // do
+}
+`
+
+// What is taken out of a map has the name of that element, with the key that the caller
+// gives; what is received that of who sends it.
+func TestWaysOfObjects(t *testing.T) {
+	dir := t.TempDir()
+	at := written(t, dir, map[string]string{"go.mod": "module ways\n", "ways.go": ways})
+	in := func(function, mark string) verdict.Frame { return verdict.Frame{Func: function, Position: at(mark)} }
+	mutex, send := verdict.Frame{Func: "ipccheck/sched/sync.(*Mutex).Lock"}, verdict.Frame{Func: "ipccheck/rt.Send[...]"}
+	lock := in("ways.with", "lock")
+	tr := named(dir, &verdict.Trace{
+		Actors: []verdict.Actor{{}, {Parent: new(int), Go: &verdict.Start{Frames: []verdict.Frame{{Func: "ipccheck/rt.Go"}, in("ways.use", "start")}}}},
+		Objects: []verdict.Object{
+			{Name: "mutex 1", Kind: "mutex"}, {Name: "mutex 2", Kind: "mutex"}, {Name: "mutex 3", Kind: "mutex"},
+			{Name: "channel 1", Kind: "chan"}, {Name: "channel 2", Kind: "chan"}, {Name: "channel 3", Kind: "chan"},
+		},
+		Sites: []verdict.Site{
+			{Op: "lock", Frames: []verdict.Frame{mutex, lock, in("ways.use.func2", "start")}},
+			{Op: "lock", Frames: []verdict.Frame{mutex, lock, in("ways.use.func1", "start"), in("ways.with", "lock"), in("ways.use.func2", "start")}},
+			{Op: "lock", Frames: []verdict.Frame{mutex, lock, in("ways.use", "called")}},
+			{Op: "send", Frames: []verdict.Frame{send, in("ways.use", "first")}},
+			{Op: "select", Case: 1, Frames: []verdict.Frame{{Func: "ipccheck/rt.Select"}, in("ways.use", "second")}},
+			{Op: "receive", Frames: []verdict.Frame{{Func: "ipccheck/rt.Recv[...]"}, in("ways.use", "turn")}},
+		},
+		Steps: []verdict.Step{
+			{Process: 1, Site: 1, Op: "lock", Object: 1}, {Process: 1, Site: 2, Op: "lock", Object: 2}, {Site: 3, Op: "lock", Object: 3},
+			{Site: 4, Op: "send", Object: 4, Value: "channel 2"}, {Site: 5, Op: "select", Object: 4, Value: "channel 3"},
+			{Site: 6, Op: "receive", Object: 5}, {Site: 6, Op: "receive", Object: 6},
+		},
+	})
+	var names []string
+	for _, o := range tr.Objects {
+		names = append(names, o.Name)
+	}
+	assert.Equal(t, []string{`locks["a"]`, `locks["b"]`, `locks["c"]`, "turns", "first", "second"}, names)
+}
+
+// The two objects of a sync.Once have one name, those of two with the same name have two.
+func TestOncesAreNumbered(t *testing.T) {
+	dir := t.TempDir()
+	at := written(t, dir, map[string]string{"go.mod": "module ways\n", "ways.go": ways})
+	do := func(op string) verdict.Site {
+		return verdict.Site{Op: op, Frames: []verdict.Frame{{Func: "ipccheck/sched/sync.(*Once).Do"}, {Func: "ways.(*node).run", Position: at("do")}}}
+	}
+	tr := named(dir, &verdict.Trace{
+		Actors:  make([]verdict.Actor, 2),
+		Objects: []verdict.Object{{Name: "atomic 1", Kind: "atomic"}, {Name: "atomic 2", Kind: "atomic"}, {Name: "mutex 1", Kind: "mutex"}, {Name: "mutex 2", Kind: "mutex"}},
+		Sites:   []verdict.Site{do("load"), do("lock")},
+		Steps: []verdict.Step{
+			{Process: 0, Site: 1, Op: "load", Object: 1}, {Process: 1, Site: 1, Op: "load", Object: 2},
+			{Process: 1, Site: 2, Op: "lock", Object: 3}, {Process: 0, Site: 2, Op: "lock", Object: 4},
+		},
+	})
+	var names []string
+	for _, o := range tr.Objects {
+		names = append(names, o.Name)
+	}
+	assert.Equal(t, []string{"node.next#1", "node.next#2", "node.next#2", "node.next#1"}, names)
+}
