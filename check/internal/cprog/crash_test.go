@@ -125,6 +125,18 @@ func TestUnusual(t *testing.T) {
 	assert.Equal(t, verdict.Pass, v.Answer, "%s %v", v.Reason, messages(v))
 }
 
+// What is over is over: threads are joined once, and each process calls what is to be called
+// at its end.
+func TestEndings(t *testing.T) {
+	t.Parallel()
+	saysOf(t, "endings.c", []string{
+		"T3 joins crashes at endings.c:16: pthread_join of a thread that has been joined already",
+		"assertion failed: ++*called < 3 (endings.c:22)",
+		"main crashes at endings.c:50: a barrier is used after it has been destroyed",
+		"",
+	})
+}
+
 // A thread that is canceled ends where it waits, sleeps or asks, and its handlers run.
 func TestCanceled(t *testing.T) {
 	t.Parallel()

@@ -126,7 +126,7 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 	ipc_note(wire->waits, pc);
 	bool holds = mutex->owner == t->id + 1, over = ipc_is_over(until) && holds;
 	bool early = until && wire->early && !t->early;
-	bool may = (early || wire->spurious && !t->spurious) && holds;
+	bool may = (early || (wire->spurious && !t->spurious)) && holds;
 	if (!ipc_is_a_time(until))
 		return EINVAL;
 	if (!over && !ipc_ends_by_itself(may, pc, frame))
@@ -234,10 +234,12 @@ int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attr
 
 int pthread_barrier_destroy(pthread_barrier_t *b)
 {
-	if (ipc_object(b, BARRIER)->waiters)
+	struct object *o = ipc_object(b, BARRIER);
+	if (o->waiters)
 		ipc_crash_at(PC, "a barrier is destroyed while threads wait at it");
 	if (!ipc_on_a_stack((uint64_t)b)) /* who is not ordered before this, may still come to it */
 		ipc_access((uint64_t)b, 1, true, false, PC);
+	ipc_spoil(o, b, sizeof *b);
 	return 0;
 }
 
@@ -246,6 +248,8 @@ int pthread_barrier_wait(pthread_barrier_t *b)
 	struct thread *t = ipc_current();
 	ipc_usable(b, "a barrier", PC);
 	struct object *o = ipc_object(b, BARRIER);
+	if (o->destroyed)
+		o = ipc_anew(o, b, sizeof *b, "a barrier", PC);
 	if (*(unsigned *)b == 0)
 		ipc_crash_at(PC, "a barrier is used that has not been initialised");
 	ipc_used_by_processes(o, ((unsigned *)b)[1], "a barrier", PC);

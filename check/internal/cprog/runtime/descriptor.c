@@ -139,6 +139,15 @@ int dup2(int from, int to)
 	return to;
 }
 
+int dup3(int from, int to, int flags)
+{
+	if (from == to) {
+		errno = EINVAL;
+		return -1;
+	}
+	return dup2(from, to);
+}
+
 static int copy(int fd, int from, uint64_t pc)
 {
 	struct descriptor *d = ipc_descriptor(fd);

@@ -196,6 +196,16 @@ void *realloc(void *p, size_t size)
 	return q;
 }
 
+void *reallocarray(void *p, size_t n, size_t size)
+{
+	size_t all;
+	if (__builtin_mul_overflow(n, size, &all)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(p, all);
+}
+
 void *aligned_alloc(size_t align, size_t size) { return allocate(size, align < 16 ? 16 : align); }
 void *memalign(size_t align, size_t size) { return aligned_alloc(align, size); }
 void *valloc(size_t size) { return aligned_alloc(PAGE, size); }

@@ -1,6 +1,7 @@
 /* Processes: fork, exit, wait. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -202,8 +203,8 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 		errno = ECHILD;
 		return -1;
 	}
-	if (p->action[SIGCHLD].handler == SIG_IGN)
-		ipc_unsupported("waiting for children while SIGCHLD is ignored is not controlled", pc);
+	if (p->action[SIGCHLD].handler == SIG_IGN || p->action[SIGCHLD].flags & SA_NOCLDWAIT)
+		ipc_unsupported("waiting for children while SIGCHLD is ignored, or with SA_NOCLDWAIT, is not controlled", pc);
 	struct object *o = children(t->process);
 	if (options & WNOHANG)
 		return look(p, child, status, o, loop);
@@ -222,8 +223,15 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 }
 
 pid_t wait(int *status) { return waitpid(-1, status, 0); }
-pid_t wait3(int *status, int options, struct rusage *usage) { return waitpid(-1, status, options); }
-pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage) { return waitpid(pid, status, options); }
+
+pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
+{
+	if (usage)
+		memset(usage, 0, sizeof *usage);
+	return waitpid(pid, status, options);
+}
+
+pid_t wait3(int *status, int options, struct rusage *usage) { return wait4(-1, status, options, usage); }
 
 int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {

@@ -100,6 +100,8 @@ struct thread {
 	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
 	int32_t lent;           /* loans of its local variables */
 	uint64_t mask, pending; /* signals that it blocks, and those that have come */
+	uint64_t random;        /* state of its random numbers */
+	struct last *locals;    /* destructors of its thread-local variables, in the memory of the program */
 	uint64_t published;     /* what those know of its mask who send signals to the process */
 	struct clock clock;
 	struct clock read, fence; /* of what it has read without acquiring that; at its last fence that releases */
@@ -199,11 +201,8 @@ struct runtime {
 	char **argv, **envp;
 	int32_t keys;
 	void (*destructor[KEYS])(void *);
-	int32_t exits;
-	void (*at_exit[32])(void);
 	int32_t forks;
 	struct at_fork { void (*prepare)(void), (*parent)(void), (*child)(void); } at_fork[AT_FORK];
-	uint64_t random;
 	size_t stdin_at, clocks_used, shared_used;
 
 	struct region region[REGIONS];
@@ -411,6 +410,13 @@ void ipc_undo(int process, uint64_t pc, const uint64_t *frame);
 /* semaphore.c */
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
 void ipc_took(struct object *o, struct event *e);
+
+/* threads.c */
+struct thread *ipc_thread(pthread_t p); /* NULL if it is none */
+
+/* exit.c */
+void ipc_exit(int status, uint64_t pc) __attribute__((noreturn));
+void ipc_destroy_locals(struct thread *t);
 
 /* cancel.c */
 struct event *ipc_perform_unless_canceled(struct op op, uint64_t pc, const uint64_t *frame);

@@ -648,6 +648,7 @@ static struct thread *number(struct thread *parent)
 	t->parent = parent ? parent->id : -1;
 	t->process = parent ? parent->process : 0;
 	t->mask = t->published = parent ? parent->mask : 0;
+	t->random = (parent ? parent->random : 88172645463325252ull) + child * 0xD1B54A32D192ED03ull;
 	t->spawn_at = job->events;
 	t->idle = t->sites = 0;
 	t->anchor = 0;
@@ -686,6 +687,7 @@ struct thread *ipc_new_child(struct thread *parent)
 	memcpy(t->specific, parent->specific, sizeof t->specific);
 	t->top = parent->top;
 	t->tcb = parent->tcb;
+	t->locals = parent->locals;
 	t->forked = true;
 	return t;
 }
@@ -768,14 +770,13 @@ void ipc_run(void)
 	rt->fault.end = DONE;
 	rt->run++;
 	rt->progress++;
-	rt->objects = rt->threads = rt->live = rt->keys = rt->exits = rt->forks = 0;
+	rt->objects = rt->threads = rt->live = rt->keys = rt->forks = 0;
 	rt->generations = 0;
 	rt->robust = false;
 	rt->cells = 0;
 	rt->unwatched = false;
 	rt->announcements = 0;
 	rt->stdin_at = rt->clocks_used = 0;
-	rt->random = 88172645463325252ull;
 	rt->sleepers = job->sleepers;
 	for (int i = 0; i < rt->sleepers; i++) {
 		rt->sleeper[i].thread = job->sleeper[i].thread;

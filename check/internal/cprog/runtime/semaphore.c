@@ -1,5 +1,5 @@
 /* Semaphores. Their value stands in their first word, as the C library has it. */
-#include <fcntl.h>
+#include <limits.h>
 #include <semaphore.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +24,10 @@ static struct object *semaphore(sem_t *s, uint64_t pc)
 
 int sem_init(sem_t *s, int shared, unsigned v)
 {
+	if (v > SEM_VALUE_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
 	if (ipc_ready && rt->current && ipc_known(s, SEMAPHORE))
 		ipc_forget(s, SEMAPHORE);
 	memset(s, 0, sizeof *s);
@@ -158,7 +162,7 @@ int ipc_sem_trywait(sem_t *s, uint64_t b, uint64_t c, uint64_t d, uint64_t e, co
 
 int ipc_sem_getvalue(sem_t *s, int *result, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	struct object *o = semaphore(s, PC);
+	struct object *o = semaphore(s, frame[7]);
 	struct op op = ipc_op(OP_SEM_VALUE, o->id);
 	ipc_comes_round(frame, &op);
 	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);

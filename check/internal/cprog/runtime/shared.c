@@ -131,9 +131,9 @@ int ftruncate(int fd, off_t size)
 int fstat(int fd, struct stat *s)
 {
 	int i = ipc_shared_of(fd);
-	memset(s, 0, sizeof *s);
-	if (i >= 0)
-		s->st_size = rt->named[i].size;
+	if (i < 0)
+		ipc_unsupported("fstat is controlled for shared memory only", PC);
+	*s = (struct stat){.st_mode = S_IFREG | 0600, .st_nlink = 1, .st_size = rt->named[i].size};
 	return 0;
 }
 
@@ -151,7 +151,7 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		if (!(flags & MAP_ANONYMOUS))
 			ipc_unsupported("mmap of a file is not controlled", PC);
 		void *p = aligned_alloc(PAGE, size);
-		return p ? p : MAP_FAILED;
+		return p ? memset(p, 0, size) : MAP_FAILED;
 	}
 	char *p;
 	if (flags & MAP_ANONYMOUS)
@@ -238,8 +238,9 @@ int shmctl(int id, int command, struct shmid_ds *s)
 		errno = EINVAL;
 		return -1;
 	}
-	if (command == IPC_RMID)
-		rt->named[id].linked = false;
+	if (command != IPC_RMID)
+		ipc_unsupported("shmctl is controlled with IPC_RMID only", PC);
+	rt->named[id].linked = false;
 	return 0;
 }
 

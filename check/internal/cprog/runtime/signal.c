@@ -61,6 +61,8 @@ bool ipc_ignores(int process, int signal)
 
 static void comes(struct thread *to, int signal)
 {
+	if (signal >= SIGRTMIN && (to->pending | of(to)->pending) & bit(signal))
+		ipc_unsupported("a real-time signal that comes again before it is handled is not controlled", 0);
 	to->pending |= bit(signal);
 	of(to)->sender[signal] = ipc_current()->process;
 }
@@ -100,6 +102,8 @@ static void came(int process, int signal, struct event *e, uint64_t pc, const ui
 	rt->process[process].sender[signal] = ipc_current()->process;
 	if (rt->process[process].exited || first(process)->dying || ipc_ignores(process, signal))
 		return;
+	if (!to && signal >= SIGRTMIN && rt->process[process].pending & bit(signal))
+		ipc_unsupported("a real-time signal that comes again before it is handled is not controlled", pc);
 	if (!to)
 		rt->process[process].pending |= bit(signal);
 	else if (to != first(process))
@@ -280,7 +284,7 @@ int pthread_kill(pthread_t p, int signal)
 	struct thread *t = (struct thread *)p;
 	if (signal && !valid(signal))
 		return EINVAL;
-	if (t->state == ENDED)
+	if (!ipc_thread(p) || t->state == ENDED)
 		return ESRCH;
 	if (t == ipc_current() && signal)
 		ipc_raise(signal, PC, FRAME);

@@ -113,6 +113,7 @@ static void handle(int signal, void (*handler)(int, siginfo_t *, void *))
 }
 
 /* Takes the place of the program's main. */
+static int control(int argc, char **argv, char **envp) __attribute__((noreturn));
 static int control(int argc, char **argv, char **envp)
 {
 	rt->argc = argc;

@@ -86,28 +86,3 @@ char *ipc_strdup(const char *s)
 	char *copy = malloc(n);
 	return copy ? memcpy(copy, s, n) : NULL;
 }
-
-/* The random numbers of a program are the same in every execution. */
-
-static uint64_t next(void)
-{
-	job->used |= RANDOM_NUMBERS;
-	rt->random ^= rt->random << 13;
-	rt->random ^= rt->random >> 7;
-	rt->random ^= rt->random << 17;
-	return rt->random;
-}
-
-void srand(unsigned seed) { rt->random = seed * 2654435769u + 88172645463325252ull; }
-void srandom(unsigned seed) { srand(seed); }
-int rand(void) { return next() >> 33; }
-long random(void) { return next() >> 33; }
-void srand48(long seed) { srand(seed); }
-long lrand48(void) { return next() >> 33; }
-double drand48(void) { return (next() >> 11) * 0x1p-53; }
-
-int rand_r(unsigned *seed)
-{
-	*seed = *seed * 1103515245u + 12345u;
-	return *seed >> 16 & 0x7fff;
-}

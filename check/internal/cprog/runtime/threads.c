@@ -1,8 +1,6 @@
-/* pthread_create and what belongs to it; exit; thread-specific data. */
+/* pthread_create and what belongs to it; thread-specific data. */
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <threads.h>
-#include <unistd.h>
 
 #include "rt.h"
 
@@ -17,8 +15,6 @@ static struct object *life(struct thread *t)
 	}
 	return o;
 }
-
-static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *frame);
 
 static struct thread *create(void *(*start)(void *), void *arg, bool detached, uint64_t pc)
 {
@@ -63,13 +59,14 @@ static void destroy_specific(struct thread *t)
 void ipc_end_thread(uint64_t by)
 {
 	struct thread *t = ipc_current();
+	ipc_destroy_locals(t);
 	destroy_specific(t);
 	if (t->process == 0 && t->id == 0) {
 		bool others = false;
 		for (int i = 1; i < rt->threads; i++)
 			others |= rt->thread[i].state != ENDED && rt->thread[i].state != ABSENT;
 		if (!others)
-			leave_by(0, true, by, NULL);
+			ipc_exit(0, by);
 	}
 	if (t->id != 0 && !t->forked)
 		ipc_returned((const uint64_t *)t->top);
@@ -91,12 +88,20 @@ void pthread_exit(void *result)
 	ipc_unwind(PC);
 }
 
-static struct thread *known(pthread_t p)
+struct thread *ipc_thread(pthread_t p)
 {
 	struct thread *t = (struct thread *)p;
 	if (t < rt->thread || t >= rt->thread + MAX_THREADS || ((char *)t - (char *)rt->thread) % sizeof *t || t->state == ABSENT)
 		return NULL;
 	return t;
+}
+
+static void can_be_joined(const struct thread *t, uint64_t pc)
+{
+	if (t->joined)
+		ipc_crash_at(pc, "pthread_join of a thread that has been joined already");
+	if (t->detached)
+		ipc_crash_at(pc, "pthread_join of a detached thread");
 }
 
 static int join(struct thread *t, void **result, uint64_t pc, const uint64_t *frame)
@@ -106,25 +111,23 @@ static int join(struct thread *t, void **result, uint64_t pc, const uint64_t *fr
 		ipc_crash_at(pc, "pthread_join of what is no thread");
 	if (t == me)
 		return EDEADLK;
-	if (t->joined)
-		ipc_crash_at(pc, "pthread_join of a thread that has been joined already");
-	if (t->detached)
-		ipc_crash_at(pc, "pthread_join of a detached thread");
+	can_be_joined(t, pc);
 	struct object *o = life(t);
 	ipc_perform_unless_canceled(ipc_op(OP_JOIN, o->id), pc, frame);
 	ipc_wrote();
 	ipc_acquire(me, &o->clock);
+	can_be_joined(t, pc); /* others may have been quicker */
 	t->joined = true;
 	if (result)
 		*result = t->result;
 	return 0;
 }
 
-int pthread_join(pthread_t p, void **result) { return join(known(p), result, PC, FRAME); }
+int pthread_join(pthread_t p, void **result) { return join(ipc_thread(p), result, PC, FRAME); }
 
 int pthread_detach(pthread_t p)
 {
-	struct thread *t = known(p);
+	struct thread *t = ipc_thread(p);
 	if (!t)
 		return ESRCH;
 	if (t->joined || t->detached)
@@ -135,10 +138,10 @@ int pthread_detach(pthread_t p)
 
 pthread_t pthread_self(void) { return (pthread_t)(ipc_ready && rt->current ? rt->current : rt->thread); }
 int pthread_equal(pthread_t a, pthread_t b) { return a == b; }
-int pthread_cancel(pthread_t p) { return known(p) ? ipc_cancel(known(p), PC, FRAME) : ESRCH; }
+int pthread_cancel(pthread_t p) { return ipc_thread(p) ? ipc_cancel(ipc_thread(p), PC, FRAME) : ESRCH; }
 int pthread_setname_np(pthread_t p, const char *name)
 {
-	struct thread *t = known(p);
+	struct thread *t = ipc_thread(p);
 	if (!t || strlen(name) >= sizeof t->name)
 		return t ? ERANGE : ESRCH;
 	strcpy(t->name, name);
@@ -147,7 +150,7 @@ int pthread_setname_np(pthread_t p, const char *name)
 
 int pthread_getname_np(pthread_t p, char *name, size_t size)
 {
-	const struct thread *t = known(p);
+	const struct thread *t = ipc_thread(p);
 	if (!t || size < sizeof t->name)
 		return t ? ERANGE : ESRCH;
 	strcpy(name, *t->name ? t->name : "program");
@@ -170,7 +173,7 @@ int munlockall(void) { return 0; }
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
 	if (rt->keys == KEYS)
-		return EAGAIN;
+		ipc_unsupported("the program makes more keys than are controlled", PC);
 	rt->destructor[rt->keys] = destructor;
 	*key = rt->keys++;
 	return 0;
@@ -193,104 +196,6 @@ int pthread_setspecific(pthread_key_t key, const void *value)
 	return 0;
 }
 
-/* The end of the program. */
-
-int atexit(void (*function)(void))
-{
-	if (!ipc_ready || !rt->current)
-		return 0;
-	if (rt->exits == 32)
-		return -1;
-	rt->at_exit[rt->exits++] = function;
-	return 0;
-}
-
-/* The process ends when nobody else can go on: a thread that is left may get as far as it
-   likes before that. */
-static void leave(int status, uint64_t pc, const uint64_t *frame)
-{
-	struct thread *t = ipc_current();
-	if (t->process)
-		ipc_exit_process((status & 0xff) << 8, pc, frame);
-	uint64_t others = 0;
-	for (int i = 0; i < rt->threads; i++) {
-		struct thread *o = &rt->thread[i];
-		others |= o != t && o->process == 0 && o->state != ENDED && o->state != ABSENT;
-	}
-	struct op op = ipc_op(OP_EXIT, -1);
-	op.arg = status;
-	ipc_perform(op, pc, frame);
-	job->left = others != 0;
-	t->state = ENDED;
-	if (job->status) {
-		job->crash_pc = 0;
-		ipc_report(FAILED, "exit status %d", job->status);
-	}
-	if (rt->fault.end == DONE)
-		ipc_left_behind();
-	bool blocked = false;
-	for (int i = 0; i < rt->threads; i++)
-		blocked |= rt->thread[i].state == PENDING;
-	ipc_finish(blocked ? DEADLOCK : DONE);
-}
-
-static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *frame)
-{
-	if (!ipc_ready || !rt->current) {
-		ipc_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
-		__builtin_unreachable();
-	}
-	/* What is said first counts: functions of atexit do not turn a failure into a success. */
-	if (!rt->current->process && !job->status && !ipc_failed())
-		job->status = status & 0xff;
-	while (handlers && rt->exits)
-		rt->at_exit[--rt->exits]();
-	if (handlers)
-		fflush(NULL);
-	leave(status, pc, frame);
-	__builtin_unreachable();
-}
-
-void exit(int status)
-{
-	leave_by(status, true, PC, FRAME);
-	__builtin_unreachable();
-}
-
-void _exit(int status)
-{
-	leave_by(status, false, PC, FRAME);
-	__builtin_unreachable();
-}
-
-void _Exit(int status)
-{
-	leave_by(status, false, PC, FRAME);
-	__builtin_unreachable();
-}
-
-void quick_exit(int status)
-{
-	leave_by(status, false, PC, FRAME);
-	__builtin_unreachable();
-}
-
-void abort(void)
-{
-	if (!ipc_ready || !rt->current)
-		ipc_die("the program aborts before main");
-	job->crash_pc = PC;
-	ipc_crash("abort");
-}
-
-void __assert_fail(const char *expression, const char *file, unsigned line, const char *function)
-{
-	if (!ipc_ready || !rt->current)
-		ipc_die("an assertion fails before main");
-	job->crash_pc = PC;
-	ipc_fail("assertion failed: %s", expression);
-}
-
 /* C11. */
 
 int thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
@@ -301,7 +206,7 @@ int thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
 int thrd_join(thrd_t thread, int *result)
 {
 	void *value;
-	join(known((pthread_t)thread), &value, PC, FRAME);
+	join(ipc_thread((pthread_t)thread), &value, PC, FRAME);
 	if (result)
 		*result = (int)(intptr_t)value;
 	return thrd_success;

@@ -9,6 +9,13 @@ struct value {
 	value() : v(7) {}
 };
 
+static int alive;
+struct counted {
+	counted() { __atomic_fetch_add(&alive, 1, __ATOMIC_SEQ_CST); }
+	~counted() { __atomic_fetch_sub(&alive, 1, __ATOMIC_SEQ_CST); }
+};
+static thread_local counted one; // of each thread that looks at it, until that ends
+
 static value &get()
 {
 	static value only;
@@ -19,6 +26,11 @@ static void fails_first()
 {
 	if (++tries == 1)
 		throw 1;
+}
+
+static void *ends(void *)
+{
+	return &one;
 }
 
 static void *thread(void *)
@@ -37,5 +49,7 @@ int main()
 	pthread_create(&t, nullptr, thread, nullptr);
 	bool fine = thread(nullptr);
 	pthread_join(t, &result);
-	return !(fine && result && tries == 2);
+	pthread_create(&t, nullptr, ends, nullptr);
+	pthread_join(t, nullptr);
+	return alive || !(fine && result && tries == 2);
 }
