@@ -261,10 +261,10 @@ func (x *Exec) run() {
 		resolves(x)
 	}
 	x.Timed = x.clock != nil
-	x.Enabled = prim.Set{}
+	x.Enabled = prim.RoomFor(len(x.Gs))
 	for _, g := range x.Gs {
 		if !g.Ended && x.enabled(g) {
-			x.Enabled.Add(g.ID)
+			x.Enabled.Put(g.ID)
 		}
 	}
 	x.over()
@@ -293,7 +293,7 @@ func (x *Exec) pick() *G {
 		if g := x.chosen(); g != nil {
 			return g
 		}
-		var enabled prim.Set
+		enabled := prim.RoomFor(len(x.Gs))
 		all, nobody := true, true
 		for i, g := range x.Gs {
 			if g.state == pending && g != x.clock {
@@ -303,7 +303,7 @@ func (x *Exec) pick() *G {
 						x.mayDiffer()
 					}
 					nobody = false
-					enabled.Add(i)
+					enabled.Put(i)
 				}
 			}
 		}

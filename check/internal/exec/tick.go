@@ -82,10 +82,10 @@ func (x *Exec) heldUp() prim.Set {
 	if !x.others.Empty() {
 		return x.others
 	}
-	var s prim.Set
+	s := prim.RoomFor(len(x.Gs))
 	for i, g := range x.Gs {
 		if g.state == pending && !g.Clock && g.Op.Kind != prim.OpSleep {
-			s.Add(i)
+			s.Put(i)
 		}
 	}
 	return s

@@ -42,6 +42,27 @@ func (s *Set) Add(g int) {
 	s.more = more
 }
 
+// RoomFor is an empty set with room for the first n threads: Put takes no more.
+//
+//go:norace
+func RoomFor(n int) (s Set) {
+	if n > fewThreads {
+		s.more = make([]uint64, (n-fewThreads+63)/64)
+	}
+	return s
+}
+
+// Put is Add to a set that nobody has a copy of yet.
+//
+//go:norace
+func (s *Set) Put(g int) {
+	if w := (g - fewThreads) / 64; g >= fewThreads && w < len(s.more) {
+		s.more[w] |= 1 << (uint(g) % 64)
+		return
+	}
+	s.Add(g)
+}
+
 // Remove takes a thread out.
 //
 //go:norace

@@ -30,6 +30,12 @@ func TestSet(t *testing.T) {
 				s.Remove(g)
 				delete(want, g)
 			},
+			"put": func(t *rapid.T) {
+				s = prim.RoomFor(rapid.IntRange(0, 701).Draw(t, "n"))
+				for g := range want {
+					s.Put(g)
+				}
+			},
 			"copy": func(*rapid.T) { copied, was = s, members(&s) },
 			"": func(t *rapid.T) {
 				all := members(&s)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -36,4 +37,20 @@ func TestStepsOfOneGoroutine(t *testing.T) {
 		assert.Equal(t, tt.reason, v.Reason, tt.name)
 		assert.Equal(t, tt.reason == "", v.Answer == verdict.Pass, tt.name)
 	}
+}
+
+// A random execution of a crowd may be longer, too: it would end before they have begun.
+func TestStepsOfACrowd(t *testing.T) {
+	v := explore("crowd", func(t *sched.T) {
+		var c atomic.Int64
+		for range prim.MaxThreads + 1 {
+			t.Go(func() {
+				for range 10 {
+					c.Add(1)
+				}
+			})
+		}
+	}, Options{Strategy: "random", Executions: 2})
+	assert.Equal(t, "2 executions were made, and there are more", v.Reason)
+	assert.Greater(t, v.Counts.Depth, 10*prim.MaxThreads)
 }

@@ -186,13 +186,15 @@ func (w *sweep) fails(f *fault, choices []prim.Choice, held time.Duration) {
 	w.base.Settled = true
 }
 
-// tooShort reports whether the first execution was cut short and has no other beside
-// it, so that a longer one costs no more than its length.
+// tooShort reports whether the first execution was cut short and a longer one costs no
+// more than its length: it has no other beside it, or is a random one, of so many
+// goroutines that they have hardly begun.
 func (w *sweep) tooShort() bool {
 	alone := func() bool {
 		return !slices.ContainsFunc(w.x.Events, func(e prim.Event) bool { return e.G != 0 })
 	}
-	return w.x.End == prim.Bound && w.v.Counts.Executions == 1 && w.base.Steps < w.mostSteps && alone()
+	crowd := w.random && len(w.x.Threads) > prim.MaxThreads
+	return w.x.End == prim.Bound && w.v.Counts.Executions == 1 && w.base.Steps < w.mostSteps && (crowd || alone())
 }
 
 // tally counts how the execution ends.

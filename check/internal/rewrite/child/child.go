@@ -338,8 +338,12 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	}
 	total := o.Executions
 	if total > firstLook {
-		if v := e.firstLook(name, o); v != nil {
+		v, decided := e.firstLook(name, o)
+		if decided {
 			return e.chance(name, o, v, total-min(total, v.Counts.Executions))
+		}
+		if o.Context.Err() != nil {
+			return v
 		}
 	}
 	o.Strategy = "optimal"
@@ -357,7 +361,6 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	if v.Answer == verdict.Fail {
 		return v
 	}
-	exhaustive := *v
 	complete := v.Answer == verdict.Pass || v.Complete
 	e.unfinished = config.Handover && !complete && (timeUp || e.x.End == prim.NoProgress)
 	if e.unfinished {
@@ -374,9 +377,15 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 			v.Counts.Executions = w.Counts.Executions
 		}
 	}
-	share := (total - min(total, v.Counts.Executions)) / 4
+	return e.random(name, o, v, max((total-min(total, v.Counts.Executions))/4, 1))
+}
+
+// random makes random executions, n of each kind, until one fails. v is what came of
+// those that were to be all there are.
+func (e *explorer) random(name string, o search.Options, v *verdict.Verdict, n uint64) *verdict.Verdict {
+	exhaustive := v
 	for i, s := range []string{"urw", "pct"} {
-		o.Strategy, o.Seed, o.Executions = s, config.Seed+uint64(i), max(share, 1)
+		o.Strategy, o.Seed, o.Executions = s, config.Seed+uint64(i), n
 		w := e.explored(name, o)
 		include(w, v)
 		if v = w; v.Answer == verdict.Fail {
@@ -406,24 +415,17 @@ const (
 )
 
 // firstLook makes a few executions of each kind: a small test is done then, and in a
-// large one a fault is met soon that many executions have. It returns nil if neither is
+// large one a fault is met soon that many executions have. It reports whether either is
 // so.
-func (e *explorer) firstLook(name string, o search.Options) *verdict.Verdict {
+func (e *explorer) firstLook(name string, o search.Options) (v *verdict.Verdict, decided bool) {
 	o.Strategy, o.Executions = "optimal", firstLook
-	v := e.explored(name, o)
+	v = e.explored(name, o)
 	v.Engine = "search"
 	if more := v.Counts.Executions >= firstLook; v.Answer == verdict.Fail || !more && (v.Answer == verdict.Pass || v.Complete) {
-		return v // and not where more timers might fire early
+		return v, true // and not where more timers might fire early
 	}
-	o.Executions = firstRandom
-	for i, s := range []string{"urw", "pct"} {
-		o.Strategy, o.Seed = s, config.Seed+uint64(i)
-		if w := e.explored(name, o); w.Answer == verdict.Fail {
-			include(w, v)
-			return w
-		}
-	}
-	return nil
+	v = e.random(name, o, v, firstRandom)
+	return v, v.Answer == verdict.Fail
 }
 
 // include adds to the counts of a verdict those of an exploration before.
