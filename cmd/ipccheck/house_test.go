@@ -52,7 +52,7 @@ var directions = map[string][]string{
 	"check/internal/embedded": {},
 	"check/internal/oracle":   {"check/verdict"},
 	"check/internal/rewrite":  {"check/internal/relay", "check/internal/oracle", "check/internal/words", "check/internal/world", "check/internal/embedded", "check/internal/exec", "check/internal/image", "check/internal/prim", "check/internal/rt", "check/internal/spelling", "check/sched", "check/internal/search", "check/verdict"},
-	"check/internal/cprog":    {"model", "check/record", "check/linear", "check/internal/prim", "check/internal/search", "check/verdict"},
+	"check/internal/cprog":    {"model", "check/record", "check/linear", "check/internal/prim", "check/internal/search", "check/verdict", "check/internal/words"},
 	"check/internal/contract": {"model", "check/record", "check/linear"},
 	"check/internal/harness":  {"model", "check/record", "check/internal/contract", "check/internal/words"},
 	"check/internal/judge":    {"model", "check/verdict", "check/record", "check/linear", "check/internal/contract", "check/internal/harness", "check/internal/words"},

@@ -98,7 +98,7 @@ func TestBroken(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{"writes broken.c:48 sets []", "writes broken.c:118 main [global]"}, sides)
 	v = explored(t, "pipes.c -DLEAK", search.Options{})
-	assert.Contains(t, v.Findings[0].Trace.Waiting[0].For, "bytes of pipe fd; main still has its write end open")
+	assert.Contains(t, v.Findings[0].Trace.Waiting[0].For, "bytes of pipe fd, whose write end main still has open")
 }
 
 // What few programs do: fork beside other threads, give names, use locks in shared memory,

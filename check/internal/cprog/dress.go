@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -50,8 +51,25 @@ func (s *session) dress(t *verdict.Trace) {
 			w := &list[i]
 			w.Label, w.Position = s.told(t, w.Site, w.Label, w.Position, w.Op, w.Object)
 			w.For = inC(w.For)
+			if w.Op == "lock" && w.Object > 0 && t.Objects[w.Object-1].Kind == "rwmutex" && w.Holder == nil {
+				w.For, w.Op = readers(t, w.Object, w.For), "locked"
+			}
 		}
 	}
+}
+
+// readers says for what somebody waits who wants a lock that others read.
+func readers(t *verdict.Trace, object int, otherwise string) string {
+	var who []string
+	for _, h := range t.Holds {
+		if h.Object == object {
+			who = append(who, t.Processes[h.Process])
+		}
+	}
+	if len(who) == 0 {
+		return otherwise
+	}
+	return "the readers of " + t.Objects[object-1].Name + " to leave: " + words.List(who, "and")
 }
 
 // threads is a text with other identifiers of threads.

@@ -232,20 +232,70 @@ func (f *function) localAt(at uint64) string {
 }
 
 func (v *variable) typed(d *dwarf.Data, of dwarf.Offset) {
-	t, err := d.Type(of)
-	if u, ok := t.(*dwarf.UnsupportedType); ok && err == nil && u.Tag == tagAtomic {
-		v.atomic = true
-		r := d.Reader()
-		r.Seek(of)
-		if e, _ := r.Next(); e != nil {
-			if of, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok {
-				t, err = d.Type(of)
-			}
-		}
+	r := d.Reader()
+	r.Seek(of)
+	if e, err := r.Next(); err == nil && e != nil {
+		v.atomic = e.Tag == tagAtomic
 	}
-	if err == nil {
+	if t := typeAt(d, of); t != nil {
 		v.kind, v.size = t, uint64(max(t.Size(), 1))
 	}
+}
+
+// typeAt is a type as package dwarf has it, but for what is _Atomic in it: that is what it
+// would be without; nil if it is not known.
+func typeAt(d *dwarf.Data, of dwarf.Offset) dwarf.Type {
+	r := d.Reader()
+	r.Seek(of)
+	e, err := r.Next()
+	if err != nil || e == nil {
+		return nil
+	}
+	t, err := d.Type(of)
+	if err != nil {
+		return nil
+	}
+	inner := func(e *dwarf.Entry, otherwise dwarf.Type) dwarf.Type {
+		if of, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok {
+			if t := typeAt(d, of); t != nil {
+				return t
+			}
+		}
+		return otherwise
+	}
+	switch t := t.(type) {
+	case *dwarf.UnsupportedType:
+		if e.Tag == tagAtomic {
+			return inner(e, t)
+		}
+	case *dwarf.TypedefType:
+		t.Type = inner(e, t.Type)
+	case *dwarf.QualType:
+		t.Type = inner(e, t.Type)
+	case *dwarf.ArrayType:
+		row := t // the innermost has the elements
+		for {
+			next, ok := row.Type.(*dwarf.ArrayType)
+			if !ok || e.Val(dwarf.AttrType) == nil {
+				break
+			}
+			row = next
+		}
+		row.Type = inner(e, row.Type)
+	case *dwarf.StructType:
+		for i := 0; e.Children; {
+			m, err := r.Next()
+			if err != nil || m == nil || m.Tag == 0 || i == len(t.Field) {
+				break
+			}
+			if m.Tag == dwarf.TagMember {
+				t.Field[i].Type = inner(m, t.Field[i].Type)
+				i++
+			}
+			r.SkipChildren()
+		}
+	}
+	return t
 }
 
 // tagAtomic is the tag of _Atomic types, which package dwarf does not know.

@@ -24,7 +24,7 @@ var calls = map[int32]*regexp.Regexp{
 
 // nouns go before the names of objects, by class.
 var nouns = map[int32]string{
-	classMutex: "mutex ", classRWLock: "rwmutex ", classSpinLock: "spin lock ", classCond: "cond ", classSemaphore: "semaphore ",
+	classMutex: "mutex ", classRWLock: "rwlock ", classSpinLock: "spin lock ", classCond: "cond ", classSemaphore: "semaphore ",
 	classBarrier: "barrier ", classOnce: "once ", classPipe: "pipe ", classReadEnd: "the readers of pipe ",
 }
 
@@ -89,26 +89,52 @@ func (s *session) object(id int32) string {
 	if o.Made != 0 {
 		return s.pipe(id)
 	}
-	for i := range min(max(w.Events, 0), maxEvents) {
-		e := &w.Event[i]
-		if e.Full.Obj != id && e.Full.Obj2 != id {
-			continue
-		}
-		if name := s.argument(o.Class, e.PC); name != "" {
-			return name
-		}
-	}
-	for i := range min(max(w.Threads, 0), maxThreads) {
-		if t := &w.Thread[i]; t.Ended == 0 && (t.Op.Obj == id || t.Op.Obj2 == id) {
-			if name := s.argument(o.Class, t.PC); name != "" {
-				return name
-			}
-		}
+	if name := s.argumentOf(id); name != "" {
+		return s.numbered(id, name)
 	}
 	if n := named(w, o.Address); n != nil {
 		return n.at(o.Address)
 	}
 	return ""
+}
+
+// argumentOf is an object as the first call has it that works on it, "" if there is none.
+func (s *session) argumentOf(id int32) string {
+	w := s.x.child.job
+	class := w.Object[id].Class
+	for i := range min(max(w.Events, 0), maxEvents) {
+		if e := &w.Event[i]; e.Full.Obj == id || e.Full.Obj2 == id {
+			if name := s.argument(class, e.PC); name != "" {
+				return name
+			}
+		}
+	}
+	for i := range min(max(w.Threads, 0), maxThreads) {
+		if t := &w.Thread[i]; t.Ended == 0 && (t.Op.Obj == id || t.Op.Obj2 == id) {
+			if name := s.argument(class, t.PC); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// numbered is the name of an object, with a number if others are called so, too: a variable
+// that points at one of them, and then at the next.
+func (s *session) numbered(id int32, name string) string {
+	w := s.x.child.job
+	all, this := 0, 0
+	for i := range min(w.Objects, maxObjects) {
+		if o := &w.Object[i]; o.Class == w.Object[id].Class && s.argumentOf(i) == name {
+			if all++; i == id {
+				this = all
+			}
+		}
+	}
+	if all < 2 {
+		return name
+	}
+	return fmt.Sprintf("%s#%d", name, this)
 }
 
 // callAt is the call that an instruction is part of, as it is written, and the line of it;

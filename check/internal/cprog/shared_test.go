@@ -20,6 +20,8 @@ func TestSharedNames(t *testing.T) {
 		{"e", "main is blocked forever waiting for a message in queue /jobs, which is empty"},
 		{"t", "main is blocked forever waiting for a message in queue orders of the type that is asked for"},
 		{"s", "main is blocked forever waiting for a change of semaphores set"},
+		{"h", "main is blocked forever waiting for mutex a->lock#2, held by main"},
+		{"a", "threads run forever and none makes progress: main waiting for a change of flags[1], spinning"},
 		{"n", "main is blocked forever waiting for a unit of semaphore items"},
 		{"m", "main is blocked forever waiting for a unit of semaphore b + 1"},
 		{"l", "main is blocked forever waiting for a unit of semaphore items"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -141,9 +142,12 @@ func (s *session) heldOpen(trace *verdict.Trace) (text string) {
 			}
 		}
 		if len(who) > 0 {
-			open := fmt.Sprintf("%s still has its write end open, so the read does not end", strings.Join(who, " and "))
-			wait.For += "; " + open
-			text += "; " + open
+			holders, have := words.List(who, "and"), "has"
+			if len(who) > 1 {
+				have = "have"
+			}
+			wait.For += fmt.Sprintf(", whose write end %s still %s open", holders, have)
+			text += fmt.Sprintf("; %s still %s its write end open, so the read does not end", holders, have)
 		}
 	}
 	return text

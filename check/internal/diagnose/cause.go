@@ -199,7 +199,11 @@ func (c clause) text(who []string, leak bool) string {
 	if leak {
 		verb = stays
 	}
-	text := words.List(who, "and") + verb + c.position + c.what
+	what := c.what
+	if !one {
+		what = strings.NewReplacer(itself, ", which they have themselves", among, ", and are some of them").Replace(what)
+	}
+	text := words.List(who, "and") + verb + c.position + what
 	if c.has != "" {
 		if strings.Contains(c.what, itself) {
 			text += ","
@@ -209,8 +213,12 @@ func (c clause) text(who []string, leak bool) string {
 	return text
 }
 
-// itself says that somebody waits for what it has.
-const itself = ", which it has itself"
+// itself and among say that somebody waits for what it has, and for the readers of a lock
+// to leave of which it is one.
+const (
+	itself = ", which it has itself"
+	among  = ", and is one itself"
+)
 
 var holder = regexp.MustCompile(`, (held|taken|begun) by .*`)
 
@@ -221,7 +229,7 @@ func purpose(p *picture.Picture, w picture.Waiting, blocked []picture.Waiting) s
 	switch {
 	case reads(p, w):
 		what, _, _ = strings.Cut(what, " to leave")
-		what += " to leave, and is one itself" + since(p, w.Process, w.Object)
+		what += " to leave" + among + since(p, w.Process, w.Object)
 	case w.Holder != nil && *w.Holder == w.Process:
 		what = holder.ReplaceAllString(what, "") + itself + since(p, w.Process, w.Object)
 	case w.Holder != nil && slices.ContainsFunc(blocked, func(o picture.Waiting) bool { return o.Process == *w.Holder }):

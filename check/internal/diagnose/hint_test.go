@@ -202,6 +202,13 @@ func TestCauseOfAReader(t *testing.T) {
 	}
 	want := "test waits at x.go:4 for the readers of mu to leave, and is one itself since x.go:3, and nobody else is left"
 	assert.Equal(t, want, cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
+
+	tr.Processes, tr.Actors = append(tr.Processes, "G1"), append(tr.Actors, verdict.Actor{ID: "G1", Kind: "goroutine"})
+	tr.Waiting = append(tr.Waiting, tr.Waiting[0])
+	tr.Waiting[1].Process = 1
+	tr.Holds = append(tr.Holds, verdict.Hold{Process: 1, Object: 1, Since: 1})
+	want = "test and G1 wait at x.go:4 for the readers of mu to leave, and are some of them since x.go:3"
+	assert.Equal(t, want, cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
 }
 
 // Those who wait alike, for one each of several objects with one name, have a clause each

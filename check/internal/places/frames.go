@@ -61,7 +61,7 @@ func (s *Sources) stack(raw []verdict.Frame) (st stack) {
 }
 
 // literal is the end of the name of a function literal.
-var literal = regexp.MustCompile(`\.func\d+(\.\d+|\.func\d+)*$|\.gowrap\d+$|\.deferwrap\d+$`)
+var literal = regexp.MustCompile(`\.(func|gowrap|deferwrap)?\d+$`)
 
 func isLiteral(name string) bool { return literal.MatchString(generic.ReplaceAllString(name, "")) }
 

@@ -37,6 +37,15 @@ func use() {
 	}
 }
 
+func make2() func() {
+	return func() {
+		c := make(chan int) // made
+		go func() {
+			c <- 1 // inlined
+		}() // starts
+	}
+}
+
 type node struct {
 	sync.Once
 	next *node
@@ -80,6 +89,22 @@ func TestWaysOfObjects(t *testing.T) {
 		names = append(names, o.Name)
 	}
 	assert.Equal(t, []string{`locks["a"]`, `locks["b"]`, `locks["c"]`, "turns", "first", "second"}, names)
+}
+
+// The compiler names literals of functions that it has inlined in literals by numbers alone.
+func TestInlinedLiterals(t *testing.T) {
+	dir := t.TempDir()
+	at := written(t, dir, map[string]string{"go.mod": "module ways\n", "ways.go": ways})
+	tr := named(dir, &verdict.Trace{
+		Actors: []verdict.Actor{{}, {Parent: new(int), Go: &verdict.Start{Frames: []verdict.Frame{
+			{Func: "ipccheck/rt.Go"}, {Func: "ways.use.func2.make2.1", Position: at("starts")},
+		}}}},
+		Objects: []verdict.Object{{Name: "channel 1", Kind: "chan"}},
+		Sites:   []verdict.Site{{Op: "send", Frames: []verdict.Frame{{Func: "ipccheck/rt.Send[...]"}, {Func: "ways.use.func2.make2.1.1", Position: at("inlined")}}}},
+		Steps:   []verdict.Step{{Process: 1, Site: 1, Op: "send", Object: 1}},
+	})
+	assert.Equal(t, []string{"c", "c <- 1"}, []string{tr.Objects[0].Name, tr.Steps[0].Label})
+	assert.Regexp(t, `^go :\d+$`, tr.Actors[1].Name)
 }
 
 // The two objects of a sync.Once have one name, those of two with the same name have two.

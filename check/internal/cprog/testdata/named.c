@@ -2,15 +2,25 @@
    argument says. */
 #include <fcntl.h>
 #include <mqueue.h>
+#include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <unistd.h>
 
+struct account { int balance; pthread_mutex_t lock; };
+
+static atomic_int flags[2];
+
+static void enter(struct account *a) { pthread_mutex_lock(&a->lock); }
+
 int main(int argc, char **argv)
 {
+	struct account *first = malloc(sizeof *first), *second = malloc(sizeof *second);
 	struct letter { long type; char text[8]; } letter = {1, "x"};
 	char c;
 	struct mq_attr one = {.mq_maxmsg = 1, .mq_msgsize = 1};
@@ -33,6 +43,15 @@ int main(int argc, char **argv)
 		msgrcv(orders, &letter, 8, 2, 0);
 	case 's':
 		semop(set, &down, 1);
+	case 'h':
+		pthread_mutex_init(&first->lock, NULL);
+		pthread_mutex_init(&second->lock, NULL);
+		enter(first);
+		enter(second);
+		enter(second);
+	case 'a':
+		while (flags[1] == 0)
+			;
 	case 'n':
 		sem_wait(items);
 	case 'm':
