@@ -4,6 +4,7 @@ package cprog
 
 import (
 	"fmt"
+	"math/bits"
 	"os/exec"
 	"time"
 
@@ -256,6 +257,11 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 	if p.KeepEnabled && i >= p.KeepFrom && p.Policy == nil {
 		x.keepEnabled(i, e.Enabled)
 	}
+	if p.Policy != nil && !asked(p, i, e) {
+		if err := x.pickOnly(i, e); err != nil {
+			return err
+		}
+	}
 	ev := x.Append(t, full)
 	if prim.Kind(e.Kind) == prim.OpInterrupted {
 		ev.Op = full.Interrupted()
@@ -286,6 +292,33 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 		if obj.id >= 0 {
 			prim.Apply(obj.kind, &x.states[obj.id], ev)
 		}
+	}
+	return nil
+}
+
+// asked reports whether the child has asked who goes on with event i: where only one can,
+// after the choices of the plan, it has not.
+func asked(p *prim.Plan, i int, e *wireEvent) bool {
+	return bits.OnesCount64(e.Enabled) > 1 || i < len(p.Choices) || len(p.Sleep) > 0
+}
+
+// pickOnly has the policy pick the only thread that could go on with event i, when it knows
+// of those that there were by then.
+func (x *executor) pickOnly(i int, e *wireEvent) error {
+	w, all, met := x.child.job, x.Threads, 0
+	for _, g := range w.Spawn[:w.Spawned] {
+		if g >= 0 && int(g) < len(all) && int(w.Thread[g].SpawnAt) <= i {
+			met = max(met, int(g)+1)
+		}
+	}
+	x.Threads = all[:met]
+	defer func() { x.Threads = all }()
+	var only prim.Set
+	if int(e.Thread) < met {
+		only.Add(int(e.Thread))
+	}
+	if only.Len() == 0 || e.Enabled != 1<<e.Thread || x.player.Pick(&only) != int(e.Thread) {
+		return errLog(fmt.Sprintf("step %d is of a thread that could not go on", i+1))
 	}
 	return nil
 }

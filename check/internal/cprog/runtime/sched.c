@@ -392,7 +392,8 @@ static struct thread *pick(void)
 	if (i >= job->steps || i >= MAX_EVENTS)
 		ipc_finish(BOUND);
 	job->enabled = rt->pick_enabled = set;
-	if (job->ask) {
+	bool only = !(set & (set - 1)) && i >= job->choices && !rt->sleepers; /* see asked in executor.go */
+	if (job->ask && !only) {
 		int t = ask(1, 0);
 		if (t < 0)
 			ipc_finish(STOPPED);
