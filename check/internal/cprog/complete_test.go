@@ -105,6 +105,12 @@ func TestNothingIsMissing(t *testing.T) {
 		t.Parallel()
 		missesNothing(t, "fifos.c", Config{Args: []string{"2"}}, times)
 	})
+	for _, which := range "134" {
+		t.Run("sockets "+string(which), func(t *testing.T) {
+			t.Parallel()
+			missesNothing(t, "sockets.c", Config{Args: []string{string(which)}}, times)
+		})
+	}
 	t.Run("spurious", func(t *testing.T) {
 		t.Parallel()
 		missesNothing(t, "wakeups.c", Config{Spurious: true}, times)

@@ -137,6 +137,18 @@ func TestEndings(t *testing.T) {
 	})
 }
 
+// Pairs of sockets are two pipes, and a read of an eventfd takes what has been added up.
+func TestSockets(t *testing.T) {
+	t.Parallel()
+	saysOf(t, "sockets.c", []string{
+		"",
+		"2 threads are blocked forever: main waiting for a child to end; child 1 waiting for bytes of socket pair (1); main still has its write end open, so the read does not end",
+		"",
+		"main is blocked forever waiting for a count in eventfd events",
+		"",
+	})
+}
+
 // A thread that is canceled ends where it waits, sleeps or asks, and its handlers run.
 func TestCanceled(t *testing.T) {
 	t.Parallel()

@@ -17,10 +17,14 @@ var calls = map[int32]*regexp.Regexp{
 	classSemaphore: regexp.MustCompile(`\bsem_\w+\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classBarrier:   regexp.MustCompile(`\bpthread_barrier_\w+\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 	classHistory:   regexp.MustCompile(`\bipc_(?:object|send|recv|full|empty|call_\w+)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
-	classPipe:      regexp.MustCompile(`\bpipe2?\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
-	classReadEnd:   regexp.MustCompile(`\bpipe2?\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
+	classPipe:      madePipe,
+	classReadEnd:   madePipe,
 	classOnce:      regexp.MustCompile(`\b(?:pthread_once|call_once)\s*\(\s*&?\s*([^,;]+?)\s*[,)]`),
 }
+
+var madePipe = regexp.MustCompile(`\b(?:pipe2?\s*\(|socketpair\s*\([^;]*,)\s*&?\s*([^,;]+?)\s*[,)]`)
+
+var madeCounter = regexp.MustCompile(`([^\s=]+)\s*=\s*eventfd\s*\(`)
 
 // nouns go before the names of objects, by class.
 var nouns = map[int32]string{
@@ -44,7 +48,15 @@ func (s *session) called(id int32) string {
 	if _, monitors := monitored(s.x.child.job, o); name == otherEnd || monitors {
 		return name
 	}
-	return nouns[o.Class] + name
+	noun := nouns[o.Class]
+	switch {
+	case o.Class != classPipe && o.Class != classReadEnd:
+	case o.Of == pipeStream:
+		noun = strings.Replace(noun, "pipe", "socket", 1)
+	case o.Of == pipeCounter:
+		noun = "eventfd "
+	}
+	return noun + name
 }
 
 // object names an object of the last execution, as the program does where it uses it
@@ -177,6 +189,11 @@ func (s *session) pipe(id int32) string {
 	w := s.x.child.job
 	o := &w.Object[id]
 	name := s.argument(o.Class, o.Made)
+	if _, line := s.callAt(o.Made); o.Of == pipeCounter {
+		if m := madeCounter.FindStringSubmatch(line); m != nil {
+			name = m[1]
+		}
+	}
 	if name == "" {
 		return ""
 	}

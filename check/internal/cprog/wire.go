@@ -71,6 +71,12 @@ const (
 	classHistory
 )
 
+// Kinds of pipes: see enum pipe_kind in runtime/rt.h.
+const (
+	pipeCounter = 2
+	pipeStream  = 3
+)
+
 type wireObject struct {
 	Address                  uint64
 	Class, Space, Generation int32

@@ -32,30 +32,47 @@ void ipc_descriptors_reset(void)
 	rt->descriptions = 1;
 }
 
-/* There are as many more descriptors of an end of a pipe. */
-void ipc_count_ends(struct descriptor d, int more, uint64_t pc)
+static void count(int pipe, int kind, struct object *end, int more, uint64_t pc)
 {
-	struct object *o;
-	struct op op;
-	if (d.kind == READS_PIPE) {
-		o = ipc_readers_of(d.index);
-		op = ipc_op(OP_PIPE_READERS, o->id);
-	} else if (d.kind == WRITES_PIPE) {
-		o = ipc_bytes_of(d.index);
-		op = ipc_op(more > 0 ? OP_PIPE_OPEN : OP_PIPE_CLOSE, o->id);
-	} else
-		return;
-	struct pipe *p = &rt->pipe[d.index];
-	bool closes = p->fifo && more < 0;
+	struct pipe *p = &rt->pipe[pipe];
+	bool closes = p->kind == FIFO && more < 0;
 	if (closes)
 		ipc_enter(p, pc, NULL);
+	struct op op = ipc_op(kind, end->id);
 	op.arg = more;
-	ipc_perform(op, pc, NULL);
+	struct event *e = ipc_perform(op, pc, NULL);
 	ipc_wrote();
-	o->owner += more;
-	ipc_release(ipc_current(), &o->clock);
+	if (p->kind == SHUT && kind != OP_PIPE_READERS)
+		e->arg = more = 0;
+	end->owner += more;
+	ipc_release(ipc_current(), &end->clock);
 	if (closes)
 		ipc_leave(p, pc, NULL);
+}
+
+/* There are as many more descriptors of an end of a pipe, or of two. */
+void ipc_count_ends(struct descriptor d, int more, uint64_t pc)
+{
+	int reads = ipc_read_from(&d), writes = ipc_written_to(&d);
+	if (reads >= 0)
+		count(reads, OP_PIPE_READERS, ipc_readers_of(reads), more, pc);
+	if (writes >= 0)
+		count(writes, more > 0 ? OP_PIPE_OPEN : OP_PIPE_CLOSE, ipc_bytes_of(writes), more, pc);
+}
+
+/* Nobody writes to a pipe any more. */
+void ipc_shut(int pipe, uint64_t pc)
+{
+	struct object *o = ipc_bytes_of(pipe);
+	count(pipe, OP_PIPE_READERS, ipc_readers_of(pipe), 0, pc); /* others may write before, or after */
+	if (rt->pipe[pipe].kind < ENDING)
+		rt->pipe[pipe].kind = ENDING;
+	struct event *e = ipc_perform(ipc_op(OP_PIPE_CLOSE, o->id), pc, NULL);
+	ipc_wrote();
+	e->arg = -o->owner;
+	o->owner = 0;
+	ipc_release(ipc_current(), &o->clock);
+	rt->pipe[pipe].kind = SHUT;
 }
 
 /* A child has the descriptors of its parent. */
@@ -88,16 +105,16 @@ static int new_descriptor(struct descriptor d, int from)
 }
 
 /* A descriptor with a description of its own. */
-int ipc_new_descriptor(enum descriptor_kind kind, int index, int flags)
+int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flags)
 {
 	if (rt->descriptions == DESCRIPTIONS)
 		ipc_unsupported("the program opens more descriptors than are controlled", PC);
 	int description = rt->descriptions++;
 	rt->nonblocking[description] = flags & O_NONBLOCK;
-	return new_descriptor((struct descriptor){kind, description, index}, 0);
+	return new_descriptor((struct descriptor){kind, description, index, other}, 0);
 }
 
-int ipc_new_shared(int index) { return ipc_new_descriptor(SHARED_MEMORY, index, 0); }
+int ipc_new_shared(int index) { return ipc_new_descriptor(SHARED_MEMORY, index, -1, 0); }
 
 int ipc_shared_of(int fd)
 {
@@ -172,9 +189,9 @@ int fcntl(int fd, int command, ...)
 		return -1;
 	switch (command) {
 	case F_GETFL:
-		return (d->kind == WRITES_PIPE || d->kind == OUTPUT ? O_WRONLY : d->kind == SHARED_MEMORY ? O_RDWR : O_RDONLY) | (ipc_nonblocking(d) ? O_NONBLOCK : 0);
+		return (d->kind == WRITES_PIPE || d->kind == OUTPUT ? O_WRONLY : d->kind >= SOCKET ? O_RDWR : O_RDONLY) | (ipc_nonblocking(d) ? O_NONBLOCK : 0);
 	case F_SETFL:
-		if (d->kind == READS_PIPE || d->kind == WRITES_PIPE)
+		if (d->kind >= READS_PIPE && d->kind <= EVENTS)
 			rt->nonblocking[d->description] = argument & O_NONBLOCK;
 		ipc_wrote();
 		return 0;

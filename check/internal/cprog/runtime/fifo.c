@@ -41,7 +41,7 @@ static int make(const char *path, uint64_t pc, const uint64_t *frame)
 		return -1;
 	if (ipc_syscall(SYS_access, (long)path, F_OK, 0, 0, 0, 0) != -ENOENT)
 		ipc_unsupported("mkfifo at the place of a file is not controlled", pc);
-	n->at = ipc_new_pipe(true, pc);
+	n->at = ipc_new_pipe(FIFO, pc);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ static int open_pipe(int i, int flags, uint64_t pc, const uint64_t *frame)
 	}
 	if (bytes->owner == 0 && readers->owner == 0 && p->size > 0)
 		ipc_unsupported("a fifo is opened again that has been closed by everybody before all was read: that is not controlled", pc);
-	int fd = ipc_new_descriptor(writes ? WRITES_PIPE : READS_PIPE, i, flags);
+	int fd = ipc_new_descriptor(writes ? WRITES_PIPE : READS_PIPE, i, -1, flags);
 	if (fd >= 0) {
 		struct object *end = writes ? bytes : readers;
 		struct op op = ipc_op(writes ? OP_PIPE_BEGIN : OP_PIPE_READERS, end->id);

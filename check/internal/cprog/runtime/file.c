@@ -18,8 +18,10 @@ static ssize_t read_file(int fd, void *to, size_t n, uint64_t pc, const uint64_t
 		rt->stdin_at += n;
 		return n;
 	}
-	if (d->kind == READS_PIPE)
+	if (ipc_read_from(d) >= 0)
 		return ipc_read_pipe(d, to, n, pc, frame, loop);
+	if (d->kind == EVENTS)
+		return ipc_read_events(d, to, n, pc, frame, loop);
 	errno = EBADF;
 	return -1;
 }
@@ -33,8 +35,10 @@ static ssize_t write_file(int fd, const void *from, size_t n, uint64_t pc, const
 		ipc_output(d->index, from, n);
 		return n;
 	}
-	if (d->kind == WRITES_PIPE)
-		return ipc_write_pipe(d, from, n, pc, frame, loop);
+	if (ipc_written_to(d) >= 0)
+		return ipc_write_pipe(d, from, n, false, pc, frame, loop);
+	if (d->kind == EVENTS)
+		return ipc_write_events(d, from, n, pc, frame);
 	errno = EBADF;
 	return -1;
 }

@@ -16,36 +16,37 @@ void ipc_report_pipes(void)
 		uint64_t holders = 0;
 		for (int p = 0; p < rt->processes; p++)
 			for (int k = 0; k < DESCRIPTORS && !rt->process[p].exited; k++)
-				if (rt->process[p].descriptor[k].kind == WRITES_PIPE && rt->process[p].descriptor[k].index == i)
+				if (ipc_written_to(&rt->process[p].descriptor[k]) == i)
 					holders |= 1ull << p;
 		job->object[ipc_bytes_of(i)->id].holders = holders;
 	}
 }
 
 /* A pipe: of one that has a name nobody has an end open yet. */
-int ipc_new_pipe(bool fifo, uint64_t pc)
+int ipc_new_pipe(enum pipe_kind kind, uint64_t pc)
 {
 	if (rt->pipes == PIPES)
 		ipc_unsupported("the program opens more pipes than are controlled", pc);
 	int i = rt->pipes++;
 	struct pipe *p = &rt->pipe[i];
 	p->begin = p->size = p->readings = p->writings = 0;
-	p->fifo = fifo;
+	p->kind = kind;
 	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
 	job->object[o->id].made = job->object[readers->id].made = pc;
-	o->owner = job->object[o->id].owner = !fifo;
+	job->object[o->id].of = job->object[readers->id].of = kind;
+	o->owner = job->object[o->id].owner = kind != FIFO;
 	o->limit = job->object[o->id].size = PIPE_SIZE;
-	readers->owner = job->object[readers->id].owner = !fifo;
-	if (fifo)
+	readers->owner = job->object[readers->id].owner = kind != FIFO;
+	if (kind == FIFO)
 		job->object[ipc_object(p, COND)->id].of = 1; /* for its name */
 	return i;
 }
 
 static int make(int fd[2], int flags, uint64_t pc)
 {
-	int i = ipc_new_pipe(false, pc);
-	fd[0] = ipc_new_descriptor(READS_PIPE, i, flags);
-	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, flags);
+	int i = ipc_new_pipe(PLAIN, pc);
+	fd[0] = ipc_new_descriptor(READS_PIPE, i, -1, flags);
+	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, -1, flags);
 	ipc_wrote();
 	return fd[1] < 0 ? -1 : 0;
 }
@@ -60,7 +61,7 @@ int pipe2(int fd[2], int flags)
 }
 
 /* loop: the entry of the call, where a loop may wait by it; NULL: none. */
-static struct event *begin_read(struct object *o, bool waits, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
+struct event *ipc_begin_read(struct object *o, bool waits, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
 	struct op op = ipc_op(waits ? OP_PIPE_READ : OP_PIPE_TRY_READ, o->id);
 	if (!waits && loop)
@@ -90,9 +91,10 @@ ssize_t ipc_read_pipe(struct descriptor *d, void *to, size_t n, uint64_t pc, con
 {
 	if (n == 0)
 		return 0;
-	struct pipe *p = &rt->pipe[d->index];
-	struct object *o = ipc_bytes_of(d->index);
-	struct event *e = begin_read(o, !ipc_nonblocking(d), pc, frame, loop);
+	int i = ipc_read_from(d);
+	struct pipe *p = &rt->pipe[i];
+	struct object *o = ipc_bytes_of(i);
+	struct event *e = ipc_begin_read(o, !ipc_nonblocking(d), pc, frame, loop);
 	if (!e)
 		return -1;
 	n = n < (size_t)p->size ? n : (size_t)p->size;
@@ -117,12 +119,13 @@ static size_t fits(const struct object *o, size_t n)
 }
 
 /* Writes up to PIPE_BUF bytes are whole; of more, others may come in between. One that does
-   not wait is one operation. */
-ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
+   not wait is one operation. quiet: SIGPIPE does not come. */
+ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, bool quiet, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
 	struct thread *t = ipc_current();
-	struct pipe *p = &rt->pipe[d->index];
-	struct object *o = ipc_bytes_of(d->index), *readers = ipc_readers_of(d->index);
+	int i = ipc_written_to(d);
+	struct pipe *p = &rt->pipe[i];
+	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
 	bool waits = !ipc_nonblocking(d);
 	size_t done = 0;
 	while (done < n) {
@@ -136,10 +139,11 @@ ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, uint64_
 		t->op.spin = 0;
 		if (!e)
 			return done ? (ssize_t)done : -1;
-		if (readers->owner == 0) {
+		if (readers->owner == 0 || p->kind >= ENDING) {
 			ipc_wrote();
 			e->arg = 0;
-			ipc_raise(SIGPIPE, pc, frame);
+			if (!quiet)
+				ipc_raise(SIGPIPE, pc, frame);
 			errno = EPIPE;
 			return done ? (ssize_t)done : -1;
 		}

@@ -21,17 +21,18 @@ static void look(struct looking *l, struct object *o, enum looks_for what)
 static void look_at(struct looking *l, int fd, bool reads, bool writes)
 {
 	struct descriptor *d = ipc_descriptor(fd);
-	if (!d || (d->kind != READS_PIPE && d->kind != WRITES_PIPE)) {
-		l->ready |= !d || reads || writes;
-		return;
-	}
-	if (d->kind == READS_PIPE)
+	int from = d ? ipc_read_from(d) : -1, to = d ? ipc_written_to(d) : -1;
+	if (d && d->kind == EVENTS) {
+		l->ready |= writes;
 		look(l, ipc_bytes_of(d->index), BYTES);
-	else {
-		if (writes)
-			look(l, ipc_bytes_of(d->index), ROOM);
-		look(l, ipc_readers_of(d->index), READERS);
-	}
+	} else if (from < 0 && to < 0)
+		l->ready |= !d || reads || writes;
+	if (from >= 0)
+		look(l, ipc_bytes_of(from), BYTES);
+	if (to >= 0 && writes)
+		look(l, ipc_bytes_of(to), ROOM);
+	if (to >= 0)
+		look(l, ipc_readers_of(to), READERS);
 }
 
 /* What is found at a descriptor now. */
@@ -40,15 +41,21 @@ static short found(int fd, short wanted)
 	struct descriptor *d = ipc_descriptor(fd);
 	if (!d)
 		return POLLNVAL;
-	if (d->kind == READS_PIPE) {
-		struct object *o = ipc_bytes_of(d->index);
-		return (o->n > 0 ? wanted & POLLIN : 0) | (o->owner == 0 ? POLLHUP : 0);
+	if (d->kind == INPUT || d->kind == OUTPUT || d->kind == SHARED_MEMORY)
+		return wanted & (d->kind == INPUT ? POLLIN : POLLOUT);
+	if (d->kind == EVENTS)
+		return wanted & (POLLOUT | (ipc_bytes_of(d->index)->n > 0 ? POLLIN : 0));
+	int from = ipc_read_from(d), to = ipc_written_to(d);
+	short is = 0;
+	if (from >= 0) {
+		struct object *o = ipc_bytes_of(from);
+		is |= (o->n > 0 ? wanted & POLLIN : 0) | (o->owner == 0 ? POLLHUP : 0);
 	}
-	if (d->kind == WRITES_PIPE) {
-		struct object *o = ipc_bytes_of(d->index);
-		return (o->limit - o->n >= PIPE_BUF ? wanted & POLLOUT : 0) | (ipc_readers_of(d->index)->owner == 0 ? POLLERR : 0);
+	if (to >= 0) {
+		struct object *o = ipc_bytes_of(to);
+		is |= (o->limit - o->n >= PIPE_BUF ? wanted & POLLOUT : 0) | (ipc_readers_of(to)->owner == 0 ? POLLERR : 0);
 	}
-	return wanted & (d->kind == INPUT ? POLLIN : POLLOUT);
+	return is;
 }
 
 /* Waits until there is something, or looks; false: it is interrupted. */

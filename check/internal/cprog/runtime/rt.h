@@ -135,12 +135,17 @@ struct object {
 	struct post { struct clock clock; int32_t event; struct post *next; } *first, *last;
 };
 
-enum descriptor_kind { CLOSED, INPUT, OUTPUT, READS_PIPE, WRITES_PIPE, SHARED_MEMORY };
+enum descriptor_kind { CLOSED, INPUT, OUTPUT, READS_PIPE, WRITES_PIPE, SOCKET, EVENTS, SHARED_MEMORY };
 
 /* Where an OUTPUT leads, which is its index. */
 enum output { STANDARD_OUTPUT, STANDARD_ERROR };
-/* Copies of a descriptor, by dup and by fork, have one description. */
-struct descriptor { uint8_t kind; int16_t description; int32_t index; };
+/* Copies of a descriptor, by dup and by fork, have one description. A SOCKET reads from one pipe, and
+   writes to the other. */
+struct descriptor { uint8_t kind; int16_t description; int32_t index, other; };
+
+/* The pipe that it reads from, or writes to; -1: none. */
+static inline int ipc_read_from(const struct descriptor *d) { return d->kind == READS_PIPE || d->kind == SOCKET ? d->index : -1; }
+static inline int ipc_written_to(const struct descriptor *d) { return d->kind == WRITES_PIPE ? d->index : d->kind == SOCKET ? d->other : -1; }
 
 /* What a process does when a signal comes. */
 struct action { void *handler; uint64_t mask; int32_t flags; };
@@ -159,8 +164,12 @@ struct process {
 	struct image *image; /* kept from execution to execution */
 };
 
+/* PLAIN is one of pipe, STREAM one of a socket: to an ENDING one nobody can write any more, and who reads
+   from a SHUT one finds that out. */
+enum pipe_kind { PLAIN, FIFO, COUNTER, STREAM, ENDING, SHUT };
+
 /* Of a fifo: how often it has been opened for reading, and for writing. */
-struct pipe { int32_t begin, size, readings, writings; bool fifo; char bytes[PIPE_SIZE]; char readers; };
+struct pipe { enum pipe_kind kind; int32_t begin, size, readings, writings; char bytes[PIPE_SIZE]; char readers; };
 
 /* A name that processes find shared memory or a semaphore by. */
 struct named { char name[MAX_NAME]; bool linked; size_t at, size; };
@@ -358,20 +367,26 @@ void ipc_alarm(uint64_t pc, const uint64_t *frame);
 
 /* descriptor.c */
 struct descriptor *ipc_descriptor(int fd);
-int ipc_new_descriptor(enum descriptor_kind kind, int index, int flags);
+int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flags);
 bool ipc_nonblocking(const struct descriptor *d);
 void ipc_descriptors_reset(void);
 void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
 void ipc_close_all(struct process *p, uint64_t pc);
 void ipc_count_ends(struct descriptor d, int more, uint64_t pc);
+void ipc_shut(int pipe, uint64_t pc);
 
 /* pipe.c */
 struct object *ipc_bytes_of(int pipe);
 struct object *ipc_readers_of(int pipe);
 void ipc_report_pipes(void);
-int ipc_new_pipe(bool fifo, uint64_t pc);
+int ipc_new_pipe(enum pipe_kind kind, uint64_t pc);
+struct event *ipc_begin_read(struct object *o, bool waits, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
 ssize_t ipc_read_pipe(struct descriptor *d, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
-ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, bool quiet, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+
+/* eventfd.c */
+ssize_t ipc_read_events(struct descriptor *d, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+ssize_t ipc_write_events(struct descriptor *d, const void *from, size_t n, uint64_t pc, const uint64_t *frame);
 
 /* file.c */
 void ipc_streams(void);
