@@ -35,9 +35,10 @@ type Class struct {
 	// taken that are there already; "": none.
 	Results string
 	// Confine starts a process of a submission in a sandbox, ConfineTool a tool of the
-	// compiler; Open is what that does not isolate.
+	// compiler; ToolExec begins that flag of a go command; Open is what that does not isolate.
 	Confine     func(*exec.Cmd) error
 	ConfineTool func(tool *exec.Cmd, seen, written string) error
+	ToolExec    []string
 	Open        []string
 	// Progress is told what is under way: how many are done, and of what it is told.
 	Progress func(done int, text string)
@@ -137,7 +138,7 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 		return err
 	}
 	defer remove()
-	w := language.Work{Dir: dir, Confine: c.Confine, ConfineTool: c.ConfineTool, Progress: func(text string) { c.say(0, s.Name+": "+text) }}
+	w := language.Work{Dir: dir, Confine: c.Confine, ConfineTool: c.ConfineTool, ToolExec: c.ToolExec, Progress: func(text string) { c.say(0, s.Name+": "+text) }}
 	if c.Partial != nil {
 		w.Partial = func(ev *language.Evidence) { c.Partial(c.soFar(r, ev)) }
 		w.Partial(language.NoneYet())

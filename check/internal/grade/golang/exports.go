@@ -21,6 +21,7 @@ import (
 type exports struct {
 	mu    sync.Mutex
 	files map[string]string // with export data, by import path
+	tool  string            // the compiler; "": nobody has asked yet
 }
 
 func newExports() *exports { return &exports{files: map[string]string{}} }

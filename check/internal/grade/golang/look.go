@@ -44,7 +44,7 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, w language.
 func (c *course) look(ctx context.Context, s *submission.Submission, w language.Work) (*language.Evidence, error) {
 	ev := &language.Evidence{}
 	var err error
-	ev.Violations, ev.Unbuilt, err = c.check(ctx, s)
+	ev.Violations, ev.Unbuilt, err = c.check(ctx, s, w)
 	if err != nil || len(ev.Violations) > 0 || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
@@ -338,7 +338,11 @@ func (l *look) build(ctx context.Context, name string, files map[string][]byte, 
 	if err := l.write(dir, files); err != nil {
 		return nil, err
 	}
-	b := &rewrite.Builder{Dir: dir, Flags: []string{"-mod=mod"}, Detector: d, Progress: l.work.Progress}
+	flags := []string{"-mod=mod"}
+	if words := l.work.ToolExec; words != nil {
+		flags = append(flags, "-toolexec='"+strings.Join(append(slices.Clone(words), l.module), "' '")+"'")
+	}
+	b := &rewrite.Builder{Dir: dir, Flags: flags, Detector: d, Progress: l.work.Progress}
 	targets, err := b.Tests(ctx, []string{"."})
 	if err != nil {
 		return nil, err
@@ -348,6 +352,9 @@ func (l *look) build(ctx context.Context, name string, files map[string][]byte, 
 	}
 	t := targets[0]
 	switch {
+	case beyond.MatchString(t.Err):
+		l.evidence.Unbuilt = tooMuch
+		return nil, nil
 	case t.Err != "" && t.Own:
 		return nil, errors.New(strings.ReplaceAll(t.Err, dir+string(filepath.Separator), ""))
 	case t.Err != "":

@@ -10,6 +10,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -35,12 +36,14 @@ type rules struct {
 
 // check parses the submission, checks its types and looks for what breaks a rule. It
 // returns what does, or what does not build.
-func (c *course) check(ctx context.Context, s *submission.Submission) (violations, unbuilt []result.Place, err error) {
+func (c *course) check(ctx context.Context, s *submission.Submission, w language.Work) (violations, unbuilt []result.Place, err error) {
 	r := &rules{c: c, fset: token.NewFileSet()}
+	files := maps.Clone(c.given)
 	for _, name := range sortedKeys(goFiles(s)) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
+		files[name] = s.Files[name]
 		f, err := parser.ParseFile(r.fset, name, s.Files[name], parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return nil, syntaxErrors(err), nil
@@ -56,7 +59,7 @@ func (c *course) check(ctx context.Context, s *submission.Submission) (violation
 	case len(r.packages) > 0:
 		return nil, r.packages, nil
 	}
-	unbuilt, err = r.types(ctx)
+	unbuilt, err = r.types(ctx, w, files)
 	if err != nil || len(unbuilt) > 0 {
 		return nil, unbuilt, err
 	}
@@ -81,8 +84,8 @@ func syntaxErrors(err error) (places []result.Place) {
 	return places
 }
 
-// types checks the types, with the files that are given.
-func (r *rules) types(ctx context.Context) (unbuilt []result.Place, err error) {
+// types checks the types, with the files that are given, if the compiler can cope with them.
+func (r *rules) types(ctx context.Context, w language.Work, files map[string][]byte) (unbuilt []result.Place, err error) {
 	all := slices.Clone(r.files)
 	for _, name := range sortedKeys(r.c.given) {
 		f, err := parser.ParseFile(r.fset, name, r.c.given[name], parser.SkipObjectResolution)
@@ -93,6 +96,9 @@ func (r *rules) types(ctx context.Context) (unbuilt []result.Place, err error) {
 	}
 	if err := r.c.exports.need(ctx, importsOf(r.c.module, all)); err != nil {
 		return nil, err
+	}
+	if much, err := r.c.trial(ctx, w, files); much || err != nil {
+		return tooMuch, err
 	}
 	r.info = &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
 	conf := types.Config{Importer: r.c.exports.importer(r.fset, nil), GoVersion: "", Error: func(err error) {

@@ -40,6 +40,9 @@ type Work struct {
 	// ConfineTool starts a tool of the compiler in one: it sees a folder, and may write to
 	// another.
 	ConfineTool func(tool *exec.Cmd, seen, written string) error
+	// ToolExec begins the -toolexec flag of a go command, and is followed by the path of a
+	// module: tools that work on that have bounds. It is nil if there are none.
+	ToolExec []string
 	// Progress is told what is under way.
 	Progress func(text string)
 	// Partial is told what is known so far, each time when a scenario has been explored;

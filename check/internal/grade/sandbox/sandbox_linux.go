@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,8 +114,9 @@ func (s *Sandbox) describe(why error) {
 	measure("user", p.User > 0, fmt.Sprintf("user %d, who owns nothing, without privileges", p.User), "ipccheck does not run as root")
 	measure("limits", !s.none, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), no)
 	measure("memory", true, "watched five times a second, and killed first if the machine runs out of it", "")
-	measure("compiler", p.Namespaces, fmt.Sprintf("gcc has a root folder, a network, processes and a user of its own, too, and sees the submission and /usr; %d s of computing, %d GB of memory, files of %d MB", mostToolCPU, mostToolMemory>>30, mostToolFile>>20),
-		no+"; what C sources include from elsewhere is refused by their text")
+	bounds := fmt.Sprintf("it and Go's: %d s of computing, %d GB of memory, files of %d MB", mostToolCPU, mostToolMemory>>30, mostToolFile>>20)
+	measure("compiler", p.Namespaces, "gcc has a root folder, a network, processes and a user of its own, too, and sees the submission and /usr; "+bounds,
+		no+"; what C sources include from elsewhere is refused by their text; "+bounds)
 	measure("environment", true, "none of this process's variables", "")
 }
 
@@ -151,17 +153,23 @@ func (s *Sandbox) confine(cmd *exec.Cmd, p plan) error {
 // Main does not return in a process that a sandbox has started: it builds the walls and
 // becomes the program. In every other process it does nothing.
 func Main() {
-	if len(os.Args) < 5 || os.Args[1] != helper {
+	if len(os.Args) < 5 {
 		return
 	}
-	runtime.LockOSThread()
-	var p plan
-	err := json.Unmarshal([]byte(os.Args[2]), &p)
-	if err == nil {
-		err = p.enter(os.Args[3], os.Args[4:])
+	switch os.Args[1] {
+	case helper:
+		runtime.LockOSThread()
+		var p plan
+		err := json.Unmarshal([]byte(os.Args[2]), &p)
+		if err == nil {
+			err = p.enter(os.Args[3], os.Args[4:])
+		}
+		fmt.Fprintln(os.Stderr, "ipccheck: the sandbox cannot be built:", err)
+		os.Exit(125)
+	case boundsHelper:
+		fmt.Fprintln(os.Stderr, "ipccheck:", withBounds(os.Args[2], os.Args[3:]))
+		os.Exit(125)
 	}
-	fmt.Fprintln(os.Stderr, "ipccheck: the sandbox cannot be built:", err)
-	os.Exit(125)
 }
 
 // enter builds the walls and becomes the program. It returns only if it cannot.
@@ -204,8 +212,8 @@ func (p plan) enter(program string, args []string) error {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, 38, 1, 0); errno != 0 {
 		return fmt.Errorf("no new privileges: %w", errno)
 	}
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0); errno != 0 {
-		return fmt.Errorf("to end with the grader: %w", errno)
+	if err := endWithParent(); err != nil {
+		return err
 	}
 	if len(args) == 2 && args[1] == "probe" {
 		os.Exit(0)
@@ -270,11 +278,23 @@ func (p plan) limits() error {
 		syscall.RLIMIT_FSIZE: {Cur: mostWritten, Max: mostWritten}, syscall.RLIMIT_CPU: {Cur: mostCPU, Max: mostCPU},
 	}
 	if p.Tool != nil {
-		most[syscall.RLIMIT_FSIZE] = syscall.Rlimit{Cur: mostToolFile, Max: mostToolFile}
+		maps.Copy(most, toolLimits())
+		// The signal that says so comes a second before the end.
 		most[syscall.RLIMIT_CPU] = syscall.Rlimit{Cur: mostToolCPU, Max: mostToolCPU + 1}
-		// And not of all addresses, of which this process has reserved more.
-		most[syscall.RLIMIT_DATA] = syscall.Rlimit{Cur: mostToolMemory, Max: mostToolMemory}
 	}
+	return limit(most)
+}
+
+// toolLimits are those of a tool that works on a submission.
+func toolLimits() map[int]syscall.Rlimit {
+	return map[int]syscall.Rlimit{
+		syscall.RLIMIT_CORE: {}, syscall.RLIMIT_FSIZE: {Cur: mostToolFile, Max: mostToolFile}, syscall.RLIMIT_CPU: {Cur: mostToolCPU, Max: mostToolCPU},
+		// And not of all addresses, of which this process has reserved more.
+		syscall.RLIMIT_DATA: {Cur: mostToolMemory, Max: mostToolMemory},
+	}
+}
+
+func limit(most map[int]syscall.Rlimit) error {
 	for resource, limit := range most {
 		if err := syscall.Setrlimit(resource, &limit); err != nil {
 			return fmt.Errorf("limit %d: %w", resource, err)
