@@ -48,6 +48,62 @@ func TestLeaksAreCompared(t *testing.T) {
 	assert.Equal(t, verdict.Fail, v.Answer)
 }
 
+// Which goroutines of a kind are left behind does not matter, nor how many; what they wait
+// for does, though one go statement has started them.
+func TestLeaksAreComparedByKind(t *testing.T) {
+	first := func(*sched.T) {
+		c := make(chan int)
+		for range 3 {
+			sched.Go(func() { sched.Send(c, 1) })
+		}
+		sched.Recv(c)
+	}
+	some := func(*sched.T) {
+		c := make(chan int)
+		for range 3 {
+			sched.Go(func() { sched.Send(c, 1) })
+		}
+		sched.Recv(c)
+		sched.Select(true, sched.RecvCase(c, nil, nil))
+	}
+	start := func(f func()) { sched.Go(func() { f() }) }
+	another := func(*sched.T) {
+		stop, c := make(chan int), make(chan int)
+		start(func() { sched.Recv(stop) })
+		for range 2 {
+			start(func() { sched.Send(c, 1) })
+		}
+		sched.Recv(c)
+		sched.Select(true, sched.RecvCase(c, nil, nil))
+	}
+	for _, strategy := range []string{"", "source", "random"} {
+		for name, body := range map[string]func(*sched.T){"first": first, "some": some} {
+			v := explore(name, body, Options{Strategy: strategy, Executions: 100, Leaks: LeaksWarn})
+			require.Len(t, v.Findings, 1, name)
+			assert.Equal(t, verdict.Warning, v.Findings[0].Severity, name)
+			assert.Regexp(t, `, in every execution, though not always as many, or the same$`, v.Findings[0].Message, name)
+		}
+		v := explore("another", another, Options{Strategy: strategy, Executions: 100, Leaks: LeaksWarn})
+		assert.Equal(t, verdict.Fail, v.Answer)
+	}
+	// Nor that there are more where timers fire early.
+	retry := func(*sched.T) {
+		c, done := make(chan int), make(chan int, 1)
+		sched.Go(func() { sched.Send(done, 1) })
+		for range 2 {
+			sched.Go(func() { sched.Send(c, 1) })
+			if i := sched.Select(false, sched.RecvCase(done, nil, nil), sched.RecvCase(time.After(time.Second), nil, nil)); i == 0 {
+				return
+			}
+		}
+	}
+	v := explore("retry", retry, Options{Leaks: LeaksWarn})
+	assert.NotEqual(t, verdict.Fail, v.Answer, v.Findings)
+	v = explore("first", first, Options{Leaks: LeaksWarn})
+	assert.Equal(t, verdict.Pass, v.Answer)
+	assert.Equal(t, explore("first", first, Options{Leaks: LeaksWarn, Strategy: "naive"}).Answer, v.Answer)
+}
+
 // What all executions leave behind in which no timer fires early is no more than a warning,
 // though in some of the others it does not stay: also where they are random. The ends of
 // these are shown as they were.

@@ -248,13 +248,13 @@ func (w *sweep) weigh(f *fault) bool {
 		if w.plain { // others of a random search are
 			before = &w.left
 		}
-		if f.among = ", only where a timer fires early"; before.all(w.x) {
+		if f.among = ", only where a timer fires early"; before.all(w.x, w.leftKinds) {
 			f = nil
 		}
 	case w.first != nil:
 	case plain && warn && (f == nil && w.x.End == prim.Done || f != nil && f.code == verdict.Leak):
-		g, choices, held := w.left.see(w.x, f, w.base.Delay)
 		w.ends.note(w.x, f, w.base.Delay)
+		g, choices, held := w.left.see(w.x, f, w.base.Delay, w.leftKinds)
 		if g == nil {
 			return true
 		}
@@ -267,6 +267,26 @@ func (w *sweep) weigh(f *fault) bool {
 	}
 	w.fails(f, choicesOf(w.x), w.base.Delay)
 	return w.counts()
+}
+
+// leftKinds are the kinds of goroutines that an execution leaves behind: where each was
+// started, and how it has come to where it waits. The execution is made again.
+func (w *sweep) leftKinds(choices []prim.Choice) (kinds []string) {
+	w.withPositions(choices)
+	for _, t := range w.x.Threads {
+		if leftover(t) {
+			kind := t.Started
+			if t.Detail != nil {
+				kind += fmt.Sprint(t.Detail.Stack)
+			}
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	if !w.random {
+		w.run(w.s)
+	}
+	return slices.Compact(kinds)
 }
 
 // negative makes an execution in which a counter goes below zero; if that is no fault

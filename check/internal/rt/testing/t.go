@@ -316,7 +316,9 @@ func (t *T) Fail() {
 	t.s.fail()
 }
 
-// Failed reports whether the test is a failing one.
+// Failed reports whether the test is a failing one. It is no operation of the search, nor
+// is a complaint: the test fails in every order of the two, and until the first complaint
+// nobody has seen one.
 //
 //go:norace
 func (t *T) Failed() bool {
