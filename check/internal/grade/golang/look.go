@@ -450,6 +450,7 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 		if i >= 0 && l.cases[i].suite != "" {
 			nameGoroutines(r.Verdict, check.Scenarios[l.cases[i].scenario].Goroutines())
 		}
+		ofSubmission(r.Verdict, target.Dir)
 		diagnose.Fill(r.Verdict, nil)
 		l.withoutFolder(&r)
 		if i >= 0 {

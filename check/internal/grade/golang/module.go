@@ -19,7 +19,7 @@ const suiteFolder = "internal/ipccheck/check/"
 // write lays everything into an empty folder. Nothing of the submission but the files
 // that count gets there.
 func (c *course) write(dir string, files map[string][]byte) error {
-	all := map[string][]byte{"go.mod": c.goMod, "scenarios_test.go": c.generated()}
+	all := map[string][]byte{"go.mod": c.goMod, suiteFile: c.generated()}
 	for _, group := range []map[string][]byte{c.given, files, c.tests} {
 		for name, text := range group {
 			all[name] = text

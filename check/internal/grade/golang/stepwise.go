@@ -35,7 +35,6 @@ func (l *look) withSteps(name string, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	const step = "ipccheckStep.Step(); "
 	var at []int // offsets of statements
 	list := func(stmts []ast.Stmt) {
 		for _, s := range stmts {
@@ -71,7 +70,7 @@ func (l *look) withSteps(name string, text []byte) ([]byte, error) {
 	}
 	for _, offset := range at {
 		b.Write(text[after:offset])
-		b.WriteString(step)
+		b.WriteString(marker)
 		after = offset
 	}
 	b.Write(text[after:])
