@@ -131,6 +131,9 @@ func (s *session) told(t *verdict.Trace, site int, label, position, op string, o
 	if object > 0 {
 		name = t.Objects[object-1].Name
 	}
+	if call, _ := callAt(s.program.whole(at.Position), "", at.Column); name == standardInput && call != "" {
+		return call, at.Position
+	}
 	if does, ok := memoryWords[op]; ok && name != "" && !strings.Contains(at.Label, "(") {
 		return does + " " + name, at.Position
 	}

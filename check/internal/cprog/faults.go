@@ -83,9 +83,9 @@ func (s *session) raced() (list []found) {
 		var sides [2]string
 		for k := range sides {
 			does := "read"
-			switch op := s.accessOf(r.PC[k]); {
+			switch op := s.accessOf(r, k); {
 			case op != "":
-				does = freedOrUsed[op]
+				does = passive[op]
 			case r.Write[k] != 0:
 				does = "written"
 			}
@@ -102,10 +102,14 @@ func (s *session) raced() (list []found) {
 	return list
 }
 
-// accessOf is free, or use, of a lock or the like, where a call that does so is written; "" if
-// none is.
-func (s *session) accessOf(pc uint64) string {
-	switch call, _ := s.callAt(pc); {
+// accessOf is what one side of a race does to a descriptor, or to memory and locks by a call: it
+// frees, uses, or closes; "" if it reads or writes.
+func (s *session) accessOf(r *wireRace, side int) string {
+	switch call, _ := s.callAt(r.PC[side]); {
+	case isNumber(r.Address) && r.Write[side] != 0:
+		return "close"
+	case isNumber(r.Address):
+		return "use"
 	case frees.MatchString(call):
 		return "free"
 	case usesObject.MatchString(call):
@@ -114,7 +118,7 @@ func (s *session) accessOf(pc uint64) string {
 	return ""
 }
 
-var freedOrUsed = map[string]string{"free": "freed", "use": "used"}
+var passive = map[string]string{"free": "freed", "use": "used", "close": "closed"}
 
 // How calls begin that free memory, and that use a lock or the like.
 var (
@@ -134,7 +138,7 @@ func (s *session) accesses(key raceKey) *verdict.Race {
 		race := &verdict.Race{Variable: s.memory(r.Address)}
 		for _, k := range []int{1, 0} {
 			who := int(r.Thread[k])
-			side := verdict.RaceSide{Process: &who, Op: s.accessOf(r.PC[k]), Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Func: s.program.lines.functionAt(r.PC[k])}
+			side := verdict.RaceSide{Process: &who, Op: s.accessOf(r, k), Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Func: s.program.lines.functionAt(r.PC[k])}
 			side.Text = s.program.Line(side.Position)
 			side.After, side.Holds = s.holding(who, int(r.Event[k]))
 			race.Accesses = append(race.Accesses, side)
@@ -195,6 +199,8 @@ func (s *session) memory(address uint64) string {
 		return "the local variable " + name + " of " + of
 	}
 	switch {
+	case isNumber(address):
+		return fmt.Sprintf("descriptor %d", (address-numbersBegin)/8%descriptors)
 	case address >= heapBegin && address < heapEnd:
 		return "memory of the heap"
 	case address >= stacksBegin && address < heapBegin:
@@ -208,6 +214,9 @@ func (s *session) memory(address uint64) string {
 	return fmt.Sprintf("memory at %#x", address)
 }
 
+// isNumber reports whether an address stands for the number of a descriptor.
+func isNumber(address uint64) bool { return address >= numbersBegin && address < reservedEnd }
+
 // Where the runtime has things: see runtime/rt.h.
 const (
 	stackSize   = 8 << 20
@@ -216,4 +225,8 @@ const (
 	heapEnd     = 0x240000000000
 	sharedBegin = 0x250000000000
 	sharedEnd   = 0x260000000000
+
+	numbersBegin = 0x26f000000000 // of descriptors, by process
+	reservedEnd  = 0x270000000000
+	descriptors  = 64
 )

@@ -35,6 +35,9 @@ var nouns = map[int32]string{
 // otherEnd is what who opens a fifo waits for.
 const otherEnd = "the other end of a fifo"
 
+// standardInput is what one thread reads and the others do not.
+const standardInput = "standard input"
+
 // endedChildren are those of a process that it has not waited for yet.
 const endedChildren = "ended children"
 
@@ -77,6 +80,8 @@ func (s *session) object(id int32) string {
 		return "the signals of " + s.x.who(int(o.Of))
 	case o.Class == classCond && o.Of != 0:
 		return otherEnd
+	case o.Class == classMemory && o.Of == -2:
+		return standardInput
 	case o.Class == classMemory && o.Of == -1:
 		return "standard output"
 	case o.Class == classMemory && o.Of == 1:

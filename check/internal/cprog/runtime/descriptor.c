@@ -18,6 +18,19 @@ struct descriptor *ipc_descriptor(int fd)
 	return &me()->descriptor[fd];
 }
 
+/* Who uses a number that another thread closes, and is not ordered with that, may use what has got it
+   next. */
+static char *number(int fd) { return NUMBERS + (ipc_current()->process * DESCRIPTORS + fd) * 8; }
+
+struct descriptor *ipc_used(int fd, uint64_t pc)
+{
+	if (fd >= 0 && fd < DESCRIPTORS)
+		ipc_access((uint64_t)number(fd), 1, false, false, pc);
+	return ipc_descriptor(fd);
+}
+
+static void closed(int fd, uint64_t pc) { ipc_access((uint64_t)number(fd), 1, true, false, pc); }
+
 bool ipc_nonblocking(const struct descriptor *d) { return rt->nonblocking[d->description]; }
 
 /* The standard ones have the first description, which nobody can have wait less. */
@@ -98,6 +111,7 @@ static int new_descriptor(struct descriptor d, int from)
 	for (int i = from; i < DESCRIPTORS; i++)
 		if (me()->descriptor[i].kind == CLOSED) {
 			me()->descriptor[i] = d;
+			ipc_fresh(number(i), 1);
 			return i;
 		}
 	errno = EMFILE;
@@ -130,6 +144,7 @@ int close(int fd)
 	if (!d)
 		return -1;
 	struct descriptor was = *d;
+	closed(fd, PC);
 	d->kind = CLOSED;
 	ipc_count_ends(was, -1, PC);
 	return 0;
@@ -148,6 +163,7 @@ int dup2(int from, int to)
 	if (from == to)
 		return to;
 	struct descriptor was = me()->descriptor[to];
+	closed(to, PC);
 	if (to == 1 && d->kind == WRITES_PIPE)
 		setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* as the C library has it for what is no terminal */
 	me()->descriptor[to] = *d;

@@ -8,7 +8,7 @@
 
 static ssize_t read_file(int fd, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
-	struct descriptor *d = ipc_descriptor(fd);
+	struct descriptor *d = ipc_used(fd, pc);
 	if (!d)
 		return -1;
 	if (d->kind == INPUT) {
@@ -28,7 +28,7 @@ static ssize_t read_file(int fd, void *to, size_t n, uint64_t pc, const uint64_t
 
 static ssize_t write_file(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
-	struct descriptor *d = ipc_descriptor(fd);
+	struct descriptor *d = ipc_used(fd, pc);
 	if (!d)
 		return -1;
 	if (d->kind == OUTPUT) {
@@ -47,6 +47,7 @@ ssize_t ipc_read(int fd, void *to, size_t n, uint64_t d, uint64_t e, const uint6
 {
 	if (!ipc_ready || !rt->current)
 		return ipc_syscall(SYS_read, fd, (long)to, n, 0, 0, 0);
+	ipc_takes_input(fd, frame[7], (const uint64_t *)frame[6]);
 	ssize_t got = read_file(fd, to, n, frame[7], (const uint64_t *)frame[6], frame);
 	if (got > 0)
 		ipc_range(to, got, true, frame[7]);

@@ -119,8 +119,10 @@ static void stored(const char *format, va_list list, int n, uint64_t pc)
 	va_end(arguments);
 }
 
-static int scan(FILE *f, const char *format, va_list list, uint64_t pc)
+static int scan(FILE *f, const char *format, va_list list, uint64_t pc, const uint64_t *frame)
 {
+	ipc_calls(pc, frame);
+	ipc_takes_input(f->_fileno, pc, frame);
 	int n = vfscanf(f, format, list);
 	stored(format, list, n, pc);
 	return n;
@@ -141,8 +143,8 @@ static int scan_text(const char *s, const char *format, va_list list, uint64_t p
 	va_end(list);            \
 	return n
 
-int ipc_scanf(const char *format, ...) { ipc_calls(PC, FRAME); SCANS(scan(stdin, format, list, PC)); }
-int ipc_fscanf(FILE *f, const char *format, ...) { ipc_calls(PC, FRAME); SCANS(scan(f, format, list, PC)); }
+int ipc_scanf(const char *format, ...) { SCANS(scan(stdin, format, list, PC, FRAME)); }
+int ipc_fscanf(FILE *f, const char *format, ...) { SCANS(scan(f, format, list, PC, FRAME)); }
 int ipc_sscanf(const char *s, const char *format, ...) { SCANS(scan_text(s, format, list, PC)); }
 int ipc_vsscanf(const char *s, const char *format, va_list list) { return scan_text(s, format, list, PC); }
 

@@ -261,7 +261,7 @@ int msgctl(int id, int command, struct msqid_ds *s)
 		ipc_unsupported("msgctl is controlled with IPC_RMID only", PC);
 	ipc_enter(q, PC, FRAME);
 	q->removed = true;
-	rt->named[id].linked = false;
+	ipc_remove(id, PC, FRAME);
 	ipc_notify(q, PC, FRAME);
 	ipc_leave(q, PC, FRAME);
 	return 0;

@@ -29,6 +29,7 @@
 #define SHARED ((char *)0x250000000000)
 #define CLOCKS ((char *)0x260000000000)
 #define STDIN ((char *)0x268000000000)
+#define NUMBERS ((char *)0x26F000000000) /* of descriptors: nothing is there */
 #define RESERVED_END ((char *)0x270000000000)
 
 enum {
@@ -367,6 +368,7 @@ void ipc_alarm(uint64_t pc, const uint64_t *frame);
 
 /* descriptor.c */
 struct descriptor *ipc_descriptor(int fd);
+struct descriptor *ipc_used(int fd, uint64_t pc);
 int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flags);
 bool ipc_nonblocking(const struct descriptor *d);
 void ipc_descriptors_reset(void);
@@ -410,6 +412,7 @@ void ipc_report_names(void);
 struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame);
 struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, uint64_t pc, const uint64_t *frame);
 int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame);
+void ipc_remove(int id, uint64_t pc, const uint64_t *frame);
 char *ipc_share(struct named *n, size_t size);
 char *ipc_shared_at(int index);
 
@@ -444,6 +447,7 @@ void ipc_unwind(uint64_t by) __attribute__((noreturn));
 
 /* stdio.c */
 void ipc_calls(uint64_t pc, const uint64_t *frame);
+void ipc_takes_input(int fd, uint64_t pc, const uint64_t *frame);
 void ipc_prints(int fd, uint64_t pc, const uint64_t *frame);
 
 /* output.c */

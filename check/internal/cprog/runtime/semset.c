@@ -116,7 +116,7 @@ int semctl(int id, int number, int command, ...)
 		break;
 	case IPC_RMID:
 		s->removed = true;
-		rt->named[id].linked = false;
+		ipc_remove(id, PC, FRAME);
 		break;
 	default:
 		ipc_unsupported("semctl is controlled with SETVAL, GETVAL, SETALL, GETALL and IPC_RMID only", PC);

@@ -99,6 +99,13 @@ struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *m
 	return n ? n : add(kind, name);
 }
 
+/* The same, of what has been looked up by a key. */
+void ipc_remove(int id, uint64_t pc, const uint64_t *frame)
+{
+	names(OP_STORE, pc, frame);
+	rt->named[id].linked = false;
+}
+
 int shm_open(const char *name, int flags, mode_t mode)
 {
 	bool made;
@@ -240,7 +247,7 @@ int shmctl(int id, int command, struct shmid_ds *s)
 	}
 	if (command != IPC_RMID)
 		ipc_unsupported("shmctl is controlled with IPC_RMID only", PC);
-	rt->named[id].linked = false;
+	ipc_remove(id, PC, FRAME);
 	return 0;
 }
 

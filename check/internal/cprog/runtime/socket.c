@@ -15,9 +15,9 @@ int socketpair(int domain, int type, int protocol, int fd[2])
 	return fd[1] < 0 ? -1 : 0;
 }
 
-static struct descriptor *socket_of(int fd)
+static struct descriptor *socket_of(int fd, uint64_t pc)
 {
-	struct descriptor *d = ipc_descriptor(fd);
+	struct descriptor *d = ipc_used(fd, pc);
 	if (d && d->kind != SOCKET) {
 		errno = ENOTSOCK;
 		return NULL;
@@ -27,7 +27,7 @@ static struct descriptor *socket_of(int fd)
 
 int shutdown(int fd, int how)
 {
-	struct descriptor *d = socket_of(fd);
+	struct descriptor *d = socket_of(fd, PC);
 	if (how != SHUT_WR)
 		ipc_unsupported("shutdown is controlled with SHUT_WR only", PC);
 	if (d)
@@ -37,7 +37,7 @@ int shutdown(int fd, int how)
 
 ssize_t send(int fd, const void *from, size_t n, int flags)
 {
-	struct descriptor *d = socket_of(fd);
+	struct descriptor *d = socket_of(fd, PC);
 	if (flags & ~MSG_NOSIGNAL)
 		ipc_unsupported("send is controlled with MSG_NOSIGNAL only", PC);
 	ipc_range(from, n, false, PC);
@@ -46,7 +46,7 @@ ssize_t send(int fd, const void *from, size_t n, int flags)
 
 ssize_t recv(int fd, void *to, size_t n, int flags)
 {
-	struct descriptor *d = socket_of(fd);
+	struct descriptor *d = socket_of(fd, PC);
 	if (flags)
 		ipc_unsupported("recv is controlled without flags only", PC);
 	ssize_t got = d ? ipc_read_pipe(d, to, n, PC, FRAME, NULL) : -1;

@@ -29,7 +29,23 @@ void ipc_prints(int fd, uint64_t pc, const uint64_t *frame)
 	errno = error;
 }
 
+/* What one reads from standard input, the others do not: an operation, before the C library has the
+   stream locked, if there are others. */
+void ipc_takes_input(int fd, uint64_t pc, const uint64_t *frame)
+{
+	int error = errno;
+	struct descriptor *d = ipc_ready && rt->current && !ipc_alone() ? ipc_descriptor(fd) : NULL;
+	if (d && d->kind == INPUT) {
+		struct object *o = ipc_memory((uint64_t)&rt->stdin_at, sizeof rt->stdin_at);
+		job->object[o->id].of = -2; /* for its name */
+		ipc_perform(ipc_op(OP_STORE, o->id), pc, frame);
+		ipc_wrote();
+	}
+	errno = error;
+}
+
 #define CALLS ipc_calls(PC, FRAME)
+#define READS_FROM(f) (CALLS, ipc_takes_input((f)->_fileno, PC, FRAME))
 #define PRINTS_TO(f) (CALLS, ipc_prints((f)->_fileno, PC, FRAME))
 #define READS(p, n) ipc_range(p, n, false, PC)
 #define WRITES(p, n) ipc_range(p, n, true, PC)
@@ -43,13 +59,13 @@ int ipc_putc(int c, FILE *f) { PRINTS_TO(f); return putc(c, f); }
 int ipc_fflush(FILE *f) { CALLS; return fflush(f); }
 int ipc_fclose(FILE *f) { CALLS; return fclose(f); }
 void ipc_perror(const char *s) { CALLS; fprintf(stderr, "%s%s%s\n", s ? s : "", s && *s ? ": " : "", strerror(errno)); }
-int ipc_getchar(void) { CALLS; return getchar(); }
-int ipc_fgetc(FILE *f) { CALLS; return fgetc(f); }
-int ipc_getc(FILE *f) { CALLS; return getc(f); }
+int ipc_getchar(void) { READS_FROM(stdin); return getchar(); }
+int ipc_fgetc(FILE *f) { READS_FROM(f); return fgetc(f); }
+int ipc_getc(FILE *f) { READS_FROM(f); return getc(f); }
 
 size_t ipc_fread(void *to, size_t size, size_t n, FILE *f)
 {
-	CALLS;
+	READS_FROM(f);
 	size_t got = fread(to, size, n, f);
 	WRITES(to, size * got);
 	return got;
@@ -57,7 +73,7 @@ size_t ipc_fread(void *to, size_t size, size_t n, FILE *f)
 
 char *ipc_fgets(char *to, int n, FILE *f)
 {
-	CALLS;
+	READS_FROM(f);
 	char *line = fgets(to, n, f);
 	if (line)
 		WRITES(to, strlen(to) + 1);
@@ -66,7 +82,7 @@ char *ipc_fgets(char *to, int n, FILE *f)
 
 ssize_t ipc_getdelim(char **line, size_t *size, int delimiter, FILE *f)
 {
-	CALLS;
+	READS_FROM(f);
 	ssize_t n = getdelim(line, size, delimiter, f);
 	if (n >= 0)
 		WRITES(*line, n + 1);
@@ -75,7 +91,7 @@ ssize_t ipc_getdelim(char **line, size_t *size, int delimiter, FILE *f)
 
 ssize_t ipc_getline(char **line, size_t *size, FILE *f)
 {
-	CALLS;
+	READS_FROM(f);
 	ssize_t n = getdelim(line, size, '\n', f);
 	if (n >= 0)
 		WRITES(*line, n + 1);

@@ -1,8 +1,10 @@
-/* Pairs of sockets, and descriptors with a count. The argument says what. */
+/* Descriptors: pairs of sockets, those with a count, and who uses, closes and reads them. The argument
+   says what. */
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -49,8 +51,23 @@ static void threads(void)
 	}
 }
 
+static void *writes(void *arg)
+{
+	write(pair[1], "x", 1);
+	if (arg)
+		close(pair[1]);
+	return NULL;
+}
+
+static void *line(void *arg)
+{
+	return fgets(arg, 4, stdin);
+}
+
 int main(int argc, char **argv)
 {
+	pthread_t t, u;
+	char first[4], second[4];
 	int which = atoi(argv[1]), n = 0;
 	struct pollfd p = {.events = POLLIN};
 	uint64_t count;
@@ -93,6 +110,20 @@ int main(int argc, char **argv)
 		for (; n < 3; n++)
 			assert(poll(&p, 1, -1) == 1 && eventfd_read(events, &count) == 0 && count == 1);
 		assert(eventfd_read(events, &count) < 0 && errno == EAGAIN);
+		break;
+	case 6:
+		pipe(pair);
+		pthread_create(&t, NULL, writes, NULL);
+		pthread_create(&u, NULL, writes, "last");
+		pthread_join(t, NULL);
+		pthread_join(u, NULL);
+		break;
+	case 7:
+		pthread_create(&t, NULL, line, first);
+		pthread_create(&u, NULL, line, second);
+		pthread_join(t, NULL);
+		pthread_join(u, NULL);
+		assert(atoi(first) == 1);
 	}
 	return 0;
 }
