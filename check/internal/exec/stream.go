@@ -53,10 +53,8 @@ func (s *Stream) wait(op prim.Op, other *Stream) bool {
 	if !g.announce(op) {
 		return false
 	}
-	raceAcquire(unsafe.Pointer(s))
 	if other != nil {
 		g.x.objs[op.Obj2].version++
-		raceAcquire(unsafe.Pointer(other))
 	}
 	return true
 }
@@ -115,23 +113,28 @@ func (s *Stream) argue(arg int32) {
 
 //go:norace
 func (s *Stream) end(other *Stream) {
-	g := Current()
-	if g != nil {
+	if g := Current(); g != nil {
 		g.x.apply()
-		raceReleaseMerge(unsafe.Pointer(s))
-	} else {
-		s.change.Broadcast()
+		return
 	}
-	switch {
-	case g == nil && other != nil:
+	s.change.Broadcast()
+	if other != nil {
 		other.change.Broadcast()
-		fallthrough
-	case g == nil:
-		outside.Unlock()
-	case other != nil:
-		raceReleaseMerge(unsafe.Pointer(other))
 	}
+	outside.Unlock()
 }
+
+// Merge and Acquire tell the race detector that one writes and that another has read: the
+// second knows of all that the first had done. Nothing else that is done to files and
+// sockets orders anything.
+//
+//go:norace
+func (s *Stream) Merge() { raceReleaseMerge(unsafe.Pointer(s)) }
+
+// Acquire: see [Stream.Merge].
+//
+//go:norace
+func (s *Stream) Acquire() { raceAcquire(unsafe.Pointer(s)) }
 
 // waitOutside is Wait outside of a controlled run.
 //

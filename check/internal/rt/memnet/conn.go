@@ -109,16 +109,29 @@ func (c *Conn) Read(p []byte) (int, error) {
 			h.packets = h.packets[1:]
 		}
 		h.bytes = h.bytes[gone:]
+		c.knows()
 		h.stream.Done(int32(-gone), false)
 		return n, nil
 	case h.sent == aborted:
 		h.sent = closed
 		err = syscall.ECONNRESET
 	default:
+		c.knows()
 		err = io.EOF
 	}
 	h.stream.Done(0, false)
 	return 0, err
+}
+
+// knows tells the race detector that a read has succeeded: who reads knows what those did
+// who had written to the connection, the other way, too.
+//
+//go:norace
+func (c *Conn) knows() {
+	c.in.stream.Acquire()
+	if c.out != nil {
+		c.out.stream.Acquire()
+	}
 }
 
 // Write waits until there is room. It returns [ErrClosed], os.ErrDeadlineExceeded,
@@ -135,6 +148,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 			h.stream.Done(0, false)
 			return n, err
 		}
+		h.stream.Merge()
 		some := len(p) - n
 		if h.received != open {
 			h.broken = h.received >= closed

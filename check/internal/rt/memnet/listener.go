@@ -73,18 +73,19 @@ type Dialed struct {
 const backlog = 4096
 
 // look is called before the registry is looked at, changed before it is changed, and
-// done after that.
+// done after that. The race detector does not take them for synchronisation.
 //
 //go:norace
-func (r *registry) look() {
-	if r.changes.Load(); exec.Current() == nil {
-		outside.Lock()
-	}
-}
+func (r *registry) look() { r.begin(func() { r.changes.Load() }) }
 
 //go:norace
-func (r *registry) changed() {
-	if r.changes.Add(1); exec.Current() == nil {
+func (r *registry) changed() { r.begin(func() { r.changes.Add(1) }) }
+
+//go:norace
+func (r *registry) begin(operation func()) {
+	exec.Hide()
+	defer exec.Show()
+	if operation(); exec.Current() == nil {
 		outside.Lock()
 	}
 }

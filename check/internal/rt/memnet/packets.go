@@ -70,6 +70,7 @@ func (c *Packets) Send(to Place, p []byte) error {
 		return nil
 	}
 	d.waiting = append(d.waiting[:len(d.waiting):len(d.waiting)], packet{from, appendBytes(nil, p)})
+	d.queue.Merge()
 	d.queue.Done(1, false)
 	return nil
 }
@@ -91,6 +92,7 @@ func (c *Packets) Receive(p []byte) (n int, from Place, err error) {
 		d := c.waiting[0]
 		c.waiting = c.waiting[1:]
 		n = copyBytes(p, d.bytes)
+		c.queue.Acquire()
 		c.queue.Done(-1, false)
 		return n, d.from, nil
 	}

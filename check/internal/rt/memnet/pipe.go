@@ -76,6 +76,7 @@ func (e *PipeEnd) Write(p []byte) (n int, err error) {
 			h.stream.Done(0, false)
 			return n, err
 		}
+		h.stream.Merge()
 		some := len(p) - n
 		if len(p) > pipeWhole {
 			some = min(some, int(h.stream.Size)-len(h.bytes))
