@@ -95,7 +95,7 @@ func readLines(binary, dir string) (*lines, error) {
 	return l, nil
 }
 
-// ofLibrary adds what functions of the C library keep, which the runtime has: see text.c there.
+// ofLibrary adds what functions of the C library keep, which the runtime has: see kept.c there.
 func (l *lines) ofLibrary(f *elf.File) error {
 	symbols, err := f.Symbols()
 	for _, y := range symbols {

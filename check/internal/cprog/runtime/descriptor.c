@@ -128,8 +128,6 @@ int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flag
 	return new_descriptor((struct descriptor){kind, description, index, other}, 0);
 }
 
-int ipc_new_shared(int index) { return ipc_new_descriptor(SHARED_MEMORY, index, -1, 0); }
-
 int ipc_shared_of(int fd)
 {
 	struct descriptor *d = ipc_descriptor(fd);

@@ -2,13 +2,11 @@
    does in one step and may wait with, is done under one. */
 #include "rt.h"
 
-void ipc_lock_again(pthread_mutex_t *m, struct object *o);
-
 void ipc_enter(const void *at, uint64_t pc, const uint64_t *frame)
 {
 	struct object *o = ipc_object(at, MUTEX);
 	ipc_perform(ipc_op(OP_LOCK, o->id), pc, frame);
-	ipc_lock_again(NULL, o);
+	ipc_lock_again(o);
 }
 
 void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame)

@@ -7,8 +7,6 @@
 
 #include "rt.h"
 
-int ipc_save(void **save, void (*then)(void), void *stack);
-
 /* That a process lives, and the ends of the children of a process, as a semaphore. */
 static struct object *life(int process)
 {

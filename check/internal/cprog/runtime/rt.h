@@ -263,6 +263,8 @@ enum failing { NEVER_FAILS, UNLESS_RESTARTED, FAILS };
 
 /* switch.S */
 void ipc_switch(void **save, void *to);
+void ipc_switch_through(void **save, void **to, void (*then)(void), void *stack);
+int ipc_save(void **save, void (*then)(void), void *stack);
 void ipc_thread_entry(void);
 
 /* sched.c */
@@ -270,34 +272,60 @@ struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame);
 struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame);
 struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame);
 struct event *ipc_last(void);
-bool ipc_alone(void);
 int ipc_alternative(int n);
 bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame);
 bool ipc_early(bool timed, uint64_t pc, const uint64_t *frame);
 void ipc_wake(struct thread *t);
+void ipc_start(struct thread *t);
+void ipc_end_thread(uint64_t by) __attribute__((noreturn));
+void ipc_go_on(void) __attribute__((noreturn));
+void ipc_run(void);
+/* The thread that executes under control, NULL outside of an execution. */
+static inline struct thread *ipc_current(void) { return rt->current; }
+static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = kind, .obj = obj, .obj2 = -1}; }
+
+/* Copies an operation, but not what its list has room for. */
+static inline void ipc_copy_op(struct op *to, const struct op *from)
+{
+	memcpy(to, from, offsetof(struct op, more));
+	for (int i = 0; i < from->nmore; i++)
+		to->more[i] = from->more[i];
+}
+
+/* enabled.c */
+bool ipc_alerted(const struct op *op);
+bool ipc_goes_on(const struct thread *t);
+bool ipc_enabled(const struct thread *t);
+uint64_t ipc_who_goes_on(bool *ended);
+
+/* sleep.c */
+void ipc_wake_sleepers(void);
+
+/* clock.c */
+bool ipc_alone(void);
 void ipc_acquire(struct thread *t, const struct clock *c);
 void ipc_release(struct thread *t, struct clock *c);
 void ipc_join_clock(struct clock *to, const struct clock *from);
+
+/* create.c */
 struct thread *ipc_new_thread(struct thread *parent);
 struct thread *ipc_new_child(struct thread *parent);
-void ipc_start(struct thread *t);
-void ipc_end_thread(uint64_t by) __attribute__((noreturn));
+
+/* report.c */
+void ipc_walk(const struct thread *t, uint64_t frames[MAX_FRAMES]);
+void ipc_report_threads(void);
+
+/* fault.c */
 void ipc_finish(enum end end) __attribute__((noreturn));
-void ipc_go_on(void) __attribute__((noreturn));
-void ipc_run(void);
 void ipc_report(enum end end, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ipc_stop(int signal) __attribute__((noreturn));
-/* The first process has failed: what the others do is not the program's any more. */
-static inline bool ipc_failed(void) { return rt->fault.end != DONE && rt->fault.process == 0; }
 void ipc_crash(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* The same, at a place that is not that of an operation. */
 #define ipc_crash_at(pc, ...) (job->crash_pc = (pc), ipc_crash(__VA_ARGS__))
 void ipc_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void ipc_unsupported(const char *what, uint64_t pc) __attribute__((noreturn));
-void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
-/* The thread that executes under control, NULL outside of an execution. */
-static inline struct thread *ipc_current(void) { return rt->current; }
-static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = kind, .obj = obj, .obj2 = -1}; }
+/* The first process has failed: what the others do is not the program's any more. */
+static inline bool ipc_failed(void) { return rt->fault.end != DONE && rt->fault.process == 0; }
 
 /* What is in memory that malloc returns: a program that takes it for zeros, is wrong. */
 enum { UNINITIALISED = 0xCD };
@@ -355,6 +383,7 @@ void ipc_tls_snapshot(void);
 
 /* process.c */
 void ipc_processes_reset(void);
+void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
 void ipc_left_behind(void);
 
 /* signal.c */
@@ -374,6 +403,7 @@ bool ipc_nonblocking(const struct descriptor *d);
 void ipc_descriptors_reset(void);
 void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
 void ipc_close_all(struct process *p, uint64_t pc);
+int ipc_shared_of(int fd);
 void ipc_count_ends(struct descriptor d, int more, uint64_t pc);
 void ipc_shut(int pipe, uint64_t pc);
 
@@ -416,6 +446,17 @@ void ipc_remove(int id, uint64_t pc, const uint64_t *frame);
 char *ipc_share(struct named *n, size_t size);
 char *ipc_shared_at(int index);
 
+/* lock.c: operations on locks. frame: of the entry of a call that loops may wait by, see switch.S */
+void ipc_end_lock(struct object *o, const char *what, const char *how, uint64_t pc, const uint64_t *frame);
+void ipc_not_destroyed(const struct object *o);
+void ipc_locked(struct thread *t, struct object *o);
+void ipc_lock_again(struct object *o);
+int ipc_lock(struct object *o, int kind, const uint64_t *frame);
+int ipc_try_lock(struct object *o, int kind, const uint64_t *frame);
+bool ipc_in_time(int op, struct object *o, const uint64_t *frame);
+int ipc_timed_lock(struct object *o, int kind, const struct timespec *until, const uint64_t *frame);
+int ipc_unlock(struct object *o, int kind, const char *what, uint64_t pc, const uint64_t *frame);
+
 /* mutex.c */
 void ipc_give_up(int process, uint64_t pc, const uint64_t *frame);
 
@@ -431,6 +472,9 @@ void ipc_took(struct object *o, struct event *e);
 
 /* threads.c */
 struct thread *ipc_thread(pthread_t p); /* NULL if it is none */
+
+/* keys.c */
+void ipc_destroy_specific(struct thread *t);
 
 /* exit.c */
 void ipc_exit(int status, uint64_t pc) __attribute__((noreturn));
@@ -461,5 +505,6 @@ void ipc_output(enum output to, const char *text, size_t n);
 extern bool ipc_ready; /* the runtime is set up; as all variables, it is put back to what it was at the start of the program */
 long ipc_syscall(long n, long a, long b, long c, long d, long e, long f);
 void ipc_die(const char *message) __attribute__((noreturn));
+void ipc_tell(char what);
 
 #endif

@@ -12,9 +12,6 @@
 
 #include "rt.h"
 
-int ipc_new_shared(int index);
-int ipc_shared_of(int fd);
-
 static char *share(size_t size)
 {
 	size_t at = rt->shared_used;
@@ -110,7 +107,7 @@ int shm_open(const char *name, int flags, mode_t mode)
 {
 	bool made;
 	struct named *n = ipc_look_up("shared memory", name, flags, &made, PC, FRAME);
-	return n ? ipc_new_shared(n - rt->named) : -1;
+	return n ? ipc_new_descriptor(SHARED_MEMORY, n - rt->named, -1, 0) : -1;
 }
 
 int shm_unlink(const char *name) { return ipc_unlink_name("shared memory", name, PC, FRAME); }

@@ -33,6 +33,18 @@ void ipc_die(const char *message)
 	__builtin_unreachable();
 }
 
+/* Tells the command that it is its turn, and waits until it has answered. */
+void ipc_tell(char what)
+{
+	long n;
+	while (ipc_syscall(SYS_write, 5, (long)&what, 1, 0, 0, 0) == -EINTR)
+		;
+	while ((n = ipc_syscall(SYS_read, 4, (long)&what, 1, 0, 0, 0)) == -EINTR)
+		;
+	if (n != 1)
+		ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+}
+
 static void map(char *at, size_t size, int protection, int flags, int fd, size_t offset)
 {
 	if (ipc_syscall(SYS_mmap, (long)at, size, PROT_READ | PROT_WRITE | protection, flags | MAP_FIXED, fd, offset) != (long)at)
@@ -144,14 +156,7 @@ static int control(int argc, char **argv, char **envp)
 	tick = (struct itimerval){{5, 0}, {5, 0}};
 	ipc_syscall(SYS_setitimer, ITIMER_REAL, (long)&tick, 0, 0, 0, 0);
 	for (;;) {
-		char c = 'd';
-		while (ipc_syscall(SYS_write, 5, (long)&c, 1, 0, 0, 0) == -EINTR)
-			;
-		long n;
-		while ((n = ipc_syscall(SYS_read, 4, (long)&c, 1, 0, 0, 0)) == -EINTR)
-			;
-		if (n != 1)
-			ipc_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+		ipc_tell('d');
 		for (int i = 0; i < wire->todos; i++) {
 			job = &wire->jobs[wire->todo[i]];
 			ipc_run();

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "rt.h"
+#include "accesses.h"
 
 /* The thread calls such a function. */
 void ipc_calls(uint64_t pc, const uint64_t *frame)
@@ -47,11 +47,9 @@ void ipc_takes_input(int fd, uint64_t pc, const uint64_t *frame)
 #define CALLS ipc_calls(PC, FRAME)
 #define READS_FROM(f) (CALLS, ipc_takes_input((f)->_fileno, PC, FRAME))
 #define PRINTS_TO(f) (CALLS, ipc_prints((f)->_fileno, PC, FRAME))
-#define READS(p, n) ipc_range(p, n, false, PC)
-#define WRITES(p, n) ipc_range(p, n, true, PC)
 
-int ipc_puts(const char *s) { PRINTS_TO(stdout); READS(s, strlen(s) + 1); return puts(s); }
-int ipc_fputs(const char *s, FILE *f) { PRINTS_TO(f); READS(s, strlen(s) + 1); return fputs(s, f); }
+int ipc_puts(const char *s) { PRINTS_TO(stdout); READS_TEXT(s); return puts(s); }
+int ipc_fputs(const char *s, FILE *f) { PRINTS_TO(f); READS_TEXT(s); return fputs(s, f); }
 size_t ipc_fwrite(const void *from, size_t size, size_t n, FILE *f) { PRINTS_TO(f); READS(from, size * n); return fwrite(from, size, n, f); }
 int ipc_putchar(int c) { PRINTS_TO(stdout); return putchar(c); }
 int ipc_fputc(int c, FILE *f) { PRINTS_TO(f); return fputc(c, f); }

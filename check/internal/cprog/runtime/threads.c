@@ -1,5 +1,4 @@
-/* pthread_create and what belongs to it; thread-specific data. */
-#include <stdio.h>
+/* pthread_create and what belongs to it. */
 #include <threads.h>
 
 #include "rt.h"
@@ -43,24 +42,12 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 	return 0;
 }
 
-/* Runs the destructors of thread-specific data, up to as many rounds as POSIX asks for. */
-static void destroy_specific(struct thread *t)
-{
-	for (int round = 0; round < 4; round++)
-		for (int k = 0; k < rt->keys; k++)
-			if (t->specific[k] && rt->destructor[k]) {
-				void *value = t->specific[k];
-				t->specific[k] = NULL;
-				rt->destructor[k](value);
-			}
-}
-
 /* by: where the program says so, 0: its function has returned. */
 void ipc_end_thread(uint64_t by)
 {
 	struct thread *t = ipc_current();
 	ipc_destroy_locals(t);
-	destroy_specific(t);
+	ipc_destroy_specific(t);
 	if (t->process == 0 && t->id == 0) {
 		bool others = false;
 		for (int i = 1; i < rt->threads; i++)
@@ -170,32 +157,6 @@ int munlock(const void *p, size_t size) { return 0; }
 int mlockall(int flags) { return 0; }
 int munlockall(void) { return 0; }
 
-int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
-{
-	if (rt->keys == KEYS)
-		ipc_unsupported("the program makes more keys than are controlled", PC);
-	rt->destructor[rt->keys] = destructor;
-	*key = rt->keys++;
-	return 0;
-}
-
-int pthread_key_delete(pthread_key_t key)
-{
-	if (key < KEYS)
-		rt->destructor[key] = NULL;
-	return 0;
-}
-
-void *pthread_getspecific(pthread_key_t key) { return ipc_current() && key < KEYS ? ipc_current()->specific[key] : NULL; }
-
-int pthread_setspecific(pthread_key_t key, const void *value)
-{
-	if (!ipc_current() || key >= KEYS)
-		return EINVAL;
-	ipc_current()->specific[key] = (void *)value;
-	return 0;
-}
-
 /* C11. */
 
 int thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
@@ -221,8 +182,3 @@ void thrd_exit(int result)
 	ipc_current()->result = (void *)(intptr_t)result;
 	ipc_unwind(PC);
 }
-
-int tss_create(tss_t *key, tss_dtor_t destructor) { return pthread_key_create(key, destructor) ? thrd_error : thrd_success; }
-void tss_delete(tss_t key) { pthread_key_delete(key); }
-void *tss_get(tss_t key) { return pthread_getspecific(key); }
-int tss_set(tss_t key, void *value) { return pthread_setspecific(key, value) ? thrd_error : thrd_success; }

@@ -1,20 +1,14 @@
-/* Functions of the C library that print, or read text of the program's, and those that
-   keep something of their own which all threads share: they are renamed as those are that
-   copy memory. */
+/* printf and scanf: what they read and write. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
-#include "rt.h"
-
-#define READS(p, n) ipc_range(p, n, false, pc)
-#define WRITES(p, n) ipc_range(p, n, true, pc)
+#include "accesses.h"
 
 /* The texts that are printed are read. Where a precision says how much of them, or the
    arguments stand in another order than the format has them, it is not seen. */
 static void reads_arguments(const char *format, va_list list, uint64_t pc)
 {
-	READS(format, strlen(format) + 1);
+	ipc_range(format, strlen(format) + 1, false, pc);
 	if (strstr(format, "%.") || strchr(format, '$') || strchr(format, '*'))
 		return;
 	va_list arguments;
@@ -26,7 +20,7 @@ static void reads_arguments(const char *format, va_list list, uint64_t pc)
 		if (*p == 's' && p == length) {
 			const char *text = va_arg(arguments, const char *);
 			if (text)
-				READS(text, strlen(text) + 1);
+				ipc_range(text, strlen(text) + 1, false, pc);
 		} else if (*p && strchr("aAeEfFgG", *p)) {
 			if (*length == 'L')
 				(void)va_arg(arguments, long double);
@@ -53,7 +47,7 @@ static int print_to(char *to, size_t size, const char *format, va_list list, uin
 	reads_arguments(format, list, pc);
 	int n = vsnprintf(to, size, format, list);
 	if (n >= 0 && size)
-		WRITES(to, (size_t)n < size ? (size_t)n + 1 : size);
+		ipc_range(to, (size_t)n < size ? (size_t)n + 1 : size, true, pc);
 	return n;
 }
 
@@ -73,68 +67,69 @@ int ipc_vfprintf(FILE *f, const char *format, va_list list) { return print(f, fo
 int ipc_vsprintf(char *to, const char *format, va_list list) { return print_to(to, 1 << 30, format, list, PC); }
 int ipc_vsnprintf(char *to, size_t size, const char *format, va_list list) { return print_to(to, size, format, list, PC); }
 
-char *ipc_strncat(char *to, const char *from, size_t n)
+/* What scanf has stored: of the first n conversions. */
+static void stored(const char *format, va_list list, int n, uint64_t pc)
 {
-	uint64_t pc = PC;
-	size_t have = strlen(to), more = strnlen(from, n);
-	READS(to, have + 1);
-	READS(from, more);
-	WRITES(to + have, more + 1);
-	return strncat(to, from, n);
+	va_list arguments;
+	va_copy(arguments, list);
+	for (const char *p = format; n > 0 && (p = strchr(p, '%')); p++) {
+		bool skipped = *++p == '*';
+		size_t width = strtoul(p + skipped, (char **)&p, 10), size = sizeof(int);
+		for (; *p && strchr("hlqLjzt", *p); p++)
+			size = *p == 'h' ? size / 2 : *p == 'L' ? sizeof(long double) : sizeof(long);
+		if (*p == '%' || !*p || strchr("m$", *p))
+			break;
+		if (skipped)
+			continue;
+		void *to = va_arg(arguments, void *);
+		if (strchr("s[", *p))
+			size = strlen(to) + 1;
+		else if (*p == 'c')
+			size = width ? width : 1;
+		ipc_range(to, size, true, pc);
+		n -= *p != 'n';
+		if (*p == '[')
+			p = strchr(p + 1 + (p[1] == '^') + 1, ']');
+	}
+	va_end(arguments);
 }
 
-char *ipc_strchr(const char *s, int c)
+static int scan(FILE *f, const char *format, va_list list, uint64_t pc, const uint64_t *frame)
 {
-	char *found = strchr(s, c);
-	ipc_range(s, found ? (size_t)(found - s) + 1 : strlen(s) + 1, false, PC);
-	return found;
+	ipc_calls(pc, frame);
+	ipc_takes_input(f->_fileno, pc, frame);
+	int n = vfscanf(f, format, list);
+	stored(format, list, n, pc);
+	return n;
 }
 
-char *ipc_strrchr(const char *s, int c)
+static int scan_text(const char *s, const char *format, va_list list, uint64_t pc)
 {
-	ipc_range(s, strlen(s) + 1, false, PC);
-	return strrchr(s, c);
+	ipc_range(s, strlen(s) + 1, false, pc);
+	int n = vsscanf(s, format, list);
+	stored(format, list, n, pc);
+	return n;
 }
 
-char *ipc_strstr(const char *s, const char *what)
-{
-	uint64_t pc = PC;
-	READS(s, strlen(s) + 1);
-	READS(what, strlen(what) + 1);
-	return strstr(s, what);
-}
+#define SCANS(call)              \
+	va_list list;            \
+	va_start(list, format);  \
+	int n = call;            \
+	va_end(list);            \
+	return n
 
-/* What these functions keep is found under a name that says whose it is. */
-static char *strtok_position;
-static struct tm result_of_localtime;
-static char result_of_ctime[32];
+int ipc_scanf(const char *format, ...) { SCANS(scan(stdin, format, list, PC, FRAME)); }
+int ipc_fscanf(FILE *f, const char *format, ...) { SCANS(scan(f, format, list, PC, FRAME)); }
+int ipc_sscanf(const char *s, const char *format, ...) { SCANS(scan_text(s, format, list, PC)); }
+int ipc_vsscanf(const char *s, const char *format, va_list list) { return scan_text(s, format, list, PC); }
 
-char *ipc_strtok(char *s, const char *delimiters)
-{
-	ipc_range(&strtok_position, sizeof strtok_position, true, PC);
-	return strtok_r(s, delimiters, &strtok_position);
-}
-
-struct tm *ipc_localtime(const time_t *t)
-{
-	ipc_range(&result_of_localtime, sizeof result_of_localtime, true, PC);
-	return localtime_r(t, &result_of_localtime);
-}
-
-struct tm *ipc_gmtime(const time_t *t)
-{
-	ipc_range(&result_of_localtime, sizeof result_of_localtime, true, PC);
-	return gmtime_r(t, &result_of_localtime);
-}
-
-char *ipc_asctime(const struct tm *t)
-{
-	ipc_range(result_of_ctime, sizeof result_of_ctime, true, PC);
-	return asctime_r(t, result_of_ctime);
-}
-
-char *ipc_ctime(const time_t *t)
-{
-	ipc_range(result_of_ctime, sizeof result_of_ctime, true, PC);
-	return ctime_r(t, result_of_ctime);
-}
+/* The names that these have in programs of a newer standard. */
+#define ALSO(standard, name) __typeof__(ipc_##name) ipc___##standard##_##name __attribute__((alias("ipc_" #name)));
+ALSO(isoc99, scanf)
+ALSO(isoc99, fscanf)
+ALSO(isoc99, sscanf)
+ALSO(isoc99, vsscanf)
+ALSO(isoc23, scanf)
+ALSO(isoc23, fscanf)
+ALSO(isoc23, sscanf)
+ALSO(isoc23, vsscanf)

@@ -1,0 +1,33 @@
+/* What happens before what: clocks of the threads. */
+#include "rt.h"
+
+void ipc_join_clock(struct clock *to, const struct clock *from)
+{
+	for (int i = 0; i < rt->threads; i++)
+		if (from->of[i] > to->of[i])
+			to->of[i] = from->of[i];
+	if (from->time > to->time)
+		to->time = from->time;
+}
+
+/* Nobody else can do anything any more, or what the thread does now comes after it. */
+bool ipc_alone(void)
+{
+	const struct thread *me = rt->current;
+	for (int i = 0; i < rt->threads; i++) {
+		const struct thread *t = &rt->thread[i];
+		if (t != me && t->state != ABSENT && (t->state != ENDED || me->clock.of[i] + 1 < t->clock.of[i]))
+			return false;
+	}
+	return true;
+}
+
+/* What the clock says happens before what the thread does from now on. */
+void ipc_acquire(struct thread *t, const struct clock *c) { ipc_join_clock(&t->clock, c); }
+
+/* What the thread has done happens before what acquires the clock. */
+void ipc_release(struct thread *t, struct clock *c)
+{
+	ipc_join_clock(c, &t->clock);
+	t->clock.of[t->id]++; /* what it does after that does not */
+}

@@ -1,0 +1,39 @@
+/* Functions of the C library that keep something which all threads share: it is found under a name
+   that says whose it is, see ofLibrary in lines.go. */
+#include <time.h>
+
+#include "accesses.h"
+
+static char *strtok_position;
+static struct tm result_of_localtime;
+static char result_of_ctime[32];
+
+char *ipc_strtok(char *s, const char *delimiters)
+{
+	WRITES(&strtok_position, sizeof strtok_position);
+	return strtok_r(s, delimiters, &strtok_position);
+}
+
+struct tm *ipc_localtime(const time_t *t)
+{
+	WRITES(&result_of_localtime, sizeof result_of_localtime);
+	return localtime_r(t, &result_of_localtime);
+}
+
+struct tm *ipc_gmtime(const time_t *t)
+{
+	WRITES(&result_of_localtime, sizeof result_of_localtime);
+	return gmtime_r(t, &result_of_localtime);
+}
+
+char *ipc_asctime(const struct tm *t)
+{
+	WRITES(result_of_ctime, sizeof result_of_ctime);
+	return asctime_r(t, result_of_ctime);
+}
+
+char *ipc_ctime(const time_t *t)
+{
+	WRITES(result_of_ctime, sizeof result_of_ctime);
+	return ctime_r(t, result_of_ctime);
+}

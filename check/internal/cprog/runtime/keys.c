@@ -1,0 +1,47 @@
+/* Thread-specific data. */
+#include <threads.h>
+
+#include "rt.h"
+
+/* Runs the destructors of thread-specific data, up to as many rounds as POSIX asks for. */
+void ipc_destroy_specific(struct thread *t)
+{
+	for (int round = 0; round < 4; round++)
+		for (int k = 0; k < rt->keys; k++)
+			if (t->specific[k] && rt->destructor[k]) {
+				void *value = t->specific[k];
+				t->specific[k] = NULL;
+				rt->destructor[k](value);
+			}
+}
+
+int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
+{
+	if (rt->keys == KEYS)
+		ipc_unsupported("the program makes more keys than are controlled", PC);
+	rt->destructor[rt->keys] = destructor;
+	*key = rt->keys++;
+	return 0;
+}
+
+int pthread_key_delete(pthread_key_t key)
+{
+	if (key < KEYS)
+		rt->destructor[key] = NULL;
+	return 0;
+}
+
+void *pthread_getspecific(pthread_key_t key) { return ipc_current() && key < KEYS ? ipc_current()->specific[key] : NULL; }
+
+int pthread_setspecific(pthread_key_t key, const void *value)
+{
+	if (!ipc_current() || key >= KEYS)
+		return EINVAL;
+	ipc_current()->specific[key] = (void *)value;
+	return 0;
+}
+
+int tss_create(tss_t *key, tss_dtor_t destructor) { return pthread_key_create(key, destructor) ? thrd_error : thrd_success; }
+void tss_delete(tss_t key) { pthread_key_delete(key); }
+void *tss_get(tss_t key) { return pthread_getspecific(key); }
+int tss_set(tss_t key, void *value) { return pthread_setspecific(key, value) ? thrd_error : thrd_success; }
