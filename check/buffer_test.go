@@ -56,7 +56,7 @@ func TestMistakesInARingAreCaught(t *testing.T) {
 		leaks:         verdict.Leak,
 	} {
 		t.Run(fmt.Sprint(int(b)), func(t *testing.T) {
-			v := check.RunBuffer(ringOf(b), check.Promise{Name: "ring"}, check.Patience(100*time.Millisecond))
+			v := check.RunBuffer(ringOf(b), check.Promise{Name: "ring"}, check.Patience(50*time.Millisecond))
 			var codes []verdict.Code
 			for _, f := range v.Findings {
 				codes = append(codes, f.Code)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check"
 	"github.com/ipccheck/ipccheck/impl"
@@ -123,7 +124,7 @@ func ExamplePromise() {
 				return 0, false
 			}
 		})
-	}, check.Promise{Name: "log", Capacities: []int{2}})
+	}, check.Promise{Name: "log", Capacities: []int{2}}, check.Patience(50*time.Millisecond))
 	_, suggestion, _ := strings.Cut(v.Findings[0].Message, "; ")
 	fmt.Println(v.Answer, suggestion)
 	// Output: fail if the object says so of itself, declare it: check.Promise{Loss: check.DropNewest}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -90,8 +91,14 @@ func long() bool { return os.Getenv("IPCCHECK_LONG") != "" }
 // they hand out items again and again.
 var endless = []string{"non-atomic-counter", "two-producers", "racing-receives"}
 
-// caught is what a child process found.
-func caught(t *testing.T, name string) (*verdict.Verdict, string) {
+// child is what a child process found and wrote; found is nil if it did not say.
+type child struct {
+	found *verdict.Verdict
+	out   string
+}
+
+// caught checks a variant in a child process.
+func caught(name string) child {
 	limit := "50s"
 	if long() {
 		limit = "10m"
@@ -101,14 +108,14 @@ func caught(t *testing.T, name string) (*verdict.Verdict, string) {
 	out, _ := cmd.CombinedOutput() // a race makes it fail, and has its verdict all the same
 	_, rest, ok := bytes.Cut(out, []byte("\nverdict: "))
 	if !ok {
-		return nil, string(out)
+		return child{out: string(out)}
 	}
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
 	v := new(verdict.Verdict)
 	if err := json.Unmarshal(line, v); err != nil {
-		return nil, string(out)
+		return child{out: string(out)}
 	}
-	return v, string(out)
+	return child{v, string(out)}
 }
 
 // TestFaultyVariantsAreCaught checks that every variant which a sequential or a
@@ -123,37 +130,47 @@ func TestFaultyVariantsAreCaught(t *testing.T) {
 	}
 	all := faulty.All()
 	by := make([]string, len(all)) // what each is caught by
-	t.Run("each", func(t *testing.T) {
-		for i, v := range all {
-			by[i] = "-"
-			switch {
-			case v.Needs == faulty.Schedules:
-				continue
-			case !long() && slices.Contains(endless, v.Name):
-				by[i] = "stress"
-				continue
-			}
-			t.Run(v.Name, func(t *testing.T) {
-				t.Parallel() // most of them wait
-				got, out := caught(t, v.Name)
-				if !assert.NotNil(t, got, out) {
-					return
-				}
-				by[i] = ""
-				for _, f := range got.Findings {
-					t.Log(f.Engine, f.Code, f.Message)
-					if f.Code == verdict.Code(v.Code) {
-						by[i] = f.Engine
-					}
-				}
-				t.Log(got.ElapsedMS, "ms", got.Reason)
-				assert.NotEmpty(t, by[i], "not caught with %s", v.Code)
-				if v.Needs == faulty.Stress {
-					by[i] = "stress" // chance decides which part is first
-				}
+	children := make([]child, len(all))
+	var running sync.WaitGroup
+	room := make(chan struct{}, 6) // most of them wait
+	for i, v := range all {
+		by[i] = "-"
+		switch {
+		case v.Needs == faulty.Schedules:
+		case !long() && slices.Contains(endless, v.Name):
+			by[i] = "stress"
+		default:
+			by[i] = ""
+			running.Go(func() {
+				room <- struct{}{}
+				children[i] = caught(v.Name)
+				<-room
 			})
 		}
-	})
+	}
+	running.Wait()
+	for i, v := range all {
+		if by[i] != "" {
+			continue
+		}
+		t.Run(v.Name, func(t *testing.T) {
+			got := children[i].found
+			if !assert.NotNil(t, got, children[i].out) {
+				return
+			}
+			for _, f := range got.Findings {
+				t.Log(f.Engine, f.Code, f.Message)
+				if f.Code == verdict.Code(v.Code) {
+					by[i] = f.Engine
+				}
+			}
+			t.Log(got.ElapsedMS, "ms", got.Reason)
+			assert.NotEmpty(t, by[i], "not caught with %s", v.Code)
+			if v.Needs == faulty.Stress {
+				by[i] = "stress" // chance decides which part is first
+			}
+		})
+	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-26s %-7s %-11s %s\n", "variant", "code", "caught by", "what is wrong (-: takes a chosen schedule)")
 	for i, v := range all {

@@ -271,7 +271,7 @@ func TestWhatIsDeclaredIsNoFault(t *testing.T) {
 			assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)
 			t.Log(v.ElapsedMS, "ms")
 
-			v = check.RunBuffer(d.breaks, d.promise, check.Patience(100*time.Millisecond))
+			v = check.RunBuffer(d.breaks, d.promise, check.Patience(50*time.Millisecond))
 			assert.Equal(t, verdict.Fail, v.Answer)
 			assert.Contains(t, codesOf(v), d.code, "%v", v.Findings)
 			for _, f := range v.Findings {

@@ -165,7 +165,7 @@ func TestWhatStreamsDeclareIsNoFault(t *testing.T) {
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			d.promise.Name, d.promise.Capacities, d.promise.IdempotentClose = d.name, []int{4}, true
-			v := check.RunStream(d.build, d.promise, check.Patience(100*time.Millisecond))
+			v := check.RunStream(d.build, d.promise, check.Patience(50*time.Millisecond))
 			for _, f := range v.Findings {
 				t.Log(f.Engine, f.Code, f.Message)
 			}

@@ -307,7 +307,7 @@ var (
 
 // builder builds the program, and says what it is doing.
 func (x programs) builder(note *progress) *rewrite.Builder {
-	return &rewrite.Builder{Dir: x.dir, Flags: x.build, Detector: x.detector, Progress: func(s string) { note.sayf("%s", s) }}
+	return &rewrite.Builder{Dir: x.dir, Flags: x.build, Detector: x.detector, Debugger: x.debug, Progress: func(s string) { note.sayf("%s", s) }}
 }
 
 // note is the line that says what is under way.

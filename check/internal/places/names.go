@@ -1,6 +1,7 @@
 package places
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -364,34 +365,45 @@ func (n *namer) madeAt(f *file, e ast.Expr) string {
 // madeIn is the one place at which a field gets what is made there, "" if there are
 // others.
 func (n *namer) madeIn(f *file, field *types.Var) string {
-	places := map[string]bool{}
-	note := func(e ast.Expr) {
-		if at := n.madeAt(f, e); at != "" {
-			places[at] = true
+	one := ""
+	for _, e := range f.pkg.fieldValues()[field] {
+		at := n.madeAt(f, e)
+		if at != "" && one != "" && at != one {
+			return ""
+		}
+		one = cmp.Or(one, at)
+	}
+	return one
+}
+
+// fieldValues are what the fields get in literals and assignments. They are gathered
+// once: a package of the standard library is large, and has many fields.
+func (p *pkg) fieldValues() map[*types.Var][]ast.Expr {
+	if p.values != nil {
+		return p.values
+	}
+	p.values = map[*types.Var][]ast.Expr{}
+	note := func(field *ast.Ident, e ast.Expr) {
+		if v, ok := p.info.Uses[field].(*types.Var); ok {
+			p.values[v] = append(p.values[v], e)
 		}
 	}
-	for _, g := range f.pkg.files {
+	for _, g := range p.files {
 		ast.Inspect(g.ast, func(x ast.Node) bool {
 			switch x := x.(type) {
 			case *ast.KeyValueExpr:
-				if id, ok := x.Key.(*ast.Ident); ok && f.pkg.info.Uses[id] == field {
-					note(x.Value)
+				if id, ok := x.Key.(*ast.Ident); ok {
+					note(id, x.Value)
 				}
 			case *ast.AssignStmt:
 				for i, l := range x.Lhs {
-					if sel, ok := l.(*ast.SelectorExpr); ok && len(x.Lhs) == len(x.Rhs) && f.pkg.info.Uses[sel.Sel] == field {
-						note(x.Rhs[i])
+					if sel, ok := l.(*ast.SelectorExpr); ok && len(x.Lhs) == len(x.Rhs) {
+						note(sel.Sel, x.Rhs[i])
 					}
 				}
 			}
 			return true
 		})
 	}
-	if len(places) != 1 {
-		return ""
-	}
-	for at := range places {
-		return at
-	}
-	return ""
+	return p.values
 }

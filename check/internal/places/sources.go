@@ -50,6 +50,8 @@ type pkg struct {
 	info  *types.Info
 	types *types.Package
 	files []*file
+
+	values map[*types.Var][]ast.Expr // see fieldValues
 }
 
 // standard is what the positions in files of the standard library begin with.

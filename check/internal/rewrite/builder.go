@@ -13,6 +13,8 @@ type Builder struct {
 	Cache string   // directory for what has been rewritten and built; "": the user's cache directory
 	// Detector says whether what is built has the race detector.
 	Detector Detector
+	// Debugger keeps in what is built what only a debugger reads.
+	Debugger bool
 	// Progress, if not nil, is told what is under way.
 	Progress func(text string)
 
