@@ -174,15 +174,16 @@ func errorText(pos, text string) string {
 }
 
 func (b *Builder) init(ctx context.Context) error {
-	out, err := goCommand(ctx, b.Dir, nil, "env", "-json", "GOROOT", "GOARCH", "GOVERSION", "GOMODCACHE")
+	out, err := goCommand(ctx, b.Dir, nil, "env", "-json", "GOROOT", "GOARCH", "GOVERSION", "GOMODCACHE", "GOFLAGS")
 	if err != nil {
 		return err
 	}
-	var env struct{ GOROOT, GOARCH, GOVERSION, GOMODCACHE string }
+	var env struct{ GOROOT, GOARCH, GOVERSION, GOMODCACHE, GOFLAGS string }
 	if err := json.Unmarshal(out, &env); err != nil {
 		return err
 	}
 	b.goroot, b.arch, b.goVersion, b.modCache = env.GOROOT, env.GOARCH, env.GOVERSION, env.GOMODCACHE
+	b.goFlags = env.GOFLAGS
 	if b.Cache == "" {
 		b.Cache = CacheDir()
 	}

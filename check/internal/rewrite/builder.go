@@ -22,6 +22,7 @@ type Builder struct {
 	flags                   []string // Flags, and what the detector needs
 	noDetector              string   // why there is none, though it was wanted
 	goroot, arch, goVersion string
+	goFlags                 string
 	modCache                string                     // the user's
 	copied                  string                     // ours, "": none is needed
 	foreign                 map[string]bool            // packages with cgo

@@ -52,7 +52,7 @@ func (b *Builder) overlay(results map[string]*rewritten) (file, key string, err 
 // link builds the program of a target.
 func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key string) {
 	h := sha256.New()
-	fmt.Fprintln(h, key, b.goVersion, b.arch, b.flags, b.Debugger, t.ImportPath, tests)
+	fmt.Fprintln(h, key, b.goVersion, b.arch, b.flags, b.linker(), t.ImportPath, tests)
 	for _, id := range []string{t.ImportPath, t.ImportPath + " [" + t.ImportPath + ".test]", t.ImportPath + "_test [" + t.ImportPath + ".test]", t.ImportPath + ".test"} {
 		if p := b.byPath[id]; p != nil {
 			fmt.Fprintln(h, p.Export)
@@ -78,9 +78,7 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	if b.detects() {
 		args = append(args, uninstrumented...)
 	}
-	if !b.Debugger {
-		args = append(args, "-ldflags=-w") // a quarter of the program, and of the time to link it
-	}
+	args = append(args, b.linker()...)
 	args = append(args, "-overlay", overlay, "-o", tmp)
 	if strings.HasPrefix(t.ImportPath, "command-line-arguments") {
 		args = append(args, b.patterns...)
@@ -104,6 +102,16 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 		return
 	}
 	t.Binary = binary
+}
+
+// linker are the flags for the linker: what only a debugger reads is left out, which is a
+// quarter of the program and of the time to link it, unless one is to be used, or GOFLAGS
+// says what the linker is to do.
+func (b *Builder) linker() []string {
+	if b.Debugger || strings.Contains(b.goFlags, "-ldflags") {
+		return nil
+	}
+	return []string{"-ldflags=-s -w"}
 }
 
 // ownError is what is said of a program that builds as it is, and not when it is

@@ -23,3 +23,12 @@ func TestErrorsOfTheBuildAreToldApart(t *testing.T) {
 	assert.Contains(t, text, "a limit of ipccheck")
 	assert.NotContains(t, text, "GOTOOLCHAIN")
 }
+
+// What only a debugger reads is left out, unless one is to be used or the user has said what
+// the linker is to do.
+func TestFlagsForTheLinker(t *testing.T) {
+	strip := []string{"-ldflags=-s -w"}
+	assert.Equal(t, strip, (&Builder{goFlags: "-mod=mod"}).linker())
+	assert.Empty(t, (&Builder{Debugger: true}).linker())
+	assert.Empty(t, (&Builder{goFlags: "-mod=mod -ldflags=-X=main.version=1"}).linker())
+}
