@@ -338,7 +338,7 @@ func (l *look) build(ctx context.Context, name string, files map[string][]byte, 
 	if err := l.write(dir, files); err != nil {
 		return nil, err
 	}
-	flags := []string{"-mod=mod", "-ldflags=-s -w"} // nobody looks at it with a debugger
+	flags := []string{"-mod=mod"}
 	if words := l.work.ToolExec; words != nil {
 		flags = append(flags, "-toolexec='"+strings.Join(append(slices.Clone(words), l.module), "' '")+"'")
 	}
