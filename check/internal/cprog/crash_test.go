@@ -152,6 +152,12 @@ func TestSockets(t *testing.T) {
 	})
 }
 
+// A loop that waits until a time comes to its end.
+func TestDeadlines(t *testing.T) {
+	t.Parallel()
+	saysOf(t, "deadline.c", []string{"", "assertion failed: never (deadline.c:34)", "", ""})
+}
+
 // A thread that is canceled ends where it waits, sleeps or asks, and its handlers run.
 func TestCanceled(t *testing.T) {
 	t.Parallel()

@@ -142,3 +142,6 @@ void __tsan_atomic_thread_fence(int order)
 }
 
 void __tsan_atomic_signal_fence(int order) {}
+
+/* What gcc calls for additions to an _Atomic double: nobody looks at what the processor notes of them. */
+void __atomic_feraiseexcept(int which) {}

@@ -50,8 +50,8 @@ void ipc_comes_round(const uint64_t *frame, struct op *op)
 	if (k < 0)
 		return;
 	for (int i = k; i < t->looks; i++) {
-		if (t->look[i].holds)
-			return; /* it will unlock what it has locked in this round: others may wait for that */
+		if (t->look[i].holds || t->look[i].obj == CLOCK)
+			return; /* it will unlock what it has locked in this round: others may wait for that; or it may be over */
 		if (t->look[i].obj >= 0)
 			round[n++] = t->look[i];
 	}
@@ -80,7 +80,7 @@ void ipc_looked(const uint64_t *frame, struct object *o)
 	struct look *l = &t->look[t->looks++];
 	l->pc = frame[7];
 	l->state = t->here;
-	l->obj = o ? o->id : -1;
+	l->obj = o ? o->id : NOTHING;
 	l->version = o ? o->version : 0;
 	l->holds = false;
 }
@@ -108,8 +108,8 @@ static int looked_at(const struct thread *t, uint64_t pc, struct look round[MAX_
 
 /* A loop that sleeps, and counts how often it has, say: it is never where it was before. When it has
    found the same several times, it sleeps until that changes, or until nobody else can go
-   on: so the others get their turns, and it may give up. */
-static void sleep_on(const uint64_t *frame)
+   on: so the others get their turns, and it may give up. seconds: that pass in the second case. */
+static void sleep_on(const uint64_t *frame, int64_t seconds)
 {
 	enum { PATIENCE = 4 };
 	struct thread *t = rt->current;
@@ -133,8 +133,21 @@ static void sleep_on(const uint64_t *frame)
 	t->timed = true;
 	t->woken = t->timed_out = false;
 	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
+	if (t->timed_out)
+		ipc_time_passes(seconds, 0);
 	t->timed = t->timed_out = false;
 	t->looks = t->op.spin = 0;
+}
+
+/* The thread looks at the clock. Who does so in a loop does not wait for a change alone. */
+void ipc_looks_at_clock(const uint64_t *frame)
+{
+	struct thread *t = rt->current;
+	sleep_on(frame, 1);
+	ipc_looked(frame, NULL);
+	t->look[t->looks - 1].obj = CLOCK;
+	t->idle = t->sites = 0;
+	t->anchor = 0;
 }
 
 /* sched_yield, and calls that sleep: any thread may be slow, so they order nothing. A loop
@@ -155,7 +168,7 @@ int ipc_yield(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const 
 		ipc_perform(ipc_op(OP_BLOCK, -1), frame[7], (const uint64_t *)frame[6]);
 	}
 	if (k < 0)
-		sleep_on(frame);
+		sleep_on(frame, 0);
 	ipc_looked(frame, NULL);
 	return 0;
 }

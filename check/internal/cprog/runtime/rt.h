@@ -61,10 +61,12 @@ struct clock { uint32_t of[MAX_THREADS]; int64_t time; };
 
 enum state { ABSENT, EAGER, PENDING, RUNNING, ENDED };
 
+enum { NOTHING = -1, CLOCK = -2 };
+
 /* A read, or a lock, that a loop may consist of. */
 struct look {
 	uint64_t pc, state;
-	int32_t obj;
+	int32_t obj;            /* NOTHING: a call that sleeps, or CLOCK */
 	uint32_t version;
 	bool holds;             /* it has locked what it has looked at, and still holds it */
 };
@@ -345,6 +347,7 @@ void ipc_inherit_locks(const struct thread *parent, const struct thread *child);
 /* loop.c */
 void ipc_comes_round(const uint64_t *frame, struct op *op);
 void ipc_looked(const uint64_t *frame, struct object *o);
+void ipc_looks_at_clock(const uint64_t *frame);
 void ipc_wrote(void);
 void ipc_note(uint64_t places[MAX_WEAK], uint64_t pc);
 uint64_t ipc_state(const struct thread *t, const uint64_t *frame);
@@ -495,11 +498,13 @@ void ipc_takes_input(int fd, uint64_t pc, const uint64_t *frame);
 void ipc_prints(int fd, uint64_t pc, const uint64_t *frame);
 
 /* output.c */
+void ipc_output(enum output to, const char *text, size_t n);
+
+/* time.c */
 bool ipc_is_a_time(const struct timespec *until);
 bool ipc_is_over(const struct timespec *until);
 void ipc_time_is(const struct timespec *until);
 void ipc_time_passes(int64_t seconds, int64_t nanoseconds);
-void ipc_output(enum output to, const char *text, size_t n);
 
 /* start.c */
 extern bool ipc_ready; /* the runtime is set up; as all variables, it is put back to what it was at the start of the program */

@@ -137,6 +137,11 @@
 	ENTRY poll, ipc_poll, 0
 	ENTRY select, ipc_select, 0
 	ENTRY waitpid, ipc_waitpid, 0
+	ENTRY time, ipc_time, 0
+	ENTRY clock, ipc_clock, 0
+	ENTRY clock_gettime, ipc_clock_gettime, 0
+	ENTRY gettimeofday, ipc_gettimeofday, 0
+	ENTRY timespec_get, ipc_timespec_get, 0
 	ENTRY sched_yield, ipc_yield, 0
 	ENTRY pthread_testcancel, ipc_testcancel, 0
 	ENTRY pthread_yield, ipc_yield, 0
