@@ -29,7 +29,7 @@ func TestPictureOfReadme(t *testing.T) {
 	html, err := os.ReadFile(file)
 	require.NoError(t, err)
 
-	p := openHTML(t, view{width: 1080, height: 600}, string(html))
+	p := openHTML(t, view{width: 1020, height: 540}, string(html))
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	require.NoError(t, err)
 	assert.Less(t, len(png), 100_000)
