@@ -3,6 +3,7 @@ package algo
 import (
 	"fmt"
 	"math/bits"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/model/step"
 
@@ -56,7 +57,16 @@ P + C > 2K.`,
 
 func buildQueue(producers, consumers, capacity, notify int, identities bool) step.Program {
 	m := step.New[queueState]("blocking-queue")
-	m.Use("Buf", capacity)
+	kinds := kinds{producers}
+	m.Show(func(s *queueState) []step.Variable {
+		var waiting []string
+		for set := s.Wait; set != 0; set &= set - 1 {
+			waiting = append(waiting, kinds.tag(bits.TrailingZeros32(set)))
+		}
+		return []step.Variable{
+			{Name: "Buf", Value: fmt.Sprint(s.Buf[:capacity])}, {Name: "Wait", Value: "[" + strings.Join(waiting, " ") + "]"}, {Name: "N", Value: fmt.Sprint(s.N)},
+		}
+	})
 	m.Accept(func(*queueState) bool { return false })
 	allProducers := uint32(1)<<producers - 1
 	allConsumers := (uint32(1)<<consumers - 1) << producers
@@ -65,9 +75,9 @@ func buildQueue(producers, consumers, capacity, notify int, identities bool) ste
 		case notifyAll:
 			s.Wait = 0
 		case notifyTwo:
-			wakeOne(s, c, w&others)
+			kinds.wakeOne(s, c, w&others)
 		default:
-			wakeOne(s, c, w)
+			kinds.wakeOne(s, c, w)
 		}
 	}
 	awake := func(s *queueState, c *step.Ctx) bool { return s.Wait>>c.Pid&1 == 0 }
@@ -115,8 +125,19 @@ func buildQueue(producers, consumers, capacity, notify int, identities bool) ste
 	return m
 }
 
+// kinds says of which kind a process is: the first ones are producers.
+type kinds struct{ producers int }
+
+// tag is the short name of a process: P1, C2.
+func (k kinds) tag(pid int) string {
+	if pid < k.producers {
+		return fmt.Sprintf("P%d", pid+1)
+	}
+	return fmt.Sprintf("C%d", pid-k.producers+1)
+}
+
 // wakeOne removes any one of the set from the wait set; each is an alternative.
-func wakeOne(s *queueState, c *step.Ctx, set uint32) {
+func (k kinds) wakeOne(s *queueState, c *step.Ctx, set uint32) {
 	if set == 0 {
 		return
 	}
@@ -124,7 +145,7 @@ func wakeOne(s *queueState, c *step.Ctx, set uint32) {
 		set &= set - 1
 	}
 	s.Wait &^= set & -set
-	c.Note("notifies process %d", bits.TrailingZeros32(set)+1)
+	c.Note("notifies %s", k.tag(bits.TrailingZeros32(set)))
 }
 
 func init() { entries.Add(50, blockingQueue()) }
