@@ -3,6 +3,7 @@ package places
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -93,8 +94,8 @@ func (n *namer) start(up *stack, g *frame) *verdict.Start {
 }
 
 // goroutine is the name of a goroutine: the function that it was started with. If that
-// is a literal, it is the one function that it does all its work in; or the first of
-// several; or where it was started.
+// is a literal, or in a variable, it is the one function that it does all its work in; or
+// the first of several; or the variable, or where it was started.
 func (n *namer) goroutine(process int, up *stack, g *frame) string {
 	line := fmt.Sprintf("go :%d", g.line)
 	if up.timer(g) {
@@ -111,11 +112,18 @@ func (n *namer) goroutine(process int, up *stack, g *frame) string {
 			fun = x.Args[len(x.Args)-1]
 		}
 	}
+	var called *ast.Ident
 	switch f := ast.Unparen(orNothing(fun)).(type) {
 	case *ast.Ident:
-		return f.Name
+		called = f
 	case *ast.SelectorExpr:
-		return f.Sel.Name
+		called = f.Sel
+	}
+	if called != nil {
+		if _, variable := g.file.pkg.info.Uses[called].(*types.Var); !variable {
+			return called.Name
+		}
+		line = called.Name
 	}
 	var all []string
 	own := false

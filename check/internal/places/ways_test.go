@@ -46,6 +46,16 @@ func make2() func() {
 	}
 }
 
+func each(fs ...func(chan int)) {
+	for _, f := range fs {
+		go f(nil) // each
+	}
+}
+
+func one(c chan int) {
+	c <- 1 // one
+}
+
 type node struct {
 	sync.Once
 	next *node
@@ -89,6 +99,23 @@ func TestWaysOfObjects(t *testing.T) {
 		names = append(names, o.Name)
 	}
 	assert.Equal(t, []string{`locks["a"]`, `locks["b"]`, `locks["c"]`, "turns", "first", "second"}, names)
+}
+
+// A goroutine that is started with a function in a variable has the name of the function.
+func TestFunctionsInVariables(t *testing.T) {
+	dir := t.TempDir()
+	at := written(t, dir, map[string]string{"go.mod": "module ways\n", "ways.go": ways})
+	start := &verdict.Start{Frames: []verdict.Frame{{Func: "ipccheck/rt.Go"}, {Func: "ways.each", Position: at("each")}}}
+	sends := func(function, mark string) verdict.Site {
+		return verdict.Site{Op: "send", Frames: []verdict.Frame{{Func: "ipccheck/rt.Send[...]"}, {Func: function, Position: at(mark)}, {Func: "ways.each.func1", Position: at("each")}}}
+	}
+	tr := named(dir, &verdict.Trace{
+		Actors:  []verdict.Actor{{}, {Parent: new(int), Go: start}, {Parent: new(int), Go: start}},
+		Objects: []verdict.Object{{Name: "channel 1", Kind: "chan"}},
+		Sites:   []verdict.Site{sends("ways.one", "one"), sends("ways.use.func1", "start")},
+		Steps:   []verdict.Step{{Process: 1, Site: 1, Op: "send", Object: 1}, {Process: 2, Site: 2, Op: "send", Object: 1}},
+	})
+	assert.Equal(t, []string{"one", "f"}, []string{tr.Actors[1].Name, tr.Actors[2].Name})
 }
 
 // The compiler names literals of functions that it has inlined in literals by numbers alone.

@@ -36,7 +36,7 @@ func (s *story) act(i int) string {
 		text = "time passes"
 	}
 	value := x.Value
-	if value == "struct{}{}" || value == "{}" || value == "tick" {
+	if value == "struct{}{}" || value == "{}" || value == "tick" || strings.HasPrefix(value, "func(") {
 		value = ""
 	}
 	ranges := strings.HasPrefix(text, "range ") || strings.HasPrefix(text, "for ")

@@ -34,7 +34,7 @@ export const quote = text => "'" + text.replaceAll("'", "'\\''") + "'";
 export function call(trace, step) {
   let text = trace.kind === 'model' && step.text ? step.text : step.label;
   const value = step.value;
-  if (value !== undefined && value !== 'struct{}{}' && !text.includes(value)) {
+  if (value !== undefined && value !== 'struct{}{}' && !value.startsWith('func(') && !text.includes(value)) {
     text += step.op === 'send' || step.op === 'store' ? ' (' + value + ')' : ' = ' + value;
   }
   return text;
