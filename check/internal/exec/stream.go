@@ -125,8 +125,7 @@ func (s *Stream) end(other *Stream) {
 }
 
 // Merge and Acquire tell the race detector that one writes and that another has read: the
-// second knows of all that the first had done. Nothing else that is done to files and
-// sockets orders anything.
+// second knows of all that the first had done.
 //
 //go:norace
 func (s *Stream) Merge() { raceReleaseMerge(unsafe.Pointer(s)) }
@@ -135,6 +134,18 @@ func (s *Stream) Merge() { raceReleaseMerge(unsafe.Pointer(s)) }
 //
 //go:norace
 func (s *Stream) Acquire() { raceAcquire(unsafe.Pointer(s)) }
+
+// Descriptor is what the race detector knows an end of a stream by. What is done to the
+// same end is done by one after the other, and the one knows of the other.
+type Descriptor struct{ _ byte }
+
+// Use tells the race detector of an operation on the end.
+//
+//go:norace
+func (d *Descriptor) Use() {
+	raceAcquire(unsafe.Pointer(d))
+	raceReleaseMerge(unsafe.Pointer(d))
+}
 
 // waitOutside is Wait outside of a controlled run.
 //

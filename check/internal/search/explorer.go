@@ -28,6 +28,7 @@ type explorer struct {
 	until      time.Time // when the search must have ended; zero: there is no limit
 	plainUntil time.Time // when the executions must have ended in which none does; zero: there is no limit
 
+	warm  bool   // an execution has been made before
 	raced *fault // what the race detector has reported of it; nil: nothing
 }
 

@@ -54,6 +54,8 @@ func (e *explorer) replay(v *verdict.Verdict) {
 			e.run(warm)
 		}
 		e.run(r)
+	} else if raced == nil && e.o.Raced != nil {
+		e.run(r) // as the first one: see cold
 	}
 	if e.raced == nil {
 		e.raced = raced

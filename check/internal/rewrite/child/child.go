@@ -183,7 +183,6 @@ func (e *explorer) explore() {
 	o := search.Options{
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
 		SignalAny: config.SignalAny, Steps: config.Steps, Replay: config.Replay, Context: ctx, NoEarly: config.NoEarly, Further: config.Executions / 4,
-		Raced: races.next,
 		Judge: func(x *prim.Execution) (verdict.Code, string, bool) {
 			made++
 			if x.End == prim.Escaped {
@@ -228,6 +227,9 @@ func (e *explorer) explore() {
 			}
 			return "", "", false
 		},
+	}
+	if exec.Race {
+		o.Raced = races.next
 	}
 	if config.Timeouts == wire.TimeoutsStrict {
 		o.Timeouts = search.TimeoutsStrict
@@ -343,6 +345,7 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 			return e.chance(name, o, v, total-min(total, v.Counts.Executions))
 		}
 		if o.Context.Err() != nil {
+			e.unfinished = config.Handover
 			return v
 		}
 	}

@@ -41,6 +41,7 @@ type half struct {
 	received ending // how the end that receives has
 	broken   bool   // something was sent to an end that is closed
 	expiry   [2]expiry
+	ends     [2]exec.Descriptor // for those who read, and for those who write
 }
 
 type ending uint8
@@ -93,6 +94,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if !h.stream.Wait(prim.OpStreamRead) {
 		return 0, ErrClosed
 	}
+	h.ends[reading].Use()
 	n := 0
 	var err error
 	switch {
@@ -144,6 +146,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		if !h.stream.Wait(prim.OpStreamWrite) {
 			return n, ErrClosed
 		}
+		h.ends[writing].Use()
 		if err := c.refusal(); err != nil {
 			h.stream.Done(0, false)
 			return n, err
@@ -225,6 +228,8 @@ func (c *Conn) Close() error {
 	if !c.in.stream.WaitBoth(prim.OpStreamShut, &c.out.stream) {
 		return ErrClosed
 	}
+	c.in.ends[reading].Use()
+	c.out.ends[writing].Use()
 	if c.in.received >= closed {
 		c.in.stream.Close(&c.out.stream, prim.ShutKeep)
 		return ErrClosed
@@ -245,18 +250,19 @@ func (c *Conn) Close() error {
 // CloseRead has the end read nothing any more: it finds the end of file.
 //
 //go:norace
-func (c *Conn) CloseRead() error { return c.in.shut(&c.in.received) }
+func (c *Conn) CloseRead() error { return c.in.shut(&c.in.received, reading) }
 
 // CloseWrite has the other end find the end of file behind what was sent.
 //
 //go:norace
-func (c *Conn) CloseWrite() error { return c.out.shut(&c.out.sent) }
+func (c *Conn) CloseWrite() error { return c.out.shut(&c.out.sent, writing) }
 
 //go:norace
-func (h *half) shut(end *ending) error {
+func (h *half) shut(end *ending, side int) error {
 	if !h.stream.Wait(prim.OpStreamShut) {
 		return ErrClosed
 	}
+	h.ends[side].Use()
 	var err error
 	switch *end {
 	case open:
@@ -271,7 +277,7 @@ func (h *half) shut(end *ending) error {
 // Linger says whether closing the end resets the connection.
 func (c *Conn) Linger(seconds int) { c.abort = seconds == 0 }
 
-// The deadlines of a half.
+// The ends of a half.
 const (
 	reading = iota
 	writing
@@ -281,18 +287,18 @@ const (
 //
 //go:norace
 func (c *Conn) SetReadDeadline(t time.Time) error {
-	return setDeadline(&c.in.stream, &c.in.expiry[reading], &c.in.received, prim.ShutReaders, prim.OpStreamReadDeadline, t)
+	return setDeadline(&c.in.stream, &c.in.ends[reading], &c.in.expiry[reading], &c.in.received, prim.ShutReaders, prim.OpStreamReadDeadline, t)
 }
 
 // SetWriteDeadline lets writes wait until t, and no longer; the zero time: forever.
 //
 //go:norace
 func (c *Conn) SetWriteDeadline(t time.Time) error {
-	return setDeadline(&c.out.stream, &c.out.expiry[writing], &c.out.sent, prim.ShutWriters, prim.OpStreamWriteDeadline, t)
+	return setDeadline(&c.out.stream, &c.out.ends[writing], &c.out.expiry[writing], &c.out.sent, prim.ShutWriters, prim.OpStreamWriteDeadline, t)
 }
 
 //go:norace
-func setDeadline(s *exec.Stream, e *expiry, end *ending, who prim.Shut, k prim.Kind, t time.Time) error {
+func setDeadline(s *exec.Stream, d *exec.Descriptor, e *expiry, end *ending, who prim.Shut, k prim.Kind, t time.Time) error {
 	var now *setting
 	past := false
 	if !t.IsZero() {
@@ -306,6 +312,7 @@ func setDeadline(s *exec.Stream, e *expiry, end *ending, who prim.Shut, k prim.K
 	if !s.Wait(k) {
 		return ErrClosed
 	}
+	d.Use()
 	if *end >= closed {
 		s.Change(who, prim.ShutKeep)
 		now.stop()

@@ -56,6 +56,7 @@ type Listener struct {
 	Place Place
 
 	queue   exec.Stream
+	fd      exec.Descriptor
 	waiting []*Dialed
 	end     ending
 	expiry  expiry
@@ -192,6 +193,7 @@ func (l *Listener) Accept() (*Dialed, error) {
 	if !l.queue.Wait(prim.OpAccept) {
 		return nil, ErrClosed
 	}
+	l.fd.Use()
 	switch {
 	case l.end != open:
 		l.queue.Done(0, false)
@@ -222,6 +224,7 @@ func (l *Listener) Close() error {
 	if !l.queue.Wait(prim.OpListenerShut) {
 		return ErrClosed
 	}
+	l.fd.Use()
 	if l.end != open {
 		l.queue.Change(prim.ShutBoth, prim.ShutKeep)
 		return ErrClosed
@@ -242,7 +245,7 @@ func (l *Listener) Close() error {
 //
 //go:norace
 func (l *Listener) SetDeadline(t time.Time) error {
-	return setDeadline(&l.queue, &l.expiry, &l.end, prim.ShutReaders, prim.OpListenerDeadline, t)
+	return setDeadline(&l.queue, &l.fd, &l.expiry, &l.end, prim.ShutReaders, prim.OpListenerDeadline, t)
 }
 
 // Here reports whether sockets of the loopback interface are in memory: executions

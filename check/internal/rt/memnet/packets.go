@@ -16,6 +16,7 @@ type Packets struct {
 	Place Place
 
 	queue   exec.Stream
+	fd      exec.Descriptor
 	waiting []packet
 	peer    *Place // the only one whose datagrams arrive
 	end     ending
@@ -50,6 +51,7 @@ func (c *Packets) Send(to Place, p []byte) error {
 	if !c.queue.Wait(prim.OpStreamWriteDeadline) {
 		return ErrClosed
 	}
+	c.fd.Use()
 	here := c.end
 	c.queue.Change(prim.ShutWriters, prim.ShutKeep)
 	if here != open {
@@ -83,6 +85,7 @@ func (c *Packets) Receive(p []byte) (n int, from Place, err error) {
 	if !c.queue.Wait(prim.OpStreamRead) {
 		return 0, Place{}, ErrClosed
 	}
+	c.fd.Use()
 	switch {
 	case c.end != open:
 		err = ErrClosed
@@ -115,6 +118,7 @@ func (c *Packets) Close() error {
 	if !c.queue.Wait(prim.OpStreamShut) {
 		return ErrClosed
 	}
+	c.fd.Use()
 	if c.end != open {
 		c.queue.Change(prim.ShutBoth, prim.ShutKeep)
 		return ErrClosed
@@ -130,7 +134,7 @@ func (c *Packets) Close() error {
 //
 //go:norace
 func (c *Packets) SetReadDeadline(t time.Time) error {
-	return setDeadline(&c.queue, &c.expiry, &c.end, prim.ShutReaders, prim.OpStreamReadDeadline, t)
+	return setDeadline(&c.queue, &c.fd, &c.expiry, &c.end, prim.ShutReaders, prim.OpStreamReadDeadline, t)
 }
 
 // assign gives a place a port, if it asks for any. It returns syscall.EADDRINUSE if

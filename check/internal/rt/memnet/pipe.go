@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
@@ -64,6 +65,7 @@ func (e *PipeEnd) Write(p []byte) (n int, err error) {
 		if !h.stream.Wait(prim.OpStreamWrite) {
 			return n, os.ErrClosed
 		}
+		h.ends[writing].Use()
 		switch {
 		case h.sent >= closed:
 			err = os.ErrClosed
@@ -97,6 +99,7 @@ func (e *PipeEnd) nothing(k prim.Kind, who prim.Shut) (err error) {
 	if !h.stream.Wait(k) {
 		return os.ErrClosed
 	}
+	e.descriptor().Use()
 	switch {
 	case e.writes && h.sent >= closed || !e.writes && h.received >= closed:
 		err = os.ErrClosed
@@ -105,6 +108,14 @@ func (e *PipeEnd) nothing(k prim.Kind, who prim.Shut) (err error) {
 	}
 	h.stream.Change(who, prim.ShutKeep)
 	return err
+}
+
+//go:norace
+func (e *PipeEnd) descriptor() *exec.Descriptor {
+	if e.writes {
+		return &e.half.ends[writing]
+	}
+	return &e.half.ends[reading]
 }
 
 // Close closes the end. What was written can still be read. It returns os.ErrClosed if
@@ -120,6 +131,7 @@ func (e *PipeEnd) Close() error {
 	if !h.stream.Wait(prim.OpStreamShut) {
 		return os.ErrClosed
 	}
+	e.descriptor().Use()
 	if *end >= closed {
 		h.stream.Change(prim.ShutBoth, prim.ShutKeep)
 		return os.ErrClosed
