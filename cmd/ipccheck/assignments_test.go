@@ -29,7 +29,7 @@ func TestAssignments(t *testing.T) {
 		"philosophers":     {"wrong": {"waiting"}, "wrong-table": {"overlap"}},
 		"pipe":             {"wrong": {"atomic"}, "wrong-broken": {"close"}},
 		"readers-writers":  {"wrong": {"waiting"}, "wrong-last": {"writers"}},
-		"rendezvous":       {"wrong": {"meeting"}},
+		"rendezvous":       {"wrong": {"meeting"}, "wrong-look": {"waiting"}},
 		"semaphores":       {"wrong": {"items", "race"}},
 		"unbounded-buffer": {"wrong": {"waiting"}, "wrong-close": {"close"}},
 
@@ -52,6 +52,9 @@ func TestAssignments(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, wrong, len(lost[d.Name()]))
 			solutions := wrong
+			if !long {
+				solutions = wrong[:1]
+			}
 			if long || strings.HasPrefix(d.Name(), "c-") { // of a reference in Go the script grade has one
 				solutions = append(solutions, filepath.Join(dir, "reference"))
 			}

@@ -245,12 +245,21 @@ func (l *look) reminders(ctx context.Context, target *rewrite.Target, spin []str
 
 // waits explores tests once more in which somebody waits forever, if that is no fault of
 // what they are about: the executions that have an end may show that this holds, or not.
+// So it does with the scenarios of suites if all of them fail in which an item goes through.
 // What follows the names of those tests says how they were explored.
 func (l *look) waits(ctx context.Context, target *rewrite.Target, suffix string) error {
+	shown := slices.ContainsFunc(l.cases, func(t testCase) bool {
+		sc := l.found[t.name+suffix]
+		return sc.Judged && sc.Moves && !sc.Skipped && len(sc.Aspects) == 0 && sc.Verdict.Answer == verdict.Pass
+	})
 	var names []string
 	for _, t := range l.cases {
 		p, sc := l.a.Property(t.property), l.found[t.name+suffix]
-		if t.suite == "" && p != nil && !p.Any() && !p.Has(verdict.Deadlock) && sc.Verdict != nil && (has(sc.Verdict, verdict.Deadlock) || has(sc.Verdict, verdict.LostWakeup)) {
+		apart := p != nil && !p.Any() && !p.Has(verdict.Deadlock)
+		if t.suite != "" {
+			apart = !shown && len(sc.Aspects) == 0 && (p == nil || apart)
+		}
+		if apart && sc.Verdict != nil && !sc.Skipped && (has(sc.Verdict, verdict.Deadlock) || has(sc.Verdict, verdict.LostWakeup)) {
 			names = append(names, t.name)
 		}
 	}
@@ -536,6 +545,9 @@ func (l *look) keep(t testCase, r rewrite.Result) {
 	if t.suite != "" {
 		of := check.Scenarios[t.scenario]
 		sc.Words, sc.Aspects, sc.Judged, sc.Moves = of.Words(), of.Aspects(), true, of.Moves()
+		if strings.HasSuffix(t.name, apartFromWaits) {
+			sc.Words += apartFromWaits
+		}
 	}
 	if before, ok := l.found[t.name]; ok && (before.Verdict.Answer == verdict.Fail || r.Verdict.Answer != verdict.Fail) {
 		return

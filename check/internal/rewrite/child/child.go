@@ -201,7 +201,13 @@ func (e *explorer) explore() {
 			if e.x.Settling && goesOn(x) {
 				return verdict.BusyWaiting, "an operation waits by sleeping in a loop", true
 			}
+			if config.MayWait && x.End == prim.Done {
+				e.over++
+			}
 			if code, message, ok := e.history(x); ok {
+				if waits := code == verdict.Deadlock || code == verdict.LostWakeup; config.MayWait && waits && x.End == prim.Deadlock {
+					return "", "", true
+				}
 				return code, message, true
 			}
 			if e.run != nil && x.Report.Failed {
@@ -214,13 +220,8 @@ func (e *explorer) explore() {
 				}
 				return verdict.FailedAssertion, failed(e.log), true
 			}
-			if config.MayWait {
-				switch x.End {
-				case prim.Deadlock:
-					return "", "", true
-				case prim.Done:
-					e.over++
-				}
+			if config.MayWait && x.End == prim.Deadlock {
+				return "", "", true
 			}
 			if config.Leaks == wire.LeaksOff && (x.End == prim.Deadlock || x.End == prim.LivesOn) && x.Threads[0].Ended {
 				return "", "", true
