@@ -60,7 +60,7 @@ func scenarios() (all []Scenario) {
 		"send send | send | recv recv recv", "send send send | recv recv | recv")
 	add(1, "recv", "send | recv", "send send | recv recv", "send send send | recv recv recv", "send | send | recv recv",
 		"send send | recv | recv", "send ; recv | recv ; send", "send | send | recv | recv", "send | send send | recv recv recv",
-		"send | len", "send ; recv | len")
+		"send ; send | send | recv", "send | len", "send ; recv | len")
 	add(2, "send | send ; recv recv", "send send | recv recv", "send send send | recv recv recv", "send | send | recv recv",
 		"send send | recv | recv", "send send ; recv | recv", "send | send | recv | recv")
 	for _, n := range []int{1, 2, 3, 6} {
