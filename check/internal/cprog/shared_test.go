@@ -10,7 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
+
+// A private mapping of shared memory begins with what is in there, and is each process's own.
+func TestPrivateMapping(t *testing.T) {
+	t.Parallel()
+	v := Explore(context.Background(), program(t, "private.c"), "private", Config{Search: search.Options{Executions: 100}}).Verdict
+	assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Reason, v.Findings)
+}
 
 // Who waits for what processes share is told what that is, by the name or the variable.
 func TestSharedNames(t *testing.T) {

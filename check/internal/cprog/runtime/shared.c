@@ -141,6 +141,13 @@ int fstat(int fd, struct stat *s)
 	return 0;
 }
 
+/* Memory of the process alone. */
+static char *zeros(size_t size)
+{
+	char *p = aligned_alloc(PAGE, size);
+	return p ? memset(p, 0, size) : p;
+}
+
 void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	if (!ipc_ready || !rt->current || rt->outside_heap) {
@@ -151,15 +158,9 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		}
 		return (void *)p;
 	}
-	if (!(flags & MAP_SHARED)) {
-		if (!(flags & MAP_ANONYMOUS))
-			ipc_unsupported("mmap of a file is not controlled", PC);
-		void *p = aligned_alloc(PAGE, size);
-		return p ? memset(p, 0, size) : MAP_FAILED;
-	}
 	char *p;
 	if (flags & MAP_ANONYMOUS)
-		p = share(size);
+		p = flags & MAP_SHARED ? share(size) : zeros(size);
 	else {
 		int i = ipc_shared_of(fd);
 		if (i < 0)
@@ -168,6 +169,10 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		if (offset + size > ((rt->named[i].size + PAGE - 1) & ~(size_t)(PAGE - 1)))
 			ipc_crash_at(PC, "mmap of more shared memory than ftruncate has made: an access would be a bus error");
 		p = SHARED + rt->named[i].at + offset;
+		if (!(flags & MAP_SHARED)) { /* a copy: whether it changes with the original is not specified */
+			char *copy = zeros(size);
+			p = copy ? memcpy(copy, p, size) : copy;
+		}
 	}
 	if (!p) {
 		errno = ENOMEM;
