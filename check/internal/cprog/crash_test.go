@@ -120,6 +120,11 @@ func TestUnusual(t *testing.T) {
 		"",
 		"data is written at unusual.c:74 by T1 scans and read at unusual.c:75 by T2 reads, and nothing orders the two",
 		"text[0] is read at unusual.c:75 by T2 reads and written at unusual.c:76 by T1 writes, and nothing orders the two",
+		"",
+		"T1 large crashes at unusual.c:98: stack overflow",
+		"", "", "", "",
+		"strtok_position is written at unusual.c:275 by T1 splits and written at unusual.c:275 by T2 splits, and nothing orders the two",
+		"",
 	})
 	v := explored(t, "guarded.cc", search.Options{})
 	assert.Equal(t, verdict.Pass, v.Answer, "%s %v", v.Reason, messages(v))

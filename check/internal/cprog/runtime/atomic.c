@@ -4,14 +4,16 @@
 
 enum which { LOAD, STORE, EXCHANGE, ADD, SUB, AND, OR, XOR, NAND, CAS, CAS_VALUE };
 
-static uint64_t load(const void *p, int size)
+typedef unsigned __int128 value;
+
+static value load(const void *p, int size)
 {
-	uint64_t v = 0;
+	value v = 0;
 	memcpy(&v, p, size);
 	return v;
 }
 
-static uint64_t combine(enum which which, uint64_t v, uint64_t a)
+static value combine(enum which which, value v, value a)
 {
 	switch (which) {
 	case STORE:
@@ -59,17 +61,16 @@ static void release(struct thread *t, struct clock *c, int order, bool store)
 		ipc_join_clock(c, &t->fence);
 }
 
-uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_t d, const uint64_t *frame)
+/* An access. expects: where a CAS has what it expects, and is told what is there. */
+static value perform(enum which which, int size, uint64_t address, value operand, value expected, void *expects, int order, const uint64_t *frame)
 {
-	enum which which = frame[0] & 0xff;
-	int size = 1 << (frame[0] >> 8 & 3);
-	uint64_t mask = size == 8 ? ~0ull : (1ull << 8 * size) - 1, pc = frame[7];
+	value mask = size == sizeof mask ? ~(value)0 : ((value)1 << 8 * size) - 1;
+	uint64_t pc = frame[7];
 	bool cas = which == CAS || which == CAS_VALUE;
-	int order = which == LOAD ? (int)a : cas ? (int)c : (int)b;
 	struct thread *t = ipc_current();
 	struct object *o = NULL;
 	struct event *e = NULL;
-	uint64_t expected = which == CAS ? load((void *)a, size) : a & mask;
+	expected = which == CAS ? load(expects, size) : expected & mask;
 	if (t) {
 		if (order != __ATOMIC_SEQ_CST)
 			ipc_note(wire->weak, pc); /* the program asks for less than is done */
@@ -78,8 +79,9 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 			ipc_crash_at(pc, "atomic access %s", fault);
 		ipc_stack_access(address, which != LOAD, pc, frame + 8);
 		o = ipc_memory(address, size);
-		struct op op = ipc_op(which == LOAD ? OP_LOAD : which == STORE ? OP_STORE : cas && o->size == size ? OP_UPDATE_IF : OP_R_M_W, o->id);
-		if (op.kind == OP_UPDATE_IF) {
+		bool conditional = cas && o->size == size && size <= (int)sizeof(uint64_t);
+		struct op op = ipc_op(which == LOAD ? OP_LOAD : which == STORE ? OP_STORE : conditional ? OP_UPDATE_IF : OP_R_M_W, o->id);
+		if (conditional) {
 			op.conditional = 1;
 			op.value = expected;
 		}
@@ -87,24 +89,21 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 			ipc_comes_round(frame, &op);
 		e = ipc_perform(op, pc, (const uint64_t *)frame[6]);
 	}
-	uint64_t old = load((void *)address, size), new = combine(which, old, a), result = old;
+	value old = load((void *)address, size);
 	bool swapped = cas && old == expected, elsewhere = false;
-	if (swapped)
-		new = b;
-	new &= mask;
+	value new = (swapped ? operand : combine(which, old, operand)) & mask;
 	if (which == CAS) {
-		result = swapped;
 		/* What it expects next is part of its state only if that is on its stack. */
-		elsewhere = !swapped && t && !(a >= (uint64_t)frame && a < (uint64_t)t->top);
+		elsewhere = !swapped && t && !((uint64_t)expects >= (uint64_t)frame && (char *)expects < t->top);
 		if (!swapped)
-			memcpy((void *)a, &old, size);
+			memcpy(expects, &old, size);
 	}
 	if (which != LOAD && (!cas || swapped))
 		memcpy((void *)address, &new, size);
 	if (!t)
-		return result;
+		return which == CAS ? (value)swapped : old;
 	if (which == CAS)
-		ipc_access(a, size, !swapped, false, pc); /* before others may come to know of it */
+		ipc_access((uint64_t)expects, size, !swapped, false, pc); /* before others may come to know of it */
 	e->before = old;
 	bool reads_only = which == LOAD || (cas && !swapped), same = reads_only || new == old;
 	if (cas && e->full.kind == OP_UPDATE_IF)
@@ -123,7 +122,39 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 	ipc_access(address, size, !reads_only, true, pc); /* who is to know of it, knows by what follows */
 	if (!reads_only)
 		release(t, &o->clock, order, which == STORE);
-	return result;
+	return which == CAS ? (value)swapped : old;
+}
+
+uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_t d, const uint64_t *frame)
+{
+	enum which which = frame[0] & 0xff;
+	int size = 1 << (frame[0] >> 8 & 3);
+	switch (which) {
+	case LOAD:
+		return perform(which, size, address, 0, 0, NULL, (int)a, frame);
+	case CAS:
+	case CAS_VALUE:
+		return perform(which, size, address, b, a, (void *)a, (int)c, frame);
+	default:
+		return perform(which, size, address, a, 0, NULL, (int)b, frame);
+	}
+}
+
+/* The same, of 16 bytes, which are two arguments. */
+value ipc_atomic16(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_t d, const uint64_t *frame)
+{
+	enum which which = frame[0] & 0xff;
+	int size = sizeof(value);
+	switch (which) {
+	case LOAD:
+		return perform(which, size, address, 0, 0, NULL, (int)a, frame);
+	case CAS:
+		return perform(which, size, address, (value)c << 64 | b, 0, (void *)a, (int)d, frame);
+	case CAS_VALUE: /* its order is where the frame is */
+		return perform(which, size, address, (value)d << 64 | c, (value)b << 64 | a, NULL, __ATOMIC_SEQ_CST, frame);
+	default:
+		return perform(which, size, address, (value)b << 64 | a, 0, NULL, (int)c, frame);
+	}
 }
 
 void __tsan_atomic_thread_fence(int order)

@@ -95,24 +95,25 @@
 	ENTRY __tsan_vptr_read, ipc_plain, 8
 
 /* Atomic accesses. code: which, and the logarithm of the size times 0x100. */
-	.macro ATOMIC bits, size
-	ENTRY __tsan_atomic\bits\()_load, ipc_atomic, (0 + \size)
-	ENTRY __tsan_atomic\bits\()_store, ipc_atomic, (1 + \size)
-	ENTRY __tsan_atomic\bits\()_exchange, ipc_atomic, (2 + \size)
-	ENTRY __tsan_atomic\bits\()_fetch_add, ipc_atomic, (3 + \size)
-	ENTRY __tsan_atomic\bits\()_fetch_sub, ipc_atomic, (4 + \size)
-	ENTRY __tsan_atomic\bits\()_fetch_and, ipc_atomic, (5 + \size)
-	ENTRY __tsan_atomic\bits\()_fetch_or, ipc_atomic, (6 + \size)
-	ENTRY __tsan_atomic\bits\()_fetch_xor, ipc_atomic, (7 + \size)
-	ENTRY __tsan_atomic\bits\()_fetch_nand, ipc_atomic, (8 + \size)
-	ENTRY __tsan_atomic\bits\()_compare_exchange_strong, ipc_atomic, (9 + \size)
-	ENTRY __tsan_atomic\bits\()_compare_exchange_weak, ipc_atomic, (9 + \size)
-	ENTRY __tsan_atomic\bits\()_compare_exchange_val, ipc_atomic, (10 + \size)
+	.macro ATOMIC bits, size, function=ipc_atomic
+	ENTRY __tsan_atomic\bits\()_load, \function, (0 + \size)
+	ENTRY __tsan_atomic\bits\()_store, \function, (1 + \size)
+	ENTRY __tsan_atomic\bits\()_exchange, \function, (2 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_add, \function, (3 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_sub, \function, (4 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_and, \function, (5 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_or, \function, (6 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_xor, \function, (7 + \size)
+	ENTRY __tsan_atomic\bits\()_fetch_nand, \function, (8 + \size)
+	ENTRY __tsan_atomic\bits\()_compare_exchange_strong, \function, (9 + \size)
+	ENTRY __tsan_atomic\bits\()_compare_exchange_weak, \function, (9 + \size)
+	ENTRY __tsan_atomic\bits\()_compare_exchange_val, \function, (10 + \size)
 	.endm
 	ATOMIC 8, 0
 	ATOMIC 16, 0x100
 	ATOMIC 32, 0x200
 	ATOMIC 64, 0x300
+	ATOMIC 128, 0, ipc_atomic16
 
 /* Calls that loops which wait consist of. */
 	ENTRY pthread_mutex_lock, ipc_mutex_lock, 0

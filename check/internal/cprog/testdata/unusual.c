@@ -257,6 +257,13 @@ int main(int argc, char **argv)
 	case 24: {
 		void *splits(void *);
 		both(splits, splits);
+		break;
+	}
+	case 25: {
+		void *counts_both(void *);
+		int both_are_counted(void);
+		both(counts_both, counts_both);
+		return !both_are_counted();
 	}
 	}
 	return 0;
@@ -266,4 +273,21 @@ void *splits(void *arg)
 {
 	char words[] = "a b";
 	return strtok(words, " ");
+}
+
+static _Atomic struct counts { long of[2]; } counts; /* of 16 bytes */
+
+void *counts_both(void *arg)
+{
+	struct counts old = atomic_load(&counts), new;
+	do
+		new = (struct counts){{old.of[0] + 1, old.of[1] + 2}};
+	while (!atomic_compare_exchange_weak(&counts, &old, new));
+	return NULL;
+}
+
+int both_are_counted(void)
+{
+	struct counts now = atomic_load(&counts);
+	return now.of[0] == 2 && now.of[1] == 4;
 }
