@@ -1,7 +1,6 @@
 /* Fifos: pipes that have a name. Opening one waits for the other end to be opened. Who has
    it open changes under a monitor at the pipe. */
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,10 +13,10 @@ static const char kind[] = "fifo";
 static bool outside(void) { return !ipc_ready || !rt->current; }
 
 /* The pipe with the name, -1 if there is none. */
-static int look_up(const char *path, uint64_t pc, const uint64_t *frame)
+static int look_up(const char *path, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
 	bool made;
-	struct named *n = ipc_look_up(kind, path, 0, &made, pc, frame);
+	struct named *n = ipc_look_up(kind, path, 0, &made, pc, frame, loop);
 	return n ? (int)n->at : -1;
 }
 
@@ -36,7 +35,7 @@ static int file(const char *path, const char *what, uint64_t pc)
 static int make(const char *path, uint64_t pc, const uint64_t *frame)
 {
 	bool made;
-	struct named *n = ipc_look_up(kind, path, O_CREAT | O_EXCL, &made, pc, frame);
+	struct named *n = ipc_look_up(kind, path, O_CREAT | O_EXCL, &made, pc, frame, NULL);
 	if (!n)
 		return -1;
 	if (ipc_syscall(SYS_access, (long)path, F_OK, 0, 0, 0, 0) != -ENOENT)
@@ -64,11 +63,11 @@ static int forget(const char *path, const char *what, uint64_t pc, const uint64_
 int unlink(const char *path) { return forget(path, "unlink", PC, FRAME); }
 int remove(const char *path) { return forget(path, "remove", PC, FRAME); }
 
-int access(const char *path, int mode)
+int ipc_access_path(const char *path, int mode, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	if (outside())
 		return ipc_syscall(SYS_access, (long)path, mode, 0, 0, 0, 0);
-	return look_up(path, PC, FRAME) >= 0 ? 0 : file(path, "access", PC);
+	return look_up(path, frame[7], (const uint64_t *)frame[6], frame) >= 0 ? 0 : file(path, "access", frame[7]);
 }
 
 /* One more has the end open. A reader waits until somebody has opened the other one since,
@@ -106,9 +105,9 @@ static int open_pipe(int i, int flags, uint64_t pc, const uint64_t *frame)
 	return fd;
 }
 
-static int open_at(const char *path, int flags, const char *what, uint64_t pc, const uint64_t *frame)
+static int open_at(const char *path, int flags, const char *what, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
-	int i = look_up(path, pc, frame);
+	int i = look_up(path, pc, frame, loop);
 	if (i >= 0)
 		return open_pipe(i, flags, pc, frame);
 	if (flags & O_CREAT)
@@ -116,15 +115,11 @@ static int open_at(const char *path, int flags, const char *what, uint64_t pc, c
 	return file(path, what, pc);
 }
 
-int open(const char *path, int flags, ...)
+int ipc_open(const char *path, int flags, int mode, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	va_list list;
-	va_start(list, flags);
-	int mode = flags & O_CREAT ? va_arg(list, int) : 0;
-	va_end(list);
 	if (outside())
 		return ipc_syscall(SYS_openat, AT_FDCWD, (long)path, flags, mode, 0, 0);
-	return open_at(path, flags, "open", PC, FRAME);
+	return open_at(path, flags, "open", frame[7], (const uint64_t *)frame[6], frame);
 }
 
 FILE *fopen(const char *path, const char *mode)
@@ -132,6 +127,6 @@ FILE *fopen(const char *path, const char *mode)
 	if (outside())
 		ipc_die("the program opens a file before main");
 	int flags = mode[0] == 'r' ? O_RDONLY : mode[0] == 'w' ? O_WRONLY | O_CREAT : O_WRONLY | O_CREAT | O_APPEND;
-	int fd = open_at(path, strchr(mode, '+') ? O_RDWR : flags, "fopen", PC, FRAME);
+	int fd = open_at(path, strchr(mode, '+') ? O_RDWR : flags, "fopen", PC, FRAME, NULL);
 	return fd < 0 ? NULL : fdopen(fd, mode);
 }

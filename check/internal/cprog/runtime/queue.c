@@ -2,7 +2,6 @@
    memory. */
 #include <fcntl.h>
 #include <mqueue.h>
-#include <stdarg.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
@@ -139,18 +138,13 @@ static struct queue *queue_of(mqd_t d, int not_with, int *flags)
 	return (struct queue *)ipc_shared_at(i);
 }
 
-mqd_t mq_open(const char *name, int flags, ...)
+mqd_t ipc_mq_open(const char *name, int flags, mode_t mode, struct mq_attr *a, uint64_t e, const uint64_t *frame)
 {
 	bool made;
-	struct named *n = ipc_look_up(posix, name, flags, &made, PC, FRAME);
+	struct named *n = ipc_look_up(posix, name, flags, &made, frame[7], (const uint64_t *)frame[6], frame);
 	if (!n)
 		return -1;
 	if (made) {
-		va_list list;
-		va_start(list, flags);
-		(void)va_arg(list, mode_t);
-		struct mq_attr *a = va_arg(list, struct mq_attr *);
-		va_end(list);
 		if (a && (a->mq_maxmsg <= 0 || a->mq_msgsize <= 0)) {
 			n->linked = false;
 			errno = EINVAL;
@@ -219,10 +213,10 @@ static struct queue *queue_by_id(int id)
 	return (struct queue *)ipc_shared_at(id);
 }
 
-int msgget(key_t key, int flags)
+int ipc_msgget(key_t key, int flags, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	bool made;
-	struct named *n = ipc_look_up_key(system_v, key, flags, &made, PC, FRAME);
+	struct named *n = ipc_look_up_key(system_v, key, flags, &made, frame);
 	if (n && made)
 		make(n, SYSTEM_V_SLOTS, SYSTEM_V_ROOM, SYSTEM_V_BYTES);
 	return n ? n - rt->named : -1;

@@ -442,8 +442,8 @@ int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
 
 /* shared.c */
 void ipc_report_names(void);
-struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame);
-struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, uint64_t pc, const uint64_t *frame);
+struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, const uint64_t *loop);
 int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame);
 void ipc_remove(int id, uint64_t pc, const uint64_t *frame);
 char *ipc_share(struct named *n, size_t size);

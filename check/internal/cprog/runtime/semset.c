@@ -24,18 +24,18 @@ static struct set *set_by_id(int id)
 	return (struct set *)ipc_shared_at(id);
 }
 
-int semget(key_t key, int n, int flags)
+int ipc_semget(key_t key, int n, int flags, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	bool made;
 	if (n > MOST)
-		ipc_unsupported("semget of more than 32 semaphores is not controlled", PC);
-	struct named *named = ipc_look_up_key(kind, key, flags, &made, PC, FRAME);
+		ipc_unsupported("semget of more than 32 semaphores is not controlled", frame[7]);
+	struct named *named = ipc_look_up_key(kind, key, flags, &made, frame);
 	if (!named)
 		return -1;
 	if (made) {
 		struct set *s = (struct set *)ipc_share(named, sizeof *s);
 		if (!s)
-			ipc_unsupported("the semaphores need more memory than is shared under control", PC);
+			ipc_unsupported("the semaphores need more memory than is shared under control", frame[7]);
 		s->n = n;
 	}
 	return named - rt->named;

@@ -2,7 +2,6 @@
    where no process has memory of its own, and is empty when an execution begins. */
 #include <fcntl.h>
 #include <semaphore.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -43,17 +42,25 @@ static struct named *add(const char *kind, const char *name)
 	return n;
 }
 
-/* The names are looked at, or changed: an operation if others may come before or after. */
-static void names(int kind, uint64_t pc, const uint64_t *frame)
+/* The names are looked at, or changed: an operation if others may come before or after. loop: the entry of
+   the call, where a loop may wait by it; NULL: none. */
+static void names(int kind, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
 	if (ipc_alone())
 		return;
 	struct object *o = ipc_memory((uint64_t)&rt->names, sizeof rt->names);
 	job->object[o->id].of = 1;
-	struct event *e = ipc_perform(ipc_op(kind, o->id), pc, frame);
+	struct op op = ipc_op(kind, o->id);
+	if (kind == OP_LOAD && loop)
+		ipc_comes_round(loop, &op);
+	struct event *e = ipc_perform(op, pc, frame);
+	ipc_current()->op.spin = 0;
 	if (kind == OP_LOAD)
 		e->same = 1;
-	ipc_wrote();
+	if (kind == OP_LOAD && loop)
+		ipc_looked(loop, o);
+	else
+		ipc_wrote();
 }
 
 void ipc_report_names(void)
@@ -69,7 +76,7 @@ void ipc_report_names(void)
 
 int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame)
 {
-	names(OP_STORE, pc, frame);
+	names(OP_STORE, pc, frame, NULL);
 	struct named *n = find(kind, name);
 	if (!n) {
 		errno = ENOENT;
@@ -80,9 +87,9 @@ int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint6
 }
 
 /* Finds a name, or makes it, as the flags of open say; NULL sets errno. */
-struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame)
+struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
-	names(flags & O_CREAT ? OP_STORE : OP_LOAD, pc, frame);
+	names(flags & O_CREAT ? OP_STORE : OP_LOAD, pc, frame, loop);
 	struct named *n = find(kind, name);
 	*made = !n;
 	if (n && flags & O_CREAT && flags & O_EXCL) {
@@ -99,14 +106,14 @@ struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *m
 /* The same, of what has been looked up by a key. */
 void ipc_remove(int id, uint64_t pc, const uint64_t *frame)
 {
-	names(OP_STORE, pc, frame);
+	names(OP_STORE, pc, frame, NULL);
 	rt->named[id].linked = false;
 }
 
-int shm_open(const char *name, int flags, mode_t mode)
+int ipc_shm_open(const char *name, int flags, mode_t mode, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	bool made;
-	struct named *n = ipc_look_up("shared memory", name, flags, &made, PC, FRAME);
+	struct named *n = ipc_look_up("shared memory", name, flags, &made, frame[7], (const uint64_t *)frame[6], frame);
 	return n ? ipc_new_descriptor(SHARED_MEMORY, n - rt->named, -1, 0) : -1;
 }
 
@@ -119,7 +126,7 @@ int ftruncate(int fd, off_t size)
 		errno = EINVAL;
 		return -1;
 	}
-	names(OP_STORE, PC, FRAME);
+	names(OP_STORE, PC, FRAME, NULL);
 	if (rt->named[i].size >= (size_t)size)
 		return 0;
 	char *p = share(size);
@@ -132,11 +139,12 @@ int ftruncate(int fd, off_t size)
 	return 0;
 }
 
-int fstat(int fd, struct stat *s)
+int ipc_fstat(int fd, struct stat *s, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	int i = ipc_shared_of(fd);
 	if (i < 0)
-		ipc_unsupported("fstat is controlled for shared memory only", PC);
+		ipc_unsupported("fstat is controlled for shared memory only", frame[7]);
+	names(OP_LOAD, frame[7], (const uint64_t *)frame[6], frame);
 	*s = (struct stat){.st_mode = S_IFREG | 0600, .st_nlink = 1, .st_size = rt->named[i].size};
 	return 0;
 }
@@ -165,7 +173,7 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		int i = ipc_shared_of(fd);
 		if (i < 0)
 			ipc_unsupported("mmap of a file is not controlled", PC);
-		names(OP_LOAD, PC, FRAME);
+		names(OP_LOAD, PC, FRAME, NULL);
 		if (offset + size > ((rt->named[i].size + PAGE - 1) & ~(size_t)(PAGE - 1)))
 			ipc_crash_at(PC, "mmap of more shared memory than ftruncate has made: an access would be a bus error");
 		p = SHARED + rt->named[i].at + offset;
@@ -196,14 +204,14 @@ int msync(void *p, size_t size, int flags) { return 0; }
 
 /* System V. */
 
-struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, uint64_t pc, const uint64_t *frame)
+struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, const uint64_t *loop)
 {
 	char name[MAX_NAME];
 	if (key == IPC_PRIVATE)
 		snprintf(name, sizeof name, "private number %d", rt->names + 1);
 	else
 		snprintf(name, sizeof name, "key %d", key);
-	return ipc_look_up(kind, name, key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0), made, pc, frame);
+	return ipc_look_up(kind, name, key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0), made, loop[7], (const uint64_t *)loop[6], loop);
 }
 
 /* Gives a name memory, which all processes share; NULL: there is no more. */
@@ -221,10 +229,10 @@ char *ipc_share(struct named *n, size_t size)
 
 char *ipc_shared_at(int index) { return SHARED + rt->named[index].at; }
 
-int shmget(key_t key, size_t size, int flags)
+int ipc_shmget(key_t key, size_t size, int flags, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	bool made;
-	struct named *n = ipc_look_up_key("shared memory of shmget,", key, flags, &made, PC, FRAME);
+	struct named *n = ipc_look_up_key("shared memory of shmget,", key, flags, &made, frame);
 	if (!n || (made && !ipc_share(n, size)))
 		return -1;
 	return n - rt->named;
@@ -255,18 +263,13 @@ int shmctl(int id, int command, struct shmid_ds *s)
 
 /* Semaphores with names. */
 
-sem_t *sem_open(const char *name, int flags, ...)
+sem_t *ipc_sem_open(const char *name, int flags, mode_t mode, unsigned value, uint64_t e, const uint64_t *frame)
 {
 	bool made;
-	struct named *n = ipc_look_up("semaphore", name, flags, &made, PC, FRAME);
+	struct named *n = ipc_look_up("semaphore", name, flags, &made, frame[7], (const uint64_t *)frame[6], frame);
 	if (!n)
 		return SEM_FAILED;
 	if (made) {
-		va_list list;
-		va_start(list, flags);
-		(void)va_arg(list, mode_t);
-		unsigned value = va_arg(list, unsigned);
-		va_end(list);
 		char *p = share(sizeof(sem_t));
 		if (!p) {
 			errno = ENOMEM;

@@ -138,6 +138,15 @@
 	ENTRY poll, ipc_poll, 0
 	ENTRY select, ipc_select, 0
 	ENTRY waitpid, ipc_waitpid, 0
+	ENTRY open, ipc_open, 0
+	ENTRY access, ipc_access_path, 0
+	ENTRY shm_open, ipc_shm_open, 0
+	ENTRY fstat, ipc_fstat, 0
+	ENTRY shmget, ipc_shmget, 0
+	ENTRY semget, ipc_semget, 0
+	ENTRY msgget, ipc_msgget, 0
+	ENTRY sem_open, ipc_sem_open, 0
+	ENTRY mq_open, ipc_mq_open, 0
 	ENTRY time, ipc_time, 0
 	ENTRY clock, ipc_clock, 0
 	ENTRY clock_gettime, ipc_clock_gettime, 0
