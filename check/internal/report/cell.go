@@ -75,12 +75,33 @@ func (s *story) act(i int) string {
 			text += " woken"
 		}
 	}
+	text = withAnswer(text, x)
 	if i == s.panics {
 		text += " " + s.p.Dies(x.Process)
 	} else if x.Blocks {
 		text += " waits"
 	}
 	return text
+}
+
+// answer is what an operation of a suite has returned in a step, "" if it is none.
+func answer(x picture.Step) string {
+	if text, ok := strings.CutPrefix(x.Note, "-> "); ok {
+		return text
+	}
+	return ""
+}
+
+// withAnswer is the text of a step with what an operation of a suite has returned there.
+func withAnswer(text string, x picture.Step) string {
+	switch a := answer(x); {
+	case a == "":
+		return text
+	case strings.HasSuffix(text, " returns"):
+		return text + " " + a
+	default:
+		return text + " → " + a
+	}
 }
 
 func withResult(text, value string) string {

@@ -61,6 +61,8 @@ func (s *story) wakes(x picture.Step) string {
 // note is what a step says of itself that its call does not say.
 func (s *story) note(x picture.Step) string {
 	switch {
+	case answer(x) != "": // the step says it
+		return ""
 	case x.Note == "default", x.Note == "waits", len(x.Wakes) > 0 && strings.HasPrefix(x.Note, "wakes "):
 		return ""
 	case x.Note == "" && x.Alt > 0 && s.p.Kind == verdict.ModelPicture:

@@ -27,7 +27,7 @@ const (
 
 // relevant are the steps without which the end cannot be understood: the critical one,
 // the last ones of those who wait, those that took what is waited for or still held,
-// and the partners of these.
+// what operations of a suite return, and the partners of these.
 func (s *story) relevant() map[int]bool {
 	p := s.p
 	out := map[int]bool{}
@@ -37,7 +37,7 @@ func (s *story) relevant() map[int]bool {
 		}
 	}
 	for i, x := range p.Steps {
-		if x.Critical {
+		if x.Critical || answer(x) != "" {
 			out[i] = true
 		}
 	}
@@ -203,7 +203,7 @@ func (s *story) same(i, j int) bool {
 	if len(s.p.Steps) <= shortRun && (a.Op == "load" || s.p.Kind == verdict.ModelPicture || s.p.Kind == verdict.HistoryPicture) {
 		return false // each has a value of its own
 	}
-	return a.Label == b.Label && a.Position == b.Position && a.Text == b.Text && a.Op == b.Op
+	return a.Label == b.Label && a.Position == b.Position && a.Text == b.Text && a.Op == b.Op && answer(a) == answer(b)
 }
 
 func anyOf(set map[int]bool, i, j int) bool {

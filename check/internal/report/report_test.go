@@ -333,3 +333,26 @@ func TestARunIsToldOnce(t *testing.T) {
 	require.NoError(t, report.Text(&b, v, report.Options{Width: 80}))
 	assert.NotContains(t, b.String(), "as above")
 }
+
+// What an operation of a suite returns is told in a row of its own.
+func TestAnswersAreTold(t *testing.T) {
+	trace := &verdict.Trace{Picture: verdict.GoPicture, Processes: []string{"consumer 1"}}
+	for _, label := range []string{"recv()", "mu.Lock()", "mu.Unlock()", "recv returns", "recv()", "mu.Lock()", "mu.Unlock()", "recv returns", "len()"} {
+		s := verdict.Step{Label: label}
+		switch label {
+		case "recv returns":
+			s.Note = "-> item 1"
+		case "len()":
+			s.Note = "-> 0"
+		}
+		trace.Steps = append(trace.Steps, s)
+	}
+	for range 16 {
+		trace.Steps = append(trace.Steps, verdict.Step{Label: "mu.Lock()"})
+	}
+	var b strings.Builder
+	require.NoError(t, report.Trace(&b, trace, report.Options{Width: 80}))
+	assert.Equal(t, 2, strings.Count(b.String(), "recv returns item 1\n"), b.String())
+	assert.Contains(t, b.String(), "len() → 0\n")
+	assert.NotContains(t, b.String(), "->")
+}

@@ -207,7 +207,7 @@ func (g *grid) below() *grid {
 		out.rows = append(out.rows, r[:n])
 		if r[n] != "" {
 			row := make([]string, n)
-			row[n-1] = "→ " + strings.TrimPrefix(r[n], "-> ")
+			row[n-1] = "→ " + r[n]
 			out.styles[len(out.rows)] = g.styles[i]
 			out.rows = append(out.rows, row)
 		}
@@ -242,7 +242,7 @@ func (s *story) sentences(g *grid, source func(step int) string) {
 			s.paragraph("", indent+"|", indent+"  ", source(i))
 		}
 		if c := cell(changesHead); c != "" {
-			s.paragraph("", indent+"→", indent+"  ", strings.TrimPrefix(c, "-> "))
+			s.paragraph("", indent+"→", indent+"  ", c)
 		}
 	}
 }
