@@ -1,6 +1,8 @@
 package child
 
 import (
+	"math/rand"
+
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/internal/world"
@@ -13,6 +15,10 @@ const lucky = ",chance"
 // mostLucky is how many executions are made at most to look at every way in which
 // chance may decide, besides as many as it took to look at one.
 const mostLucky = 2000
+
+// The first random number makes their source. In an execution that would order goroutines
+// for the race detector.
+func init() { rand.Int() }
 
 // chance explores a test that passes once more, if it leaves a choice between a few
 // ways to chance: the search takes each. If that is too much, one way is assumed. left
