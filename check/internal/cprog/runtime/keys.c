@@ -3,31 +3,34 @@
 
 #include "rt.h"
 
+static int keys;
+static void (*destructor[KEYS])(void *);
+
 /* Runs the destructors of thread-specific data, up to as many rounds as POSIX asks for. */
 void ipc_destroy_specific(struct thread *t)
 {
 	for (int round = 0; round < 4; round++)
-		for (int k = 0; k < rt->keys; k++)
-			if (t->specific[k] && rt->destructor[k]) {
+		for (int k = 0; k < keys; k++)
+			if (t->specific[k] && destructor[k]) {
 				void *value = t->specific[k];
 				t->specific[k] = NULL;
-				rt->destructor[k](value);
+				destructor[k](value);
 			}
 }
 
-int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
+int pthread_key_create(pthread_key_t *key, void (*destroy)(void *))
 {
-	if (rt->keys == KEYS)
+	if (keys == KEYS)
 		ipc_unsupported("the program makes more keys than are controlled", PC);
-	rt->destructor[rt->keys] = destructor;
-	*key = rt->keys++;
+	destructor[keys] = destroy;
+	*key = keys++;
 	return 0;
 }
 
 int pthread_key_delete(pthread_key_t key)
 {
 	if (key < KEYS)
-		rt->destructor[key] = NULL;
+		destructor[key] = NULL;
 	return 0;
 }
 

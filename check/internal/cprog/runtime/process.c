@@ -83,7 +83,9 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 	return FIRST_PID + id;
 }
 
-/* What the program has asked for at forks. */
+/* What the program has asked for at forks: each process for its own. */
+static struct at_fork { void (*prepare)(void), (*parent)(void), (*child)(void); } at_fork[32];
+static size_t forks;
 
 static void run(void (*function)(void))
 {
@@ -93,19 +95,19 @@ static void run(void (*function)(void))
 
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
-	if (rt->forks == AT_FORK)
-		return ENOMEM;
-	rt->at_fork[rt->forks++] = (struct at_fork){prepare, parent, child};
+	if (forks == sizeof at_fork / sizeof *at_fork)
+		ipc_unsupported("pthread_atfork is called more often than is controlled", PC);
+	at_fork[forks++] = (struct at_fork){prepare, parent, child};
 	return 0;
 }
 
 pid_t fork(void)
 {
-	for (int i = rt->forks; i-- > 0;)
-		run(rt->at_fork[i].prepare);
+	for (size_t i = forks; i-- > 0;)
+		run(at_fork[i].prepare);
 	pid_t pid = copy(PC, FRAME);
-	for (int i = 0; i < rt->forks; i++)
-		run(pid ? rt->at_fork[i].parent : rt->at_fork[i].child);
+	for (size_t i = 0; i < forks; i++)
+		run(pid ? at_fork[i].parent : at_fork[i].child);
 	return pid;
 }
 

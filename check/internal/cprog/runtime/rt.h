@@ -37,7 +37,6 @@ enum {
 	PAGE = 4096,
 	LOOKS = 32,
 	KEYS = 64,
-	AT_FORK = 32,
 	REGIONS = 64,
 	STICKY = 1 << 14,
 	CELLS = 1 << 20,
@@ -211,10 +210,6 @@ struct runtime {
 	int (*main)(int, char **, char **);
 	int argc;
 	char **argv, **envp;
-	int32_t keys;
-	void (*destructor[KEYS])(void *);
-	int32_t forks;
-	struct at_fork { void (*prepare)(void), (*parent)(void), (*child)(void); } at_fork[AT_FORK];
 	size_t stdin_at, clocks_used, shared_used;
 
 	struct region region[REGIONS];

@@ -249,7 +249,7 @@ void ipc_run(void)
 	rt->fault.end = DONE;
 	rt->run++;
 	rt->progress++;
-	rt->objects = rt->threads = rt->live = rt->keys = rt->forks = 0;
+	rt->objects = rt->threads = rt->live = 0;
 	rt->generations = 0;
 	rt->robust = false;
 	rt->cells = 0;

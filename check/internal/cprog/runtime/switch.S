@@ -149,6 +149,7 @@
 	ENTRY mq_open, ipc_mq_open, 0
 	ENTRY time, ipc_time, 0
 	ENTRY clock, ipc_clock, 0
+	ENTRY getrusage, ipc_getrusage, 0
 	ENTRY clock_gettime, ipc_clock_gettime, 0
 	ENTRY gettimeofday, ipc_gettimeofday, 0
 	ENTRY timespec_get, ipc_timespec_get, 0

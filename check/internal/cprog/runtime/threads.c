@@ -149,6 +149,24 @@ int pthread_setconcurrency(int n) { return 0; }
 /* Which processors threads run on, and which of them first, decides nothing here. */
 int pthread_setschedparam(pthread_t p, int policy, const struct sched_param *parameters) { return 0; }
 int pthread_setschedprio(pthread_t p, int priority) { return 0; }
+
+int pthread_getschedparam(pthread_t p, int *policy, struct sched_param *parameters)
+{
+	*policy = SCHED_OTHER;
+	parameters->sched_priority = 0;
+	return 0;
+}
+
+int sched_getcpu(void) { return 0; }
+
+int sched_getaffinity(pid_t p, size_t size, cpu_set_t *set)
+{
+	memset(set, 0, size);
+	CPU_SET_S(0, size, set);
+	return 0;
+}
+
+int pthread_getaffinity_np(pthread_t p, size_t size, cpu_set_t *set) { return sched_getaffinity(0, size, set); }
 int pthread_setaffinity_np(pthread_t p, size_t size, const cpu_set_t *set) { return 0; }
 int sched_setaffinity(pid_t p, size_t size, const cpu_set_t *set) { return 0; }
 int sched_setscheduler(pid_t p, int policy, const struct sched_param *parameters) { return 0; }

@@ -1,4 +1,5 @@
 /* The time, which the threads make. */
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -73,6 +74,14 @@ time_t ipc_time(time_t *t, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const
 	look(frame);
 	time_t seconds = BEGIN + now() / 1000000000;
 	return t ? *t = seconds : seconds;
+}
+
+/* What is measured is the time that passes. */
+int ipc_getrusage(int who, struct rusage *usage, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
+{
+	look(frame);
+	*usage = (struct rusage){.ru_utime = {now() / 1000000000, now() / 1000 % 1000000}};
+	return 0;
 }
 
 clock_t ipc_clock(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
