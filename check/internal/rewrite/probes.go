@@ -97,7 +97,7 @@ func file(write string) string {
 
 // output keeps plain output, the order of which is not explored, from ordering for the race
 // detector who writes it.
-const output = "if f == Stdout || f == Stderr { if " + hooks + "Hide != nil { " + hooks + "Hide(); defer " + hooks + "Show() } };"
+const output = "if (f == Stdout || f == Stderr) && f != nil && f.ipccheck == nil { if " + hooks + "Hide != nil { " + hooks + "Hide(); defer " + hooks + "Show() } };"
 
 // edit is a change to a file in other places than the beginnings of functions.
 type edit struct {
