@@ -85,7 +85,7 @@ func TestNothingIsMissing(t *testing.T) {
 	}
 	for _, text := range []string{
 		"buffer.c -DP=2 -DN=1", "buffer.c -DC=2 -DN=2", "backoff.c", "backoff.c -DSPIN", "sleepy.c", "sleepy.c -DCHILD", "sleepy.c -DGIVESUP", "ring.c", "ring.c -DKIND=volatile -DN=1 -DP=2", "semaphores.c", "semaphores.c -DFIRST",
-		"pipes.c", "pipes.c -DLEAK", "shared.c -DPRIVATE", "shared.c -DNAMED=1",
+		"pipes.c", "pipes.c -DLEAK", "inherits.c", "shared.c -DPRIVATE", "shared.c -DNAMED=1",
 		"locks.c -DWHICH=1", "locks.c -DWHICH=2", "locks.c -DWHICH=3", "locks.c -DWHICH=4", "locks.c -DWHICH=5", "locks.c -DWHICH=6", "locks.c -DWHICH=7", "locks.c -DWHICH=8", "locks.c -DWHICH=9",
 		"fine.c -DWHICH=2", "fine.c -DWHICH=3", "fine.c -DWHICH=4", "fine.c -DWHICH=5", "fine.c -DWHICH=7", "fine.c -DWHICH=8", "fine.c -DWHICH=10",
 		"mistakes.c -DWHICH=2", "mistakes.c -DWHICH=3", "mistakes.c -DWHICH=15",

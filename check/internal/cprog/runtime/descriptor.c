@@ -88,13 +88,12 @@ void ipc_shut(int pipe, uint64_t pc)
 	rt->pipe[pipe].kind = SHUT;
 }
 
-/* A child has the descriptors of its parent. */
+/* A child has the descriptors that its parent has now, whatever that opens while they are counted. */
 void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc)
 {
-	for (int i = 0; i < DESCRIPTORS; i++) {
-		child->descriptor[i] = parent->descriptor[i];
+	memcpy(child->descriptor, parent->descriptor, sizeof child->descriptor);
+	for (int i = 0; i < DESCRIPTORS; i++)
 		ipc_count_ends(child->descriptor[i], 1, pc);
-	}
 }
 
 void ipc_close_all(struct process *p, uint64_t pc)

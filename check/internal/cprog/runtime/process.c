@@ -67,7 +67,10 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 	p->parent = t->process;
 	memcpy(p->action, parent->action, sizeof p->action);
 	p->handles = parent->handles;
+	int events = job->events;
 	ipc_inherit(p, parent, pc);
+	if (job->events != events) /* others may have gone on: the memory is copied as it is now */
+		copies(pc, frame);
 	ipc_wrote();
 	struct thread *child = ipc_new_child(t);
 	child->process = id;
