@@ -34,7 +34,7 @@ func TestAssignments(t *testing.T) {
 		"unbounded-buffer": {"wrong": {"waiting"}, "wrong-close": {"close"}},
 
 		"c-pipe":                {"wrong": {"eof", "waiting", "reap"}, "wrong-end": {"eof"}},
-		"c-shared-memory":       {"wrong": {"cleanup"}},
+		"c-shared-memory":       {"wrong": {"cleanup"}, "wrong-prints": {"items", "order", "waiting", "blocking", "cleanup"}},
 		"c-producers-consumers": {"wrong": {"waiting"}, "wrong-timeout": {"items", "order", "capacity"}},
 	}
 	root := filepath.Join("..", "..", "testdata", "assignments")
@@ -52,7 +52,7 @@ func TestAssignments(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, wrong, len(lost[d.Name()]))
 			solutions := wrong
-			if !long {
+			if !long && !strings.HasPrefix(d.Name(), "c-") {
 				solutions = wrong[:1]
 			}
 			if long || strings.HasPrefix(d.Name(), "c-") { // of a reference in Go the script grade has one

@@ -72,7 +72,7 @@ var directions = map[string][]string{
 	"check/internal/grade/result":     {"check/verdict"},
 	"check/internal/grade/language":   {"check/verdict", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result"},
 	"check/internal/grade/golang":     {"check/verdict", "check/internal/diagnose", "check/internal/places", "check/internal/rewrite", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language"},
-	"check/internal/grade/cc":         {"check/verdict", "check/internal/explain", "check/internal/grade/printed", "check/internal/cprog", "check/internal/search", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language"},
+	"check/internal/grade/cc":         {"check/verdict", "check/internal/explain", "check/internal/words", "check/internal/grade/printed", "check/internal/cprog", "check/internal/search", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language"},
 	"check/internal/grade/sandbox":    {},
 	"check/internal/grade/score":      {"check/verdict", "check/internal/explain", "check/internal/report", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/result", "check/internal/grade/language"},
 	"check/internal/grade/class":      {"check/internal/relay", "check/internal/words", "check/internal/grade/assignment", "check/internal/grade/submission", "check/internal/grade/result", "check/internal/grade/language", "check/internal/grade/score"},

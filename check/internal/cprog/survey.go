@@ -100,6 +100,7 @@ func (y *Survey) explore(ctx context.Context, o search.Options, judge func(*Endi
 func (s *session) ending(x *prim.Execution) *Ending {
 	w := s.x.child.job
 	e := &Ending{Printed: string(w.Print[:min(max(w.Printed, 0), maxOutput)]), Raced: len(s.raced()) > 0}
+	e.Others = func() int { return others(x, func(thread int32) int32 { return w.Thread[thread].Process }) }
 	e.EndOfFile = slices.ContainsFunc(x.Events, func(ev prim.Event) bool { return ev.Op.Kind == prim.OpPipeRead })
 	switch x.End {
 	case prim.Done:

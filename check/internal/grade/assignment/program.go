@@ -1,6 +1,7 @@
 package assignment
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,10 @@ type Program struct {
 	Properties []string       `json:"properties"` // that it is about; default: all
 	Lines      printed.Lines  `json:"lines"`
 	Rules      []printed.Rule `json:"rules"`
-	Runs       []Run          `json:"runs"`
+	// Others is a formula: how many processes, or threads, besides the first have a part in
+	// an execution. A run shows nothing if none has so many.
+	Others string `json:"others"`
+	Runs   []Run  `json:"runs"`
 }
 
 // Run is a scenario of a program: it is executed with these arguments, in every order of
@@ -86,6 +90,9 @@ func (c *checker) program(place string, p *Program) {
 		c.known(at, r.Properties)
 		if r.Random > mostBudget {
 			c.bad("random", fmt.Sprintf("expected at most %d", mostBudget), "%s has %d executions", at, r.Random)
+		}
+		if _, err := printed.Number(cmp.Or(p.Others, "0"), r.Args); err != nil {
+			c.bad("others", `expected a number of processes, such as "$1"`, "%s: %v", at, err)
 		}
 		if _, err := printed.New(p.Lines, p.Rules, r.Args); err != nil {
 			c.bad("rules", "ipccheck grade -schema says what rules are", "%s: %v", at, err)

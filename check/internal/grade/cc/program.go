@@ -1,6 +1,7 @@
 package cc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,11 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			if err != nil {
 				return err
 			}
-			t := &tally{c: c, p: p, run: r, name: name, judge: j, about: c.a.Of(p, r), shown: known, work: w}
+			least, err := printed.Number(cmp.Or(p.Others, "0"), r.Args)
+			if err != nil {
+				return err
+			}
+			t := &tally{c: c, p: p, run: r, name: name, judge: j, least: least, about: c.a.Of(p, r), shown: known, work: w}
 			ev.Scenarios = append(ev.Scenarios, t.explore(ctx, built)...)
 		}
 		built.Close()
@@ -98,6 +103,8 @@ type tally struct {
 	main    bool // one of them in the first process
 	clean   bool // one of them has left nothing behind
 	known   bool // a line that the rules are about was printed
+	least   int  // processes, or threads, that have to have a part besides the first
+	most    int  // that have had one
 	random  bool // executions are drawn at random
 }
 

@@ -1,6 +1,7 @@
 package cc
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/printed"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -115,6 +117,9 @@ func (t *tally) see(e *cprog.Ending) {
 	}
 	told := t.judge.Look(e.Printed, e.EndOfFile)
 	t.known = t.known || told.Known
+	if t.most < t.least {
+		t.most = max(t.most, e.Others())
+	}
 	for i, r := range told.Reached {
 		t.reached[i] = t.reached[i] || r
 	}
@@ -245,17 +250,14 @@ func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 
 // scenarios are those of the run, with what each property loses by it.
 func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (list []language.Scenario) {
-	words := t.run.Words
-	if words == "" {
-		words = t.name
-	}
+	called := cmp.Or(t.run.Words, t.name)
 	for _, p := range t.about {
 		own := *v
 		own.Findings, own.Answer = []verdict.Finding{}, verdict.Pass
 		if v.Answer == verdict.Inconclusive {
 			own.Answer = verdict.Inconclusive
 		}
-		s := language.Scenario{Name: t.name, Words: words, Property: p.Key(), Judged: true, Moves: true, Sampled: t.run.Random > 0 && !unsupported && t.ended > 0, Verdict: &own}
+		s := language.Scenario{Name: t.name, Words: called, Property: p.Key(), Judged: true, Moves: true, Sampled: t.run.Random > 0 && !unsupported && t.ended > 0, Verdict: &own}
 		for _, f := range found {
 			if f.property == p {
 				own.Findings, own.Answer, own.Reason = append(own.Findings, f.finding), verdict.Fail, ""
@@ -276,6 +278,9 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 func (t *tally) shownNothing(p *assignment.Property) string {
 	if t.ended == 0 || len(t.p.Rules) == 0 {
 		return ""
+	}
+	if t.over > 0 && t.most < t.least {
+		return fmt.Sprintf("it prints lines, and %s a part in that, besides the first: %d must have", words.Plural(t.most, "process or thread has", "processes or threads have"), t.least)
 	}
 	aboutLines := slices.ContainsFunc(t.p.Rules, func(r printed.Rule) bool {
 		return slices.ContainsFunc(r.Codes(), func(c verdict.Code) bool { return assignment.Charged(t.about, r.Property, c) == p })

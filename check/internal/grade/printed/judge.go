@@ -168,19 +168,19 @@ func (r *rule) numbers(args []string) (err error) {
 		}
 		var bounds [2]int
 		for k, t := range []string{low, high} {
-			if bounds[k], err = number(t, args); err != nil {
+			if bounds[k], err = Number(t, args); err != nil {
 				return fmt.Errorf("of %s: %w", f, err)
 			}
 		}
 		r.of[f] = bounds
 	}
 	for f, text := range r.Where {
-		if r.where[f], err = number(text, args); err != nil {
+		if r.where[f], err = Number(text, args); err != nil {
 			return fmt.Errorf("where %s: %w", f, err)
 		}
 	}
 	if r.name == "inside" || r.name == "reaches" {
-		if r.limit, err = number(r.Most, args); err != nil {
+		if r.limit, err = Number(r.Most, args); err != nil {
 			return fmt.Errorf("most: %w", err)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 // mostNumber bounds what a formula gives.
 const mostNumber = 1_000_000
 
-// number works out a formula: numbers, $1 for the first argument of the run, + - * / and
+// Number works out a formula: numbers, $1 for the first argument of the run, + - * / and
 // brackets.
-func number(formula string, args []string) (int, error) {
+func Number(formula string, args []string) (int, error) {
 	p := &formulaParser{rest: formula, args: args}
 	n, err := p.sum()
 	if err == nil && p.next() != 0 {
