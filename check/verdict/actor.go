@@ -38,8 +38,9 @@ type Object struct {
 // Site is a place in a program at which operations happen.
 type Site struct {
 	Op        string  `json:"op,omitempty"`
-	Label     string  `json:"label"`    // the call as written: wg.Done(), empty.P()
-	Position  string  `json:"position"` // file:line:column
+	Label     string  `json:"label"`            // the call as written: wg.Done(), empty.P()
+	Inside    string  `json:"inside,omitempty"` // the operation as written, where Label is a call of a dependency that leads to it
+	Position  string  `json:"position"`         // file:line:column
 	Func      string  `json:"func,omitempty"`
 	Text      string  `json:"text,omitempty"`   // the line of the source
 	Frames    []Frame `json:"frames,omitempty"` // the calls that lead there, innermost first, of the user's code

@@ -154,6 +154,7 @@ func TestDependencies(t *testing.T) {
 		Waiting: []verdict.Waiting{{Site: 1, Op: "wait", Object: 1}},
 	})
 	assert.Equal(t, "g.Wait()", tr.Waiting[0].Label)
+	assert.Equal(t, "g.wg.Wait()", tr.Sites[0].Inside)
 	assert.Equal(t, "user.go:10:2", tr.Waiting[0].Position)
 	assert.Equal(t, "group.Group.wg", tr.Objects[0].Name)
 	assert.Equal(t, "go :7", tr.Actors[1].Name)

@@ -240,16 +240,20 @@ func (n *namer) seeSent() {
 		if own == nil {
 			continue
 		}
-		node := own.node
-		if sel, ok := node.(*ast.SelectStmt); ok {
-			if k := n.t.Sites[s.Site-1].Case; k > 0 && k <= len(cases(sel)) {
-				node = communication(cases(sel)[k-1])
-			}
-		}
-		if send, ok := node.(*ast.SendStmt); ok {
+		if send, ok := chosen(own.node, n.t.Sites[s.Site-1].Case).(*ast.SendStmt); ok {
 			n.note(object, n.object(send.Value, &n.sites[s.Site-1].stack, 0, n.spawn(s.Site-1)))
 		}
 	}
+}
+
+// chosen is the case of a select that was taken, from 1, or the operation itself.
+func chosen(node ast.Node, taken int) ast.Node {
+	if sel, ok := node.(*ast.SelectStmt); ok {
+		if cs := cases(sel); taken > 0 && taken <= len(cs) {
+			return communication(cs[taken-1])
+		}
+	}
+	return node
 }
 
 // seeStream notes what a site says of the name of a pipe or a connection that the
@@ -658,10 +662,9 @@ func (n *namer) site(i int) {
 		return
 	}
 	node, file := s.call.node, s.call.in.file
-	if sel, ok := node.(*ast.SelectStmt); ok {
-		if cs := cases(sel); raw.Case > 0 && raw.Case <= len(cs) {
-			node = communication(cs[raw.Case-1])
-		}
+	node = chosen(node, raw.Case)
+	if own := n.callAt(i, 0); s.shown > 0 && own != nil && s.frames[0].module {
+		raw.Inside = own.in.file.label(chosen(own.node, raw.Case))
 	}
 	raw.Label, raw.Position, raw.Text = file.label(node), n.at(file, node.Pos()), file.source(file.line(node.Pos()))
 	if at := node; s.call.deferred {

@@ -28,9 +28,12 @@ func (s *story) act(i int) string {
 	if s.p.Kind == verdict.ModelPicture && x.Text != "" {
 		return x.Text
 	}
-	text := x.Label
+	text, outside := x.Label, ""
 	if text == "" {
 		text = x.Text
+	}
+	if x.Site.Inside != "" {
+		text, outside = x.Site.Inside, x.Label+": "
 	}
 	if x.Op == "clock" && s.p.Kind == verdict.GoPicture {
 		text = "time passes"
@@ -75,7 +78,7 @@ func (s *story) act(i int) string {
 			text += " woken"
 		}
 	}
-	text = withAnswer(text, x)
+	text = outside + withAnswer(text, x)
 	if i == s.panics {
 		text += " " + s.p.Dies(x.Process)
 	} else if x.Blocks {

@@ -203,7 +203,7 @@ func (s *story) same(i, j int) bool {
 	if len(s.p.Steps) <= shortRun && (a.Op == "load" || s.p.Kind == verdict.ModelPicture || s.p.Kind == verdict.HistoryPicture) {
 		return false // each has a value of its own
 	}
-	return a.Label == b.Label && a.Position == b.Position && a.Text == b.Text && a.Op == b.Op && answer(a) == answer(b)
+	return a.Label == b.Label && a.Position == b.Position && a.Text == b.Text && a.Op == b.Op && answer(a) == answer(b) && a.Site.Inside == b.Site.Inside
 }
 
 func anyOf(set map[int]bool, i, j int) bool {

@@ -32,7 +32,7 @@ export const quote = text => "'" + text.replaceAll("'", "'\\''") + "'";
 // call is what a step does: the call or the statement as written, and the value
 // that it got or gave, where the call does not show it.
 export function call(trace, step) {
-  let text = trace.kind === 'model' && step.text ? step.text : step.label;
+  let text = trace.kind === 'model' && step.text ? step.text : step.label + (step.inside ? ': ' + step.inside : '');
   const value = step.value;
   if (value !== undefined && value !== 'struct{}{}' && !value.startsWith('func(') && !text.includes(value)) {
     text += step.op === 'send' || step.op === 'store' ? ' (' + value + ')' : ' = ' + value;
