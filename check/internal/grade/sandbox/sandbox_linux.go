@@ -115,7 +115,11 @@ func (s *Sandbox) describe(why error) {
 	measure("limits", !s.none, fmt.Sprintf("%d threads, %d files open, files of %d MB, %d s of computing, no core files", mostProcs, mostFiles, mostWritten>>20, mostCPU), no)
 	measure("memory", true, "watched five times a second, and killed first if the machine runs out of it", "")
 	bounds := fmt.Sprintf("it and Go's: %d s of computing, %d GB of memory, files of %d MB", mostToolCPU, mostToolMemory>>30, mostToolFile>>20)
-	measure("compiler", p.Namespaces, "gcc has a root folder, a network, processes and a user of its own, too, and sees the submission and /usr; "+bounds,
+	user := ""
+	if p.User > 0 {
+		user = " and a user"
+	}
+	measure("compiler", p.Namespaces, "gcc has a root folder, a network, processes"+user+" of its own, too, and sees the submission and /usr; "+bounds,
 		no+"; what C sources include from elsewhere is refused by their text; "+bounds)
 	measure("environment", true, "none of this process's variables", "")
 }
