@@ -64,6 +64,7 @@ func TestVerdicts(t *testing.T) {
 		{"pipes.c -DZOMBIE", "(IPC012)"},
 		{"pipes.c -DHASTY", "IPC012"},
 		{"pipes.c -DCLOSED", "IPC018"},
+		{"inherits.c -DLATE", "IPC001"},
 		{"shared.c", ""},
 		{"shared.c -DPRIVATE", "IPC018 IPC010"},
 		{"shared.c -DNAMED=1", ""},

@@ -10,15 +10,19 @@ void ipc_join_clock(struct clock *to, const struct clock *from)
 		to->time = from->time;
 }
 
+/* A thread may do something yet, or what it has done is not ordered before what the current one does now. */
+bool ipc_beside(const struct thread *t)
+{
+	const struct thread *me = rt->current;
+	return t != me && t->state != ABSENT && (t->state != ENDED || me->clock.of[t->id] + 1 < t->clock.of[t->id]);
+}
+
 /* Nobody else can do anything any more, or what the thread does now comes after it. */
 bool ipc_alone(void)
 {
-	const struct thread *me = rt->current;
-	for (int i = 0; i < rt->threads; i++) {
-		const struct thread *t = &rt->thread[i];
-		if (t != me && t->state != ABSENT && (t->state != ENDED || me->clock.of[i] + 1 < t->clock.of[i]))
+	for (int i = 0; i < rt->threads; i++)
+		if (ipc_beside(&rt->thread[i]))
 			return false;
-	}
 	return true;
 }
 

@@ -38,13 +38,12 @@ void ipc_processes_reset(void)
 }
 
 /* What other threads of the process have done by now is part of what is copied: an operation
-   if there are some. */
+   if there are some, also of one that has ended and might have done so later. */
 static void copies(uint64_t pc, const uint64_t *frame)
 {
-	struct thread *t = ipc_current();
 	for (int i = 0; i < rt->threads; i++) {
 		struct thread *other = &rt->thread[i];
-		if (other == t || other->process != t->process || other->state == ENDED || other->state == ABSENT)
+		if (other->process != ipc_current()->process || !ipc_beside(other))
 			continue;
 		ipc_perform(ipc_op(OP_FORK, -1), pc, frame)->same = 1;
 		return;

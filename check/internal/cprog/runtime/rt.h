@@ -299,6 +299,7 @@ uint64_t ipc_who_goes_on(bool *ended);
 void ipc_wake_sleepers(void);
 
 /* clock.c */
+bool ipc_beside(const struct thread *t);
 bool ipc_alone(void);
 void ipc_acquire(struct thread *t, const struct clock *c);
 void ipc_release(struct thread *t, struct clock *c);
