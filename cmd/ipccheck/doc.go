@@ -114,9 +114,13 @@ Of several verdicts the worst counts, in the order 4, 2, 1, 3, 0.
 ipccheck test [PACKAGES] [flags]
 
 	-run re         only tests whose names match, as go test has it
+	-skip re        no tests whose names match, as go test has it
 	-short          as go test has it
 	-p n            packages at once
 	-count n        accepted, and without effect: nothing is cached
+	-shuffle how    accepted, and without effect: no test sees what one before it
+	                has changed
+	-parallel n     accepted, and without effect: parallel tests are not limited
 	-failfast       no further package after one that fails
 	-timeout t      stop after that time, inconclusively
 	-control off    run the rewritten tests as they are, without control
