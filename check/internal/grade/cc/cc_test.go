@@ -65,6 +65,7 @@ func TestPoints(t *testing.T) {
 		"80 of 100: items IPC003",
 		"80 of 100: items IPC003",
 		"85 of 100: close IPC002 IPC018",
+		"90 of 100: capacity IPC006",
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			if i >= 5 && os.Getenv("IPCCHECK_LONG") == "" {

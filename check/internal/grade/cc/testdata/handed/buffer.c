@@ -33,7 +33,11 @@ static void wake(buffer_t *b)
 int buffer_put(buffer_t *b, int item)
 {
 	pthread_mutex_lock(&b->lock);
-	while (b->count == b->capacity && !b->closed)
+	if (WRONG == 9) {
+		if (b->count == b->capacity && !b->closed)
+			pthread_cond_wait(&b->changed, &b->lock);
+	}
+	while (WRONG != 9 && b->count == b->capacity && !b->closed)
 		pthread_cond_wait(&b->changed, &b->lock);
 	int result = b->closed ? BUFFER_CLOSED : BUFFER_OK;
 	if (WRONG == 8 && b->closed)
