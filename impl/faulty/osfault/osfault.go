@@ -44,7 +44,7 @@ func All() []Variant {
 		{"leaked-descriptor", model.BrokenBoundary, "the receivers keep the writing end open, so the end never comes", 64, leakPipe, joinPipe(nil)},
 		{"posted-before-written", model.InventedItem, "the item is announced before it is written", 512, openRing, joinRing(func(r *plainRing) { r.early = true })},
 		{"missing-wake", model.LostWakeup, "a receiver sleeps on a futex that nobody wakes", 64, openRing, joinRing(func(r *plainRing) { r.silent = true })},
-		{"two-producers-no-lock", model.LostItem, "two producers move the same index without a lock", 64, openRing, joinRing(nil)},
+		{"two-producers-no-lock", model.LostItem, "two producers move the same index without a lock", 64, openRing, joinRing(func(r *plainRing) { r.slow = true })},
 	}
 }
 
@@ -112,9 +112,9 @@ func (p *plainPipe) Close() error { return p.f.Close() }
 // plainRing is a circular queue in shared memory for one producer and one
 // consumer.
 type plainRing struct {
-	mem           []byte
-	size          int
-	early, silent bool
+	mem                 []byte
+	size                int
+	early, silent, slow bool
 }
 
 const (
@@ -175,9 +175,12 @@ func (r *plainRing) TrySend(m []byte) error {
 		r.index(atTail).Store(tail + 1)
 		r.items().Add(1)
 		r.futex(1, 1<<30, nil)
-		time.Sleep(10 * time.Microsecond) // long enough for a receiver to be faster
+		time.Sleep(200 * time.Microsecond) // long enough for a receiver to be faster
 	}
 	copy(r.slot(tail), m)
+	if r.slow {
+		time.Sleep(10 * time.Microsecond) // long enough for another producer to see the same index
+	}
 	r.index(atTail).Store(tail + 1)
 	if !r.silent {
 		r.items().Add(1)
