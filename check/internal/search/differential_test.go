@@ -295,7 +295,7 @@ func TestDifferential(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs have data races")
 	}
-	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 1000))))
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 600))))
 	var kinds compared
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(rapid.IntRange(0, len(instructions)-1), 1, 3)

@@ -126,7 +126,7 @@ func TestDifferentialOfTime(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs have data races")
 	}
-	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 150))))
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 100))))
 	others := []int{}
 	for i, in := range instructions {
 		if slices.Contains([]string{"load0", "load1", "store0", "store1", "add0", "send1", "trysend1", "recv1", "locked", "signal", "send0", "recv0"}, in.name) {

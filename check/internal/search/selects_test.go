@@ -266,7 +266,7 @@ func TestSelectsCross(t *testing.T) {
 		t.Skip("the programs run one goroutine at a time")
 	}
 	compared, blocked, redundant := 0, 0, 0
-	for seed := range programs(t, 200) {
+	for seed := range programs(t, 150) {
 		p := randomCrossings(uint64(seed))
 		want, got := p.explore(source, 6000), p.explore(optimal, 6000)
 		if want.large || got.large {

@@ -78,7 +78,7 @@ func TestStreams(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs run one goroutine at a time, and share what they log")
 	}
-	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 1000))))
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(programs(t, 600))))
 	large, all := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(rapid.IntRange(0, 2*len(onLine)-1), 1, 3)

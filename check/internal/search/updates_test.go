@@ -189,7 +189,7 @@ func TestUpdates(t *testing.T) {
 		t.Skip("the programs run one goroutine at a time, and share what they log")
 	}
 	compared := 0
-	for seed := range programs(t, 200) {
+	for seed := range programs(t, 120) {
 		p := randomChanges(uint64(seed))
 		var w *cells
 		x := exec.New("", p.body(&w))
@@ -215,5 +215,5 @@ func TestUpdates(t *testing.T) {
 		require.Equal(t, len(want.traces), got.executions, "program %d: %v", seed, p)
 	}
 	t.Logf("%d programs", compared)
-	assert.Greater(t, compared, programs(t, 200)/2)
+	assert.Greater(t, compared, programs(t, 120)/2)
 }
