@@ -84,10 +84,10 @@ func (w *sweep) allowed() bool {
 		}
 	case w.overtime():
 		w.timeUp()
-		w.reason = stopped(n) + ": the rest of the time is for those in which timers fire early"
+		w.reason = "stopped after " + executions(n) + ": the rest of the time is for those in which timers fire early"
 	case w.o.Context.Err() != nil:
 		w.timeUp()
-		w.reason = fmt.Sprintf("%s: %v", stopped(n), context.Cause(w.o.Context))
+		w.reason = fmt.Sprintf("stopped after %s: %v", executions(n), context.Cause(w.o.Context))
 	default:
 		return true
 	}
@@ -103,14 +103,6 @@ func made(n uint64) string {
 		return "1 execution was made, and there are more"
 	}
 	return fmt.Sprintf("%d executions were made, and there are more", n)
-}
-
-// stopped says that the time was up after n executions.
-func stopped(n uint64) string {
-	if n == 1 {
-		return "stopped after 1 execution"
-	}
-	return fmt.Sprintf("stopped after %d executions", n)
 }
 
 // one makes one execution and judges it. It reports whether the search goes on.
