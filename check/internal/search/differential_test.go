@@ -242,25 +242,40 @@ func (p program) body(last **world) func() {
 		if strings.Contains(p.String(), "shared") {
 			w.timer = time.NewTimer(1000)
 		}
-		for g, list := range p {
-			sched.Go(func() {
-				for k, i := range list {
-					w.execute(i, &w.logs[g], 10*(g+1)+k)
-				}
-				note(&w.logs[g], "end")
-			})
-		}
+		perform(p, w.logs[:], func(i int, log *strings.Builder, v int) { instructions[i].do(w, log, v) })
 	}
 }
 
-// execute goes on after a panic.
-func (w *world) execute(i int, log *strings.Builder, v int) {
+// perform starts a goroutine for each list of steps, which does these, each with a value
+// of its own, and notes in a log of its own what it saw. It goes on after a panic.
+func perform(p [][]int, logs []strings.Builder, do func(i int, log *strings.Builder, v int)) {
+	for g, list := range p {
+		sched.Go(func() {
+			log := &logs[g]
+			for k, i := range list {
+				goesOn(log, func() { do(i, log, 10*(g+1)+k) })
+			}
+			note(log, "end")
+		})
+	}
+}
+
+// goesOn calls do, and notes its panic.
+func goesOn(log *strings.Builder, do func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			note(log, "%v", r)
 		}
 	}()
-	instructions[i].do(w, log, v)
+	do()
+}
+
+// logged is what all have noted.
+func logged(logs []strings.Builder) (s string) {
+	for i := range logs {
+		s += "|" + logs[i].String()
+	}
+	return s
 }
 
 // outcome is how a run ended, for all to see.
@@ -270,10 +285,7 @@ func outcome(x *prim.Execution, w *world) string {
 		// The program has died: what the others had done by then is chance.
 		return fmt.Sprint(x.End, x.Panic)
 	}
-	for i := range w.logs {
-		s += "|" + w.logs[i].String()
-	}
-	return s
+	return s + logged(w.logs[:])
 }
 
 // canonical is the trace of a run: each event with its clock.

@@ -196,24 +196,8 @@ func (p crossings) body(last **crossing) func() {
 	return func() {
 		w := &crossing{a: make(chan int), b: make(chan int), c: make(chan int, 1)}
 		*last = w
-		for g, list := range p {
-			sched.Go(func() {
-				for k, i := range list {
-					w.step(i, &w.logs[g], 10*(g+1)+k)
-				}
-				note(&w.logs[g], "end")
-			})
-		}
+		perform(p, w.logs[:], func(i int, log *strings.Builder, v int) { steps[i].do(w, log, v) })
 	}
-}
-
-func (w *crossing) step(i int, log *strings.Builder, v int) {
-	defer func() {
-		if r := recover(); r != nil {
-			note(log, "%v", r)
-		}
-	}()
-	steps[i].do(w, log, v)
 }
 
 // explored is what the executions of a program showed.
@@ -234,9 +218,7 @@ func (p crossings) explore(strategy func() Strategy, most int) explored {
 	r.tally = exploreAll(x, prim.Plan{Steps: 200}, strategy, func(x *prim.Execution) bool {
 		if n++; x.End != prim.Stopped {
 			out := fmt.Sprint(x.End)
-			for i := range w.logs {
-				out += "|" + w.logs[i].String()
-			}
+			out += logged(w.logs[:])
 			r.outcomes[out] = true
 			r.traces[canonical(&c, x)]++
 		}

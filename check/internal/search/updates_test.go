@@ -170,9 +170,7 @@ func exploreChanges(x *exec.Exec, w **cells, strategy func() Strategy, most int)
 		}
 		if n++; x.End != prim.Stopped {
 			out := fmt.Sprint(x.End)
-			for i := range (*w).logs {
-				out += "|" + (*w).logs[i].String()
-			}
+			out += logged((*w).logs[:])
 			r.outcomes[out] = true
 			r.traces[canonical(&c, x)]++
 		}
