@@ -160,7 +160,7 @@ func TestSockets(t *testing.T) {
 // Who tries until there is a name, waits for it.
 func TestRetries(t *testing.T) {
 	t.Parallel()
-	saysOf(t, "retries.c", []string{"", "", "threads run forever and none makes progress: main waiting for a child to end; child 1 waiting for a change of the names of what is shared, spinning"})
+	saysOf(t, "retries.c", []string{"", "", "threads run forever and none makes progress: main waiting for a child to end; child 1 waiting for a change of the name /made, spinning"})
 }
 
 // A loop that waits until a time comes to its end.

@@ -87,7 +87,7 @@ func (x *executor) Execute(p *prim.Plan) (*prim.Execution, error) {
 func (x *executor) anew(p *prim.Plan) error {
 	w := x.child.wire
 	numbers := w.wireNumbers
-	w.forgetThreads()
+	w.forgetNumbers()
 	err := x.run(p)
 	if numbers.NIDs > 0 {
 		w.wireNumbers = numbers
@@ -104,7 +104,7 @@ func (x *executor) start() error {
 	x.child = c
 	x.sums = false
 	x.jobs.drop()
-	c.wire.forgetThreads()
+	c.wire.forgetNumbers()
 	c.wire.Signals, c.wire.Spurious, c.wire.Early, c.wire.Prints = x.program.signals, truth(x.spurious), truth(x.early), truth(x.prints)
 	c.wire.Patience = x.patience
 	for pc := range x.known {

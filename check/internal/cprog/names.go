@@ -75,7 +75,7 @@ func (s *session) object(id int32) string {
 	case o.Class == classThread && o.Of >= 0:
 		return s.x.who(int(o.Of))
 	case o.Class == classThread:
-		return fmt.Sprintf("child %d", -o.Of)
+		return fmt.Sprintf("child %d", w.child(-o.Of))
 	case o.Class == classSignals:
 		return "the signals of " + s.x.who(int(o.Of))
 	case o.Class == classCond && o.Of != 0:
@@ -84,8 +84,12 @@ func (s *session) object(id int32) string {
 		return standardInput
 	case o.Class == classMemory && o.Of == -1:
 		return "standard output"
-	case o.Class == classMemory && o.Of == 1:
-		return "the names of what is shared"
+	case o.Class == classMemory && o.Of == ofName:
+		return s.nameOf(id)
+	case o.Class == classMemory && o.Of == ofDescriptors:
+		return "the table of descriptors"
+	case o.Class == classMemory && o.Of == ofWaiting:
+		return "O_NONBLOCK"
 	case o.Class == classMemory && o.Of > 1:
 		return "the cancellation of " + s.x.who(int(o.Of-2))
 	case o.Class == classChildren:
@@ -117,18 +121,23 @@ func (s *session) object(id int32) string {
 
 // argumentOf is an object as the first call has it that works on it, "" if there is none.
 func (s *session) argumentOf(id int32) string {
+	return s.firstCall(id, calls[s.x.child.job.Object[id].Class])
+}
+
+// firstCall is the argument of the first call that works on an object and is as the pattern
+// says.
+func (s *session) firstCall(id int32, pattern *regexp.Regexp) string {
 	w := s.x.child.job
-	class := w.Object[id].Class
 	for i := range min(max(w.Events, 0), maxEvents) {
 		if e := &w.Event[i]; e.Full.Obj == id || e.Full.Obj2 == id {
-			if name := s.argument(class, e.PC); name != "" {
+			if name := s.argument(pattern, e.PC); name != "" {
 				return name
 			}
 		}
 	}
 	for i := range min(max(w.Threads, 0), maxThreads) {
 		if t := &w.Thread[i]; t.Ended == 0 && (t.Op.Obj == id || t.Op.Obj2 == id) {
-			if name := s.argument(class, t.PC); name != "" {
+			if name := s.argument(pattern, t.PC); name != "" {
 				return name
 			}
 		}
@@ -175,9 +184,8 @@ func (s *session) callOrLine(pc uint64) string {
 	return call
 }
 
-// argument is the object of a call of its class, at a place.
-func (s *session) argument(class int32, pc uint64) string {
-	pattern := calls[class]
+// argument is that of a call at a place.
+func (s *session) argument(pattern *regexp.Regexp, pc uint64) string {
 	if pattern == nil {
 		return ""
 	}
@@ -193,7 +201,7 @@ func (s *session) argument(class int32, pc uint64) string {
 func (s *session) pipe(id int32) string {
 	w := s.x.child.job
 	o := &w.Object[id]
-	name := s.argument(o.Class, o.Made)
+	name := s.argument(calls[o.Class], o.Made)
 	if _, line := s.callAt(o.Made); o.Of == pipeCounter {
 		if m := madeCounter.FindStringSubmatch(line); m != nil {
 			name = m[1]
@@ -241,14 +249,14 @@ func (x *executor) who(thread int) string {
 		return "main"
 	}
 	if t.Entry == 0 {
-		return fmt.Sprintf("child %d", t.Process)
+		return fmt.Sprintf("child %d", x.child.job.child(t.Process))
 	}
 	name := fmt.Sprintf("T%d", thread)
 	if f := x.program.lines.functionFrom(t.Entry); f != "" {
 		name += " " + f
 	}
 	if t.Process != 0 {
-		name += fmt.Sprintf(" of child %d", t.Process)
+		name += fmt.Sprintf(" of child %d", x.child.job.child(t.Process))
 	}
 	return name
 }

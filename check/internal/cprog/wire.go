@@ -29,6 +29,7 @@ const (
 	maxName     = 48
 	maxDeclared = 32
 	maxNames    = 64
+	maxPlaces   = 256
 )
 
 type wireOp struct {
@@ -100,6 +101,7 @@ type wireDeclaration struct {
 }
 
 type wireName struct {
+	Mark, Sized     uint64
 	Address, Size   uint64
 	Messages, Slots int32
 	Name            [maxName]byte
@@ -165,10 +167,23 @@ type wireJob struct {
 	Out, Print                                                    [maxOutput]byte
 }
 
-// wireNumbers are the numbers of threads.
+// child is the number of a process among the children that there are: it has that of its
+// first thread.
+func (j *wireJob) child(process int32) int {
+	n := 0
+	for i := range min(process+1, maxThreads) {
+		if i > 0 && j.Thread[i].There != 0 && j.Thread[i].Process == i {
+			n++
+		}
+	}
+	return n
+}
+
+// wireNumbers are the numbers of threads, and of what is shared under names.
 type wireNumbers struct {
-	IDs  [maxThreads + 1][maxThreads]int32
-	NIDs int32
+	IDs           [maxThreads + 1][maxThreads]int32
+	NIDs, NPlaces int32
+	Place         [maxPlaces]uint64
 }
 
 type wireMemory struct {
@@ -214,14 +229,15 @@ func (m *wireMemory) describe(sums bool) {
 	}
 }
 
-// forgetThreads has threads numbered in the order in which they are met from now on.
-func (m *wireMemory) forgetThreads() {
+// forgetNumbers has threads, and what is shared under names, numbered in the order in which
+// they are met from now on.
+func (m *wireMemory) forgetNumbers() {
 	for i := range m.IDs {
 		for k := range m.IDs[i] {
 			m.IDs[i][k] = -1
 		}
 	}
-	m.NIDs = 0
+	m.NIDs, m.NPlaces = 0, 0
 }
 
 // op is an operation as package prim has it.

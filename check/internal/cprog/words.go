@@ -138,7 +138,7 @@ func (s *session) heldOpen(trace *verdict.Trace) (text string) {
 		var who []string
 		for p := range maxThreads {
 			if w.Object[t.Op.Obj].Holders>>p&1 == 1 {
-				who = append(who, process(p))
+				who = append(who, process(w, int32(p)))
 			}
 		}
 		if len(who) > 0 {
@@ -153,11 +153,11 @@ func (s *session) heldOpen(trace *verdict.Trace) (text string) {
 	return text
 }
 
-func process(p int) string {
+func process(w *wireJob, p int32) string {
 	if p == 0 {
 		return "main"
 	}
-	return fmt.Sprintf("child %d", p)
+	return fmt.Sprintf("child %d", w.child(p))
 }
 
 // inC says thread where package search says goroutine.

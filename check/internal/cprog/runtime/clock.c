@@ -26,6 +26,15 @@ bool ipc_alone(void)
 	return true;
 }
 
+/* The same of the other threads of its process. */
+bool ipc_alone_in_process(void)
+{
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].process == rt->current->process && ipc_beside(&rt->thread[i]))
+			return false;
+	return true;
+}
+
 /* What the clock says happens before what the thread does from now on. */
 void ipc_acquire(struct thread *t, const struct clock *c) { ipc_join_clock(&t->clock, c); }
 

@@ -12,12 +12,13 @@ int eventfd(unsigned count, int flags)
 {
 	if (count > INT_MAX)
 		ipc_unsupported("eventfd is controlled with counts of 31 bits only", PC);
+	ipc_numbers_change(PC);
 	int i = ipc_new_pipe(COUNTER, PC);
 	struct object *o = ipc_bytes_of(i);
 	o->n = job->object[o->id].n = count;
 	o->limit = job->object[o->id].size = INT_MAX;
 	ipc_wrote();
-	return ipc_new_descriptor(EVENTS, i, flags & EFD_SEMAPHORE ? ONE_AT_A_TIME : 0, flags & EFD_NONBLOCK ? O_NONBLOCK : 0);
+	return ipc_new_descriptor(EVENTS, i, flags & EFD_SEMAPHORE ? ONE_AT_A_TIME : 0, flags & EFD_NONBLOCK ? O_NONBLOCK : 0, PC);
 }
 
 ssize_t ipc_read_events(struct descriptor *d, void *to, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
@@ -27,7 +28,7 @@ ssize_t ipc_read_events(struct descriptor *d, void *to, size_t n, uint64_t pc, c
 		errno = EINVAL;
 		return -1;
 	}
-	struct event *e = ipc_begin_read(o, !ipc_nonblocking(d), pc, frame, loop);
+	struct event *e = ipc_begin_read(o, !ipc_nonblocking(d, pc, frame), pc, frame, loop);
 	if (!e)
 		return -1;
 	uint64_t taken = d->other == ONE_AT_A_TIME ? 1 : o->n;

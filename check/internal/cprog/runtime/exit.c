@@ -36,6 +36,7 @@ static void without_argument(void *function) { ((void (*)(void))function)(); }
 
 int atexit(void (*function)(void))
 {
+	ipc_in_turn(&at_exit, PC, FRAME);
 	add(&at_exit, without_argument, function);
 	return 0;
 }

@@ -87,7 +87,8 @@ static int open_pipe(int i, int flags, uint64_t pc, const uint64_t *frame)
 	}
 	if (bytes->owner == 0 && readers->owner == 0 && p->size > 0)
 		ipc_unsupported("a fifo is opened again that has been closed by everybody before all was read: that is not controlled", pc);
-	int fd = ipc_new_descriptor(writes ? WRITES_PIPE : READS_PIPE, i, -1, flags);
+	ipc_numbers_change(pc);
+	int fd = ipc_new_descriptor(writes ? WRITES_PIPE : READS_PIPE, i, -1, flags, pc);
 	if (fd >= 0) {
 		struct object *end = writes ? bytes : readers;
 		struct op op = ipc_op(writes ? OP_PIPE_BEGIN : OP_PIPE_READERS, end->id);

@@ -126,9 +126,7 @@ void ipc_restore(void)
 		memcpy(page, copy, PAGE);
 	}
 	ipc_heap_reset();
-	if (rt->shared_used)
-		memset(SHARED, 0, rt->shared_used);
-	rt->shared_used = 0;
+	ipc_share_nothing();
 	rt->in_memory = 0;
 }
 

@@ -20,6 +20,7 @@ void ipc_destroy_specific(struct thread *t)
 
 int pthread_key_create(pthread_key_t *key, void (*destroy)(void *))
 {
+	ipc_in_turn(&keys, PC, FRAME);
 	if (keys == KEYS)
 		ipc_unsupported("the program makes more keys than are controlled", PC);
 	destructor[keys] = destroy;

@@ -9,6 +9,8 @@ int32_t ipc_space(uint64_t address)
 		return -1;
 	if (p >= RUNTIME && p < RUNTIME + sizeof(struct runtime))
 		return -1;
+	if (p >= MARKS && p < NUMBERS)
+		return -1;
 	return rt->current ? rt->current->process : 0;
 }
 

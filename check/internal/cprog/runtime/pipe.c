@@ -14,20 +14,21 @@ void ipc_report_pipes(void)
 {
 	for (int i = 0; i < rt->pipes; i++) {
 		uint64_t holders = 0;
-		for (int p = 0; p < rt->processes; p++)
-			for (int k = 0; k < DESCRIPTORS && !rt->process[p].exited; k++)
-				if (ipc_written_to(&rt->process[p].descriptor[k]) == i)
+		for (int p = 0; p < rt->threads; p++)
+			for (int k = 0; k < DESCRIPTORS && ipc_is_process(p) && !rt->process[p].exited; k++)
+				if (ipc_written_to(&rt->process[p].descriptor[k]) == rt->made_pipe[i])
 					holders |= 1ull << p;
-		job->object[ipc_bytes_of(i)->id].holders = holders;
+		job->object[ipc_bytes_of(rt->made_pipe[i])->id].holders = holders;
 	}
 }
 
 /* A pipe: of one that has a name nobody has an end open yet. */
 int ipc_new_pipe(enum pipe_kind kind, uint64_t pc)
 {
-	if (rt->pipes == PIPES)
+	struct thread *t = ipc_current();
+	if (t->pipes == PIPES)
 		ipc_unsupported("the program opens more pipes than are controlled", pc);
-	int i = rt->pipes++;
+	int i = rt->made_pipe[rt->pipes++] = t->id * PIPES + t->pipes++;
 	struct pipe *p = &rt->pipe[i];
 	p->begin = p->size = p->readings = p->writings = 0;
 	p->kind = kind;
@@ -44,9 +45,10 @@ int ipc_new_pipe(enum pipe_kind kind, uint64_t pc)
 
 static int make(int fd[2], int flags, uint64_t pc)
 {
+	ipc_numbers_change(pc);
 	int i = ipc_new_pipe(PLAIN, pc);
-	fd[0] = ipc_new_descriptor(READS_PIPE, i, -1, flags);
-	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, -1, flags);
+	fd[0] = ipc_new_descriptor(READS_PIPE, i, -1, flags, pc);
+	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, -1, flags, pc);
 	ipc_wrote();
 	return fd[1] < 0 ? -1 : 0;
 }
@@ -94,7 +96,7 @@ ssize_t ipc_read_pipe(struct descriptor *d, void *to, size_t n, uint64_t pc, con
 	int i = ipc_read_from(d);
 	struct pipe *p = &rt->pipe[i];
 	struct object *o = ipc_bytes_of(i);
-	struct event *e = ipc_begin_read(o, !ipc_nonblocking(d), pc, frame, loop);
+	struct event *e = ipc_begin_read(o, !ipc_nonblocking(d, pc, frame), pc, frame, loop);
 	if (!e)
 		return -1;
 	n = n < (size_t)p->size ? n : (size_t)p->size;
@@ -126,7 +128,7 @@ ssize_t ipc_write_pipe(struct descriptor *d, const char *from, size_t n, bool qu
 	int i = ipc_written_to(d);
 	struct pipe *p = &rt->pipe[i];
 	struct object *o = ipc_bytes_of(i), *readers = ipc_readers_of(i);
-	bool waits = !ipc_nonblocking(d);
+	bool waits = !ipc_nonblocking(d, pc, frame);
 	size_t done = 0;
 	while (done < n) {
 		size_t part = waits && n - done > PIPE_BUF ? PIPE_BUF : n - done;

@@ -2,7 +2,7 @@
    access is an operation, and so is a plain one at a place that is known to race. */
 #include "rt.h"
 
-static bool visible(uint64_t pc)
+bool ipc_visible(uint64_t pc)
 {
 	uint64_t at = pc - wire->code_begin;
 	return at < MAX_CODE && wire->visible[at / 8] >> (at & 7) & 1;
@@ -59,7 +59,7 @@ uint64_t ipc_plain(uint64_t address, uint64_t b, uint64_t c, uint64_t d, uint64_
 		ipc_stack_access(address, write, pc, frame + 8);
 	if (t->lent)
 		ipc_returned(frame + 8);
-	if (is_volatile || visible(pc)) {
+	if (is_volatile || ipc_visible(pc)) {
 		struct object *o = ipc_memory(address, size);
 		struct op op = ipc_op(write ? OP_STORE : OP_LOAD, o->id);
 		if (!write)

@@ -32,7 +32,6 @@ void ipc_processes_reset(void)
 	memset(&rt->process[0], 0, sizeof rt->process[0]);
 	rt->process[0].image = image;
 	rt->process[0].parent = -1;
-	rt->processes = 1;
 	rt->in_memory = 0;
 	ipc_descriptors_reset();
 }
@@ -41,13 +40,18 @@ void ipc_processes_reset(void)
    if there are some, also of one that has ended and might have done so later. */
 static void copies(uint64_t pc, const uint64_t *frame)
 {
-	for (int i = 0; i < rt->threads; i++) {
-		struct thread *other = &rt->thread[i];
-		if (other->process != ipc_current()->process || !ipc_beside(other))
-			continue;
+	if (!ipc_alone_in_process())
 		ipc_perform(ipc_op(OP_FORK, -1), pc, frame)->same = 1;
+}
+
+/* What the process keeps at an address grows, and the order counts: an operation if others of its threads
+   may do so before or after. */
+void ipc_in_turn(const void *at, uint64_t pc, const uint64_t *frame)
+{
+	if (!ipc_current() || ipc_alone_in_process())
 		return;
-	}
+	ipc_perform(ipc_op(OP_STORE, ipc_memory((uint64_t)at, 8)->id), pc, frame);
+	ipc_wrote();
 }
 
 static pid_t copy(uint64_t pc, const uint64_t *frame)
@@ -55,25 +59,22 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 	struct thread *t = ipc_current();
 	if (!t)
 		ipc_die("the program forks before main");
-	if (rt->processes == MAX_THREADS)
-		ipc_finish(TOO_MANY);
 	copies(pc, frame);
-	int id = rt->processes++;
-	struct process *p = &rt->process[id], *parent = &rt->process[t->process];
-	struct image *image = p->image;
-	memset(p, 0, sizeof *p);
-	p->image = image;
-	p->parent = t->process;
-	memcpy(p->action, parent->action, sizeof p->action);
-	p->handles = parent->handles;
-	int events = job->events;
-	ipc_inherit(p, parent, pc);
-	if (job->events != events) /* others may have gone on: the memory is copied as it is now */
-		copies(pc, frame);
+	struct process *parent = &rt->process[t->process], made = {.parent = t->process, .handles = parent->handles};
+	memcpy(made.action, parent->action, sizeof made.action);
+	for (bool others = true; others;) {
+		int events = job->events;
+		ipc_inherit(&made, parent, pc);
+		if (job->events != events) /* others may have gone on: all is copied as it is now */
+			copies(pc, frame);
+		others = ipc_inherits_others(&made, parent, pc);
+	}
 	ipc_wrote();
 	struct thread *child = ipc_new_child(t);
-	child->process = id;
-	p->first = child->id;
+	int id = child->process = child->id;
+	made.image = rt->process[id].image;
+	rt->process[id] = made;
+	ipc_attach_child(t->process, id);
 	child->created = pc;
 	child->starter = t;
 	life(id);
@@ -97,6 +98,7 @@ static void run(void (*function)(void))
 
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
+	ipc_in_turn(&forks, PC, FRAME);
 	if (forks == sizeof at_fork / sizeof *at_fork)
 		ipc_unsupported("pthread_atfork is called more often than is controlled", PC);
 	at_fork[forks++] = (struct at_fork){prepare, parent, child};
@@ -128,6 +130,7 @@ void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame)
 	ipc_undo(id, pc, frame);
 	ipc_give_up(id, pc, frame);
 	ipc_close_all(p, pc);
+	ipc_detach_all(id);
 	p->status = status;
 	ipc_post(children(p->parent), pc, frame);
 	parent->exited_child[parent->exits++] = id;
@@ -199,9 +202,9 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 	struct thread *t = ipc_current();
 	struct process *p = &rt->process[t->process];
 	int left = 0, child = pid > 0 ? pid - FIRST_PID : -1;
-	for (int i = 1; i < rt->processes; i++)
-		left += rt->process[i].parent == t->process && !rt->process[i].reaped;
-	if (left == 0 || (pid > 0 && (child < 1 || child >= rt->processes || rt->process[child].parent != t->process || rt->process[child].reaped))) {
+	for (int i = 1; i < rt->threads; i++)
+		left += ipc_is_process(i) && rt->process[i].parent == t->process && !rt->process[i].reaped;
+	if (left == 0 || (pid > 0 && (child < 1 || !ipc_is_process(child) || rt->process[child].parent != t->process || rt->process[child].reaped))) {
 		errno = ECHILD;
 		return -1;
 	}
@@ -253,14 +256,23 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 	return 0;
 }
 
+/* The number of a child in the report: there are threads that are no processes. */
+int ipc_child_number(int process)
+{
+	int n = 0;
+	for (int i = 1; i <= process; i++)
+		n += ipc_is_process(i);
+	return n;
+}
+
 /* What the program has left when its first process ends: for the report. */
 void ipc_left_behind(void)
 {
 	char *to = job->message, *end = to + sizeof job->message;
-	for (int i = 1; i < rt->processes; i++)
-		if (rt->process[i].exited && !rt->process[i].reaped && !rt->process[rt->process[i].parent].exited && rt->process[i].parent == 0) {
+	for (int i = 1; i < rt->threads; i++)
+		if (ipc_is_process(i) && rt->process[i].exited && !rt->process[i].reaped && !rt->process[rt->process[i].parent].exited && rt->process[i].parent == 0) {
 			job->left |= 2;
-			snprintf(to, end - to, "child %d has ended, and nobody has waited for it", i);
+			snprintf(to, end - to, "child %d has ended, and nobody has waited for it", ipc_child_number(i));
 			return;
 		}
 	for (int i = 0; i < rt->names; i++)

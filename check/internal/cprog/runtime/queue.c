@@ -129,13 +129,13 @@ enum { OPENED = 16, FIRST_QUEUE = 1 << 10 };
 
 static struct queue *queue_of(mqd_t d, int not_with, int *flags)
 {
-	int i = (d & 0xffff) - FIRST_QUEUE;
+	struct named *n = ipc_at_place((d & 0xffff) - FIRST_QUEUE);
 	*flags = d >> OPENED;
-	if (d < 0 || i < 0 || i >= rt->names || (not_with >= 0 && (*flags & O_ACCMODE) == not_with)) {
+	if (d < 0 || !n || (not_with >= 0 && (*flags & O_ACCMODE) == not_with)) {
 		errno = EBADF;
 		return NULL;
 	}
-	return (struct queue *)ipc_shared_at(i);
+	return (struct queue *)ipc_shared_at(n);
 }
 
 mqd_t ipc_mq_open(const char *name, int flags, mode_t mode, struct mq_attr *a, uint64_t e, const uint64_t *frame)
@@ -153,7 +153,7 @@ mqd_t ipc_mq_open(const char *name, int flags, mode_t mode, struct mq_attr *a, u
 		int slots = a ? a->mq_maxmsg : 10;
 		make(n, slots, a ? a->mq_msgsize : 8192, SIZE_MAX);
 	}
-	return (flags & (O_ACCMODE | O_NONBLOCK)) << OPENED | (FIRST_QUEUE + (int)(n - rt->named));
+	return (flags & (O_ACCMODE | O_NONBLOCK)) << OPENED | (FIRST_QUEUE + n->place);
 }
 
 int mq_close(mqd_t d) { return 0; }
@@ -206,11 +206,8 @@ int mq_getattr(mqd_t d, struct mq_attr *a)
 
 static struct queue *queue_by_id(int id)
 {
-	if (id < 0 || id >= rt->names) {
-		errno = EINVAL;
-		return NULL;
-	}
-	return (struct queue *)ipc_shared_at(id);
+	struct named *n = ipc_at_place(id);
+	return n ? (struct queue *)ipc_shared_at(n) : NULL;
 }
 
 int ipc_msgget(key_t key, int flags, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
@@ -219,7 +216,7 @@ int ipc_msgget(key_t key, int flags, uint64_t c, uint64_t d, uint64_t e, const u
 	struct named *n = ipc_look_up_key(system_v, key, flags, &made, frame);
 	if (n && made)
 		make(n, SYSTEM_V_SLOTS, SYSTEM_V_ROOM, SYSTEM_V_BYTES);
-	return n ? n - rt->named : -1;
+	return n ? n->place : -1;
 }
 
 int msgsnd(int id, const void *message, size_t n, int flags)
@@ -255,7 +252,7 @@ int msgctl(int id, int command, struct msqid_ds *s)
 		ipc_unsupported("msgctl is controlled with IPC_RMID only", PC);
 	ipc_enter(q, PC, FRAME);
 	q->removed = true;
-	ipc_remove(id, PC, FRAME);
+	ipc_remove(ipc_at_place(id), PC, FRAME);
 	ipc_notify(q, PC, FRAME);
 	ipc_leave(q, PC, FRAME);
 	return 0;
@@ -265,7 +262,7 @@ void ipc_report_queue(const struct named *n, struct name_report *r)
 {
 	if (strncmp(n->name, posix, sizeof posix - 1))
 		return;
-	const struct queue *q = (const struct queue *)(SHARED + n->at);
+	const struct queue *q = (const struct queue *)ipc_shared_at(n);
 	r->messages = q->used;
 	r->slots = q->slots;
 }

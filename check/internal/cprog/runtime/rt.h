@@ -29,6 +29,7 @@
 #define SHARED ((char *)0x250000000000)
 #define CLOCKS ((char *)0x260000000000)
 #define STDIN ((char *)0x268000000000)
+#define MARKS ((char *)0x26E000000000) /* of names: nothing is there */
 #define NUMBERS ((char *)0x26F000000000) /* of descriptors: nothing is there */
 #define RESERVED_END ((char *)0x270000000000)
 
@@ -43,10 +44,10 @@ enum {
 	ACCESSES = 10,
 	LOANS = 64,
 	SLOTS = 1 << 15,
-	SHARED_SIZE = 64 << 20,
+	SHARED_PART = 64 << 20, /* of what has one name, or of what one thread shares without */
 	STDIN_SIZE = 16 << 20,
 	DESCRIPTORS = 64,
-	PIPES = 32,
+	PIPES = 32,         /* that one thread makes */
 	DESCRIPTIONS = 256,
 	FIRST_PID = 1000,
 	SIGNALS_END = 65,
@@ -54,6 +55,7 @@ enum {
 	TLS = 4096,         /* bytes of thread-local variables, at most */
 };
 #define HEAP_PART ((size_t)256 << 20) /* of one thread */
+#define SHARED_SIZE ((size_t)(PLACES + MAX_THREADS) * SHARED_PART)
 
 /* What is known of the threads, and the time, in nanoseconds since the program began. */
 struct clock { uint32_t of[MAX_THREADS]; int64_t time; };
@@ -61,6 +63,9 @@ struct clock { uint32_t of[MAX_THREADS]; int64_t time; };
 enum state { ABSENT, EAGER, PENDING, RUNNING, ENDED };
 
 enum { NOTHING = -1, CLOCK = -2 };
+
+/* Of memory that is none of the program's: what it stands for, in its report. */
+enum { OF_A_NAME = 1, OF_DESCRIPTORS = -3, OF_WAITING = -4 };
 
 /* A read, or a lock, that a loop may consist of. */
 struct look {
@@ -75,6 +80,8 @@ struct loan { uint64_t address, pc; uint32_t clock; int32_t thread; bool write; 
 
 struct thread {
 	int32_t id, parent, process, seq, kids, spawn_at;
+	int32_t pipes, privates; /* how many of these it has made: they are numbered by thread, as others come before or after */
+	size_t shared;          /* bytes of memory without a name, in its part of the shared memory */
 	enum state state;
 	void *sp;
 	char *top;
@@ -145,6 +152,10 @@ enum output { STANDARD_OUTPUT, STANDARD_ERROR };
    writes to the other. */
 struct descriptor { uint8_t kind; int16_t description; int32_t index, other; };
 
+/* Of a description: whether who uses it does not wait; by the clock of each thread when it has set it so, 0:
+   never, and when it has last made use of that. */
+struct setting { bool nonblocking; uint32_t set[MAX_THREADS], used[MAX_THREADS]; uint64_t set_at[MAX_THREADS], used_at[MAX_THREADS]; }; /* and where */
+
 /* The pipe that it reads from, or writes to; -1: none. */
 static inline int ipc_read_from(const struct descriptor *d) { return d->kind == READS_PIPE || d->kind == SOCKET ? d->index : -1; }
 static inline int ipc_written_to(const struct descriptor *d) { return d->kind == WRITES_PIPE ? d->index : d->kind == SOCKET ? d->other : -1; }
@@ -156,7 +167,6 @@ struct process {
 	int32_t parent, status, exits, waits;
 	int32_t exited_child[MAX_THREADS]; /* in the order of their ends; -1: it has been waited for */
 	bool exited, reaped, handles; /* handles: it has a handler for some signal */
-	int32_t first;    /* its first thread */
 	uint64_t pending; /* signals that have come to it, and all threads block */
 	uint64_t alarm; /* how many operations had been when it was set; 0: none is */
 	bool again;     /* it goes off again and again */
@@ -171,10 +181,19 @@ struct process {
 enum pipe_kind { PLAIN, FIFO, COUNTER, STREAM, ENDING, SHUT };
 
 /* Of a fifo: how often it has been opened for reading, and for writing. */
-struct pipe { enum pipe_kind kind; int32_t begin, size, readings, writings; char bytes[PIPE_SIZE]; char readers; };
+struct pipe { enum pipe_kind kind; int32_t begin, size, readings, writings; char bytes[PIPE_SIZE]; char readers, waits[2]; }; /* waits: stand for whether readers, and writers, do */
 
-/* A name that processes find shared memory or a semaphore by. */
-struct named { char name[MAX_NAME]; bool linked; size_t at, size; };
+/* A name that processes find shared memory or a semaphore by. at: in the shared memory,
+   or the pipe of a fifo. */
+struct named {
+	char name[MAX_NAME];
+	bool linked;
+	int32_t place;          /* its part of the memory, by which the program knows what has no path */
+	int32_t generation;     /* so much has had the name by then */
+	uint64_t hash, sized;   /* of the name; sized: stands for the size */
+	uint64_t attached;      /* the processes that have attached it, as bits */
+	size_t at, size, most;  /* most: the largest size that it has had */
+};
 
 struct region { char *at; size_t size; char *copy; bool whole; };
 
@@ -210,7 +229,7 @@ struct runtime {
 	int (*main)(int, char **, char **);
 	int argc;
 	char **argv, **envp;
-	size_t stdin_at, clocks_used, shared_used;
+	size_t stdin_at, clocks_used;
 
 	struct region region[REGIONS];
 	int32_t regions;
@@ -226,12 +245,12 @@ struct runtime {
 	bool outside_heap;
 	bool fsgsbase;
 
-	struct process process[MAX_THREADS];
-	int32_t processes, in_memory;
+	struct process process[MAX_THREADS]; /* by their first threads */
+	int32_t in_memory;
 	struct thread *forking;
-	struct pipe pipe[PIPES];
-	int32_t pipes;
-	bool nonblocking[DESCRIPTIONS];
+	struct pipe pipe[MAX_THREADS * PIPES];
+	int32_t made_pipe[MAX_THREADS * PIPES], pipes; /* those that there are, in order */
+	struct setting setting[DESCRIPTIONS];
 	int32_t descriptions;
 	struct named named[NAMES];
 	int32_t names;
@@ -277,6 +296,8 @@ void ipc_start(struct thread *t);
 void ipc_end_thread(uint64_t by) __attribute__((noreturn));
 void ipc_go_on(void) __attribute__((noreturn));
 void ipc_run(void);
+/* A process is numbered as its first thread is. */
+static inline bool ipc_is_process(int i) { return i >= 0 && i < rt->threads && rt->thread[i].state != ABSENT && rt->thread[i].process == i; }
 /* The thread that executes under control, NULL outside of an execution. */
 static inline struct thread *ipc_current(void) { return rt->current; }
 static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = kind, .obj = obj, .obj2 = -1}; }
@@ -301,6 +322,7 @@ void ipc_wake_sleepers(void);
 /* clock.c */
 bool ipc_beside(const struct thread *t);
 bool ipc_alone(void);
+bool ipc_alone_in_process(void);
 void ipc_acquire(struct thread *t, const struct clock *c);
 void ipc_release(struct thread *t, struct clock *c);
 void ipc_join_clock(struct clock *to, const struct clock *from);
@@ -355,6 +377,7 @@ void ipc_fresh(const void *address, size_t size);
 void ipc_gone(const void *address, size_t size, uint64_t pc);
 
 /* plain.c */
+bool ipc_visible(uint64_t pc);
 void ipc_range(const void *address, size_t size, bool write, uint64_t pc);
 
 /* heap.c */
@@ -382,8 +405,10 @@ void ipc_tls_snapshot(void);
 
 /* process.c */
 void ipc_processes_reset(void);
+void ipc_in_turn(const void *at, uint64_t pc, const uint64_t *frame);
 void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
 void ipc_left_behind(void);
+int ipc_child_number(int process);
 
 /* signal.c */
 struct object *ipc_signals_of(struct thread *t);
@@ -397,13 +422,14 @@ void ipc_alarm(uint64_t pc, const uint64_t *frame);
 /* descriptor.c */
 struct descriptor *ipc_descriptor(int fd);
 struct descriptor *ipc_used(int fd, uint64_t pc);
-int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flags);
-bool ipc_nonblocking(const struct descriptor *d);
+int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flags, uint64_t pc);
+void ipc_numbers_change(uint64_t pc);
+bool ipc_nonblocking(const struct descriptor *d, uint64_t pc, const uint64_t *frame);
 void ipc_descriptors_reset(void);
 void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
 void ipc_close_all(struct process *p, uint64_t pc);
-int ipc_shared_of(int fd);
-void ipc_count_ends(struct descriptor d, int more, uint64_t pc);
+struct named *ipc_shared_of(int fd, uint64_t pc);
+bool ipc_inherits_others(const struct process *child, const struct process *parent, uint64_t pc);
 void ipc_shut(int pipe, uint64_t pc);
 
 /* pipe.c */
@@ -436,14 +462,23 @@ bool ipc_await(const void *at, bool timed, uint64_t pc, const uint64_t *frame);
 void ipc_notify(const void *at, uint64_t pc, const uint64_t *frame);
 int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
 
-/* shared.c */
+/* names.c */
 void ipc_report_names(void);
+struct named *ipc_at_place(int place);
+bool ipc_still_named(struct named *n, uint64_t pc, const uint64_t *frame);
+size_t ipc_size_of(struct named *n, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
+void ipc_set_size(struct named *n, size_t size, uint64_t pc, const uint64_t *frame);
 struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame, const uint64_t *loop);
 struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, const uint64_t *loop);
 int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame);
-void ipc_remove(int id, uint64_t pc, const uint64_t *frame);
+void ipc_remove(struct named *n, uint64_t pc, const uint64_t *frame);
+
+/* shared.c */
+void ipc_share_nothing(void);
+void ipc_detach_all(int process);
+void ipc_attach_child(int parent, int child);
 char *ipc_share(struct named *n, size_t size);
-char *ipc_shared_at(int index);
+static inline char *ipc_shared_at(const struct named *n) { return SHARED + n->at; }
 
 /* lock.c: operations on locks. frame: of the entry of a call that loops may wait by, see switch.S */
 void ipc_end_lock(struct object *o, const char *what, const char *how, uint64_t pc, const uint64_t *frame);

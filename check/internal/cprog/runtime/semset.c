@@ -17,11 +17,8 @@ static const char kind[] = "semaphores of semget,";
 
 static struct set *set_by_id(int id)
 {
-	if (id < 0 || id >= rt->names) {
-		errno = EINVAL;
-		return NULL;
-	}
-	return (struct set *)ipc_shared_at(id);
+	struct named *n = ipc_at_place(id);
+	return n ? (struct set *)ipc_shared_at(n) : NULL;
 }
 
 int ipc_semget(key_t key, int n, int flags, uint64_t d, uint64_t e, const uint64_t *frame)
@@ -38,7 +35,7 @@ int ipc_semget(key_t key, int n, int flags, uint64_t d, uint64_t e, const uint64
 			ipc_unsupported("the semaphores need more memory than is shared under control", frame[7]);
 		s->n = n;
 	}
-	return named - rt->named;
+	return named->place;
 }
 
 /* Makes all of the operations, or none: 1 if they must wait, or the error, negative. */
@@ -116,7 +113,7 @@ int semctl(int id, int number, int command, ...)
 		break;
 	case IPC_RMID:
 		s->removed = true;
-		ipc_remove(id, PC, FRAME);
+		ipc_remove(ipc_at_place(id), PC, FRAME);
 		break;
 	default:
 		ipc_unsupported("semctl is controlled with SETVAL, GETVAL, SETALL, GETALL and IPC_RMID only", PC);
@@ -130,10 +127,11 @@ int semctl(int id, int number, int command, ...)
 /* What SEM_UNDO asks for, when a process ends. */
 void ipc_undo(int process, uint64_t pc, const uint64_t *frame)
 {
-	for (int id = 0; id < rt->names; id++) {
-		if (!rt->named[id].linked || strncmp(rt->named[id].name, kind, sizeof kind - 1))
+	for (int i = 0; i < wire->nplaces; i++) {
+		struct named *n = ipc_at_place(i);
+		if (!n || !n->linked || strncmp(n->name, kind, sizeof kind - 1))
 			continue;
-		struct set *s = (struct set *)ipc_shared_at(id);
+		struct set *s = (struct set *)ipc_shared_at(n);
 		bool any = false;
 		for (int i = 0; i < s->n; i++)
 			any |= s->undo[process][i] != 0;

@@ -1,5 +1,6 @@
 /* Memory that processes share: mmap, shm_open, shmget, and semaphores with names. It lies
-   where no process has memory of its own, and is empty when an execution begins. */
+   where no process has memory of its own, and is empty when an execution begins: a part for
+   each name, and for what each thread shares without. */
 #include <fcntl.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -11,141 +12,78 @@
 
 #include "rt.h"
 
+static char *anonymous(int thread) { return SHARED + (size_t)(PLACES + thread) * SHARED_PART; }
+
+/* Memory without a name. */
 static char *share(size_t size)
 {
-	size_t at = rt->shared_used;
+	struct thread *t = ipc_current();
+	size_t at = t->shared;
 	size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
-	if (size > SHARED_SIZE - at)
+	if (size > SHARED_PART - at)
 		return NULL;
-	rt->shared_used += size;
-	return SHARED + at;
+	t->shared += size;
+	return anonymous(t->id) + at;
 }
 
-static struct named *find(const char *kind, const char *name)
+/* Makes it empty, after an execution. */
+void ipc_share_nothing(void)
 {
-	char full[MAX_NAME];
-	snprintf(full, sizeof full, "%s %s", kind, name);
 	for (int i = 0; i < rt->names; i++)
-		if (rt->named[i].linked && strcmp(rt->named[i].name, full) == 0)
-			return &rt->named[i];
-	return NULL;
+		memset(ipc_shared_at(&rt->named[i]), 0, rt->named[i].most);
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].state != ABSENT)
+			memset(anonymous(i), 0, rt->thread[i].shared);
 }
 
-static struct named *add(const char *kind, const char *name)
+/* Gives a name memory, which all processes share; NULL: there is no more. */
+char *ipc_share(struct named *n, size_t size)
 {
-	if (rt->names == NAMES)
-		ipc_finish(TOO_MANY);
-	struct named *n = &rt->named[rt->names++];
-	memset(n, 0, sizeof *n);
-	snprintf(n->name, sizeof n->name, "%s %s", kind, name);
-	n->linked = true;
-	return n;
-}
-
-/* The names are looked at, or changed: an operation if others may come before or after. loop: the entry of
-   the call, where a loop may wait by it; NULL: none. */
-static void names(int kind, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
-{
-	if (ipc_alone())
-		return;
-	struct object *o = ipc_memory((uint64_t)&rt->names, sizeof rt->names);
-	job->object[o->id].of = 1;
-	struct op op = ipc_op(kind, o->id);
-	if (kind == OP_LOAD && loop)
-		ipc_comes_round(loop, &op);
-	struct event *e = ipc_perform(op, pc, frame);
-	ipc_current()->op.spin = 0;
-	if (kind == OP_LOAD)
-		e->same = 1;
-	if (kind == OP_LOAD && loop)
-		ipc_looked(loop, o);
-	else
-		ipc_wrote();
-}
-
-void ipc_report_names(void)
-{
-	job->names = rt->names;
-	for (int i = 0; i < rt->names; i++) {
-		struct named *n = &rt->named[i];
-		job->name[i] = (struct name_report){.address = (uint64_t)SHARED + n->at, .size = n->size};
-		memcpy(job->name[i].name, n->name, sizeof n->name);
-		ipc_report_queue(n, &job->name[i]);
-	}
-}
-
-int ipc_unlink_name(const char *kind, const char *name, uint64_t pc, const uint64_t *frame)
-{
-	names(OP_STORE, pc, frame, NULL);
-	struct named *n = find(kind, name);
-	if (!n) {
-		errno = ENOENT;
-		return -1;
-	}
-	n->linked = false;
-	return 0;
-}
-
-/* Finds a name, or makes it, as the flags of open say; NULL sets errno. */
-struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *made, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
-{
-	names(flags & O_CREAT ? OP_STORE : OP_LOAD, pc, frame, loop);
-	struct named *n = find(kind, name);
-	*made = !n;
-	if (n && flags & O_CREAT && flags & O_EXCL) {
-		errno = EEXIST;
+	if (size > SHARED_PART) {
+		errno = ENOMEM;
 		return NULL;
 	}
-	if (!n && !(flags & O_CREAT)) {
-		errno = ENOENT;
-		return NULL;
-	}
-	return n ? n : add(kind, name);
-}
-
-/* The same, of what has been looked up by a key. */
-void ipc_remove(int id, uint64_t pc, const uint64_t *frame)
-{
-	names(OP_STORE, pc, frame, NULL);
-	rt->named[id].linked = false;
+	n->size = n->most = size;
+	return ipc_shared_at(n);
 }
 
 int ipc_shm_open(const char *name, int flags, mode_t mode, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	bool made;
 	struct named *n = ipc_look_up("shared memory", name, flags, &made, frame[7], (const uint64_t *)frame[6], frame);
-	return n ? ipc_new_descriptor(SHARED_MEMORY, n - rt->named, -1, 0) : -1;
+	if (!n)
+		return -1;
+	if (flags & O_TRUNC)
+		ipc_set_size(n, 0, frame[7], (const uint64_t *)frame[6]);
+	ipc_numbers_change(frame[7]);
+	return ipc_new_descriptor(SHARED_MEMORY, n->place, -1, 0, frame[7]);
 }
 
 int shm_unlink(const char *name) { return ipc_unlink_name("shared memory", name, PC, FRAME); }
 
 int ftruncate(int fd, off_t size)
 {
-	int i = ipc_shared_of(fd);
-	if (i < 0) {
+	struct named *n = ipc_shared_of(fd, PC);
+	if (!n || size < 0) {
 		errno = EINVAL;
 		return -1;
 	}
-	names(OP_STORE, PC, FRAME, NULL);
-	if (rt->named[i].size >= (size_t)size)
-		return 0;
-	char *p = share(size);
-	if (!p) {
+	if (size > SHARED_PART) {
 		errno = ENOMEM;
 		return -1;
 	}
-	rt->named[i].at = p - SHARED;
-	rt->named[i].size = size;
+	ipc_set_size(n, size, PC, FRAME);
+	n->most = n->most > n->size ? n->most : n->size;
 	return 0;
 }
 
 int ipc_fstat(int fd, struct stat *s, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
-	int i = ipc_shared_of(fd);
-	if (i < 0)
+	struct named *n = ipc_shared_of(fd, frame[7]);
+	if (!n)
 		ipc_unsupported("fstat is controlled for shared memory only", frame[7]);
-	names(OP_LOAD, frame[7], (const uint64_t *)frame[6], frame);
-	*s = (struct stat){.st_mode = S_IFREG | 0600, .st_nlink = 1, .st_size = rt->named[i].size};
+	size_t size = ipc_size_of(n, frame[7], (const uint64_t *)frame[6], frame);
+	*s = (struct stat){.st_mode = S_IFREG | 0600, .st_nlink = 1, .st_size = size};
 	return 0;
 }
 
@@ -170,13 +108,12 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 	if (flags & MAP_ANONYMOUS)
 		p = flags & MAP_SHARED ? share(size) : zeros(size);
 	else {
-		int i = ipc_shared_of(fd);
-		if (i < 0)
+		struct named *n = ipc_shared_of(fd, PC);
+		if (!n)
 			ipc_unsupported("mmap of a file is not controlled", PC);
-		names(OP_LOAD, PC, FRAME, NULL);
-		if (offset + size > ((rt->named[i].size + PAGE - 1) & ~(size_t)(PAGE - 1)))
+		if (offset + size > ((ipc_size_of(n, PC, FRAME, NULL) + PAGE - 1) & ~(size_t)(PAGE - 1)))
 			ipc_crash_at(PC, "mmap of more shared memory than ftruncate has made: an access would be a bus error");
-		p = SHARED + rt->named[i].at + offset;
+		p = ipc_shared_at(n) + offset;
 		if (!(flags & MAP_SHARED)) { /* a copy: whether it changes with the original is not specified */
 			char *copy = zeros(size);
 			p = copy ? memcpy(copy, p, size) : copy;
@@ -202,32 +139,7 @@ int munmap(void *p, size_t size)
 
 int msync(void *p, size_t size, int flags) { return 0; }
 
-/* System V. */
-
-struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made, const uint64_t *loop)
-{
-	char name[MAX_NAME];
-	if (key == IPC_PRIVATE)
-		snprintf(name, sizeof name, "private number %d", rt->names + 1);
-	else
-		snprintf(name, sizeof name, "key %d", key);
-	return ipc_look_up(kind, name, key == IPC_PRIVATE ? O_CREAT : (flags & IPC_CREAT ? O_CREAT : 0) | (flags & IPC_EXCL ? O_EXCL : 0), made, loop[7], (const uint64_t *)loop[6], loop);
-}
-
-/* Gives a name memory, which all processes share; NULL: there is no more. */
-char *ipc_share(struct named *n, size_t size)
-{
-	char *p = share(size);
-	if (!p) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	n->at = p - SHARED;
-	n->size = size;
-	return p;
-}
-
-char *ipc_shared_at(int index) { return SHARED + rt->named[index].at; }
+/* System V: whoever removes memory, it is there for those who have attached it. */
 
 int ipc_shmget(key_t key, size_t size, int flags, uint64_t d, uint64_t e, const uint64_t *frame)
 {
@@ -235,29 +147,55 @@ int ipc_shmget(key_t key, size_t size, int flags, uint64_t d, uint64_t e, const 
 	struct named *n = ipc_look_up_key("shared memory of shmget,", key, flags, &made, frame);
 	if (!n || (made && !ipc_share(n, size)))
 		return -1;
-	return n - rt->named;
+	if (size > n->size) {
+		errno = EINVAL;
+		return -1;
+	}
+	return n->place;
 }
 
 void *shmat(int id, const void *at, int flags)
 {
-	if (id < 0 || id >= rt->names) {
+	struct named *n = ipc_at_place(id);
+	if (!n)
+		return (void *)-1;
+	if (!ipc_still_named(n, PC, FRAME) && !n->attached) {
 		errno = EINVAL;
 		return (void *)-1;
 	}
-	return SHARED + rt->named[id].at;
+	n->attached |= 1ull << ipc_current()->process;
+	return ipc_shared_at(n);
 }
 
-int shmdt(const void *p) { return 0; }
+int shmdt(const void *p)
+{
+	for (int i = 0; i < rt->names; i++)
+		if (ipc_shared_at(&rt->named[i]) == p)
+			rt->named[i].attached &= ~(1ull << ipc_current()->process);
+	return 0;
+}
+
+/* A child has attached what its parent has. */
+void ipc_attach_child(int parent, int child)
+{
+	for (int i = 0; i < rt->names; i++)
+		rt->named[i].attached |= (rt->named[i].attached >> parent & 1) << child;
+}
+
+void ipc_detach_all(int process)
+{
+	for (int i = 0; i < rt->names; i++)
+		rt->named[i].attached &= ~(1ull << process);
+}
 
 int shmctl(int id, int command, struct shmid_ds *s)
 {
-	if (id < 0 || id >= rt->names) {
-		errno = EINVAL;
+	struct named *n = ipc_at_place(id);
+	if (!n)
 		return -1;
-	}
 	if (command != IPC_RMID)
 		ipc_unsupported("shmctl is controlled with IPC_RMID only", PC);
-	ipc_remove(id, PC, FRAME);
+	ipc_remove(n, PC, FRAME);
 	return 0;
 }
 
@@ -269,17 +207,9 @@ sem_t *ipc_sem_open(const char *name, int flags, mode_t mode, unsigned value, ui
 	struct named *n = ipc_look_up("semaphore", name, flags, &made, frame[7], (const uint64_t *)frame[6], frame);
 	if (!n)
 		return SEM_FAILED;
-	if (made) {
-		char *p = share(sizeof(sem_t));
-		if (!p) {
-			errno = ENOMEM;
-			return SEM_FAILED;
-		}
-		n->at = p - SHARED;
-		n->size = sizeof(sem_t);
-		sem_init((sem_t *)p, 1, value);
-	}
-	return (sem_t *)(SHARED + n->at);
+	if (made)
+		sem_init((sem_t *)ipc_share(n, sizeof(sem_t)), 1, value);
+	return (sem_t *)ipc_shared_at(n);
 }
 
 int sem_close(sem_t *s) { return 0; }

@@ -29,7 +29,7 @@ struct object *ipc_signals_of(struct thread *t)
 
 /* What comes to a process, comes by its first thread: it is there that it is decided who
    gets it, and what all block is kept. */
-static struct thread *first(int process) { return &rt->thread[rt->process[process].first]; }
+static struct thread *first(int process) { return &rt->thread[process]; }
 
 static uint64_t deliverable(const struct thread *t)
 {
@@ -263,7 +263,7 @@ int kill(pid_t pid, int signal)
 		return -1;
 	}
 	if (pid > 0) {
-		if (process >= 0 && process < rt->processes)
+		if (ipc_is_process(process))
 			return send_or_raise(process, signal, PC, FRAME);
 		errno = ESRCH;
 		return -1;
@@ -271,8 +271,8 @@ int kill(pid_t pid, int signal)
 	if (pid != 0 && pid != -FIRST_PID)
 		ipc_unsupported("kill of a group of processes other than the program's own is not controlled", PC);
 	int me = ipc_current()->process;
-	for (int i = 0; i < rt->processes; i++)
-		if (i != me && !rt->process[i].exited)
+	for (int i = 0; i < rt->threads; i++)
+		if (i != me && ipc_is_process(i) && !rt->process[i].exited)
 			send_or_raise(i, signal, PC, FRAME);
 	return send_or_raise(me, signal, PC, FRAME);
 }

@@ -35,7 +35,7 @@ void ipc_stack_access(uint64_t address, bool write, uint64_t pc, const uint64_t 
 		crash(write, returned, pc);
 	if (!o || o == t)
 		return;
-	if (o->state == ENDED && o != &rt->thread[rt->process[o->process].first] && o->id != 0)
+	if (o->state == ENDED && o->id != o->process)
 		crash(write, "thread that has ended", pc);
 	if (o->state == ENDED)
 		return;

@@ -24,6 +24,7 @@ enum {
 	MAX_NAME = 48,          /* of what processes share */
 	MAX_DECLARED = 32,      /* objects that a harness declares */
 	NAMES = 64,             /* of what processes share */
+	PLACES = 256,           /* of what has had them, in all executions */
 };
 
 /* An operation, as in package prim. */
@@ -85,7 +86,7 @@ enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRES
 struct declaration { int32_t object, capacity; char kind[MAX_NAME]; };
 
 /* What processes share under a name, at the end of an execution. */
-struct name_report { uint64_t address, size; int32_t messages, slots; char name[MAX_NAME]; }; /* slots: of a message queue */
+struct name_report { uint64_t mark, sized, address, size; int32_t messages, slots; char name[MAX_NAME]; }; /* slots: of a message queue; mark, sized: the objects that stand for the name, and for the size */
 
 struct choice { int32_t thread, alt; };
 
@@ -131,7 +132,8 @@ struct wire_memory {
 	uint8_t ordered[MAX_KINDS][MAX_KINDS], writes[MAX_KINDS], last[MAX_KINDS], many[MAX_KINDS], always[MAX_KINDS];
 	int32_t second[MAX_KINDS];
 	int32_t ids[MAX_THREADS + 1][MAX_THREADS]; /* numbers of threads: by parent + 1, which child; -1: none yet */
-	int32_t nids;
+	int32_t nids, nplaces;
+	uint64_t place[PLACES];        /* what lies in which part of the shared memory: see place in names.c */
 	uint8_t visible[MAX_CODE / 8]; /* sites of plain accesses that are operations: those that race */
 
 	/* From the program. */
