@@ -41,6 +41,13 @@ const standardInput = "standard input"
 // endedChildren are those of a process that it has not waited for yet.
 const endedChildren = "ended children"
 
+// Of memory that is none of the program's: what it stands for.
+const (
+	ofName        = 1
+	ofDescriptors = -3
+	ofWaiting     = -4
+)
+
 // called is an object with its noun, "" if it has no name.
 func (s *session) called(id int32) string {
 	name := s.object(id)
@@ -117,6 +124,26 @@ func (s *session) object(id int32) string {
 		return n.at(o.Address)
 	}
 	return ""
+}
+
+var opens = regexp.MustCompile(`\b(?:(?:shm_|sem_|mq_|f)?open|(?:shm_|sem_|mq_)?unlink|(?:shm|sem|msg)get|mkfifo|access|remove)\s*\(\s*([^,;)]+)`)
+
+// nameOf is what an object stands for: a name, or the size of what has it. One that nothing
+// has is as the program gives it where it looks for it.
+func (s *session) nameOf(id int32) string {
+	w := s.x.child.job
+	for i := range min(max(w.Names, 0), maxNames) {
+		switch n := &w.Name[i]; w.Object[id].Address {
+		case n.Mark:
+			return "the name " + n.short()
+		case n.Sized:
+			return "the size of " + n.short()
+		}
+	}
+	if name := s.firstCall(id, opens); name != "" {
+		return "the name " + strings.Trim(name, `"`)
+	}
+	return "a name"
 }
 
 // argumentOf is an object as the first call has it that works on it, "" if there is none.

@@ -24,33 +24,6 @@ func named(w *wireJob, address uint64) *wireName {
 	return nil
 }
 
-// Of memory that is none of the program's: what it stands for.
-const (
-	ofName        = 1
-	ofDescriptors = -3
-	ofWaiting     = -4
-)
-
-var opens = regexp.MustCompile(`\b(?:(?:shm_|sem_|mq_|f)?open|(?:shm_|sem_|mq_)?unlink|(?:shm|sem|msg)get|mkfifo|access|remove)\s*\(\s*([^,;)]+)`)
-
-// nameOf is what an object stands for: a name, or the size of what has it. One that nothing
-// has is as the program gives it where it looks for it.
-func (s *session) nameOf(id int32) string {
-	w := s.x.child.job
-	for i := range min(max(w.Names, 0), maxNames) {
-		switch n := &w.Name[i]; w.Object[id].Address {
-		case n.Mark:
-			return "the name " + n.short()
-		case n.Sized:
-			return "the size of " + n.short()
-		}
-	}
-	if name := s.firstCall(id, opens); name != "" {
-		return "the name " + strings.Trim(name, `"`)
-	}
-	return "a name"
-}
-
 // short is the name as the program gives it: a path, or a key.
 func (n *wireName) short() string {
 	name := text(n.Name[:])
