@@ -67,6 +67,7 @@ type Exec struct {
 	ticked   int      // events when the clock last jumped
 	turns    int      // of loops, since the last operation
 	ticks    int      // of the clock, since the body has ended
+	endedAt  int64    // what the clock showed then, -1 as long as nobody has asked
 	held     int64    // time that has passed while somebody could go on
 	numbered []any    // values: see Number
 	// abandoned is what the program dies of when all have ended: main has not returned.
@@ -230,7 +231,7 @@ func (x *Exec) run() {
 	x.suspect, x.alone, x.found, x.ticked = nil, false, x.found[:0], 0
 	x.period, x.ticking, x.circles = period{}, period{}, false
 	x.objects.begin()
-	x.turns, x.ticks, x.held, x.looks, x.disowned = 0, 0, 0, 0, false
+	x.turns, x.ticks, x.endedAt, x.held, x.looks, x.disowned = 0, 0, -1, 0, 0, false
 	clear(x.numbered)
 	x.numbered = x.numbered[:0]
 	x.exact, x.epoch, x.follow, x.Settling = false, Epoch, nil, false
@@ -315,11 +316,9 @@ func (x *Exec) pick() *G {
 			x.come()
 			first, some := x.yields()
 			if first != nil {
-				if x.bodyOver() {
-					if x.ticks++; x.ticks > ticksAfter {
-						x.End = prim.LivesOn
-						return nil
-					}
+				if x.bodyOver() && x.livesOn(x.now) {
+					x.End = prim.LivesOn
+					return nil
 				}
 				enabled.Add(first.ID)
 				if !x.timersLeft() && x.sameForEver(&x.period, first.turnsAt, first) {
@@ -340,7 +339,7 @@ func (x *Exec) pick() *G {
 				return nil
 			}
 			if x.bodyOver() {
-				if x.ticks++; x.ticks > ticksAfter {
+				if x.livesOn(x.dueAt()) {
 					x.End = prim.LivesOn
 					return nil
 				}
@@ -451,8 +450,35 @@ func (x *Exec) daemonsOnly() bool {
 	return true
 }
 
-// ticksAfter is how often the clock may jump after the body has ended.
-const ticksAfter = 16
+// What is left behind when the body has ended is looked at for as long as go test lets
+// the tests of a package take, and for so many jumps of the clock.
+const (
+	ticksAfter = 16
+	timeAfter  = int64(10 * time.Minute)
+)
+
+// livesOn reports whether what is left behind goes on for longer than it is looked at,
+// now that the body has ended and the clock is to go on to a moment.
+//
+//go:norace
+func (x *Exec) livesOn(moment int64) bool {
+	x.ticks++
+	return x.ticks > ticksAfter || x.tooLate(moment)
+}
+
+// tooLate reports whether a moment is one at which go test has ended the program: the
+// body has ended long before.
+//
+//go:norace
+func (x *Exec) tooLate(moment int64) bool {
+	if !x.bodyOver() {
+		return false
+	}
+	if x.endedAt < 0 {
+		x.endedAt = x.now
+	}
+	return moment-x.endedAt > timeAfter
+}
 
 // bodyOver reports whether the body has ended, and all that belongs to it.
 //

@@ -261,7 +261,7 @@ func (x *Exec) setClock() {
 //
 //go:norace
 func (x *Exec) passes() bool {
-	return x.clock != nil && len(x.timers) > 0 && x.free() && x.objs[x.clockObject()].Owner == 0
+	return x.clock != nil && len(x.timers) > 0 && x.free() && x.objs[x.clockObject()].Owner == 0 && !x.tooLate(x.timers[0].when)
 }
 
 // endPhase is called when an operation has been executed that waited until nobody
@@ -288,6 +288,19 @@ func (x *Exec) timersLeft() bool {
 	return false
 }
 
+// dueAt is when the next timer fires that does something.
+//
+//go:norace
+func (x *Exec) dueAt() int64 {
+	moment := int64(lastMoment)
+	for _, t := range x.timers {
+		if !t.idle() {
+			moment = min(moment, t.when)
+		}
+	}
+	return moment
+}
+
 // mostEarly is how often timers fire early in an execution that is not told in which
 // phases they may.
 const mostEarly = 4
@@ -301,7 +314,7 @@ func (x *Exec) soon() int64 {
 		return -1
 	}
 	wait := max(x.timers[0].when-x.now, 0)
-	if x.held+wait > int64(x.plan.Delay) {
+	if x.tooLate(x.timers[0].when) || x.held+wait > int64(x.plan.Delay) {
 		return -1
 	}
 	return wait

@@ -127,3 +127,20 @@ func TestEarlyTimersDoNotExcuse(t *testing.T) {
 	again := explore("fetch", fetch, Options{Replay: v.Outcomes[1].Replay})
 	assert.Equal(t, verdict.Pass, again.Answer, v.Outcomes[1].Replay)
 }
+
+// What happens so late that go test would have ended the program does not happen.
+func TestNothingHappensAnHourAfterTheEnd(t *testing.T) {
+	after := func(d time.Duration) func(*sched.T) {
+		return func(t *sched.T) {
+			sched.Go(func() {
+				time.Sleep(d)
+				panic("late")
+			})
+		}
+	}
+	assert.Equal(t, verdict.Fail, explore("a second", after(time.Second), Options{Leaks: LeaksWarn}).Answer)
+	v := explore("an hour", after(time.Hour), Options{Leaks: LeaksWarn})
+	assert.Equal(t, verdict.Pass, v.Answer, v)
+	require.Len(t, v.Findings, 1)
+	assert.Contains(t, v.Findings[0].Message, "left behind")
+}
