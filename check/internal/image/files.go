@@ -19,21 +19,23 @@ var overlay embed.FS
 // kept are the variables of the standard library that are in the image: what
 // programs change through functions of their packages, or assign to.
 var kept = map[string][]string{
-	"archive/zip":  {"compressors", "decompressors"},
-	"crypto/rand":  {"Reader"},
-	"database/sql": {"drivers"},
-	"encoding/gob": {"nameToConcreteType", "concreteTypeToName"},
-	"expvar":       {"vars"},
-	"flag":         {"CommandLine", "Usage"},
-	"image":        {"atomicFormats"},
-	"log":          {"std"},
-	"log/slog":     {"defaultLogger", "logLoggerLevel"},
-	"math/rand":    {"globalRandGenerator"},
-	"mime":         {"once", "mimeTypes", "mimeTypesLower", "extensions"},
-	"net":          {"DefaultResolver"},
-	"net/http":     {"DefaultClient", "DefaultTransport", "DefaultServeMux", "defaultServeMux"},
-	"os":           {"Args", "Stdin", "Stdout", "Stderr"},
-	"time":         {"Local"},
+	"archive/zip":   {"compressors", "decompressors"},
+	"crypto":        {"hashes"},
+	"crypto/rand":   {"Reader"},
+	"database/sql":  {"drivers"},
+	"encoding/gob":  {"nameToConcreteType", "concreteTypeToName"},
+	"expvar":        {"vars"},
+	"flag":          {"CommandLine", "Usage"},
+	"image":         {"atomicFormats"},
+	"log":           {"std"},
+	"log/slog":      {"defaultLogger", "logLoggerLevel"},
+	"math/rand":     {"globalRandGenerator"},
+	"mime":          {"once", "mimeTypes", "mimeTypesLower", "extensions"},
+	"net":           {"DefaultResolver"},
+	"net/http":      {"DefaultClient", "DefaultTransport", "DefaultServeMux", "defaultServeMux"},
+	"os":            {"Args", "Stdin", "Stdout", "Stderr"},
+	"runtime/pprof": {"profiles"},
+	"time":          {"Local"},
 }
 
 // Overlay is what a program that has an image is built over, by path below the

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,8 +13,9 @@ import (
 // Every execution begins in the state in which the first one begins. Package image
 // sees to it; it is told of the package variables.
 
-// globals adds to the files of a package what names its variables.
-func globals(sources []*source) {
+// globals adds to the files of a package what names its variables, and those of the
+// standard library that it assigns to.
+func globals(sources []*source, standard func(path string) bool) {
 	if len(sources) == 0 || sources[0].checker() {
 		return
 	}
@@ -42,9 +45,91 @@ func globals(sources []*source) {
 				}
 			}
 		}
-		if len(names) > 0 {
-			s.uses["image"] = true
-			fmt.Fprintf(&s.tail, "func init() { %simage.Vars(%q, %simage.Names{%s}, %s) };", rt, s.types.Path(), rt, strings.Join(names, ", "), strings.Join(pointers, ", "))
+		s.vars(s.types.Path(), names, pointers)
+		if !s.pkg.Standard {
+			s.vars(s.assigned(standard))
+		}
+	}
+}
+
+// vars adds what names variables of a package, "" for the standard library.
+func (s *source) vars(pkg string, names, pointers []string) {
+	if len(names) == 0 {
+		return
+	}
+	s.uses["image"] = true
+	fmt.Fprintf(&s.tail, "func init() { %simage.Vars(%q, %simage.Names{%s}, %s) };", rt, pkg, rt, strings.Join(names, ", "), strings.Join(pointers, ", "))
+}
+
+// assigned are the variables of the standard library that the file changes without
+// calling anybody: it assigns to them, or to a part of what they hold, or takes their
+// address. What its functions change is in the list of package image.
+func (s *source) assigned(standard func(path string) bool) (pkg string, names, pointers []string) {
+	changed := func(e ast.Expr) {
+		id, text := s.variable(e)
+		v, ok := s.info.Uses[id].(*types.Var)
+		if !ok || v.IsField() || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() || v.Pkg() == s.types {
+			return
+		}
+		path := v.Pkg().Path()
+		if name := strconv.Quote(path + "." + v.Name()); standard(path) && dropIns[path] == "" && !slices.Contains(names, name) {
+			names = append(names, name)
+			pointers = append(pointers, "&"+text)
+		}
+	}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, e := range n.Lhs {
+				changed(e)
+			}
+		case *ast.IncDecStmt:
+			changed(n.X)
+		case *ast.RangeStmt:
+			changed(n.Key)
+			changed(n.Value)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				changed(n.X)
+			}
+		case *ast.CallExpr:
+			if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && len(n.Args) > 0 {
+				if b, ok := s.info.Uses[id].(*types.Builtin); ok && (b.Name() == "delete" || b.Name() == "clear" || b.Name() == "copy") {
+					changed(n.Args[0])
+				}
+			}
+		}
+		return true
+	})
+	return "", names, pointers
+}
+
+// variable is the variable in which, or behind which, that lies what an expression
+// stands for, and how the file names it.
+func (s *source) variable(e ast.Expr) (id *ast.Ident, text string) {
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return x, x.Name
+		case *ast.SelectorExpr:
+			if p, ok := x.X.(*ast.Ident); ok {
+				if _, ok := s.info.Uses[p].(*types.PkgName); ok {
+					return x.Sel, p.Name + "." + x.Sel.Name
+				}
+			}
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.SliceExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.TypeAssertExpr:
+			e = x.X
+		default:
+			return nil, ""
 		}
 	}
 }

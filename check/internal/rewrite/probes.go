@@ -36,7 +36,7 @@ var reaching = []probe{
 	{"syscall", "forkExec", ""}, {"syscall", "Exec", ""}, {"syscall", "pipe2", ""}, {"syscall", "Kill", ""}, {"syscall", "Tgkill", ""},
 	{"syscall", "socket", ""}, {"syscall", "socketpair", ""}, {"syscall", "EpollCreate1", ""}, {"syscall", "InotifyInit1", ""},
 	{"syscall", "Settimeofday", ""}, {"syscall", "Gettimeofday", ""}, {"syscall", "Time", ""}, {"syscall", "Times", ""}, {"syscall", "Getrusage", ""},
-	{"runtime", "ReadMemStats", ""}, {"runtime", "GoroutineProfile", ""}, {"runtime", "MemProfile", ""}, {"runtime", "BlockProfile", ""}, {"runtime", "MutexProfile", ""},
+	{"runtime", "ReadMemStats", ""}, {"runtime", "GoroutineProfile", ""}, {"runtime", "MemProfile", ""}, {"runtime", "BlockProfile", ""}, {"runtime", "MutexProfile", ""}, {"runtime", "ThreadCreateProfile", ""},
 	{"runtime/metrics", "Read", ""}, {"runtime/debug", "ReadGCStats", ""}, {"runtime/trace", "Start", ""},
 	{"runtime/pprof", "StartCPUProfile", ""},
 }
@@ -74,6 +74,12 @@ var others = []probe{
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
 	{"os", "Getwd", share("the working directory", "false")}, {"os", "Chdir", share("the working directory", "true")}, {"os", "File.Chdir", share("the working directory", "true")},
+	{"mime", "AddExtensionType", share("registries", "true")}, {"mime", "TypeByExtension", share("registries", "false")}, {"mime", "ExtensionsByType", share("registries", "false")},
+	{"image", "RegisterFormat", share("registries", "true")}, {"image", "sniff", share("registries", "false")},
+	{"archive/zip", "RegisterCompressor", share("registries", "true")}, {"archive/zip", "compressor", share("registries", "false")},
+	{"archive/zip", "RegisterDecompressor", share("registries", "true")}, {"archive/zip", "decompressor", share("registries", "false")},
+	{"runtime/pprof", "NewProfile", share("registries", "true")}, {"runtime/pprof", "Lookup", share("registries", "false")}, {"runtime/pprof", "Profiles", share("registries", "false")},
+	{"runtime/pprof", "Profile.Add", share("registries", "true")}, {"runtime/pprof", "Profile.Remove", share("registries", "true")}, {"runtime/pprof", "Profile.Count", share("registries", "false")},
 	{"crypto/internal/sysrand", "Read", "if " + hooks + "Fill(b) { return };"},
 	// What one puts away and another gets would order the two for the race detector, in
 	// the library's own pools, the orders of which are not explored.

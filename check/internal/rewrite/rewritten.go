@@ -116,7 +116,7 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 			r.Tests = append(r.Tests, s.found...)
 		}
 	}
-	globals(files)
+	globals(files, func(path string) bool { return b.byPath[path] != nil && b.byPath[path].Standard })
 	if p.Standard && p.path() == "net" && sockets(files) {
 		if r.Files[filepath.Join(p.Dir, "zz_ipccheck_sockets.go")], err = b.keep(socketsFile); err != nil {
 			return nil, err

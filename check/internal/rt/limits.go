@@ -10,16 +10,19 @@ import (
 // limits are what the settings of the Go runtime were before an execution changed
 // them: each gets its value back before the next one begins.
 var limits struct {
-	percent, procs int
-	memory         int64
-	set            [3]bool // which of the three
+	old [settings]int64
+	set [settings]bool
 }
 
-// Numbers of the settings in limits.set.
+// Numbers of the settings in limits.
 const (
 	gcPercent = iota
 	memoryLimit
 	maxProcs
+	maxStack
+	maxThreads
+	mutexFraction
+	settings
 )
 
 // SetGCPercent is debug.SetGCPercent.
@@ -28,9 +31,7 @@ const (
 //ipccheck:standsfor runtime/debug.SetGCPercent
 func SetGCPercent(percent int) int {
 	old := debug.SetGCPercent(percent)
-	if changes(gcPercent) {
-		limits.percent = old
-	}
+	changes(gcPercent, int64(old))
 	return old
 }
 
@@ -40,9 +41,29 @@ func SetGCPercent(percent int) int {
 //ipccheck:standsfor runtime/debug.SetMemoryLimit
 func SetMemoryLimit(limit int64) int64 {
 	old := debug.SetMemoryLimit(limit)
-	if limit >= 0 && changes(memoryLimit) {
-		limits.memory = old
+	if limit >= 0 {
+		changes(memoryLimit, old)
 	}
+	return old
+}
+
+// SetMaxStack is debug.SetMaxStack.
+//
+//go:norace
+//ipccheck:standsfor runtime/debug.SetMaxStack
+func SetMaxStack(bytes int) int {
+	old := debug.SetMaxStack(bytes)
+	changes(maxStack, int64(old))
+	return old
+}
+
+// SetMaxThreads is debug.SetMaxThreads.
+//
+//go:norace
+//ipccheck:standsfor runtime/debug.SetMaxThreads
+func SetMaxThreads(threads int) int {
+	old := debug.SetMaxThreads(threads)
+	changes(maxThreads, int64(old))
 	return old
 }
 
@@ -52,35 +73,56 @@ func SetMemoryLimit(limit int64) int64 {
 //ipccheck:standsfor runtime.GOMAXPROCS
 func GOMAXPROCS(n int) int {
 	old := runtime.GOMAXPROCS(n)
-	if n > 0 && changes(maxProcs) {
-		limits.procs = old
+	if n > 0 {
+		changes(maxProcs, int64(old))
 	}
 	return old
 }
 
-// changes notes that an execution changes a setting; it reports whether it is the
-// first to.
+// SetMutexProfileFraction is runtime.SetMutexProfileFraction.
 //
 //go:norace
-func changes(setting int) bool {
-	if exec.Current() == nil || limits.set[setting] {
-		return false
+//ipccheck:standsfor runtime.SetMutexProfileFraction
+func SetMutexProfileFraction(rate int) int {
+	old := runtime.SetMutexProfileFraction(rate)
+	if rate >= 0 {
+		changes(mutexFraction, int64(old))
 	}
-	limits.set[setting] = true
-	return true
+	return old
+}
+
+// changes notes that an execution changes a setting, and what it was before, if it is
+// the first to.
+//
+//go:norace
+func changes(setting int, old int64) {
+	if exec.Current() != nil && !limits.set[setting] {
+		limits.set[setting] = true
+		limits.old[setting] = old
+	}
 }
 
 // resetLimits puts the settings back.
 //
 //go:norace
 func resetLimits() {
-	if limits.set[gcPercent] {
-		debug.SetGCPercent(limits.percent)
-	}
-	if limits.set[memoryLimit] {
-		debug.SetMemoryLimit(limits.memory)
-	}
-	if limits.set[maxProcs] {
-		runtime.GOMAXPROCS(limits.procs)
+	for setting, set := range limits.set {
+		if !set {
+			continue
+		}
+		switch old := int(limits.old[setting]); setting {
+		case gcPercent:
+			debug.SetGCPercent(old)
+		case memoryLimit:
+			debug.SetMemoryLimit(limits.old[setting])
+		case maxProcs:
+			runtime.GOMAXPROCS(old)
+		case maxStack:
+			debug.SetMaxStack(old)
+		case maxThreads:
+			debug.SetMaxThreads(old)
+		case mutexFraction:
+			runtime.SetMutexProfileFraction(old)
+		}
 	}
 }

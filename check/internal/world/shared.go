@@ -20,6 +20,7 @@ var shared = []struct {
 	{"the environment", new(uint64)},
 	{"the working directory", new(uint64)},
 	{filesName, new(uint64)},
+	{"registries", new(uint64)}, // of the standard library: types of files, formats, profiles
 }
 
 const filesName = "files"
@@ -78,7 +79,7 @@ func (c *call) lockless() bool {
 var withoutLocks = []string{
 	"archive/tar", "archive/zip", "bufio", "bytes", "compress/bzip2", "compress/flate", "compress/gzip", "compress/zlib",
 	"encoding/binary", "encoding/csv", "encoding/gob", "encoding/json", "encoding/xml", "fmt", "html/template", "io", "io/fs", "io/ioutil",
-	"log", "log/slog", "net/http", "os", "path/filepath", "strings", "text/template",
+	"image", "image/gif", "image/jpeg", "image/png", "log", "log/slog", "mime", "net/http", "os", "path/filepath", "runtime/pprof", "strings", "text/template",
 }
 
 // covered reports whether nothing has happened since the goroutine has announced that
