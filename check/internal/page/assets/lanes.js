@@ -43,7 +43,7 @@ export class Lanes {
     this.width = Math.max(room < 560 ? 165 : 155, Math.floor((room - gutter - 4) / Math.max(1, lanes)));
     this.all = Math.max(room - 1, gutter + this.width * lanes);
     this.field.style.width = this.all + 'px';
-    this.field.style.height = top + this.run.rows.all.length * height + 10 + 'px';
+    this.stretch();
     this.heads.replaceChildren(...this.actors.map(a => this.head(this.run.trace.actors[a])));
     if (this.shared) {
       const others = this.run.trace.actors.length - this.actors.length;
@@ -51,6 +51,9 @@ export class Lanes {
     }
     this.drawn = '';
   }
+
+  // stretch gives room to the rows that there are.
+  stretch() { this.field.style.height = top + this.run.rows.all.length * height + 10 + 'px'; }
 
   head(actor) {
     const dot = el('i', 'dot');
@@ -74,7 +77,7 @@ export class Lanes {
   show(k) {
     if (this.box.hidden) return;
     this.now = k;
-    if (k >= 1 && this.run.rows.reveal(k)) this.layout();
+    if (k >= 1 && this.run.rows.reveal(k)) this.stretch();
     this.scrollTo(k);
     this.draw(true);
   }
@@ -214,6 +217,7 @@ export class Lanes {
   }
 
   drawRace() {
+    if (!this.run.trace.race) return;
     const rows = this.run.rows.all.flatMap((r, i) => r.incident?.access && this.laneOf.has(r.incident.actor) ? [{actor: r.incident.actor, i}] : []);
     if (rows.length !== 2) return;
     const [a, b] = rows, side = Math.sign(this.x(b.actor) - this.x(a.actor));
@@ -243,7 +247,7 @@ export class Lanes {
     if (row.step || row.end) return this.page.go(row.from);
     if (row.incident) return this.page.look(row.incident.position);
     this.run.rows.unfold(row);
-    this.layout();
+    this.stretch();
     this.draw(true);
   }
 }

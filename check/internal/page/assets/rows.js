@@ -18,15 +18,15 @@ export class Rows {
   make() { this.all = this.list(this.folded); }
 
   list(folded) {
-    const t = this.trace, all = [];
-    for (let k = 1; k <= t.length; k++) {
-      let last = k;
-      if (folded) while (last <= t.length && !this.matters.has(last) && !this.shown.has(last)) last++;
-      if (last - k >= worth) {
-        all.push({from: k, to: last - 1});
-        k = last - 1;
-      } else {
-        all.push({from: k, to: k, step: t.steps[k]});
+    const t = this.trace, all = folded ? [] : this.between(1, t.length);
+    if (folded) {
+      const kept = [...this.matters, ...this.shown].filter(k => k >= 1 && k <= t.length).sort((a, b) => a - b);
+      let next = 1;
+      for (const k of [...kept, t.length + 1]) {
+        if (k < next) continue;
+        all.push(...this.gap(next, k - 1));
+        if (k <= t.length) all.push(...this.between(k, k));
+        next = k + 1;
       }
     }
     for (const incident of t.incidents) {
@@ -36,6 +36,16 @@ export class Rows {
     if (t.waiting.length) all.push({from: t.length + 1, to: t.length + 1, end: true});
     return all;
   }
+
+  // between are rows of the steps from one to another.
+  between(from, to) {
+    const rows = [];
+    for (let k = from; k <= to; k++) rows.push({from: k, to: k, step: this.trace.steps[k]});
+    return rows;
+  }
+
+  // gap are the rows of steps that are folded: one, unless they are few.
+  gap(from, to) { return to - from >= worth - 1 ? [{from, to}] : this.between(from, to); }
 
   // of is the row of a step, or of the end.
   of(k) {
@@ -50,19 +60,27 @@ export class Rows {
   // unfold shows the steps of a row that is folded: all, or of very many the first
   // and the last ones.
   unfold(row) {
-    const most = 100;
-    for (let k = row.from; k <= row.to; k++) {
-      if (k < row.from + most || k > row.to - most) this.shown.add(k);
+    const most = 100, {from, to} = row;
+    if (to - from < 2 * most) this.expand(row, from, to);
+    else {
+      this.expand(row, from, from + most - 1);
+      this.expand(this.all[this.of(to)], to - most + 1, to);
     }
-    this.make();
   }
 
-  // reveal unfolds the steps around one.
+  // reveal unfolds the steps around one, and reports whether it was folded.
   reveal(k) {
-    if (this.all[this.of(k)].from === this.all[this.of(k)].to) return false;
-    for (let i = k - 8; i <= k + 8; i++) this.shown.add(i);
-    this.make();
+    const row = this.all[this.of(k)];
+    if (row.from === row.to) return false;
+    this.expand(row, Math.max(row.from, k - 8), Math.min(row.to, k + 8));
     return true;
+  }
+
+  // expand shows the steps from first to last of a row that is folded. The other rows stay
+  // as they are: a step of a long run takes no longer than one of a short run.
+  expand(row, first, last) {
+    for (let k = first; k <= last; k++) this.shown.add(k);
+    this.all.splice(this.of(first), 1, ...this.gap(row.from, first - 1), ...this.between(first, last), ...this.gap(last + 1, row.to));
   }
 
   toggle() {
