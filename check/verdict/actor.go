@@ -10,7 +10,7 @@ type Actor struct {
 	Go     *Start `json:"go,omitempty"`
 	Parent *int   `json:"parent,omitempty"` // the process that started it
 	Born   int    `json:"born,omitempty"`   // the last step before it was started
-	Ended  int    `json:"ended,omitempty"`  // its last step, if it has ended
+	Ended  int    `json:"ended,omitempty"`  // its last step, if it has ended; of one without steps, the last one before it was started, at least 1
 }
 
 // Start is where an actor was started.

@@ -69,6 +69,7 @@ func (r *tracer) actor(g *prim.Thread, shown int) verdict.Actor {
 		a.Go = &verdict.Start{Position: place(f), Func: f.Func, Frames: frames(s)}
 	}
 	if g.Ended {
+		a.Ended = max(a.Born, 1)
 		for i := range r.x.Events[:shown] {
 			if int(r.x.Events[i].G) == g.ID {
 				a.Ended = i + 1
