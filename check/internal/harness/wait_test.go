@@ -17,3 +17,13 @@ func TestASpellIsWhatWasSeen(t *testing.T) {
 	}
 	assert.True(t, s.is(time.Second))
 }
+
+// Where somebody waits is a place, and in which function.
+func TestPlaceOfAWaiter(t *testing.T) {
+	state, at := Waiter{State: "sync.Cond.Wait", At: "m.(*buffer).Recv at buffer.go:46"}.Place()
+	assert.Equal(t, "sync.Cond.Wait in m.(*buffer).Recv", state)
+	assert.Equal(t, "buffer.go:46", at)
+	state, at = Waiter{State: "chan receive"}.Place()
+	assert.Equal(t, "chan receive", state)
+	assert.Empty(t, at)
+}

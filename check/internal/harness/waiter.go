@@ -55,6 +55,15 @@ func (w Waiter) Where() string {
 	return " (" + w.State + " in " + w.At + ")"
 }
 
+// Place is the state of the goroutine and the function that it is in, and the file and the
+// line.
+func (w Waiter) Place() (state, position string) {
+	if i := strings.LastIndex(w.At, " at "); i >= 0 {
+		return w.State + " in " + w.At[:i], w.At[i+len(" at "):]
+	}
+	return w.State, ""
+}
+
 func (w Waiter) String() string {
 	return fmt.Sprintf("%s waits in %v%s", w.Process, w.Call.Kind, w.Where())
 }

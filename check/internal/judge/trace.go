@@ -39,7 +39,8 @@ func Trace(x *harness.Execution, c contract.Contract, subject, what string, h re
 		}
 	}
 	for _, w := range waiters {
-		t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(w.Call.Proc)], Label: words.Op(w.Call.Op()), For: w.State, Position: w.At})
+		state, position := w.Place()
+		t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(w.Call.Proc)], Label: words.Op(w.Call.Op()), For: state, Position: position})
 	}
 	return t
 }
