@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"regexp"
 	"runtime"
 	"strings"
 )
@@ -55,9 +54,24 @@ const stand = "github.com/ipccheck/ipccheck/check/internal/rt/"
 // testingFile is the place of what package testing would have done.
 const testingFile = "\ttesting/testing.go:1 +0x1"
 
-// literal is the frame of a function literal: the rewriter makes one of the call in a go
-// statement, so the function around it is the one that started the goroutine.
-var literal = regexp.MustCompile(`^(.*)\.(?:func|gowrap)?\d+\(`)
+// around is the function around a literal, which the frame f is of, "" if it is of none:
+// the rewriter makes one of the call in a go statement, so that is what started the
+// goroutine.
+//
+//go:norace
+func around(f string) string {
+	for end := strings.LastIndexByte(f, '('); end >= 0; end = strings.LastIndexByte(f[:end], '(') {
+		name := strings.TrimRight(f[:end], "0123456789")
+		if len(name) == end {
+			continue
+		}
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "func"), "gowrap")
+		if by, ok := strings.CutSuffix(name, "."); ok {
+			return by
+		}
+	}
+	return ""
+}
 
 // waitsForTest reports whether a frame is that of a test which waits for another: what
 // looks for goroutines that are left behind knows these.
@@ -95,8 +109,8 @@ func programStacks(dump string) string {
 		if test {
 			kept = append(kept, "testing.tRunner(0x0, 0x0)", testingFile, "created by testing.(*T).Run in goroutine 1", testingFile)
 		} else if first > 0 {
-			if by := literal.FindStringSubmatch(kept[first]); by != nil {
-				kept = append(kept, "created by "+by[1]+" in goroutine 1", kept[first+1])
+			if by := around(kept[first]); by != "" {
+				kept = append(kept, "created by "+by+" in goroutine 1", kept[first+1])
 			}
 		}
 		if len(kept) > 1 {

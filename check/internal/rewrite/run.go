@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -123,7 +124,7 @@ type process struct {
 	each   func(Result)
 	left   []string // tests that are not done
 
-	token    string
+	secret   wire.Secret
 	out      *capture
 	errs     *capture
 	current  string // the test under way
@@ -139,7 +140,9 @@ type process struct {
 }
 
 func (p *process) do(ctx context.Context) error {
-	p.token = rand.Text()
+	if err := binary.Read(rand.Reader, binary.LittleEndian, &p.secret); err != nil {
+		return err
+	}
 	races, err := os.MkdirTemp("", racesPrefix)
 	if err != nil {
 		return err
@@ -147,7 +150,7 @@ func (p *process) do(ctx context.Context) error {
 	defer os.RemoveAll(races)
 	c := p.run.Config
 	c.Stdin = p.run.Stdin != ""
-	c.Token, c.Mark, c.Tests, c.Races = p.token, rand.Text(), p.left, filepath.Join(races, "report")
+	c.Secret, c.Mark, c.Tests, c.Races = p.secret, rand.Text(), p.left, filepath.Join(races, "report")
 	text, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -204,7 +207,7 @@ func (p *process) do(ctx context.Context) error {
 		lines := bufio.NewScanner(er)
 		lines.Buffer(nil, longestEvent)
 		for lines.Scan() {
-			if e, ok := wire.Decode(p.token, lines.Bytes()); ok {
+			if e, ok := wire.Decode(p.secret, lines.Bytes()); ok {
 				events <- e
 			}
 		}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,15 +43,21 @@ func (e *explorer) complain(v *verdict.Verdict, f *fault) bool {
 	}
 	e.said = append(e.said, text)
 	e.withPositions(choicesOf(e.x))
-	place := ""
-	if m := linePattern.FindStringSubmatch(text); m != nil {
-		place = m[1]
-	}
-	v.Assume(verdict.Assumption{Premise: what + " if " + e.heldUp() + ", and that does not count (-timeouts=strict has it count)", Position: place})
+	v.Assume(verdict.Assumption{Premise: what + " if " + e.heldUp() + ", and that does not count (-timeouts=strict has it count)", Position: placeOf(text)})
 	return true
 }
 
 // mostComplaints is how many different complaints are told.
 const mostComplaints = 5
 
-var linePattern = regexp.MustCompile(`(?m)^\s*([^\s:]+\.go:\d+): `)
+// placeOf is the place that the first line of a complaint which has one begins with.
+func placeOf(text string) string {
+	for line := range strings.Lines(text) {
+		file, rest, _ := strings.Cut(strings.TrimLeft(line, " \t\r\n"), ":")
+		number := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		if strings.HasSuffix(file, ".go") && !strings.ContainsAny(file, " \t\r\n") && number > 0 && strings.HasPrefix(rest[number:], ": ") {
+			return file + ":" + rest[:number]
+		}
+	}
+	return ""
+}

@@ -64,3 +64,23 @@ func TestLeaksOfRandomExecutionsAreReplayed(t *testing.T) {
 	v = explore("random", body, Options{Replay: v.Findings[0].Trace.Replay})
 	assert.Equal(t, verdict.Fail, v.Answer, v.Reason)
 }
+
+// The place of a complaint is that of its first line which begins with one.
+func TestPlaceOfAComplaint(t *testing.T) {
+	for text, place := range map[string]string{
+		"x_test.go:12: got 3":                          "x_test.go:12",
+		"no place\n\n    sub/x_test.go:7: a: b.go:8: ": "sub/x_test.go:7",
+		"at x_test.go:12: got 3":                       "",
+		"x_test.go:12:4: got 3":                        "",
+		"x_test.go: got 3":                             "",
+		"":                                             "",
+	} {
+		assert.Equal(t, place, placeOf(text), text)
+	}
+}
+
+// Ends that differ in numbers only are one.
+func TestTextsWithoutNumbers(t *testing.T) {
+	assert.Equal(t, "a0b0 0.0é", withoutNumbers("a12b3 456.7é"))
+	assert.Equal(t, "", withoutNumbers(""))
+}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -101,10 +100,22 @@ func endOf(x *prim.Execution, f *fault) string {
 	if x.End == prim.Deadlock || x.End == prim.LivesOn {
 		return b.String()
 	}
-	return digits.ReplaceAllString(f.message, "0")
+	return withoutNumbers(f.message)
 }
 
-var digits = regexp.MustCompile(`\d+`)
+// withoutNumbers has a 0 in place of each number of a text.
+func withoutNumbers(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < '0' || c > '9':
+			b.WriteByte(c)
+		case i == 0 || text[i-1] < '0' || text[i-1] > '9':
+			b.WriteByte('0')
+		}
+	}
+	return b.String()
+}
 
 // enough reports whether no more executions are to be made after the first that fails.
 func (d *ends) enough(limit uint64) bool { return d.further >= limit || d.steps >= furtherSteps }

@@ -42,9 +42,15 @@ func (e *explorer) outcomes(d *ends) (out []verdict.Outcome) {
 		index[key] = len(out)
 		out = append(out, o)
 	}
-	rank := map[verdict.Answer]int{verdict.Fail: 0, verdict.Inconclusive: 1, verdict.Pass: 2}
-	slices.SortStableFunc(out, func(a, b verdict.Outcome) int { return rank[a.Answer] - rank[b.Answer] })
-	return out
+	var ranked []verdict.Outcome
+	for _, answer := range []verdict.Answer{verdict.Fail, verdict.Inconclusive, verdict.Pass} {
+		for _, o := range out {
+			if o.Answer == answer {
+				ranked = append(ranked, o)
+			}
+		}
+	}
+	return ranked
 }
 
 // keyOf is the same for ends that are alike, as far as can be told without the sources.
@@ -58,7 +64,7 @@ func keyOf(o *verdict.Outcome) string {
 		parts = append(parts, text)
 	}
 	if len(o.Waiting) == 0 {
-		parts = append(parts, digits.ReplaceAllString(o.Message, "0"))
+		parts = append(parts, withoutNumbers(o.Message))
 	}
 	slices.Sort(parts)
 	return strings.Join(slices.Compact(parts), "\n")

@@ -46,7 +46,8 @@ func Test(t *testing.T, name, position string, f func(t *ours.T)) {
 	if slices.Contains(explored, name) {
 		undecided(name, "TestMain runs the tests more than once: they are explored as it runs them first, and not as it does later")
 	} else if explored = append(explored, name); alone(name) {
-		e := &explorer{t: t, name: name, position: position, f: f}
+		e := &explorer{t: t, name: name, position: position, f: f, wanted: wanted()}
+		e.history = e.judgeHistory
 		out, errs := os.Stdout, os.Stderr
 		e.explore()
 		e.unjudged()
@@ -117,12 +118,17 @@ type explorer struct {
 	position string
 	err      error // what a scenario has answered
 	f        func(t *ours.T)
-	run      *ours.Run
-	log      []string
-	differs  string          // what was not put back before an execution
-	seen     map[string]bool // the outcomes that were sent
-	cancel   func()          // ends the search
-	mark     bool            // the output is marked at the beginning of every execution
+
+	// Programs that are no tests have none of these, and what they need is no part of them.
+	wanted  func(name string) bool                                               // whether a subtest is asked for
+	history func(x *prim.Execution) (code verdict.Code, message string, ok bool) // judges the history that the test has noted
+
+	run     *ours.Run
+	log     []string
+	differs string          // what was not put back before an execution
+	seen    map[string]bool // the outcomes that were sent
+	cancel  func()          // ends the search
+	mark    bool            // the output is marked at the beginning of every execution
 
 	over       int        // executions that have come to their end, where others need not
 	names      []string   // of tests that are explored together; nil: this one alone
@@ -139,7 +145,7 @@ func (e *explorer) execute() {
 	if e.mark {
 		mark()
 	}
-	e.run = &ours.Run{T: new(sched.T), Wanted: config.Only.Matches, Awaits: config.Awaits}
+	e.run = &ours.Run{T: new(sched.T), Wanted: e.wanted, Awaits: config.Awaits}
 	if differs := rt.PutBack(); differs != "" && e.differs == "" {
 		e.differs = differs
 		if e.cancel != nil {
@@ -204,11 +210,13 @@ func (e *explorer) explore() {
 			if config.MayWait && x.End == prim.Done {
 				e.over++
 			}
-			if code, message, ok := e.history(x); ok {
-				if waits := code == verdict.Deadlock || code == verdict.LostWakeup; config.MayWait && waits && x.End == prim.Deadlock {
-					return "", "", true
+			if e.history != nil {
+				if code, message, ok := e.history(x); ok {
+					if waits := code == verdict.Deadlock || code == verdict.LostWakeup; config.MayWait && waits && x.End == prim.Deadlock {
+						return "", "", true
+					}
+					return code, message, true
 				}
-				return code, message, true
 			}
 			if e.run != nil && x.Report.Failed {
 				e.log = x.Report.Log
@@ -296,7 +304,7 @@ var racesJudged int
 // unjudged reports the races that the detector has found since, in an execution
 // whose verdict was not asked for, or outside of executions.
 func (e *explorer) unjudged() {
-	if exec.RaceErrors() == racesJudged {
+	if !exec.Race || exec.RaceErrors() == racesJudged {
 		return
 	}
 	racesJudged = exec.RaceErrors()

@@ -8,9 +8,9 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// history judges an execution whose test has noted a history: by what the operations
+// judgeHistory judges an execution whose test has noted a history: by what the operations
 // have answered, and not by how it ended. A panic is one whatever they have.
-func (e *explorer) history(x *prim.Execution) (code verdict.Code, message string, ok bool) {
+func (e *explorer) judgeHistory(x *prim.Execution) (code verdict.Code, message string, ok bool) {
 	if e.run == nil || len(e.run.Attrs) == 0 || x.Report.Failed || x.End == prim.Panicked {
 		return "", "", false
 	}

@@ -23,14 +23,10 @@ var (
 
 func init() {
 	if choices := os.Getenv(wire.ReplayEnv); choices != "" {
-		test, below, _ := strings.Cut(os.Getenv(wire.OnlyEnv), "/")
-		only, err := wire.Within(test, below)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, wire.OnlyEnv+":", err)
-			os.Exit(2)
-		}
+		debugged = os.Getenv(wire.OnlyEnv)
+		test, _, _ := strings.Cut(debugged, "/")
 		config = &wire.Config{
-			Replay: choices, Only: only, Tests: []string{test}, Steps: 1_000_000, Leaks: wire.LeaksStrict,
+			Replay: choices, Tests: []string{test}, Steps: 1_000_000, Leaks: wire.LeaksStrict,
 			Suites: strings.HasPrefix(choices, exec.RunOfSuite), Stdin: os.Getenv(wire.StdinEnv) != "",
 		}
 	}
@@ -48,6 +44,25 @@ func init() {
 	exec.OnReach = func(what string) { send(wire.Event{Kind: "reach", What: what}) }
 	image.Unrestored, exec.Seeded = c.Unrestored, exec.Seed(c.Seeded)
 	out = os.NewFile(moved(wire.EventFile), "events")
+}
+
+// debugged is the test of which a program without a parent makes one execution, perhaps
+// with a pattern for its subtests.
+var debugged string
+
+// wanted is what reports whether a subtest was asked for. Programs that are no tests have
+// no need of it, nor of regular expressions.
+func wanted() func(name string) bool {
+	if debugged == "" {
+		return config.Only.Matches
+	}
+	test, below, _ := strings.Cut(debugged, "/")
+	only, err := wire.Within(test, below)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, wire.OnlyEnv+":", err)
+		os.Exit(2)
+	}
+	return only.Matches
 }
 
 // maxStack is how much stack a goroutine may have, in bytes: half of what it may
@@ -91,7 +106,7 @@ func send(e wire.Event) {
 	}
 	sent++
 	e.Number = sent
-	line, err := e.Encode(config.Token)
+	line, err := e.Encode(config.Secret)
 	if err == nil {
 		_, err = out.Write(line)
 	}

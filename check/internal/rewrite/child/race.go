@@ -32,8 +32,9 @@ func (l *raceLog) next() (message string, accesses []verdict.Access) {
 		return "two goroutines access the same memory, one of them writes, and nothing orders the two", nil
 	}
 	report, _, _ := strings.Cut(reports[0], raceRule)
-	l.last = raceHeading + tidy(report)
-	accesses = accessesOf(report)
+	p := patternsOfReports()
+	l.last = raceHeading + p.tidy(report)
+	accesses = p.accessesOf(report)
 	return raceMessage(accesses), accesses
 }
 
@@ -67,28 +68,49 @@ const (
 	raceRule    = "=================="
 )
 
-var (
-	ourFrame = regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*(?:\n|\z)`)
+// patterns are what is looked for in a report. Programs that the detector does not watch
+// have no need of them, nor of regular expressions.
+type patterns struct {
+	ourFrame *regexp.Regexp
 	// driverFrame is one of those that make executions. They call the body, that is
 	// main, and start what the clock starts.
-	driverFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:search|rewrite/child)\.`)
+	driverFrame *regexp.Regexp
 	// runtimeFrame is one of the controlled runtime, below the go statement.
-	runtimeFrame = regexp.MustCompile(`(?m)^  ipccheck/(?:sched|exec|rt)[^\n]*\n      [^\n]*\n`)
+	runtimeFrame *regexp.Regexp
 	// suiteFrame is one of the suites of package check, below whose frames nothing is the
 	// program's.
-	suiteFrame = regexp.MustCompile(`(?m)^  github\.com/ipccheck/ipccheck/check/internal/(?:suite|harness)\.`)
-	frame      = regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`)
-	accessHead = regexp.MustCompile(`(?i)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by (main goroutine|goroutine (\d+)):$`)
-	startHead  = regexp.MustCompile(`^Goroutine (\d+) \([^)]*\) created at:$`)
-)
+	suiteFrame                   *regexp.Regexp
+	frame, accessHead, startHead *regexp.Regexp
+	address, numbered            *regexp.Regexp
+}
+
+// compiled are the patterns, once a report has been read.
+var compiled *patterns
+
+func patternsOfReports() *patterns {
+	if compiled == nil {
+		compiled = &patterns{
+			ourFrame:     regexp.MustCompile(`(?m)^  ipccheck/[^\n]*\n      [^\n]*(?:\n|\z)`),
+			driverFrame:  regexp.MustCompile(`(?m)^  ipccheck/(?:search|rewrite/child)\.`),
+			runtimeFrame: regexp.MustCompile(`(?m)^  ipccheck/(?:sched|exec|rt)[^\n]*\n      [^\n]*\n`),
+			suiteFrame:   regexp.MustCompile(`(?m)^  github\.com/ipccheck/ipccheck/check/internal/(?:suite|harness)\.`),
+			frame:        regexp.MustCompile(`(?m)^  (\S[^\n]*?)\(\)\n      ([^\n]*):(\d+)(?: \+0x[0-9a-f]+)?$`),
+			accessHead:   regexp.MustCompile(`(?i)^(?:previous )?(?:atomic )?(read|write) at 0x[0-9a-f]+ by (main goroutine|goroutine (\d+)):$`),
+			startHead:    regexp.MustCompile(`^Goroutine (\d+) \([^)]*\) created at:$`),
+			address:      regexp.MustCompile(` at 0x[0-9a-f]+`),
+			numbered:     regexp.MustCompile(`[gG]oroutine \d+`),
+		}
+	}
+	return compiled
+}
 
 // tidy is a report as it is shown: the same whenever the same execution is made. It
 // is without the frames of what checks and without addresses, numbers the goroutines
 // in the order in which it names them, and cuts stacks that are long.
-func tidy(report string) string {
-	report = address.ReplaceAllString(withoutOurs(report), "")
+func (p *patterns) tidy(report string) string {
+	report = p.address.ReplaceAllString(p.withoutOurs(report), "")
 	numbers := map[string]string{}
-	report = numbered.ReplaceAllStringFunc(report, func(s string) string {
+	report = p.numbered.ReplaceAllStringFunc(report, func(s string) string {
 		word, n, _ := strings.Cut(s, " ")
 		if numbers[n] == "" {
 			numbers[n] = strconv.Itoa(len(numbers) + 1)
@@ -108,14 +130,9 @@ func tidy(report string) string {
 // longestStack is how many frames of a stack are shown.
 const longestStack = 20
 
-var (
-	address  = regexp.MustCompile(` at 0x[0-9a-f]+`)
-	numbered = regexp.MustCompile(`[gG]oroutine \d+`)
-)
-
 // withoutOurs leaves out the frames of what checks.
-func withoutOurs(report string) string {
-	report = ourFrame.ReplaceAllString(report, "")
+func (p *patterns) withoutOurs(report string) string {
+	report = p.ourFrame.ReplaceAllString(report, "")
 	return strings.NewReplacer("ipccheckTest", "Test", "ipccheckmain", "main").Replace(report)
 }
 
@@ -127,29 +144,29 @@ var primitiveAccess = map[string]string{
 }
 
 // accessesOf reads the two accesses of a report, the later one first.
-func accessesOf(report string) (out []verdict.Access) {
+func (p *patterns) accessesOf(report string) (out []verdict.Access) {
 	var by []string // the detector's numbers of the goroutines
 	for _, part := range strings.Split(report, "\n\n") {
 		head, frames, _ := strings.Cut(strings.TrimPrefix(part, "\n"), "\n")
-		if m := accessHead.FindStringSubmatch(head); m != nil {
+		if m := p.accessHead.FindStringSubmatch(head); m != nil {
 			a := verdict.Access{Write: strings.EqualFold(m[1], "write")}
-			a.Position, a.Function = userFrame(withoutOurs(frames))
-			if inner := frame.FindStringSubmatch(withoutOurs(frames)); inner != nil {
+			a.Position, a.Function = p.userFrame(p.withoutOurs(frames))
+			if inner := p.frame.FindStringSubmatch(p.withoutOurs(frames)); inner != nil {
 				a.Op = primitiveAccess[inner[1]]
 			}
-			if driverFrame.MatchString(frames) {
+			if p.driverFrame.MatchString(frames) {
 				m[3] = "" // main
 			}
 			out, by = append(out, a), append(by, m[3])
-		} else if m := startHead.FindStringSubmatch(head); m != nil {
+		} else if m := p.startHead.FindStringSubmatch(head); m != nil {
 			at := timer
-			below := runtimeFrame.ReplaceAllString(frames, "")
-			if i := driverFrame.FindStringIndex(below); i == nil || i[0] > 0 {
-				at = startFrame(withoutOurs(frames))
+			below := p.runtimeFrame.ReplaceAllString(frames, "")
+			if i := p.driverFrame.FindStringIndex(below); i == nil || i[0] > 0 {
+				at = p.startFrame(p.withoutOurs(frames))
 			} else if strings.Contains(frames, goFrame) {
 				at = parallelTest
 			}
-			if suiteFrame.MatchString(frames) {
+			if p.suiteFrame.MatchString(frames) {
 				at = ofSuite
 			}
 			for i := range out {
@@ -175,8 +192,8 @@ const goFrame = "  ipccheck/exec.Go()\n"
 // userFrame is the first place of a stack that lies outside the standard library,
 // and the function that is under way there: the one of the standard library that
 // the user's code calls, if it is one.
-func userFrame(stack string) (position, function string) {
-	for _, m := range frame.FindAllStringSubmatch(stack, -1) {
+func (p *patterns) userFrame(stack string) (position, function string) {
+	for _, m := range p.frame.FindAllStringSubmatch(stack, -1) {
 		if world.Standard(m[2]) || m[2] == "<autogenerated>" {
 			if !strings.HasPrefix(m[1], "runtime.") {
 				function = m[1]
@@ -193,11 +210,11 @@ func userFrame(stack string) (position, function string) {
 
 // startFrame is where a goroutine was started: a place in the standard library where a
 // goroutine that this has started did so.
-func startFrame(stack string) string {
-	if at, _ := userFrame(stack); at != "" {
+func (p *patterns) startFrame(stack string) string {
+	if at, _ := p.userFrame(stack); at != "" {
 		return at
 	}
-	if m := frame.FindStringSubmatch(stack); m != nil {
+	if m := p.frame.FindStringSubmatch(stack); m != nil {
 		return filepath.Base(m[2]) + ":" + m[3]
 	}
 	return ""

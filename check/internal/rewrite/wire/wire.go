@@ -49,9 +49,9 @@ const SeedOutcome = string(exec.SeedOutcome)
 
 // Config is what the process is to do.
 type Config struct {
-	// Token signs every event: the program does not know it, and so cannot write
+	// Secret signs every event: the program does not know it, and so cannot write
 	// events.
-	Token string
+	Secret Secret
 	// Mark stands in what the program prints, see [Marker].
 	Mark string
 	// Off runs the tests as they are, without control.
