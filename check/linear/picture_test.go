@@ -125,3 +125,39 @@ func checkOrder(t *rapid.T, tr *verdict.Trace) {
 		}
 	}
 }
+
+// An item that is delivered again and again is shown with its send and two receives.
+func TestAnItemDeliveredOftenIsShownTwice(t *testing.T) {
+	calls := []record.Call{send(0, 1, 1, 2)}
+	for i := range int64(50) {
+		calls = append(calls, recv(1, 1, 3+2*i, 4+2*i))
+	}
+	tr := pictureOf(t, 4, calls...)
+	require.Len(t, tr.Operations, 3)
+	assert.Equal(t, "send(1)", tr.Operations[0].Label)
+}
+
+// Who calls anew at the time at which his last call returned has returned before.
+func TestTraceOfCallsAtOneTime(t *testing.T) {
+	pending := record.NewPending(model.Op{Kind: model.Send, Proc: 0, Value: 3}, 3)
+	tr, _ := plainWords.Trace([]record.Call{send(0, 1, 1, 2), send(0, 2, 2, 3), recv(1, 1, 2, 3), pending})
+	var steps []string
+	for _, s := range tr.Steps {
+		steps = append(steps, fmt.Sprint(s.Process, " ", s.Label))
+	}
+	assert.Equal(t, []string{"0 send(1)", "1 recv()", "0 send returns", "0 send(2)", "0 send(3)", "1 recv returns"}, steps)
+}
+
+// Of a run in which nothing moves those are shown that have not returned, and what each
+// process has done last.
+func TestTraceOfARunThatHangs(t *testing.T) {
+	pending := record.NewPending(model.Op{Kind: model.Recv, Proc: 1}, 5)
+	tr := plainWords.Hanging(record.History{Calls: []record.Call{send(0, 1, 1, 2), send(0, 2, 3, 4), recv(1, 1, 3, 4), pending}, End: record.Stuck})
+	assert.Equal(t, []verdict.Waiting{{Process: 1, Label: "recv()", For: "an item"}}, tr.Waiting)
+	var labels []string
+	for _, o := range tr.Operations {
+		labels = append(labels, o.Label)
+	}
+	assert.Equal(t, []string{"send(2)", "recv()", "recv()"}, labels)
+	assert.Equal(t, verdict.StressPicture, tr.Picture)
+}

@@ -85,6 +85,7 @@ type event struct {
 	n            int // of the operation
 	begins, ends bool
 	at           int64
+	rank         int // among those of one time
 }
 
 func events(calls []record.Call) []event {
@@ -95,15 +96,8 @@ func events(calls []record.Call) []event {
 			out = append(out, event{call: c, n: i, ends: true, at: c.Return})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b event) int {
-		if a.at == b.at && a.begins != b.begins && a.n != b.n {
-			if a.begins { // what has one time overlaps
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.at, b.at)
-	})
+	rankAtOneTime(out)
+	slices.SortStableFunc(out, func(a, b event) int { return cmp.Or(cmp.Compare(a.at, b.at), a.rank-b.rank) })
 	merged := out[:0]
 	for _, e := range out {
 		if n := len(merged); n > 0 && e.ends && merged[n-1].begins && !merged[n-1].ends && merged[n-1].n == e.n {
@@ -113,4 +107,33 @@ func events(calls []record.Call) []event {
 		merged = append(merged, e)
 	}
 	return merged
+}
+
+// rankAtOneTime orders events of one time. What has one time overlaps: calls come before
+// returns. But a process has returned before it calls anew.
+func rankAtOneTime(es []event) {
+	type moment struct {
+		proc int32
+		at   int64
+	}
+	of := map[moment][]int{}
+	for i, e := range es {
+		m := moment{e.call.Proc, e.at}
+		of[m] = append(of[m], i)
+	}
+	const begins, endsFirst, between, ends = 0, 1, 2, 3
+	for _, chain := range of {
+		for k, i := range chain {
+			switch e := &es[i]; {
+			case k == 0 && e.begins:
+				e.rank = begins
+			case k == len(chain)-1 && e.ends:
+				e.rank = ends
+			case k == 0:
+				e.rank = endsFirst
+			default:
+				e.rank = between
+			}
+		}
+	}
 }

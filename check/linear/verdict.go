@@ -76,6 +76,26 @@ func waitsFor(c record.Call) string {
 	return ""
 }
 
+// Hanging is the trace of the operations that have not returned, and before them the last
+// one that each process has made, if that is not long.
+func (w Words) Hanging(h record.History) *verdict.Trace {
+	last := map[int32]int{}
+	for i, c := range h.Calls {
+		if !c.Pending() {
+			last[c.Proc] = i
+		}
+	}
+	var calls []record.Call
+	for i, c := range h.Calls {
+		if n, ok := last[c.Proc]; c.Pending() || len(last) <= excerpt/2 && ok && n == i {
+			calls = append(calls, c)
+		}
+	}
+	t := w.excerpt(nil, Finding{}, record.History{Calls: calls, End: record.Stuck}, len(h.Calls))
+	t.Picture = verdict.StressPicture
+	return t
+}
+
 // excerpt is the trace of what shows the fault, or of its last operations if that
 // is long.
 func (w Words) excerpt(spec model.Spec, f Finding, part record.History, of int) *verdict.Trace {

@@ -207,13 +207,13 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 
 // judgeStress decides the history of a run.
 func judgeStress(ctx context.Context, x stressRun, r *stress.Result) *verdict.Verdict {
-	words := linear.Words{Proc: r.Name, Item: func(v int64) string {
+	of := linear.Words{Proc: r.Name, Item: func(v int64) string {
 		if p, n := record.Untag(v); p >= 0 && p < x.Producers && n > 0 && n <= x.Items {
 			return fmt.Sprintf("item %d of %s", n, r.Name(p))
 		}
 		return fmt.Sprintf("item %d", v)
 	}}
-	v := linear.Verdict(x.Transport, model.NewBuffer(r.Spec), r.History, words, linear.Options{Context: ctx})
+	v := linear.Verdict(x.Transport, model.NewBuffer(r.Spec), r.History, of, linear.Options{Context: ctx})
 	v.Kind, v.Seed = verdict.Stress, x.Seed
 	v.Params = []verdict.Param{
 		{Name: "spec", Value: r.Text},
@@ -231,7 +231,9 @@ func judgeStress(ctx context.Context, x stressRun, r *stress.Result) *verdict.Ve
 	}
 	if r.Stuck {
 		v.Findings = append(v.Findings, verdict.Finding{Code: r.StuckCode,
-			Message: fmt.Sprintf("nothing moved for %v, and %d operations had not returned: the processes were ended", x.patience, len(r.History.Pending()))})
+			Message: fmt.Sprintf("nothing moved for %v, and %s had not returned: the processes were ended", x.patience, words.Plural(len(r.History.Pending()), "operation", "operations")),
+			Trace:   of.Hanging(r.History)})
+		v.Findings[len(v.Findings)-1].Trace.Subject = x.Transport
 		v.Answer, v.Reason = verdict.Fail, ""
 	}
 	return v

@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -49,6 +51,10 @@ const (
 	mostBar  = 72
 )
 
+// longTime is a time that readers would rather not compare digit by digit: those of a run
+// are then told from the first one on.
+const longTime = 1_000_000
+
 // bars draws a bar for each operation, from its call to its return. What is between two
 // times that are next to each other has the same width everywhere: the order counts, not
 // the duration.
@@ -63,7 +69,6 @@ func (s *story) bars() {
 	} else if all := len(s.p.Operations); len(ops) < all {
 		title += fmt.Sprintf(", %d of %d", len(ops), all)
 	}
-	s.heading(title)
 	var times []int64
 	for _, o := range ops {
 		times = append(times, o.From)
@@ -73,6 +78,11 @@ func (s *story) bars() {
 	}
 	slices.Sort(times)
 	times = slices.Compact(times)
+	if n := len(times); n > 0 && times[0] > longTime && times[n-1]-times[0] < times[0] {
+		s.since = times[0]
+		title += fmt.Sprintf(", times after t=%d", s.since)
+	}
+	s.heading(title)
 	g := &grid{head: []string{"who", "does", "", "time"}, right: make([]bool, 4), indent: "  ", flush: true}
 	for _, o := range ops {
 		g.rows = append(g.rows, []string{s.p.Who(o.Process), outcome(o), "", s.span(o)})
@@ -112,11 +122,11 @@ func (s *story) bars() {
 func (s *story) span(o verdict.Operation) string {
 	switch {
 	case o.To != nil:
-		return fmt.Sprintf("%d–%d", o.From, *o.To)
+		return fmt.Sprintf("%d–%d", o.From-s.since, *o.To-s.since)
 	case len(s.p.Waiting) > 0:
-		return fmt.Sprintf("%d, never returns", o.From)
+		return fmt.Sprintf("%d, never returns", o.From-s.since)
 	}
-	return fmt.Sprintf("%d, goes on", o.From)
+	return fmt.Sprintf("%d, goes on", o.From-s.since)
 }
 
 // outcome is an operation with what it returned, if that is more than that it was done.
@@ -154,9 +164,21 @@ func (s *story) constraints() {
 	}
 	s.heading("WHY NO ORDER FITS")
 	for _, c := range s.p.Constraints {
-		s.paragraph("", "  ", "      ", s.label(c.Before)+" before "+s.label(c.After)+": "+c.Why)
+		s.paragraph("", "  ", "      ", s.label(c.Before)+" before "+s.label(c.After)+": "+s.sinceFirst(c.Why))
 	}
 }
+
+// sinceFirst is a text with times as the bars have them.
+func (s *story) sinceFirst(text string) string {
+	return timeInText.ReplaceAllStringFunc(text, func(m string) string {
+		if t, err := strconv.ParseInt(m[len("t="):], 10, 64); err == nil && t >= s.since {
+			return fmt.Sprintf("t=%d", t-s.since)
+		}
+		return m
+	})
+}
+
+var timeInText = regexp.MustCompile(`\bt=\d+`)
 
 // points shows an order as far as one goes: what the object holds after each operation.
 func (s *story) points() {

@@ -17,7 +17,8 @@ type story struct {
 	known  func(position string) string // lines of the source; nil: none
 	deltas [][]delta
 	stays  []string
-	panics int // index of the step that panics, -1 if none
+	panics int   // index of the step that panics, -1 if none
+	since  int64 // the time from which those of a history are told
 }
 
 func (p *printer) story(f *verdict.Finding, known func(*verdict.Trace) func(string) string) *story {

@@ -106,7 +106,7 @@ export class History {
     return points.map(p => {
       const o = this.byID.get(p.operation), good = p.ok !== false, x = Math.max(last + 14, this.ends(o, width)[0] + 6);
       last = x;
-      const text = good ? `[${(p.state || []).join(', ')}]` : `must return ${p.want || 'otherwise'}` + (p.got ? `, returned ${p.got}` : '');
+      const text = good ? `[${(p.state || []).join(', ')}]` : (p.want === 'wait' ? 'must wait' : `must return ${p.want || 'otherwise'}`) + (p.got ? `, returned ${p.got}` : '');
       const size = text.length * letter, begin = Math.max(2, Math.min(x - size / 2, width - size));
       let row = ends.findIndex(end => end + 8 < begin);
       if (row < 0) row = ends.length;
