@@ -240,6 +240,19 @@ int main(void) {
 		r := graded(t, a, prepared, strings.Replace(text, "WORK", work, 1))
 		assert.Equal(t, want, lost(r), "%s: %+v", work, r)
 	}
+	// What has printed all that it must, and crashes then, loses what is about that.
+	crashes := t.TempDir()
+	require.NoError(t, os.Mkdir(crashes+"/skeleton", 0o700))
+	require.NoError(t, os.WriteFile(crashes+"/assignment.json", []byte(strings.Replace(assigned, "IPC001", `IPC011", "IPC001`, 1)), 0o600))
+	a, prepared = course(t, crashes)
+	work := `pthread_mutex_lock(&m); printf("in %d\n", ++n); pthread_mutex_unlock(&m);`
+	for where, want := range map[string]string{
+		`printf("end %d\n", n); fflush(stdout); *(volatile int *)8 = 1;`: "total IPC012, waiting IPC011",
+		`*(volatile int *)8 = 1; printf("end %d\n", n);`:                 "order IPC004, total IPC012, waiting IPC011",
+	} {
+		r := graded(t, a, prepared, strings.NewReplacer("WORK", work, `printf("end %d\n", n);`, where).Replace(text))
+		assert.Equal(t, want, lost(r), "%s: %+v", where, r)
+	}
 }
 
 // Whole programs are judged by standard output alone; one that has more executions than

@@ -103,6 +103,7 @@ type tally struct {
 	main    bool // one of them in the first process
 	clean   bool // one of them has left nothing behind
 	known   bool // a line that the rules are about was printed
+	whole   bool // one of them has printed all lines that must be there
 	least   int  // processes, or threads, that have to have a part besides the first
 	most    int  // that have had one
 	random  bool // executions are drawn at random

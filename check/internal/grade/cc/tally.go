@@ -117,6 +117,7 @@ func (t *tally) see(e *cprog.Ending) {
 	}
 	told := t.judge.Look(e.Printed, e.EndOfFile)
 	t.known = t.known || told.Known
+	t.whole = t.whole || !slices.ContainsFunc(told.Faults, func(f printed.Fault) bool { return f.Missing })
 	if t.most < t.least {
 		t.most = max(t.most, e.Others())
 	}
@@ -191,7 +192,7 @@ func (t *tally) conclude(unsupported bool) {
 	if p := t.costs(verdict.Leak); p != nil && t.over == 0 {
 		t.faults = append(t.faults, &charge{kind: kind{none, verdict.Leak, true, true}, property: p, message: "in no execution does it come to its end, with all processes and names gone"})
 	}
-	if t.over == 0 || t.ended < enough && t.random {
+	if t.over == 0 && !t.whole || t.ended < enough && t.random {
 		return
 	}
 	for _, i := range t.judge.Searched() {
@@ -274,7 +275,8 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 }
 
 // shownNothing says why the run shows nothing of a property, "" if it does: it prints none
-// of the lines that it should, or each execution crashes, and the property is about lines.
+// of the lines that it should, or each execution crashes before it has printed all of them,
+// and the property is about lines.
 func (t *tally) shownNothing(p *assignment.Property) string {
 	if t.ended == 0 || len(t.p.Rules) == 0 {
 		return ""
@@ -288,7 +290,7 @@ func (t *tally) shownNothing(p *assignment.Property) string {
 	switch {
 	case t.over == t.ended && !t.known:
 		return "it ends, and prints no line that it should"
-	case t.crashed == t.ended && (aboutLines || t.main && !t.known):
+	case t.crashed == t.ended && !t.whole && (aboutLines || t.main && !t.known):
 		return "it crashes, whatever the order of the steps is"
 	}
 	return ""

@@ -106,6 +106,20 @@ func TestDirect_OpenedTwiceAtOnce(t *testing.T) {
 	}
 }
 
+func TestDirect_TwoOpenedAtOnce(t *testing.T) {
+	l := links.New(1)
+	run(func() { l.Open("a", "b") }, func() { l.Open("a", "c") })
+	send(t, l, "a", "b", 1)
+	send(t, l, "a", "c", 2)
+}
+
+func TestDirect_NamesRunTogether(t *testing.T) {
+	l := open(t, "a", "bc", "ab", "c")
+	send(t, l, "a", "bc", 1)
+	send(t, l, "ab", "c", 2)
+	receive(t, l, "c", "ab", 2)
+}
+
 func TestClose_WakesBothEnds(t *testing.T) {
 	l := open(t, "a", "b")
 	wait := func(me, from string) func() {
