@@ -2,6 +2,8 @@ package format
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 )
@@ -16,7 +18,7 @@ type check50Results struct {
 	Version string         `json:"version"`
 }
 
-// check50Check passed, did not, or (null) could not be looked at.
+// check50Check passed, did not, or (null) could not be looked at. A string of Log is a line.
 type check50Check struct {
 	Name        string        `json:"name"`
 	Description string        `json:"description"`
@@ -52,17 +54,22 @@ func check50(r *result.Result) ([]byte, error) {
 		}
 		switch {
 		case passed:
-			c.Log = append(c.Log, told(p))
-		case len(p.Faults) == 0:
-			c.Cause = &check50Cause{Rationale: told(p)}
-		case p.Hidden:
-			c.Cause = &check50Cause{Rationale: told(p)}
+			c.Log = strings.Split(told(p), "\n")
+		case len(p.Faults) == 0, p.Hidden:
+			c.Cause = &check50Cause{Rationale: untagged(told(p))}
 		default:
 			f := p.Faults[0]
-			c.Log = append(c.Log, told(p))
-			c.Cause = &check50Cause{Rationale: safe(fmt.Sprintf("%s (%s): %s", f.Title, f.Code, f.Message)), Help: safe(f.Hint)}
+			c.Log = strings.Split(told(p), "\n")
+			c.Cause = &check50Cause{Rationale: untagged(safe(fmt.Sprintf("%s (%s): %s", f.Title, f.Code, f.Message))), Help: untagged(safe(f.Hint))}
 		}
 		all.Results = append(all.Results, c)
 	}
 	return object(all)
 }
+
+// tag is where HTML begins one.
+var tag = regexp.MustCompile(`<([A-Za-z/!?])`)
+
+// untagged makes a text one without tags of HTML: the pages of check50 show what is said of
+// a cause as it is, and the terminal does so too.
+func untagged(text string) string { return tag.ReplaceAllString(text, "< $1") }

@@ -184,6 +184,19 @@ func TestLinesCannotBeForged(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal(write(t, "coderunner", r), &runner))
 		assert.NotContains(t, runner.Before+runner.After, "<script", which)
+		var checks struct {
+			Results []struct {
+				Log   []string
+				Cause struct{ Rationale, Help string }
+			}
+		}
+		require.NoError(t, json.Unmarshal(write(t, "check50", r), &checks))
+		for _, c := range checks.Results {
+			assert.NotRegexp(t, "<[a-z/!]", c.Cause.Rationale+c.Cause.Help, which)
+			for _, line := range c.Log {
+				assert.NotContains(t, line, "\n", which)
+			}
+		}
 		for _, f := range format.Formats() {
 			if text := string(written(t, f, r)); f.Name != "json" {
 				assert.NotContains(t, text, "\x1b", f.Name)

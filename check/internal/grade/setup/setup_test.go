@@ -66,3 +66,32 @@ func TestNothingIsOverwritten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, list, 1)
 }
+
+// What Classroom 50 publishes for a student is the report, and none of it is Markdown.
+func TestReleaseOfClassroom50(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not there")
+	}
+	dir, checkout := t.TempDir(), t.TempDir()
+	_, err = setup.Write("classroom50", buffer(), dir)
+	require.NoError(t, err)
+	grader := "#!/bin/sh\ncat > result.json <<'END'\n" + `{"score": 1, "max-score": 3, "tests": [{"test-name": "items", "score": 1, "max-score": 3, "message": "lost\n# <b>"}]}` + "\nEND\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ipccheck"), []byte(grader), 0o600))
+	run := func() ([]byte, error) {
+		cmd := exec.Command(python, filepath.Join(dir, "autograder.py"))
+		cmd.Dir = checkout
+		return cmd.CombinedOutput()
+	}
+	out, err := run()
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, string(out), "1 of 3 points\n\nitems: 1 of 3\n\nlost\n# <b>\n")
+	body, err := os.ReadFile(filepath.Join(checkout, "release-body.md"))
+	require.NoError(t, err)
+	for line := range strings.Lines(string(body)) {
+		assert.True(t, strings.HasPrefix(line, "    "), "%q", line)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ipccheck"), []byte("#!/bin/sh\nexit 4\n"), 0o600))
+	_, err = run()
+	assert.Error(t, err)
+}
