@@ -140,7 +140,7 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 		fmt.Fprintf(t.stderr, "ipccheck: grade: %s\n", o)
 	}
 	c := &class.Class{
-		Confine: box.Confine, ConfineTool: box.ConfineTool, ToolExec: box.ToolExec(), Open: open, Assignment: a, Course: course, Version: programVersion(), Workers: int(workers), Results: p.flags["results"],
+		Confine: box.Confine, ConfineTool: box.ConfineTool, ToolExec: box.ToolExec(), Assignment: a, Course: course, Version: programVersion(), Workers: int(workers), Results: p.flags["results"],
 		Progress: func(done int, text string) { note.sayf("%d of %d done; %s", done, len(all), text) },
 	}
 	if file := p.flags["o"]; file != "" && len(all) == 1 && f.One != nil {

@@ -12,13 +12,27 @@ import (
 var limits struct {
 	old [settings]int64
 	set [settings]bool
+	// procs is GOMAXPROCS as the program sees it; 0: processors.
+	procs int
 }
+
+// processors are those that a rewritten program sees, on every machine, unless it sets
+// another number: what it does must not depend on that, and a report has the same bytes
+// everywhere.
+const processors = 2
+
+// NumCPU is runtime.NumCPU.
+//
+//go:norace
+//ipccheck:standsfor runtime.NumCPU
+func NumCPU() int { return processors }
 
 // Numbers of the settings in limits.
 const (
 	gcPercent = iota
 	memoryLimit
 	maxProcs
+	procsSeen
 	maxStack
 	maxThreads
 	mutexFraction
@@ -72,11 +86,16 @@ func SetMaxThreads(threads int) int {
 //go:norace
 //ipccheck:standsfor runtime.GOMAXPROCS
 func GOMAXPROCS(n int) int {
-	old := runtime.GOMAXPROCS(n)
+	seen := limits.procs
 	if n > 0 {
-		changes(maxProcs, int64(old))
+		changes(maxProcs, int64(runtime.GOMAXPROCS(n)))
+		changes(procsSeen, int64(seen))
+		limits.procs = n
 	}
-	return old
+	if seen == 0 {
+		return processors
+	}
+	return seen
 }
 
 // SetMutexProfileFraction is runtime.SetMutexProfileFraction.
@@ -117,6 +136,8 @@ func resetLimits() {
 			debug.SetMemoryLimit(limits.old[setting])
 		case maxProcs:
 			runtime.GOMAXPROCS(old)
+		case procsSeen:
+			limits.procs = old
 		case maxStack:
 			debug.SetMaxStack(old)
 		case maxThreads:

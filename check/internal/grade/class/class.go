@@ -35,11 +35,10 @@ type Class struct {
 	// taken that are there already; "": none.
 	Results string
 	// Confine starts a process of a submission in a sandbox, ConfineTool a tool of the
-	// compiler; ToolExec begins that flag of a go command; Open is what that does not isolate.
+	// compiler; ToolExec begins that flag of a go command.
 	Confine     func(*exec.Cmd) error
 	ConfineTool func(tool *exec.Cmd, seen, written string) error
 	ToolExec    []string
-	Open        []string
 	// Progress is told what is under way: how many are done, and of what it is told.
 	Progress func(done int, text string)
 	// Partial is told what is known of a submission while it is under way, again and
@@ -98,7 +97,7 @@ func (c *Class) say(done int, text string) {
 func (c *Class) one(ctx context.Context, l submission.Listed) (*result.Result, error) {
 	r := &result.Result{
 		Format: result.Format, Assignment: c.Assignment.Name, Title: c.Assignment.Title, Submission: l.Name, Version: c.Version,
-		Status: result.Graded, Seed: c.Assignment.Seed, Budget: c.Assignment.Budget, ForStaff: append([]string{}, c.Open...),
+		Status: result.Graded, Seed: c.Assignment.Seed, Budget: c.Assignment.Budget,
 	}
 	s, err := submission.Read(l.Path, c.Assignment.HandIn)
 	if err != nil {
@@ -169,6 +168,7 @@ func (c *Class) look(ctx context.Context, r *result.Result, s *submission.Submis
 		r.Notes = append(r.Notes, ev.Notes...)
 		score.Count(r, c.Assignment, ev)
 	}
+	r.Steady()
 	return nil
 }
 
@@ -201,6 +201,7 @@ func (c *Class) soFar(r *result.Result, ev *language.Evidence) *result.Result {
 	part := *r
 	part.Notes, part.ForStaff = slices.Concat(r.Notes, ev.Notes), slices.Clone(r.ForStaff)
 	score.Count(&part, c.Assignment, ev)
+	part.Steady()
 	return &part
 }
 

@@ -23,6 +23,10 @@ var partly = map[string][]string{
 	"runtime": {"Gosched", "NumCPU", "NumGoroutine", "GOMAXPROCS", "GC", "KeepAlive", "GOOS", "GOARCH", "Error", "Version"},
 }
 
+// ofFiles are the methods of os.File that a submission may use, of standard output for
+// instance: what it writes, it may. The others say, or lead to, what is not the same everywhere.
+var ofFiles = strings.Fields("Close Fd Name ReadFrom Sync Write WriteString")
+
 // usualPackages are those whose types are looked up from the beginning.
 func usualPackages() []string {
 	return append(slices.Clone(allowedPackages), "testing", "testing/synctest")

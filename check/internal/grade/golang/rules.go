@@ -227,7 +227,10 @@ func (r *rules) use(id *ast.Ident) {
 		}
 	}
 	top := o.Parent() == o.Pkg().Scope()
+	method, ofFile := strings.CutPrefix(name, "os.File.")
 	switch few, limited := partly[o.Pkg().Path()]; {
+	case ofFile && !slices.Contains(ofFiles, method) && !r.allows(name):
+		r.bad(id, "%s is not allowed", name)
 	case slices.Contains(r.c.a.Forbidden, name):
 		r.bad(id, "%s is forbidden in this exercise", name)
 	case limited && top && !slices.Contains(few, o.Name()) && !r.allows(name):

@@ -72,7 +72,8 @@ func scenarios() (all []Scenario) {
 	add(1, "try-recv", "try-send | try-send ; try-recv", "try-send ; try-recv | try-recv ; try-send", "try-send | try-recv ; try-recv",
 		"try-send try-send | try-recv try-recv ; try-recv try-recv", "try-send try-send try-send | try-recv try-recv ; try-recv try-recv",
 		"send | try-recv ; try-recv", "send | try-send ; recv", "send ; recv | try-recv", "send ; try-send | recv ; try-recv")
-	add(2, "try-send | try-send ; try-recv try-recv", "try-send try-send | try-recv try-recv ; try-recv try-recv", "try-send try-send try-send | try-recv ; try-recv try-recv try-recv")
+	add(2, "try-send | try-send ; try-recv try-recv", "try-send try-send | try-recv try-recv ; try-recv try-recv", "try-send try-send try-send | try-recv ; try-recv try-recv try-recv",
+		"send send ; try-recv | try-recv")
 	add(1, "close send recv", "send close close recv recv send", "recv | close", "recv | recv | close", "send ; send | close", "send ; send | send | close",
 		"send | close ; recv recv", "send | close | recv*", "send send | close | recv ; recv", "close try-send try-recv", "try-send try-send | close | try-recv ; try-recv")
 	add(2, "send send close recv recv recv", "send | send | close ; recv*")
