@@ -86,13 +86,15 @@ type (
 
 // The edges of the program's happens-before order; see coroutine_race.go.
 
-func (g *G) spawned()       {}
-func (g *G) ticked()        {}
-func (g *G) begin()         {}
-func (x *Exec) joined()     { x.race = raceState{} }
-func (x *Exec) timerSet()   {}
-func (x *Exec) timerFired() {}
-func (g *G) waits()         {}
-func (g *G) greet(*G)       {}
-func (g *G) parts(*G)       {}
-func (g *G) goesOn()        {}
+func (g *G) spawned()                     {}
+func (g *G) ticked()                      {}
+func (g *G) begin()                       {}
+func (x *Exec) joined()                   { x.race = raceState{} }
+func (r *raceState) loosen()              {}
+func (r *raceState) apart() (done func()) { return nil }
+func (x *Exec) timerSet()                 {}
+func (x *Exec) timerFired()               {}
+func (g *G) waits()                       {}
+func (g *G) greet(*G)                     {}
+func (g *G) parts(*G)                     {}
+func (g *G) goesOn()                      {}

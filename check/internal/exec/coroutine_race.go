@@ -35,6 +35,8 @@ type raceState struct {
 	answer int
 	next   *G
 	join   raceWord // released by all that give control away, acquired at the end
+	nobody uintptr  // for the detector, the thread that does what the library does first; 0: none
+	first  raceWord // released by that one
 	clock  raceWord // released by all that set timers, acquired by what timers start
 }
 
@@ -231,7 +233,35 @@ func (g *G) begin() {
 // joined is called by the driver when the run is over.
 //
 //go:norace
-func (x *Exec) joined() { runtime.RaceAcquire(unsafe.Pointer(&x.race.join)) }
+func (x *Exec) joined() {
+	runtime.RaceAcquire(unsafe.Pointer(&x.race.join))
+	if r := &x.race; r.nobody != 0 {
+		runtime.RaceAcquire(unsafe.Pointer(&r.first))
+		nobodyEnds(r.nobody)
+		r.nobody = 0
+	}
+}
+
+// loosen is called by the driver at the beginning of a loose execution.
+//
+//go:norace
+func (r *raceState) loosen() { r.nobody = nobody() }
+
+// apart has the goroutine be nobody, for the detector, until what it returns is called. It
+// knows then of all that nobody has done, and nobody knows of what it has done.
+//
+//go:norace
+func (r *raceState) apart() (done func()) {
+	was, ok := become(r.nobody)
+	if !ok {
+		return nil
+	}
+	return func() {
+		runtime.RaceReleaseMerge(unsafe.Pointer(&r.first))
+		become(was)
+		runtime.RaceAcquire(unsafe.Pointer(&r.first))
+	}
+}
 
 //go:norace
 func (x *Exec) timerSet() {

@@ -40,20 +40,21 @@ type Exec struct {
 	player    prim.Player
 	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
-	pool     []*G
-	cur      *G
-	next     *G
-	kill     bool
-	trial    trial // of a loop that may spin
-	sites    []loopKind
-	left     keys      // pasts of goroutines whose loop, when it was tried, did not spin
-	spun     keys      // and of those whose did
-	pasts    bool      // these are kept
-	ids      [][]int32 // numbers of goroutines: by parent + 1, which child
-	nids     int32
-	live     int // goroutines that have not ended
-	queued   int // goroutines that were seen to wait for channels with a buffer
-	race     raceState
+	pool   []*G
+	cur    *G
+	next   *G
+	kill   bool
+	trial  trial // of a loop that may spin
+	sites  []loopKind
+	left   keys      // pasts of goroutines whose loop, when it was tried, did not spin
+	spun   keys      // and of those whose did
+	pasts  bool      // these are kept
+	ids    [][]int32 // numbers of goroutines: by parent + 1, which child
+	nids   int32
+	live   int // goroutines that have not ended
+	queued int // goroutines that were seen to wait for channels with a buffer
+	race   raceState
+	libraryLocks
 	driver   uintptr  // the runtime's goroutine that makes the executions
 	suspect  *G       // may be in a loop that waits
 	found    []string // loops that it has been in since
@@ -242,7 +243,11 @@ func (x *Exec) run() {
 	x.phase, x.advanced = 0, 0
 	x.player.Begin(x.plan, &x.Execution)
 	x.watch, x.Variables = watch{}, x.Variables[:0]
+	x.libraryLocks.n = 0
 	g := x.newG(x.body)
+	if x.plan.Loose {
+		x.race.loosen()
+	}
 	g.spawned()
 	x.start(g)
 	if x.End == prim.Done {

@@ -9,3 +9,16 @@ func self() uintptr { return 0 }
 
 //go:norace
 func stranger() (yes bool, pc uintptr) { return false, 0 }
+
+// nobody is a thread that the race detector knows, and that is no goroutine.
+//
+//go:norace
+func nobody() (ctx uintptr) { return 0 }
+
+//go:norace
+func nobodyEnds(ctx uintptr) {}
+
+// become has the goroutine be another thread for the race detector.
+//
+//go:norace
+func become(ctx uintptr) (was uintptr, ok bool) { return 0, false }

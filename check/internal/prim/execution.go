@@ -178,6 +178,7 @@ type Execution struct {
 	Raced     bool // the race detector has reported a race in it
 	Racer     int  // with Raced: the thread whose access was reported first, behind its
 	RacerSeq  int  // RacerSeq'th event; -1: it is not known
+	Locked    bool // threads have met at locks of the standard library, which order them for the race detector
 	Queued    bool // some thread was seen to wait for a channel with a buffer; see [Event] Since
 
 	// Names, if not nil, appends the names of the objects, by number.
@@ -252,7 +253,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Calling, x.Where, x.Position = Done, nil, "", nil, 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Queued, x.Untrusted, x.Beyond, x.Misfit = false, false, false, false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Locked, x.Queued, x.Untrusted, x.Beyond, x.Misfit = false, false, false, false, false, false, false, -1
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0

@@ -72,6 +72,9 @@ type Plan struct {
 	// Settled: a fault has been found, and its choices are those of executions with the
 	// accesses that are operations by now. Which others race is not learned any more.
 	Settled bool
+	// Loose has what the standard library does under locks of its own order nobody for the
+	// race detector, as if it had been the other way round. See [Execution] Locked.
+	Loose bool
 }
 
 // FreeTurns is how often a goroutine goes round a loop that waits before it lets the

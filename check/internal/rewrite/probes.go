@@ -84,6 +84,11 @@ var others = []probe{
 	// What one puts away and another gets would order the two for the race detector, in
 	// the library's own pools, the orders of which are not explored.
 	{"sync", "Pool.Put", "if race.Enabled { return };"},
+	{"sync", "Mutex.Lock", lock("m")}, {"sync", "Mutex.TryLock", lock("m")}, {"sync", "Mutex.Unlock", lock("m")},
+	{"sync", "RWMutex.RLock", lock("rw")}, {"sync", "RWMutex.TryRLock", lock("rw")}, {"sync", "RWMutex.RUnlock", lock("rw")},
+	{"sync", "RWMutex.Lock", lock("rw")}, {"sync", "RWMutex.TryLock", lock("rw")}, {"sync", "RWMutex.Unlock", lock("rw")},
+	{"runtime", "reflectOffsLock", lock("&reflectOffs.lock")}, {"runtime", "reflectOffsUnlock", lock("&reflectOffs.lock")},
+	{"sync", "Once.Do", hooks + "Once(o);"}, {"sync", "Once.doSlow", "if done := " + hooks + "Does(o); done != nil { defer done() };"},
 	{"weak", "Make", hooks + "Weak(unsafe.Pointer(ptr));"},
 	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
 }
@@ -104,6 +109,11 @@ func file(write string) string {
 // output keeps plain output, the order of which is not explored, from ordering for the race
 // detector who writes it.
 const output = "if (f == Stdout || f == Stderr) && f != nil && f.ipccheck == nil { if " + hooks + "Hide != nil { " + hooks + "Hide(); defer " + hooks + "Show() } };"
+
+// lock tells of a lock of the library's own. Where executions are loose it orders nobody.
+func lock(receiver string) string {
+	return "if " + hooks + "Lock(" + receiver + ") { " + hooks + "Hide(); defer " + hooks + "Show() };"
+}
 
 // edit is a change to a file in other places than the beginnings of functions.
 type edit struct {

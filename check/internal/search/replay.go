@@ -60,6 +60,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	if e.raced == nil {
 		e.raced = raced
 	}
+	e.loosely(r)
 	if e.err != nil {
 		v.Answer, v.Reason = verdict.Inconclusive, e.err.Error()
 		return

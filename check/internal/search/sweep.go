@@ -115,6 +115,9 @@ func (w *sweep) one() bool {
 	if w.cold() {
 		w.run(w.s)
 	}
+	if !w.random {
+		w.loosely(w.s)
+	}
 	w.base.Until = time.Time{} // what is made again to be shown has its time
 	if w.err != nil {
 		w.reason = w.err.Error()

@@ -238,7 +238,7 @@ func (e *explorer) explore() {
 		},
 	}
 	if exec.Race {
-		o.Raced = races.next
+		o.Raced, o.Loose = races.next, races.loose
 	}
 	if config.Timeouts == wire.TimeoutsStrict {
 		o.Timeouts = search.TimeoutsStrict
@@ -247,6 +247,7 @@ func (e *explorer) explore() {
 		o.Leaks = search.LeaksWarn
 	}
 	image.Met()
+	races.guarded = nil
 	world.Begin()
 	exec.Still, synctest.Settles, synctest.Anywhere = config.Still, config.Settles, config.Awaits
 	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
@@ -257,6 +258,9 @@ func (e *explorer) explore() {
 	if v.Answer != verdict.Fail {
 		for _, p := range world.Premises() {
 			v.Assume(verdict.Assumption{Premise: p.Text, Position: p.Position})
+		}
+		for _, at := range races.guarded {
+			v.Assume(verdict.Assumption{Premise: "who comes first does not matter, to what the standard library guards with a lock of its own", Position: at})
 		}
 	}
 	var subtests []wire.Subtest
