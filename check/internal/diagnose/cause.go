@@ -21,13 +21,14 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case len(p.Actors) == 0:
 		return complained(f.Message)
 	}
+	needs := renamed(need.FindString(f.Message), p)
 	switch {
 	case p.Race != nil && len(p.Race.Accesses) == 2:
-		return raceCause(p)
+		return raceCause(p) + needs
 	case f.Code == verdict.Crash && p.Fault != nil:
-		return fmt.Sprintf("%s %s%s: %s", p.Who(p.Fault.Process), p.Dies(p.Fault.Process), at(p.Fault.Position), p.Fault.Message)
+		return fmt.Sprintf("%s %s%s: %s", p.Who(p.Fault.Process), p.Dies(p.Fault.Process), at(p.Fault.Position), p.Fault.Message) + needs
 	case f.Code == verdict.Livelock && slices.ContainsFunc(p.Waiting, func(w picture.Waiting) bool { return w.Spins }):
-		return livelockCause(p)
+		return livelockCause(p) + needs
 	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
 		return waitCause(p, f.Code == verdict.Leak) + renamed(amongAll(condition.FindString(f.Message), f, p), p)
 	}
@@ -47,6 +48,9 @@ var (
 // condition is what a fault says of the executions in which it shows: who goes on
 // meanwhile, which they are, and who must be held up for it.
 var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, only where a timer [^;]*)?(; it needs that .*)?$`)
+
+// need is what it says of who must be held up.
+var need = regexp.MustCompile(`; it needs that .*$`)
 
 // amongAll is a condition of a fault that shows in every execution, if in different ways.
 func amongAll(condition string, f *verdict.Finding, p *picture.Picture) string {
