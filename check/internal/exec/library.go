@@ -10,41 +10,6 @@ import "unsafe"
 // judges its reports leaves that out. What is done under a sync.Once is done by nobody of
 // the program then: whoever comes first, it is the same.
 
-// libraryLocks are the locks of the standard library that an execution has met, and
-// the goroutine that has taken each last. One of a sync.Once is there if the function
-// was called in the execution.
-type libraryLocks struct {
-	n    int
-	lock [mostLibraryLocks]unsafe.Pointer
-	by   [mostLibraryLocks]*G
-}
-
-// mostLibraryLocks is how many are told apart. With more, goroutines count as met.
-const mostLibraryLocks = 64
-
-// meet notes that the goroutine comes to a lock; isNew: to a new one as well.
-//
-//go:norace
-func (l *libraryLocks) meet(g *G, lock unsafe.Pointer, isNew bool) {
-	if g.x.Locked {
-		return
-	}
-	for i := range l.n {
-		if l.lock[i] == lock {
-			g.x.Locked = l.by[i] != g
-			return
-		}
-	}
-	switch {
-	case !isNew:
-	case l.n == mostLibraryLocks:
-		g.x.Locked = true
-	default:
-		l.lock[l.n], l.by[l.n] = lock, g
-		l.n++
-	}
-}
-
 // inLibrary is the controlled goroutine that executes, nil if it is none.
 //
 //go:norace
@@ -56,6 +21,15 @@ func inLibrary() *G {
 	return x.cur
 }
 
+// meetLock notes that it comes to a lock, isNew: also to a new one.
+//
+//go:norace
+func (g *G) meetLock(lock unsafe.Pointer, isNew bool) {
+	if !g.x.Locked && g.x.libraryLocks.meet(g.ID, lock, isNew) {
+		g.x.Locked = true
+	}
+}
+
 // libraryLock is called by a lock of the standard library that is taken or given back. It
 // reports whether that is not to order anybody.
 //
@@ -65,7 +39,7 @@ func libraryLock(lock unsafe.Pointer) (loose bool) {
 	if g == nil {
 		return false
 	}
-	g.x.libraryLocks.meet(g, lock, true)
+	g.meetLock(lock, true)
 	return g.x.plan.Loose
 }
 
@@ -74,7 +48,7 @@ func libraryLock(lock unsafe.Pointer) (loose bool) {
 //go:norace
 func libraryOnce(once unsafe.Pointer) {
 	if g := inLibrary(); g != nil {
-		g.x.libraryLocks.meet(g, once, false)
+		g.meetLock(once, false)
 	}
 }
 
@@ -87,9 +61,12 @@ func libraryFirst(once unsafe.Pointer) (done func()) {
 	if g == nil {
 		return nil
 	}
-	g.x.libraryLocks.meet(g, once, true)
+	g.meetLock(once, true)
 	if !g.x.plan.Loose {
 		return nil
 	}
 	return g.x.race.apart()
 }
+
+// Programs that are built to be explored call these: see package image.
+var _ = []any{libraryLock, libraryOnce, libraryFirst}

@@ -301,10 +301,6 @@ func failed(log []string) string {
 	return strings.TrimSuffix("the test fails: "+strings.Join(log, "; "), ": ")
 }
 
-// racesJudged is how many races the detector had reported by the last verdict that
-// was a failure.
-var racesJudged int
-
 // unjudged reports the races that the detector has found since, in an execution
 // whose verdict was not asked for, or outside of executions.
 func (e *explorer) unjudged() {

@@ -29,6 +29,10 @@ type raceLog struct {
 // races is the one of this process.
 var races raceLog
 
+// racesJudged is how many races the detector had reported by the last verdict that
+// was a failure; and those that are none of the program, in loose executions.
+var racesJudged int
+
 // next describes what has been reported since the last call.
 func (l *raceLog) next() (message string, accesses []verdict.Access) {
 	text := l.rest()
