@@ -140,8 +140,14 @@ func Go(fn func()) {
 //go:norace
 func (x *Exec) Follow(follow func(fn func()) func()) { x.follow = follow }
 
+// newG makes a goroutine, nil if too many live: the one of the pool, too, has begun to
+// wait for control when it is revived.
+//
 //go:norace
 func (x *Exec) newG(fn func()) *G {
+	if x.full() {
+		return nil
+	}
 	var g *G
 	if n := len(x.pool); n > 0 {
 		g = x.pool[n-1]
@@ -169,25 +175,26 @@ func (x *Exec) newG(fn func()) *G {
 	if x.cur != nil {
 		g.Parent, g.bubble = int32(x.cur.ID), x.cur.bubble
 	}
-	if !x.number(g) {
-		x.pool = append(x.pool, g)
-		return nil
-	}
+	x.number(g)
 	return g
 }
 
-// number gives a goroutine its number: that of the same child of the same parent
-// in all runs. It reports false if too many live.
+// full reports whether as many goroutines live as may.
 //
 //go:norace
-func (x *Exec) number(g *G) bool {
+func (x *Exec) full() bool {
 	limit := x.plan.Threads
 	if limit == 0 {
 		limit = prim.MaxThreads
 	}
-	if x.live == limit {
-		return false
-	}
+	return x.live == limit
+}
+
+// number gives a goroutine its number: that of the same child of the same parent
+// in all runs.
+//
+//go:norace
+func (x *Exec) number(g *G) {
 	x.live++
 	child := 0
 	if g.Parent >= 0 {
@@ -222,7 +229,6 @@ func (x *Exec) number(g *G) bool {
 	g.SpawnAt = int32(len(x.Events))
 	x.Gs[id], x.Threads[id] = g, &g.Thread
 	x.Spawned = append(x.Spawned, id)
-	return true
 }
 
 // absentG fills the slots of Gs whose goroutine has not been spawned yet.

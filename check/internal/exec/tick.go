@@ -166,13 +166,15 @@ func (x *Exec) rouse() {
 //
 //go:norace
 func (x *Exec) expires(t *timer) {
+	if x.full() {
+		x.End = prim.TooManyThreads
+		return
+	}
 	op := prim.On(prim.OpExpire, channel(x, t.ch))
 	op.Obj2 = x.clockObject()
 	t.due++
 	g := &G{x: x, state: pending, act: send, fires: t, stops: t.stops, Thread: prim.Thread{Parent: int32(x.clock.ID), Clock: true, Op: op}}
-	if !x.number(g) {
-		x.End = prim.TooManyThreads
-	}
+	x.number(g)
 }
 
 // send is the operation of such a thread.

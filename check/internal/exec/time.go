@@ -325,12 +325,12 @@ func (x *Exec) soon() int64 {
 //go:norace
 func (x *Exec) set(t *timer) {
 	if x.clock == nil {
-		x.clock = &G{x: x, state: pending, act: ticks, Thread: prim.Thread{Parent: -1, Clock: true}}
-		if !x.number(x.clock) {
-			x.clock = nil
+		if x.full() {
 			x.End = prim.TooManyThreads
 			x.cur.stop()
 		}
+		x.clock = &G{x: x, state: pending, act: ticks, Thread: prim.Thread{Parent: -1, Clock: true}}
+		x.number(x.clock)
 		x.setClock()
 	}
 	x.timerSet()
