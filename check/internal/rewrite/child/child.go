@@ -354,7 +354,7 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 			return e.chance(name, o, v, total-min(total, v.Counts.Executions))
 		}
 		if o.Context.Err() != nil {
-			e.unfinished = config.Handover
+			e.unfinished = config.Handover && v.Answer != verdict.Pass
 			return v
 		}
 	}
@@ -436,8 +436,14 @@ func (e *explorer) firstLook(name string, o search.Options) (v *verdict.Verdict,
 	if more := v.Counts.Executions >= firstLook; v.Answer == verdict.Fail || !more && (v.Answer == verdict.Pass || v.Complete) {
 		return v, true // and not where more timers might fire early
 	}
-	v = e.random(name, o, v, firstRandom)
-	return v, v.Answer == verdict.Fail
+	w := e.random(name, o, v, firstRandom)
+	if v.Answer == verdict.Pass && w.Answer != verdict.Fail {
+		// It passes with as few early timers as there were executions for, whatever comes
+		// of looking further, if there is time for that.
+		v.Counts.Executions = w.Counts.Executions
+		w = v
+	}
+	return w, w.Answer == verdict.Fail
 }
 
 // include adds to the counts of a verdict those of an exploration before.
