@@ -4,17 +4,22 @@
 import {$, el, button} from './dom.js';
 import {where} from './words.js';
 
+const few = 80;    // lines that are printed whatever they are
+const around = 5;  // lines printed before and after one of the run
+
 export class Source {
   constructor(page) {
     this.page = page;
     this.section = $('s-source');
     this.box = $('source');
     this.path = $('path');
+    addEventListener('beforeprint', () => this.shorten());
   }
 
   open(run) {
     this.run = run;
     this.file = null;
+    this.lines = new Map();
   }
 
   show(k) {
@@ -77,6 +82,23 @@ export class Source {
         this.box.append(e);
       });
       next = piece.first + (piece.lines || []).length;
+    }
+  }
+
+  // shorten has only what is near lines of the run on paper.
+  shorten() {
+    for (const e of this.box.querySelectorAll('.skipped')) e.remove();
+    if (this.run.trace.kind === 'model' || this.lines.size <= few) return;
+    const near = new Set();
+    for (const line of this.run.trace.lines(this.file)) {
+      for (let i = line - around; i <= line + around; i++) near.add(i);
+    }
+    let skipping = false;
+    for (const [line, e] of this.lines) {
+      const far = near.size > 0 && !near.has(line);
+      e.toggleAttribute('data-far', far);
+      if (far && !skipping) e.before(el('div', 'skipped', el('i', '', '⋮')));
+      skipping = far;
     }
   }
 

@@ -4,7 +4,7 @@
 // Steps, objects and sites are numbered from 1, as in the JSON; 0 is none. What
 // refers to something that is not there is left out: nothing here trusts its input.
 
-import {accesses} from './words.js';
+import {accesses, where} from './words.js';
 
 const pictures = {model: 'model', history: 'history', stress: 'stress', test: 'go'};
 
@@ -51,7 +51,7 @@ export class Trace {
   // goroutine waits for the others comes last: it is a consequence. If they are many, who
   // has what another one waits for comes first, and who waits for a timer late.
   sortWaiting() {
-    const follows = w => w.actor === 0 && w.objects.some(o => this.objects[o].kind === 'waitgroup');
+    const follows = w => w.actor === 0 && w.objects.some(o => ['waitgroup', 'thread'].includes(this.objects[o].kind));
     const many = this.waiting.length >= 5, has = new Set(this.waiting.map(w => w.holder));
     this.foremost = new Set(many ? this.waiting.filter(w => has.has(w.actor)).map(w => w.actor) : []);
     const rank = w => follows(w) ? 3 : this.foremost.has(w.actor) ? 0 : many && w.op === 'sleep' ? 2 : 1;
@@ -138,6 +138,14 @@ export class Trace {
       const next = this.steps[this.nextOwn(p, k)];
       if (next && !next.after.some(c => c.step === k)) next.after.push({step: k, kind: 'wake'});
     }
+  }
+
+  // lines are those of a file at which something happens, or which lead there.
+  lines(file) {
+    const {fault, race, waiting, pending, steps, actors} = this;
+    const at = [...steps, ...waiting, ...pending, fault, ...race?.accesses || []].filter(Boolean);
+    const all = at.flatMap(x => [x.position, ...(x.frames || []).map(f => f.position)]).concat(actors.map(a => a.startedAt));
+    return new Set(all.map(where).filter(w => w.file === file).map(w => w.line));
   }
 
   // nextOwn is the first step of an actor after step k, lastOwn the last one up to

@@ -235,6 +235,7 @@ func TestPrint(t *testing.T) {
 		return p
 	}
 	p := printed("deadlock")
+	const lines = "[...document.querySelectorAll('#source div')].filter(e => e.checkVisibility()).length"
 	visible := func(selector string) bool {
 		return eval[bool](p, fmt.Sprintf("document.querySelector(%q).checkVisibility()", selector))
 	}
@@ -244,6 +245,22 @@ func TestPrint(t *testing.T) {
 	for _, selector := range []string{"#cause", "#steps table", "#waits svg", "#objects", "#commands code"} {
 		assert.True(t, visible(selector), selector)
 	}
+	assert.Equal(t, eval[int](p, "document.querySelectorAll('#source div').length"), eval[int](p, lines), "the source is short")
+
+	// Of a long source the lines of the run are printed, with those around them.
+	long := fixture(t, "deadlock")
+	for i := range long.Verdict.Findings[0].Trace.Sources {
+		s := &long.Verdict.Findings[0].Trace.Sources[i]
+		s.Lines = append(s.Lines, make([]string, 1000)...)
+	}
+	p = open(t, paper, long)
+	assert.Greater(t, eval[int](p, lines), 1000)
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	eval[int](p, "dispatchEvent(new Event('beforeprint')); 0")
+	assert.Less(t, eval[int](p, lines), 100)
+	assert.True(t, visible("#source .stuck"))
+	assert.Equal(t, "⋮", eval[string](p, "[...document.querySelectorAll('#source .skipped')].filter(e => e.checkVisibility()).at(-1).innerText"))
+
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
 	require.NoError(t, err)
 	assert.Greater(t, len(pdf), 10_000)
