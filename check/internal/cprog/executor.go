@@ -480,7 +480,15 @@ func (x *executor) end(p *prim.Plan) error {
 		x.End = prim.Stopped
 	case endCrashed:
 		x.End, x.Panic = prim.Panicked, message
-		x.Position = x.program.position(place)
+		if x.Position = x.program.position(place); x.Position == "" && (place < x.child.wire.CodeBegin || place >= x.child.wire.CodeEnd) {
+			message += ", in code that is not the program's"
+			if x.Where < len(x.Threads) {
+				if after := x.program.position(w.Thread[x.Where].PC); after != "" {
+					message += ", after " + after
+				}
+			}
+			x.Panic = message
+		}
 		if p.Details && place != 0 {
 			x.Calling = []uintptr{uintptr(place)}
 		}
@@ -490,7 +498,7 @@ func (x *executor) end(p *prim.Plan) error {
 		if at := x.program.position(place); at != "" && w.CrashPC != 0 {
 			message += " (" + at + ")"
 		}
-		if x.Where < maxThreads && w.Thread[x.Where].Process != 0 {
+		if x.Where > 0 && x.Where < len(x.Threads) {
 			message += ", in " + x.who(x.Where)
 		}
 		x.Report.Say(message)

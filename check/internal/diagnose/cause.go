@@ -295,7 +295,7 @@ func has(p *picture.Picture, w picture.Waiting) []string {
 		}
 	}
 	for _, o := range p.Waiting {
-		if s := p.At(o.Taken); s != nil && s.Process == w.Process && o.Process != w.Process && p.Object(o.Object) != nil && p.Object(o.Object).Tokens {
+		if s := p.At(o.Taken); s != nil && s.Process == w.Process && o.Process != w.Process && p.Object(o.Object) != nil && (p.Object(o.Object).Tokens || p.IsA(o.Object, "semaphore")) {
 			add(p.ObjectName(o.Object), ", taken at "+strings.TrimPrefix(at(s.Position), " at "))
 		}
 	}

@@ -62,8 +62,9 @@ func touches(object int, objects []int, o int) bool {
 	return o > 0 && (object == o || slices.Contains(objects, o))
 }
 
-// tokens reports whether an object is a channel of which only the number of items counts.
+// tokens reports whether an object is a semaphore, or a channel of which only the number of
+// items counts.
 func (e evidence) tokens(o int) bool {
 	x := e.Object(o)
-	return x != nil && x.Kind == "chan" && x.Tokens
+	return x != nil && (x.Kind == "chan" && x.Tokens || x.Kind == "semaphore")
 }

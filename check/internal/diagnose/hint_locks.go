@@ -67,7 +67,7 @@ func (e evidence) order(circle []picture.Waiting) string {
 func mutexFirst(e evidence) *verdict.Hint {
 	blocked := e.Blocked()
 	for _, a := range blocked {
-		if !e.IsA(a.Object, "chan") || a.Spins {
+		if !e.IsA(a.Object, "chan", "semaphore") || a.Spins {
 			continue
 		}
 		lock := 0

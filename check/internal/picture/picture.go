@@ -262,7 +262,7 @@ func Caller(s verdict.Site) string {
 func (p *Picture) Blocked() []Waiting {
 	var out []Waiting
 	for _, w := range p.Waiting {
-		if w.Process != 0 || !p.IsA(w.Object, "waitgroup") {
+		if w.Process != 0 || !p.IsA(w.Object, "waitgroup", "thread") {
 			out = append(out, w)
 		}
 	}

@@ -68,13 +68,16 @@ func TestDependencies(t *testing.T) {
 	assert.Equal(t, s.Frames[1].Position, picture.Caller(s))
 }
 
-// A first goroutine that waits for the others to be done is a consequence.
+// A first goroutine that waits for the others to be done, or a thread for another to end, is
+// a consequence.
 func TestBlocked(t *testing.T) {
-	tr := &verdict.Trace{
-		Objects: []verdict.Object{{Name: "wg", Kind: "waitgroup"}},
-		Waiting: []verdict.Waiting{{Process: 0, Object: 1}, {Process: 1}},
+	for _, kind := range []string{"waitgroup", "thread"} {
+		tr := &verdict.Trace{
+			Objects: []verdict.Object{{Name: "o", Kind: kind}},
+			Waiting: []verdict.Waiting{{Process: 0, Object: 1}, {Process: 1}},
+		}
+		assert.Len(t, picture.Of(tr).Blocked(), 1, kind)
+		tr.Waiting = tr.Waiting[:1]
+		assert.Len(t, picture.Of(tr).Blocked(), 1, "nobody else waits")
 	}
-	assert.Len(t, picture.Of(tr).Blocked(), 1)
-	tr.Waiting = tr.Waiting[:1]
-	assert.Len(t, picture.Of(tr).Blocked(), 1, "nobody else waits")
 }

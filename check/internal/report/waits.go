@@ -51,8 +51,11 @@ func (s *story) waits() {
 }
 
 // heldSince is where what somebody waits for was taken, if it is a lock that one holds of
-// whom the cause says nothing.
+// whom the cause says nothing, or a semaphore that is used as one.
 func (s *story) heldSince(w picture.Waiting) string {
+	if x := s.p.At(w.Taken); x != nil && w.Holder != nil && s.p.IsA(w.Object, "semaphore") {
+		return ", taken by " + s.p.Who(*w.Holder) + " at " + s.p.Place(x.Position)
+	}
 	if w.Holder == nil || slices.ContainsFunc(s.p.Blocked(), func(o picture.Waiting) bool { return o.Process == *w.Holder }) {
 		return ""
 	}

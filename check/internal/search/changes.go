@@ -308,7 +308,7 @@ func (r *tracer) remember(i int) {
 		if k := ev.Op.Kind; k == prim.OpRLock || k == prim.OpTryRLocked {
 			h.readers[o] = append(h.readers[o], ev.G)
 		}
-	case prim.OpRecvItem:
+	case prim.OpRecvItem, prim.OpSemTook, prim.OpSemTryTook:
 		h.taken[o] = i
 	case prim.OpWGAdd:
 		if r.state(o).N == 0 {

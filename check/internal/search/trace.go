@@ -278,16 +278,26 @@ func (r *tracer) waits(g *prim.Thread) verdict.Waiting {
 		w.Holder = &h
 		w.Taken = r.took(int32(h), g.Op.Obj)
 	}
-	// A channel with room for one token is a lock: who took the token has it.
-	if o := g.Op.Obj; g.Op.Kind == prim.OpRecv && r.first(o).Size == 1 && r.state(o).N == 0 {
-		if at, ok := r.h.taken[o]; ok {
-			e := &r.x.Events[at]
-			if by := int(e.G); by != g.ID && e.Detail != nil && e.Detail.Value == token {
-				w.Holder, w.Taken = &by, at+1
-			}
-		}
+	if at, ok := r.h.taken[g.Op.Obj]; ok && r.locks(g) && int(r.x.Events[at].G) != g.ID {
+		by := int(r.x.Events[at].G)
+		w.Holder, w.Taken = &by, at+1
 	}
 	return w
+}
+
+// locks reports whether what a goroutine waits for is a lock by another name, and taken: a
+// channel with room for one token, or a semaphore that had one unit at first. Who took that
+// has it.
+func (r *tracer) locks(g *prim.Thread) bool {
+	o := g.Op.Obj
+	if o < 0 || r.state(o).N != 0 {
+		return false
+	}
+	if g.Op.Kind == prim.OpSemWait {
+		return r.first(o).N == 1
+	}
+	e := &r.x.Events[r.h.taken[o]]
+	return g.Op.Kind == prim.OpRecv && r.first(o).Size == 1 && e.Detail != nil && e.Detail.Value == token
 }
 
 // took is the step in which a thread took a lock, 0 if that is not known.

@@ -1,13 +1,15 @@
 /* A child dies, and its parent sees of what: 1: an access, 2: abort, 3: an assertion that
-   fails, 4: a division, 5: its stack, 6: a thread of it does. */
+   fails, 4: a division, 5: its stack, 6: a thread of it does, 7: the C library, for it. */
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static int zero;
+static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
 
 static int deep(int n)
 {
@@ -39,6 +41,9 @@ static void child(int which)
 	case 6:
 		pthread_create(&t, NULL, dies, NULL);
 		pthread_join(t, NULL);
+	case 7:
+		pthread_mutex_lock(&own);
+		zero = strlen(getenv("NOBODY_HAS_THIS"));
 	}
 }
 
