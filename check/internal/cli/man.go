@@ -37,7 +37,7 @@ func (t *tool) cmdMan(_ context.Context, args []string) (int, error) {
 func (t *tool) manual() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH IPCCHECK 1 \"\" \"ipccheck %s\"\n", roff(version()))
-	b.WriteString(".SH NAME\nipccheck \\- runs Go code, and models, under every interleaving\n.SH SYNOPSIS\n.nf\n")
+	b.WriteString(".SH NAME\nipccheck \\- runs Go and C programs, and models, under every interleaving\n.SH SYNOPSIS\n.nf\n")
 	for _, c := range commands.Items() {
 		b.WriteString(roff(c.usage()) + "\n")
 	}

@@ -29,6 +29,22 @@ func (t *tool) sources(dir string) sources {
 	return s
 }
 
+// sourcesC are the files of a C program: positions have their names or base names.
+func (t *tool) sourcesC(dir string, files []string) sources {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	s := t.sources(dir)
+	s.dirs = []string{dir}
+	for _, f := range files {
+		if f = filepath.Dir(f); !filepath.IsAbs(f) {
+			f = filepath.Join(dir, f)
+		}
+		s.dirs = append(s.dirs, f)
+	}
+	return s
+}
+
 // getenv is the value of a variable of the environment, "" if it is not set.
 func (t *tool) getenv(name string) string {
 	for _, e := range t.env {

@@ -64,7 +64,7 @@ func cutNumber(s string) (string, int, bool) {
 }
 
 // inText finds positions in messages.
-var inText = regexp.MustCompile(`[^\s:]+\.go:[0-9]+(:[0-9]+)?`)
+var inText = regexp.MustCompile(`[^\s:(]+\.(?:go|c|cc|cpp|cxx|h|hpp):[0-9]+(:[0-9]+)?`)
 
 // locations are the places of a finding, the one to look at first in front.
 func (r Result) locations(f verdict.Finding) []location {
@@ -101,7 +101,9 @@ func (r Result) locations(f verdict.Finding) []location {
 	}
 	if f.Code == verdict.FailedAssertion || f.Code == verdict.Crash {
 		for _, p := range inText.FindAllString(f.Message, -1) {
-			add(p, "", "", "it fails here")
+			if l, ok := r.locate(p); ok && !slices.ContainsFunc(out, func(o location) bool { return o.file == l.file && o.line == l.line }) {
+				add(p, "", "", "it fails here")
+			}
 		}
 	}
 	// What the first goroutine waits for is mostly a consequence.

@@ -253,7 +253,11 @@ func (s *story) everyLine() {
 		if s.p.Kind == verdict.ModelPicture {
 			return "" // the step shows its statement
 		}
-		return s.source(s.p.Steps[i].Position)
+		line := s.source(s.p.Steps[i].Position)
+		if x := &s.p.Steps[i]; strings.TrimSpace(line) == strings.TrimSpace(s.deferred(x.Site)+x.Label) {
+			return "" // the step shows all of it
+		}
+		return line
 	})
 }
 
