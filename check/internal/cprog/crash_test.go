@@ -79,16 +79,20 @@ func saysOf(t *testing.T, file string, wanted []string) {
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	saysOf(t, "broken.c", []string{
-		"main crashes at broken.c:67: a mutex is used that has not been initialised",
-		"main crashes at broken.c:70: a semaphore is used that has not been initialised",
-		"main crashes at broken.c:73: a read-write lock is used that has not been initialised",
-		"main crashes at broken.c:77: a mutex is used after it has been destroyed",
-		"main crashes at broken.c:81: a mutex is used, in bytes of the heap that have been freed",
-		"main crashes at broken.c:85: pthread_join of a detached thread",
-		"memory of the heap is used at broken.c:36 by T1 finishes and freed at broken.c:93 by main, and nothing orders the two",
-		"main crashes at broken.c:97: segmentation fault: what is followed is no address, but perhaps what malloc has left there",
+		"main crashes at broken.c:71: a mutex is used that has not been initialised",
+		"main crashes at broken.c:74: a semaphore is used that has not been initialised",
+		"main crashes at broken.c:77: a read-write lock is used that has not been initialised",
+		"main crashes at broken.c:81: a mutex is used after it has been destroyed",
+		"main crashes at broken.c:85: a mutex is used, in bytes of the heap that have been freed",
+		"main crashes at broken.c:89: pthread_join of a detached thread",
+		"memory of the heap is used at broken.c:40 by T1 finishes and freed at broken.c:97 by main, and nothing orders the two",
+		"main crashes at broken.c:101: segmentation fault: what is followed is no address, but perhaps what malloc has left there",
 		"",
-		"the local variable local[1].done of main is written at broken.c:118 by main and written at broken.c:48 by T1 sets, and nothing orders the two",
+		"the local variable local[1].done of main is written at broken.c:122 by main and written at broken.c:52 by T1 sets, and nothing orders the two",
+		"",
+		"child 1 crashes at broken.c:132: write of 4 bytes of shared memory that the process has unmapped",
+		"",
+		"main crashes at broken.c:147: a semaphore is used, in bytes of shared memory that the process has unmapped",
 	})
 	v := Explore(context.Background(), program(t, "broken.c"), "broken", Config{Args: []string{"10"}, Search: search.Options{Executions: 1000}}).Verdict
 	race := v.Findings[0].Trace.Race
@@ -97,7 +101,7 @@ func TestBroken(t *testing.T) {
 	for _, a := range race.Accesses {
 		sides = append(sides, fmt.Sprint(a.Verb(), " ", a.Position, " ", a.Func, " ", a.Holds))
 	}
-	assert.ElementsMatch(t, []string{"writes broken.c:48 sets []", "writes broken.c:118 main [global]"}, sides)
+	assert.ElementsMatch(t, []string{"writes broken.c:52 sets []", "writes broken.c:122 main [global]"}, sides)
 	v = explored(t, "pipes.c -DLEAK", search.Options{})
 	assert.Contains(t, v.Findings[0].Trace.Waiting[0].For, "bytes of pipe fd, whose write end main still has open")
 }

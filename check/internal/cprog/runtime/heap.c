@@ -90,7 +90,7 @@ const char *ipc_heap_fault(uint64_t address, int size)
 	if (ours((char *)address))
 		return "of memory that is not the program's";
 	if (!in_heap((void *)address))
-		return NULL;
+		return ipc_unmapped(address) ? "of shared memory that the process has unmapped" : NULL;
 	for (uint64_t at = address, end = address + size; at < end;) {
 		uint64_t next = (at | 7) + 1;
 		uint8_t have = *(uint8_t *)shadow_of((void *)at);

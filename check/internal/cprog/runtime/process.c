@@ -62,6 +62,7 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 	copies(pc, frame);
 	struct process *parent = &rt->process[t->process], made = {.parent = t->process, .handles = parent->handles};
 	memcpy(made.action, parent->action, sizeof made.action);
+	memcpy(made.mapping, parent->mapping, sizeof made.mapping);
 	for (bool others = true; others;) {
 		int events = job->events;
 		ipc_inherit(&made, parent, pc);

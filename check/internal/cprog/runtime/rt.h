@@ -47,6 +47,7 @@ enum {
 	SHARED_PART = 64 << 20, /* of what has one name, or of what one thread shares without */
 	STDIN_SIZE = 16 << 20,
 	DESCRIPTORS = 64,
+	MAPPINGS = 16,
 	PIPES = 32,         /* that one thread makes */
 	DESCRIPTIONS = 256,
 	FIRST_PID = 1000,
@@ -163,6 +164,9 @@ static inline int ipc_written_to(const struct descriptor *d) { return d->kind ==
 /* What a process does when a signal comes. */
 struct action { void *handler; uint64_t mask; int32_t flags; };
 
+/* Shared memory that a process has mapped, so many times: 0: not any more. */
+struct mapping { uint64_t begin, end; int32_t times; };
+
 struct process {
 	int32_t parent, status, exits, waits;
 	int32_t exited_child[MAX_THREADS]; /* in the order of their ends; -1: it has been waited for */
@@ -173,6 +177,7 @@ struct process {
 	struct action action[SIGNALS_END];
 	int32_t sender[SIGNALS_END]; /* of what has come to it, or its threads, last: the process */
 	struct descriptor descriptor[DESCRIPTORS];
+	struct mapping mapping[MAPPINGS];
 	struct image *image; /* kept from execution to execution */
 };
 
@@ -384,6 +389,7 @@ void ipc_range(const void *address, size_t size, bool write, uint64_t pc);
 void ipc_heap_reset(void);
 void ipc_heap_snapshot(void);
 const char *ipc_heap_fault(uint64_t address, int size);
+bool ipc_unmapped(uint64_t address);
 size_t ipc_heap_used(int part);
 
 /* stack.c */

@@ -94,6 +94,54 @@ static char *zeros(size_t size)
 	return p ? memset(p, 0, size) : p;
 }
 
+static bool is_shared(const void *p) { return (char *)p >= SHARED && (char *)p < SHARED + SHARED_SIZE; }
+
+/* The process that executes maps shared memory: once more, if it has. What there is no room
+   to remember is never found to be unmapped. */
+static void map(void *p, size_t size)
+{
+	struct mapping *m = rt->process[rt->current->process].mapping, *free = NULL;
+	uint64_t begin = (uint64_t)p, end = begin + size;
+	for (int i = 0; i < MAPPINGS; i++) {
+		if (m[i].begin == begin) {
+			m[i].times++;
+			if (m[i].end < end)
+				m[i].end = end;
+			return;
+		}
+		if (!m[i].begin && !free)
+			free = &m[i];
+	}
+	if (free)
+		*free = (struct mapping){begin, end, 1};
+}
+
+/* It unmaps what it has mapped there; a part of that stays. */
+static void unmap(const void *p, size_t size)
+{
+	struct mapping *m = rt->process[rt->current->process].mapping;
+	for (int i = 0; i < MAPPINGS; i++)
+		if (m[i].begin == (uint64_t)p && m[i].times > 0 && m[i].end <= m[i].begin + ((size + PAGE - 1) & ~(size_t)(PAGE - 1)))
+			m[i].times--;
+}
+
+/* Whether the process that executes has unmapped the memory at an address, and has it by no
+   other mapping. */
+bool ipc_unmapped(uint64_t address)
+{
+	bool gone = false;
+	if (!is_shared((void *)address) || !rt->current)
+		return false;
+	struct mapping *m = rt->process[rt->current->process].mapping;
+	for (int i = 0; i < MAPPINGS; i++)
+		if (m[i].begin && m[i].begin <= address && address < m[i].end) {
+			if (m[i].times > 0)
+				return false;
+			gone = true;
+		}
+	return gone;
+}
+
 void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	if (!ipc_ready || !rt->current || rt->outside_heap) {
@@ -123,6 +171,8 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
 		errno = ENOMEM;
 		return MAP_FAILED;
 	}
+	if (is_shared(p))
+		map(p, size);
 	return p;
 }
 
@@ -132,8 +182,11 @@ int munmap(void *p, size_t size)
 		free(p);
 		return 0;
 	}
-	if ((char *)p >= SHARED && (char *)p < SHARED + SHARED_SIZE)
+	if (is_shared(p)) {
+		if (rt->current)
+			unmap(p, size);
 		return 0;
+	}
 	return ipc_syscall(SYS_munmap, (long)p, size, 0, 0, 0, 0);
 }
 
@@ -164,14 +217,17 @@ void *shmat(int id, const void *at, int flags)
 		return (void *)-1;
 	}
 	n->attached |= 1ull << ipc_current()->process;
+	map(ipc_shared_at(n), n->size);
 	return ipc_shared_at(n);
 }
 
 int shmdt(const void *p)
 {
 	for (int i = 0; i < rt->names; i++)
-		if (ipc_shared_at(&rt->named[i]) == p)
+		if (ipc_shared_at(&rt->named[i]) == p) {
+			unmap(p, rt->named[i].size);
 			rt->named[i].attached &= ~(1ull << ipc_current()->process);
+		}
 	return 0;
 }
 

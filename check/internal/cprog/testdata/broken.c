@@ -6,6 +6,10 @@
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct queue {
 	pthread_mutex_t lock;
@@ -118,6 +122,29 @@ int main(int argc, char **argv)
 		local[1].done = 2;
 		pthread_mutex_unlock(&global);
 		pthread_join(t, NULL);
+		break;
+	case 11: /* each process unmaps for itself */
+	case 12:;
+		int *mapped = mmap(NULL, 2 * sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (fork() == 0) {
+			munmap(mapped, 2 * sizeof(int));
+			if (atoi(argv[1]) == 12)
+				mapped[1] = 1;
+			_exit(0);
+		}
+		wait(NULL);
+		mapped[0] = 1;
+		break;
+	case 13: /* what is attached twice is there until it is detached twice */
+	case 14:;
+		int id = shmget(IPC_PRIVATE, sizeof(sem_t), IPC_CREAT | 0600);
+		sem_t *once = shmat(id, NULL, 0), *twice = shmat(id, NULL, 0);
+		shmctl(id, IPC_RMID, NULL);
+		sem_init(once, 1, 0);
+		shmdt(once);
+		if (atoi(argv[1]) == 14)
+			shmdt(once);
+		sem_post(twice);
 	}
 	return 0;
 }
