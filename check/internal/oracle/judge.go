@@ -133,11 +133,7 @@ func buffer(o Object, h []operation, end End) (verdict.Code, string) {
 		return named(verdict.LostItem, h, end)
 	}
 	for _, n := range narrow {
-		switch {
-		case !explained(o, h, end.Stuck, n.relaxed):
-		case n.relaxed == mayLose && told && explained(o, h, end.Stuck, anyRefuse): // it was counted, so it is inside
-			return named(verdict.FalseRefusal, h, end)
-		default:
+		if explained(o, h, end.Stuck, n.relaxed) {
 			return named(n.code, h, end)
 		}
 	}

@@ -57,6 +57,7 @@ func TestHistories(t *testing.T) {
 		{"lost", verdict.LostItem, one, oracle.End{}, []string{"p send 1", "p = ok", "c try-recv", "c = empty"}},
 		{"lost, as the length says", verdict.LostItem, one, stuck, []string{"p send 1", "p = ok", "c recv", "m len", "m = ok 0"}},
 		{"inside, as the length says, and refused", verdict.FalseRefusal, one, oracle.End{}, []string{"p send 1", "p = ok", "c try-recv", "c = empty", "m len", "m = ok 1"}},
+		{"refused, and received after that", verdict.FalseRefusal, one, oracle.End{}, []string{"p send 1", "p = ok", "c try-recv", "c = empty", "c try-recv", "c = ok 1", "c try-recv", "c = empty"}},
 		{"refused, and lost, as the length says", verdict.LostItem, one, oracle.End{}, []string{"p send 1", "p = ok", "c try-recv", "c = empty", "m len", "m = ok 0"}},
 		{"not woken", verdict.LostWakeup, one, stuck, []string{"c recv", "p send 1", "p = ok", "m len", "m = ok 1"}},
 		{"not woken, and somebody waits for a lock", verdict.Deadlock, one, oracle.End{Stuck: true, Locked: true}, []string{"c recv", "p send 1"}},

@@ -179,7 +179,7 @@ func (s *search) afterClose(at state, op *operation) []state {
 }
 
 func (s *search) afterRefusal(at state, op *operation) []state {
-	right := len(at.items) == 0 || s.may(mayLose)
+	right := len(at.items) == 0
 	if op.Op == TrySend {
 		right = !s.room(at) || s.object.Capacity >= 0 && len(at.items) >= s.object.Capacity
 	}
@@ -190,6 +190,8 @@ func (s *search) afterRefusal(at state, op *operation) []state {
 	case right, s.may(anyRefuse):
 	case s.object.Refusals == Spurious && s.overlapped(op, func(Op) bool { return true }):
 	case s.object.Refusals == Weak && s.overlapped(op, func(other Op) bool { return other.sends() != op.Op.sends() }):
+	case op.Op == TryRecv && s.may(mayLose) && (!at.closed || s.may(anyClosed)): // what was inside is not, from now on
+		return []state{{closed: at.closed}}
 	default:
 		return nil
 	}
