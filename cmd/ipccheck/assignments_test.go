@@ -35,7 +35,7 @@ func TestAssignments(t *testing.T) {
 
 		"c-pipe":                {"wrong": {"eof", "waiting", "reap"}, "wrong-end": {"eof"}},
 		"c-shared-memory":       {"wrong": {"cleanup"}, "wrong-prints": {"items", "order", "waiting", "blocking", "cleanup"}},
-		"c-producers-consumers": {"wrong": {"waiting"}, "wrong-timeout": {"items", "order", "capacity"}},
+		"c-producers-consumers": {"wrong": {"waiting"}, "wrong-timeout": {"items", "order", "capacity", "total"}},
 	}
 	root := filepath.Join("..", "..", "testdata", "assignments")
 	dirs, err := os.ReadDir(root)
