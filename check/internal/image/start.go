@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,7 +40,16 @@ var (
 	early = parent() || os.Getenv(ReplayEnv) != ""
 	later []*goroutine
 	loose []*goroutine // that have started, and have not ended
+
+	started []string // the places of all that have started outside of executions
 )
+
+// Started is where goroutines were started that ran outside of executions.
+func Started() []string {
+	lock.Lock()
+	defer lock.Unlock()
+	return started
+}
 
 // Parent is what the parent process says to one that it has started to explore it,
 // once; nil if there is none. The file, and the variable Env, are gone before the
@@ -104,6 +114,9 @@ func release() {
 	run()
 	for _, g := range later {
 		loose = append(loose, g)
+		if !slices.Contains(started, g.place) {
+			started = append(started, g.place)
+		}
 		go g.run()
 	}
 	later = nil

@@ -71,6 +71,7 @@ var others = []probe{
 	{"os", "Link", share("files", "true")}, {"os", "Symlink", share("files", "true")}, {"os", "Truncate", share("files", "true")}, {"os", "Chmod", share("files", "true")},
 	{"os", "File.Read", file("false")}, {"os", "File.ReadAt", file("false")}, {"os", "File.Stat", file("false")}, {"os", "File.readdir", file("false")},
 	{"os", "File.Write", output + file("true")}, {"os", "File.WriteAt", file("true")}, {"os", "File.Truncate", file("true")},
+	{"os", "Exit", hooks + "Exit(code);"},
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
 	{"os", "Getwd", share("the working directory", "false")}, {"os", "Chdir", share("the working directory", "true")}, {"os", "File.Chdir", share("the working directory", "true")},

@@ -133,6 +133,7 @@ type process struct {
 	stalled  bool
 	spent    bool     // it was stopped because it has computed too long
 	received int      // events
+	spoiled  bool     // a verdict is no pass
 	lost     bool     // an event has not come: the process is stopped
 	grown    uint64   // the memory that it had, if it was stopped for that
 	made     uint64   // executions of the test under way
@@ -340,6 +341,7 @@ func (p *process) drop(test string) {
 // flush hands over results, with what was written meanwhile.
 func (p *process) flush() {
 	for _, r := range p.pending {
+		p.spoiled = p.spoiled || r.Verdict.Answer != verdict.Pass
 		if r.Verdict.Answer == verdict.Fail {
 			r.Output = p.out.settled(r.marks) + p.errs.settled(r.marks)
 		}
@@ -352,6 +354,7 @@ func (p *process) flush() {
 func (p *process) finish(ctx context.Context, end error) {
 	p.flush()
 	if len(p.left) == 0 {
+		p.after(ctx)
 		return
 	}
 	how := "the program ended"
@@ -432,6 +435,20 @@ func (p *process) finish(ctx context.Context, end error) {
 	r.Verdict.Counts.Executions = p.made
 	p.each(r)
 	p.drop(p.current)
+}
+
+// after says what was the matter when all tests were done.
+func (p *process) after(ctx context.Context) {
+	if p.target.program || p.run.Config.Suites || p.run.Config.Replay != "" || p.spoiled || ctx.Err() != nil || p.spent || p.lost || p.grown > 0 {
+		return
+	}
+	report := crashReport(p.errs.tail())
+	switch {
+	case p.stalled:
+		p.each(Result{Test: wire.TestMain, Verdict: undecided(wire.TestMain, "after the tests it waits or computes "+orSome(stuckAt(p.errs.tail())))})
+	case died(report) && ourFault(report) == "" && !detectorGaveUp(p.errs.tail()):
+		p.each(Result{Test: wire.TestMain, Report: report, Verdict: undecided(wire.TestMain, "after the tests it dies, which is not explored: "+prim.Cut(firstLine(report), 1<<10))})
+	}
 }
 
 // orSome is where a program waits, if it is known.

@@ -100,9 +100,12 @@ func alone(name string) bool {
 	if len(running) == 0 {
 		return true
 	}
-	undecided(name, "a goroutine that was started before the tests runs, and is not controlled: "+strings.Join(running, ", "))
+	undecided(name, "a goroutine that was started before the tests runs, for something waits there, and is not controlled: "+strings.Join(running, ", ")+startLater)
 	return false
 }
+
+// startLater is what to do about them.
+const startLater = "; let nothing wait before the tests, or start it in them"
 
 // undecided says that a test is not explored, and why.
 func undecided(name, why string) {
@@ -323,7 +326,7 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 	if e.differs != "" {
 		why = "an execution does not begin in the state in which the first one began: " + e.differs + " differs"
 	} else if met := image.Met(); met != "" {
-		why = "the program meets a goroutine that was started before the tests, and is not controlled: " + met
+		why = "the program meets a goroutine that was started before the tests, and is not controlled, for something waits there: " + met + startLater
 	} else if at := ours.Counted(); at != "" {
 		why = "the test counts allocations, and those of ipccheck are among them: " + at + ": testing.AllocsPerRun; it is not controlled"
 	}

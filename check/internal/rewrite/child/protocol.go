@@ -12,6 +12,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 var (
@@ -19,6 +20,9 @@ var (
 	out     *os.File
 	outLock sync.Mutex
 	sent    int // events
+
+	spoiled bool // a verdict was no pass
+	over    bool // the process ends, and has nothing more to say
 )
 
 func init() {
@@ -104,6 +108,9 @@ func send(e wire.Event) {
 		}
 		return
 	}
+	if e.Verdict != nil && e.Verdict.Answer != verdict.Pass {
+		spoiled = true
+	}
 	sent++
 	e.Number = sent
 	line, err := e.Encode(config.Secret)
@@ -111,6 +118,7 @@ func send(e wire.Event) {
 		_, err = out.Write(line)
 	}
 	if err != nil {
+		over = true
 		os.Exit(wire.Unheard)
 	}
 }

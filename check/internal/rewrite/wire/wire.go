@@ -15,6 +15,9 @@ const (
 	EventFile  = 4
 )
 
+// TestMain is the name of the result of what is done before the tests and after them.
+const TestMain = "TestMain"
+
 // Unheard is the exit status of a process that cannot write events any more.
 const Unheard = 97
 

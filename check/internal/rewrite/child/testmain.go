@@ -1,0 +1,50 @@
+package child
+
+import (
+	"fmt"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/rt"
+	"github.com/ipccheck/ipccheck/check/internal/world"
+	"github.com/ipccheck/ipccheck/check/verdict"
+)
+
+// What TestMain does before the tests and behind them is done once, and is part of no
+// execution: there is a result of its own of what can be seen of it.
+
+func init() { world.Exits = afterTests }
+
+// afterTests is called when the process ends with an exit status.
+func afterTests(status int) {
+	if over || config == nil || config.Off || exec.Controlled() != nil || rt.Program || config.Suites || config.Replay != "" || len(explored) < len(config.Tests) {
+		return
+	}
+	over = true
+	main := &explorer{name: wire.TestMain}
+	started := image.Started()
+	raced := exec.RaceErrors() != racesJudged
+	// Where the detector has reported something, package testing fails the run.
+	failed := status != 0 && !spoiled && exec.RaceErrors() == 0
+	if !raced && !failed && (len(started) == 0 || spoiled) {
+		return
+	}
+	send(wire.Event{Kind: "start", Test: main.name})
+	defer send(wire.Event{Kind: "done", Test: main.name})
+	switch {
+	case raced:
+		main.unjudged()
+	case failed:
+		undecided(main.name, fmt.Sprintf("it ends with exit status %d after the tests have passed, which is not explored: go test shows why", status))
+	default:
+		v := &verdict.Verdict{
+			Schema: verdict.Schema, Subject: main.name, Kind: verdict.Test, Answer: verdict.Pass, Engine: "search", Findings: []verdict.Finding{},
+			Coverage: "what it does before the tests and after them, once", Counts: verdict.Counts{Executions: 1},
+		}
+		for _, at := range started {
+			v.Assume(verdict.Assumption{Premise: "who waits before the tests, or after them, finds the same in every order", Position: at})
+		}
+		send(wire.Event{Kind: "verdict", Test: main.name, Verdict: v})
+	}
+}
