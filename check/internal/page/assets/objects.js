@@ -66,7 +66,9 @@ export class Objects {
     if (next) return ['next: ' + [trace.kind === 'model' ? '' : line(next.position), call(trace, {...next, value: undefined})].filter(Boolean).join(' '), false];
     if (actor.ended && actor.ended <= at) return ['has ended', false];
     const pending = trace.waiting.concat(trace.pending).find(w => w.actor === actor.index);
-    return [pending ? 'next: ' + line(pending.position) + ' ' + pending.label : 'goes on', false];
+    if (pending) return ['next: ' + line(pending.position) + ' ' + pending.label, false];
+    // Where nobody can go on at the end, who does not wait there has come to his own.
+    return [trace.kind === 'go' && trace.waiting.length ? 'has ended' : 'goes on', false];
   }
 
   object(i, state, change, waiting) {
