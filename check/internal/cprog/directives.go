@@ -16,7 +16,7 @@ var unseenText = []struct {
 	why  string
 }{
 	{regexp.MustCompile(`(?m)^[ \t]*#[ \t]*undef[ \t]+\w*sanitize\w*`), "an attribute may say that accesses are not to be seen"},
-	{regexp.MustCompile(`(?m)^[ \t]*#[ \t]*pragma[ \t]+omp\b|_Pragma[ \t]*\([ \t]*"omp\b`), "OpenMP is not controlled"},
+	{regexp.MustCompile(`(?m)^[ \t]*#[ \t]*pragma[ \t]+omp\b|_Pragma[ \t]*\([ \t]*"omp\b`), "OpenMP is not controlled: threads of pthread_create are"},
 }
 
 // includesOf are the files that a source is made of, as the compiler lists them in a file of

@@ -466,7 +466,7 @@ func (x *executor) end(p *prim.Plan) error {
 	}
 	switch {
 	case w.End == w.Behind:
-	case w.Behind == endBound, w.Behind == endNoProgress, w.Behind == endTooMany, w.Behind == endUnsupported:
+	case w.Behind == endBound, w.Behind == endNoProgress, w.Behind == endUnsupported:
 		x.stops, x.Beyond = true, false
 	}
 	switch w.End {
@@ -502,8 +502,6 @@ func (x *executor) end(p *prim.Plan) error {
 			message += ", in " + x.who(x.Where)
 		}
 		x.Report.Say(message)
-	case endTooMany:
-		x.End = prim.TooManyThreads
 	case endNoProgress:
 		x.End, x.Position = prim.NoProgress, x.program.position(place)
 	case endAgain:

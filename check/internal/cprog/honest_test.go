@@ -7,6 +7,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,4 +91,25 @@ func TestLinesOfFilesInFolders(t *testing.T) {
 	require.NoError(t, err)
 	defer p.Close()
 	assert.Equal(t, "int main(void)", p.Line("choose.c:5"))
+}
+
+// What is not controlled, and what there are bounds of, is told with its place, and what is.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	p := program(t, "bounds.c")
+	for i, want := range []string{
+		"",
+		"the program makes more threads and processes than are controlled, 64 in all: let it make fewer (bounds.c:37)",
+		"the program has more descriptors open than are controlled, 64: let it close some (bounds.c:42)",
+		"the program makes more pipes than are controlled, 32 by one thread: let it make fewer (bounds.c:47)",
+		"environment is written at bounds.c:17 by T1 sets and read at bounds.c:54 by main",
+		"the program calls sigqueue, which is not controlled: kill and pthread_kill are (bounds.c:58)",
+		"the program calls timer_create, which is not controlled: alarm and setitimer are (bounds.c:60)",
+		"the program calls popen, which is not controlled: pipe, fork and dup2 are (bounds.c:62)",
+		"the program calls epoll_create1, which is not controlled: poll and select are (bounds.c:64)",
+	} {
+		v := Explore(context.Background(), p, "bounds.c", Config{Args: []string{strconv.Itoa(i + 1)}}).Verdict
+		assert.Contains(t, v.Reason+strings.Join(messages(v), ";"), want, "%d", i+1)
+		assert.Equal(t, want == "", v.Answer == verdict.Pass, "%d: %v", i+1, v.Answer)
+	}
 }

@@ -99,7 +99,7 @@ func readLines(binary, dir string) (*lines, error) {
 func (l *lines) ofLibrary(f *elf.File) error {
 	symbols, err := f.Symbols()
 	for _, y := range symbols {
-		if slices.Contains([]string{"strtok_position", "result_of_localtime", "result_of_ctime"}, y.Name) {
+		if slices.Contains([]string{"strtok_position", "result_of_localtime", "result_of_ctime", "environment"}, y.Name) {
 			l.variables = append(l.variables, variable{at: y.Value, size: y.Size, name: y.Name})
 		}
 	}

@@ -88,7 +88,7 @@ func ofHeader(name string) bool { return strings.HasPrefix(name, "ipc_harness_")
 // accesses are seen.
 var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strncpy", "strcat", "strcmp", "strncmp", "strdup",
 	"strncat", "strndup", "strchr", "strrchr", "strstr", "strtok", "printf", "fprintf", "sprintf", "snprintf", "vsnprintf", "vfprintf", "puts", "fputs",
-	"asctime", "ctime", "gmtime", "localtime",
+	"asctime", "ctime", "gmtime", "localtime", "getenv", "setenv", "unsetenv", "putenv", "clearenv",
 	"memchr", "strnlen", "stpcpy", "mempcpy", "bzero", "atoi", "atol", "atoll", "atof", "strtol", "strtoul", "strtoll", "strtoull", "strtod", "strtof",
 	"strcasecmp", "strncasecmp", "strspn", "strcspn", "strpbrk", "strcasestr", "qsort", "sscanf", "vsscanf", "vprintf", "vsprintf",
 	"__isoc99_scanf", "__isoc99_fscanf", "__isoc99_sscanf", "__isoc99_vsscanf", "__isoc23_scanf", "__isoc23_fscanf", "__isoc23_sscanf", "__isoc23_vsscanf",
@@ -132,6 +132,38 @@ setjmp _setjmp __sigsetjmp
 _GLOBAL_OFFSET_TABLE_ __dso_handle _Unwind_Resume __stack_chk_fail __assert_fail __tls_get_addr
 `)
 
+// insteadOf says what is controlled of what does the same as functions that are not, by how
+// their names begin.
+var insteadOf = []struct{ names, instead string }{
+	{"sigqueue", "kill and pthread_kill are"},
+	{"timer_ timerfd_", "alarm and setitimer are"},
+	{"signalfd", "sigwait is"},
+	{"epoll_ ppoll pselect", "poll and select are"},
+	{"popen pclose", "pipe, fork and dup2 are"},
+	{"system exec posix_spawn clone", "fork is, and a function of the program in the child"},
+	{"omp_ GOMP_ __kmpc_", "threads of pthread_create are"},
+	{"getcontext makecontext setcontext swapcontext", "threads of pthread_create are"},
+	{"socket bind listen accept connect", "socketpair is"},
+	{"flock lockf", "mutexes and semaphores are"},
+	{"aio_ splice tee vmsplice sendfile", "read and write are"},
+	{"memfd_create", "shm_open is"},
+	{"mq_notify", "mq_receive in a thread is"},
+	{"dlopen dlsym", "files that are given beside the program are"},
+	{"tmpfile mkstemp opendir stat lstat", "pipes, standard input and output are"},
+}
+
+// remedy is the end of what is said of a function that is not controlled.
+func remedy(function string) string {
+	for _, i := range insteadOf {
+		for _, begin := range strings.Fields(i.names) {
+			if strings.HasPrefix(function, begin) {
+				return ": " + i.instead
+			}
+		}
+	}
+	return ""
+}
+
 // stubs makes of each function that is not known one that says so when it is called, and
 // renames it, and what copies memory, in the objects.
 func (p *Program) stubs(ctx context.Context, compiler string, objects []string, unknown map[string]bool) ([]string, error) {
@@ -152,7 +184,7 @@ func (p *Program) stubs(ctx context.Context, compiler string, objects []string, 
 	text.WriteString("void ipc_unsupported(const char *, unsigned long);\n")
 	for i, n := range names {
 		args = append(args, "--redefine-sym", fmt.Sprintf("%s=ipc_stub_%d", n, i))
-		fmt.Fprintf(&text, "void ipc_stub_%d(void) { ipc_unsupported(\"the program calls %s, which is not controlled\", (unsigned long)__builtin_return_address(0)); }\n", i, n)
+		fmt.Fprintf(&text, "void ipc_stub_%d(void) { ipc_unsupported(\"the program calls %s, which is not controlled%s\", (unsigned long)__builtin_return_address(0)); }\n", i, n, remedy(n))
 	}
 	for _, o := range objects {
 		if err := p.tool(ctx, objcopy, append(slices.Clone(args), o)...); err != nil {

@@ -28,7 +28,7 @@ const (
 	maxMessage  = 512
 	maxName     = 48
 	maxDeclared = 32
-	maxNames    = 64
+	maxNames    = 256
 	maxPlaces   = 256
 )
 
@@ -115,7 +115,6 @@ const (
 	endStopped
 	endCrashed
 	endFailed
-	endTooMany
 	endNoProgress
 	endAgain
 	endUnsupported

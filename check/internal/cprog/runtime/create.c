@@ -20,12 +20,12 @@ static void clean(char *top)
 }
 
 /* A new thread has the number of the same child of the same parent in all executions. */
-static struct thread *number(struct thread *parent)
+static struct thread *number(struct thread *parent, uint64_t pc)
 {
 	int child = parent ? parent->kids++ : 0;
 	int32_t *id = child < MAX_THREADS ? &wire->ids[parent ? parent->id + 1 : 0][child] : NULL;
 	if (!id || (*id < 0 && wire->nids == MAX_THREADS))
-		ipc_finish(TOO_MANY);
+		ipc_unsupported("the program makes more threads and processes than are controlled, 64 in all: let it make fewer", pc);
 	if (*id < 0 && job->ahead)
 		ipc_finish(TOO_EARLY);
 	if (*id < 0)
@@ -58,9 +58,9 @@ static struct thread *number(struct thread *parent)
 }
 
 /* A new thread, with a stack and variables of its own. */
-struct thread *ipc_new_thread(struct thread *parent)
+struct thread *ipc_new_thread(struct thread *parent, uint64_t pc)
 {
-	struct thread *t = number(parent);
+	struct thread *t = number(parent, pc);
 	memset(t->specific, 0, sizeof t->specific);
 	t->top = STACKS + (size_t)(t->id + 1) * STACK;
 	t->tcb = ipc_tls_of(t->id);
@@ -75,9 +75,9 @@ struct thread *ipc_new_thread(struct thread *parent)
 }
 
 /* The thread of a new process: it has the stack and the variables of the one that forks. */
-struct thread *ipc_new_child(struct thread *parent)
+struct thread *ipc_new_child(struct thread *parent, uint64_t pc)
 {
-	struct thread *t = number(parent);
+	struct thread *t = number(parent, pc);
 	memcpy(t->specific, parent->specific, sizeof t->specific);
 	t->top = parent->top;
 	t->tcb = parent->tcb;

@@ -209,14 +209,14 @@ static int new_descriptor(struct descriptor d, int from, uint64_t pc)
 			changed(i, pc);
 			return i;
 		}
-	ipc_unsupported("the program has more descriptors open than are controlled", pc);
+	ipc_unsupported("the program has more descriptors open than are controlled, 64: let it close some", pc);
 }
 
 /* A descriptor with a description of its own; see ipc_numbers_change. */
 int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flags, uint64_t pc)
 {
 	if (rt->descriptions == DESCRIPTIONS)
-		ipc_unsupported("the program opens more descriptors than are controlled", pc);
+		ipc_unsupported("the program opens more descriptors than are controlled, 256 in all: let it open fewer", pc);
 	int description = rt->descriptions++;
 	rt->setting[description] = (struct setting){.nonblocking = flags & O_NONBLOCK};
 	return new_descriptor((struct descriptor){kind, description, index, other}, 0, pc);

@@ -28,7 +28,7 @@ static int file(const char *path, const char *what, uint64_t pc)
 		errno = ENOENT;
 		return -1;
 	}
-	snprintf(text, sizeof text, "the program calls %s of a file, which is not controlled", what);
+	snprintf(text, sizeof text, "the program calls %s of a file, which is not controlled: standard input is", what);
 	ipc_unsupported(text, pc);
 }
 
@@ -112,7 +112,7 @@ static int open_at(const char *path, int flags, const char *what, uint64_t pc, c
 	if (i >= 0)
 		return open_pipe(i, flags, pc, frame);
 	if (flags & O_CREAT)
-		ipc_unsupported("the program makes a file, which is not controlled", pc);
+		ipc_unsupported("the program makes a file, which is not controlled: standard output is", pc);
 	return file(path, what, pc);
 }
 

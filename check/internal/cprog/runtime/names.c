@@ -29,7 +29,7 @@ static int place(uint64_t hash)
 		if (job->ahead)
 			ipc_finish(TOO_EARLY);
 		if (i == PLACES)
-			ipc_unsupported("the program shares more under names than is controlled", 0);
+			ipc_unsupported("the program makes more names than are controlled, 256 in all executions: let it use fewer", rt->current->pc);
 		wire->place[wire->nplaces++] = hash;
 	}
 	return i;
@@ -57,7 +57,7 @@ static uint64_t now(uint64_t hash)
 static struct named *add(const char *kind, const char *name)
 {
 	if (rt->names == NAMES)
-		ipc_finish(TOO_MANY);
+		ipc_unsupported("the program makes more names than are controlled, 256 in all: let it use fewer, or fewer times", rt->current->pc);
 	uint64_t h = hash(kind, name, 0);
 	int before;
 	find(h, &before);

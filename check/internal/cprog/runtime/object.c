@@ -20,7 +20,7 @@ static int32_t space_of(const void *address, enum object_class class) { return c
 static struct object *add(uint64_t address, enum object_class class, int32_t space)
 {
 	if (rt->objects == MAX_OBJECTS)
-		ipc_finish(TOO_MANY);
+		ipc_unsupported("the program has more objects that threads share than are controlled, 8192 in all: let it be smaller", rt->current ? rt->current->pc : 0);
 	struct object *o = &rt->object[rt->objects];
 	uint32_t version = o->version;
 	memset(o, 0, sizeof *o);

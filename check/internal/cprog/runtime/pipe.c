@@ -27,7 +27,7 @@ int ipc_new_pipe(enum pipe_kind kind, uint64_t pc)
 {
 	struct thread *t = ipc_current();
 	if (t->pipes == PIPES)
-		ipc_unsupported("the program opens more pipes than are controlled", pc);
+		ipc_unsupported("the program makes more pipes than are controlled, 32 by one thread: let it make fewer", pc);
 	int i = rt->made_pipe[rt->pipes++] = t->id * PIPES + t->pipes++;
 	struct pipe *p = &rt->pipe[i];
 	p->begin = p->size = p->readings = p->writings = 0;

@@ -71,7 +71,7 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 		others = ipc_inherits_others(&made, parent, pc);
 	}
 	ipc_wrote();
-	struct thread *child = ipc_new_child(t);
+	struct thread *child = ipc_new_child(t, pc);
 	int id = child->process = child->id;
 	made.image = rt->process[id].image;
 	rt->process[id] = made;

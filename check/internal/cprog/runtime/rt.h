@@ -333,8 +333,8 @@ void ipc_release(struct thread *t, struct clock *c);
 void ipc_join_clock(struct clock *to, const struct clock *from);
 
 /* create.c */
-struct thread *ipc_new_thread(struct thread *parent);
-struct thread *ipc_new_child(struct thread *parent);
+struct thread *ipc_new_thread(struct thread *parent, uint64_t pc);
+struct thread *ipc_new_child(struct thread *parent, uint64_t pc);
 
 /* report.c */
 void ipc_walk(const struct thread *t, uint64_t frames[MAX_FRAMES]);

@@ -262,7 +262,7 @@ void ipc_run(void)
 		rt->sleeper[i].op = job->sleeper[i].op;
 	}
 	ipc_processes_reset();
-	struct thread *t = ipc_new_thread(NULL);
+	struct thread *t = ipc_new_thread(NULL, 0);
 	t->state = RUNNING;
 	resume(&rt->controller, t);
 	rt->current = NULL;

@@ -17,7 +17,7 @@ static struct object *life(struct thread *t)
 
 static struct thread *create(void *(*start)(void *), void *arg, bool detached, uint64_t pc)
 {
-	struct thread *me = ipc_current(), *t = ipc_new_thread(me);
+	struct thread *me = ipc_current(), *t = ipc_new_thread(me, pc);
 	t->start = start;
 	t->arg = arg;
 	t->detached = detached;

@@ -30,7 +30,7 @@ uintptr_t ipc_tls_of(int thread)
 		void **block = _dl_allocate_tls(NULL);
 		rt->outside_heap = false;
 		if (!block)
-			ipc_finish(TOO_MANY);
+			ipc_unsupported("there is no memory for the variables of a thread", rt->current->pc);
 		void *vector = block[1];
 		memcpy(block, (void *)rt->main_tcb, CONTROL_BLOCK);
 		block[0] = block[2] = block;

@@ -23,7 +23,7 @@ enum {
 	TICKS = 10,             /* in a second of the processor */
 	MAX_NAME = 48,          /* of what processes share */
 	MAX_DECLARED = 32,      /* objects that a harness declares */
-	NAMES = 64,             /* of what processes share */
+	NAMES = 256,            /* of what processes share */
 	PLACES = 256,           /* of what has had them, in all executions */
 };
 
@@ -80,7 +80,7 @@ enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4, HANDLERS = 8, SLE
 
 enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2, CANCELS = 4 };
 
-enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, TOO_MANY, NO_PROGRESS, AGAIN, UNSUPPORTED, TOO_EARLY };
+enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, NO_PROGRESS, AGAIN, UNSUPPORTED, TOO_EARLY };
 
 /* What a harness says that an object under test is. */
 struct declaration { int32_t object, capacity; char kind[MAX_NAME]; };
