@@ -285,6 +285,11 @@ func (x *executor) add(p *prim.Plan, i int, e *wireEvent) error {
 		x.Wake(g)
 		x.woken.Add(int(g))
 	}
+	if ev.Op.Kind == prim.OpFork {
+		for i := range x.states {
+			prim.Inherit(&x.states[i], int32(i), ev)
+		}
+	}
 	for _, obj := range [...]struct {
 		id   int32
 		kind prim.Kind

@@ -28,6 +28,8 @@ func (l *Log) State(obj int32) *State {
 			Apply(e.Op.Kind, s, e)
 		} else if e.Op.Obj2 == obj {
 			Apply(e.Op.Kind.Info().Second, s, e)
+		} else if e.Op.Kind == OpFork {
+			Inherit(s, obj, e)
 		}
 		if !channel {
 			continue

@@ -46,6 +46,18 @@ const (
 // does may be part of it.
 const OpFork Kind = 118
 
+// Inherit lets a fork take effect on the state of an object: if that is an end of a pipe that
+// the process has open, its child has it open, too. More names it as often as it has it.
+//
+//go:norace
+func Inherit(s *State, obj int32, fork *Event) {
+	for _, o := range fork.Full.More() {
+		if o == obj {
+			s.Owner++
+		}
+	}
+}
+
 // On is an operation of the kind on one object, -1: on none.
 //
 //go:norace

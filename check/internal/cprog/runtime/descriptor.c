@@ -156,6 +156,16 @@ static void count_ends(const struct descriptor *d, int kind, int more, uint64_t 
 static void one_more(struct descriptor d, uint64_t pc) { count_ends(&d, OP_PIPE_OPEN, 1, pc); }
 static void one_less(struct descriptor d, uint64_t pc) { count_ends(&d, OP_PIPE_CLOSE, -1, pc); }
 
+/* The same as one_more, as part of a fork. */
+static void one_more_by(struct event *fork, struct object *end, uint64_t pc)
+{
+	if (fork->full.nmore == MAX_MORE)
+		ipc_unsupported("a fork beside threads, with more than 16 ends of pipes open, is not controlled: let it close some", pc);
+	fork->full.more[fork->full.nmore++] = end->id;
+	end->owner++;
+	end->version++;
+}
+
 /* Nobody writes to a pipe any more. */
 void ipc_shut(int pipe, uint64_t pc)
 {
@@ -171,24 +181,21 @@ void ipc_shut(int pipe, uint64_t pc)
 	rt->pipe[pipe].kind = SHUT;
 }
 
-/* A child has the descriptors that its parent has now. Another thread may have closed the last one of a
-   pipe before they are counted. */
-void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc)
+/* A child has the descriptors that its parent has now. fork: the event, if other threads may close or open
+   some meanwhile; NULL: none can. */
+void ipc_inherit(struct process *child, const struct process *parent, struct event *fork, uint64_t pc)
 {
-	int kind = ipc_alone_in_process() ? OP_PIPE_OPEN : OP_PIPE_BEGIN;
 	memcpy(child->descriptor, parent->descriptor, sizeof child->descriptor);
-	for (int i = 0; i < DESCRIPTORS; i++)
-		count_ends(&child->descriptor[i], kind, 1, pc);
-}
-
-/* It has others, as they have changed meanwhile. */
-bool ipc_inherits_others(const struct process *child, const struct process *parent, uint64_t pc)
-{
-	if (memcmp(child->descriptor, parent->descriptor, sizeof child->descriptor) == 0)
-		return false;
-	for (int i = 0; i < DESCRIPTORS; i++)
-		one_less(child->descriptor[i], pc);
-	return true;
+	for (int i = 0; i < DESCRIPTORS; i++) {
+		const struct descriptor *d = &child->descriptor[i];
+		int reads = ipc_read_from(d), writes = ipc_written_to(d);
+		if (!fork)
+			one_more(*d, pc);
+		if (fork && reads >= 0)
+			one_more_by(fork, ipc_readers_of(reads), pc);
+		if (fork && writes >= 0 && rt->pipe[writes].kind != SHUT)
+			one_more_by(fork, ipc_bytes_of(writes), pc);
+	}
 }
 
 void ipc_close_all(struct process *p, uint64_t pc)

@@ -90,6 +90,7 @@ static bool operate(uint64_t at, const struct op *condition, uint64_t (*is)(uint
 			ipc_comes_round(loop, &op);
 		e = ipc_perform(op, pc, frame);
 		ipc_current()->op.spin = 0;
+		ipc_acquire(ipc_current(), &o->clock); /* a name may be a lock, or say that something is ready */
 	}
 	uint64_t before = is(of);
 	bool changes = condition->kind != OP_LOAD && (before == condition->value) != condition->unless;
@@ -99,6 +100,7 @@ static bool operate(uint64_t at, const struct op *condition, uint64_t (*is)(uint
 	if (changes) {
 		e->kind = OP_R_M_W;
 		ipc_wrote();
+		ipc_release(ipc_current(), &o->clock);
 		return true;
 	}
 	e->same = 1;

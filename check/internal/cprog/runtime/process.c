@@ -38,10 +38,13 @@ void ipc_processes_reset(void)
 
 /* What other threads of the process have done by now is part of what is copied: an operation
    if there are some, also of one that has ended and might have done so later. */
-static void copies(uint64_t pc, const uint64_t *frame)
+static struct event *copies(uint64_t pc, const uint64_t *frame)
 {
-	if (!ipc_alone_in_process())
-		ipc_perform(ipc_op(OP_FORK, -1), pc, frame)->same = 1;
+	if (ipc_alone_in_process())
+		return NULL;
+	struct event *e = ipc_perform(ipc_op(OP_FORK, -1), pc, frame);
+	e->same = 1;
+	return e;
 }
 
 /* What the process keeps at an address grows, and the order counts: an operation if others of its threads
@@ -59,17 +62,11 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 	struct thread *t = ipc_current();
 	if (!t)
 		ipc_die("the program forks before main");
-	copies(pc, frame);
+	struct event *e = copies(pc, frame);
 	struct process *parent = &rt->process[t->process], made = {.parent = t->process, .handles = parent->handles};
 	memcpy(made.action, parent->action, sizeof made.action);
 	memcpy(made.mapping, parent->mapping, sizeof made.mapping);
-	for (bool others = true; others;) {
-		int events = job->events;
-		ipc_inherit(&made, parent, pc);
-		if (job->events != events) /* others may have gone on: all is copied as it is now */
-			copies(pc, frame);
-		others = ipc_inherits_others(&made, parent, pc);
-	}
+	ipc_inherit(&made, parent, e, pc);
 	ipc_wrote();
 	struct thread *child = ipc_new_child(t, pc);
 	int id = child->process = child->id;

@@ -432,10 +432,9 @@ int ipc_new_descriptor(enum descriptor_kind kind, int index, int other, int flag
 void ipc_numbers_change(uint64_t pc);
 bool ipc_nonblocking(const struct descriptor *d, uint64_t pc, const uint64_t *frame);
 void ipc_descriptors_reset(void);
-void ipc_inherit(struct process *child, const struct process *parent, uint64_t pc);
+void ipc_inherit(struct process *child, const struct process *parent, struct event *fork, uint64_t pc);
 void ipc_close_all(struct process *p, uint64_t pc);
 struct named *ipc_shared_of(int fd, uint64_t pc);
-bool ipc_inherits_others(const struct process *child, const struct process *parent, uint64_t pc);
 void ipc_shut(int pipe, uint64_t pc);
 
 /* pipe.c */

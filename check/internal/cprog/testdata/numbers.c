@@ -196,6 +196,21 @@ int main(int argc, char **argv)
 		finish(3);
 		sem_unlink("/all");
 		break;
+	case 12: { /* a name as a lock */
+		int *n = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		for (int i = 0; i < 2; i++)
+			if (fork() == 0) {
+				while (shm_open("/lock", O_CREAT | O_EXCL | O_RDWR, 0600) < 0)
+					usleep(10);
+				int seen = *n;
+				*n = seen + 1;
+				shm_unlink("/lock");
+				_exit(0);
+			}
+		finish(2);
+		printf("%d", *n);
+		break;
+	}
 	}
 	return 0;
 }
