@@ -20,11 +20,19 @@ static int look_up(const char *path, uint64_t pc, const uint64_t *frame, const u
 	return n ? (int)n->at : -1;
 }
 
+/* There is a file. A fifo that a run of the program has left behind is none. */
+static bool is_there(const char *path)
+{
+	struct stat s;
+	long result = ipc_syscall(SYS_stat, (long)path, (long)&s, 0, 0, 0, 0);
+	return result == 0 ? !S_ISFIFO(s.st_mode) : result != -ENOENT;
+}
+
 /* A path is that of a file, which there is or is not. */
 static int file(const char *path, const char *what, uint64_t pc)
 {
 	static char text[MAX_MESSAGE];
-	if (ipc_syscall(SYS_access, (long)path, F_OK, 0, 0, 0, 0) == -ENOENT) {
+	if (!is_there(path)) {
 		errno = ENOENT;
 		return -1;
 	}
@@ -38,8 +46,8 @@ static int make(const char *path, uint64_t pc, const uint64_t *frame)
 	struct named *n = ipc_look_up(kind, path, O_CREAT | O_EXCL, &made, pc, frame, NULL);
 	if (!n)
 		return -1;
-	if (ipc_syscall(SYS_access, (long)path, F_OK, 0, 0, 0, 0) != -ENOENT)
-		ipc_unsupported("mkfifo at the place of a file is not controlled", pc);
+	if (is_there(path))
+		ipc_unsupported("mkfifo at the place of a file is not controlled: remove it, or take another name", pc);
 	n->at = ipc_new_pipe(FIFO, pc);
 	return 0;
 }
