@@ -21,6 +21,9 @@ func tick(c *G) {
 	x.Append(&c.Thread, &c.Op)
 	free := c.Op.Kind == prim.OpAdvance
 	due := x.fall(free)
+	if free && x.tooLate(due[0].when) {
+		x.End = prim.LivesOn // behind this event: with others it may be in another order
+	}
 	x.now = max(x.now, due[0].when)
 	if x.plan.Details {
 		x.last().Detail = &prim.Detail{Time: x.now}

@@ -144,3 +144,13 @@ func TestNothingHappensAnHourAfterTheEnd(t *testing.T) {
 	require.Len(t, v.Findings, 1)
 	assert.Contains(t, v.Findings[0].Message, "left behind")
 }
+
+// That it does not happen behind the end leaves out no order in which it comes before.
+func TestWhatIsLateMayBeEarly(t *testing.T) {
+	v := explore("a week", func(*sched.T) {
+		found := make(chan bool)
+		sched.Go(func() { sched.Send(found, true) })
+		sched.Select(false, sched.RecvCase(found, nil, nil), sched.RecvCase(time.After(7*24*time.Hour), nil, nil))
+	}, Options{Leaks: LeaksWarn, Timeouts: TimeoutsStrict})
+	assert.Equal(t, verdict.Fail, v.Answer, v)
+}
