@@ -20,10 +20,12 @@ func tick(c *G) {
 	}
 	x.Append(&c.Thread, &c.Op)
 	free := c.Op.Kind == prim.OpAdvance
-	due := x.fall(free)
-	if free && x.tooLate(due[0].when) {
-		x.End = prim.LivesOn // behind this event: with others it may be in another order
+	if free && x.tooLate(x.timers[0].when) {
+		x.advanced = len(x.plan.Early) // and no timer fires: what it races with may come behind it instead
+		x.setClock()
+		return
 	}
+	due := x.fall(free)
 	x.now = max(x.now, due[0].when)
 	if x.plan.Details {
 		x.last().Detail = &prim.Detail{Time: x.now}
