@@ -40,6 +40,9 @@ func TestEveryStreamKeepsItsPromise(t *testing.T) {
 				if _, race := record.Races(); race && name != "in blocks" {
 					t.Skip("slow with the race detector")
 				}
+				if name == "a little at once" && !everySuite() {
+					t.Skip("as everything at once, unless there is time")
+				}
 				for seed := range seeds(t) {
 					v := checkStream(e, p, check.Seed(uint64(seed)))
 					assert.Equal(t, verdict.Pass, v.Answer, "%v %v", v.Findings, v.Reason)

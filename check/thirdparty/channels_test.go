@@ -50,6 +50,7 @@ func TestUnboundedChan(t *testing.T) {
 }
 
 func TestChanQueue(t *testing.T) {
+	lasts(t)
 	unlimited := check.Promise{Capacities: []int{1}, Capacity: check.NoLimit, Refusals: check.Spurious, SendAfterClose: check.Panics, ApproximateLen: true}
 	limited := check.Promise{Capacities: []int{1, 3}, Refusals: check.Spurious, SendAfterClose: check.Panics}
 	ring := limited

@@ -52,6 +52,7 @@ func ops(q goconcurrentqueue.Queue) check.Ops[int] {
 // is sent, though another may have gone in before it stood there: ipccheck test finds that
 // (IPC004).
 func TestFixedFIFO(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		return ops(goconcurrentqueue.NewFixedFIFO(n))
 	}, check.Promise{})

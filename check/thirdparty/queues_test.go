@@ -15,6 +15,13 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
+// lasts says that a test takes more than ten seconds.
+func lasts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than ten seconds: not with -short")
+	}
+}
+
 var workivaErrors = check.Errors{{Err: queue.ErrDisposed, Status: check.Closed}}
 
 func got(v any, err error) (int, check.Status) {

@@ -14,6 +14,7 @@ import (
 // spurious, not only weak. With check.Weak and check.Runs(20) the suite finds
 // that (IPC014).
 func TestMPMCQueue(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		q := xsync.NewMPMCQueue[int](n)
 		return check.FromTry(q.TryEnqueue, q.TryDequeue)
