@@ -44,7 +44,7 @@ func TestOneFaultyVariant(t *testing.T) {
 
 // mostSeeds is how many seeds are tried with what only chance shows: a loaded machine
 // may not let the faulty operations overlap.
-const mostSeeds = 6
+const mostSeeds = 30
 
 func checkVariant(v faulty.Variant) *verdict.Verdict {
 	if v.Needs != faulty.Stress || os.Getenv("IPCCHECK_TEST_PART") != "" {
@@ -99,7 +99,7 @@ type child struct {
 
 // caught checks a variant in a child process.
 func caught(name string) child {
-	limit := "50s"
+	limit := "4m"
 	if long() {
 		limit = "10m"
 	}
