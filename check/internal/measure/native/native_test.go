@@ -43,12 +43,12 @@ func compared(t *testing.T, o options) (missed int, report string) {
 
 // A share of what the command does.
 func TestObservedIsExplored(t *testing.T) {
-	missed, report := compared(t, options{seed: 2, programs: 12, runs: 100})
+	missed, report := compared(t, options{seed: 2, programs: 8, runs: 100})
 	assert.Zero(t, missed, report)
 }
 
 func TestRacesSeenAreExplored(t *testing.T) {
-	missed, report := compared(t, options{seed: 1, programs: 6, runs: 200, race: true})
+	missed, report := compared(t, options{seed: 1, programs: 4, runs: 200, race: true})
 	assert.Zero(t, missed, report)
 }
 
