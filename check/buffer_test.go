@@ -36,6 +36,7 @@ func TestMistakesInARingAreCaught(t *testing.T) {
 		t.Skip("the mistakes are no matter of races")
 	}
 	defer close(endOfTest)
+	defer letGo()
 	for b, code := range map[bug]verdict.Code{
 		dropOnFull:    verdict.LostItem,
 		noWrap:        verdict.Crash,

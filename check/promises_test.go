@@ -196,7 +196,7 @@ func abortable(alone bool) func(n int) check.Ops[int] {
 // If it forgets, it drops what it holds when it is closed.
 func pumped(forgets bool) func(int) check.Ops[int] {
 	return func(int) check.Ops[int] {
-		in, out := make(chan int), make(chan int)
+		in, out, over := make(chan int), make(chan int), make(chan struct{})
 		go func() {
 			defer close(out)
 			var held []int
@@ -216,11 +216,15 @@ func pumped(forgets bool) func(int) check.Ops[int] {
 					held = append(held, v)
 				case to <- next:
 					held = held[1:]
+				case <-over:
+					return
 				}
 			}
 		}()
 		var once sync.Once
-		return check.FromChans(in, out, func() { once.Do(func() { close(in) }) })
+		o := check.FromChans(in, out, func() { once.Do(func() { close(in) }) })
+		o.Dispose = func() { close(over) }
+		return o
 	}
 }
 

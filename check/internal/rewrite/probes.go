@@ -138,8 +138,8 @@ var edits = []edit{
 	{"maps/iter.go", "return func(yield func(K, V) bool) {", "return func(yield func(K, V) bool) { " + hooks + "Order(len(m));"},
 }
 
-// probes are the probed files of the standard library, by path.
-func (b *Builder) probes() (map[string][]byte, error) {
+// probed are the probes of each package.
+func probed() map[string][]probe {
 	byPackage := map[string][]probe{}
 	named := reaching
 	if runtime.GOOS != "linux" {
@@ -152,8 +152,13 @@ func (b *Builder) probes() (map[string][]byte, error) {
 	for _, p := range slices.Concat(ofPipes, others) {
 		byPackage[p.pkg] = append(byPackage[p.pkg], p)
 	}
+	return byPackage
+}
+
+// probes are the probed files of the standard library, by path.
+func (b *Builder) probes() (map[string][]byte, error) {
 	out := map[string][]byte{}
-	for pkg, ps := range byPackage {
+	for pkg, ps := range probed() {
 		dir := filepath.Join(b.goroot, "src", pkg)
 		entries, err := os.ReadDir(dir)
 		if err != nil {
@@ -168,6 +173,9 @@ func (b *Builder) probes() (map[string][]byte, error) {
 			text, err := os.ReadFile(path)
 			if err != nil {
 				return nil, err
+			}
+			if !declares(text, ps) {
+				continue
 			}
 			if probed, err := insert(path, text, ps); err != nil {
 				return nil, err
@@ -204,13 +212,6 @@ var clause = regexp.MustCompile(`(?m)^package \w+`)
 
 // insert is a file with the probes of its functions; nil if it has none of them.
 func insert(path string, text []byte, ps []probe) ([]byte, error) {
-	mayHave := func(p probe) bool {
-		name := p.function[strings.IndexByte(p.function, '.')+1:]
-		return bytes.Contains(text, []byte(" "+name+"(")) || bytes.Contains(text, []byte(" "+name+"["))
-	}
-	if !slices.ContainsFunc(ps, mayHave) {
-		return nil, nil
-	}
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
@@ -248,6 +249,30 @@ func insert(path string, text []byte, ps []probe) ([]byte, error) {
 		at = i.at
 	}
 	return append(out, text[at:]...), nil
+}
+
+// declares reports whether a file that gofmt has laid out may declare one of the functions:
+// there is a line that begins with func and has its name before the parameters. Files need
+// not be parsed to know that they have none.
+func declares(text []byte, ps []probe) bool {
+	names := map[string]bool{}
+	for _, p := range ps {
+		names[p.function[strings.IndexByte(p.function, '.')+1:]] = true
+	}
+	for {
+		_, rest, found := bytes.Cut(text, []byte("\nfunc "))
+		if !found {
+			return false
+		}
+		text = rest
+		line, _, _ := bytes.Cut(rest, []byte("\n"))
+		if _, method, ok := bytes.Cut(line, []byte(") ")); ok && line[0] == '(' {
+			line = method
+		}
+		if end := bytes.IndexAny(line, "(["); end >= 0 && names[string(line[:end])] {
+			return true
+		}
+	}
 }
 
 // functionName is the name of a function, behind that of its receiver's type if it
