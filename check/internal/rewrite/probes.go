@@ -174,9 +174,6 @@ func (b *Builder) probes() (map[string][]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !declares(text, ps) {
-				continue
-			}
 			if probed, err := insert(path, text, ps); err != nil {
 				return nil, err
 			} else if probed != nil {
@@ -210,69 +207,77 @@ func (b *Builder) probes() (map[string][]byte, error) {
 // clause is the package clause of a file.
 var clause = regexp.MustCompile(`(?m)^package \w+`)
 
-// insert is a file with the probes of its functions; nil if it has none of them.
+// insert is a file with the probes of its functions; nil if it has none of them. The file
+// is as gofmt lays it out: a function begins with a line that begins with func, and ends with
+// that line or with the next one that is a brace. So only the functions that may be meant
+// are parsed.
 func insert(path string, text []byte, ps []probe) ([]byte, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
+	names := map[string]bool{}
+	for _, p := range ps {
+		names[p.function[strings.IndexByte(p.function, '.')+1:]] = true
 	}
-	type insertion struct {
-		at   int
-		code string
-	}
-	var all []insertion
-	for _, d := range f.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Body == nil {
+	var out []byte
+	done := 0 // of text, in out
+	for at := 0; ; at += len("func ") {
+		begin := bytes.Index(text[at:], []byte("\nfunc "))
+		if begin < 0 {
+			break
+		}
+		at += begin + 1
+		if !names[declared(text[at:])] {
 			continue
 		}
+		fn, brace, err := parseFunction(path, text[at:])
+		if err != nil {
+			return nil, err
+		}
 		for _, p := range ps {
-			if p.function != functionName(fn) {
+			if fn.Body == nil || p.function != functionName(fn) {
 				continue
 			}
 			code := p.code
 			if p.pkg == "runtime" {
 				code = strings.ReplaceAll(code, runtimeName+".", "")
 			}
-			all = append(all, insertion{fset.Position(fn.Body.Lbrace).Offset + 1, code})
+			out = append(append(out, text[done:at+brace+1]...), code...)
+			done = at + brace + 1
 		}
 	}
-	if len(all) == 0 {
+	if out == nil {
 		return nil, nil
 	}
-	slices.SortFunc(all, func(a, b insertion) int { return a.at - b.at })
-	var out []byte
-	at := 0
-	for _, i := range all {
-		out = append(append(out, text[at:i.at]...), i.code...)
-		at = i.at
-	}
-	return append(out, text[at:]...), nil
+	return append(out, text[done:]...), nil
 }
 
-// declares reports whether a file that gofmt has laid out may declare one of the functions:
-// there is a line that begins with func and has its name before the parameters. Files need
-// not be parsed to know that they have none.
-func declares(text []byte, ps []probe) bool {
-	names := map[string]bool{}
-	for _, p := range ps {
-		names[p.function[strings.IndexByte(p.function, '.')+1:]] = true
+// declared is the name of the function or method that the text begins with.
+func declared(text []byte) string {
+	line, _, _ := bytes.Cut(text[len("func "):], []byte("\n"))
+	if _, method, ok := bytes.Cut(line, []byte(") ")); ok && line[0] == '(' {
+		line = method
 	}
-	for {
-		_, rest, found := bytes.Cut(text, []byte("\nfunc "))
-		if !found {
-			return false
-		}
-		text = rest
-		line, _, _ := bytes.Cut(rest, []byte("\n"))
-		if _, method, ok := bytes.Cut(line, []byte(") ")); ok && line[0] == '(' {
-			line = method
-		}
-		if end := bytes.IndexAny(line, "(["); end >= 0 && names[string(line[:end])] {
-			return true
+	return string(line[:max(0, bytes.IndexAny(line, "(["))])
+}
+
+// parseFunction parses the function that the text begins with, and tells at which byte its
+// body begins.
+func parseFunction(path string, text []byte) (*ast.FuncDecl, int, error) {
+	end := bytes.IndexByte(text, '\n') + 1
+	if !bytes.HasSuffix(text[:end], []byte("}\n")) {
+		if body := bytes.Index(text, []byte("\n}\n")); body >= 0 {
+			end = body + len("\n}\n")
 		}
 	}
+	const clause = "package p;"
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, path, clause+string(text[:end]), parser.SkipObjectResolution)
+	if err != nil {
+		return nil, 0, err
+	}
+	fn := f.Decls[0].(*ast.FuncDecl)
+	if fn.Body == nil {
+		return fn, 0, nil
+	}
+	return fn, fset.Position(fn.Body.Lbrace).Offset - len(clause), nil
 }
 
 // functionName is the name of a function, behind that of its receiver's type if it
