@@ -87,7 +87,7 @@ func TestScripts(t *testing.T) {
 // programsOnly are scripts that are about the programs which the command runs, in
 // processes of their own: of the command itself they show no more than others, and so
 // they are not run under the race detector.
-var programsOnly = []string{"build.txtar", "c.txtar", "cgo.txtar", "grade.txtar", "hostile.txtar", "loops.txtar", "network.txtar", "race.txtar", "run.txtar", "setup.txtar", "test.txtar", "time.txtar"}
+var programsOnly = []string{"build.txtar", "c.txtar", "cgo.txtar", "ends.txtar", "grade.txtar", "hostile.txtar", "loops.txtar", "network.txtar", "race.txtar", "run.txtar", "setup.txtar", "test.txtar", "time.txtar"}
 
 // scriptCache is where the scripts keep what they build.
 var scriptCache string

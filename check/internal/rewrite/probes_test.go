@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -58,9 +57,12 @@ func insertParsed(path string, text []byte, ps []probe) ([]byte, error) {
 
 // The probes are where they are if whole files are parsed.
 func TestProbesAreWhereTheParserPutsThem(t *testing.T) {
+	b := new(Builder)
+	require.NoError(t, b.init(t.Context()))
+	goroot := b.goroot
 	found := 0
 	for pkg, ps := range probed() {
-		files, err := filepath.Glob(filepath.Join(runtime.GOROOT(), "src", pkg, "*.go"))
+		files, err := filepath.Glob(filepath.Join(goroot, "src", pkg, "*.go"))
 		require.NoError(t, err)
 		for _, path := range files {
 			if strings.HasSuffix(path, "_test.go") {

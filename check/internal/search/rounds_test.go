@@ -59,6 +59,7 @@ func TestHowOftenALoopGoesRound(t *testing.T) {
 
 // The same for ever is a livelock, unless something in a round may go otherwise.
 func TestTheSameForEver(t *testing.T) {
+	oneRunsAtATime(t)
 	var n, delay uint64
 	jitter := func() { time.Sleep(time.Duration(1 + n*n%7)) }
 	for _, tt := range []struct {

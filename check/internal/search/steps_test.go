@@ -14,6 +14,7 @@ import (
 // One goroutine may make more operations than several together, if no bound is
 // asked for.
 func TestStepsOfOneGoroutine(t *testing.T) {
+	oneRunsAtATime(t)
 	count := func(n int) func(*sched.T) {
 		return func(*sched.T) {
 			var c atomic.Int64
