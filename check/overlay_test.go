@@ -59,7 +59,7 @@ func TestExhaustiveSchedules(t *testing.T) {
 	}
 	for i, name := range names {
 		t.Run(name, func(t *testing.T) {
-			if (i%4 != 0 || name == "mpmc") && !long() {
+			if (i%6 != 0 || name == "mpmc") && !long() {
 				t.Skip("all take a minute, mpmc a third of it: IPCCHECK_LONG=1 runs them")
 			}
 			if v := run(catalogEnv, name); v != nil {

@@ -28,12 +28,14 @@ func TestInfiniteChannel(t *testing.T) {
 
 // A full ring channel drops the oldest item, an overflowing one the newest.
 func TestRingChannel(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		return eapache(channels.NewRingChannel(channels.BufferCap(n)))
 	}, check.Promise{Refusals: check.Spurious, Loss: check.DropOldest, SendAfterClose: check.Panics})
 }
 
 func TestOverflowingChannel(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		return eapache(channels.NewOverflowingChannel(channels.BufferCap(n)))
 	}, check.Promise{Refusals: check.Spurious, Loss: check.DropNewest, SendAfterClose: check.Panics})
@@ -41,6 +43,7 @@ func TestOverflowingChannel(t *testing.T) {
 
 // Len adds up three lengths one after the other.
 func TestUnboundedChan(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		c := chanx.NewUnboundedChanSize[int](context.Background(), n, n, n)
 		o := check.FromChans(c.In, c.Out, nil)

@@ -18,7 +18,7 @@ import (
 // lasts says that a test takes more than ten seconds.
 func lasts(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes more than ten seconds: not with -short")
+		t.Skip("takes four seconds and more: not with -short")
 	}
 }
 
@@ -48,6 +48,7 @@ func TestWorkivaQueue(t *testing.T) {
 
 // It waits by spinning.
 func TestWorkivaRingBuffer(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		q := queue.NewRingBuffer(uint64(n))
 		return check.Ops[int]{

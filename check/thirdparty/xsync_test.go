@@ -23,6 +23,7 @@ func TestMPMCQueue(t *testing.T) {
 
 // One producer and one consumer; it refuses only when full or empty.
 func TestSPSCQueue(t *testing.T) {
+	lasts(t)
 	check.Buffer(t, func(n int) check.Ops[int] {
 		q := xsync.NewSPSCQueue[int](n)
 		return check.FromTry(q.TryEnqueue, q.TryDequeue)
