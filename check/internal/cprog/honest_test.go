@@ -107,6 +107,7 @@ func TestReasons(t *testing.T) {
 		"the program calls timer_create, which is not controlled: alarm and setitimer are (bounds.c:60)",
 		"the program calls popen, which is not controlled: pipe, fork and dup2 are (bounds.c:62)",
 		"the program calls epoll_create1, which is not controlled: poll and select are (bounds.c:64)",
+		"groups of processes, in a program that makes some with setsid or setpgid, are not controlled: name each process (bounds.c:6",
 	} {
 		v := Explore(context.Background(), p, "bounds.c", Config{Args: []string{strconv.Itoa(i + 1)}}).Verdict
 		assert.Contains(t, v.Reason+strings.Join(messages(v), ";"), want, "%d", i+1)

@@ -47,7 +47,7 @@ func (n *wireName) at(address uint64) string {
 // something with a name.
 func monitored(w *wireJob, o *wireObject) (kind string, ok bool) {
 	n := named(w, o.Address)
-	if n == nil || o.Class != classMutex && o.Class != classCond || o.Address != n.Address {
+	if n == nil || o.Class != classCond && (o.Class != classMutex || o.Address != n.Address) {
 		return "", false
 	}
 	for _, kind := range []string{queues, semaphores} {

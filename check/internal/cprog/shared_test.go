@@ -42,3 +42,12 @@ func TestSharedNames(t *testing.T) {
 		}
 	}
 }
+
+// Only those go on who wait for what has come, of several at one queue, or one set.
+func TestOneOfSeveralGoesOn(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"replies.c", "replies.c -DSEMAPHORES"} {
+		v := explored(t, text, search.Options{Executions: 10_000}) // half of it for this; 40,320 if all go on
+		assert.Equal(t, verdict.Pass, v.Answer, "%s: %s %v", text, v.Reason, messages(v))
+	}
+}

@@ -120,7 +120,7 @@ __errno_location errno getenv setlocale localtime localtime_r gmtime gmtime_r mk
 memccpy wcslen rawmemchr strchrnul strverscmp stpncpy strxfrm swab ffs lfind lsearch asprintf vasprintf setenv unsetenv putenv uname gethostname
 sigisemptyset sigorset sigandset __libc_current_sigrtmin __libc_current_sigrtmax clock_getres pthread_attr_setstack pthread_attr_getstack pthread_attr_setaffinity_np
 expf logf sinf cosf tanf fma nan lgamma tgamma erf remainder fdim imaxdiv sin cos tan asin acos atan atan2 exp log log2 log10 pow sqrt ceil floor round trunc fabs fmod fmin fmax lround sqrtf powf
-htons htonl ntohs ntohl getopt getopt_long optarg optind opterr optopt getpagesize sysconf get_nprocs getuid geteuid getgid setbuffer
+htons htonl ntohs ntohl getopt getopt_long optarg optind opterr optopt getpagesize sysconf get_nprocs getuid geteuid getgid getegid getrlimit setbuffer
 pthread_attr_init pthread_attr_destroy pthread_attr_setdetachstate pthread_attr_getdetachstate pthread_attr_setstacksize pthread_attr_getstacksize pthread_attr_setscope pthread_attr_setinheritsched pthread_attr_setschedpolicy pthread_attr_setschedparam
 pthread_attr_getscope pthread_attr_getinheritsched pthread_attr_getschedpolicy pthread_attr_getschedparam pthread_attr_setguardsize pthread_attr_getguardsize sched_get_priority_min sched_get_priority_max
 pthread_mutexattr_init pthread_mutexattr_destroy pthread_mutexattr_settype pthread_mutexattr_gettype pthread_mutexattr_setpshared pthread_mutexattr_setprotocol pthread_mutexattr_setrobust
@@ -147,6 +147,7 @@ var insteadOf = []struct{ names, instead string }{
 	{"flock lockf", "mutexes and semaphores are"},
 	{"aio_ splice tee vmsplice sendfile", "read and write are"},
 	{"memfd_create", "shm_open is"},
+	{"setrlimit", "getrlimit is"},
 	{"mq_notify", "mq_receive in a thread is"},
 	{"dlopen dlsym", "files that are given beside the program are"},
 	{"tmpfile mkstemp opendir stat lstat", "pipes, standard input and output are"},

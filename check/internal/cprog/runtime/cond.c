@@ -75,7 +75,6 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	struct object *cond = cond_of(c, pc), *mutex = ipc_object(m, MUTEX);
 	if (mutex->owner != t->id + 1)
 		ipc_crash_at(pc, "pthread_cond_wait with a mutex that the thread has not locked");
-	int depth = mutex->depth;
 	t->woken = t->timed_out = false;
 	struct op op = ipc_op(OP_COND_WAIT, cond->id);
 	op.obj2 = mutex->id;
@@ -99,7 +98,6 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 		ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
 	}
 	ipc_lock_again(mutex);
-	mutex->depth = depth;
 	t->woken = false;
 	ipc_woken_by_cancel(pc, frame);
 	return timed_out ? ETIMEDOUT : 0;
@@ -121,6 +119,11 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 	struct object *mutex = ipc_object(m, MUTEX);
 	usable(c, pc);
 	ipc_note(wire->waits, pc);
+	if (mutex->owner == t->id + 1 && mutex->depth > 1) {
+		if (until)
+			ipc_unsupported("a timed wait with a recursive mutex that the thread has locked more than once, which stays locked, is not controlled: wait without", pc);
+		ipc_crash_at(pc, "pthread_cond_wait with a recursive mutex that the thread has locked more than once: it stays locked");
+	}
 	bool holds = mutex->owner == t->id + 1, over = ipc_is_over(until) && holds;
 	bool early = until && wire->early && !t->early;
 	bool may = (early || (wire->spurious && !t->spurious)) && holds;
@@ -130,7 +133,6 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 		return timed_out_at(until, ipc_cond_wait(c, m, until, pc, frame));
 	if (!over)
 		*(early ? &t->early : &t->spurious) = true;
-	int depth = mutex->depth;
 	ipc_perform(ipc_op(OP_UNLOCK, mutex->id), pc, frame);
 	ipc_wrote();
 	mutex->owner = 0;
@@ -138,7 +140,6 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 	ipc_release(t, &mutex->clock);
 	ipc_perform(ipc_op(OP_LOCK, mutex->id), pc, frame);
 	ipc_lock_again(mutex);
-	mutex->depth = depth;
 	return timed_out_at(until, over || early ? ETIMEDOUT : 0);
 }
 

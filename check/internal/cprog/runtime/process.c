@@ -32,7 +32,9 @@ void ipc_processes_reset(void)
 	memset(&rt->process[0], 0, sizeof rt->process[0]);
 	rt->process[0].image = image;
 	rt->process[0].parent = -1;
+	rt->process[0].mask = 022;
 	rt->in_memory = 0;
+	rt->leave_group = rt->ask_for_group = false;
 	ipc_descriptors_reset();
 }
 
@@ -63,7 +65,7 @@ static pid_t copy(uint64_t pc, const uint64_t *frame)
 	if (!t)
 		ipc_die("the program forks before main");
 	struct event *e = copies(pc, frame);
-	struct process *parent = &rt->process[t->process], made = {.parent = t->process, .handles = parent->handles};
+	struct process *parent = &rt->process[t->process], made = {.parent = t->process, .handles = parent->handles, .mask = parent->mask};
 	memcpy(made.action, parent->action, sizeof made.action);
 	memcpy(made.mapping, parent->mapping, sizeof made.mapping);
 	ipc_inherit(&made, parent, e, pc);
@@ -200,6 +202,8 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 	struct thread *t = ipc_current();
 	struct process *p = &rt->process[t->process];
 	int left = 0, child = pid > 0 ? pid - FIRST_PID : -1;
+	if (pid == 0 || pid < -1)
+		ipc_asks_for_group(pc);
 	for (int i = 1; i < rt->threads; i++)
 		left += ipc_is_process(i) && rt->process[i].parent == t->process && !rt->process[i].reaped;
 	if (left == 0 || (pid > 0 && (child < 1 || !ipc_is_process(child) || rt->process[child].parent != t->process || rt->process[child].reaped))) {

@@ -15,12 +15,15 @@ struct message {
 	char bytes[];
 };
 
+enum { TYPES = 8 };
+
 struct queue {
 	int32_t slots, used;
 	size_t room;    /* of a message */
 	size_t bytes, most;
 	uint64_t order;
 	bool removed;
+	char for_room, for_any, for_type[TYPES]; /* stand for those who wait, for a type modulo TYPES */
 };
 
 enum { SYSTEM_V_SLOTS = 64, SYSTEM_V_ROOM = 2048, SYSTEM_V_BYTES = 16384 };
@@ -78,7 +81,7 @@ static int send(struct queue *q, const char *from, size_t n, long type, bool wai
 			return fail(q, EAGAIN, pc, frame);
 		if (!in_time)
 			return fail(q, ETIMEDOUT, pc, frame);
-		in_time = ipc_await(q, timed, pc, frame);
+		in_time = ipc_await(&q->for_room, q, timed, pc, frame);
 	}
 	if (q->removed)
 		return fail(q, EIDRM, pc, frame);
@@ -90,7 +93,8 @@ static int send(struct queue *q, const char *from, size_t n, long type, bool wai
 	memcpy(m->bytes, from, n);
 	q->used++;
 	q->bytes += n;
-	ipc_notify(q, pc, frame);
+	ipc_notify(&q->for_any, pc, frame);
+	ipc_notify(&q->for_type[type % TYPES], pc, frame);
 	ipc_leave(q, pc, frame);
 	return 0;
 }
@@ -105,7 +109,7 @@ static ssize_t receive(struct queue *q, char *to, size_t n, bool highest, long *
 			return fail(q, highest ? EAGAIN : ENOMSG, pc, frame);
 		if (!in_time)
 			return fail(q, ETIMEDOUT, pc, frame);
-		in_time = ipc_await(q, timed, pc, frame);
+		in_time = ipc_await(highest || *type <= 0 ? &q->for_any : &q->for_type[*type % TYPES], q, timed, pc, frame);
 	}
 	if (q->removed)
 		return fail(q, EIDRM, pc, frame);
@@ -117,7 +121,7 @@ static ssize_t receive(struct queue *q, char *to, size_t n, bool highest, long *
 	m->used = false;
 	q->used--;
 	q->bytes -= m->size;
-	ipc_notify(q, pc, frame);
+	ipc_notify(&q->for_room, pc, frame);
 	ipc_leave(q, pc, frame);
 	ipc_range(to, n, true, pc);
 	return n;
@@ -253,7 +257,8 @@ int msgctl(int id, int command, struct msqid_ds *s)
 	ipc_enter(q, PC, FRAME);
 	q->removed = true;
 	ipc_remove(ipc_at_place(id), PC, FRAME);
-	ipc_notify(q, PC, FRAME);
+	for (const char *who = &q->for_room; who < q->for_type + TYPES; who++)
+		ipc_notify(who, PC, FRAME);
 	ipc_leave(q, PC, FRAME);
 	return 0;
 }

@@ -178,6 +178,7 @@ struct process {
 	int32_t sender[SIGNALS_END]; /* of what has come to it, or its threads, last: the process */
 	struct descriptor descriptor[DESCRIPTORS];
 	struct mapping mapping[MAPPINGS];
+	uint32_t mask;
 	struct image *image; /* kept from execution to execution */
 };
 
@@ -252,6 +253,7 @@ struct runtime {
 
 	struct process process[MAX_THREADS]; /* by their first threads */
 	int32_t in_memory;
+	bool leave_group, ask_for_group; /* some process has done so */
 	struct thread *forking;
 	struct pipe pipe[MAX_THREADS * PIPES];
 	int32_t made_pipe[MAX_THREADS * PIPES], pipes; /* those that there are, in order */
@@ -437,6 +439,9 @@ void ipc_close_all(struct process *p, uint64_t pc);
 struct named *ipc_shared_of(int fd, uint64_t pc);
 void ipc_shut(int pipe, uint64_t pc);
 
+/* group.c */
+void ipc_asks_for_group(uint64_t pc);
+
 /* pipe.c */
 struct object *ipc_bytes_of(int pipe);
 struct object *ipc_readers_of(int pipe);
@@ -463,7 +468,7 @@ int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame);
 /* monitor.c */
 void ipc_enter(const void *at, uint64_t pc, const uint64_t *frame);
 void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame);
-bool ipc_await(const void *at, bool timed, uint64_t pc, const uint64_t *frame);
+bool ipc_await(const void *cond, const void *at, bool timed, uint64_t pc, const uint64_t *frame);
 void ipc_notify(const void *at, uint64_t pc, const uint64_t *frame);
 int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
 

@@ -10,6 +10,7 @@ enum { MOST = 32, HIGHEST = 32767 };
 struct set {
 	int32_t n;
 	bool removed;
+	char zero[MOST]; /* stand for those who wait until a value is 0, and the values for who waits for more */
 	int32_t value[MOST], undo[MAX_THREADS][MOST]; /* by process: what its end would give back */
 };
 
@@ -38,8 +39,20 @@ int ipc_semget(key_t key, int n, int flags, uint64_t d, uint64_t e, const uint64
 	return named->place;
 }
 
-/* Makes all of the operations, or none: 1 if they must wait, or the error, negative. */
-static int attempt(struct set *s, const struct sembuf *ops, size_t n)
+/* Lets those go on who wait for what has changed. */
+static void changed(struct set *s, const int32_t *old, uint64_t pc, const uint64_t *frame)
+{
+	for (int i = 0; i < s->n; i++) {
+		if (s->removed || s->value[i] > old[i])
+			ipc_notify(&s->value[i], pc, frame);
+		if (s->removed || (s->value[i] == 0 && old[i] != 0))
+			ipc_notify(&s->zero[i], pc, frame);
+	}
+}
+
+/* Makes all of the operations, or none: 1 if they must wait, for what is at an address then, or
+   the error, negative. */
+static int attempt(struct set *s, const struct sembuf *ops, size_t n, const void **until)
 {
 	int32_t value[MOST];
 	memcpy(value, s->value, sizeof value);
@@ -47,6 +60,7 @@ static int attempt(struct set *s, const struct sembuf *ops, size_t n)
 		if (ops[i].sem_num >= s->n)
 			return -EFBIG;
 		int32_t *v = &value[ops[i].sem_num];
+		*until = ops[i].sem_op ? (void *)&s->value[ops[i].sem_num] : &s->zero[ops[i].sem_num];
 		if (ops[i].sem_op == 0 ? *v != 0 : *v + ops[i].sem_op < 0)
 			return ops[i].sem_flg & IPC_NOWAIT ? -EAGAIN : 1;
 		if ((*v += ops[i].sem_op) > HIGHEST)
@@ -66,13 +80,14 @@ static int operate(int id, struct sembuf *ops, size_t n, bool timed, uint64_t pc
 		return -1;
 	int result;
 	bool in_time = true;
+	const void *until;
+	int32_t old[MOST];
 	ipc_enter(s, pc, frame);
-	while ((result = s->removed ? -EIDRM : attempt(s, ops, n)) > 0 && in_time)
-		in_time = ipc_await(s, timed, pc, frame);
+	while (memcpy(old, s->value, sizeof old), (result = s->removed ? -EIDRM : attempt(s, ops, n, &until)) > 0 && in_time)
+		in_time = ipc_await(until, s, timed, pc, frame);
 	if (result > 0)
 		result = -EAGAIN;
-	if (result == 0)
-		ipc_notify(s, pc, frame);
+	changed(s, old, pc, frame);
 	ipc_leave(s, pc, frame);
 	errno = result < 0 ? -result : errno;
 	return result < 0 ? -1 : 0;
@@ -96,6 +111,8 @@ int semctl(int id, int number, int command, ...)
 	}
 	int result = 0;
 	ipc_enter(s, PC, FRAME);
+	int32_t old[MOST];
+	memcpy(old, s->value, sizeof old);
 	switch (command) {
 	case SETVAL:
 		s->value[number] = (int)argument;
@@ -118,8 +135,7 @@ int semctl(int id, int number, int command, ...)
 	default:
 		ipc_unsupported("semctl is controlled with SETVAL, GETVAL, SETALL, GETALL and IPC_RMID only", PC);
 	}
-	if (command == SETVAL || command == SETALL || command == IPC_RMID)
-		ipc_notify(s, PC, FRAME);
+	changed(s, old, PC, FRAME);
 	ipc_leave(s, PC, FRAME);
 	return result;
 }
@@ -138,12 +154,14 @@ void ipc_undo(int process, uint64_t pc, const uint64_t *frame)
 		if (!any)
 			continue;
 		ipc_enter(s, pc, frame);
+		int32_t old[MOST];
+		memcpy(old, s->value, sizeof old);
 		for (int i = 0; i < s->n; i++) {
 			int32_t v = s->value[i] + s->undo[process][i];
 			s->value[i] = v < 0 ? 0 : v;
 			s->undo[process][i] = 0;
 		}
-		ipc_notify(s, pc, frame);
+		changed(s, old, pc, frame);
 		ipc_leave(s, pc, frame);
 	}
 }

@@ -270,6 +270,7 @@ int kill(pid_t pid, int signal)
 	}
 	if (pid != 0 && pid != -FIRST_PID)
 		ipc_unsupported("kill of a group of processes other than the program's own is not controlled", PC);
+	ipc_asks_for_group(PC);
 	int me = ipc_current()->process;
 	for (int i = 0; i < rt->threads; i++)
 		if (i != me && ipc_is_process(i) && !rt->process[i].exited)

@@ -1,5 +1,7 @@
 /* pthread_create and what belongs to it. */
+#include <sys/resource.h>
 #include <threads.h>
+#include <unistd.h>
 
 #include "rt.h"
 
@@ -170,6 +172,10 @@ int pthread_getaffinity_np(pthread_t p, size_t size, cpu_set_t *set) { return sc
 int pthread_setaffinity_np(pthread_t p, size_t size, const cpu_set_t *set) { return 0; }
 int sched_setaffinity(pid_t p, size_t size, const cpu_set_t *set) { return 0; }
 int sched_setscheduler(pid_t p, int policy, const struct sched_param *parameters) { return 0; }
+int sched_getscheduler(pid_t p) { return SCHED_OTHER; }
+int nice(int more) { return more; }
+int getpriority(__priority_which_t which, id_t who) { return 0; }
+int setpriority(__priority_which_t which, id_t who, int priority) { return 0; }
 int mlock(const void *p, size_t size) { return 0; }
 int munlock(const void *p, size_t size) { return 0; }
 int mlockall(int flags) { return 0; }

@@ -265,6 +265,15 @@ int main(int argc, char **argv)
 		both(counts_both, counts_both);
 		return !both_are_counted();
 	}
+	case 26: {
+		void waits_with_two(void);
+		waits_with_two();
+		break;
+	}
+	case 27: {
+		int sets_what_does_not_matter(void);
+		return sets_what_does_not_matter();
+	}
 	}
 	return 0;
 }
@@ -290,4 +299,30 @@ int both_are_counted(void)
 {
 	struct counts now = atomic_load(&counts);
 	return now.of[0] == 2 && now.of[1] == 4;
+}
+
+void waits_with_two(void)
+{
+	pthread_mutex_t both;
+	pthread_mutexattr_t recursive;
+	pthread_mutexattr_init(&recursive);
+	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&both, &recursive);
+	pthread_mutex_lock(&both);
+	pthread_mutex_lock(&both);
+	pthread_cond_wait(&cond, &both);
+}
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+int sets_what_does_not_matter(void)
+{
+	struct rlimit limit;
+	umask(077);
+	if (fork() == 0)
+		_exit(setsid() < 0 || nice(1) != 1 || umask(0) != 077 || prctl(PR_SET_NAME, "child") || getrlimit(RLIMIT_CORE, &limit));
+	wait(&result);
+	return result || umask(022) != 077;
 }
