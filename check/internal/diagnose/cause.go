@@ -47,10 +47,10 @@ var (
 
 // condition is what a fault says of the executions in which it shows: who goes on
 // meanwhile, which they are, and who must be held up for it.
-var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, only where a timer [^;]*)?(; it needs that .*)?$`)
+var condition = regexp.MustCompile(`(, while [^;]*)?(, in (some|every) execution[^;]*|, only where a timer [^;]*)?(; it happens only if .*)?$`)
 
 // need is what it says of who must be held up.
-var need = regexp.MustCompile(`; it needs that .*$`)
+var need = regexp.MustCompile(`; it happens only if .*$`)
 
 // amongAll is a condition of a fault that shows in every execution, if in different ways.
 func amongAll(condition string, f *verdict.Finding, p *picture.Picture) string {

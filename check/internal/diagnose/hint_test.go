@@ -184,11 +184,11 @@ func TestCauseOfMany(t *testing.T) {
 		tr.Actors = append(tr.Actors, verdict.Actor{ID: "G" + string(rune('a'+n%26)), Name: "put", Kind: "goroutine"})
 		tr.Waiting = append(tr.Waiting, verdict.Waiting{Process: n, For: "room", Position: "x.go:3:1"})
 	}
-	f := &verdict.Finding{Code: verdict.Deadlock, Message: "m, while goroutine 1 goes on with the clock; it needs that 1s pass", Trace: tr}
-	assert.Equal(t, "Gb put, Gc put and 48 others wait at x.go:3 for room, while Gb put goes on with the clock; it needs that 1s pass", cause(f, picture.Of(tr)))
+	f := &verdict.Finding{Code: verdict.Deadlock, Message: "m, while goroutine 1 goes on with the clock; it happens only if 1s pass", Trace: tr}
+	assert.Equal(t, "Gb put, Gc put and 48 others wait at x.go:3 for room, while Gb put goes on with the clock; it happens only if 1s pass", cause(f, picture.Of(tr)))
 	tr.Fault = &verdict.Fault{Position: "x.go:3:1", Message: "oops"}
 	f.Code = verdict.Crash
-	assert.Equal(t, "test panics at x.go:3: oops; it needs that 1s pass", cause(f, picture.Of(tr)))
+	assert.Equal(t, "test panics at x.go:3: oops; it happens only if 1s pass", cause(f, picture.Of(tr)))
 	tr.Fault = nil
 	tr.Waiting = tr.Waiting[:1]
 	tr.Waiting[0].Holder = &tr.Waiting[0].Process

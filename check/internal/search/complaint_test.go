@@ -60,7 +60,7 @@ func TestLeaksOfRandomExecutionsAreReplayed(t *testing.T) {
 	}
 	v := explore("random", body, Options{Strategy: "random", Leaks: LeaksWarn})
 	require.Equal(t, verdict.Fail, v.Answer, v.Reason)
-	assert.Contains(t, v.Findings[0].Message, "; it needs that 1s pass while ")
+	assert.Contains(t, v.Findings[0].Message, "; it happens only if 1s pass while ")
 	v = explore("random", body, Options{Replay: v.Findings[0].Trace.Replay})
 	assert.Equal(t, verdict.Fail, v.Answer, v.Reason)
 }

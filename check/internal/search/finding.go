@@ -31,7 +31,10 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 		f = again
 	}
 	if len(e.x.Held) > 0 {
-		among += "; it needs that " + e.heldUp()
+		if among == onlyEarly { // which is the same, said exactly
+			among = ""
+		}
+		among += "; it happens only if " + e.heldUp()
 	}
 	choices = choicesOf(e.x)
 	shown := len(choices)

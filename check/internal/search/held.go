@@ -23,6 +23,9 @@ func (e *explorer) heldUp() string {
 	return strings.Join(each, ", and ")
 }
 
+// onlyEarly is what a fault says that shows only where one fires early.
+const onlyEarly = ", only where a timer fires early"
+
 // mostHolds is how many times of being held up are told.
 const mostHolds = 3
 

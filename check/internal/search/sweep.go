@@ -265,7 +265,7 @@ func (w *sweep) weigh(f *fault) bool {
 		if w.plain { // others of a random search are
 			before = &w.left
 		}
-		if f.among = ", only where a timer fires early"; before.all(w.x, w.leftKinds) {
+		if f.among = onlyEarly; before.all(w.x, w.leftKinds) {
 			f = nil
 		}
 	case w.first != nil:
