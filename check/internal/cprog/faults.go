@@ -207,7 +207,7 @@ func (s *session) memory(address uint64) string {
 		return "a local variable"
 	case address >= sharedBegin && address < sharedEnd:
 		if n := named(s.x.child.job, address); n != nil {
-			return "shared memory " + n.at(address)
+			return "shared memory " + s.at(n, address)
 		}
 		return "shared memory"
 	}

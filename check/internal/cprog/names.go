@@ -103,7 +103,7 @@ func (s *session) object(id int32) string {
 		return endedChildren
 	}
 	if kind, ok := monitored(s.x.child.job, o); ok {
-		return monitor(w, id, kind, s.callOrLine)
+		return monitor(w, id, kind, s.given(named(w, o.Address)), s.callOrLine)
 	}
 	if name, _ := s.program.lines.variableAt(o.Address); name != "" {
 		if o.Class == classHistory { // of all of it, and not of what it begins with
@@ -121,7 +121,7 @@ func (s *session) object(id int32) string {
 		return s.numbered(id, name)
 	}
 	if n := named(w, o.Address); n != nil {
-		return n.at(o.Address)
+		return s.at(n, o.Address)
 	}
 	return ""
 }
@@ -135,15 +135,46 @@ func (s *session) nameOf(id int32) string {
 	for i := range min(max(w.Names, 0), maxNames) {
 		switch n := &w.Name[i]; w.Object[id].Address {
 		case n.Mark:
-			return "the name " + n.short()
+			return "the name " + s.given(n)
 		case n.Sized:
-			return "the size of " + n.short()
+			return "the size of " + s.given(n)
 		}
 	}
 	if name := s.firstCall(id, opens); name != "" {
 		return "the name " + strings.Trim(name, `"`)
 	}
 	return "a name"
+}
+
+// madeByKey is what has no path, and what it is assigned to.
+var madeByKey = regexp.MustCompile(`([\w.\[\]>-]+)\s*=\s*(?:shm|sem|msg)get\s*\(`)
+
+// given is what the program calls what has a name: the path, or the variable to which it has
+// assigned what has none when it made that.
+func (s *session) given(n *wireName) string {
+	name := n.short()
+	if !strings.HasPrefix(name, "key ") && !strings.HasPrefix(name, "private ") {
+		return name
+	}
+	r, ok := s.program.lines.at(n.Made)
+	if !ok {
+		return name
+	}
+	line := s.program.lines.line(r.file, r.line)
+	for _, m := range madeByKey.FindAllStringSubmatchIndex(line, -1) {
+		if m[0] < r.col || r.col == 0 {
+			name = line[m[2]:m[3]]
+		}
+	}
+	return name
+}
+
+// at is an address by the name.
+func (s *session) at(n *wireName, address uint64) string {
+	if offset := address - n.Address; offset > 0 {
+		return fmt.Sprintf("%s+%d", s.given(n), offset)
+	}
+	return s.given(n)
 }
 
 // argumentOf is an object as the first call has it that works on it, "" if there is none.

@@ -35,14 +35,6 @@ func (n *wireName) short() string {
 	return name
 }
 
-// at is an address by the name.
-func (n *wireName) at(address uint64) string {
-	if offset := address - n.Address; offset > 0 {
-		return fmt.Sprintf("%s+%d", n.short(), offset)
-	}
-	return n.short()
-}
-
 // monitored is the kind of a lock or a condition of the runtime's, if the object is one of
 // something with a name.
 func monitored(w *wireJob, o *wireObject) (kind string, ok bool) {
@@ -70,17 +62,27 @@ var (
 	systemV = regexp.MustCompile(`\b(?:msgsnd|msgrcv|semop|semtimedop)\s*\(\s*([^,;]+?)\s*,`)
 )
 
-// monitor names a message queue, or a set of semaphores, and what is waited for of it. call is
-// that of an instruction, or its line.
-func monitor(w *wireJob, id int32, kind string, call func(pc uint64) string) string {
+// semaphoreOf names one of a set by where in it that stands which is waited for: its value, of 4
+// bytes, or behind all values that it is 0.
+func semaphoreOf(set string, at uint64) string {
+	const values = 32
+	if at < 4*values {
+		return fmt.Sprintf("semaphore %d of %s", at/4, set)
+	}
+	return fmt.Sprintf("semaphore %d of %s to 0", at-4*values, set)
+}
+
+// monitor names a message queue, or a set of semaphores, and what is waited for of it. name is
+// what it is given as; call is that of an instruction, or its line.
+func monitor(w *wireJob, id int32, kind, name string, call func(pc uint64) string) string {
 	o := &w.Object[id]
 	n := named(w, o.Address)
-	name := n.short()
+	unnamed := name == n.short() && !strings.HasPrefix(name, "/")
 	sent := false
 	look := func(pc uint64, waits bool) {
 		text := call(pc)
 		sent = sent || waits && sends.MatchString(text)
-		if m := systemV.FindStringSubmatch(text); m != nil && !strings.HasPrefix(name, "/") {
+		if m := systemV.FindStringSubmatch(text); m != nil && unnamed {
 			name = m[1]
 		}
 	}
@@ -96,7 +98,7 @@ func monitor(w *wireJob, id int32, kind string, call func(pc uint64) string) str
 	}
 	switch {
 	case kind == semaphores && o.Class == classCond:
-		return aChange + "semaphores " + name
+		return aChange + semaphoreOf(name, o.Address-n.Address)
 	case kind == semaphores:
 		return "semaphores " + name
 	case o.Class == classMutex:

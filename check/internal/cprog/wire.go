@@ -103,6 +103,7 @@ type wireDeclaration struct {
 type wireName struct {
 	Mark, Sized     uint64
 	Address, Size   uint64
+	Made            uint64
 	Messages, Slots int32
 	Name            [maxName]byte
 }

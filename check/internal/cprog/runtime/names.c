@@ -54,7 +54,7 @@ static uint64_t now(uint64_t hash)
 	return find(hash, &generations) ? generations : 0;
 }
 
-static struct named *add(const char *kind, const char *name)
+static struct named *add(const char *kind, const char *name, uint64_t pc)
 {
 	if (rt->names == NAMES)
 		ipc_unsupported("the program makes more names than are controlled, 256 in all: let it use fewer, or fewer times", rt->current->pc);
@@ -65,6 +65,7 @@ static struct named *add(const char *kind, const char *name)
 	memset(n, 0, sizeof *n);
 	snprintf(n->name, sizeof n->name, "%s %s", kind, name);
 	n->linked = true;
+	n->made = pc;
 	n->generation = before + 1;
 	n->hash = h;
 	h = hash(kind, name, n->generation);
@@ -132,7 +133,7 @@ void ipc_report_names(void)
 	job->names = rt->names;
 	for (int i = 0; i < rt->names; i++) {
 		struct named *n = &rt->named[i];
-		job->name[i] = (struct name_report){.mark = mark(n->hash), .sized = n->sized, .address = (uint64_t)SHARED + n->at, .size = n->size};
+		job->name[i] = (struct name_report){.mark = mark(n->hash), .sized = n->sized, .address = (uint64_t)SHARED + n->at, .size = n->size, .made = n->made};
 		memcpy(job->name[i].name, n->name, sizeof n->name);
 		ipc_report_queue(n, &job->name[i]);
 	}
@@ -170,7 +171,7 @@ struct named *ipc_look_up(const char *kind, const char *name, int flags, bool *m
 		errno = ENOENT;
 		return NULL;
 	}
-	return n ? n : add(kind, name);
+	return n ? n : add(kind, name, pc);
 }
 
 /* The same, of what has been looked up by a key. What is private has a name of its own, by who has made it. */
@@ -180,7 +181,7 @@ struct named *ipc_look_up_key(const char *kind, key_t key, int flags, bool *made
 	struct thread *t = ipc_current();
 	if (key == IPC_PRIVATE) {
 		snprintf(name, sizeof name, "private number %d.%d", t->id, t->privates++);
-		struct named *n = add(kind, name);
+		struct named *n = add(kind, name, loop[7]);
 		snprintf(n->name, sizeof n->name, "%s private number %d", kind, rt->names);
 		*made = true;
 		ipc_wrote();

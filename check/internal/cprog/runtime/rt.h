@@ -198,6 +198,7 @@ struct named {
 	int32_t generation;     /* so much has had the name by then */
 	uint64_t hash, sized;   /* of the name; sized: stands for the size */
 	uint64_t attached;      /* the processes that have attached it, as bits */
+	uint64_t made;          /* where */
 	size_t at, size, most;  /* most: the largest size that it has had */
 };
 

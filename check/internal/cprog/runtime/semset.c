@@ -8,10 +8,11 @@
 enum { MOST = 32, HIGHEST = 32767 };
 
 struct set {
+	int32_t value[MOST]; /* and who waits for more of them; where they are is known to the command */
+	char zero[MOST];     /* stand for those who wait until a value is 0 */
 	int32_t n;
 	bool removed;
-	char zero[MOST]; /* stand for those who wait until a value is 0, and the values for who waits for more */
-	int32_t value[MOST], undo[MAX_THREADS][MOST]; /* by process: what its end would give back */
+	int32_t undo[MAX_THREADS][MOST]; /* by process: what its end would give back */
 };
 
 static const char kind[] = "semaphores of semget,";

@@ -86,7 +86,7 @@ enum end { DONE, DEADLOCK, BOUND, STOPPED, CRASHED, FAILED, NO_PROGRESS, AGAIN, 
 struct declaration { int32_t object, capacity; char kind[MAX_NAME]; };
 
 /* What processes share under a name, at the end of an execution. */
-struct name_report { uint64_t mark, sized, address, size; int32_t messages, slots; char name[MAX_NAME]; }; /* slots: of a message queue; mark, sized: the objects that stand for the name, and for the size */
+struct name_report { uint64_t mark, sized, address, size, made; int32_t messages, slots; char name[MAX_NAME]; }; /* slots: of a message queue; mark, sized: the objects that stand for the name, and for the size; made: where */
 
 struct choice { int32_t thread, alt; };
 

@@ -16,6 +16,12 @@ struct account { int balance; pthread_mutex_t lock; };
 
 static atomic_int flags[2];
 
+static void change(int of, int number, int by)
+{
+	struct sembuf op = {number, by, 0};
+	semop(of, &op, 1);
+}
+
 static void enter(struct account *a) { pthread_mutex_lock(&a->lock); }
 
 int main(int argc, char **argv)
@@ -24,9 +30,8 @@ int main(int argc, char **argv)
 	struct letter { long type; char text[8]; } letter = {1, "x"};
 	char c;
 	struct mq_attr one = {.mq_maxmsg = 1, .mq_msgsize = 1};
-	struct sembuf down = {0, -1, 0};
 	mqd_t jobs = mq_open("/jobs", O_CREAT | O_RDWR, 0600, &one);
-	int orders = msgget(0x1234, IPC_CREAT | 0600), set = semget(IPC_PRIVATE, 1, 0600);
+	int orders = msgget(0x1234, IPC_CREAT | 0600), set = semget(IPC_PRIVATE, 2, 0600);
 	sem_t *items = sem_open("/items", O_CREAT, 0600, 0);
 	int fd = shm_open("/buf", O_CREAT | O_RDWR, 0600);
 	ftruncate(fd, 2 * sizeof(sem_t));
@@ -42,7 +47,10 @@ int main(int argc, char **argv)
 		msgsnd(orders, &letter, 8, 0);
 		msgrcv(orders, &letter, 8, 2, 0);
 	case 's':
-		semop(set, &down, 1);
+		change(set, 1, -1);
+	case 'z':
+		change(set, 1, 1);
+		change(set, 1, 0);
 	case 'h':
 		pthread_mutex_init(&first->lock, NULL);
 		pthread_mutex_init(&second->lock, NULL);
