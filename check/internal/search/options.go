@@ -41,6 +41,8 @@ type Options struct {
 	NoEarly bool
 	// Timeouts says what the test's complaints are in those.
 	Timeouts TimeoutRule
+	// First is what the first goroutine is called: main, if that is "".
+	First string
 	// Plain leaves the trace of a replayed execution as it is.
 	Plain bool
 	// Judge, if not nil, looks at an execution that has ended and says what it

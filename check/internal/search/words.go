@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,7 @@ func (e *explorer) who(g int) string {
 		return e.x.Threads[g].Called
 	}
 	if g == 0 {
-		return "main"
+		return cmp.Or(e.o.First, "main")
 	}
 	if g < len(e.x.Threads) && e.x.Threads[g].Clock {
 		if e.x.Threads[g].Parent >= 0 {

@@ -240,6 +240,9 @@ func (e *explorer) explore() {
 			return "", "", false
 		},
 	}
+	if !rt.Program {
+		o.First = "test"
+	}
 	if exec.Race {
 		o.Raced, o.Loose = races.next, races.loose
 	}
