@@ -345,7 +345,12 @@ func (n *namer) accessed(accesses []verdict.Access) [][]operand {
 		same := func(y operand) bool { return y.of == x.of }
 		if k := slices.IndexFunc(out[1], same); k >= 0 {
 			out[0], out[1] = []operand{x}, out[1][k:k+1]
-			break
+			return out
+		}
+	}
+	for i, side := range out { // of several, none is likelier than memory without a name
+		if slices.ContainsFunc(side, func(y operand) bool { return y.of != side[0].of }) {
+			out[i] = nil
 		}
 	}
 	return out
