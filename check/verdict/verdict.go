@@ -140,6 +140,7 @@ type Counts struct {
 	Deadlocked uint64 `json:"deadlocked"`        // executions that end in a deadlock
 	Steps      uint64 `json:"steps"`             // operations of all executions
 	Failing    uint64 `json:"failing,omitempty"` // executions that end with a failure
+	Cut        uint64 `json:"cut,omitempty"`     // executions that were cut short
 
 	// Histories.
 	Operations  uint64 `json:"operations"`

@@ -140,6 +140,7 @@ func (e *explorer) take(v, w *verdict.Verdict) {
 	v.Counts.Steps += w.Counts.Steps
 	v.Counts.Deadlocked += w.Counts.Deadlocked
 	v.Counts.Blocked += w.Counts.Blocked
+	v.Counts.Cut += w.Counts.Cut
 	v.Counts.Depth = max(v.Counts.Depth, w.Counts.Depth)
 	for _, a := range w.Assumes {
 		v.Assume(a)

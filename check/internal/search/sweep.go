@@ -222,6 +222,7 @@ func (w *sweep) tally() {
 	case prim.Stopped:
 		w.v.Counts.Blocked++
 	case prim.Bound:
+		w.v.Counts.Cut++
 		if w.bounded++; w.bounded == 1 {
 			if w.unmoved = w.explorer.unmoved(); w.unmoved != "" {
 				w.cut = choicesOf(w.x)

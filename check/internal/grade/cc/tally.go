@@ -265,8 +265,8 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 				s.Output = f.output
 			}
 		}
-		if why := t.shownNothing(p); why != "" && own.Answer != verdict.Fail {
-			own.Answer = verdict.Fail
+		if why, look := t.shownNothing(p); why != "" && own.Answer != verdict.Fail {
+			own.Answer, s.Unshown = verdict.Fail, look
 			own.Findings = []verdict.Finding{{Code: t.first(p), Message: why}}
 		}
 		list = append(list, s)
@@ -276,24 +276,25 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 
 // shownNothing says why the run shows nothing of a property, "" if it does: it prints none
 // of the lines that it should, or each execution crashes before it has printed all of them,
-// and the property is about lines.
-func (t *tally) shownNothing(p *assignment.Property) string {
+// and the property is about lines. It says where to look, too.
+func (t *tally) shownNothing(p *assignment.Property) (why, look string) {
 	if t.ended == 0 || len(t.p.Rules) == 0 {
-		return ""
+		return "", ""
 	}
 	if t.over > 0 && t.most < t.least {
-		return fmt.Sprintf("it prints lines, and %s a part in that, besides the first: %d must have", words.Plural(t.most, "process or thread has", "processes or threads have"), t.least)
+		return fmt.Sprintf("it prints lines, and besides the first %s a part in that, where %d must: what is printed has to be passed on between them", words.Plural(t.most, "process or thread has", "processes or threads have"), t.least),
+			"Which process or thread sends what is printed, and through what does it get to the one that prints it?"
 	}
 	aboutLines := slices.ContainsFunc(t.p.Rules, func(r printed.Rule) bool {
 		return slices.ContainsFunc(r.Codes(), func(c verdict.Code) bool { return assignment.Charged(t.about, r.Property, c) == p })
 	})
 	switch {
 	case t.over == t.ended && !t.known:
-		return "it ends, and prints no line that it should"
+		return "it ends, and prints no line that it should", "Run it with these arguments, and compare what it prints with the lines that are asked for, letter by letter."
 	case t.crashed == t.ended && !t.whole && (aboutLines || t.main && !t.known):
-		return "it crashes, whatever the order of the steps is"
+		return "it crashes, whatever the order of the steps is", "Run it with these arguments in a debugger: at which line does it crash?"
 	}
-	return ""
+	return "", ""
 }
 
 // first is the first code of a property.

@@ -303,3 +303,15 @@ func TestEveryFormatWritesEveryResult(t *testing.T) {
 		}
 	}
 }
+
+// A reason that several properties have is told once, and not again if it is that of all.
+func TestReasonsOnce(t *testing.T) {
+	item := func(name, reason string) result.Item {
+		return result.Item{Name: name, Max: 1, Outcome: result.Undecided, Reason: reason}
+	}
+	r := &result.Result{Status: result.Graded, Title: "A buffer", Message: "It hangs.", Properties: []result.Item{item("items", "too many"), item("order", "It hangs."), item("race", "too many")}}
+	text := string(write(t, "text", r))
+	assert.Equal(t, 1, strings.Count(text, "too many"))
+	assert.Contains(t, text, "items and race: too many.")
+	assert.Equal(t, 1, strings.Count(text, "It hangs."))
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
 	"github.com/ipccheck/ipccheck/check/internal/report"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 func init() {
@@ -55,12 +56,20 @@ func (t *textWriter) properties(r *result.Result) {
 	if err := report.Columns(t.b, rows, report.Options{}); err != nil {
 		t.err = err
 	}
+	alike := map[string][]string{} // names of properties without a run, by the reason
+	for _, p := range r.Properties {
+		if p.Outcome != result.Passed && len(p.Faults) == 0 {
+			alike[p.Reason] = append(alike[p.Reason], p.Name)
+		}
+	}
 	for _, p := range r.Properties {
 		switch {
 		case p.Outcome == result.Passed:
 		case len(p.Faults) == 0:
-			t.line("")
-			t.paragraph(p.Name + ": " + p.Reason + ".")
+			if names := alike[p.Reason]; names[0] == p.Name && p.Reason != r.Message {
+				t.line("")
+				t.paragraph(words.List(names, "and") + ": " + p.Reason + ".")
+			}
 		default:
 			t.line("")
 			t.b.WriteString(Feedback(p))

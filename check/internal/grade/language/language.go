@@ -89,6 +89,9 @@ type Scenario struct {
 	// Apart: it was explored once more, apart from a data race that it has.
 	Apart   bool
 	Skipped bool // the object has no such operations
+	// Unshown is where to look if it shows nothing of its property: what its finding says
+	// is no fault of the kind that the code names.
+	Unshown string
 	Verdict *verdict.Verdict
 	Output  string // what the execution that fails wrote
 	Report  string // of the race detector, or a stack

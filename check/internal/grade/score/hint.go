@@ -5,7 +5,7 @@ import "github.com/ipccheck/ipccheck/check/verdict"
 // hints are what students are told who lose points by a fault: where to look, and not
 // what to write.
 var hints = map[verdict.Code]string{
-	verdict.Deadlock:         "Write down who holds which lock in the last step, and what each of them waits for.",
+	verdict.Deadlock:         "Write down what each of them waits for in the last step, and who holds that, or had to bring it about.",
 	verdict.LostItem:         "Follow the item: which step takes it out of its place, and who has it after that?",
 	verdict.DuplicatedItem:   "Which step marks the item as taken, and who can look between the reading and that?",
 	verdict.ReorderedItem:    "Between which two steps can another goroutine overtake?",
@@ -31,7 +31,16 @@ var hintsInC = map[verdict.Code]string{
 	verdict.BusyWaiting:   "What could the thread or process sleep on, so that somebody wakes it?",
 }
 
-func hint(code verdict.Code, language string) string {
+// hintsOfPrograms are those for what whole programs print that differ.
+var hintsOfPrograms = map[verdict.Code]string{
+	verdict.BrokenBoundary: "Which read is told that nothing more will come, and who has closed what before that?",
+}
+
+// hint is that for a fault in a scenario: one that calls no operation is a run of a program.
+func hint(code verdict.Code, language string, ops []string) string {
+	if h := hintsOfPrograms[code]; h != "" && language == "c" && len(ops) == 0 {
+		return h
+	}
 	if h := hintsInC[code]; h != "" && language == "c" {
 		return h
 	}

@@ -335,6 +335,10 @@ func (c *count) property(i int) {
 // enough is how many executions show something of a scenario that has no end.
 const enough = 100
 
+// ends reports whether an execution comes to its end: one in which all go round in loops, or
+// wait, says nothing of what they would do.
+func ends(n verdict.Counts) bool { return n.Cut+n.Deadlocked+n.Blocked < n.Executions }
+
 // notRun begins what is said of a scenario that was not executed once.
 const notRun = "not run: "
 
@@ -342,12 +346,15 @@ const notRun = "not run: "
 // that are open, with the reason. Judged: there are scenarios for it.
 func (c *count) shown(i int) (held []string, judged bool, open []string) {
 	suites := slices.ContainsFunc(c.scenarios, func(s language.Scenario) bool { return s.Judged && !s.Skipped && c.shows(&s, i) })
+	var loops []string
 	for k := range c.scenarios {
 		s := &c.scenarios[k]
 		if s.Skipped || !c.shows(s, i) {
 			continue
 		}
 		switch {
+		case s.Endless && s.Verdict.Answer == verdict.Inconclusive && s.Verdict.Counts.Executions >= enough && !ends(s.Verdict.Counts):
+			loops = append(loops, fmt.Sprintf("%s: in each of %d executions a loop goes round without end", s.Words, s.Verdict.Counts.Executions))
 		case s.Endless && s.Verdict.Answer == verdict.Inconclusive && s.Verdict.Counts.Executions >= enough:
 			held = append(held, fmt.Sprintf("%s (in %d executions: a loop that waits has no end)", s.Words, s.Verdict.Counts.Executions))
 		case s.Sampled && s.Verdict.Answer == verdict.Inconclusive:
@@ -364,6 +371,9 @@ func (c *count) shown(i int) (held []string, judged bool, open []string) {
 			held = append(held, s.Words)
 		}
 		judged = true
+	}
+	if len(held) == 0 && len(open) == 0 {
+		open = loops
 	}
 	return held, judged, open
 }
@@ -413,8 +423,11 @@ func (c *count) fault(f charged, p *assignment.Property) result.Fault {
 		Code: f.code, Title: plainTitle(f.code), Scenario: f.scenario.Name, Words: f.scenario.Words, Message: cmp.Or(f.finding.Cause, f.finding.Message),
 		Hint: p.Hint, Output: cut(f.scenario.Output), Trace: f.finding.Trace, Run: run(f), Place: place(f.finding),
 	}
+	if f.scenario.Unshown != "" {
+		out.Title = "nothing shows that it holds"
+	}
 	if out.Hint == "" {
-		out.Hint = hint(f.code, c.a.Language)
+		out.Hint = cmp.Or(f.scenario.Unshown, hint(f.code, c.a.Language, f.scenario.Ops))
 	}
 	if f.finding.Trace != nil {
 		out.Steps = len(f.finding.Trace.Steps)

@@ -133,6 +133,33 @@ func TestUnraced(t *testing.T) {
 	assert.Equal(t, []string{"race: data races were not looked for: no C compiler"}, r.ForStaff)
 }
 
+// What a scenario does not show is called that, and no fault of the kind that costs it.
+func TestUnshown(t *testing.T) {
+	r, s := &result.Result{}, failed(held("a"), verdict.LostItem)
+	s.Unshown = "Compare the lines."
+	score.Count(r, course, &language.Evidence{Scenarios: []language.Scenario{s}})
+	fault := r.Properties[0].Faults[0]
+	assert.Equal(t, "nothing shows that it holds: Compare the lines.", fault.Title+": "+fault.Hint)
+}
+
+// Where a loop waits without end, executions that end show something; if none does, whatever
+// else was to happen has not.
+func TestEndless(t *testing.T) {
+	loop := held("b")
+	loop.Endless = true
+	for _, c := range []struct {
+		counts verdict.Counts
+		lost   []string
+	}{
+		{verdict.Counts{Executions: 200, Cut: 198, Deadlocked: 1}, nil},
+		{verdict.Counts{Executions: 200, Cut: 199, Deadlocked: 1}, []string{"items undecided", "waiting undecided", "race undecided"}},
+	} {
+		loop.Verdict = &verdict.Verdict{Answer: verdict.Inconclusive, Counts: c.counts}
+		lost, _ := points(loop, held("c", "close"))
+		assert.Equal(t, c.lost, lost)
+	}
+}
+
 // What was not executed once shows nothing, and staff look at it.
 func TestNotRun(t *testing.T) {
 	open := held("b")

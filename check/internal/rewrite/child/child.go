@@ -463,6 +463,7 @@ func include(v, before *verdict.Verdict) {
 	v.Counts.Steps += before.Counts.Steps
 	v.Counts.Deadlocked += before.Counts.Deadlocked
 	v.Counts.Blocked += before.Counts.Blocked
+	v.Counts.Cut += before.Counts.Cut
 	v.Counts.Depth = max(v.Counts.Depth, before.Counts.Depth)
 	v.ElapsedMS += before.ElapsedMS
 }
