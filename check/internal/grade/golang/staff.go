@@ -60,7 +60,7 @@ func (c *course) readTests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.a.Neighbours == nil || *c.a.Neighbours {
+	if c.hasNeighbours() {
 		if with := c.withNeighbours(ctx, fset, s, names, texts); with != nil {
 			s = with
 		}
@@ -71,6 +71,9 @@ func (c *course) readTests(ctx context.Context) error {
 	}
 	return nil
 }
+
+// hasNeighbours reports whether there may be objects beside the one that a suite tries.
+func (c *course) hasNeighbours() bool { return c.a.Neighbours == nil || *c.a.Neighbours }
 
 // withNeighbours has the suites of the tests give objects beside the one under test. It
 // returns nil, and changes nothing, if none of them does, or not so that it builds.
@@ -129,6 +132,9 @@ type uses struct {
 	ops    []string // of what is graded
 	suite  bool
 	beside []string // which objects beside the one under test
+	// common: a function of what is graded is neither a method nor makes an object, so that
+	// there may be but one.
+	common bool
 }
 
 // checkStaff checks the types of the tests against the skeleton.
@@ -271,6 +277,9 @@ func (s *staff) cases(c *course) {
 			c.cases = append(c.cases, testCase{name: o.Name(), property: c.property(o.Name()), ops: u.ops})
 			continue
 		}
+		if !u.common && c.hasNeighbours() {
+			u.beside = append(u.beside, check.Another)
+		}
 		for i, sc := range check.Scenarios {
 			if n := sc.Neighbour(); n != "" && !slices.Contains(u.beside, n) {
 				continue
@@ -301,7 +310,12 @@ func (s *staff) usesOf(fn *ast.FuncDecl) *uses {
 		switch {
 		case o == nil || o.Pkg() == nil:
 		case o.Pkg() == s.graded:
-			if _, ok := o.(*types.Func); ok && !slices.Contains(u.ops, o.Name()) {
+			f, ok := o.(*types.Func)
+			if !ok {
+				return true
+			}
+			u.common = u.common || !s.ofObject(f)
+			if !slices.Contains(u.ops, o.Name()) {
 				u.ops = append(u.ops, o.Name())
 			}
 		case o.Pkg() == s.standIn:
@@ -314,6 +328,24 @@ func (s *staff) usesOf(fn *ast.FuncDecl) *uses {
 		return true
 	})
 	return u
+}
+
+// ofObject reports whether a function of what is graded is a method, or makes an object that
+// has some.
+func (s *staff) ofObject(f *types.Func) bool {
+	of := f.Signature()
+	if of.Recv() != nil {
+		return true
+	}
+	if of.Results().Len() == 0 {
+		return false
+	}
+	made := of.Results().At(0).Type()
+	if p, ok := made.(*types.Pointer); ok {
+		made = p.Elem()
+	}
+	named, ok := made.(*types.Named)
+	return ok && named.Obj().Pkg() == s.graded
 }
 
 // all is what a function uses, and the functions of the tests that it calls.
@@ -331,7 +363,7 @@ func (s *staff) all(o types.Object) *uses {
 				sum.ops = append(sum.ops, op)
 			}
 		}
-		sum.suite, sum.beside = sum.suite || u.suite, append(sum.beside, u.beside...)
+		sum.suite, sum.common, sum.beside = sum.suite || u.suite, sum.common || u.common, append(sum.beside, u.beside...)
 		for _, t := range u.tests {
 			visit(t)
 		}

@@ -37,6 +37,9 @@ func perform(t T, build func(capacity int) Ops[int], p Promise) {
 	}
 	r := &run{t: t, promise: &p, phases: wanted.phases()}
 	r.ops = build(n)
+	if wanted.Neighbour() == Another {
+		r.ops = r.ops.Beside(Another, build(n))
+	}
 	if why := r.unfit(); why != "" {
 		t.Skip(why)
 	}

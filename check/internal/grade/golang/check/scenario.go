@@ -18,12 +18,14 @@ type Scenario struct {
 
 // Neighbours are objects beside the one under test, where operations are called with
 // names: with the two names of it in the other order; with another first name; with
-// another second name; with another name, where there is one.
+// another second name; with another name, where there is one. Another is one that is made
+// in the same way.
 const (
 	Reverse     = "reverse"
 	OtherFirst  = "first"
 	OtherSecond = "second"
 	OtherName   = "name"
+	Another     = "another"
 )
 
 // where says in words to which object a word of a script goes, "" for that under test.
@@ -35,6 +37,8 @@ func where(word string) string {
 		return "the other way"
 	case OtherName:
 		return "under another name"
+	case Another:
+		return "on another object"
 	}
 	return "with another partner"
 }
@@ -87,6 +91,14 @@ func scenarios() (all []Scenario) {
 			}
 		}
 	}
+	for n, scripts := range [][]string{
+		{"send | recv@"},
+		{"send send@ recv@ recv", "try-send try-send@ try-recv@ try-recv", "close@ send recv"},
+	} {
+		for _, s := range scripts {
+			add(n, strings.ReplaceAll(s, "@", "@"+Another))
+		}
+	}
 	return all
 }
 
@@ -119,7 +131,7 @@ func (s Scenario) Goroutines() (names []string) {
 // Aspects are what the scenario is about besides sending and receiving: direct (who names
 // whom), close, deadline, try.
 func (s Scenario) Aspects() (all []string) {
-	if n := s.Neighbour(); n != "" && n != OtherName {
+	if n := s.Neighbour(); n != "" && n != OtherName && n != Another {
 		all = append(all, "direct")
 	}
 	for _, a := range []struct{ aspect, word string }{{"close", "close"}, {"deadline", "ctx"}, {"try", "try"}} {
@@ -141,9 +153,20 @@ func (s Scenario) Ops() []string {
 	return all
 }
 
-// Moves reports whether an item goes through the object in the scenario.
+// Moves reports whether an item goes through an object in the scenario.
 func (s Scenario) Moves() bool {
-	return strings.Contains(s.Script, "send") && strings.Contains(s.Script, "recv")
+	sent, received := map[string]bool{}, map[string]bool{}
+	for _, word := range strings.Fields(s.Script) {
+		word, neighbour, _ := strings.Cut(word, "@")
+		sent[neighbour] = sent[neighbour] || strings.Contains(word, "send")
+		received[neighbour] = received[neighbour] || strings.Contains(word, "recv")
+	}
+	for n := range sent {
+		if sent[n] && received[n] {
+			return true
+		}
+	}
+	return false
 }
 
 // Words say what the scenario is: "2 goroutines, room for 1 item: send | receive".
@@ -156,7 +179,7 @@ func (s Scenario) Words() string {
 		room = fmt.Sprintf("room for %d items", s.Holds)
 	}
 	script := s.Script
-	for _, n := range []string{Reverse, OtherFirst, OtherSecond, OtherName} {
+	for _, n := range []string{Reverse, OtherFirst, OtherSecond, OtherName, Another} {
 		script = strings.ReplaceAll(script, "@"+n, " ("+where("@"+n)+")")
 	}
 	steps := strings.NewReplacer("recv*", "receive until closed", "recv", "receive", "try-", "try to ", "-ctx", " with a context", "len", "length", " ;", ", then", "|", "beside").Replace(script)
