@@ -198,6 +198,12 @@ int main(void) {
 	} {
 		assert.Equal(t, c.want, lost(graded(t, a, prepared, strings.NewReplacer("BETWEEN", c.between, "END", c.end).Replace(text))), "%+v", c)
 	}
+	for text, want := range map[string]string{
+		"void f(void) {}\n": "It does not compile: there is no main.",
+		"\n":                "It does not compile: two.c:1: the file is empty.",
+	} {
+		assert.Equal(t, want, graded(t, a, prepared, text).Message)
+	}
 }
 
 // Lines that nothing orders come in either order; a count that loses an update is wrong; and

@@ -38,6 +38,9 @@ func (c *course) Look(ctx context.Context, s *submission.Submission, given langu
 		}
 	}
 	slices.Sort(sources)
+	if ev.Unbuilt = language.Unreadable(s.Files, sources, language.AnyEncoding); len(ev.Unbuilt) > 0 {
+		return ev, nil
+	}
 	if err := c.lookAtPrograms(ctx, s, sources, &w, ev); err != nil || len(ev.Unbuilt) > 0 {
 		return ev, err
 	}
@@ -87,19 +90,36 @@ type work struct {
 	left time.Duration // of the processor's, for its processes
 }
 
-// twice is what the linker says of a name that two files define.
-var twice = regexp.MustCompile("multiple definition of [`'\u2018]([^'\u2019]+)")
+// twice is what the linker says of a name that two files define, and nowhere of one that none
+// does.
+var (
+	twice   = regexp.MustCompile("multiple definition of [`'\u2018]([^'\u2019]+)")
+	nowhere = regexp.MustCompile("undefined reference to [`'\u2018]([^'\u2019]+)")
+)
 
 // unlinked is what the linker has against a submission: functions that the scenarios have, too,
-// such as main.
+// such as main, and those that it uses and does not have.
 func unlinked(text string) (places []result.Place) {
-	for _, m := range twice.FindAllStringSubmatch(text, -1) {
-		p := result.Place{Text: m[1] + " is there twice: take yours out"}
-		if !slices.Contains(places, p) && len(places) < language.MostPlaces {
+	add := func(text string) {
+		if p := (result.Place{Text: text}); !slices.Contains(places, p) && len(places) < language.MostPlaces {
 			places = append(places, p)
 		}
 	}
+	for _, m := range twice.FindAllStringSubmatch(text, -1) {
+		add(m[1] + " is there twice: take yours out")
+	}
+	for _, m := range nowhere.FindAllStringSubmatch(text, -1) {
+		add("there is no " + m[1])
+	}
 	return places
+}
+
+// unbuilt is what the compiler, or the linker, has against a submission.
+func unbuilt(text string) []result.Place {
+	if places := unlinked(text); len(places) > 0 {
+		return places
+	}
+	return language.Places(compilerLine, text)
 }
 
 // headers are the flags by which those of a folder are found: by a name in angle brackets only

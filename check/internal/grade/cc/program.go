@@ -47,7 +47,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 		built, err := cprog.Source{Dir: dir, Files: files, Flags: headers, Confine: w.ConfineTool}.Build(ctx, c.cache)
 		var compile *cprog.CompileError
 		if errors.As(err, &compile) {
-			ev.Unbuilt = language.Places(compilerLine, compile.Text)
+			ev.Unbuilt = unbuilt(compile.Text)
 			return nil
 		}
 		if err != nil {

@@ -39,6 +39,9 @@ type rules struct {
 func (c *course) check(ctx context.Context, s *submission.Submission, w language.Work) (violations, unbuilt []result.Place, err error) {
 	r := &rules{c: c, fset: token.NewFileSet()}
 	files := maps.Clone(c.given)
+	if unbuilt = language.Unreadable(s.Files, sortedKeys(goFiles(s)), language.UTF8); len(unbuilt) > 0 {
+		return nil, unbuilt, nil
+	}
 	for _, name := range sortedKeys(goFiles(s)) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
