@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"math"
 	"sync"
 	"testing"
 
@@ -20,6 +21,17 @@ func run(parts ...func()) {
 		}()
 	}
 	wg.Wait()
+}
+
+// No number stands for "nothing there".
+func TestItems_AnyNumber(t *testing.T) {
+	q := queue.New(2)
+	for _, want := range []int{0, -1, math.MaxInt, math.MinInt} {
+		q.Offer(want)
+		if v, ok := q.Poll(); v != want || !ok {
+			t.Errorf("received %d, %t, sent %d", v, ok, want)
+		}
+	}
 }
 
 func TestCapacity_OneLess(t *testing.T) {

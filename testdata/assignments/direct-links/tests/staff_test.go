@@ -2,6 +2,7 @@ package links_test
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"testing"
 
@@ -45,6 +46,15 @@ func receive(t *testing.T, l *links.Links, me, from string, want int) {
 	t.Helper()
 	if v, err := l.Receive(me, from); v != want || err != nil {
 		t.Errorf("%s received %d, %v from %s, sent: %d", me, v, err, from, want)
+	}
+}
+
+// No number stands for "nothing there".
+func TestItems_AnyNumber(t *testing.T) {
+	l := open(t, "a", "b")
+	for _, want := range []int{0, -1, math.MaxInt, math.MinInt} {
+		send(t, l, "a", "b", want)
+		receive(t, l, "b", "a", want)
 	}
 }
 

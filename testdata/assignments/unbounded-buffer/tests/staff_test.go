@@ -2,6 +2,7 @@ package buffer_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -40,6 +41,17 @@ func TestItems_Many(t *testing.T) {
 	for v := range 20 {
 		if !slices.Contains(got, v) {
 			t.Errorf("%d was put, and not received: %v", v, got)
+		}
+	}
+}
+
+// No number stands for "nothing there".
+func TestItems_AnyNumber(t *testing.T) {
+	b := buffer.New()
+	for _, want := range []int{0, -1, math.MaxInt, math.MinInt} {
+		b.Put(want)
+		if v, err := b.Get(); v != want || err != nil {
+			t.Errorf("received %d, %v, sent %d", v, err, want)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func TestSuite(t *testing.T) {
 			Recv:    func() (int, check.Status) { v, err := b.Get(); return v, errs.Status(err) },
 			TryRecv: func() (int, check.Status) { v, err := b.TryGet(); return v, errs.Status(err) },
 			Close:   func() check.Status { b.Close(); return check.OK },
-			Len:     b.Len,
+			Len:     func() int { return b.Len() },
 		}
 	}, check.Promise{Capacity: check.NoLimit, IdempotentClose: true})
 }
