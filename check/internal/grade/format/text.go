@@ -128,6 +128,7 @@ func Place(p result.Place) string {
 // table has a line for each submission.
 func table(all []*result.Result) ([]byte, error) {
 	rows := [][]string{{"submission", "points", "lost"}}
+	open := false
 	for _, r := range all {
 		var lost []string
 		for _, p := range r.Properties {
@@ -144,12 +145,33 @@ func table(all []*result.Result) ([]byte, error) {
 			}
 		}
 		what := strings.Join(lost, ", ")
-		if r.Status != result.Graded {
+		switch why := openAlike(r); {
+		case r.Status != result.Graded:
 			what = string(r.Status) + ": " + r.Message
+		case why != "":
+			what = "not decided: " + why
+		default:
+			open = open || strings.Contains(what, "?")
 		}
 		rows = append(rows, []string{r.Submission, number(r.Points) + "/" + number(r.Max), what})
 	}
 	var b bytes.Buffer
 	err := report.Columns(&b, rows, report.Options{Width: 120})
+	if open {
+		b.WriteString("\nWhat has a question mark is not decided: the results in HTML and JSON say why.\n")
+	}
 	return []byte(printable(b.String())), err
+}
+
+// openAlike is the reason for which no property is decided, if it is one for all.
+func openAlike(r *result.Result) string {
+	for _, p := range r.Properties {
+		if p.Outcome != result.Undecided || p.Reason != r.Properties[0].Reason {
+			return ""
+		}
+	}
+	if len(r.Properties) == 0 {
+		return ""
+	}
+	return r.Properties[0].Reason
 }

@@ -81,7 +81,7 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 		return err
 	}
 	if why != "" {
-		l.evidence.Hangs = why
+		l.evidence.Hangs, _, _ = strings.Cut(why, "; stopped:") // what follows is for who runs the tests
 		return nil
 	}
 	for _, k := range []kind{{scenarios: true}, {blocking: true}, {}, {leaks: true}} {
