@@ -330,7 +330,7 @@ func (x *executor) pickOnly(i int, e *wireEvent) error {
 
 // detail is what is kept of an operation: the calls that have led to it.
 func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
-	d := &prim.Detail{Position: x.program.position(pc)}
+	d := new(prim.Detail)
 	for _, f := range frames {
 		if f != 0 {
 			d.Stack = append(d.Stack, uintptr(f))
@@ -339,6 +339,7 @@ func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
 	if len(d.Stack) == 0 && pc != 0 {
 		d.Stack = []uintptr{uintptr(pc)}
 	}
+	d.Position = x.program.positionIn(pc, d.Stack)
 	return d
 }
 
@@ -454,7 +455,7 @@ func (x *executor) end(p *prim.Plan) error {
 		}
 		if p.Details {
 			t.Detail = x.detail(r.PC, &r.Frames)
-			t.Position, t.Started = x.program.position(r.PC), x.program.position(r.Created)
+			t.Position, t.Started = t.Detail.Position, x.program.position(r.Created)
 			if r.Created != 0 {
 				t.Stack = []uintptr{uintptr(r.Created)}
 			}

@@ -138,7 +138,8 @@ func (s *session) accesses(key raceKey) *verdict.Race {
 		race := &verdict.Race{Variable: s.memory(r.Address)}
 		for _, k := range []int{1, 0} {
 			who := int(r.Thread[k])
-			side := verdict.RaceSide{Process: &who, Op: s.accessOf(r, k), Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Func: s.program.lines.functionAt(r.PC[k])}
+			pc := s.ours(r, k)
+			side := verdict.RaceSide{Process: &who, Op: s.accessOf(r, k), Write: r.Write[k] != 0, Position: s.program.position(pc), Func: s.program.lines.functionAt(pc)}
 			side.Text = s.program.Line(side.Position)
 			side.After, side.Holds = s.holding(who, int(r.Event[k]))
 			race.Accesses = append(race.Accesses, side)
@@ -150,8 +151,35 @@ func (s *session) accesses(key raceKey) *verdict.Race {
 
 func (s *session) there(thread int32) bool { return thread >= 0 && int(thread) < len(s.x.Threads) }
 
+// ours is where the program makes an access: if it is in a header of the system's, where that
+// is called from, as far as a step of the thread at the same instruction knows it.
+func (s *session) ours(r *wireRace, side int) uint64 {
+	pc := r.PC[side]
+	if row, ok := s.program.lines.at(pc); !ok || !row.system {
+		return pc
+	}
+	w := s.x.child.job
+	for i := range len(s.x.Events) {
+		if e := &w.Event[i]; e.Thread != r.Thread[side] || e.PC != pc {
+			continue
+		}
+		for _, f := range w.Frames[i] {
+			if row, ok := s.program.lines.at(f); ok && !row.system {
+				return f
+			}
+		}
+	}
+	return pc
+}
+
+// keyOf tells a race from others: by the places of its accesses; by the variable, if both are
+// in headers of the system's, where one call makes many.
 func (s *session) keyOf(r *wireRace) raceKey {
 	key := raceKey{s.program.position(r.PC[0]), s.program.position(r.PC[1])}
+	first, _ := s.program.lines.at(r.PC[0])
+	if second, _ := s.program.lines.at(r.PC[1]); first.system && second.system {
+		return raceKey{s.memory(r.Address), ""}
+	}
 	if key.later < key.earlier {
 		key.earlier, key.later = key.later, key.earlier
 	}

@@ -27,10 +27,11 @@ type lines struct {
 }
 
 type row struct {
-	at   uint64
-	file string // "" : the code ends there
-	line int
-	col  int
+	at     uint64
+	file   string // "" : the code ends there
+	system bool   // it is one of the system's
+	line   int
+	col    int
 }
 
 type function struct {
@@ -132,7 +133,7 @@ func (l *lines) unit(d *dwarf.Data, e *dwarf.Entry) error {
 		}
 		at := row{at: entry.Address, line: entry.Line, col: entry.Column}
 		if !entry.EndSequence && entry.File != nil {
-			at.file = l.relative(entry.File.Name)
+			at.file, at.system = l.relative(entry.File.Name), ofSystem(entry.File.Name)
 			l.paths[at.file] = entry.File.Name
 		}
 		l.rows = append(l.rows, at)
@@ -412,6 +413,9 @@ func path(t dwarf.Type, offset int64) string {
 		case *dwarf.StructType:
 			for _, f := range of.Field {
 				if f.ByteOffset <= offset && offset < f.ByteOffset+f.Type.Size() {
+					if strings.HasPrefix(f.Name, "_M_") { // of the C++ library
+						return ""
+					}
 					return "." + f.Name + path(f.Type, offset-f.ByteOffset)
 				}
 			}

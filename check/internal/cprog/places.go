@@ -28,17 +28,40 @@ func (p *Program) siteAt(site string) uint64 {
 	return pc
 }
 
-// calls are the calls on a stack, by the addresses to which they return.
+// calls are the calls on a stack, by the addresses to which they return. What a header of the
+// system's does, such as one of the C++ library, is done by who calls it.
 func (p *Program) calls(stack []uintptr) (c prim.Calls) {
+	var ofHeaders []prim.Frame
 	for _, pc := range stack {
 		r, ok := p.lines.at(uint64(pc))
 		f := p.lines.functionAt(uint64(pc))
 		if !ok || f == "" {
 			continue // of the runtime
 		}
-		c.Frames = append(c.Frames, prim.Frame{Func: f, File: r.file, Line: r.line, Col: r.col, PC: pc})
+		frame := prim.Frame{Func: f, File: r.file, Line: r.line, Col: r.col, PC: pc}
+		if r.system {
+			ofHeaders = append(ofHeaders, frame)
+			continue
+		}
+		c.Frames = append(c.Frames, frame)
+	}
+	if c.Frames == nil {
+		c.Frames = ofHeaders
 	}
 	return c
+}
+
+// positionIn is where the program is with these calls on its stack, innermost first: in a
+// header of the system's, it is where that is called from.
+func (p *Program) positionIn(pc uint64, stack []uintptr) string {
+	if r, ok := p.lines.at(pc); ok && r.system {
+		for _, f := range stack {
+			if from, ok := p.lines.at(uint64(f)); ok && !from.system {
+				return p.position(uint64(f))
+			}
+		}
+	}
+	return p.position(pc)
 }
 
 // print is what memory holds, as a signed integer of four bytes where it can be one.
