@@ -110,6 +110,7 @@ func (g *G) wait() bool {
 	runtime.RaceDisable()
 	<-g.co.in
 	runtime.RaceEnable()
+	g.takes()
 	if g.x.kill {
 		runtime.RaceAcquire(unsafe.Pointer(&g.x.race.join))
 		return false
@@ -117,8 +118,18 @@ func (g *G) wait() bool {
 	return true
 }
 
+// takes is called by the goroutine to which control has come.
+//
+//go:norace
+func (g *G) takes() {
+	if g != g.x.clock {
+		actor(g.ID)
+	}
+}
+
 //go:norace
 func (g *G) giveBack() {
+	actor(-1)
 	runtime.RaceReleaseMerge(unsafe.Pointer(&g.x.race.join))
 	runtime.RaceDisable()
 	if b := g.co.back; b != nil {
@@ -177,6 +188,7 @@ func (g *G) switchFrom(was *G) {
 	g.co.in <- struct{}{}
 	<-was.co.in
 	runtime.RaceEnable()
+	was.takes()
 }
 
 // ask asks the driver.
@@ -188,6 +200,7 @@ func (g *G) ask(q question) {
 	g.x.race.driver <- q
 	<-g.co.in
 	runtime.RaceEnable()
+	g.takes()
 }
 
 //go:norace

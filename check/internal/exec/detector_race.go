@@ -26,7 +26,10 @@ func raceRead(p unsafe.Pointer) { runtime.RaceRead(p) }
 // raceUpdate is an atomic access, which acquires and releases.
 //
 //go:norace
-func raceUpdate(p unsafe.Pointer) { atomic.AddUint32((*uint32)(p), 0) }
+func raceUpdate(p unsafe.Pointer) {
+	ownAtomic(p)
+	atomic.AddUint32((*uint32)(p), 0)
+}
 
 //go:norace
 func raceWrite(p unsafe.Pointer) { runtime.RaceWrite(p) }

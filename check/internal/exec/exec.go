@@ -212,7 +212,7 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 	if p.Anew && nids > 0 {
 		x.ids, x.nids = ids, nids
 	}
-	x.Raced = RaceErrors() > x.reported
+	x.Raced, x.Published = RaceErrors() > x.reported, atomicsMet()
 	for _, what := range takeStrangers() {
 		if !x.Beside {
 			x.Reach(what)
@@ -244,8 +244,9 @@ func (x *Exec) run() {
 	x.player.Begin(x.plan, &x.Execution)
 	x.watch, x.Variables = watch{}, x.Variables[:0]
 	x.libraryLocks.n = 0
+	atomicsBegin(x.plan.Loose == prim.LooseAtomics)
 	g := x.newG(x.body)
-	if x.plan.Loose {
+	if x.plan.Loose != prim.Strict {
 		x.race.loosen()
 	}
 	g.spawned()

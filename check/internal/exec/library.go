@@ -1,6 +1,10 @@
 package exec
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
+)
 
 // The standard library has locks of its own, which are not controlled: who takes one of
 // them first does not matter to the program, and only one order is looked at. For the race
@@ -15,7 +19,7 @@ import "unsafe"
 //go:norace
 func inLibrary() *G {
 	x := underWay()
-	if x == nil || x.cur == nil || x.cur == x.clock || x.cur.self != self() {
+	if x == nil || x.cur == nil || x.cur == x.clock || x.cur.self != self() || areOwnAtomics() {
 		return nil
 	}
 	return x.cur
@@ -40,7 +44,7 @@ func libraryLock(lock unsafe.Pointer) (loose bool) {
 		return false
 	}
 	g.meetLock(lock, true)
-	return g.x.plan.Loose
+	return g.x.plan.Loose != prim.Strict
 }
 
 // libraryOnce is called by a sync.Once of the standard library.
@@ -62,7 +66,7 @@ func libraryFirst(once unsafe.Pointer) (done func()) {
 		return nil
 	}
 	g.meetLock(once, true)
-	if !g.x.plan.Loose {
+	if g.x.plan.Loose == prim.Strict {
 		return nil
 	}
 	return g.x.race.apart()

@@ -1,5 +1,7 @@
 package exec
 
+import "unsafe"
+
 // What the runtime knows of goroutines. In a program that is built to be explored
 // another file stands here: see package image. In any other program goroutines are not
 // told apart.
@@ -23,4 +25,29 @@ func nobodyEnds(ctx uintptr) {}
 //go:norace
 func become(ctx uintptr) (was uintptr, ok bool) { return 0, false }
 
-var _ = []any{nobody, nobodyEnds, become} // only the race detector's goroutines call them
+// actor tells who executes, by number; none: -1.
+//
+//go:norace
+func actor(id int) {}
+
+// atomicsBegin is called at the beginning of an execution. With loose, the standard
+// library's atomics order nobody in it.
+//
+//go:norace
+func atomicsBegin(loose bool) {}
+
+// atomicsMet reports whether goroutines have met at those.
+//
+//go:norace
+func atomicsMet() bool { return false }
+
+//go:norace
+func ownAtomic(p unsafe.Pointer) {}
+
+//go:norace
+func ownAtomics(all bool) {}
+
+//go:norace
+func areOwnAtomics() bool { return false }
+
+var _ = []any{nobody, nobodyEnds, become, actor} // only the race detector's goroutines call them

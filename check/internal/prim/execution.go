@@ -179,6 +179,7 @@ type Execution struct {
 	Racer     int  // with Raced: the thread whose access was reported first, behind its
 	RacerSeq  int  // RacerSeq'th event; -1: it is not known
 	Locked    bool // threads have met at locks of the standard library, which order them for the race detector
+	Published bool // one has come to an atomic of the standard library's own that another had written
 	Queued    bool // some thread was seen to wait for a channel with a buffer; see [Event] Since
 
 	// Names, if not nil, appends the names of the objects, by number.
@@ -253,7 +254,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Calling, x.Where, x.Position = Done, nil, "", nil, 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Locked, x.Queued, x.Untrusted, x.Beyond, x.Misfit = false, false, false, false, false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Locked, x.Published, x.Queued, x.Untrusted, x.Beyond, x.Misfit = false, false, false, false, false, false, false, false, -1
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0

@@ -72,10 +72,20 @@ type Plan struct {
 	// Settled: a fault has been found, and its choices are those of executions with the
 	// accesses that are operations by now. Which others race is not learned any more.
 	Settled bool
-	// Loose has what the standard library does under locks of its own order nobody for the
-	// race detector, as if it had been the other way round. See [Execution] Locked.
-	Loose bool
+	// Loose says what of the standard library's own orders nobody for the race detector, as
+	// if it had been the other way round. See [Execution] Locked and Published.
+	Loose Loose
 }
+
+// Loose says what of the standard library's own orders nobody for the race detector.
+type Loose int8
+
+// What orders nobody.
+const (
+	Strict       Loose = iota // nothing
+	LooseLocks                // what it does under its locks
+	LooseAtomics              // nor what it does with its atomics
+)
 
 // FreeTurns is how often a goroutine goes round a loop that waits before it lets the
 // others go on first.

@@ -85,7 +85,7 @@ var others = []probe{
 	// What one puts away and another gets would order the two for the race detector, in
 	// the library's own pools, the orders of which are not explored.
 	{"sync", "Pool.Put", "if race.Enabled { return };"},
-	{"sync", "Mutex.Lock", lock("m")}, {"sync", "Mutex.TryLock", lock("m")}, {"sync", "Mutex.Unlock", lock("m")},
+	{"internal/sync", "Mutex.Lock", lock("m")}, {"internal/sync", "Mutex.TryLock", lock("m")}, {"internal/sync", "Mutex.Unlock", lock("m")}, // sync.Mutex's, too
 	{"sync", "RWMutex.RLock", lock("rw")}, {"sync", "RWMutex.TryRLock", lock("rw")}, {"sync", "RWMutex.RUnlock", lock("rw")},
 	{"sync", "RWMutex.Lock", lock("rw")}, {"sync", "RWMutex.TryLock", lock("rw")}, {"sync", "RWMutex.Unlock", lock("rw")},
 	{"runtime", "reflectOffsLock", lock("&reflectOffs.lock")}, {"runtime", "reflectOffsUnlock", lock("&reflectOffs.lock")},
@@ -116,6 +116,34 @@ func lock(receiver string) string {
 	return "if " + hooks + "Lock(" + receiver + ") { " + hooks + "Hide(); defer " + hooks + "Show() };"
 }
 
+// atomics tells of an atomic operation: of its address, and whether it only loads. If it is
+// not to order anybody, the detector ignores that it synchronises. It is there for one
+// architecture; on others the library's atomics order goroutines as ever.
+const atomics = `	CMPQ	runtime·IpccheckAtomics(SB), $0
+	JEQ	ipccheck_done
+	MOVL	$1, R13
+	MOVQ	$__tsan_go_atomic32_load(SB), BX
+	CMPQ	AX, BX
+	JEQ	ipccheck_call
+	MOVQ	$__tsan_go_atomic64_load(SB), BX
+	CMPQ	AX, BX
+	JEQ	ipccheck_call
+	XORL	R13, R13
+ipccheck_call:
+	SUBQ	$32, SP
+	MOVQ	AX, 24(SP)
+	MOVQ	R12, 0(SP)
+	MOVQ	R13, 8(SP)
+	CALL	runtime·ipccheckAtomic(SB)
+	MOVQ	24(SP), AX
+	MOVBLZX	16(SP), R13
+	ADDQ	$32, SP
+	MOVQ	16(SP), R12
+	TESTL	R13, R13
+	JNE	racecallatomic_ignore
+ipccheck_done:
+`
+
 // edit is a change to a file in other places than the beginnings of functions.
 type edit struct {
 	file     string // below the sources of the standard library
@@ -129,6 +157,14 @@ var edits = []edit{
 	{"syscall/syscall_linux.go", "ARG4", "a4"},
 	{"os/file_unix.go", "type file struct {", "type file struct {\n\tipccheck IpccheckEnd"},
 	{"os/file_windows.go", "type file struct {", "type file struct {\n\tipccheck IpccheckEnd"},
+	// Atomics that the race detector sees go through this: see the runtime's ipccheckAtomic.
+	{"runtime/race_amd64.s", "\tMOVBLZX\t(R12), R13\n", "\tMOVBLZX\t(R12), R13\n" + atomics},
+	{"internal/sync/hashtriemap.go", "newEntryNode(key, ", "ipccheckEntry(key, "},
+	{"internal/sync/hashtriemap.go", "\nfunc newEntryNode", "\nfunc ipccheckEntry[K comparable, V any](key K, value V) *entry[K, V] { e := newEntryNode(key, value); " + hooks + "Made(unsafe.Pointer(e)); return e }\n\nfunc newEntryNode"},
+	{"internal/sync/hashtriemap.go", "e.key == key", "e.ipccheckHas(key)"},
+	{"internal/sync/hashtriemap.go", "head.key == key", "head.ipccheckHas(key)"},
+	{"internal/sync/hashtriemap.go", "\nfunc (e *entry[K, V]) lookup(", "\nfunc (e *entry[K, V]) ipccheckHas(key K) bool { if e.key != key { return false }; " + hooks + "Found(unsafe.Pointer(e)); return true }\n\nfunc (e *entry[K, V]) lookup("},
+	{"internal/sync/hashtriemap.go", "if !yield(e.key, e.value) {", hooks + "Found(unsafe.Pointer(e)); if !yield(e.key, e.value) {"},
 	{"os/exec/exec.go", "os.Pipe()", "os.IpccheckSystemPipe()"},
 	{"math/rand/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"math/rand/v2/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},

@@ -30,20 +30,37 @@ type explorer struct {
 
 	warm  bool   // an execution has been made before
 	raced *fault // what the race detector has reported of it; nil: nothing
+
+	reported bool // it has reported something of it, if only of the standard library
 }
 
 // strategy is a fresh strategy.
 func (e *explorer) strategy() Strategy { return e.kind.New(&e.o) }
 
-// loosely makes an execution once more in which goroutines have met at locks of the
-// standard library: in the other order these might not hide what races.
+// loosely makes an execution once more in which goroutines have met at locks or atomics of
+// the standard library: in the other order these might not hide what races. If what the
+// library does with its atomics races itself then, that says nothing of the program, and
+// once more only the locks order nobody.
 func (e *explorer) loosely(s Strategy) {
-	if !e.x.Locked || e.raced != nil || e.err != nil || e.o.Loose == nil {
+	if e.raced != nil || e.err != nil || e.o.Loose == nil {
 		return
 	}
-	e.base.Loose = true
+	locked := e.x.Locked
+	if e.x.Published && !e.runLoose(s, prim.LooseAtomics) || e.raced != nil || e.err != nil {
+		return
+	}
+	if locked {
+		e.runLoose(s, prim.LooseLocks)
+	}
+}
+
+// runLoose makes an execution loosely, and reports whether the race detector has anything
+// to say of it.
+func (e *explorer) runLoose(s Strategy, how prim.Loose) (reported bool) {
+	e.base.Loose = how
 	e.run(s)
-	e.base.Loose = false
+	e.base.Loose = prim.Strict
+	return e.reported
 }
 
 // run makes one execution.
@@ -55,8 +72,9 @@ func (e *explorer) run(s Strategy) {
 		e.err, x = err, &prim.Execution{End: prim.Stopped, Misfit: -1}
 	}
 	e.x, e.raced, e.objects = x, nil, nil
-	if x.Raced && e.plan.Loose {
-		message, accesses, ok := e.o.Loose()
+	e.reported = x.Raced
+	if x.Raced && e.plan.Loose != prim.Strict {
+		message, accesses, ok := e.o.Loose(e.plan.Loose)
 		if x.Raced = ok; ok {
 			e.raced = &fault{code: verdict.DataRace, message: message, accesses: accesses}
 		}

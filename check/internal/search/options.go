@@ -57,9 +57,9 @@ type Options struct {
 	// Raced, if not nil, describes the data races of the execution that has just
 	// ended, which the race detector has reported.
 	Raced func() (message string, accesses []verdict.Access)
-	// Loose, if not nil, does the same for one in which locks of the standard library
-	// order nobody. It reports false if there is none of the program.
-	Loose func() (message string, accesses []verdict.Access, ok bool)
+	// Loose, if not nil, does the same for one in which what the standard library has of its
+	// own orders nobody. It reports false if there is none of the program.
+	Loose func(how prim.Loose) (message string, accesses []verdict.Access, ok bool)
 	// Context ends the exploration early, with an inconclusive answer. TimeUp, if not nil, is set if it does, or if
 	// the executions in which no timer fires early have had their share of its time.
 	Context context.Context

@@ -17,6 +17,7 @@ import (
 func load(p unsafe.Pointer) {
 	if g := exec.Current(); g != nil {
 		g.Load(g.Exec().At(p))
+		exec.OwnAtomic(p)
 	}
 }
 
@@ -31,6 +32,7 @@ func store[T word](p *T) {
 	if g := exec.Current(); g != nil {
 		g.Store(g.Exec().At(unsafe.Pointer(p)))
 		g.Found(uint64(*p))
+		exec.OwnAtomic(unsafe.Pointer(p))
 	}
 }
 
@@ -42,6 +44,7 @@ func update[T word](p *T) *exec.G {
 	if g != nil {
 		g.RMW(g.Exec().At(unsafe.Pointer(p)), 0)
 		g.Found(uint64(*p))
+		exec.OwnAtomic(unsafe.Pointer(p))
 	}
 	return g
 }
@@ -53,6 +56,7 @@ func updateIf[T word](p *T, old T) {
 	if g := exec.Current(); g != nil {
 		g.UpdateIf(g.Exec().At(unsafe.Pointer(p)), prim.Condition{Value: uint64(old)})
 		g.Found(uint64(*p))
+		exec.OwnAtomic(unsafe.Pointer(p))
 	}
 }
 

@@ -90,6 +90,7 @@ func (x *Value) write(announce func(g *exec.G, obj int32)) {
 	if g := exec.Current(); g != nil {
 		announce(g, g.Exec().At(unsafe.Pointer(x)))
 		g.Found(g.Exec().Number(*(*any)(unsafe.Pointer(x))))
+		exec.OwnAtomic(unsafe.Pointer(x))
 	}
 }
 

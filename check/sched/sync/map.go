@@ -62,6 +62,8 @@ func (m *Map) writeIf(g *exec.G, key any, unless bool, value uint64) {
 //go:norace
 func (m *Map) found(g *exec.G, key any) {
 	value := uint64(absent)
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	if v, ok := m.real.Load(key); ok {
 		value = number(g, v)
 	}
@@ -87,6 +89,8 @@ func (m *Map) Load(key any) (value any, ok bool) {
 	if g := exec.Current(); g != nil {
 		g.Load(m.object(g))
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	return m.real.Load(key)
 }
 
@@ -103,6 +107,8 @@ func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 		m.write(g, key)
 		m.added(key)
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	return m.real.Swap(key, value)
 }
 
@@ -114,6 +120,8 @@ func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 		m.writeIf(g, key, false, absent)
 		m.added(key)
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	return m.real.LoadOrStore(key, value)
 }
 
@@ -124,6 +132,8 @@ func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
 	if g := exec.Current(); g != nil {
 		m.writeIf(g, key, true, absent)
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	return m.real.LoadAndDelete(key)
 }
 
@@ -139,6 +149,8 @@ func (m *Map) CompareAndSwap(key, old, new any) bool {
 	if g := exec.Current(); g != nil {
 		m.writeIf(g, key, false, number(g, old))
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	return m.real.CompareAndSwap(key, old, new)
 }
 
@@ -149,6 +161,8 @@ func (m *Map) CompareAndDelete(key, old any) bool {
 	if g := exec.Current(); g != nil {
 		m.writeIf(g, key, false, number(g, old))
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	return m.real.CompareAndDelete(key, old)
 }
 
@@ -168,7 +182,10 @@ func (m *Map) Range(f func(key, value any) bool) {
 		if i < len(order) {
 			key = m.keys[order[i]]
 		}
-		if v, ok := m.real.Load(key); ok && !f(key, v) {
+		exec.OwnAtomics(true)
+		v, ok := m.real.Load(key)
+		exec.OwnAtomics(false)
+		if ok && !f(key, v) {
 			return
 		}
 		g.Look(m.object(g))
@@ -182,5 +199,7 @@ func (m *Map) Clear() {
 	if g := exec.Current(); g != nil {
 		g.RMW(m.object(g), prim.AllCells)
 	}
+	exec.OwnAtomics(true)
+	defer exec.OwnAtomics(false)
 	m.real.Clear()
 }

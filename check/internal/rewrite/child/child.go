@@ -266,7 +266,7 @@ func (e *explorer) explore() {
 			v.Assume(verdict.Assumption{Premise: p.Text, Position: p.Position})
 		}
 		for _, at := range races.guarded {
-			v.Assume(verdict.Assumption{Premise: "who comes first does not matter, to what the standard library guards with a lock of its own", Position: at})
+			v.Assume(verdict.Assumption{Premise: "who comes first does not matter, to what the standard library guards with a lock or an atomic of its own", Position: at})
 		}
 	}
 	var subtests []wire.Subtest

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/world"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -22,7 +23,7 @@ type raceLog struct {
 	last string // the last report that was read
 
 	// guarded are the places where goroutines of the test come to what the standard library
-	// guards with a lock of its own, and change it.
+	// guards with a lock or an atomic of its own, and change it.
 	guarded []string
 }
 
@@ -48,33 +49,40 @@ func (l *raceLog) next() (message string, accesses []verdict.Access) {
 }
 
 // loose describes what has been reported since the last call of an execution in which
-// locks of the standard library order nobody. It reports false if nothing of that is a
-// race of the program: if the library accesses what its locks are there for, these may
-// order the rest, too, and the one order of them that there is has to be assumed.
-func (l *raceLog) loose() (message string, accesses []verdict.Access, ok bool) {
+// what the standard library has of its own orders nobody. It reports false if nothing of
+// that is a race of the program: if the library accesses what its locks or atomics are
+// there for, these may order the rest, too, and the one order of them that there is has to
+// be assumed. What it does with its atomics only matters if there is a rest.
+func (l *raceLog) loose(how prim.Loose) (message string, accesses []verdict.Access, ok bool) {
 	reports := strings.Split(l.rest(), raceHeading)[1:]
 	racesJudged += len(reports)
 	p := patternsOfReports()
+	var guarded []string
+	inLibrary := false
 	for _, report := range reports {
 		report, _, _ = strings.Cut(report, raceRule)
-		if strings.Contains(report, nobody) {
-			continue
-		}
-		if p.inLibrary(report) {
+		switch {
+		case strings.Contains(report, nobody):
+		case p.inLibrary(report):
+			inLibrary = true
 			for _, a := range p.accessesOf(report) {
-				if a.Position != "" && !slices.Contains(l.guarded, a.Position) {
-					l.guarded = append(l.guarded, a.Position)
-				}
+				guarded = append(guarded, a.Position)
 			}
-			return "", nil, false
-		}
-		if !ok {
+		case !ok:
 			l.last = raceHeading + p.tidy(report)
 			accesses, ok = p.accessesOf(report), true
 			message = raceMessage(accesses)
 		}
 	}
-	return message, accesses, ok
+	if !inLibrary {
+		return message, accesses, ok
+	}
+	for _, at := range guarded {
+		if (ok || how == prim.LooseLocks) && at != "" && !slices.Contains(l.guarded, at) {
+			l.guarded = append(l.guarded, at)
+		}
+	}
+	return "", nil, false
 }
 
 // nobody is in a report on what the library does first, which is done by nobody of the
