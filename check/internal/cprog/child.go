@@ -29,6 +29,7 @@ type child struct {
 	left     *time.Duration // that it may use of the processor's; nil: all
 	closed   chan struct{}
 	spent    atomic.Bool // it was stopped for that
+	beside   neighbours
 }
 
 // maxStdin bounds the standard input of a program, in bytes.
@@ -129,6 +130,7 @@ func (c *child) wait() (byte, error) {
 
 // send sends a command.
 func (c *child) send() error {
+	c.beside.turn(c.cmd.Process.Pid)
 	if _, err := c.commands.Write([]byte{'r'}); err != nil {
 		return c.died()
 	}
@@ -186,6 +188,7 @@ func (c *child) died() error {
 
 func (c *child) close() {
 	close(c.closed)
+	c.beside.letGo(0)
 	if c.cmd.Process != nil {
 		_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 		_ = c.cmd.Wait()
