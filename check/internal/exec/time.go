@@ -407,3 +407,33 @@ func (x *Exec) frozen() bool {
 	}
 	return true
 }
+
+// What is left behind when the body has ended is looked at for as long as go test lets
+// the tests of a package take, and for so many jumps of the clock.
+const (
+	ticksAfter = 16
+	timeAfter  = int64(10 * time.Minute)
+)
+
+// livesOn reports whether what is left behind goes on for longer than it is looked at,
+// now that the body has ended and the clock is to go on to a moment.
+//
+//go:norace
+func (x *Exec) livesOn(moment int64) bool {
+	x.ticks++
+	return x.ticks > ticksAfter || x.tooLate(moment)
+}
+
+// tooLate reports whether a moment is one at which go test has ended the program: the
+// body has ended long before.
+//
+//go:norace
+func (x *Exec) tooLate(moment int64) bool {
+	if !x.bodyOver() {
+		return false
+	}
+	if x.endedAt < 0 {
+		x.endedAt = x.now
+	}
+	return moment-x.endedAt > timeAfter
+}
