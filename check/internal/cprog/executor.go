@@ -330,7 +330,7 @@ func (x *executor) pickOnly(i int, e *wireEvent) error {
 
 // detail is what is kept of an operation: the calls that have led to it.
 func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
-	d := new(prim.Detail)
+	d := &prim.Detail{Position: x.program.position(x.program.ownPlace(pc, frames))}
 	for _, f := range frames {
 		if f != 0 {
 			d.Stack = append(d.Stack, uintptr(f))
@@ -339,7 +339,6 @@ func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
 	if len(d.Stack) == 0 && pc != 0 {
 		d.Stack = []uintptr{uintptr(pc)}
 	}
-	d.Position = x.program.positionIn(pc, d.Stack)
 	return d
 }
 

@@ -155,18 +155,13 @@ func (s *session) there(thread int32) bool { return thread >= 0 && int(thread) <
 // is called from, as far as a step of the thread at the same instruction knows it.
 func (s *session) ours(r *wireRace, side int) uint64 {
 	pc := r.PC[side]
-	if row, ok := s.program.lines.at(pc); !ok || !row.system {
-		return pc
-	}
 	w := s.x.child.job
 	for i := range len(s.x.Events) {
 		if e := &w.Event[i]; e.Thread != r.Thread[side] || e.PC != pc {
 			continue
 		}
-		for _, f := range w.Frames[i] {
-			if row, ok := s.program.lines.at(f); ok && !row.system {
-				return f
-			}
+		if from := s.program.ownPlace(pc, &w.Frames[i]); from != pc {
+			return from
 		}
 	}
 	return pc

@@ -51,17 +51,18 @@ func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 	return c
 }
 
-// positionIn is where the program is with these calls on its stack, innermost first: in a
-// header of the system's, it is where that is called from.
-func (p *Program) positionIn(pc uint64, stack []uintptr) string {
-	if r, ok := p.lines.at(pc); ok && r.system {
-		for _, f := range stack {
-			if from, ok := p.lines.at(uint64(f)); ok && !from.system {
-				return p.position(uint64(f))
-			}
+// ownPlace is where the program is with these calls on its stack, innermost first: in a header
+// of the system's, it is where that is called from.
+func (p *Program) ownPlace(pc uint64, frames *[maxFrames]uint64) uint64 {
+	if r, ok := p.lines.at(pc); !ok || !r.system {
+		return pc
+	}
+	for _, f := range frames {
+		if from, ok := p.lines.at(f); ok && !from.system {
+			return f
 		}
 	}
-	return p.position(pc)
+	return pc
 }
 
 // print is what memory holds, as a signed integer of four bytes where it can be one.
