@@ -1,6 +1,7 @@
 package search
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -208,6 +209,7 @@ func TestTruth(t *testing.T) {
 		{"lastzero 5", lastzero(5), false, 64, 0},
 		{"lastzero 10", lastzero(10), false, 3328, 0},
 		{"indexer 12", indexer(12), false, 8, 0},
+		{"indexer 14", indexer(14), false, 512, 0},
 		{"indexer 15", indexer(15), false, 4096, 0},
 		{"casrot 2", casrot(2), false, 2, 0},
 		{"casrot 3", casrot(3), false, 5, 0},
@@ -234,6 +236,9 @@ func TestTruth(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.traces > 1000 {
 				oneRunsAtATime(t)
+			}
+			if long := tt.traces > 50_000 || tt.name == "indexer 15"; long && os.Getenv("IPCCHECK_LONG") == "" {
+				t.Skip("takes seconds: IPCCHECK_LONG=1 runs it")
 			}
 			x := exec.New("", tt.body)
 			defer x.Close()
