@@ -56,8 +56,12 @@ type ranked struct {
 }
 
 // Add adds an entry; its rank is its position in the list. It panics if an entry has
-// the name or the rank.
+// the name or the rank, and if what makes the program or what must come of it is
+// missing: a model of which nothing is expected would pass whatever it does.
 func (r *Registry) Add(rank int, e Entry) {
+	if e.Build == nil || e.Expect == nil {
+		panic(fmt.Sprintf("step: entry %q needs Build and Expect", e.Name))
+	}
 	for _, other := range r.all {
 		if other.entry.Name == e.Name || other.rank == rank {
 			panic(fmt.Sprintf("step: entry %q of rank %d: there is %q of rank %d", e.Name, rank, other.entry.Name, other.rank))

@@ -140,9 +140,19 @@ func TestWaiting(t *testing.T) {
 
 func TestRegistryKeepsEntriesByRank(t *testing.T) {
 	var r step.Registry
-	r.Add(20, step.Entry{Name: "second"})
-	r.Add(10, step.Entry{Name: "first"})
-	assert.Equal(t, []step.Entry{{Name: "first"}, {Name: "second"}}, r.Entries())
-	assert.PanicsWithValue(t, `step: entry "first" of rank 30: there is "first" of rank 10`, func() { r.Add(30, step.Entry{Name: "first"}) })
-	assert.PanicsWithValue(t, `step: entry "third" of rank 20: there is "second" of rank 20`, func() { r.Add(20, step.Entry{Name: "third"}) })
+	entry := func(name string) step.Entry {
+		return step.Entry{Name: name, Build: func(step.Args) (step.Program, error) { return nil, nil }, Expect: func(step.Args) []model.Code { return nil }}
+	}
+	r.Add(20, entry("second"))
+	r.Add(10, entry("first"))
+	var names []string
+	for _, e := range r.Entries() {
+		names = append(names, e.Name)
+	}
+	assert.Equal(t, []string{"first", "second"}, names)
+	assert.PanicsWithValue(t, `step: entry "first" of rank 30: there is "first" of rank 10`, func() { r.Add(30, entry("first")) })
+	assert.PanicsWithValue(t, `step: entry "third" of rank 20: there is "second" of rank 20`, func() { r.Add(20, entry("third")) })
+	hollow := entry("hollow")
+	hollow.Expect = nil
+	assert.PanicsWithValue(t, `step: entry "hollow" needs Build and Expect`, func() { r.Add(30, hollow) })
 }
