@@ -5,7 +5,7 @@ import {count, number} from './words.js';
 
 export class Facts {
   open({verdict}) {
-    const out = [el('p', '', verdict.coverage ? verdict.coverage + '.' : ''), el('p', 'dim', counts(verdict.counts || {}))];
+    const out = [el('p', '', verdict.coverage ? verdict.coverage + '.' : ''), el('p', 'dim', counts(verdict.counts || {}, verdict.coverage || ''))];
     list(out, 'Assumes', (verdict.assumes || []).map(a => (a.place ? a.place + ': ' : '') + a.premise));
     list(out, 'Warnings', (verdict.findings || []).filter(f => f.severity === 'warning').map(f => f.code + ' ' + f.message));
     list(out, 'Never executed', verdict.unreached || []);
@@ -14,12 +14,14 @@ export class Facts {
   }
 }
 
-function counts(c) {
+// counts are those that the coverage does not say already.
+function counts(c, coverage) {
   const parts = [];
   for (const [field, what] of [['distinct', 'distinct state'], ['transitions', 'transition'], ['executions', 'execution'], ['steps', 'step'], ['operations', 'operation']]) {
     if (c[field]) parts.push(count(c[field], what));
   }
   if (c.deadlocked) parts.push(number(c.deadlocked) + ' of them deadlocked');
+  if (c.operations && coverage.includes(count(c.operations, 'operation'))) return '';
   if (c.operations) parts.push(number(c.overlapping) + ' of them overlapping');
   return parts.join(', ');
 }

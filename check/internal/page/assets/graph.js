@@ -6,7 +6,7 @@
 import {$, el, svg, arrowTip} from './dom.js';
 import {waitsFor} from './words.js';
 
-const width = 440, box = 150, row = 44, most = 12;
+const width = 460, box = 180, row = 44, most = 12, longest = 23;
 
 export class Graph {
   constructor() {
@@ -72,8 +72,11 @@ export class Graph {
     return picture;
   }
 
+  // node shows of a long name of an actor its beginning, and of that of a thing its end, which
+  // tells it from others of the same type.
   node(x, y, text, classes) {
-    const g = svg('g'), label = text.length > 19 ? text.slice(0, 18) + '…' : text;
+    const g = svg('g'), cut = classes === 'node' ? text.slice(0, longest - 1) + '…' : '…' + text.slice(1 - longest);
+    const label = text.length > longest ? cut : text;
     g.append(svg('rect', {x, y: y - 15, width: box, height: 30, rx: classes === 'node' ? 15 : 4, class: classes}));
     g.append(svg('text', {x: x + box / 2, y: y + 4, class: 'code middle'}, label), svg('title', {}, text));
     return g;

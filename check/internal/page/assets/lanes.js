@@ -8,6 +8,8 @@ import {actorsThatMatter} from './rows.js';
 const height = 30;   // of a row
 const top = 46;      // of the first row: below the heads
 const gutter = 54;   // for the numbers
+const tallest = 142; // the buttons of a narrow screen, with what they say
+const least = 180;   // that the lanes get of it
 const spare = 6;     // rows drawn above and below what can be seen
 
 export class Lanes {
@@ -29,8 +31,7 @@ export class Lanes {
     this.run = run;
     this.box.hidden = run.trace.kind === 'history' || run.trace.kind === 'stress';
     if (this.box.hidden) return;
-    this.actors = actorsThatMatter(run.trace);
-    this.laneOf = new Map(this.actors.map((actor, lane) => [actor, lane]));
+    this.actors = this.every = actorsThatMatter(run.trace);
     const acting = run.trace.own.filter(steps => steps.length).length;
     this.shared = acting > this.actors.length;
     this.layout();
@@ -39,8 +40,10 @@ export class Lanes {
   // layout measures, and makes the heads.
   layout() {
     if (!this.run || this.box.hidden) return;
+    this.above();
     const lanes = this.actors.length + (this.shared ? 1 : 0), room = this.box.clientWidth;
     this.width = Math.max(room < 560 ? 165 : 155, Math.floor((room - gutter - 4) / Math.max(1, lanes)));
+    this.order(room < gutter + this.width * lanes);
     this.all = Math.max(room - 1, gutter + this.width * lanes);
     this.field.style.width = this.all + 'px';
     this.stretch();
@@ -50,6 +53,21 @@ export class Lanes {
       this.heads.append(this.placed(el('div', 'head', el('b', '', 'others'), el('span', '', number(others) + ' that get on')), -1));
     }
     this.drawn = '';
+  }
+
+  // above keeps the lanes above the steps' buttons, where these stay at the bottom of a narrow
+  // screen.
+  above() {
+    const stepper = document.querySelector('.stepper'), stays = getComputedStyle(stepper).position === 'sticky';
+    const room = window.innerHeight - this.box.getBoundingClientRect().top - window.scrollY - tallest;
+    this.box.style.maxHeight = stays && room > least ? room + 'px' : '';
+  }
+
+  // order puts those first whom the end is about, if not all lanes can be seen at once.
+  order(crowded) {
+    const trace = this.run.trace, about = new Set([...trace.waiting.map(w => w.actor), ...trace.holds.map(h => h.actor), ...trace.incidents.map(i => i.actor)]);
+    this.actors = crowded ? this.every.toSorted((a, b) => about.has(b) - about.has(a)) : this.every;
+    this.laneOf = new Map(this.actors.map((actor, lane) => [actor, lane]));
   }
 
   // stretch gives room to the rows that there are.

@@ -44,7 +44,7 @@ export function call(trace, step) {
 export function effect(trace, step) {
   const parts = step.changes.map(c => changed(trace.objects[c.object], c)).filter(Boolean);
   if (step.wakes.length) parts.push('wakes ' + step.wakes.map(p => trace.actors[p].name).join(', '));
-  if (step.note) parts.push(step.note);
+  if (step.note) parts.push(step.note.replace(/^-> /, '→ '));
   return parts.join(', ');
 }
 

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -321,6 +322,18 @@ func TestHostileTexts(t *testing.T) {
 			assert.Contains(t, p.text("cause"), hostile[:20])
 		})
 	}
+}
+
+// On a narrow screen the row of the end is above the buttons, and those whom it is about
+// have the first lanes, the others come behind them.
+func TestNarrowShowsWhoWaits(t *testing.T) {
+	t.Parallel()
+	r := fixture(t, "deadlock")
+	trace := r.Verdict.Findings[0].Trace
+	trace.Waiting = slices.DeleteFunc(trace.Waiting, func(w verdict.Waiting) bool { return w.Process == 0 })
+	p := open(t, narrow, r)
+	assert.True(t, eval[bool](p, "document.querySelector('.row.now').getBoundingClientRect().bottom <= document.querySelector('.stepper').getBoundingClientRect().top"))
+	assert.Equal(t, []string{"G1 put", "G2 get", "main"}, eval[[]string](p, "[...document.querySelectorAll('.head b')].map(e => e.innerText.trim())"))
 }
 
 // What somebody adds to the page neither runs nor fetches anything: the policy
