@@ -123,6 +123,22 @@ func TestFailuresGolden(t *testing.T) {
 	}
 }
 
+// Where the names of goroutines would be broken, the steps have their numbers, and a line says
+// which these are.
+func TestLongNamesOfGoroutines(t *testing.T) {
+	v := failures(t)["12-kubernetes-11298"]
+	trace := v.Findings[0].Trace
+	for i := range trace.Processes {
+		if id, name, ok := strings.Cut(trace.Processes[i], " "); ok {
+			trace.Processes[i] = id + " " + name + "OfTheReconcilerOfNamespaces"
+		}
+	}
+	var b strings.Builder
+	require.NoError(t, report.Text(&b, v, report.Options{Width: 80}))
+	assert.Contains(t, b.String(), "\n  G1: TestKubernetes11298OfTheReconcilerOfNamespaces; G")
+	assert.Regexp(t, `\n +\d+ +G3 +:\d+ `, b.String())
+}
+
 // Thousands of steps are told in few lines, and all the same it is said who waits for
 // what.
 func TestLongRunsAreShort(t *testing.T) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -180,19 +181,64 @@ func (s *story) listGrid(rows []row) *grid {
 }
 
 // list writes the run as a list; where there is no room for a column of changes, with
-// these below what makes them, and where there is no room for columns, as sentences.
+// these below what makes them; where names of goroutines would be broken, with their numbers;
+// and where there is no room for columns, as sentences.
 func (s *story) list(rows []row) {
 	g := s.listGrid(rows)
-	if w, ok := g.fit(s.width); ok {
-		g.print(s.printer, w)
+	w, ok := g.fit(s.width)
+	if !ok {
+		g = g.below()
+		w, ok = g.fit(s.width)
+	}
+	if short, names := s.listGrid(rows).byID(); names != "" && (!ok || g.breaks("who", w)) {
+		if n, fits := short.fit(s.width); fits {
+			s.paragraph("", "  ", "    ", names)
+			g, w, ok = short, n, true
+		}
+	}
+	if !ok {
+		s.sentences(s.listGrid(rows), nil)
 		return
 	}
-	below := g.below()
-	if w, ok := below.fit(s.width); ok {
-		below.print(s.printer, w)
-		return
+	g.print(s.printer, w)
+}
+
+// goroutine is the name of one: its number, and what it is.
+var goroutine = regexp.MustCompile(`^(G\d+) (.+)$`)
+
+// breaks reports whether cells of a column are wrapped if the widths are these.
+func (g *grid) breaks(column string, widths []int) bool {
+	i := slices.Index(g.head, column)
+	natural, _ := g.needs()
+	return i >= 0 && widths[i] < natural[i]
+}
+
+// byID is the list with goroutines by their numbers, and says which these are.
+func (g *grid) byID() (short *grid, names string) {
+	who := slices.Index(g.head, "who")
+	if who < 0 {
+		return g, ""
 	}
-	s.sentences(g, nil)
+	var known []string
+	ids := map[string][]string{} // by name
+	short = &grid{head: g.head, right: g.right, styles: g.styles, indent: g.indent}
+	for _, r := range g.rows {
+		r = slices.Clone(r)
+		if m := goroutine.FindStringSubmatch(r[who]); m != nil {
+			r[who] = m[1]
+			if !slices.Contains(known, m[2]) {
+				known = append(known, m[2])
+			}
+			if !slices.Contains(ids[m[2]], m[1]) {
+				ids[m[2]] = append(ids[m[2]], m[1])
+			}
+		}
+		short.rows = append(short.rows, r)
+	}
+	for i, name := range known {
+		known[i] = strings.Join(ids[name], ", ") + ": " + name
+	}
+	return short, strings.Join(known, "; ")
 }
 
 // below is the list with the last column, what changes, below the one before it.
