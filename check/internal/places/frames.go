@@ -25,6 +25,12 @@ type frame struct {
 // users reports whether a frame is of the user's own module.
 func users(f frame) bool { return !f.library && !f.module }
 
+// adapts reports whether a frame is of package check, which makes operations of the functions
+// of an object.
+func adapts(f frame) bool {
+	return f.file != nil && f.file.pkg.path == "github.com/ipccheck/ipccheck/check" && !strings.HasSuffix(f.path, "_test.go")
+}
+
 // stack is where an operation was called.
 type stack struct {
 	callee string  // the function of the library that the innermost has called
@@ -41,6 +47,9 @@ func (s *Sources) stack(raw []verdict.Frame) (st stack) {
 		}
 		path, line := split(f.Position)
 		g := frame{raw: f.Func, path: path, line: line, file: s.file(path), library: strings.HasPrefix(path, standard), module: strings.Contains(path, modules)}
+		if adapts(g) && slices.ContainsFunc(st.frames, users) {
+			break // what calls the user's object is none of the user's
+		}
 		st.frames = append(st.frames, g)
 	}
 	taken := map[ast.Node]bool{}

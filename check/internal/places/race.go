@@ -1,6 +1,7 @@
 package places
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -39,12 +40,16 @@ func (n *namer) race(f *verdict.Finding) {
 			if at.findFunction("", nil); at.fn != nil {
 				side.Func = n.qualified(g.pkg.path, g.nameOf(at.fn))
 			}
+			if at.fn != nil {
+				side.Text = cmp.Or(g.within(at.fn, line), side.Text)
+			}
 			if len(could[i]) > 0 {
-				e, v := could[i][0].expr, could[i][0].of
 				if r.Variable == "" {
-					r.Variable, r.Declared = g.label(whole(e, g)), n.declared(v, g)
+					r.Variable, r.Declared = n.oneOf(could[i], g)
 				}
-				side.Position = n.at(g, e.Pos())
+				if len(could[i]) == 1 {
+					side.Position = n.at(g, could[i][0].expr.Pos())
+				}
 			}
 		}
 		if side.Process == nil {
@@ -341,12 +346,15 @@ func (n *namer) accessed(accesses []verdict.Access) [][]operand {
 	if len(out) != 2 {
 		return out
 	}
+	var both [2][]operand
 	for _, x := range out[0] {
 		same := func(y operand) bool { return y.of == x.of }
-		if k := slices.IndexFunc(out[1], same); k >= 0 {
-			out[0], out[1] = []operand{x}, out[1][k:k+1]
-			return out
+		if k := slices.IndexFunc(out[1], same); k >= 0 && !slices.ContainsFunc(both[0], same) {
+			both[0], both[1] = append(both[0], x), append(both[1], out[1][k])
 		}
+	}
+	if len(both[0]) > 0 {
+		return both[:]
 	}
 	for i, side := range out { // of several, none is likelier than memory without a name
 		if slices.ContainsFunc(side, func(y operand) bool { return y.of != side[0].of }) {
@@ -354,6 +362,44 @@ func (n *namer) accessed(accesses []verdict.Access) [][]operand {
 		}
 	}
 	return out
+}
+
+// oneOf names what an access is of, which is one of several, and says where it is declared if
+// it is the only one.
+func (n *namer) oneOf(all []operand, f *file) (variable, declared string) {
+	var names []string
+	for _, x := range all {
+		names = append(names, f.label(whole(x.expr, f)))
+	}
+	if len(all) == 1 {
+		return names[0], n.declared(all[0].of, f)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last], ""
+}
+
+// within is the text of a line on which a function begins or ends: the statement in it, and not
+// what is around it. It is "" of other lines, and of statements over several.
+func (f *file) within(fn ast.Node, line int) (text string) {
+	var body *ast.BlockStmt
+	switch fn := fn.(type) {
+	case *ast.FuncLit:
+		body = fn.Body
+	case *ast.FuncDecl:
+		body = fn.Body
+	}
+	if body == nil || f.line(fn.Pos()) < line && line < f.line(fn.End()) {
+		return ""
+	}
+	for _, s := range body.List {
+		if f.line(s.Pos()) == line && f.line(s.End()) == line {
+			if text != "" {
+				return ""
+			}
+			text = f.label(s)
+		}
+	}
+	return text
 }
 
 // operands are what is written or read on a line, as far as that can be told: the left

@@ -500,12 +500,29 @@ func (n *namer) plain(op string, object int) string {
 	switch {
 	case object == 0:
 		return op
+	case n.t.Objects[object-1].Kind == "test" && op == "end":
+		return "end of the test"
 	case n.t.Objects[object-1].Kind == subtest && op == "close":
 		return "returns, and parallel subtests go on"
 	case n.t.Objects[object-1].Kind == subtest && op == "receive":
 		return "has returned"
 	}
 	return op + " " + n.t.Objects[object-1].Name
+}
+
+// startedByCall reports whether who is at a site was started by a call, such as WaitGroup.Go,
+// which then does something at the end, also if that is a panic.
+func (n *namer) startedByCall(i int) bool {
+	up := n.spawn(i)
+	if up == nil {
+		return false
+	}
+	g := n.shownStart(up)
+	if g.file == nil {
+		return false
+	}
+	_, ok := g.started().(*ast.CallExpr)
+	return ok
 }
 
 // bySpawn places an operation that the library executes in a goroutine that a call of
@@ -622,7 +639,7 @@ func (n *namer) told(site int, label, position, op string, object int) (l, p str
 		return label, position
 	}
 	s := &n.t.Sites[site-1]
-	if n.sites[site-1].call == nil && len(n.sites[site-1].frames) > 0 {
+	if x := &n.sites[site-1]; x.call == nil && len(x.frames) > 0 && !(s.Unwinding && n.startedByCall(site-1)) {
 		return n.plain(op, object), s.Position
 	}
 	return s.Label, s.Position
@@ -658,7 +675,9 @@ func (n *namer) site(i int) {
 		raw.Text = g.file.source(g.line)
 	}
 	if s.call == nil {
-		raw.Label = n.plain(raw.Op, s.object)
+		if raw.Label = n.plain(raw.Op, s.object); raw.Unwinding && n.startedByCall(i) {
+			n.bySpawn(i)
+		}
 		return
 	}
 	node, file := s.call.node, s.call.in.file

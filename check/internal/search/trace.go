@@ -99,8 +99,9 @@ func frames(c prim.Calls) []verdict.Frame {
 	return out
 }
 
-// site is the number of the site of an operation.
-func (r *tracer) site(d *prim.Detail, op, label string) int {
+// site is the number of the site of an operation of a goroutine. One that the program does
+// not call itself belongs to where it has started the goroutine.
+func (r *tracer) site(g int, d *prim.Detail, op, label string) int {
 	if d == nil || len(d.Stack) == 0 {
 		return 0
 	}
@@ -114,6 +115,9 @@ func (r *tracer) site(d *prim.Detail, op, label string) int {
 		line += "|" + f.Func + " " + place(f)
 	}
 	key := fmt.Sprintf("%s|%x %d %v", line, pc, d.Case, c.Unwinding)
+	if up := r.t.Actors[g].Go; up != nil && (pc == 0 || c.Unwinding) {
+		key += "|" + up.Position
+	}
 	if n := r.sites[key]; n > 0 {
 		return n
 	}
@@ -220,7 +224,7 @@ func (r *tracer) step(i int, critical bool) {
 		s.Wakes = append(s.Wakes, int(w))
 	}
 	if d := ev.Detail; d != nil {
-		s.Site, s.Value, s.Blocks, s.Time = r.site(d, s.Op, s.Label), r.plainly(d.Value), d.Blocks, d.Time
+		s.Site, s.Value, s.Blocks, s.Time = r.site(s.Process, d, s.Op, s.Label), r.plainly(d.Value), d.Blocks, d.Time
 	}
 	r.changes(i, &s)
 	if s.Site > 0 {
@@ -268,7 +272,7 @@ func (r *tracer) end() {
 func (r *tracer) waits(g *prim.Thread) verdict.Waiting {
 	w := verdict.Waiting{Process: g.ID, Label: g.Op.Kind.String(), For: r.waitsFor(g), Op: r.waitingWord(g), Spins: g.Spinning()}
 	r.on(&g.Op, g.Detail, &w.Object, &w.Objects)
-	if w.Site = r.site(g.Detail, w.Op, w.Label); w.Site > 0 {
+	if w.Site = r.site(g.ID, g.Detail, w.Op, w.Label); w.Site > 0 {
 		w.Position = r.t.Sites[w.Site-1].Position
 	}
 	if at, ok := r.h.own[int32(g.ID)]; ok {

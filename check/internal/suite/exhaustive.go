@@ -129,7 +129,7 @@ func (s *Suite) explore(ctx context.Context, o subject, i int, sc contract.Scope
 	switch v.Answer {
 	case verdict.Fail:
 		done.failed++
-		s.failScope(e, v, fmt.Sprintf(" (%s, capacity %d; execution %d)", sc.Name, o.n, v.Counts.Executions), o.n, i)
+		s.failScope(e, v, fmt.Sprintf(" (%s, %s; execution %d)", sc.Name, capacity(o.n), v.Counts.Executions), o.n, i)
 	case verdict.Pass:
 		done.ended++
 	default:

@@ -23,12 +23,20 @@ type subject struct {
 	what     string // in the report
 }
 
+// capacity says what an object was built with.
+func capacity(n int) string {
+	if n < 0 {
+		return "no limit"
+	}
+	return fmt.Sprintf("capacity %d", n)
+}
+
 // subjects are the objects of all capacities.
 func (s *Suite) subjects(build func(n int) harness.Object, of func(n int) contract.Contract) []subject {
 	var out []subject
 	for _, n := range s.Capacities {
 		out = append(out, subject{
-			n: n, build: func() harness.Object { return build(n) }, contract: of(n), what: fmt.Sprintf("capacity %d", n),
+			n: n, build: func() harness.Object { return build(n) }, contract: of(n), what: capacity(n),
 		})
 	}
 	return out
@@ -46,7 +54,7 @@ func (s *Suite) operations(build func(n int) harness.Object, t contract.Terms, s
 	x, end := harness.New(func() harness.Object { return build(n) }, s.Patience)
 	refuse := func(code verdict.Code, format string, args ...any) {
 		f := linear.Finding{Code: code, Message: fmt.Sprintf(format, args...)}
-		s.report(x, contract.Buffer(t), x.History(end), fmt.Sprintf("capacity %d", n), []linear.Finding{f}, nil, judge.Complaint{Other: true})
+		s.report(x, contract.Buffer(t), x.History(end), capacity(n), []linear.Finding{f}, nil, judge.Complaint{Other: true})
 	}
 	for _, c := range x.Crashes() {
 		refuse(judge.Crash(c).Code, "the constructor panicked when called with %d: %v", n, c.Value)
