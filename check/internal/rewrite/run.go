@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -117,6 +118,21 @@ func (t *Target) Plain(ctx context.Context, args []string, w io.Writer) int {
 	return 0
 }
 
+// invoked is the name by which a program finds itself to be called, of the form that it has
+// when the go command runs it. It tells nothing of who explores the program, and is the same
+// whenever that is built.
+func (t *Target) invoked() string {
+	folder := filepath.Join(os.TempDir(), "go-build", "b001")
+	name := path.Base(t.ImportPath)
+	if !t.program {
+		return filepath.Join(folder, name+".test")
+	}
+	if name == "command-line-arguments" {
+		name = "main"
+	}
+	return filepath.Join(folder, "exe", name)
+}
+
 // process is one run of the program.
 type process struct {
 	target *Target
@@ -168,6 +184,7 @@ func (p *process) do(ctx context.Context) error {
 	}
 	defer er.Close()
 	cmd := exec.CommandContext(ctx, p.target.Binary, p.run.Args...)
+	cmd.Args[0] = p.target.invoked()
 	cmd.Dir = p.target.Dir
 	cmd.Env = environment(p.run.Env, c.Races, wire.Env+"=1")
 	cmd.ExtraFiles = []*os.File{cr, ew}
