@@ -29,7 +29,7 @@ func warnings(v *verdict.Verdict) []string {
 		if f.Severity == verdict.Warning {
 			text := title(f.Code) + ": " + cmp.Or(f.Cause, f.Message)
 			if f.Trace != nil && f.Trace.Replay != "" {
-				text += "; again: ipccheck replay '" + f.Trace.Replay + "'"
+				text += again + ReplayCommand(f.Trace)
 			}
 			out = append(out, text)
 		}

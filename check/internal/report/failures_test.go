@@ -139,6 +139,17 @@ func TestLongNamesOfGoroutines(t *testing.T) {
 	assert.Regexp(t, `\n +\d+ +G3 +:\d+ `, b.String())
 }
 
+// The command that runs again what is warned of can be copied: it is on a line of its own.
+func TestWarningsCanBeRunAgain(t *testing.T) {
+	replay := "go-test:example.com/m:TestAsk#" + strings.Repeat("0,1x2,", 20) + "it's"
+	v := &verdict.Verdict{Subject: "TestAsk", Kind: verdict.Test, Answer: verdict.Pass, Findings: []verdict.Finding{
+		{Code: verdict.Leak, Severity: verdict.Warning, Message: "G1 slow is left behind", Trace: &verdict.Trace{Replay: replay}},
+	}}
+	var b strings.Builder
+	require.NoError(t, report.Text(&b, v, report.Options{Width: 80}))
+	assert.Contains(t, b.String(), "G1 slow is left behind; again:\n  ipccheck replay '"+strings.TrimSuffix(replay, "'s")+`'\''s'`+"\n")
+}
+
 // Thousands of steps are told in few lines, and all the same it is said who waits for
 // what.
 func TestLongRunsAreShort(t *testing.T) {
