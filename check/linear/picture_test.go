@@ -161,3 +161,17 @@ func TestTraceOfARunThatHangs(t *testing.T) {
 	assert.Equal(t, []string{"send(2)", "recv()", "recv()"}, labels)
 	assert.Equal(t, verdict.StressPicture, tr.Picture)
 }
+
+// What a send waits for that has not returned is what the object could not give it.
+func TestWhatSendsWaitFor(t *testing.T) {
+	for capacity, want := range map[int]string{model.NoLimit: "nothing: there is no limit", 0: "a receiver", 1: "room"} {
+		spec := model.NewBuffer(model.BufferConfig{Capacity: capacity})
+		calls := []record.Call{record.NewPending(model.Op{Kind: model.Send, Proc: 0, Value: 1}, 1)}
+		if capacity == 0 {
+			calls = append(calls, record.NewPending(model.Op{Kind: model.Recv, Proc: 1}, 2))
+		}
+		v := linear.Verdict("h", spec, record.History{Calls: calls, End: record.Stuck}, plainWords, linear.Options{})
+		require.NotEmpty(t, v.Findings)
+		assert.Equal(t, want, v.Findings[0].Trace.Waiting[0].For)
+	}
+}

@@ -65,9 +65,15 @@ func Verdict(subject string, spec model.Spec, h record.History, w Words, o Optio
 	return v
 }
 
-// waitsFor is what a pending operation waits for, in words.
-func waitsFor(c record.Call) string {
+// waitsFor is what a pending operation waits for, in words, by what the object is; of a
+// transport that moves nothing that is not known.
+func waitsFor(spec model.Spec, c record.Call) string {
+	b, buffer := spec.(*model.Buffer)
 	switch {
+	case c.Kind.Sends() && buffer && b.Capacity() == model.NoLimit:
+		return "nothing: there is no limit"
+	case c.Kind.Sends() && buffer && b.Capacity() == 0:
+		return "a receiver"
 	case c.Kind.Sends():
 		return "room"
 	case c.Kind.Receives():
@@ -109,7 +115,7 @@ func (w Words) excerpt(spec model.Spec, f Finding, part record.History, of int) 
 	}
 	for _, c := range calls {
 		if c.Pending() && part.End == record.Stuck {
-			t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(c.Proc)], Label: w.Op(c.Op()), For: waitsFor(c)})
+			t.Waiting = append(t.Waiting, verdict.Waiting{Process: index[int(c.Proc)], Label: w.Op(c.Op()), For: waitsFor(spec, c)})
 		}
 	}
 	if part.End != record.Stuck { // it may yet return, or does so later than is shown
