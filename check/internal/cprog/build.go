@@ -58,8 +58,14 @@ func Sources(names []string) bool {
 var compileFlags = []string{
 	"-O0", "-g", "-w", "-fno-pie", "-fno-omit-frame-pointer", "-fno-builtin", "-fstack-clash-protection",
 	"-Dno_sanitize(x)=unused", "-D__no_sanitize__(x)=unused", "-Dno_sanitize_thread=unused", "-D__no_sanitize_thread__=unused", // its accesses are to be seen
+	"-D_GLIBCXX_USE_POSIX_SEMAPHORE", // see librarySemaphore
 	"-fsanitize=thread",
 }
+
+// librarySemaphore is what std::counting_semaphore consists of in libstdc++ when it is told to use a
+// sem_t. The one that it has else sleeps for ever, in gcc 12 for one, when the value that it
+// has seen is taken and given back before it sleeps: a correct program would deadlock.
+const librarySemaphore = "__platform_semaphore"
 
 // The runtime has nothing for debuggers: to link that would take longer than to compile a program.
 var runtimeFlags = []string{"-O2", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fexceptions", "-fno-builtin-malloc", "-fno-builtin-calloc",

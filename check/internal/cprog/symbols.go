@@ -59,6 +59,16 @@ func symbolsOf(object string) (symbols, error) {
 	return s, nil
 }
 
+// uses reports whether functions of a class of the C++ library's headers are in the program.
+func (p *Program) uses(class string) bool {
+	for _, s := range p.symbols {
+		if slices.ContainsFunc(s.weak, func(name string) bool { return strings.Contains(name, class) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // tsanInit is the size of the table with the one function that calls __tsan_init.
 const tsanInit = 8
 

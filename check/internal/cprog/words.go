@@ -64,6 +64,9 @@ func (s *session) words(v *verdict.Verdict) {
 		if places := s.weak(); places != "" {
 			v.Assume(verdict.Assumption{Premise: "atomic accesses with a weaker order are executed as sequentially consistent ones: " + places})
 		}
+		if s.program.uses(librarySemaphore) {
+			v.Assume(verdict.Assumption{Premise: "std::counting_semaphore does what it promises: a sem_t is executed in its place, for that of libstdc++ may sleep for ever (-D_GLIBCXX_USE_POSIX_SEMAPHORE does the same elsewhere)"})
+		}
 		if s.config.NoRaces {
 			v.Assume(verdict.Assumption{Premise: "no data race: not judged (-race=false)"})
 		}
