@@ -251,6 +251,23 @@ func TestBackingOffIsNoLivelock(t *testing.T) {
 	assert.NotEqual(t, verdict.Fail, v.Answer, "%v", messages(v))
 }
 
+// Everybody who waits is told with his place and the calls that lead there, though the stack of one
+// process at a time is in memory.
+func TestEachProcessHasItsCalls(t *testing.T) {
+	t.Parallel()
+	v := explored(t, "wrapped.c", search.Options{})
+	require.NotEmpty(t, v.Findings, v.Reason)
+	var calls []string
+	for _, w := range v.Findings[0].Trace.Waiting {
+		text := v.Findings[0].Trace.Sites[w.Site-1].Label
+		for _, f := range v.Findings[0].Trace.Sites[w.Site-1].Frames {
+			text += " " + f.Position
+		}
+		calls = append(calls, text)
+	}
+	assert.Equal(t, []string{"wait(NULL) wrapped.c:23", "semop(id, &down, 1) wrapped.c:12 wrapped.c:20", "semop(id, &down, 1) wrapped.c:12 wrapped.c:20"}, calls)
+}
+
 // An endless loop is one after so much of the processor: in one execution.
 func TestEndlessLoop(t *testing.T) {
 	t.Parallel()

@@ -52,9 +52,9 @@ func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 }
 
 // ownPlace is where the program is with these calls on its stack, innermost first: in a header
-// of the system's, it is where that is called from.
+// of the system's, or in a function of the runtime that calls another, it is where that is called from.
 func (p *Program) ownPlace(pc uint64, frames *[maxFrames]uint64) uint64 {
-	if r, ok := p.lines.at(pc); !ok || !r.system {
+	if r, ok := p.lines.at(pc); ok && !r.system {
 		return pc
 	}
 	for _, f := range frames {

@@ -229,8 +229,6 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 	return reap(p, child, status);
 }
 
-pid_t wait(int *status) { return waitpid(-1, status, 0); }
-
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
 	if (usage)

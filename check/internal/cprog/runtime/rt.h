@@ -125,6 +125,7 @@ struct thread {
 	const uint64_t *anchor_frame;
 	int32_t sites;
 	uint64_t site[MAX_IDLE]; /* of plain reads since then */
+	uint64_t frames[MAX_FRAMES]; /* the calls that have led to its operation, if positions are asked for */
 	void *specific[KEYS];
 };
 

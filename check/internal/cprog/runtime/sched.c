@@ -145,6 +145,8 @@ static struct event *perform(const struct op *op, uint64_t pc, const uint64_t *f
 	t->pc = pc;
 	t->frame = frame;
 	t->announced = rt->announcements++;
+	if (job->positions)
+		ipc_walk(t, t->frames);
 	if (t->state == EAGER) {
 		t->state = PENDING;
 		resume(&t->sp, t->starter);

@@ -163,4 +163,11 @@
 	ENTRY clock_nanosleep, ipc_clock_nanosleep, 0
 	ENTRY thrd_sleep, ipc_nanosleep, 0
 
+/* wait is waitpid for any child, called from the same place. */
+	FUNCTION wait
+	mov rsi, rdi
+	mov edi, -1
+	xor edx, edx
+	jmp waitpid
+
 	.section .note.GNU-stack, "", @progbits
