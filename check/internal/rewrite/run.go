@@ -462,7 +462,7 @@ func (p *process) after(ctx context.Context) {
 	report := crashReport(p.errs.tail())
 	switch {
 	case p.stalled:
-		p.each(Result{Test: wire.TestMain, Verdict: undecided(wire.TestMain, "after the tests it waits or computes "+orSome(stuckAt(p.errs.tail())))})
+		p.each(Result{Test: wire.TestMain, Verdict: undecided(wire.TestMain, "after the tests it waits or computes "+orSome(startsAt(p.errs.tail()))+", which is not explored; stopped")})
 	case died(report) && ourFault(report) == "" && !detectorGaveUp(p.errs.tail()):
 		p.each(Result{Test: wire.TestMain, Report: report, Verdict: undecided(wire.TestMain, "after the tests it dies, which is not explored: "+prim.Cut(firstLine(report), 1<<10))})
 	}
