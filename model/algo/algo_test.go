@@ -94,6 +94,33 @@ func TestExpectedVerdicts(t *testing.T) {
 	}
 }
 
+// To expand a state makes no garbage: what a step says is put into words where it is shown.
+func TestTransitionsMakeNoGarbage(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("the race detector has a pool forget what it is given")
+	}
+	for _, e := range algo.Entries() {
+		p, err := e.Build(e.Defaults())
+		require.NoError(t, err)
+		words := p.Words()
+		states := make([]uint64, words, 3000*words)
+		p.Initial(states)
+		b, transitions := step.NewBatch(p), 0
+		expand := func(each func([]uint64)) {
+			transitions = 0
+			for at := 0; at < len(states) && at < 1000*words; at += words {
+				b.Reset()
+				p.Expand(states[at:at+words], b)
+				transitions += b.Len()
+				each(b.States[:b.Len()*words])
+			}
+		}
+		expand(func(next []uint64) { states = append(states, next...) })
+		made := testing.AllocsPerRun(3, func() { expand(func([]uint64) {}) })
+		assert.Less(t, made, float64(transitions)/20, "%s: objects for %d transitions", e.Name, transitions)
+	}
+}
+
 // An entry that expects too little or too much is told apart from a right one.
 func TestWrongExpectationsAreSeen(t *testing.T) {
 	e := entry(t, "philosophers")

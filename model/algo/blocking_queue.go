@@ -145,7 +145,7 @@ func (k kinds) wakeOne(s *queueState, c *step.Ctx, set uint32) {
 		set &= set - 1
 	}
 	s.Wait &^= set & -set
-	c.Note("notifies %s", k.tag(bits.TrailingZeros32(set)))
+	c.NoteFunc(func() string { return "notifies " + k.tag(bits.TrailingZeros32(set)) })
 }
 
 func init() { entries.Add(50, blockingQueue()) }

@@ -97,7 +97,7 @@ func buildRing(size, producers, consumers, items int) step.Program {
 	p.Stmt("write", "buffer[in] = next_produced;").
 		Do(func(s *ringState, c *step.Ctx) {
 			if old := s.Buffer[s.In]; old != 0 {
-				c.Note("overwrites %s in slot %d", name(old), s.In)
+				c.NoteFunc(func() string { return fmt.Sprintf("overwrites %s in slot %d", name(old), s.In) })
 			}
 			s.Buffer[s.In] = s.Next[c.Pid]
 		})

@@ -96,7 +96,7 @@ func buildMonitor(a step.Args) step.Program {
 			w &= w - 1
 		}
 		*set &^= w & -w
-		c.Note("wakes %s", kindOf(bits.TrailingZeros8(w), producers))
+		c.NoteFunc(func() string { return "wakes " + kindOf(bits.TrailingZeros8(w), producers) })
 	}
 	lock := func(p *step.Process[monitorState], label, text string) *step.Stmt[monitorState] {
 		return p.Stmt(label, text).

@@ -68,7 +68,7 @@ func buildTalk(capacity, rounds uint8) step.Program {
 				}).
 				Do(func(s *talkState, c *step.Ctx) {
 					if capacity == 0 {
-						c.Note("%s receives it", other)
+						c.NoteFunc(func() string { return other + " receives it" })
 						s.PC[1-i]++
 						return
 					}

@@ -58,11 +58,19 @@ func (c *Ctx) Fail(code model.Code, format string, args ...any) {
 	}
 }
 
-// Note adds words to this step in a trace. It costs next to nothing while no
-// trace is being written.
+// Note adds words to this step in a trace. While no trace is being written it costs
+// next to nothing besides its arguments.
 func (c *Ctx) Note(format string, args ...any) {
 	if c.explain {
 		c.note = fmt.Sprintf(format, args...)
+	}
+}
+
+// NoteFunc is Note for a text, or arguments, that take work to make: text is called only
+// for a step that is shown, while the arguments of Note are made for every transition.
+func (c *Ctx) NoteFunc(text func() string) {
+	if c.explain {
+		c.note = text()
 	}
 }
 
