@@ -72,6 +72,7 @@ var others = []probe{
 	{"os", "File.Read", file("false")}, {"os", "File.ReadAt", file("false")}, {"os", "File.Stat", file("false")}, {"os", "File.readdir", file("false")},
 	{"os", "File.Write", output + file("true")}, {"os", "File.WriteAt", file("true")}, {"os", "File.Truncate", file("true")},
 	{"os", "Exit", hooks + "Exit(code);"},
+	{"os", "StartProcess", "if a := runtime_args(); len(a) != 0 && name == a[0] { name = \"/proc/self/exe\" };"}, // see Target.invoked
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
 	{"os", "Getwd", share("the working directory", "false")}, {"os", "Chdir", share("the working directory", "true")}, {"os", "File.Chdir", share("the working directory", "true")},

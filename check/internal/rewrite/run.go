@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -120,7 +121,8 @@ func (t *Target) Plain(ctx context.Context, args []string, w io.Writer) int {
 
 // invoked is the name by which a program finds itself to be called, of the form that it has
 // when the go command runs it. It tells nothing of who explores the program, and is the same
-// whenever that is built.
+// whenever that is built. There is no file of that name: a program that starts itself, as
+// tests do that need a helper, is probed.
 func (t *Target) invoked() string {
 	folder := filepath.Join(os.TempDir(), "go-build", "b001")
 	name := path.Base(t.ImportPath)
@@ -184,7 +186,9 @@ func (p *process) do(ctx context.Context) error {
 	}
 	defer er.Close()
 	cmd := exec.CommandContext(ctx, p.target.Binary, p.run.Args...)
-	cmd.Args[0] = p.target.invoked()
+	if runtime.GOOS == "linux" {
+		cmd.Args[0] = p.target.invoked()
+	}
 	cmd.Dir = p.target.Dir
 	cmd.Env = environment(p.run.Env, c.Races, wire.Env+"=1")
 	cmd.ExtraFiles = []*os.File{cr, ew}
