@@ -21,20 +21,40 @@ func assumptions(v *verdict.Verdict) []string {
 	return out
 }
 
-// warnings are the findings of a verdict that do not make it fail, with the commands
-// that repeat them.
-func warnings(v *verdict.Verdict) []string {
-	var out []string
+// warning is a finding that does not make a verdict fail, with the command that repeats it,
+// if there is one.
+type warning struct{ text, command string }
+
+func (w warning) String() string {
+	if w.command == "" {
+		return w.text
+	}
+	return w.text + "; again: " + w.command
+}
+
+// warnings are those of a verdict.
+func warnings(v *verdict.Verdict) []warning {
+	var out []warning
 	for _, f := range v.Findings {
 		if f.Severity == verdict.Warning {
-			text := title(f.Code) + ": " + cmp.Or(f.Cause, f.Message)
+			w := warning{text: title(f.Code) + ": " + cmp.Or(f.Cause, f.Message)}
 			if f.Trace != nil && f.Trace.Replay != "" {
-				text += again + ReplayCommand(f.Trace)
+				w.command = ReplayCommand(f.Trace)
 			}
-			out = append(out, text)
+			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// warn writes a warning as a paragraph, and the command on a line of its own, to be copied.
+func (p *printer) warn(style, head, indent string, w warning) {
+	if w.command == "" {
+		p.paragraph(style, head, indent, w.text)
+		return
+	}
+	p.paragraph(style, head, indent, w.text+"; again:")
+	p.line(indent + w.command)
 }
 
 // faults are the findings of a verdict that make it fail.

@@ -29,7 +29,7 @@ func (p *printer) foot(r Result) {
 		p.section("Never executed", v.Unreached)
 	}
 	p.section("Not checked", v.Unchecked)
-	p.section("Warnings", warnings(v))
+	p.warnings(warnings(v))
 	if p.verbose {
 		if c := counts(v); c != "" {
 			p.paragraph(bold, "Counts:", "  ", c)
@@ -115,6 +115,22 @@ func (p *printer) section(heading string, lines []string) {
 	p.line(p.paint(bold, heading+":"))
 	for _, l := range lines {
 		p.paragraph("", "  ", "    ", l)
+	}
+}
+
+// warnings is section, for these.
+func (p *printer) warnings(all []warning) {
+	if len(all) == 1 {
+		w := all[0]
+		if w.command == "" {
+			w.text = sentence(w.text)
+		}
+		p.warn(bold, "Warnings:", "  ", w)
+	} else if len(all) > 1 {
+		p.line(p.paint(bold, "Warnings:"))
+		for _, w := range all {
+			p.warn("", "  ", "    ", w)
+		}
 	}
 }
 

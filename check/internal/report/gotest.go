@@ -81,7 +81,9 @@ func (s *goTestText) text(r Result) string {
 	case action == "pass":
 		b.WriteString(s.framed(func(p *printer) {
 			p.paragraph("", "", "  ", v.Coverage)
-			p.each("warning:", warned)
+			for _, w := range warned {
+				p.warn("", "warning:", "  ", w)
+			}
 			if !s.options.Quiet {
 				p.warned(r)
 			}

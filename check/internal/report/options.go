@@ -95,18 +95,10 @@ func (p *printer) paint(style, s string) string {
 	return "\x1b[" + style + "m" + s + "\x1b[0m"
 }
 
-// again comes before the command that runs again what is told.
-const again = "; again: "
-
 // paragraph writes text, wrapped: the first line behind the head, the others
 // below it, indented. The head is a word of ours or blanks; the style is that of
-// the head. A command that runs something again is on a line of its own, to be copied.
+// the head.
 func (p *printer) paragraph(style, head, indent, text string) {
-	if said, command, ok := strings.Cut(text, again); ok && strings.HasPrefix(command, "ipccheck replay '") {
-		p.paragraph(style, head, indent, said+strings.TrimSuffix(again, " "))
-		p.line(indent + clean(command))
-		return
-	}
 	first := head
 	if text != "" && strings.TrimSpace(head) != "" {
 		first += " "

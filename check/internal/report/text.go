@@ -116,10 +116,14 @@ func Line(w io.Writer, v *verdict.Verdict, o Options) error {
 	p := newPrinter(w, o)
 	style, answer, text := headline(v, "")
 	if v.Answer == verdict.Pass {
+		var warned []string
+		for _, w := range warnings(v) {
+			warned = append(warned, w.String())
+		}
 		for _, list := range []struct {
 			title string
 			items []string
-		}{{"warning", warnings(v)}, {"assumes", assumptions(v)}} {
+		}{{"warning", warned}, {"assumes", assumptions(v)}} {
 			if len(list.items) > 0 {
 				text += "; " + list.title + ": " + strings.Join(list.items, "; ")
 			}
