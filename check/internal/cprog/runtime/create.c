@@ -46,7 +46,6 @@ static struct thread *number(struct thread *parent, uint64_t pc)
 	t->spawn_at = job->events;
 	t->idle = t->sites = 0;
 	t->anchor = 0;
-	t->frames[0] = 0;
 	t->state = EAGER;
 	job->spawn[job->spawned++] = t->id;
 	rt->live++;

@@ -39,9 +39,7 @@ static void report_thread(const struct thread *t, struct thread_report *r)
 	r->process = t->process;
 	r->joined = !t->detached;
 	ipc_copy_op(&r->op, &t->op);
-	if (job->positions && t->state == PENDING && t->process == rt->in_memory)
-		ipc_walk(t, r->frames);
-	else if (job->positions && t->state == PENDING && t->frames[0] == t->pc) /* its stack is not in memory */
+	if (job->positions && t->state == PENDING)
 		memcpy(r->frames, t->frames, sizeof r->frames);
 	else
 		memset(r->frames, 0, sizeof r->frames);

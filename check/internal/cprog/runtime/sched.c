@@ -119,7 +119,7 @@ static struct event *append(struct thread *t)
 	e->before = 0;
 	ipc_copy_op(&e->full, &t->op);
 	if (job->positions)
-		ipc_walk(t, job->frames[job->events]);
+		memcpy(job->frames[job->events], t->frames, sizeof t->frames);
 	job->events++;
 	t->seq++;
 	t->clock.of[t->id]++;
