@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "script", "*.txtar"))
 	require.NoError(t, err)
 	if _, race := record.Races(); race {
-		files = slices.DeleteFunc(files, func(f string) bool { return slices.Contains(programsOnly, filepath.Base(f)) })
+		files = slices.DeleteFunc(files, func(f string) bool { return slices.Contains(alone, filepath.Base(f)) })
 	}
 	scriptCache = t.TempDir()
 	testscript.Run(t, testscript.Params{
@@ -84,10 +84,13 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// programsOnly are scripts that are about the programs which the command runs, in
-// processes of their own: of the command itself they show no more than others, and so
-// they are not run under the race detector.
-var programsOnly = []string{"build.txtar", "c.txtar", "cgo.txtar", "ends.txtar", "grade.txtar", "hostile.txtar", "loops.txtar", "network.txtar", "race.txtar", "run.txtar", "setup.txtar", "test.txtar", "time.txtar"}
+// alone are scripts that are about the programs which the command runs, in processes of
+// their own, or in which one goroutine of the command does all: of the command itself they
+// show no more than others, and so they are not run under the race detector.
+var alone = []string{
+	"build.txtar", "c.txtar", "cgo.txtar", "ends.txtar", "errors.txtar", "formats.txtar", "grade.txtar", "hostile.txtar", "lin.txtar", "loops.txtar",
+	"network.txtar", "page.txtar", "race.txtar", "replay.txtar", "run.txtar", "setup.txtar", "test.txtar", "time.txtar",
+}
 
 // scriptCache is where the scripts keep what they build.
 var scriptCache string

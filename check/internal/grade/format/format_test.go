@@ -19,6 +19,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/golden"
 	"github.com/ipccheck/ipccheck/check/internal/grade/format"
 	"github.com/ipccheck/ipccheck/check/internal/grade/result"
+	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -100,6 +101,9 @@ func TestGolden(t *testing.T) {
 }
 
 func TestSchemas(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs in one goroutine")
+	}
 	environment(t)
 	for _, name := range []string{"gradescope", "classroom", "classroom50", "prairielearn", "check50", "coderunner"} {
 		schema, err := jsonschema.NewCompiler().Compile("testdata/schema/" + name + ".json")
@@ -132,6 +136,9 @@ func TestSchemasRefuse(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs in one goroutine")
+	}
 	environment(t)
 	r := results(t)["long"]
 	assert.Less(t, len(write(t, "prairielearn", r)), 1<<20)

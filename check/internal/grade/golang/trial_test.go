@@ -15,6 +15,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/grade/language"
 	"github.com/ipccheck/ipccheck/check/internal/grade/sandbox"
 	"github.com/ipccheck/ipccheck/check/internal/grade/submission"
+	"github.com/ipccheck/ipccheck/check/record"
 )
 
 func TestMain(m *testing.M) {
@@ -25,6 +26,9 @@ func TestMain(m *testing.M) {
 // What takes the compiler too much room, memory or time does not compile, and this process
 // does not look at its types; what is wrong otherwise is told as ever.
 func TestTrial(t *testing.T) {
+	if _, race := record.Races(); race {
+		t.Skip("runs in processes of its own")
+	}
 	bounded := sandbox.New().ToolExec()
 	if bounded == nil {
 		t.Skip("this machine has no bounds")
