@@ -389,7 +389,7 @@ func (p *process) finish(ctx context.Context, end error) {
 	if p.current == "" {
 		// It died before, or does not run tests at all.
 		report := ""
-		if !p.stalled { // then there is a dump of all goroutines
+		if !p.stalled && !p.asleep() { // then there is a dump of all goroutines
 			report = lastLines(p.errs.tail()+p.out.tail(), 20)
 		}
 		for _, name := range p.left {
@@ -402,7 +402,7 @@ func (p *process) finish(ctx context.Context, end error) {
 				reason = "it was not run: before its tests begin the program computes too long"
 			case p.grown > 0:
 				reason = "it was not run: " + p.tooMuch()
-			case p.stalled, strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
+			case p.stalled, p.asleep():
 				reason = "it was not run: before its tests begin the program waits or computes " + orSome(at)
 			}
 			p.each(Result{Test: name, Verdict: undecided(name, reason), Report: report, unfinished: gaveUp})
@@ -422,7 +422,7 @@ func (p *process) finish(ctx context.Context, end error) {
 		r.Verdict = undecided(p.current, p.tooMuch())
 	case gaveUp:
 		r.Verdict, r.unfinished = undecided(p.current, "the race detector gave up: "+lastLines(p.errs.tail(), 1)), true
-	case p.stalled:
+	case p.stalled, p.asleep():
 		reason := "an execution does not go on: the program waits or computes " + orSome(stuckAt(p.errs.tail())) + "; stopped"
 		if len(p.reached) > 0 {
 			reason += "; it had reached what is not controlled: " + strings.Join(p.reached, "; ")
@@ -433,8 +433,6 @@ func (p *process) finish(ctx context.Context, end error) {
 		r.Report = crashReport(p.errs.tail())
 	case exit != nil && killed(exit):
 		r.Verdict = undecided(p.current, "the process was killed (signal: killed): by the operating system, if the machine has run out of memory, or by somebody; -memory bounds what it may take")
-	case strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep"):
-		r.Verdict = undecided(p.current, "an execution does not go on: the program waits "+orSome(stuckAt(p.errs.tail())))
 	case p.target.program && end == nil:
 		r.Verdict = undecided(p.current, "the program ends with os.Exit(0), and its process with it: only one execution was made; let main return instead")
 	case ourFault(crashReport(p.errs.tail())) != "":
@@ -465,11 +463,17 @@ func (p *process) after(ctx context.Context) {
 	}
 	report := crashReport(p.errs.tail())
 	switch {
-	case p.stalled:
-		p.each(Result{Test: wire.TestMain, Verdict: undecided(wire.TestMain, "after the tests it waits or computes "+orSome(startsAt(p.errs.tail()))+", which is not explored; stopped")})
+	case p.stalled, p.asleep():
+		p.each(Result{Test: wire.TestMain, Verdict: undecided(wire.TestMain, "after the tests it waits or computes "+orSome(startsAt(p.errs.tail()))+", which is not explored")})
 	case died(report) && ourFault(report) == "" && !detectorGaveUp(p.errs.tail()):
 		p.each(Result{Test: wire.TestMain, Report: report, Verdict: undecided(wire.TestMain, "after the tests it dies, which is not explored: "+prim.Cut(firstLine(report), 1<<10))})
 	}
+}
+
+// asleep reports whether Go's runtime has ended the program, for all of it waits. Whether it
+// sees that before the watch does, chance decides: what is said must be the same.
+func (p *process) asleep() bool {
+	return strings.Contains(p.errs.tail(), "fatal error: all goroutines are asleep")
 }
 
 // orSome is where a program waits, if it is known.
