@@ -60,23 +60,26 @@ type Trace struct {
 
 // Step is one atomic step of one process.
 type Step struct {
-	Process  int      `json:"process"`
-	Label    string   `json:"label"`              // statement label, or the call as written
-	Op       string   `json:"op,omitempty"`       // a stable word: lock, send, receive, select, wait, …
-	Site     int      `json:"site,omitempty"`     // where in the program; Label and Position are as there
-	Text     string   `json:"text,omitempty"`     // the statement as written
-	Position string   `json:"position,omitempty"` // file:line or file:line:column
-	Alt      int      `json:"alt,omitempty"`      // which alternative, where the step has several
-	Note     string   `json:"note,omitempty"`
-	Object   int      `json:"object,omitempty"`  // what it works on
-	Objects  []int    `json:"objects,omitempty"` // all of them, of a select
-	Value    string   `json:"value,omitempty"`   // sent, received, loaded or stored, printed
-	Changes  []Change `json:"changes,omitempty"`
-	Wakes    []int    `json:"wakes,omitempty"`    // processes
-	After    []Cause  `json:"after,omitempty"`    // earlier steps that made it possible, or that it meets
-	Blocks   bool     `json:"blocks,omitempty"`   // its process waits with this step
-	Time     int64    `json:"time,omitempty"`     // virtual, in nanoseconds since the run began
-	Critical bool     `json:"critical,omitempty"` // after this step the fault can no longer be avoided
+	Process  int    `json:"process"`
+	Label    string `json:"label"`              // statement label, or the call as written
+	Op       string `json:"op,omitempty"`       // a stable word: lock, send, receive, select, wait, …
+	Site     int    `json:"site,omitempty"`     // where in the program; Label and Position are as there
+	Text     string `json:"text,omitempty"`     // the statement as written
+	Position string `json:"position,omitempty"` // file:line or file:line:column
+	Alt      int    `json:"alt,omitempty"`      // which alternative, where the step has several
+	// Alternatives is how many it had in this run: of a select that could go on with
+	// several cases, say. 0: one, or not known, as of models.
+	Alternatives int      `json:"alternatives,omitempty"`
+	Note         string   `json:"note,omitempty"`
+	Object       int      `json:"object,omitempty"`  // what it works on
+	Objects      []int    `json:"objects,omitempty"` // all of them, of a select
+	Value        string   `json:"value,omitempty"`   // sent, received, loaded or stored, printed
+	Changes      []Change `json:"changes,omitempty"`
+	Wakes        []int    `json:"wakes,omitempty"`    // processes
+	After        []Cause  `json:"after,omitempty"`    // earlier steps that made it possible, or that it meets
+	Blocks       bool     `json:"blocks,omitempty"`   // its process waits with this step
+	Time         int64    `json:"time,omitempty"`     // virtual, in nanoseconds since the run began
+	Critical     bool     `json:"critical,omitempty"` // after this step the fault can no longer be avoided
 }
 
 // Cause is an earlier step that a step depends on.

@@ -214,3 +214,20 @@ func TestNoTimeAtAll(t *testing.T) {
 	assert.Equal(t, verdict.Inconclusive, v.Answer)
 	assert.Contains(t, v.Reason, "stopped after 0 executions")
 }
+
+// A step of a select that could go on with two cases says how many they were, and which
+// it took.
+func TestAlternativesOfAStep(t *testing.T) {
+	v := explore("select", func(t *sched.T) {
+		a, b := make(chan int, 1), make(chan int, 1)
+		sched.Send(a, 1)
+		sched.Send(b, 2)
+		if sched.Select(false, sched.RecvCase(a, nil, nil), sched.RecvCase(b, nil, nil)) == 1 {
+			t.Error("the second")
+		}
+	}, Options{})
+	require.Len(t, v.Findings, 1)
+	steps := v.Findings[0].Trace.Steps
+	assert.Equal(t, []int{1, 2}, []int{steps[2].Alt, steps[2].Alternatives})
+	assert.Zero(t, steps[0].Alternatives)
+}

@@ -216,6 +216,9 @@ func (r *tracer) on(op *prim.Op, d *prim.Detail, to *int, all *[]int) {
 func (r *tracer) step(i int, critical bool) {
 	ev := &r.x.Events[i]
 	s := verdict.Step{Process: int(ev.G), Label: r.label(ev), Op: word(ev.Op.Kind), Alt: int(ev.Alt), Critical: critical, Note: turned(ev)}
+	if ev.Alts > 1 {
+		s.Alternatives = int(ev.Alts)
+	}
 	r.on(&ev.Op, ev.Detail, &s.Object, &s.Objects)
 	if ev.Chan >= 0 {
 		s.Object = r.object(ev.Chan, ev.Op.Kind)
