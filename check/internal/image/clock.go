@@ -50,6 +50,7 @@ type Timer struct {
 	native func() (stop func() bool)
 	stop   func() bool // it runs
 	off    bool
+	place  string // where it was set
 }
 
 var timers []*Timer
@@ -64,7 +65,7 @@ func Early() bool { return early && available }
 func Hold(begin func(), native func() (stop func() bool)) *Timer {
 	lock.Lock()
 	defer lock.Unlock()
-	t := &Timer{begin: begin, native: native}
+	t := &Timer{begin: begin, native: native, place: caller()}
 	timers = append(timers, t)
 	return t
 }
@@ -86,6 +87,7 @@ func run() {
 	for _, t := range timers {
 		if !t.off && t.stop == nil {
 			t.stop = t.native()
+			starts(t.place)
 		}
 	}
 }

@@ -44,7 +44,14 @@ var (
 	started []string // the places of all that have started outside of executions
 )
 
-// Started is where goroutines were started that ran outside of executions.
+// starts notes such a place. lock is locked.
+func starts(place string) {
+	if !slices.Contains(started, place) {
+		started = append(started, place)
+	}
+}
+
+// Started is where goroutines were started, and timers set, that ran outside of executions.
 func Started() []string {
 	lock.Lock()
 	defer lock.Unlock()
@@ -114,9 +121,7 @@ func release() {
 	run()
 	for _, g := range later {
 		loose = append(loose, g)
-		if !slices.Contains(started, g.place) {
-			started = append(started, g.place)
-		}
+		starts(g.place)
 		go g.run()
 	}
 	later = nil
@@ -132,8 +137,22 @@ func (g *goroutine) run() {
 			}
 		}
 	}()
-	g.id = goroutineNow()
+	g.begins()
 	g.f()
+}
+
+// begins notes which goroutine it is. That orders nobody for the race detector, and is no race.
+//
+//go:norace
+func (g *goroutine) begins() { g.id = goroutineNow() }
+
+// looks finds out whether it waits for channels, if it has begun.
+//
+//go:norace
+func (g *goroutine) looks() {
+	if g.id != 0 && !g.waits {
+		g.waits, g.chans = waits(g.id)
+	}
 }
 
 // Off says that there are no executions: goroutines start when they are started.
@@ -168,9 +187,7 @@ func Settle() (running []string) {
 		running = nil
 		lock.Lock()
 		for _, g := range loose {
-			if g.id != 0 && !g.waits {
-				g.waits, g.chans = waits(g.id)
-			}
+			g.looks()
 			if !g.waits {
 				running = append(running, g.place)
 			}

@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
 
 // Functions of the standard library where the world outside comes in, or what is
@@ -69,8 +71,9 @@ var others = []probe{
 	{"os", "OpenFile", share("files", "flag != O_RDONLY")}, {"os", "Stat", share("files", "false")}, {"os", "Lstat", share("files", "false")},
 	{"os", "Readlink", share("files", "false")}, {"os", "Mkdir", share("files", "true")}, {"os", "Remove", share("files", "true")}, {"os", "Rename", share("files", "true")},
 	{"os", "Link", share("files", "true")}, {"os", "Symlink", share("files", "true")}, {"os", "Truncate", share("files", "true")}, {"os", "Chmod", share("files", "true")},
-	{"os", "File.Read", file("false")}, {"os", "File.ReadAt", file("false")}, {"os", "File.Stat", file("false")}, {"os", "File.readdir", file("false")},
-	{"os", "File.Write", output + file("true")}, {"os", "File.WriteAt", file("true")}, {"os", "File.Truncate", file("true")},
+	{"os", "File.Read", file("true", "false")}, {"os", "File.ReadAt", file("false", "false")}, {"os", "File.Stat", file("false", "false")}, {"os", "File.readdir", file("true", "false")},
+	{"os", "File.Write", output + file("true", "true")}, {"os", "File.WriteAt", file("false", "true")}, {"os", "File.Truncate", file("false", "true")},
+	{"os", "File.Seek", handle("true")}, {"os", "File.Close", handle("true")}, {"os", "File.Sync", handle("false")}, {"os", "File.Chmod", handle("false")},
 	{"os", "Exit", hooks + "Exit(code);"},
 	{"os", "StartProcess", "if a := runtime_args(); len(a) != 0 && name == a[0] { name = \"/proc/self/exe\" };"}, // see Target.invoked
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
@@ -86,10 +89,10 @@ var others = []probe{
 	// What one puts away and another gets would order the two for the race detector, in
 	// the library's own pools, the orders of which are not explored.
 	{"sync", "Pool.Put", "if race.Enabled { return };"},
-	{"internal/sync", "Mutex.Lock", lock("m")}, {"internal/sync", "Mutex.TryLock", lock("m")}, {"internal/sync", "Mutex.Unlock", lock("m")}, // sync.Mutex's, too
-	{"sync", "RWMutex.RLock", lock("rw")}, {"sync", "RWMutex.TryRLock", lock("rw")}, {"sync", "RWMutex.RUnlock", lock("rw")},
-	{"sync", "RWMutex.Lock", lock("rw")}, {"sync", "RWMutex.TryLock", lock("rw")}, {"sync", "RWMutex.Unlock", lock("rw")},
-	{"runtime", "reflectOffsLock", lock("&reflectOffs.lock")}, {"runtime", "reflectOffsUnlock", lock("&reflectOffs.lock")},
+	{"internal/sync", "Mutex.Lock", lock("m", exec.MutexLock)}, {"internal/sync", "Mutex.TryLock", tryLock("m", exec.MutexTryLock)}, {"internal/sync", "Mutex.Unlock", lock("m", exec.MutexUnlock)}, // sync.Mutex's, too
+	{"sync", "RWMutex.RLock", lock("rw", exec.RWRLock)}, {"sync", "RWMutex.TryRLock", tryLock("rw", exec.RWTryRLock)}, {"sync", "RWMutex.RUnlock", lock("rw", exec.RWRUnlock)},
+	{"sync", "RWMutex.Lock", lock("rw", exec.RWLock)}, {"sync", "RWMutex.TryLock", tryLock("rw", exec.RWTryLock)}, {"sync", "RWMutex.Unlock", lock("rw", exec.RWUnlock)},
+	{"runtime", "reflectOffsLock", lock("&reflectOffs.lock", exec.OtherLock)}, {"runtime", "reflectOffsUnlock", lock("&reflectOffs.lock", exec.OtherLock)},
 	{"sync", "Once.Do", hooks + "Once(o);"}, {"sync", "Once.doSlow", "if done := " + hooks + "Does(o); done != nil { defer done() };"},
 	{"weak", "Make", hooks + "Weak(unsafe.Pointer(ptr));"},
 	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
@@ -103,18 +106,35 @@ func small(result string) string {
 // share tells of an access to something that the whole process has.
 func share(what, write string) string { return fmt.Sprintf("%sShare(%q, %s);", hooks, what, write) }
 
-// file tells of an access to a file that is open. Plain output is none.
-func file(write string) string {
-	return "if f != nil && f.file != nil && f.ipccheck == nil && f != Stdout && f != Stderr && f != Stdin { " + share("files", write) + "};"
+// file tells of an access to a file that is open, which moves its offset or closes it or
+// does not, and to what is there. Plain output is none.
+func file(moves, write string) string {
+	return open(hooks + "Use(unsafe.Pointer(f.file), " + moves + ");" + share("files", write))
+}
+
+// handle tells of an access to a file that is open, but not to what is there.
+func handle(moves string) string { return open(hooks + "Use(unsafe.Pointer(f.file), " + moves + ");") }
+
+func open(code string) string {
+	return "if f != nil && f.file != nil && f.ipccheck == nil && f != Stdout && f != Stderr && f != Stdin { " + code + "};"
 }
 
 // output keeps plain output, the order of which is not explored, from ordering for the race
 // detector who writes it.
 const output = "if (f == Stdout || f == Stderr) && f != nil && f.ipccheck == nil { if " + hooks + "Hide != nil { " + hooks + "Hide(); defer " + hooks + "Show() } };"
 
-// lock tells of a lock of the library's own. Where executions are loose it orders nobody.
-func lock(receiver string) string {
-	return "if " + hooks + "Lock(" + receiver + ") { " + hooks + "Hide(); defer " + hooks + "Show() };"
+// lock tells of a method of a lock of the library's own, which may be done then. Where
+// executions are loose it orders nobody.
+func lock(receiver string, call exec.LockCall) string { return lockCall(receiver, call, "", "") }
+
+// tryLock is lock, for a method that may fail.
+func tryLock(receiver string, call exec.LockCall) string {
+	return lockCall(receiver, call, "true", "false")
+}
+
+func lockCall(receiver string, call exec.LockCall, locked, not string) string {
+	return fmt.Sprintf("switch %[1]sLock(%[2]s, %[3]d) { case %[4]d: %[1]sHide(); defer %[1]sShow(); case %[5]d: return %[6]s; case %[7]d: return %[8]s };",
+		hooks, receiver, call, exec.OrdersNobody, exec.Locked, locked, exec.NotLocked, not)
 }
 
 // atomics tells of an atomic operation: of its address, and whether it only loads. If it is
@@ -166,6 +186,7 @@ var edits = []edit{
 	{"internal/sync/hashtriemap.go", "head.key == key", "head.ipccheckHas(key)"},
 	{"internal/sync/hashtriemap.go", "\nfunc (e *entry[K, V]) lookup(", "\nfunc (e *entry[K, V]) ipccheckHas(key K) bool { if e.key != key { return false }; " + hooks + "Found(unsafe.Pointer(e)); return true }\n\nfunc (e *entry[K, V]) lookup("},
 	{"internal/sync/hashtriemap.go", "if !yield(e.key, e.value) {", hooks + "Found(unsafe.Pointer(e)); if !yield(e.key, e.value) {"},
+	{"sync/pool.go", "\truntime_registerPoolCleanup(poolCleanup)\n", "\truntime_registerPoolCleanup(poolCleanup)\n\t" + hooks + "Pools = unsafe.Pointer(&allPoolsMu)\n"},
 	{"os/exec/exec.go", "os.Pipe()", "os.IpccheckSystemPipe()"},
 	{"math/rand/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"math/rand/v2/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
@@ -233,6 +254,11 @@ func (b *Builder) probes() (map[string][]byte, error) {
 		out[path] = bytes.ReplaceAll(text, []byte(e.old), []byte(e.new))
 	}
 	for path, text := range out {
+		if bytes.Contains(text, []byte("unsafe.Pointer(f.file)")) && !bytes.Contains(text, []byte("\n\t\"unsafe\"\n")) {
+			at := clause.FindIndex(text)
+			text = slices.Concat(text[:at[1]], []byte("; import \"unsafe\""), text[at[1]:])
+			out[path] = text
+		}
 		if bytes.Contains(text, []byte(runtimeName+".")) {
 			at := clause.FindIndex(text)
 			out[path] = slices.Concat(text[:at[1]], []byte("; import "+runtimeName+" \"runtime\""), text[at[1]:])

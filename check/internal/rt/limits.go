@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // limits are what the settings of the Go runtime were before an execution changed
@@ -44,6 +45,7 @@ const (
 //go:norace
 //ipccheck:standsfor runtime/debug.SetGCPercent
 func SetGCPercent(percent int) int {
+	world.Share(world.SettingsName, true)
 	old := debug.SetGCPercent(percent)
 	changes(gcPercent, int64(old))
 	return old
@@ -54,6 +56,7 @@ func SetGCPercent(percent int) int {
 //go:norace
 //ipccheck:standsfor runtime/debug.SetMemoryLimit
 func SetMemoryLimit(limit int64) int64 {
+	world.Share(world.SettingsName, limit >= 0)
 	old := debug.SetMemoryLimit(limit)
 	if limit >= 0 {
 		changes(memoryLimit, old)
@@ -66,6 +69,7 @@ func SetMemoryLimit(limit int64) int64 {
 //go:norace
 //ipccheck:standsfor runtime/debug.SetMaxStack
 func SetMaxStack(bytes int) int {
+	world.Share(world.SettingsName, true)
 	old := debug.SetMaxStack(bytes)
 	changes(maxStack, int64(old))
 	return old
@@ -76,6 +80,7 @@ func SetMaxStack(bytes int) int {
 //go:norace
 //ipccheck:standsfor runtime/debug.SetMaxThreads
 func SetMaxThreads(threads int) int {
+	world.Share(world.SettingsName, true)
 	old := debug.SetMaxThreads(threads)
 	changes(maxThreads, int64(old))
 	return old
@@ -86,6 +91,7 @@ func SetMaxThreads(threads int) int {
 //go:norace
 //ipccheck:standsfor runtime.GOMAXPROCS
 func GOMAXPROCS(n int) int {
+	world.Share(world.SettingsName, n > 0)
 	seen := limits.procs
 	if n > 0 {
 		changes(maxProcs, int64(runtime.GOMAXPROCS(n)))
@@ -103,6 +109,7 @@ func GOMAXPROCS(n int) int {
 //go:norace
 //ipccheck:standsfor runtime.SetMutexProfileFraction
 func SetMutexProfileFraction(rate int) int {
+	world.Share(world.SettingsName, rate >= 0)
 	old := runtime.SetMutexProfileFraction(rate)
 	if rate >= 0 {
 		changes(mutexFraction, int64(old))

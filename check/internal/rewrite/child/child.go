@@ -253,7 +253,7 @@ func (e *explorer) explore() {
 		o.Leaks = search.LeaksWarn
 	}
 	image.Met()
-	races.guarded = nil
+	metLocks()
 	world.Begin()
 	exec.Still, synctest.Settles, synctest.Anywhere = config.Still, config.Settles, config.Awaits
 	world.Stdin, world.Keeps = config.Stdin, config.Outcomes && e.t == nil
@@ -265,9 +265,7 @@ func (e *explorer) explore() {
 		for _, p := range world.Premises() {
 			v.Assume(verdict.Assumption{Premise: p.Text, Position: p.Position})
 		}
-		for _, at := range races.guarded {
-			v.Assume(verdict.Assumption{Premise: "who comes first does not matter, to what the standard library guards with a lock or an atomic of its own", Position: at})
-		}
+		assumeStarted(v, "what this leaves behind, before the tests, is the same in every order", image.Started())
 	}
 	var subtests []wire.Subtest
 	if e.run != nil {
@@ -293,6 +291,13 @@ func (e *explorer) explore() {
 		racesJudged = exec.RaceErrors()
 	}
 	send(wire.Event{Kind: "verdict", Test: name, Verdict: v, Skipped: skipped, Log: e.log, Marks: marks, Report: report, Subtests: subtests, Unfinished: e.unfinished && !e.escaped, Suites: e.escaped})
+}
+
+// assumeStarted has a verdict assume something of goroutines that ran outside of executions.
+func assumeStarted(v *verdict.Verdict, premise string, started []string) {
+	for _, at := range started {
+		v.Assume(verdict.Assumption{Premise: premise, Position: at})
+	}
 }
 
 // longestName is how much of a subtest's name is told, in bytes.
@@ -344,6 +349,11 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 // strategies explores with the strategy that was asked for; or exhaustively, and
 // if that does not come to an end at random with what is left of the budget.
 func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
+	return e.locks(name, o, e.unlocked(name, o))
+}
+
+// unlocked does so, and the standard library's locks are no operations.
+func (e *explorer) unlocked(name string, o search.Options) *verdict.Verdict {
 	if o.Replay != "" {
 		e.asked(&o, o.Replay)
 	}
@@ -494,7 +504,7 @@ func (e *explorer) show(name string, o search.Options, replay string) {
 	o.Plain = true
 	e.mark = true
 	e.explored(name, o)
-	e.mark, exec.Choosing = false, false
+	e.mark, exec.Choosing, exec.Locking = false, false, false
 }
 
 // marks counts the markers.

@@ -42,9 +42,7 @@ func afterTests(status int) {
 			Schema: verdict.Schema, Subject: main.name, Kind: verdict.Test, Answer: verdict.Pass, Engine: "search", Findings: []verdict.Finding{},
 			Coverage: "what it does before the tests and after them, once", Counts: verdict.Counts{Executions: 1},
 		}
-		for _, at := range started {
-			v.Assume(verdict.Assumption{Premise: "who waits before the tests, or after them, finds the same in every order", Position: at})
-		}
+		assumeStarted(v, "who waits before the tests, or after them, finds the same in every order", started)
 		send(wire.Event{Kind: "verdict", Test: main.name, Verdict: v})
 	}
 }

@@ -89,6 +89,7 @@ func (e *explorer) group(o search.Options, names []string, used uint64) *verdict
 	defer func() { e.names = nil }()
 	o.Strategy, o.Executions = "optimal", max(1, min(groupLimit, (o.Executions-min(o.Executions, used))/2))
 	w := e.explored(e.name, o)
+	assumeOrder(w, metLocks())
 	if w.Answer != verdict.Fail {
 		e.run = run
 	}
@@ -107,8 +108,8 @@ func (e *explorer) nameGroup(v *verdict.Verdict) {
 
 // asked sets what a replay string asks for.
 func (e *explorer) asked(o *search.Options, replay string) {
-	exec.Choosing = strings.Contains(replay, lucky)
-	choices, names, ok := strings.Cut(strings.Replace(replay, lucky, "", 1), beside)
+	exec.Choosing, exec.Locking = strings.Contains(replay, lucky), strings.Contains(replay, locking)
+	choices, names, ok := strings.Cut(strings.NewReplacer(lucky, "", locking, "").Replace(replay), beside)
 	if e.names = nil; ok {
 		e.names = strings.Split(names, plus)
 	}

@@ -36,6 +36,17 @@ type state struct {
 	ctx      stdcontext.Context
 	cancel   stdcontext.CancelFunc
 	told     bool // somebody has asked for ctx
+	dirs     int  // that TempDir has made
+}
+
+// used announces that its list of cleanups or of names grows: in what order it does is part
+// of the search.
+//
+//go:norace
+func (s *state) used() {
+	if g := exec.Current(); g != nil && !g.Exec().Alone() && !exec.Unwinding() {
+		g.Store(g.Exec().At(unsafe.Pointer(&s.cleanups)))
+	}
 }
 
 // end is called when the test's function has ended.

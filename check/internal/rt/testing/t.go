@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 	"github.com/ipccheck/ipccheck/check/sched/context"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 )
@@ -168,6 +170,7 @@ func (t *T) runs(name string, f func(t *T)) bool {
 	case s.cleaning:
 		panic("testing: t.Run called during t.Cleanup")
 	}
+	s.used()
 	full := s.subtest(name)
 	if s.run.Wanted != nil && !s.run.Wanted(full) {
 		return true
@@ -258,7 +261,24 @@ func (t *T) Cleanup(f func()) {
 		t.TB.Cleanup(f)
 		return
 	}
+	t.s.used()
 	t.s.cleanups = append(t.s.cleanups, f)
+}
+
+// TempDir makes a directory that is removed when the test has ended.
+//
+//go:norace
+func (t *T) TempDir() string {
+	if t.native() {
+		return t.TB.TempDir()
+	}
+	world.ShareFiles()
+	t.s.dirs++
+	dir := filepath.Join(t.TB.TempDir(), fmt.Sprintf("%03d", t.s.dirs)) // the real test counts those of all executions
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatalf("TempDir: %v", err)
+	}
+	return dir
 }
 
 // Helper marks the function that calls it as one whose place says nothing.
