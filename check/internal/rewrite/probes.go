@@ -75,7 +75,6 @@ var others = []probe{
 	{"os", "File.Write", output + file("true", "true")}, {"os", "File.WriteAt", file("false", "true")}, {"os", "File.Truncate", file("false", "true")},
 	{"os", "File.Seek", handle("true")}, {"os", "File.Close", handle("true")}, {"os", "File.Sync", handle("false")}, {"os", "File.Chmod", handle("false")},
 	{"os", "Exit", hooks + "Exit(code);"},
-	{"os", "StartProcess", "if a := runtime_args(); len(a) != 0 && name == a[0] { name = \"/proc/self/exe\" };"}, // see Target.invoked
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
 	{"os", "Getwd", share("the working directory", "false")}, {"os", "Chdir", share("the working directory", "true")}, {"os", "File.Chdir", share("the working directory", "true")},
@@ -207,7 +206,11 @@ func probed() map[string][]probe {
 		p.code = fmt.Sprintf("%sReach(%q);", hooks, p.pkg+"."+p.function)
 		byPackage[p.pkg] = append(byPackage[p.pkg], p)
 	}
-	for _, p := range slices.Concat(ofPipes, others) {
+	mine := slices.Concat(ofPipes, others)
+	if runtime.GOOS == "linux" {
+		mine = slices.Concat(mine, ofTheName)
+	}
+	for _, p := range mine {
 		byPackage[p.pkg] = append(byPackage[p.pkg], p)
 	}
 	return byPackage

@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -117,22 +116,6 @@ func (t *Target) Plain(ctx context.Context, args []string, w io.Writer) int {
 		return 1
 	}
 	return 0
-}
-
-// invoked is the name by which a program finds itself to be called, of the form that it has
-// when the go command runs it. It tells nothing of who explores the program, and is the same
-// whenever that is built. There is no file of that name: a program that starts itself, as
-// tests do that need a helper, is probed.
-func (t *Target) invoked() string {
-	folder := filepath.Join(os.TempDir(), "go-build", "b001")
-	name := path.Base(t.ImportPath)
-	if !t.program {
-		return filepath.Join(folder, name+".test")
-	}
-	if name == "command-line-arguments" {
-		name = "main"
-	}
-	return filepath.Join(folder, "exe", name)
 }
 
 // process is one run of the program.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/embedded"
@@ -65,6 +66,9 @@ func (b *Builder) readRuntime() error {
 	maps.Copy(b.runtime, probed)
 	b.runtime[filepath.Join(b.goroot, "src", "os", "zz_ipccheck_pipes.go")] = pipesFile
 	b.runtime[filepath.Join(b.goroot, "src", "ipccheck", "rewrite", "child", "pipes.go")] = childFile
+	if runtime.GOOS == "linux" {
+		b.runtime[filepath.Join(b.goroot, "src", "syscall", "zz_ipccheck_called.go")] = calledFile
+	}
 	h := sha256.New()
 	for _, name := range sortedKeys(b.runtime) {
 		fmt.Fprintf(h, "%s\x00%s\x00", name, b.runtime[name])
