@@ -99,7 +99,7 @@ func (j *wireJob) planned(p *prim.Plan, beyond bool) bool {
 func mannerOf(p *prim.Plan, beyond bool) wireManner {
 	m := wireManner{
 		Steps: int32(min(p.Steps, maxEvents)), Lenient: truth(p.Lenient), SleepAt: int32(p.SleepAt), SignalAny: truth(p.SignalAny),
-		Ask: truth(p.Policy != nil), Positions: truth(p.Details), Beyond: truth(beyond),
+		Ask: truth(p.Policy != nil), Positions: truth(p.Details), Sets: truth(p.KeepEnabled), Beyond: truth(beyond),
 	}
 	if p.Steps == 0 {
 		m.Steps = maxEvents

@@ -68,7 +68,7 @@ var compileFlags = []string{
 const librarySemaphore = "__platform_semaphore"
 
 // The runtime has nothing for debuggers: to link that would take longer than to compile a program.
-var runtimeFlags = []string{"-O2", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fexceptions", "-fno-builtin-malloc", "-fno-builtin-calloc",
+var runtimeFlags = []string{"-O3", "-w", "-D_GNU_SOURCE", "-fno-pie", "-fno-stack-protector", "-fexceptions", "-fno-builtin-malloc", "-fno-builtin-calloc",
 	"-fno-optimize-sibling-calls"} // the frame that a function hands on must be there
 
 // What the two compilers call by different names, or only one has.

@@ -135,7 +135,7 @@ func (s *wireSleeper) set(sleeps *prim.Sleeper) {
 }
 
 // wireManner is how an execution is to be made, but for its choices.
-type wireManner struct{ Steps, Lenient, SleepAt, SignalAny, Ask, Positions, Beyond int32 }
+type wireManner struct{ Steps, Lenient, SleepAt, SignalAny, Ask, Positions, Sets, Beyond int32 }
 
 // wireJob is an execution: how it is to be made, and what it has come to.
 type wireJob struct {

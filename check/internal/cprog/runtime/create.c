@@ -8,11 +8,8 @@ static void clean(char *top)
 	enum { WORDS = 8 }; /* that are looked at together: mostly nothing is left */
 	uint64_t *p = (uint64_t *)top, *bottom = (uint64_t *)(top - STACK + PAGE);
 	for (int empty = 0; p > bottom && empty < 128; empty += WORDS) {
-		uint64_t any = 0;
 		p -= WORDS;
-		for (int i = 0; i < WORDS; i++)
-			any |= p[i];
-		if (!any)
+		if (!(p[0] | p[1] | p[2] | p[3] | p[4] | p[5] | p[6] | p[7]))
 			continue;
 		memset(p, 0, WORDS * sizeof *p);
 		empty = 0;

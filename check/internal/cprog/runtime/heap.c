@@ -83,9 +83,7 @@ static bool ours(const char *p)
 	return !stacks && !in_heap(p) && !(p >= SHARED && p < SHARED + SHARED_SIZE);
 }
 
-/* What is wrong with an access to memory that the runtime has handed out, or keeps for
-   itself; NULL if nothing is. */
-const char *ipc_heap_fault(uint64_t address, int size)
+const char *ipc_reserved_fault(uint64_t address, int size)
 {
 	if (ours((char *)address))
 		return "of memory that is not the program's";
@@ -243,10 +241,10 @@ void ipc_heap_reset(void)
 {
 	for (int i = 0; i < MAX_THREADS; i++) {
 		char *begin = HEAP + i * HEAP_PART;
-		size_t used = ipc_heap_used(i);
-		if (used) {
-			memset(begin, 0, used);
-			memset(shadow_of(begin), 0, used / 8);
+		size_t used = ipc_heap_used(i), initial = i ? 0 : rt->heap_initial;
+		if (used > initial) {
+			memset(begin + initial, 0, used - initial);
+			memset(shadow_of(begin + initial), 0, (used - initial) / 8);
 		}
 	}
 	memcpy(HEAP, rt->heap_copy, rt->heap_initial);

@@ -45,6 +45,13 @@ static void keep(char *from, char *to, size_t *used)
 	*used += (r->size + PAGE - 1) & ~(size_t)(PAGE - 1);
 }
 
+static void protect(void)
+{
+	for (int i = 0; i < rt->regions; i++)
+		if (!rt->region[i].whole)
+			ipc_syscall(SYS_mprotect, (long)rt->region[i].at, rt->region[i].size, PROT_READ, 0, 0, 0);
+}
+
 /* Keeps what is there before the program begins, and protects it. */
 void ipc_snapshot(void)
 {
@@ -80,9 +87,7 @@ void ipc_snapshot(void)
 		}
 		keep(from, to, &used);
 	}
-	for (int i = 0; i < rt->regions; i++)
-		if (!rt->region[i].whole)
-			ipc_syscall(SYS_mprotect, (long)rt->region[i].at, rt->region[i].size, PROT_READ, 0, 0, 0);
+	protect();
 }
 
 /* Somebody writes to an address: reports whether it lies in a page that was protected. */
@@ -114,6 +119,14 @@ static char *sticky_page(int i, char **copy)
 	return r->at + at;
 }
 
+/* What is only written while the first execution sets something up, such as the loader's when a thread is
+   new, need not be put back after each: every page is protected once more. */
+static void protect_again(void)
+{
+	protect();
+	rt->stickies = 0;
+}
+
 /* Puts everything back. */
 void ipc_restore(void)
 {
@@ -128,6 +141,8 @@ void ipc_restore(void)
 	ipc_heap_reset();
 	ipc_share_nothing();
 	rt->in_memory = 0;
+	if (rt->run == 2)
+		protect_again();
 }
 
 /* What is kept of a process whose memory is not the one in place. */

@@ -1,8 +1,7 @@
 /* What operations work on, known by its address: memory, locks, semaphores. */
 #include "rt.h"
 
-/* The process to which memory belongs, -1 if several share it. */
-int32_t ipc_space(uint64_t address)
+int32_t ipc_space_of_reserved(uint64_t address)
 {
 	char *p = (char *)address;
 	if (p >= SHARED && p < SHARED + SHARED_SIZE)

@@ -45,6 +45,22 @@ static void report(const struct access *a, uint64_t address, int size, bool writ
 	};
 }
 
+/* Two accesses of which one writes, to a byte that is the same. */
+static inline bool conflict(const struct access *a, uint8_t bytes, bool write, bool atomic) { return (a->bytes & bytes) && (write || a->write) && !(atomic && a->atomic); }
+
+static inline bool is_from(const struct access *a, int thread, uint64_t pc, uint8_t bytes) { return a->thread == thread && a->pc == pc && a->bytes == bytes; }
+
+/* Whether all accesses to a cell happen before what the thread does. They do if they happen before one that does. */
+static inline bool all_before(const struct cell *c, const struct thread *t)
+{
+	if (c->n && c->last.thread != NOTHING && c->last.clock <= t->clock.of[c->last.thread])
+		return true;
+	bool before = true;
+	for (int i = 0; i < c->n; i++)
+		before &= c->access[i].clock <= t->clock.of[c->access[i].thread];
+	return before;
+}
+
 /* An access of the thread that executes. It may not cross a boundary of eight bytes; of
    one that does, what is behind it is another one. */
 void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc)
@@ -57,21 +73,25 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 		ipc_access((address | 7) + 1, lo + size - 8, write, atomic, pc);
 		size = 8 - lo;
 	}
-	int hi = lo + size;
+	uint8_t bytes = ((1u << size) - 1) << lo;
 	struct cell *c = cell_of(key_of(address));
 	struct access *mine = NULL;
 	if (!c)
 		return;
-	for (int i = 0; i < c->n; i++) {
+	bool before = all_before(c, t);
+	for (int i = 0; !before && i < c->n; i++) {
 		struct access *a = &c->access[i];
-		if (a->thread == t->id) {
-			if (a->pc == pc && a->lo == lo && a->hi == hi)
-				mine = a;
-			continue;
-		}
-		if (a->lo < hi && lo < a->hi && (write || a->write) && !(atomic && a->atomic) && a->clock > t->clock.of[a->thread])
+		if (a->thread != t->id && conflict(a, bytes, write, atomic) && a->clock > t->clock.of[a->thread])
 			report(a, address, size, write, atomic, pc);
 	}
+	c->last.thread = before ? t->id : NOTHING;
+	c->last.clock = t->clock.of[t->id];
+	uint8_t *found = &c->found[(pc ^ pc >> 3 ^ t->id) % FINDS];
+	if (*found < c->n && is_from(&c->access[*found], t->id, pc, bytes))
+		mine = &c->access[*found];
+	for (int i = 0; !mine && i < c->n; i++)
+		if (is_from(&c->access[i], t->id, pc, bytes))
+			mine = &c->access[i];
 	if (!mine) {
 		if (c->n < ACCESSES)
 			mine = &c->access[c->n++];
@@ -79,14 +99,15 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 			/* One that happens before this makes room, or else one after the other. */
 			for (int i = 0; i < ACCESSES && !mine; i++) {
 				struct access *a = &c->access[i];
-				if (a->clock <= t->clock.of[a->thread] && (write || !a->write) && a->lo >= lo && a->hi <= hi)
+				if (a->clock <= t->clock.of[a->thread] && (write || !a->write) && !(a->bytes & ~bytes))
 					mine = a;
 			}
 			if (!mine)
 				mine = &c->access[c->next++ % ACCESSES];
 		}
 	}
-	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = job->events, .lo = lo, .hi = hi, .write = write, .atomic = atomic};
+	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = job->events, .bytes = bytes, .write = write, .atomic = atomic};
+	*found = mine - c->access;
 }
 
 /* Of more bytes than these, the cells are looked for that are in use. */

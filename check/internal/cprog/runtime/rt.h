@@ -42,6 +42,7 @@ enum {
 	STICKY = 1 << 14,
 	CELLS = 1 << 20,
 	ACCESSES = 10,
+	FINDS = 8,
 	LOANS = 64,
 	SLOTS = 1 << 15,
 	SHARED_PART = 64 << 20, /* of what has one name, or of what one thread shares without */
@@ -228,7 +229,9 @@ struct runtime {
 		uint64_t key;
 		uint32_t run;
 		int32_t n, next;
-		struct access { uint64_t pc; uint32_t clock; int32_t thread, event; uint8_t lo, hi, write, atomic; } access[ACCESSES];
+		struct { int32_t thread; uint32_t clock; } last; /* the last access, if all others happen before it; else NOTHING */
+		uint8_t found[FINDS];    /* where an access may be, by its place */
+		struct access { uint64_t pc; uint32_t clock; int32_t thread, event; uint8_t bytes, write, atomic; } access[ACCESSES]; /* bytes: a bit for each of the eight */
 	} cell[CELLS];
 
 	int32_t cells;  /* in use */
@@ -293,9 +296,11 @@ int ipc_save(void **save, void (*then)(void), void *stack);
 void ipc_thread_entry(void);
 
 /* sched.c */
-struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame);
 struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame);
-struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame);
+struct event *ipc_perform_this(struct op *op, enum failing failing, uint64_t pc, const uint64_t *frame);
+/* An operation that signals may come before, or interrupt: NULL if it fails with EINTR. */
+static inline struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame) { return ipc_perform_this(&op, failing, pc, frame); }
+static inline struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame) { return ipc_perform_this(&op, NEVER_FAILS, pc, frame); }
 struct event *ipc_last(void);
 int ipc_alternative(int n);
 bool ipc_ends_by_itself(bool may, uint64_t pc, const uint64_t *frame);
@@ -309,7 +314,16 @@ void ipc_run(void);
 static inline bool ipc_is_process(int i) { return i >= 0 && i < rt->threads && rt->thread[i].state != ABSENT && rt->thread[i].process == i; }
 /* The thread that executes under control, NULL outside of an execution. */
 static inline struct thread *ipc_current(void) { return rt->current; }
-static inline struct op ipc_op(int kind, int obj) { return (struct op){.kind = kind, .obj = obj, .obj2 = -1}; }
+/* Its list has nothing yet, and is not cleared: operations are made all the time. */
+static inline struct op ipc_op(int kind, int obj)
+{
+	struct op op;
+	memset(&op, 0, offsetof(struct op, more));
+	op.kind = kind;
+	op.obj = obj;
+	op.obj2 = -1;
+	return op;
+}
 
 /* Copies an operation, but not what its list has room for. */
 static inline void ipc_copy_op(struct op *to, const struct op *from)
@@ -318,6 +332,9 @@ static inline void ipc_copy_op(struct op *to, const struct op *from)
 	for (int i = 0; i < from->nmore; i++)
 		to->more[i] = from->more[i];
 }
+
+/* Memory that the runtime has mapped, and not the variables of the program. */
+static inline bool ipc_reserved(uint64_t address) { return address - (uint64_t)RUNTIME < (uint64_t)(RESERVED_END - RUNTIME); }
 
 /* enabled.c */
 bool ipc_alerted(const struct op *op);
@@ -367,7 +384,15 @@ void ipc_spoil(struct object *o, void *at, size_t size);
 struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what, uint64_t pc);
 void ipc_forget(const void *address, enum object_class class);
 void ipc_usable(const void *at, const char *what, uint64_t pc);
-int32_t ipc_space(uint64_t address);
+int32_t ipc_space_of_reserved(uint64_t address);
+/* The process to which memory belongs, -1 if several share it. */
+static inline int32_t ipc_space(uint64_t address)
+{
+	if (ipc_reserved(address))
+		return ipc_space_of_reserved(address);
+	return rt->current ? rt->current->process : 0;
+}
+
 void ipc_used_by_processes(struct object *o, bool may, const char *what, uint64_t pc);
 void ipc_inherit_locks(const struct thread *parent, const struct thread *child);
 
@@ -392,7 +417,11 @@ void ipc_range(const void *address, size_t size, bool write, uint64_t pc);
 /* heap.c */
 void ipc_heap_reset(void);
 void ipc_heap_snapshot(void);
-const char *ipc_heap_fault(uint64_t address, int size);
+const char *ipc_reserved_fault(uint64_t address, int size);
+/* What is wrong with an access to memory that the runtime has handed out, or keeps for
+   itself; NULL if nothing is. */
+static inline const char *ipc_heap_fault(uint64_t address, int size) { return ipc_reserved(address) ? ipc_reserved_fault(address, size) : NULL; }
+
 bool ipc_unmapped(uint64_t address);
 size_t ipc_heap_used(int part);
 

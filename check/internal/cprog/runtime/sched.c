@@ -27,26 +27,56 @@ static int ask(int question, int alternatives)
 	return job->answer;
 }
 
+static bool asleep(int t)
+{
+	for (int k = 0; k < rt->sleepers; k++)
+		if (rt->sleeper[k].thread == t)
+			return true;
+	return false;
+}
+
+/* The thread that goes on with event i whoever else could, NULL if that is not known. */
+static struct thread *foreseen(int i)
+{
+	if (job->ask || job->sets)
+		return NULL;
+	bool chosen = i < job->choices && job->misfit < 0;
+	int t = chosen ? job->choice[i].thread : i > 0 ? ipc_last()->thread : -1;
+	if (t < 0 || t >= rt->threads || rt->thread[t].state != PENDING || !ipc_enabled(&rt->thread[t]) || (!chosen && asleep(t)))
+		return NULL;
+	return &rt->thread[t];
+}
+
+static void may_go_on(int i)
+{
+	if (i >= job->steps || i >= MAX_EVENTS)
+		ipc_finish(BOUND);
+}
+
 /* The thread that goes on. It does not return if the execution is over. */
 static struct thread *pick(void)
 {
 	bool ended;
+	int i = job->events;
+	if (rt->sleepers && i > job->sleep_at)
+		ipc_wake_sleepers();
+	struct thread *next = foreseen(i);
+	if (next) {
+		may_go_on(i);
+		return next;
+	}
 	uint64_t set = ipc_who_goes_on(&ended);
 	if (!set)
 		ipc_finish(ended ? DONE : DEADLOCK);
-	int i = job->events;
-	if (i >= job->steps || i >= MAX_EVENTS)
-		ipc_finish(BOUND);
+	may_go_on(i);
 	job->enabled = rt->pick_enabled = set;
-	bool only = !(set & (set - 1)) && i >= job->choices && !rt->sleepers; /* see asked in executor.go */
+	bool only = !(set & (set - 1)) && i >= job->choices && !job->sleepers; /* see asked in executor.go */
 	if (job->ask && !only) {
 		int t = ask(1, 0);
 		if (t < 0)
 			ipc_finish(STOPPED);
 		return &rt->thread[t];
 	}
-	if (rt->sleepers && i > job->sleep_at)
-		ipc_wake_sleepers();
 	if (i < job->choices && job->misfit < 0) {
 		int t = job->choice[i].thread;
 		if (t < MAX_THREADS && set >> t & 1)
@@ -161,18 +191,17 @@ static struct event *perform(const struct op *op, uint64_t pc, const uint64_t *f
 
 struct event *ipc_perform_alone(struct op op, uint64_t pc, const uint64_t *frame) { return perform(&op, pc, frame); }
 
-/* The same, for a call that signals may come before, or interrupt: NULL if it fails with
-   EINTR. */
-struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uint64_t *frame)
+/* The same, for an operation that signals may come before, or interrupt: see ipc_try. */
+struct event *ipc_perform_this(struct op *op, enum failing failing, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = rt->current;
-	bool exposed = !t->dying && op.kind != OP_EXIT && (wire->signals & SENDS_SIGNALS || rt->process[t->process].handles);
-	if (exposed || op.kind == OP_SIG_WAIT)
-		op.alert = ipc_signals_of(t)->id + 1;
+	bool exposed = !t->dying && op->kind != OP_EXIT && (wire->signals & SENDS_SIGNALS || rt->process[t->process].handles);
+	if (exposed || op->kind == OP_SIG_WAIT)
+		op->alert = ipc_signals_of(t)->id + 1;
 	if (failing != NEVER_FAILS && wire->signals & CANCELS)
-		return ipc_perform_unless_canceled(op, pc, frame);
+		return ipc_perform_unless_canceled(*op, pc, frame);
 	for (;;) {
-		struct event *e = perform(&op, pc, frame);
+		struct event *e = perform(op, pc, frame);
 		bool fails;
 		if (t->alarmed) {
 			fails = ipc_will_fail(t, failing);
@@ -189,8 +218,6 @@ struct event *ipc_try(struct op op, enum failing failing, uint64_t pc, const uin
 		}
 	}
 }
-
-struct event *ipc_perform(struct op op, uint64_t pc, const uint64_t *frame) { return ipc_try(op, NEVER_FAILS, pc, frame); }
 
 /* The last event lets a thread go on. */
 void ipc_wake(struct thread *t)

@@ -43,7 +43,7 @@ struct event {
 	int32_t wakes_at, wakes;
 	int32_t after;             /* the event that made it possible, -1: none */
 	int32_t objects;           /* how many there were by then */
-	uint64_t enabled;          /* the threads that could have gone on instead */
+	uint64_t enabled;          /* the threads that could have gone on instead, if that is asked for */
 	uint64_t pc, before;       /* what was in memory before an update */
 	struct op full;            /* as it was announced */
 };
@@ -94,6 +94,7 @@ struct choice { int32_t thread, alt; };
 struct job {
 	/* From the command. */
 	int32_t steps, lenient, sleep_at, signal_any, ask, positions;
+	int32_t sets;              /* who could have gone on is asked for, before each event */
 	int32_t beyond;            /* the others go on when a thread does what the program fails by */
 	int32_t choices, sleepers;
 	int32_t ahead;             /* it has not been asked for yet: it numbers no threads */
