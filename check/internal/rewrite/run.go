@@ -20,6 +20,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -347,7 +348,7 @@ func (p *process) flush() {
 	for _, r := range p.pending {
 		p.spoiled = p.spoiled || r.Verdict.Answer != verdict.Pass
 		if r.Verdict.Answer == verdict.Fail {
-			r.Output = p.out.settled(r.marks) + p.errs.settled(r.marks)
+			r.Output = spelling.Addresses(p.out.settled(r.marks) + p.errs.settled(r.marks))
 		}
 		p.each(r)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -32,7 +33,7 @@ func (e *explorer) heldLong() bool {
 // test, or what happens because somebody is held up for too long. It reports whether it
 // has made others to see where that is.
 func (e *explorer) complain(v *verdict.Verdict, f *fault) bool {
-	text := strings.Join(e.x.Report.Log, "\n")
+	text := spelling.Addresses(strings.Join(e.x.Report.Log, "\n"))
 	what := "the test complains"
 	if !e.x.Report.Failed {
 		text = f.message

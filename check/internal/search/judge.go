@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -18,7 +19,7 @@ func (e *explorer) judge() *fault {
 		if code, message, ok := e.o.Judge(x); ok && code == "" {
 			return nil
 		} else if ok {
-			return &fault{code: code, message: message}
+			return &fault{code: code, message: spelling.Addresses(message)}
 		}
 	}
 	switch x.End {
@@ -43,7 +44,7 @@ func (e *explorer) judge() *fault {
 func trimmed(lines []string) []string {
 	var out []string
 	for _, l := range lines {
-		out = append(out, strings.Join(strings.Fields(Briefly(l)), " "))
+		out = append(out, spelling.Addresses(strings.Join(strings.Fields(Briefly(l)), " ")))
 	}
 	return out
 }
@@ -80,9 +81,9 @@ func panicText(p any) (text string) {
 	}()
 	switch p := p.(type) {
 	case error:
-		return p.Error()
+		return spelling.Addresses(p.Error())
 	default:
-		return fmt.Sprint(p)
+		return spelling.Addresses(fmt.Sprint(p))
 	}
 }
 

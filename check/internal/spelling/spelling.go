@@ -1,4 +1,5 @@
-// Package spelling has the names of subtests as package testing spells them.
+// Package spelling writes what a program calls things, or has written, as it is shown: the
+// names of subtests as package testing spells them, addresses as numbers.
 package spelling
 
 import (

@@ -1,12 +1,6 @@
 package result
 
-import (
-	"fmt"
-	"regexp"
-)
-
-// address is one of Go's heap, as a submission prints it.
-var address = regexp.MustCompile(`\b0xc0[0-9a-f]{8}\b`)
+import "github.com/ipccheck/ipccheck/check/internal/spelling"
 
 // Steady gives the addresses in what a submission has written the numbers 1, 2 and so on:
 // where something lies in memory is not the same twice.
@@ -29,12 +23,4 @@ func (r *Result) Steady() {
 	}
 }
 
-func steady(text *string) {
-	seen := map[string]int{}
-	*text = address.ReplaceAllStringFunc(*text, func(a string) string {
-		if seen[a] == 0 {
-			seen[a] = len(seen) + 1
-		}
-		return fmt.Sprintf("0xc0%08x", seen[a])
-	})
-}
+func steady(text *string) { *text = spelling.Addresses(*text) }

@@ -23,6 +23,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/rt/synctest"
 	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/internal/world"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -222,7 +223,10 @@ func (e *explorer) explore() {
 				}
 			}
 			if e.run != nil && x.Report.Failed {
-				e.log = x.Report.Log
+				e.log = nil
+				for _, l := range x.Report.Log {
+					e.log = append(e.log, spelling.Addresses(l))
+				}
 				if e.err != nil {
 					return verdict.FailedAssertion, e.name + " answers with an error: " + e.err.Error(), true
 				}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
@@ -21,12 +22,12 @@ func (e *explorer) outcome(x *prim.Execution) {
 	case prim.Deadlock:
 		o.End = "stuck"
 	case prim.Panicked:
-		o.End = "panic: " + fmt.Sprint(x.Panic)
+		o.End = "panic: " + spelling.Addresses(fmt.Sprint(x.Panic))
 	default:
 		return
 	}
 	if e.t == nil {
-		o.Output = world.Written()
+		o.Output = spelling.Addresses(world.Written())
 		if o.Failed {
 			o.End, o.Failed = "finished, "+strings.Join(x.Report.Log, "; "), false
 			if e.err != nil {
