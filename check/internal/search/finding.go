@@ -45,7 +45,7 @@ func (e *explorer) shown(f *fault, choices []prim.Choice, critical int) verdict.
 	}
 	t := e.trace(shown, critical)
 	t.Replay = e.replayText(choices[:shown])
-	if shown < len(choices) {
+	if shown < len(choices) && t.LeftOut == 0 {
 		last := &t.Steps[shown-1]
 		last.Note = strings.TrimPrefix(last.Note+"; and so on, for ever", "; ")
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,4 +52,17 @@ func TestUnchangedWriteWakesNobody(t *testing.T) {
 		assert.Equal(t, verdict.Pass, v.Answer, "%s: %s", strategy, v.Reason)
 		assert.Zero(t, v.Counts.Blocked)
 	}
+}
+
+// A run of very many steps is told without them: they would not get out of the process, and
+// nobody reads them.
+func TestLongRun(t *testing.T) {
+	ops := slices.Repeat(inTurn(prim.On(prim.OpStore, r1)), longestTrace)
+	ops = append(ops, prim.On(prim.OpLock, m1), prim.On(prim.OpLock, m1))
+	v := Explore("long", toy(ops), Options{Strategy: "optimal"})
+	require.Equal(t, verdict.Fail, v.Answer)
+	trace := v.Findings[0].Trace
+	assert.Empty(t, trace.Steps)
+	assert.Equal(t, longestTrace+1, trace.LeftOut)
+	assert.NotEmpty(t, trace.Replay)
 }

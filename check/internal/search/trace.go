@@ -29,8 +29,19 @@ type rank struct {
 	site int
 }
 
+// longestTrace is how many steps a trace has at most: one with more says only how many they
+// are, for nobody reads them, and they would not get out of this process.
+const longestTrace = 50_000
+
 // trace is that of the first shown events of the last execution.
 func (e *explorer) trace(shown, critical int) *verdict.Trace {
+	if shown > longestTrace {
+		t := &verdict.Trace{Format: verdict.TraceFormat, Picture: verdict.GoPicture, Subject: e.name, Steps: []verdict.Step{}, LeftOut: shown}
+		for i := range e.x.Threads {
+			t.Processes = append(t.Processes, e.who(i))
+		}
+		return t
+	}
 	r := &tracer{
 		explorer: e, t: &verdict.Trace{Format: verdict.TraceFormat, Picture: verdict.GoPicture, Subject: e.name},
 		objects: map[int32]int{}, sites: map[string]int{}, ranks: map[string][]rank{}, h: newHistory(),
