@@ -17,6 +17,9 @@ type Ending struct {
 	Raced   bool   // it has a data race
 	Status  int
 	Printed string // to standard output
+	// Unwritten is how many bytes more it has printed, which are lost: a process ended
+	// without a flush of its stream.
+	Unwritten int
 	// EndOfFile: a read of a pipe has met its end.
 	EndOfFile bool
 	Left      string // what is left behind, if it is over

@@ -104,6 +104,7 @@ var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy
 	"__isoc99_scanf", "__isoc99_fscanf", "__isoc99_sscanf", "__isoc99_vsscanf", "__isoc23_scanf", "__isoc23_fscanf", "__isoc23_sscanf", "__isoc23_vsscanf",
 	"__isoc23_strtol", "__isoc23_strtoul", "__isoc23_strtoll", "__isoc23_strtoull",
 	"fwrite", "putchar", "fputc", "putc", "fflush", "fclose", "perror", "getchar", "fgetc", "getc", "fread", "fgets", "getdelim", "getline", "fscanf", "scanf", "dprintf", "vdprintf",
+	"setvbuf", "setbuf", "setbuffer", "setlinebuf",
 }
 
 // signalCalls are functions by which a program sends signals, or handles them, or cancels

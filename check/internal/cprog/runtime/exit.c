@@ -63,10 +63,12 @@ void ipc_destroy_locals(struct thread *t) { call(&t->locals); }
 
 /* The process ends when nobody else can go on: a thread that is left may get as far as it
    likes before that. */
-static void leave(int status, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
-static void leave(int status, uint64_t pc, const uint64_t *frame)
+static void leave(int status, bool flushed, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
+static void leave(int status, bool flushed, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
+	if (t->process && !flushed)
+		ipc_lose_output();
 	if (t->process)
 		ipc_exit_process((status & 0xff) << 8, pc, frame);
 	uint64_t others = 0;
@@ -77,6 +79,8 @@ static void leave(int status, uint64_t pc, const uint64_t *frame)
 	struct op op = ipc_op(OP_EXIT, -1);
 	op.arg = status;
 	ipc_perform(op, pc, frame);
+	if (!flushed)
+		ipc_lose_output();
 	job->left = others != 0;
 	t->state = ENDED;
 	if (job->status) {
@@ -106,7 +110,7 @@ static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *fra
 		call(&at_exit);
 		fflush(NULL);
 	}
-	leave(status, pc, frame);
+	leave(status, handlers, pc, frame);
 }
 
 void ipc_exit(int status, uint64_t pc) { leave_by(status, true, pc, NULL); }

@@ -26,13 +26,13 @@ static ssize_t read_file(int fd, void *to, size_t n, uint64_t pc, const uint64_t
 	return -1;
 }
 
-static ssize_t write_file(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
+static ssize_t write_file(int fd, const void *from, size_t n, bool stream, uint64_t pc, const uint64_t *frame, const uint64_t *loop)
 {
 	struct descriptor *d = ipc_used(fd, pc);
 	if (!d)
 		return -1;
 	if (d->kind == OUTPUT) {
-		ipc_output(d->index, from, n);
+		ipc_output(d->index, from, n, stream);
 		return n;
 	}
 	if (ipc_written_to(d) >= 0)
@@ -60,14 +60,14 @@ ssize_t ipc_write(int fd, const void *from, size_t n, uint64_t d, uint64_t e, co
 		return ipc_syscall(SYS_write, fd, (long)from, n, 0, 0, 0);
 	ipc_range(from, n, false, frame[7]);
 	ipc_prints(fd, frame[7], (const uint64_t *)frame[6]);
-	return write_file(fd, from, n, frame[7], (const uint64_t *)frame[6], frame);
+	return write_file(fd, from, n, false, frame[7], (const uint64_t *)frame[6], frame);
 }
 
 /* write, for a function of the C library that is called at a place. */
 ssize_t ipc_write_at(int fd, const void *from, size_t n, uint64_t pc, const uint64_t *frame)
 {
 	ipc_prints(fd, pc, frame);
-	return write_file(fd, from, n, pc, frame, NULL);
+	return write_file(fd, from, n, false, pc, frame, NULL);
 }
 
 /* A vector is read and written as one buffer would be. */
@@ -99,7 +99,7 @@ ssize_t writev(int fd, const struct iovec *v, int count)
 		memcpy(buffer + at, v[i].iov_base, v[i].iov_len);
 	}
 	ipc_prints(fd, PC, FRAME);
-	ssize_t put = write_file(fd, buffer, size, PC, FRAME, NULL);
+	ssize_t put = write_file(fd, buffer, size, false, PC, FRAME, NULL);
 	free(buffer);
 	return put;
 }
@@ -127,7 +127,8 @@ static ssize_t stream_write(void *cookie, const char *from, size_t n)
 {
 	const uint64_t *frame;
 	uint64_t pc = caller(&frame);
-	ssize_t put = ipc_ready && rt->current ? write_file((int)(intptr_t)cookie, from, n, pc, frame, NULL) : ipc_syscall(SYS_write, (intptr_t)cookie, (long)from, n, 0, 0, 0);
+	bool ours = (intptr_t)cookie == 1 && stdout->_flags & 2; /* the program has not set its buffer */
+	ssize_t put = ipc_ready && rt->current ? write_file((int)(intptr_t)cookie, from, n, ours, pc, frame, NULL) : ipc_syscall(SYS_write, (intptr_t)cookie, (long)from, n, 0, 0, 0);
 	return put < 0 ? 0 : put; /* that is an error, for a stream of this kind */
 }
 

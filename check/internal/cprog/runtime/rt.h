@@ -222,6 +222,9 @@ struct runtime {
 	int32_t generations;
 	bool robust;            /* there are robust mutexes */
 	char printed;           /* stands for what is printed */
+	/* What a process has printed through its stream last, from a place on, and not flushed. */
+	struct { int32_t process, from; bool any; } unflushed;
+	uint64_t prompt;        /* processes whose stream is not flushed when it is full, but at once; as bits */
 	uint64_t announcements;
 	uint32_t run;
 
@@ -570,7 +573,10 @@ void ipc_takes_input(int fd, uint64_t pc, const uint64_t *frame);
 void ipc_prints(int fd, uint64_t pc, const uint64_t *frame);
 
 /* output.c */
-void ipc_output(enum output to, const char *text, size_t n);
+void ipc_output(enum output to, const char *text, size_t n, bool stream);
+void ipc_flushed(void);
+void ipc_prompt(bool at_once);
+void ipc_lose_output(void);
 
 /* time.c */
 bool ipc_is_a_time(const struct timespec *until);

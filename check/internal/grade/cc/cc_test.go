@@ -66,6 +66,8 @@ func TestPoints(t *testing.T) {
 		"80 of 100: items IPC003",
 		"85 of 100: close IPC002 IPC018",
 		"90 of 100: capacity IPC006",
+		"85 of 100: close IPC001", // two signals for three that wait
+		"90 of 100: order IPC004", // eight bits count the places
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			if i >= 5 && os.Getenv("IPCCHECK_LONG") == "" {
@@ -280,11 +282,13 @@ static void *f(void *n) {
 	return NULL;
 }
 int main(void) {
+	BEGINS
 	pthread_t a, b;
 	pthread_create(&a, NULL, f, "1");
 	pthread_create(&b, NULL, f, "2");
 	pthread_join(a, NULL);
 	pthread_join(b, NULL);
+	ENDS
 }
 `
 	for _, c := range []struct {
@@ -299,6 +303,11 @@ int main(void) {
 		{"standard output leads to standard error", `dup2(2, 1); printf("got %s\n", (char *)n);`, 4000, result.Lost, ""},
 		{"a copy of standard output", `dprintf(dup(1), "got %s\n", (char *)n);`, 4000, result.Passed, ""},
 		{"more than the budget", `printf("got %s\n", (char *)n);`, 3, result.Undecided, "two threads: 3 executions were made, and there are more"},
+		{"ends without a flush", `printf("got %s\n", (char *)n); ENDS _exit(0);`, 4000, result.Lost, ""},
+		{"ends after a flush", `printf("got %s\n", (char *)n); ENDS fflush(NULL); _exit(0);`, 4000, result.Passed, ""},
+		{"ends without a stream", `printf("got %s\n", (char *)n); BEGINS setvbuf(stdout, NULL, _IONBF, 0); ENDS _exit(0);`, 4000, result.Passed, ""},
+		{"ends without a flush of lines", `printf("got %s\n", (char *)n); BEGINS setlinebuf(stdout); ENDS _exit(0);`, 4000, result.Passed, ""},
+		{"ends without a flush, and has written", `dprintf(1, "got %s\n", (char *)n); ENDS _exit(0);`, 4000, result.Passed, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -306,7 +315,9 @@ int main(void) {
 			require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
 			require.NoError(t, os.WriteFile(dir+"/assignment.json", fmt.Appendf(nil, assigned, c.budget), 0o600))
 			a, prepared := course(t, dir)
-			r := graded(t, a, prepared, strings.Replace(text, "SAYS", c.says, 1))
+			says, ends, _ := strings.Cut(c.says, "ENDS")
+			says, begins, _ := strings.Cut(says, "BEGINS")
+			r := graded(t, a, prepared, strings.NewReplacer("SAYS", says, "BEGINS", begins, "ENDS", ends).Replace(text))
 			assert.Equal(t, c.outcome, r.Properties[0].Outcome, "%+v", r)
 			assert.Equal(t, c.reason, r.Properties[0].Reason)
 		})

@@ -116,7 +116,7 @@ func (t *tally) see(e *cprog.Ending) {
 		t.main = t.main || !e.InChild
 	}
 	told := t.judge.Look(e.Printed, e.EndOfFile)
-	t.known = t.known || told.Known
+	t.known = t.known || told.Known || e.Unwritten > 0
 	t.whole = t.whole || !slices.ContainsFunc(told.Faults, func(f printed.Fault) bool { return f.Missing })
 	if t.most < t.least {
 		t.most = max(t.most, e.Others())
@@ -154,6 +154,9 @@ func (t *tally) wrong(e *cprog.Ending, lines []printed.Fault) (list []*charge) {
 			continue
 		}
 		p := assignment.Charged(t.about, t.p.Rules[f.Rule].Property, f.Code)
+		if f.Missing && e.Unwritten > 0 {
+			f.Message += notWritten
+		}
 		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
 	}
 	switch {
@@ -175,6 +178,10 @@ func (t *tally) wrong(e *cprog.Ending, lines []printed.Fault) (list []*charge) {
 	}
 	return list
 }
+
+// notWritten is added to what is said of a line that is not there, if a process has printed
+// more than it has written.
+const notWritten = ": it ends with _exit, and what its stream still has is lost where standard output is no terminal (fflush before it)"
 
 // none is the number of no rule.
 const none = -1
