@@ -3,7 +3,8 @@
 //
 // A scenario is a C file with a main of its own, among the tests of the assignment. Its
 // name begins with the property that it is about, as in items_two_gets.c, and its first
-// comment says in words what it is. An assignment that has none, and whose skeleton has
+// comment says in words what it is. One whose name ends with _many, as in items_many.c, may
+// have thousands of operations, and decides nothing if it has more. An assignment that has none, and whose skeleton has
 // the header of a suite below this package, gets the scenarios of that.
 //
 // An assignment may also have whole programs: they are judged by what they print, see
@@ -48,6 +49,9 @@ type scenario struct {
 	file, words, property string
 	text                  []byte
 }
+
+// many reports whether the scenario has many operations, as those do whose names end so.
+func (s *scenario) many() bool { return strings.HasSuffix(s.file, "_many.c") }
 
 // Prepare implements [language.Language].
 func (l C) Prepare(_ context.Context, a *assignment.Assignment) (language.Course, error) {

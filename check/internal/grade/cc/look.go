@@ -21,8 +21,12 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// mostSteps bounds an execution: a scenario has a hundred or two.
-const mostSteps = 2000
+// Bounds of an execution: a scenario has a hundred or two operations, one with many has
+// thousands.
+const (
+	mostSteps       = 2000
+	mostStepsOfMany = 30_000
+)
 
 // Look implements [language.Course].
 func (c *course) Look(ctx context.Context, s *submission.Submission, given language.Work) (*language.Evidence, error) {
@@ -169,17 +173,23 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Computing: &w.left, Judged: bases(sources), Returns: returns(program, sc),
 		Search: search.Options{Executions: c.a.Budget, Seed: c.a.Seed, Steps: mostSteps, SignalAny: true, NoEarly: true, Strategy: "optimal", Leaks: search.LeaksWarn},
 	}
+	if sc.many() {
+		config.Search.Steps = mostStepsOfMany
+	}
 	look := func(words string) language.Scenario {
 		r := cprog.Explore(ctx, program, sc.file, config)
 		r.Verdict.ElapsedMS = 0
 		return language.Scenario{Name: sc.file, Words: sc.words + words, Property: sc.property, Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
 	}
 	all := []language.Scenario{look("")}
+	if sc.many() && all[0].Verdict.Answer == verdict.Inconclusive {
+		return nil // it shows nothing that the others do not
+	}
 	p := c.a.Property(sc.property)
 	if apart, ok := c.apartFromWaits(ctx, program, sc, config, p, all[0]); ok {
 		return append(all, apart)
 	}
-	if timed && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
+	if timed && !sc.many() && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
 		config.Early, config.Search.Strategy, config.Search.Executions = true, "urw", earlyExecutions
 		if early := look(", and a wait is over early"); early.Verdict.Answer == verdict.Fail {
 			all = append(all, early)

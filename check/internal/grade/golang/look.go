@@ -26,8 +26,9 @@ import (
 const (
 	stall     = 20 * time.Second // in which nothing is seen
 	memory    = 1 << 30
-	mostSteps = 1000 // of an execution: a scenario has a hundred or two
-	spinSteps = 300  // where a submission waits by running in loops that it must not
+	mostSteps = 1000    // of an execution: a scenario has a hundred or two
+	spinSteps = 300     // where a submission waits by running in loops that it must not
+	longSteps = 100_000 // where many items go through an object
 )
 
 // Look implements [language.Course].
@@ -84,8 +85,11 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 		l.evidence.Hangs, _, _ = strings.Cut(why, "; stopped:") // what follows is for who runs the tests
 		return nil
 	}
-	for _, k := range []kind{{scenarios: true}, {blocking: true}, {}, {leaks: true}} {
+	for _, k := range []kind{{scenarios: true}, {scenarios: true, crowd: true}, {scenarios: true, long: true}, {blocking: true}, {}, {leaks: true}} {
 		err := l.run(ctx, target, l.names(k), k, func(t testCase, r rewrite.Result) {
+			if (k.long || k.crowd) && r.Verdict.Answer == verdict.Inconclusive {
+				return // it shows nothing that the others do not
+			}
 			l.keep(t, r)
 			l.spins = l.spins || has(r.Verdict, verdict.BusyWaiting) || k.blocking && has(r.Verdict, verdict.Livelock)
 		})
@@ -383,7 +387,12 @@ func (l *look) names(k kind) (names []string) {
 		p := l.a.Property(t.property)
 		leaks := p != nil && !p.Any() && p.Has(verdict.Leak)
 		blocking := p != nil && p.Has(verdict.BusyWaiting) && !leaks
-		if scenario := t.suite != ""; scenario == k.scenarios && (scenario || leaks == k.leaks && blocking == k.blocking) {
+		scenario := t.suite != ""
+		var of check.Scenario
+		if scenario {
+			of = check.Scenarios[t.scenario]
+		}
+		if scenario == k.scenarios && of.Long() == k.long && of.Crowd() == k.crowd && (scenario || leaks == k.leaks && blocking == k.blocking) {
 			names = append(names, t.name)
 		}
 	}
@@ -393,6 +402,8 @@ func (l *look) names(k kind) (names []string) {
 // kind is how tests are explored.
 type kind struct {
 	scenarios bool // those of suites
+	crowd     bool // those in which many wait
+	long      bool // those of very many operations
 	leaks     bool // what is left behind is a fault
 	blocking  bool // those for the property that is about busy waiting
 	early     bool // timers may fire early
@@ -416,6 +427,9 @@ const (
 	firstTests      = 3
 	firstExecutions = 2
 )
+
+// crowdBudget is how many executions are looked at of scenarios in which many wait.
+const crowdBudget = 200
 
 // racesBudget is how many executions are looked at for data races in tests that fail.
 const racesBudget = 500
@@ -442,6 +456,12 @@ func (l *look) run(ctx context.Context, target *rewrite.Target, names []string, 
 	strategy := ""
 	if k.first {
 		strategy, executions = "optimal", firstExecutions
+	}
+	if k.crowd {
+		executions = min(executions, crowdBudget)
+	}
+	if k.long {
+		strategy, executions, steps = "optimal", 1, longSteps
 	}
 	run := rewrite.Run{
 		Config: wire.Config{Tests: names, Strategy: strategy, Executions: executions, Seed: l.a.Seed, Leaks: leaks, Timeouts: wire.TimeoutsStrict, Steps: steps, NoEarly: !k.early, MaySpin: k.spins, Still: k.still, Awaits: true, Settles: k.polls, MayWait: k.waits, Outcomes: k.races},

@@ -95,12 +95,23 @@ func lineOf(position string) string {
 	return position
 }
 
-// withoutSuite leaves out the steps that a suite makes, but for the critical one.
+// Of an execution with very many steps the last ones are shown.
+const (
+	manySteps = 1000
+	mostShown = 60
+)
+
+// withoutSuite leaves out the steps that a suite makes, but for the critical one, and all but
+// the last of very many.
 func withoutSuite(t *verdict.Trace) {
+	first := 0
+	if len(t.Steps) > manySteps {
+		first = len(t.Steps) - mostShown
+	}
 	now := make([]int, len(t.Steps)+1) // of a step, the last one up to it that stays
 	var stay []verdict.Step
 	for i, s := range t.Steps {
-		if s.Critical || !ofSuite(s.Position) || t.Fault != nil && t.Fault.Step == i+1 {
+		if i >= first && (s.Critical || !ofSuite(s.Position)) || t.Fault != nil && t.Fault.Step == i+1 {
 			stay = append(stay, s)
 		}
 		now[i+1] = len(stay)

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,9 @@ func perform(t T, build func(capacity int) Ops[int], p Promise) {
 		t.Skip("no scenario is wanted")
 	}
 	n, ok := p.ask(wanted.Holds)
+	if !ok && wanted.Long() && wanted.Holds > 0 {
+		n, ok = p.most()
+	}
 	if !ok {
 		t.Skip("no object of this kind holds so many items")
 	}
@@ -45,9 +49,13 @@ func perform(t T, build func(capacity int) Ops[int], p Promise) {
 	}
 	r.note("ipccheck.object", fmt.Sprintf(`{"Capacity":%d,"Order":%q,"Refusals":%q,"Spins":%t,"IdempotentClose":%t}`,
 		p.holds(n), p.Order, p.Refusals, p.Spins, p.IdempotentClose || p.CloseAgain))
+	if wanted.Long() {
+		r.turns(wanted.Script, p.holds(n))
+		return
+	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	for i, group := range r.phases {
-		r.phase(i, group)
+	for i := range r.phases {
+		r.phase(i, &r.phases[i])
 	}
 }
 
@@ -55,7 +63,7 @@ func perform(t T, build func(capacity int) Ops[int], p Promise) {
 type run struct {
 	t       T
 	promise *Promise
-	phases  [][][]string
+	phases  []phase
 	ops     Ops[int]
 	ctx     context.Context
 	cancel  func()
@@ -63,8 +71,18 @@ type run struct {
 
 // unfit says why the object cannot perform the scenario; "" if it can.
 func (r *run) unfit() string {
-	for _, group := range r.phases {
+	if wanted.Long() {
+		return r.unfitForTurns(wanted.Script)
+	}
+	for _, p := range r.phases {
 		senders, receivers, closes := 0, 0, false
+		group := p.groups
+		if len(p.then) > 0 {
+			group = append(slices.Clone(group), p.then)
+			if r.promise.Spins {
+				return "who waits on the object runs in a loop"
+			}
+		}
 		for _, script := range group {
 			sends, receives := false, false
 			for _, word := range script {
@@ -111,19 +129,23 @@ func kindOf(word string) string {
 
 // phase runs the goroutines of a phase. It returns when all are done. The one of a phase
 // that has no other runs where the test does.
-func (r *run) phase(i int, group [][]string) {
-	if len(group) == 1 {
-		r.script("main", 100*i, group[0])
+func (r *run) phase(i int, p *phase) {
+	if p.alone() {
+		r.script("main", 100*i, p.groups[0])
 		return
 	}
 	var all sync.WaitGroup
-	names := called(i, group)
-	for k, script := range group {
+	names := called(i, p.groups)
+	for k, script := range p.groups {
 		all.Add(1)
 		go func() {
 			defer all.Done()
 			r.script(names[k], 100*i+10*k, script)
 		}()
+	}
+	if len(p.then) > 0 {
+		Quiet()
+		r.script("main", 100*i+10*len(p.groups), p.then)
 	}
 	if r.ops.Len != nil {
 		Quiet()
@@ -175,7 +197,7 @@ func (r *run) script(name string, first int, script []string) {
 // operation performs an operation, and notes when it was called, and what it answers.
 func (r *run) operation(name, word string, value int) (status string) {
 	ops, op := r.ops.at(word)
-	r.note("ipccheck.call", `{"Process":"`+name+`","Op":"`+kinds[op]+`","Value":`+strconv.Itoa(value)+`,"Where":"`+where(word)+`"}`)
+	r.called(name, op, value, where(word))
 	got := 0
 	var s Status
 	switch op {
@@ -198,6 +220,16 @@ func (r *run) operation(name, word string, value int) (status string) {
 	case "cancel":
 		r.cancel()
 	}
+	return r.returned(name, s, got)
+}
+
+// called notes that an operation begins.
+func (r *run) called(name, op string, value int, where string) {
+	r.note("ipccheck.call", `{"Process":"`+name+`","Op":"`+kinds[op]+`","Value":`+strconv.Itoa(value)+`,"Where":"`+where+`"}`)
+}
+
+// returned notes what it has answered, and says that in a word.
+func (r *run) returned(name string, s Status, got int) (status string) {
 	status = words[s]
 	if status == "" {
 		status = "unknown"

@@ -71,18 +71,35 @@ const mostAsked = 8
 // ask is with what a constructor is to be called, so that the object holds so many
 // items. An object without a limit stands for one that holds two.
 func (p *Promise) ask(holds int) (n int, ok bool) {
-	all := p.Capacities
-	if len(all) == 0 {
-		for n := 1; n <= mostAsked; n++ {
-			all = append(all, n)
-		}
-	}
-	for _, n := range all {
+	for _, n := range p.arguments() {
 		if h := p.holds(n); h == holds || h == Unbounded && holds == 2 {
 			return n, true
 		}
 	}
 	return 0, false
+}
+
+// most is with what a constructor is called to make the largest object. It reports false for
+// a rendezvous.
+func (p *Promise) most() (n int, ok bool) {
+	for _, m := range p.arguments() {
+		if h := p.holds(m); h == Unbounded || h > 0 && (!ok || h > p.holds(n)) {
+			n, ok = m, true
+		}
+	}
+	return n, ok
+}
+
+// arguments are those of constructors that are tried.
+func (p *Promise) arguments() []int {
+	if len(p.Capacities) > 0 {
+		return p.Capacities
+	}
+	var all []int
+	for n := 1; n <= mostAsked; n++ {
+		all = append(all, n)
+	}
+	return all
 }
 
 // Option tunes a suite; what is graded has no use for it.

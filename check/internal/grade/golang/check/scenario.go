@@ -12,7 +12,8 @@ type Scenario struct {
 	Holds int
 	// Script has phases, separated by ";", one after the other; in each, goroutines
 	// separated by "|", at the same time; and of each its operations. One that ends with
-	// "@" and one of [Neighbours] goes to that object.
+	// "@" and one of [Neighbours] goes to that object. Behind ">" is what the test does
+	// itself, when nobody else can go on.
 	Script string
 }
 
@@ -84,6 +85,11 @@ func scenarios() (all []Scenario) {
 	add(1, "recv-ctx | cancel", "cancel ; recv-ctx", "cancel ; send-ctx ; send | recv recv", "cancel ; recv-ctx ; send ; recv", "recv-ctx | cancel ; send ; recv", "send-ctx | cancel ; send | recv recv",
 		"send ; send-ctx | cancel ; recv ; send ; recv", "send ; send-ctx | recv | cancel ; send | recv recv", "recv-ctx | send | cancel ; send | recv recv",
 		"recv-ctx | recv | send | cancel ; send | recv")
+	add(0, "recv | recv | recv | recv > send", "send | send | send > recv recv recv")
+	add(1, "recv | recv | recv > send send send", "send ; send | send | send > recv recv recv recv", "recv | recv | recv > close", "send ; send | send | send > close")
+	add(2, "recv | recv | recv > send send send", "send send ; send | send | send > recv recv recv recv recv")
+	add(0, "turns")
+	add(6, "turns", "try-turns")
 	for _, n := range []string{Reverse, OtherFirst, OtherSecond, OtherName} {
 		for _, s := range []string{"send send@ recv@ recv", "send send | send@ recv@", "recv | send@ recv@", "send | send@ | recv@ | recv", "close@ send recv"} {
 			if n != Reverse || !strings.Contains(s, "close") { // a link may be closed for both
@@ -106,23 +112,40 @@ func many(word string, n int) string {
 	return strings.TrimSpace(strings.Repeat(word+" ", n))
 }
 
-// phases takes the script apart: of each phase the goroutines, of each the operations.
-func (s Scenario) phases() (all [][][]string) {
-	for _, phase := range strings.Split(s.Script, ";") {
-		var group [][]string
-		for _, script := range strings.Split(phase, "|") {
-			group = append(group, strings.Fields(script))
+// phase is a part of a scenario.
+type phase struct {
+	groups [][]string // of each goroutine the operations
+	then   []string   // those of the test itself, when nobody else can go on
+}
+
+// alone reports whether no goroutine is started.
+func (p *phase) alone() bool { return len(p.groups) == 1 && len(p.then) == 0 }
+
+// phases takes the script apart.
+func (s Scenario) phases() (all []phase) {
+	for _, text := range strings.Split(s.Script, ";") {
+		var p phase
+		text, then, _ := strings.Cut(text, ">")
+		for _, script := range strings.Split(text, "|") {
+			p.groups = append(p.groups, strings.Fields(script))
 		}
-		all = append(all, group)
+		p.then = strings.Fields(then)
+		all = append(all, p)
 	}
 	return all
 }
 
+// Long reports whether the scenario has many operations, one after the other.
+func (s Scenario) Long() bool { return strings.Contains(s.Script, "turns") }
+
+// Crowd reports whether many wait in the scenario: it has very many interleavings.
+func (s Scenario) Crowd() bool { return strings.Contains(s.Script, ">") }
+
 // Goroutines are the names of those that the scenario starts, in their order.
 func (s Scenario) Goroutines() (names []string) {
-	for i, group := range s.phases() {
-		if len(group) > 1 {
-			names = append(names, called(i, group)...)
+	for i, p := range s.phases() {
+		if !p.alone() {
+			names = append(names, called(i, p.groups)...)
 		}
 	}
 	return names
@@ -145,7 +168,7 @@ func (s Scenario) Aspects() (all []string) {
 // Ops are the operations that the scenario performs, each once.
 func (s Scenario) Ops() []string {
 	var all []string
-	for _, w := range strings.Fields(strings.NewReplacer(";", " ", "|", " ", "recv*", "recv").Replace(s.Script)) {
+	for _, w := range strings.Fields(strings.NewReplacer(";", " ", "|", " ", ">", " ", "recv*", "recv", "try-turns", "try-send try-recv", "turns", "send recv").Replace(s.Script)) {
 		if !slices.Contains(all, w) {
 			all = append(all, w)
 		}
@@ -155,6 +178,9 @@ func (s Scenario) Ops() []string {
 
 // Moves reports whether an item goes through an object in the scenario.
 func (s Scenario) Moves() bool {
+	if s.Long() {
+		return true
+	}
 	sent, received := map[string]bool{}, map[string]bool{}
 	for _, word := range strings.Fields(s.Script) {
 		word, neighbour, _ := strings.Cut(word, "@")
@@ -171,6 +197,9 @@ func (s Scenario) Moves() bool {
 
 // Words say what the scenario is: "2 goroutines, room for 1 item: send | receive".
 func (s Scenario) Words() string {
+	if s.Long() {
+		return "many items, one after the other"
+	}
 	room := "a rendezvous"
 	switch {
 	case s.Holds == 1:
@@ -182,6 +211,6 @@ func (s Scenario) Words() string {
 	for _, n := range []string{Reverse, OtherFirst, OtherSecond, OtherName, Another} {
 		script = strings.ReplaceAll(script, "@"+n, " ("+where("@"+n)+")")
 	}
-	steps := strings.NewReplacer("recv*", "receive until closed", "recv", "receive", "try-", "try to ", "-ctx", " with a context", "len", "length", " ;", ", then", "|", "beside").Replace(script)
+	steps := strings.NewReplacer("recv*", "receive until closed", "recv", "receive", "try-", "try to ", "-ctx", " with a context", "len", "length", " ;", ", then", "|", "beside", " >", ", and when they wait").Replace(script)
 	return room + ": " + steps
 }

@@ -10,6 +10,7 @@ struct buffer {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	size_t capacity, count, first;
+	unsigned char puts;
 	int closed, items[];
 };
 
@@ -44,6 +45,8 @@ int buffer_put(buffer_t *b, int item)
 		result = BUFFER_OK;
 	if (!b->closed) {
 		size_t place = b->first + b->count++;
+		if (WRONG == 11)
+			place = b->puts++;
 		b->items[WRONG == 7 ? place & (b->capacity - 1) : place % b->capacity] = item;
 		wake(b);
 	}
@@ -99,7 +102,12 @@ int buffer_close(buffer_t *b)
 {
 	pthread_mutex_lock(&b->lock);
 	b->closed = 1;
-	pthread_cond_broadcast(&b->changed);
+	if (WRONG == 10) {
+		pthread_cond_signal(&b->changed);
+		pthread_cond_signal(&b->changed);
+	} else {
+		pthread_cond_broadcast(&b->changed);
+	}
 	pthread_mutex_unlock(&b->lock);
 	return 0;
 }
