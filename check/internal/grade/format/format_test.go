@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -287,6 +288,56 @@ func TestJUnitIsXML(t *testing.T) {
 		require.NoError(t, xml.Unmarshal(write(t, "junit", r), &suites), which)
 		require.Len(t, suites.Suites, 1)
 		assert.Len(t, suites.Suites[0].Cases, suites.Suites[0].Tests)
+	}
+}
+
+// Elements, attributes and counts are those that the schema of Jenkins' xUnit plugin has
+// (junit-10.xsd). That of Ant wants the time and the host, too, which would differ each time.
+func TestJUnitSchema(t *testing.T) {
+	known := map[string]string{ // by element: what is in it, and its attributes, with ! if it must be there
+		"testsuites": "<testsuite> name time tests failures errors",
+		"testsuite":  "<testsuite> <properties> <testcase> <system-out> <system-err> name! tests! failures! errors! group time skipped timestamp hostname id package file log url",
+		"properties": "<property>", "property": "name! value!",
+		"testcase": "<skipped> <error> <failure> <system-out> <system-err> name! time classname group",
+		"failure":  "type message", "error": "type message", "skipped": "type message", "system-out": "", "system-err": "",
+	}
+	for which, r := range results(t) {
+		d := xml.NewDecoder(bytes.NewReader(write(t, "junit", r)))
+		inside := []string{""}
+		counted := map[string]int{}
+		for token, err := d.Token(); err == nil; token, err = d.Token() {
+			switch e := token.(type) {
+			case xml.StartElement:
+				name := e.Name.Local
+				if outer := inside[len(inside)-1]; outer == "" {
+					assert.Equal(t, "testsuites", name)
+				} else {
+					assert.Contains(t, strings.Fields(known[outer]), "<"+name+">", which)
+				}
+				var there []string
+				for _, a := range e.Attr {
+					there = append(there, a.Name.Local)
+					if name == "testsuite" {
+						counted[a.Name.Local], _ = strconv.Atoi(a.Value)
+					}
+				}
+				for _, a := range strings.Fields(known[name]) {
+					if must, ok := strings.CutSuffix(a, "!"); ok {
+						assert.Contains(t, there, must, "%s: %s", which, name)
+					}
+				}
+				for _, a := range there {
+					assert.True(t, slices.Contains(strings.Fields(strings.ReplaceAll(known[name], "!", "")), a), "%s: %s of %s", which, a, name)
+				}
+				counted["<"+name+">"]++
+				inside = append(inside, name)
+			case xml.EndElement:
+				inside = inside[:len(inside)-1]
+			}
+		}
+		assert.Equal(t, counted["tests"], counted["<testcase>"], which)
+		assert.Equal(t, counted["failures"], counted["<failure>"], which)
+		assert.Equal(t, counted["errors"], counted["<error>"], which)
 	}
 }
 
