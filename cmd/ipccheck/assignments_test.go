@@ -25,7 +25,7 @@ func TestAssignments(t *testing.T) {
 		"bounded-buffer":   {"wrong": {"close"}, "wrong-room": {"items", "capacity"}, "wrong-three": {"close"}},
 		"circular-queue":   {"wrong": {"items", "race"}, "wrong-full": {"capacity"}},
 		"direct-links":     {"wrong": {"direct"}, "wrong-signal": {"waiting"}},
-		"mailboxes":        {"wrong": {"close"}, "wrong-direction": {"direct"}},
+		"mailboxes":        {"wrong": {"close"}, "wrong-create": {"items"}, "wrong-direction": {"direct"}},
 		"philosophers":     {"wrong": {"waiting"}, "wrong-table": {"overlap"}},
 		"pipe":             {"wrong": {"atomic"}, "wrong-broken": {"close"}},
 		"readers-writers":  {"wrong": {"waiting"}, "wrong-last": {"writers"}},
