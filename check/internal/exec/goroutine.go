@@ -2,6 +2,7 @@ package exec
 
 import (
 	"runtime"
+	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -101,13 +102,18 @@ func (g *G) Outlived() bool {
 	return false
 }
 
-// LastOn reports whether the last event of the run is one of the goroutine, on that
-// object.
+// LastOn reports whether the last event of the run is one of the goroutine, on what lies
+// at the address. That gets no number by being asked for: objects have those of the
+// operations on them, and who asks may do so in the first run only.
 //
 //go:norace
-func (g *G) LastOn(obj int32) bool {
+func (g *G) LastOn(p unsafe.Pointer) bool {
 	n := len(g.x.Events)
-	return n > 0 && g.x.Events[n-1].G == int32(g.ID) && g.x.Events[n-1].Op.Obj == obj
+	if n == 0 || g.x.Events[n-1].G != int32(g.ID) {
+		return false
+	}
+	obj := g.x.Events[n-1].Op.Obj
+	return obj >= 0 && g.x.objs[obj].p == p
 }
 
 // ForbidGoexit has the program die if the goroutine ends by runtime.Goexit: with a

@@ -33,12 +33,22 @@ const SettingsName = "settings"
 //
 //go:norace
 func object(g *exec.G, name string) int32 {
-	for i := range shared {
-		if shared[i].name == name {
-			return g.Exec().At(unsafe.Pointer(shared[i].word))
-		}
+	if p := word(name); p != nil {
+		return g.Exec().At(p)
 	}
 	return -1
+}
+
+// word is what stands for a shared object in memory; nil if there is none.
+//
+//go:norace
+func word(name string) unsafe.Pointer {
+	for i := range shared {
+		if shared[i].name == name {
+			return unsafe.Pointer(shared[i].word)
+		}
+	}
+	return nil
 }
 
 // shares is called before something is accessed that the whole process has.
@@ -131,4 +141,4 @@ var withoutLocks = []string{
 // it accesses files, or nobody else is there yet.
 //
 //go:norace
-func covered(g *exec.G) bool { return g.Exec().Alone() || g.LastOn(object(g, filesName)) }
+func covered(g *exec.G) bool { return g.Exec().Alone() || g.LastOn(word(filesName)) }
