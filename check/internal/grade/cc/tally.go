@@ -191,6 +191,9 @@ func (t *tally) conclude(unsupported bool) {
 	if t.ended == 0 || unsupported {
 		return
 	}
+	if t.large() && t.over == 0 {
+		return // what is not there does not come, and smaller runs tell whether it should
+	}
 	for _, c := range t.later {
 		if !t.met[c.rule] {
 			t.faults = append(t.faults, c)
@@ -209,6 +212,9 @@ func (t *tally) conclude(unsupported bool) {
 		}
 	}
 }
+
+// large reports whether the run is too large for more than a few executions.
+func (t *tally) large() bool { return t.run.Random > 0 && t.run.Random < enough }
 
 // enough is how many random executions show that something does not happen.
 const enough = 100
@@ -230,7 +236,7 @@ type shown struct {
 func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 	for _, c := range t.faults {
 		shows := shown{c.property.Key(), c.code}
-		if t.shown[shows] || t.run.Random > 0 && t.run.Random < enough { // it is long
+		if t.shown[shows] || t.large() { // it is long
 			list = append(list, cost{c.property, verdict.Finding{Code: c.code, Message: c.message}, ""})
 			continue
 		}
@@ -275,6 +281,9 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 		if why, look := t.shownNothing(p); why != "" && own.Answer != verdict.Fail {
 			own.Answer, s.Unshown = verdict.Fail, look
 			own.Findings = []verdict.Finding{{Code: t.first(p), Message: why}}
+		}
+		if t.large() && t.ended > 0 && t.over == 0 && own.Answer != verdict.Fail {
+			continue // nothing follows for the property
 		}
 		list = append(list, s)
 	}

@@ -85,7 +85,10 @@ func (l *look) explore(ctx context.Context, files map[string][]byte) error {
 		l.evidence.Hangs, _, _ = strings.Cut(why, "; stopped:") // what follows is for who runs the tests
 		return nil
 	}
-	for _, k := range []kind{{scenarios: true}, {scenarios: true, crowd: true}, {scenarios: true, long: true}, {blocking: true}, {}, {leaks: true}} {
+	for _, k := range []kind{{scenarios: true}, {blocking: true}, {}, {leaks: true}, {scenarios: true, crowd: true}, {scenarios: true, long: true}} {
+		if failed := l.with(func(v *verdict.Verdict) bool { return v.Answer == verdict.Fail }); (k.crowd || k.long) && len(failed) > 0 {
+			break // what goes wrong there may follow from that
+		}
 		err := l.run(ctx, target, l.names(k), k, func(t testCase, r rewrite.Result) {
 			if (k.long || k.crowd) && r.Verdict.Answer == verdict.Inconclusive {
 				return // it shows nothing that the others do not
