@@ -48,8 +48,9 @@ func (j *jobs) room(except int) int {
 
 // take takes the job of a plan that has been made ahead, nil if there is none.
 func (j *jobs) take(w *wireMemory, p *prim.Plan, beyond bool) *wireJob {
+	manner := mannerOf(p, beyond)
 	for k := range w.Jobs {
-		if job := &w.Jobs[k]; j.kept[k] && job.planned(p, beyond) {
+		if job := &w.Jobs[k]; j.kept[k] && job.wireManner == manner && job.planned(p) {
 			j.kept[k] = false
 			if job.End == endTooEarly {
 				break
@@ -76,9 +77,9 @@ func (j *wireJob) plan(p *prim.Plan, beyond bool) {
 	}
 }
 
-// planned reports whether a job is the execution of a plan.
-func (j *wireJob) planned(p *prim.Plan, beyond bool) bool {
-	if j.wireManner != mannerOf(p, beyond) || int(j.Choices) != len(p.Choices) || int(j.Sleepers) != len(p.Sleep) {
+// planned reports whether a job that is made in its manner is the execution of a plan.
+func (j *wireJob) planned(p *prim.Plan) bool {
+	if int(j.Choices) != len(p.Choices) || int(j.Sleepers) != len(p.Sleep) {
 		return false
 	}
 	for i, c := range p.Choices {

@@ -45,6 +45,28 @@ static void heap_check(uint64_t address, int size, bool write, uint64_t pc)
 	}
 }
 
+/* An access to what is on no stack, and no operation. Reports false if that is not what it is, or more is
+   to be done: see ipc_plain. */
+bool ipc_plain_alone(uint64_t address, int code, uint64_t pc)
+{
+	struct thread *t = ipc_current();
+	if (!t)
+		return true;
+	int size = code & 0xff;
+	bool write = code >> 8 & 1;
+	if (ipc_on_a_stack(address) || t->lent || ipc_visible(pc) || ipc_heap_fault(address, size))
+		return false;
+	if (write) {
+		ipc_wrote();
+		t->idle = t->idle < NO_PATIENCE / 2 ? 0 : t->idle;
+	} else if (t->idle + 1 >= PATIENCE)
+		return false;
+	else
+		idle(t, false, pc, NULL);
+	ipc_access(address, size, write, false, pc);
+	return true;
+}
+
 uint64_t ipc_plain(uint64_t address, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();

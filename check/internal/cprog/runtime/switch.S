@@ -80,19 +80,39 @@
 	ret
 	.endm
 
-/* Plain and volatile accesses. code: size, 0x100 for a write, 0x200 if volatile. */
+/* Plain and volatile accesses. code: size, 0x100 for a write, 0x200 if volatile. Of most accesses it
+   does not matter what is in the registers, and ipc_plain_alone does all that is to be done. */
+	.macro PLAIN name, code
+	FUNCTION \name
+	push rdi
+	mov esi, \code
+	mov rdx, [rsp + 8]
+	call ipc_plain_alone
+	pop rdi
+	test al, al
+	jz 1f
+	ret
+1:	SAVE
+	push \code
+	mov r9, rsp
+	call ipc_plain
+	add rsp, 8
+	RESTORE
+	ret
+	.endm
+
 	.irp n, 1, 2, 4, 8, 16
-	ENTRY __tsan_read\n, ipc_plain, \n
-	ENTRY __tsan_unaligned_read\n, ipc_plain, \n
-	ENTRY __tsan_write\n, ipc_plain, (\n + 0x100)
-	ENTRY __tsan_unaligned_write\n, ipc_plain, (\n + 0x100)
+	PLAIN __tsan_read\n, \n
+	PLAIN __tsan_unaligned_read\n, \n
+	PLAIN __tsan_write\n, (\n + 0x100)
+	PLAIN __tsan_unaligned_write\n, (\n + 0x100)
 	ENTRY __tsan_volatile_read\n, ipc_plain, (\n + 0x200)
 	ENTRY __tsan_unaligned_volatile_read\n, ipc_plain, (\n + 0x200)
 	ENTRY __tsan_volatile_write\n, ipc_plain, (\n + 0x300)
 	ENTRY __tsan_unaligned_volatile_write\n, ipc_plain, (\n + 0x300)
 	.endr
-	ENTRY __tsan_vptr_update, ipc_plain, 0x108
-	ENTRY __tsan_vptr_read, ipc_plain, 8
+	PLAIN __tsan_vptr_update, 0x108
+	PLAIN __tsan_vptr_read, 8
 
 /* Atomic accesses. code: which, and the logarithm of the size times 0x100. */
 	.macro ATOMIC bits, size, function=ipc_atomic
