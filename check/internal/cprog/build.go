@@ -34,6 +34,8 @@ type Program struct {
 	unseen  []string           // what cannot be controlled, wherever it is executed
 	symbols map[string]symbols // by file
 	library map[string]bool    // names that the runtime defines
+
+	wrappers *wrappers
 }
 
 // CompileError is what the compiler, or this package, has against a program.
@@ -230,6 +232,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 		return err
 	}
 	p.lines, err = readLines(p.binary, p.dir)
+	p.wrappers = newWrappers(p.lines)
 	if err == nil && p.confine != nil {
 		p.lines.own()
 	}

@@ -265,7 +265,7 @@ func TestEachProcessHasItsCalls(t *testing.T) {
 		}
 		calls = append(calls, text)
 	}
-	assert.Equal(t, []string{"wait(NULL) wrapped.c:23", "semop(id, &down, 1) wrapped.c:12 wrapped.c:20", "semop(id, &down, 1) wrapped.c:12 wrapped.c:20"}, calls)
+	assert.Equal(t, []string{"wait(NULL) wrapped.c:30", "P(n) wrapped.c:18 wrapped.c:27", "P(n) wrapped.c:18 wrapped.c:27"}, calls)
 }
 
 // An endless loop is one after so much of the processor: in one execution.

@@ -110,7 +110,7 @@ func (s *session) accessOf(r *wireRace, side int) string {
 		return "close"
 	case isNumber(r.Address):
 		return "use"
-	case frees.MatchString(call):
+	case r.Write[side] == freesMemory:
 		return "free"
 	case usesObject.MatchString(call):
 		return "use"
@@ -120,11 +120,11 @@ func (s *session) accessOf(r *wireRace, side int) string {
 
 var passive = map[string]string{"free": "freed", "use": "used", "close": "closed"}
 
-// How calls begin that free memory, and that use a lock or the like.
-var (
-	frees      = regexp.MustCompile(`^(?:free|realloc)\s*\(`)
-	usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
-)
+// freesMemory is a write that frees.
+const freesMemory = 2
+
+// usesObject is how calls begin that use a lock or the like.
+var usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
 
 // accesses are the two of a data race of the last execution, the later one first; nil if
 // it has not come to it.

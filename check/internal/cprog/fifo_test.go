@@ -26,7 +26,7 @@ func TestFifos(t *testing.T) {
 		v := Explore(context.Background(), p, "fifos", c).Verdict
 		assert.Equal(t, want, codes(v), "%d: %s %v", i+1, v.Reason, messages(v))
 		if i == 3 {
-			assert.Equal(t, []string{"main is blocked forever waiting for the other end of a fifo to be opened"}, messages(v))
+			assert.Equal(t, []string{"main is blocked forever waiting for somebody to open the other end of fifo /tmp/ipccheck-there"}, messages(v))
 		}
 	}
 }

@@ -20,6 +20,7 @@ func TestHeadersAreNotShown(t *testing.T) {
 		"o": "mutex b, held by T2",
 		"s": "a signal of cond ready",
 		"r": "items is written at ",
+		"d": "freed at headers.cc:51",
 	} {
 		v := Explore(context.Background(), program(t, "headers.cc"), "headers", Config{Args: []string{arg}, Search: search.Options{Executions: 100}}).Verdict
 		said, races := "", map[string]bool{}

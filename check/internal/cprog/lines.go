@@ -46,6 +46,8 @@ type variable struct {
 	line     int
 	kind     dwarf.Type
 	atomic   bool // all accesses to it are atomic
+
+	parameter bool // of the function
 }
 
 func readLines(binary, dir string) (*lines, error) {
@@ -180,7 +182,7 @@ const (
 func (l *lines) variable(d *dwarf.Data, e *dwarf.Entry) {
 	name, _ := e.Val(dwarf.AttrName).(string)
 	where, _ := e.Val(dwarf.AttrLocation).([]byte)
-	v := variable{name: name}
+	v := variable{name: name, parameter: e.Tag == dwarf.TagFormalParameter}
 	switch {
 	case name == "" || len(where) < 2:
 		return
@@ -320,12 +322,20 @@ func (l *lines) at(pc uint64) (row, bool) {
 
 // functionAt is the name of the function of an instruction.
 func (l *lines) functionAt(pc uint64) string {
-	for _, f := range l.functions {
-		if pc > f.from && pc <= f.to {
-			return f.name
-		}
+	if f := l.functionOfCall(pc); f != nil {
+		return f.name
 	}
 	return ""
+}
+
+// functionOfCall is the function of an instruction, nil if it is none of the program's.
+func (l *lines) functionOfCall(pc uint64) *function {
+	for i := range l.functions {
+		if f := &l.functions[i]; pc > f.from && pc <= f.to {
+			return f
+		}
+	}
+	return nil
 }
 
 // functionFrom is the name of the function that begins at an address.

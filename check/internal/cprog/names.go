@@ -32,8 +32,8 @@ var nouns = map[int32]string{
 	classBarrier: "barrier ", classOnce: "once ", classPipe: "pipe ", classReadEnd: "the readers of pipe ",
 }
 
-// otherEnd is what who opens a fifo waits for.
-const otherEnd = "the other end of a fifo"
+// otherEnd is what who opens a fifo waits for: that of its name.
+const otherEnd = "the other end of "
 
 // standardInput is what one thread reads and the others do not.
 const standardInput = "standard input"
@@ -55,12 +55,14 @@ func (s *session) called(id int32) string {
 		return ""
 	}
 	o := &s.x.child.job.Object[id]
-	if _, monitors := monitored(s.x.child.job, o); name == otherEnd || monitors {
+	if _, monitors := monitored(s.x.child.job, o); strings.HasPrefix(name, otherEnd) || monitors {
 		return name
 	}
 	noun := nouns[o.Class]
 	switch {
 	case o.Class != classPipe && o.Class != classReadEnd:
+	case o.Of == pipeFIFO:
+		noun = strings.Replace(noun, "pipe ", "", 1)
 	case o.Of == pipeStream:
 		noun = strings.Replace(noun, "pipe", "socket", 1)
 	case o.Of == pipeCounter:
@@ -86,7 +88,9 @@ func (s *session) object(id int32) string {
 	case o.Class == classSignals:
 		return "the signals of " + s.x.who(int(o.Of))
 	case o.Class == classCond && o.Of != 0:
-		return otherEnd
+		return otherEnd + fifo(w, o)
+	case (o.Class == classPipe || o.Class == classReadEnd) && o.Of == pipeFIFO:
+		return fifo(w, o)
 	case o.Class == classMemory && o.Of == -2:
 		return standardInput
 	case o.Class == classMemory && o.Of == -1:
@@ -124,6 +128,14 @@ func (s *session) object(id int32) string {
 		return s.at(n, o.Address)
 	}
 	return ""
+}
+
+// fifo is what a fifo is called, with the noun.
+func fifo(w *wireJob, o *wireObject) string {
+	if n := named(w, o.Address); n != nil {
+		return text(n.Name[:])
+	}
+	return "a fifo"
 }
 
 var opens = regexp.MustCompile(`\b(?:(?:shm_|sem_|mq_|f)?open|(?:shm_|sem_|mq_)?unlink|(?:shm|sem|msg)get|mkfifo|access|remove)\s*\(\s*([^,;)]+)`)
@@ -188,19 +200,34 @@ func (s *session) firstCall(id int32, pattern *regexp.Regexp) string {
 	w := s.x.child.job
 	for i := range min(max(w.Events, 0), maxEvents) {
 		if e := &w.Event[i]; e.Full.Obj == id || e.Full.Obj2 == id {
-			if name := s.argument(pattern, e.PC); name != "" {
+			if name := s.argumentAt(pattern, e.PC, &w.Frames[i]); name != "" {
 				return name
 			}
 		}
 	}
 	for i := range min(max(w.Threads, 0), maxThreads) {
 		if t := &w.Thread[i]; t.Ended == 0 && (t.Op.Obj == id || t.Op.Obj2 == id) {
-			if name := s.argument(pattern, t.PC); name != "" {
+			if name := s.argumentAt(pattern, t.PC, &t.Frames); name != "" {
 				return name
 			}
 		}
 	}
 	return ""
+}
+
+// argumentAt is that of a call at a place, or what a function has been given for it that wraps
+// the call, if the calls that lead there have been kept.
+func (s *session) argumentAt(pattern *regexp.Regexp, pc uint64, frames *[maxFrames]uint64) string {
+	name := s.argument(pattern, pc)
+	if name == "" || s.x.child.job.Positions == 0 {
+		return name
+	}
+	if r, ok := s.program.lines.at(s.program.ownPlace(pc, frames)); ok {
+		if call := s.program.wrappers.call(s.program.lines.line(r.file, r.line), r.col); call != "" {
+			return strings.TrimSpace(strings.TrimPrefix(firstArgument(call), "&"))
+		}
+	}
+	return name
 }
 
 // numbered is the name of an object, with a number if others are called so, too: a variable

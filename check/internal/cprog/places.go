@@ -29,10 +29,12 @@ func (p *Program) siteAt(site string) uint64 {
 }
 
 // calls are the calls on a stack, by the addresses to which they return. What a header of the
-// system's does, such as one of the C++ library, is done by who calls it.
+// system's does, such as one of the C++ library, is done by who calls it, and so is what a function does
+// that wraps an operation.
 func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 	var ofHeaders []prim.Frame
-	for _, pc := range stack {
+	wraps := true
+	for i, pc := range stack {
 		r, ok := p.lines.at(uint64(pc))
 		f := p.lines.functionAt(uint64(pc))
 		if !ok || f == "" {
@@ -41,6 +43,9 @@ func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 		frame := prim.Frame{Func: f, File: r.file, Line: r.line, Col: r.col, PC: pc}
 		if r.system {
 			ofHeaders = append(ofHeaders, frame)
+			continue
+		}
+		if wraps = wraps && i+1 < len(stack) && p.wrappers.wraps(place{uint64(pc), i > 0}); wraps {
 			continue
 		}
 		c.Frames = append(c.Frames, frame)
@@ -52,13 +57,15 @@ func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 }
 
 // ownPlace is where the program is with these calls on its stack, innermost first: in a header
-// of the system's, or in a function of the runtime that calls another, it is where that is called from.
+// of the system's, in a function of the runtime that calls another, or in one that wraps an operation, it is where
+// that is called from.
 func (p *Program) ownPlace(pc uint64, frames *[maxFrames]uint64) uint64 {
-	if r, ok := p.lines.at(pc); ok && !r.system {
+	if r, ok := p.lines.at(pc); ok && !r.system && (frames[1] == 0 || !p.wrappers.wraps(place{pc, false})) {
 		return pc
 	}
-	for _, f := range frames {
-		if from, ok := p.lines.at(f); ok && !from.system {
+	for i, f := range frames {
+		from, ok := p.lines.at(f)
+		if ok && !from.system && (i+1 == len(frames) || frames[i+1] == 0 || !p.wrappers.wraps(place{f, i > 0})) {
 			return f
 		}
 	}

@@ -74,6 +74,7 @@ const (
 
 // Kinds of pipes: see enum pipe_kind in runtime/rt.h.
 const (
+	pipeFIFO    = 1
 	pipeCounter = 2
 	pipeStream  = 3
 )

@@ -143,18 +143,18 @@ static void *allocate(size_t size, size_t align)
 
 void *malloc(size_t size) { return allocate(size, 16); }
 
-void free(void *p)
+static void give_back(void *p, uint64_t pc)
 {
 	if (!p || !in_heap(p))
 		return;
 	struct block *b = (struct block *)p - 1;
 	if (b->magic != MAGIC) {
 		if (running())
-			ipc_crash_at(PC, "free of what malloc has not returned, or that has been freed");
+			ipc_crash_at(pc, "free of what malloc has not returned, or that has been freed");
 		return;
 	}
 	if (running())
-		ipc_gone(p, size_of(b), PC);
+		ipc_gone(p, size_of(b), pc);
 	b->magic = 0;
 	mark(p, size_of(b), FREED);
 	struct part *part = part_of(b->part);
@@ -163,6 +163,8 @@ void free(void *p)
 		part->free[b->class] = p;
 	}
 }
+
+void free(void *p) { give_back(p, PC); }
 
 void *calloc(size_t n, size_t size)
 {
@@ -182,7 +184,7 @@ void *realloc(void *p, size_t size)
 	if (!p)
 		return malloc(size);
 	if (size == 0) {
-		free(p);
+		give_back(p, PC);
 		return NULL;
 	}
 	void *q = malloc(size);
@@ -190,7 +192,7 @@ void *realloc(void *p, size_t size)
 		return NULL;
 	size_t had = size_of((struct block *)p - 1);
 	memcpy(q, p, had < size ? had : size);
-	free(p);
+	give_back(p, PC);
 	return q;
 }
 

@@ -135,6 +135,10 @@ void ipc_report_names(void)
 		struct named *n = &rt->named[i];
 		job->name[i] = (struct name_report){.mark = mark(n->hash), .sized = n->sized, .address = (uint64_t)SHARED + n->at, .size = n->size, .made = n->made};
 		memcpy(job->name[i].name, n->name, sizeof n->name);
+		if (strncmp(n->name, "fifo ", 5) == 0) {
+			job->name[i].address = (uint64_t)&rt->pipe[n->at];
+			job->name[i].size = sizeof(struct pipe);
+		}
 		ipc_report_queue(n, &job->name[i]);
 	}
 }

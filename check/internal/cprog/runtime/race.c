@@ -31,6 +31,10 @@ static struct cell *cell_of(uint64_t key)
 	return c;
 }
 
+enum { READS, WRITES, FREES }; /* as the command is told it */
+
+static int how(bool write) { return rt->frees ? FREES : write ? WRITES : READS; }
+
 static void report(const struct access *a, uint64_t address, int size, bool write, bool atomic, uint64_t pc)
 {
 	struct thread *t = rt->current;
@@ -40,7 +44,7 @@ static void report(const struct access *a, uint64_t address, int size, bool writ
 	if (job->races == MAX_RACES)
 		return;
 	job->race[job->races++] = (struct race){
-		.pc = {a->pc, pc}, .address = address, .write = {a->write, write}, .thread = {a->thread, t->id},
+		.pc = {a->pc, pc}, .address = address, .write = {a->write, how(write)}, .thread = {a->thread, t->id},
 		.event = {a->event, job->events}, .size = size, .atomic = atomic || a->atomic,
 	};
 }
@@ -106,7 +110,7 @@ void ipc_access(uint64_t address, int size, bool write, bool atomic, uint64_t pc
 				mine = &c->access[c->next++ % ACCESSES];
 		}
 	}
-	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = job->events, .bytes = bytes, .write = write, .atomic = atomic};
+	*mine = (struct access){.pc = pc, .clock = t->clock.of[t->id], .thread = t->id, .event = job->events, .bytes = bytes, .write = how(write), .atomic = atomic};
 	*found = mine - c->access;
 }
 
@@ -136,12 +140,13 @@ void ipc_fresh(const void *address, size_t size)
 void ipc_gone(const void *address, size_t size, uint64_t pc)
 {
 	uint64_t from = key_of((uint64_t)address), end = key_of((uint64_t)address + size + 7);
-	if (size < FEW) {
+	rt->frees = true;
+	if (size < FEW)
 		ipc_range(address, size, true, pc);
-		return;
-	}
-	ipc_wrote();
-	for (int i = 0; i < CELLS; i++)
+	else
+		ipc_wrote();
+	for (int i = 0; size >= FEW && i < CELLS; i++)
 		if (used_in(&rt->cell[i], from, end))
 			ipc_access((uint64_t)address + (rt->cell[i].key - from), 8, true, false, pc);
+	rt->frees = false;
 }

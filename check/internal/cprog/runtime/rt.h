@@ -238,6 +238,7 @@ struct runtime {
 	} cell[CELLS];
 
 	int32_t cells;  /* in use */
+	bool frees;     /* what is written is freed */
 	bool unwatched; /* there were too few of them */
 
 	int (*main)(int, char **, char **);

@@ -284,7 +284,7 @@ void ipc_run(void)
 	rt->generations = 0;
 	rt->robust = false;
 	rt->cells = 0;
-	rt->unwatched = false;
+	rt->unwatched = rt->frees = false;
 	rt->announcements = 0;
 	rt->stdin_at = rt->clocks_used = 0;
 	rt->sleepers = job->sleepers;

@@ -70,7 +70,7 @@ struct object_report {
 /* Two accesses of which one writes, and nothing orders them. */
 struct race {
 	uint64_t pc[2], address; /* the earlier access first */
-	int32_t write[2], thread[2], event[2]; /* event: how many the execution had by then */
+	int32_t write[2], thread[2], event[2]; /* write: 2 if it frees; event: how many the execution had by then */
 	int32_t size, atomic;
 	uint64_t frames[2];      /* the caller of the function with the access, of the later one */
 };

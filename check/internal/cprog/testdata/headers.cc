@@ -39,6 +39,18 @@ static void adds()
 	items.push_back(1);
 }
 
+static int *number = new int(1);
+
+static void reads()
+{
+	items[0] = *number;
+}
+
+static void deletes()
+{
+	delete number;
+}
+
 static void both(void (*f)(), void (*g)())
 {
 	std::thread x(f), y(g);
@@ -57,5 +69,9 @@ int main(int, char **argv)
 		break;
 	case 'r':
 		both(adds, adds);
+		break;
+	case 'd':
+		items.resize(1);
+		both(reads, deletes);
 	}
 }
