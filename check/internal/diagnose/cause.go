@@ -172,12 +172,19 @@ func waitCause(p *picture.Picture, leak bool) string {
 		if p.Who(0) == "main" {
 			over = "main has returned"
 		}
-		text += "; " + over + ", and nobody is left who would end the wait"
+		text += "; " + over
+		if !slices.ContainsFunc(blocked, sleeps) {
+			text += ", and nobody is left who would end the wait"
+		}
 	case len(blocked) == 1 && len(p.Waiting) == 1 && alone(p, blocked[0].Process):
 		text += ", and nobody else is left"
 	}
 	return text
 }
+
+// sleeps reports whether one waits only until time has passed, which goes on without
+// anybody.
+func sleeps(w picture.Waiting) bool { return w.For == "a timer" }
 
 // mostClauses is how many clauses a cause has.
 const mostClauses = 4

@@ -266,3 +266,13 @@ func TestCauseSaysNotSomeOfAll(t *testing.T) {
 	tr.Unavoidable = true
 	assert.Equal(t, "G1 is left behind: it waits for room; the test is over, and nobody is left who would end the wait; every execution leaves somebody behind, but not always the same", cause(f, picture.Of(tr)))
 }
+
+// Nobody has to end a wait that time ends.
+func TestCauseOfSleepersLeftBehind(t *testing.T) {
+	tr := &verdict.Trace{
+		Picture: verdict.GoPicture, Processes: []string{"test", "G1", "G2"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}, {ID: "G1", Kind: "goroutine"}, {ID: "G2", Kind: "goroutine"}},
+		Waiting: []verdict.Waiting{{Process: 1, For: "wg: 1 not done"}, {Process: 2, For: "a timer"}},
+	}
+	f := &verdict.Finding{Code: verdict.Leak, Trace: tr}
+	assert.Equal(t, "G1 is left behind: it waits for wg: 1 not done; G2 is left behind: it waits for a timer; the test is over", cause(f, picture.Of(tr)))
+}
