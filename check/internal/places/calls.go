@@ -53,21 +53,43 @@ func sought(callee string) (name string, f form) {
 // find is the call of a function in a frame, nil if it is not found. nth says which of
 // several on the line it is, 0: the first. A panic that goes up has the call anywhere.
 func (g *frame) find(callee string, nth int) *call {
+	all, deferred := g.fitting(callee, nth)
+	if len(all) == 0 {
+		return deferred
+	}
+	return all[max(0, min(nth, len(all))-1)]
+}
+
+// only is the call of a function in a frame of which nothing but the line is known: nil
+// as well if the line has several that are written differently.
+func (g *frame) only(callee string) *call {
+	all, deferred := g.fitting(callee, 0)
+	if len(all) == 0 {
+		return deferred
+	}
+	for _, c := range all[1:] {
+		if g.file.label(c.node) != g.file.label(all[0].node) {
+			return nil
+		}
+	}
+	return all[0]
+}
+
+// fitting are the calls of a function on the line of a frame; if there are none, the
+// deferred one.
+func (g *frame) fitting(callee string, nth int) (all []*call, deferred *call) {
 	if g.file == nil || g.fn == nil {
-		return nil
+		return nil, nil
 	}
 	name, f := sought(callee)
-	all := g.on(g.line, name, f)
+	all = g.on(g.line, name, f)
 	if len(all) == 0 && f == method {
 		if c := g.deferredCall(name, nth); c != nil {
-			return c
+			return nil, c
 		}
 		all = g.indirect(callee, name)
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	return all[max(0, min(nth, len(all))-1)]
+	return all, nil
 }
 
 // on are the operations of the form on a line, in the order of the source. Those that

@@ -199,7 +199,7 @@ func (n *namer) followed(p int, st *stack, i int, spawn *stack, t types.Type) na
 func (n *namer) argument(p int, st *stack, i int, spawn *stack) (e ast.Expr, in *stack, j, shown int) {
 	fn := st.frames[i].fn
 	if i+1 < len(st.frames) && !st.added(i+1, spawn) {
-		c := st.frames[i+1].find(st.frames[i].raw, 0)
+		c := st.frames[i+1].only(st.frames[i].raw)
 		if lit, ok := fn.(*ast.FuncLit); ok {
 			if c = st.frames[i+1].calls(lit); c != nil && ast.Unparen(c.node.(*ast.CallExpr).Fun) != lit {
 				c = nil // somebody else calls it

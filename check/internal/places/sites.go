@@ -161,9 +161,9 @@ func (n *namer) callAt(i, frame int) *call {
 	if frame >= len(s.frames) {
 		return nil
 	}
-	callee, nth := s.callee, n.t.Sites[i].Nth
+	callee := s.callee
 	if frame > 0 {
-		callee, nth = s.frames[frame-1].raw, 0
+		callee = s.frames[frame-1].raw
 		if lit, ok := s.frames[frame-1].fn.(*ast.FuncLit); ok {
 			return s.frames[frame].calls(lit)
 		}
@@ -174,8 +174,11 @@ func (n *namer) callAt(i, frame int) *call {
 			return c
 		}
 	}
-	c := g.find(callee, nth)
-	for k := frame + 1; c == nil && frame == 0 && n.t.Sites[i].Unwinding && k < len(s.frames); k++ {
+	if frame > 0 {
+		return g.only(callee)
+	}
+	c := g.find(callee, n.t.Sites[i].Nth)
+	for k := frame + 1; c == nil && n.t.Sites[i].Unwinding && k < len(s.frames); k++ {
 		if name, form := sought(callee); form == method && s.frames[k].file != nil {
 			if c = s.frames[k].deferredCall(name, 0); c != nil {
 				s.frames = s.frames[k:] // it is called by the panic

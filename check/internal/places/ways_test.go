@@ -64,6 +64,16 @@ type node struct {
 func (n *node) run() {
 	n.next.Do(nil) // do
 }
+
+type gate chan int
+
+func (g gate) pass() { <-g } // pass
+
+func pairs() {
+	a, b := make(gate), make(gate)
+	a.pass(); b.pass() // either
+	a.pass(); a.pass() // the same
+}
 `
 
 // What is taken out of a map has the name of that element, with the key that the caller
@@ -155,4 +165,22 @@ func TestOncesAreNumbered(t *testing.T) {
 		names = append(names, o.Name)
 	}
 	assert.Equal(t, []string{"node.next#1", "node.next#2", "node.next#2", "node.next#1"}, names)
+}
+
+// Of two calls on a line that are written differently, none is taken for the one that led
+// to an operation.
+func TestCallsOnOneLine(t *testing.T) {
+	dir := t.TempDir()
+	at := written(t, dir, map[string]string{"go.mod": "module ways\n", "ways.go": ways})
+	site := func(mark string) verdict.Site {
+		return verdict.Site{Op: "receive", Frames: []verdict.Frame{{Func: "ipccheck/rt.Recv[...]"}, {Func: "ways.gate.pass", Position: at("pass")}, {Func: "ways.pairs", Position: at(mark)}}}
+	}
+	tr := named(dir, &verdict.Trace{
+		Actors:  []verdict.Actor{{}},
+		Objects: []verdict.Object{{Name: "channel 1", Kind: "chan"}, {Name: "channel 2", Kind: "chan"}},
+		Sites:   []verdict.Site{site("either"), site("the same")},
+		Steps:   []verdict.Step{{Site: 1, Op: "receive", Object: 1}, {Site: 2, Op: "receive", Object: 2}},
+	})
+	assert.Equal(t, []string{"g", "a"}, []string{tr.Objects[0].Name, tr.Objects[1].Name})
+	assert.Equal(t, []string{"<-g", "a.pass()"}, []string{tr.Steps[0].Label, tr.Steps[1].Label})
 }
