@@ -330,7 +330,7 @@ func (x *executor) pickOnly(i int, e *wireEvent) error {
 
 // detail is what is kept of an operation: the calls that have led to it.
 func (x *executor) detail(pc uint64, frames *[maxFrames]uint64) *prim.Detail {
-	d := &prim.Detail{Position: x.program.position(x.program.ownPlace(pc, frames))}
+	d := &prim.Detail{Position: x.program.position(x.program.ownPlace(pc, frames[:]))}
 	for _, f := range frames {
 		if f != 0 {
 			d.Stack = append(d.Stack, uintptr(f))

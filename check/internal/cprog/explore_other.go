@@ -45,3 +45,6 @@ func (y *Survey) Races(context.Context, *verdict.Verdict) {}
 
 // Unsupported says nothing.
 func (y *Survey) Unsupported() bool { return false }
+
+// Timed says that nothing has waited.
+func (y *Survey) Timed() bool { return false }

@@ -160,7 +160,7 @@ func (s *session) ours(r *wireRace, side int) uint64 {
 		if e := &w.Event[i]; e.Thread != r.Thread[side] || e.PC != pc {
 			continue
 		}
-		if from := s.program.ownPlace(pc, &w.Frames[i]); from != pc {
+		if from := s.program.ownPlace(pc, w.Frames[i][:]); from != pc {
 			return from
 		}
 	}

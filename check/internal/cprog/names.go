@@ -222,7 +222,7 @@ func (s *session) argumentAt(pattern *regexp.Regexp, pc uint64, frames *[maxFram
 	if name == "" || s.x.child.job.Positions == 0 {
 		return name
 	}
-	if r, ok := s.program.lines.at(s.program.ownPlace(pc, frames)); ok {
+	if r, ok := s.program.lines.at(s.program.ownPlace(pc, frames[:])); ok {
 		if call := s.program.wrappers.call(s.program.lines.line(r.file, r.line), r.col); call != "" {
 			return strings.TrimSpace(strings.TrimPrefix(firstArgument(call), "&"))
 		}

@@ -59,7 +59,7 @@ func (p *Program) calls(stack []uintptr) (c prim.Calls) {
 // ownPlace is where the program is with these calls on its stack, innermost first: in a header
 // of the system's, in a function of the runtime that calls another, or in one that wraps an operation, it is where
 // that is called from.
-func (p *Program) ownPlace(pc uint64, frames *[maxFrames]uint64) uint64 {
+func (p *Program) ownPlace(pc uint64, frames []uint64) uint64 {
 	if r, ok := p.lines.at(pc); ok && !r.system && (frames[1] == 0 || !p.wrappers.wraps(place{pc, false})) {
 		return pc
 	}

@@ -38,6 +38,12 @@ type tool struct {
 	Seen, Written string // folders
 }
 
+// Users that own nothing: one for programs of submissions, and one for the compiler.
+const (
+	programUser = 61_000
+	toolUser    = 61_001
+)
+
 // Open lists what is not in force, in words.
 func (s *Sandbox) Open() (all []string) {
 	for _, m := range s.Measures {

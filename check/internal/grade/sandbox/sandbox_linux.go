@@ -20,12 +20,6 @@ import (
 // helper is the first argument of a process that is to become a program in a sandbox.
 const helper = "ipccheck-sandbox"
 
-// Users that own nothing: one for programs of submissions, and one for the compiler.
-const (
-	programUser = 61_000
-	toolUser    = 61_001
-)
-
 // Bounds of a process.
 const (
 	mostFiles   = 1024
