@@ -1,9 +1,11 @@
 package places
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -92,8 +94,16 @@ func (g *frame) fitting(callee string, nth int) (all []*call, deferred *call) {
 	return all, nil
 }
 
-// on are the operations of the form on a line, in the order of the source. Those that
-// begin on another line are the last resort.
+// inTurn sorts calls and receives as they are made: what an argument or a receiver takes
+// is there before the call that has it.
+func inTurn(all []*call) {
+	slices.SortStableFunc(all, func(a, b *call) int {
+		return cmp.Or(cmp.Compare(a.node.End(), b.node.End()), cmp.Compare(b.node.Pos(), a.node.Pos()))
+	})
+}
+
+// on are the operations of the form on a line, in the order in which they are made. Those
+// that begin on another line are the last resort.
 func (g *frame) on(line int, name string, f form) (all []*call) {
 	var near, chosen []*call
 	choice := -1 // the end of a select that begins on the line: its calls are made there
@@ -117,7 +127,10 @@ func (g *frame) on(line int, name string, f form) (all []*call) {
 		return chosen
 	}
 	if len(all) == 0 {
-		return near
+		all = near
+	}
+	if f == method || f == receives {
+		inTurn(all)
 	}
 	return all
 }
@@ -170,6 +183,7 @@ func (g *frame) indirect(callee, name string) []*call {
 	if len(all) == 0 {
 		return later
 	}
+	inTurn(all)
 	return all
 }
 

@@ -98,6 +98,11 @@ type job struct{ cancel context.CancelFunc }
 func pour(end interface{ Read([]byte) (int, error) }) {
 	end.Read(nil) // pour
 }
+
+func take(slots []atomic.Int64, out *atomic.Int64, c chan chan int) {
+	out.Add(slots[out.Add(1)].Add(2)) // within
+	<-<-c                             // of a channel
+}
 `
 
 // Each form of an operation gets the call as it is written, its column, and the name of
@@ -118,6 +123,7 @@ func TestForms(t *testing.T) {
 	}
 	all := verdict.Frame{Func: "forms.(*Store).all"}
 	use := verdict.Frame{Func: "forms.use"}
+	take := verdict.Frame{Func: "forms.take"}
 	in := func(f verdict.Frame, mark string) verdict.Frame {
 		return verdict.Frame{Func: f.Func, Position: at(mark)}
 	}
@@ -145,6 +151,10 @@ func TestForms(t *testing.T) {
 		{name: "closure", callee: "ipccheck/rt.Close[...]", frames: []verdict.Frame{{Func: "forms.use.func1", Position: at("closure")}, in(use, "call closure")}, label: "close(d)", object: "b", position: "64:3"},
 		{name: "function in a field", callee: "context.WithCancel.func1", frames: []verdict.Frame{in(use, "function in a field")}, label: "j.cancel()", object: "mutex 1", position: "67:2"},
 		{name: "evaluated by a select", callee: "ipccheck/sched/time.After", frames: []verdict.Frame{in(use, "choice")}, label: "time.After(2 * limit)", object: "mutex 1", position: "70:10"},
+		{name: "within first", callee: "ipccheck/sched/atomic.(*Int64).Add", nth: 1, frames: []verdict.Frame{in(take, "within")}, label: "out.Add(1)", object: "out", position: "86:16"},
+		{name: "receiver then", callee: "ipccheck/sched/atomic.(*Int64).Add", nth: 2, frames: []verdict.Frame{in(take, "within")}, label: "slots[out.Add(1)].Add(2)", object: "slots[out.Add(1)]", position: "86:10"},
+		{name: "around last", callee: "ipccheck/sched/atomic.(*Int64).Add", nth: 3, frames: []verdict.Frame{in(take, "within")}, label: "out.Add(slots[out.Add(1)].Add(2))", object: "out", position: "86:2"},
+		{name: "received first", callee: "ipccheck/rt.Recv[...]", nth: 1, frames: []verdict.Frame{in(take, "of a channel")}, label: "<-c", object: "c", position: "87:4"},
 		{name: "not found", callee: "ipccheck/sched/sync.(*Pool).Get", frames: []verdict.Frame{in(use, "atomic")}, label: "lock mutex 1", object: "mutex 1", position: "56"},
 	} {
 		trace := &verdict.Trace{
