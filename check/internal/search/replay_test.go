@@ -12,7 +12,9 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/prim/primtest"
 	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -44,6 +46,44 @@ func TestReplay(t *testing.T) {
 	bad := explore("locks", twoLocks, Options{Replay: "1,7"})
 	assert.Equal(t, verdict.Inconclusive, bad.Answer)
 	assert.Equal(t, "the run no longer fits the program: at step 2 of 2 goroutine 7 cannot go on", bad.Reason)
+}
+
+// The critical step is found however much others do that has nothing to do with it.
+func TestCriticalAmongMany(t *testing.T) {
+	lock, unlock, store := prim.OpLock, prim.OpUnlock, prim.OpStore
+	threads := [][]prim.Op{
+		inTurn(prim.On(lock, 0), prim.On(lock, 1), prim.On(unlock, 1), prim.On(unlock, 0)),
+		inTurn(prim.On(lock, 1), prim.On(lock, 0), prim.On(unlock, 0), prim.On(unlock, 1)),
+	}
+	for own := range int32(4) {
+		threads = append(threads, slices.Repeat(inTurn(prim.On(store, 2+own)), 9))
+	}
+	x := primtest.New(primtest.Program{Threads: threads, Objects: make([]prim.State, 6)})
+	e := &explorer{exec: x, x: new(prim.Execution), base: prim.Plan{Steps: 1000, Threads: 10}}
+	run := []prim.Choice{{G: 2}, {G: 0}, {G: 1}}
+	for g := range int32(4) {
+		run = append(run, slices.Repeat([]prim.Choice{{G: 2 + g}}, 8)...)
+	}
+	assert.Equal(t, 2, e.critical(verdict.Deadlock, run), "both have one")
+}
+
+// Whom a crash keeps from going on might have avoided it.
+func TestCriticalStepOfACrash(t *testing.T) {
+	v := explore("crash", func(t *sched.T) {
+		var x atomic.Int64
+		t.Go(func() {
+			if x.Load() == 1 {
+				panic("one")
+			}
+		})
+		t.Go(func() { x.Store(0) })
+		t.Go(func() { x.Store(1) })
+	}, Options{Replay: "3,1"})
+	require.Equal(t, verdict.Fail, v.Answer)
+	steps := v.Findings[0].Trace.Steps
+	at := slices.IndexFunc(steps, func(s verdict.Step) bool { return s.Critical })
+	require.GreaterOrEqual(t, at, 0)
+	assert.Equal(t, "load", steps[at].Op)
 }
 
 // The same body gets the same verdict, trace and counts, byte for byte.

@@ -12,6 +12,7 @@ import (
 // once as well, and besides begins runs that it has to give up, because
 // everybody who could go on is asleep.
 type Source struct {
+	prefix  []prim.Choice // made first in every execution
 	hb      clocks
 	nodes   []sourceNode
 	fresh   int
@@ -31,12 +32,12 @@ type sourceNode struct {
 
 // Plan implements [Strategy].
 func (d *Source) Plan(p *prim.Plan) {
-	p.Choices = d.choices[:0]
-	for i := range d.nodes {
+	p.Choices = append(d.choices[:0], d.prefix...)
+	for i := len(d.prefix); i < len(d.nodes); i++ {
 		p.Choices = append(p.Choices, d.nodes[i].todo[0])
 	}
-	d.choices = p.Choices
-	if len(d.nodes) > 0 {
+	d.choices, p.Lenient = p.Choices, len(d.prefix) > 0
+	if len(d.nodes) > len(d.prefix) {
 		p.Sleep, p.SleepAt = d.nodes[d.fresh].slept, d.fresh
 	}
 }
@@ -79,7 +80,7 @@ func (d *Source) After(x *prim.Execution) bool {
 	for i := len(d.nodes); i < len(x.Events); i++ {
 		d.extend(x, i)
 	}
-	for i := range x.Events {
+	for i := len(d.prefix); i < len(x.Events); i++ {
 		d.alternatives(x, i)
 	}
 	d.below = d.sum.underflow(&d.hb, 0)
@@ -91,7 +92,7 @@ func (d *Source) After(x *prim.Execution) bool {
 func (d *Source) Underflow() []prim.Choice { return d.below }
 
 func (d *Source) backtrack(x *prim.Execution) bool {
-	for i := min(len(d.nodes), len(x.Events)) - 1; i >= 0; i-- {
+	for i := min(len(d.nodes), len(x.Events)) - 1; i >= len(d.prefix); i-- {
 		n := &d.nodes[i]
 		g := n.todo[0].G
 		n.todo = slices.Delete(n.todo, 0, 1)
@@ -113,6 +114,9 @@ func (d *Source) backtrack(x *prim.Execution) bool {
 // reverse makes sure that somebody is tried before event j who can begin the
 // sequence of the events after j that are not dropped and the operation of g.
 func (d *Source) reverse(j int, g, seq int32, op *prim.Op) {
+	if j < len(d.prefix) {
+		return
+	}
 	x := d.hb.x
 	tail, _ := d.hb.turnsOut(*op, g, seq)
 	op = &tail

@@ -122,6 +122,19 @@ func TestToyDifferential(t *testing.T) {
 		require.LessOrEqual(t, n.blocked, n.executions)
 		got, _ = traces(source)
 		require.Equal(t, want, got)
+
+		// Behind any beginning, too.
+		var begin []prim.Choice
+		left := rapid.IntRange(0, 20).Draw(t, "run")
+		exploreAll(toy(threads...), prim.Plan{}, naive, func(x *prim.Execution) bool {
+			begin = choicesOf(x)
+			left--
+			return left >= 0
+		})
+		begin = begin[:rapid.IntRange(0, len(begin)).Draw(t, "beginning")]
+		want, _ = traces(func() Strategy { return &Naive{Bound: -1, prefix: begin} })
+		got, _ = traces(func() Strategy { return &Source{prefix: begin} })
+		require.Equal(t, want, got)
 	})
 }
 
