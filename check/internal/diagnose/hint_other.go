@@ -101,66 +101,6 @@ func grows(s picture.Step) bool {
 	})
 }
 
-// twoProducers: two goroutines read an index, and both store what comes after it; in
-// between both wrote the same element.
-func twoProducers(e evidence) *verdict.Hint {
-	for j, second := range e.Steps {
-		if second.Op != "store" || !e.IsA(second.Object, "atomic") || second.Value == "" {
-			continue
-		}
-		for i, first := range e.Steps[:j] {
-			if first.Op != "store" || first.Object != second.Object || first.Process == second.Process || first.Value != second.Value {
-				continue
-			}
-			// Both have read the value before the first one stored.
-			a, b := e.lastLoad(first.Process, first.Object, i), e.lastLoad(second.Process, first.Object, j)
-			if a < 0 || b < 0 || b > i || e.Steps[a].Value != e.Steps[b].Value || e.Steps[a].Value == first.Value {
-				continue
-			}
-			if element, ok := e.twice(min(a, b), j, first.Process, second.Process); ok {
-				return &verdict.Hint{
-					Text:    fmt.Sprintf(`"two producers on one index" (%s and %s read %s = %s, and both write %s)`, e.Short(first.Process), e.Short(second.Process), e.ObjectName(first.Object), e.Steps[a].Value, element),
-					Command: "ipccheck explore circular-queue -producers 2",
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// lastLoad is the last step before another one in which a process reads an object.
-func (e evidence) lastLoad(process, object, before int) int {
-	for i := before - 1; i >= 0; i-- {
-		if s := e.Steps[i]; s.Process == process && s.Op == "load" && s.Object == object {
-			return i
-		}
-	}
-	return -1
-}
-
-// twice finds an element of an array that two processes change between two steps.
-func (e evidence) twice(from, to, p, q int) (string, bool) {
-	by := map[string][]int{}
-	for _, s := range e.Steps[from:to] {
-		for _, c := range s.Changes {
-			was, is := strings.Fields(strings.Trim(c.From, "[]")), strings.Fields(strings.Trim(c.To, "[]"))
-			if !strings.HasPrefix(c.To, "[") || !e.IsA(c.Object, "variable") || len(was) != len(is) {
-				continue
-			}
-			for k := range is {
-				if was[k] != is[k] {
-					name := fmt.Sprintf("%s[%d]", e.ObjectName(c.Object), k)
-					by[name] = append(by[name], s.Process)
-					if slices.Contains(by[name], p) && slices.Contains(by[name], q) {
-						return name, true
-					}
-				}
-			}
-		}
-	}
-	return "", false
-}
-
 // ifForWhile: a goroutine that was woken goes on, though another one was quicker, and
 // fails; its Wait stands in an if, and in no loop.
 func ifForWhile(e evidence) *verdict.Hint {
@@ -198,18 +138,7 @@ func ifForWhile(e evidence) *verdict.Hint {
 // lines before it, which must be known up to the function.
 func (e evidence) inIf(position string) bool {
 	file, line := picture.FileLine(position)
-	sources := e.Sources
-	if e.sources != nil && len(sources) == 0 {
-		sources = e.sources(e.Trace)
-	}
-	text := func(n int) (string, bool) {
-		for _, s := range sources {
-			if s.File == file && n >= s.First && n < s.First+len(s.Lines) {
-				return s.Lines[n-s.First], true
-			}
-		}
-		return "", false
-	}
+	text := e.lines(file)
 	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, "\t ")) }
 	at, ok := text(line)
 	if !ok {
@@ -234,4 +163,20 @@ func (e evidence) inIf(position string) bool {
 		}
 	}
 	return seen
+}
+
+// lines tells the lines of a file, as far as the sources are known.
+func (e evidence) lines(file string) func(n int) (string, bool) {
+	sources := e.Sources
+	if e.sources != nil && len(sources) == 0 {
+		sources = e.sources(e.Trace)
+	}
+	return func(n int) (string, bool) {
+		for _, s := range sources {
+			if s.File == file && n >= s.First && n < s.First+len(s.Lines) {
+				return s.Lines[n-s.First], true
+			}
+		}
+		return "", false
+	}
 }

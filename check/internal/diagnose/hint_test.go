@@ -121,6 +121,51 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// Two who write the element at an index that both have read are two producers, however it is
+// written; two who write another element, or set a flag, are none.
+func TestTwoProducersOfAtomicElements(t *testing.T) {
+	for _, c := range []struct {
+		name, read, write, move string
+		op, value               string
+		lines                   []string
+		want                    bool
+	}{
+		{"a local index", "i := in.Load()", "buf[i].Store(v)", "in.Store((i + 1) % N)", "store", "1", nil, true},
+		{"an index modulo", "i := r.in.Load()", "r.buf[i%N].Store(v)", "r.in.Add(1)", "update", "", nil, true},
+		{"the index itself", "for in.Load() > 9 {", "buf[in.Load()].Store(v)", "atomic.AddInt32(&in, 1)", "update", "", nil, true},
+		{"reckoned before", "i := in.Load()", "buf[i].Store(v)", "in.Store(next)", "store", "1", []string{"func put() {", "\tnext := (i + 1) % N", "\tin.Store(next)"}, true},
+		{"reckoned elsewhere", "i := in.Load()", "buf[i].Store(v)", "in.Store(next)", "store", "1", nil, false},
+		{"a constant before", "i := in.Load()", "buf[i].Store(v)", "in.Store(next)", "store", "1", []string{"func put() {", "\tnext := 1", "\tin.Store(next)"}, false},
+		{"a flag", "if i := in.Load(); i == 0 {", "buf[i].Store(v)", "in.Store(1)", "store", "1", nil, false},
+		{"an exchange", "i := in.Load()", "buf[i].Store(v)", "in.CompareAndSwap(i, i+1)", "update", "", nil, false},
+		{"another element", "c := in.Load()", "buf[k%N].Store(v)", "in.Store((c + 1) % N)", "store", "1", nil, false},
+		{"another index", "i := r.in.Load()", "r.buf[r.out.Load()].Store(v)", "r.in.Store(i + 1)", "store", "1", nil, false},
+		{"a constant element", "i := in.Load()", "buf[0].Store(v)", "in.Store(i + 1)", "store", "1", nil, false},
+		{"no element", "i := in.Load()", "last.Store(i)", "in.Store(i + 1)", "store", "1", nil, false},
+	} {
+		tr := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"test", "G1", "G2"},
+			Actors:  []verdict.Actor{{ID: "G0"}, {ID: "G1", Kind: "goroutine"}, {ID: "G2", Kind: "goroutine"}},
+			Objects: []verdict.Object{{Name: "in", Kind: "atomic"}, {Name: "buf[i]", Kind: "atomic"}},
+			Sites:   []verdict.Site{{Text: c.read}},
+			Sources: []verdict.Source{{File: "x.go", First: 1, Lines: c.lines}},
+		}
+		for _, p := range []int{1, 2} {
+			tr.Steps = append(tr.Steps, verdict.Step{Process: p, Op: "load", Label: "in.Load()", Object: 1, Value: "0", Site: 1})
+		}
+		for _, p := range []int{1, 2} {
+			tr.Steps = append(tr.Steps, verdict.Step{Process: p, Op: "store", Label: c.write, Object: 2, Value: "7"},
+				verdict.Step{Process: p, Op: c.op, Label: c.move, Object: 1, Value: c.value, Position: "x.go:3:2"})
+		}
+		h := hintOf(&verdict.Verdict{Findings: []verdict.Finding{{Code: verdict.FailedAssertion, Trace: tr}}})
+		if !c.want {
+			assert.Nil(t, h, c.name)
+		} else if assert.NotNil(t, h, c.name) {
+			assert.Equal(t, `"two producers on one index" (G1 and G2 read in = 0, and both write buf[i])`, h.Text, c.name)
+		}
+	}
+}
+
 // What the race detector finds of a wait and an addition is the same pattern.
 func TestUnorderedAddIsInsideTheGoroutine(t *testing.T) {
 	find := func(change func(*verdict.Trace)) *verdict.Hint {
