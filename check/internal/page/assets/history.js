@@ -27,11 +27,14 @@ export class History {
     this.operations = readOperations(run.trace);
     this.byID = new Map(this.operations.map(o => [o.id, o]));
     this.draw();
+    this.opened = true;
     if (!this.why.hidden) this.explain();
   }
 
   layout() {
-    if (this.shown && this.run) this.draw();
+    if (!this.shown || !this.run) return;
+    this.draw();
+    this.opened = true;
   }
 
   show(k) {
@@ -39,8 +42,19 @@ export class History {
     const x = this.x(Math.min(k, this.run.trace.length) + 0.5);
     this.mark.setAttribute('x1', x);
     this.mark.setAttribute('x2', x);
-    if (x < this.box.scrollLeft + left || x > this.box.scrollLeft + this.box.clientWidth - 20) this.box.scrollLeft = x - this.box.clientWidth / 2;
+    if (this.opened && k >= this.run.trace.length) this.box.scrollLeft = this.begin();
+    else if (x < this.box.scrollLeft + left || x > this.box.scrollLeft + this.box.clientWidth - 20) this.box.scrollLeft = x - this.box.clientWidth / 2;
+    this.opened = false;
     this.freeze();
+  }
+
+  // begin is how far to scroll for the first of the operations that the fault is about: whoever
+  // opens a history reads it from there, and not from its last return.
+  begin() {
+    const {points, constraints} = this.run.trace, about = new Set(constraints.flatMap(c => [c.before, c.after]));
+    for (const p of points) if (p.ok === false) about.add(p.operation);
+    const from = this.operations.filter(o => o.witness || about.has(o.id)).map(o => o.from);
+    return from.length ? this.x(Math.min(...from)) - left - 12 : 0;
   }
 
   x(k) { return left + (k - 0.5) * this.unit; }

@@ -6,11 +6,15 @@ import {call, effect, gap, line, number, waiting} from './words.js';
 import {actorsThatMatter} from './rows.js';
 
 const height = 30;   // of a row
+const further = 16;  // of each line of one behind the first
+const most = 8;      // lines of one
+const letter = {code: 7.6, words: 7}; // how wide one is
 const top = 46;      // of the first row: below the heads
 const gutter = 54;   // for the numbers
 const tallest = 142; // the buttons of a narrow screen, with what they say
 const least = 180;   // that the lanes get of it
 const spare = 6;     // rows drawn above and below what can be seen
+const behind = 130;  // the last lane, where not all can be seen at once, for what is done in it
 
 export class Lanes {
   constructor(page) {
@@ -43,8 +47,9 @@ export class Lanes {
     this.above();
     const lanes = this.actors.length + (this.shared ? 1 : 0), room = this.box.clientWidth;
     this.width = Math.max(room < 560 ? 165 : 155, Math.floor((room - gutter - 4) / Math.max(1, lanes)));
-    this.order(room < gutter + this.width * lanes);
-    this.all = Math.max(room - 1, gutter + this.width * lanes);
+    const crowded = room < gutter + this.width * lanes;
+    this.order(crowded);
+    this.all = Math.max(room - 1, gutter + this.width * lanes + (crowded ? behind : 0));
     this.field.style.width = this.all + 'px';
     this.stretch();
     this.heads.replaceChildren(...this.actors.map(a => this.head(this.run.trace.actors[a])));
@@ -71,7 +76,11 @@ export class Lanes {
   }
 
   // stretch gives room to the rows that there are.
-  stretch() { this.field.style.height = top + this.run.rows.all.length * height + 10 + 'px'; }
+  stretch() {
+    this.tops = [0];
+    for (const row of this.run.rows.all) this.tops.push(this.tops.at(-1) + height + further * (this.lines(row) - 1));
+    this.field.style.height = top + this.tops.at(-1) + 10 + 'px';
+  }
 
   head(actor) {
     const dot = el('i', 'dot');
@@ -90,7 +99,17 @@ export class Lanes {
 
   // x is where the line of an actor is, y the middle of a row.
   x(actor) { return gutter + (this.laneOf.get(actor) ?? this.actors.length) * this.width + 12; }
-  y(row) { return (row - this.from) * height + height / 2; }
+  y(row) { return (row < 0 ? -height : this.tops[row]) - this.tops[this.from] + height / 2; }
+
+  // at is the row that is so far down.
+  at(y) {
+    let low = 0, high = this.tops.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.tops[middle + 1] <= y) low = middle + 1; else high = middle;
+    }
+    return low;
+  }
 
   show(k) {
     if (this.box.hidden) return;
@@ -101,14 +120,15 @@ export class Lanes {
   }
 
   scrollTo(k) {
-    const box = this.box, y = k < 1 ? 0 : this.run.rows.of(k) * height;
+    const box = this.box, row = k < 1 ? -1 : this.run.rows.of(k), [y, below] = row < 0 ? [0, 0] : [this.tops[row], this.tops[row + 1]];
     if (y < box.scrollTop + height) box.scrollTop = Math.max(0, y - height);
-    else if (top + y + 2 * height > box.scrollTop + box.clientHeight) box.scrollTop = top + y + 2 * height - box.clientHeight;
+    else if (top + below + height > box.scrollTop + box.clientHeight) box.scrollTop = top + below + height - box.clientHeight;
     const actor = this.run.actorAt(k);
     if (actor < 0 || this.all <= box.clientWidth) return;
-    const x = this.x(actor) - 12;
+    const act = row < 0 ? undefined : this.acts(this.run.rows.all[row]).find(a => a.step.actor === actor);
+    const x = this.x(actor) - 12, end = x + Math.max(this.width, act ? Math.min(act.size, act.room) + 24 : 0);
     if (x < box.scrollLeft + gutter) box.scrollLeft = x - gutter;
-    else if (x + this.width > box.scrollLeft + box.clientWidth) box.scrollLeft = x + this.width - box.clientWidth;
+    else if (end > box.scrollLeft + box.clientWidth) box.scrollLeft = Math.min(x - gutter, end - box.clientWidth);
   }
 
   soon() {
@@ -118,74 +138,75 @@ export class Lanes {
 
   draw(force) {
     const rows = this.run.rows.all;
-    this.from = Math.max(0, Math.floor(this.box.scrollTop / height) - spare);
-    this.to = Math.min(rows.length, this.from + Math.ceil(this.box.clientHeight / height) + 2 * spare);
+    this.from = Math.max(0, this.at(this.box.scrollTop) - spare);
+    this.to = Math.min(rows.length, this.at(this.box.scrollTop + this.box.clientHeight) + 1 + spare);
     const key = this.from + '-' + this.to;
     if (!force && key === this.drawn) return;
     this.drawn = key;
     const now = this.now < 1 ? -1 : this.run.rows.of(this.now);
     this.light.hidden = now < 0;
-    this.light.style.top = top + now * height + 'px';
+    if (now >= 0) this.span(this.light, now);
     this.rowsBox.replaceChildren(...rows.slice(this.from, this.to).map((row, i) => this.row(row, this.from + i, now)));
     this.drawPicture();
   }
 
+  // span lets an element be where a row is.
+  span(e, row) {
+    e.style.top = top + this.tops[row] + 'px';
+    e.style.height = this.tops[row + 1] - this.tops[row] + 'px';
+  }
+
   row(row, i, now) {
-    const trace = this.run.trace, e = el('div', 'row');
-    e.style.top = top + i * height + 'px';
+    const critical = row.step && row.from === this.run.trace.critical, e = el('div', 'row');
+    this.span(e, i);
     e.classList.toggle('now', i === now);
+    e.classList.toggle('critical', Boolean(critical));
     e.dataset.row = i;
-    const mark = text => e.append(el('span', 'number', text));
-    if (row.step) {
-      const critical = row.from === trace.critical;
-      e.classList.toggle('critical', critical);
-      mark((critical ? '! ' : '') + row.from);
-      e.append(this.act(row.step, call(trace, row.step), effect(trace, row.step), trace.fault?.step === row.from || row.step.blocks));
-      if (critical) e.append(el('div', 'limit', el('span', '', 'from here on it cannot be avoided')));
-    } else if (row.end) {
-      mark('end');
-      for (const w of trace.waiting) {
-        if (this.laneOf.has(w.actor)) e.append(this.act(w, ...waiting(trace, w), true));
-      }
-    } else if (row.incident) {
-      mark('·');
-      e.append(this.act(row.incident, row.incident.text, row.incident.more, true));
-    } else {
-      mark('…');
-      e.append(el('span', 'gap', gap(trace, row) + ': show'));
-    }
-    this.fit([...e.querySelectorAll('.act')]);
+    e.append(el('span', 'number', row.step ? (critical ? '! ' : '') + row.from : row.end ? 'end' : row.incident ? '·' : '…'));
+    for (const act of this.acts(row)) e.append(this.act(act));
+    if (critical) e.append(el('div', 'limit', el('span', '', 'from here on it cannot be avoided')));
+    if (!row.step && !row.end && !row.incident) e.append(el('span', 'gap', gap(this.run.trace, row) + ': show'));
     return e;
   }
 
-  // fit lets what is done in a row reach over the lanes in which nothing is done
-  // meanwhile, but no further than can be seen at once.
-  fit(acts) {
-    const most = this.box.clientWidth - gutter - 24;
-    for (const e of acts) {
-      const lane = Number(e.dataset.lane), next = Math.min(...acts.map(o => Number(o.dataset.lane)).filter(l => l > lane));
-      const room = next === Infinity ? this.all - gutter - lane * this.width - 26 : (next - lane) * this.width - 24;
-      e.style.maxWidth = Math.max(this.width - 24, Math.min(room, most)) + 'px';
-    }
+  // lines is how many a row needs, for what is done in it to be read.
+  lines(row) { return Math.min(most, Math.max(1, ...this.acts(row).map(a => a.size <= a.room ? 1 : wrapped(a, a.room - 14)))); }
+
+  // acts are what is done in a row. Each may reach over the lanes in
+  // which nothing is done meanwhile, but no further than can be seen at once.
+  acts(row) {
+    const trace = this.run.trace, acts = [];
+    const add = (step, text, more, bad) => {
+      const at = trace.kind === 'model' ? '' : line(step.position), who = this.laneOf.has(step.actor) ? '' : trace.actors[step.actor].name + ' ';
+      const size = 14 + width((at && at + ' ') + who + text, more || '');
+      acts.push({step, at, text, who, more, bad, size, lane: this.laneOf.get(step.actor) ?? this.actors.length});
+    };
+    if (row.step) add(row.step, call(trace, row.step), effect(trace, row.step), trace.fault?.step === row.from || row.step.blocks);
+    else if (row.end) trace.waiting.filter(w => this.laneOf.has(w.actor)).forEach(w => add(w, ...waiting(trace, w), true));
+    else if (row.incident) add(row.incident, row.incident.text, row.incident.more, true);
+    acts.toSorted((a, b) => a.lane - b.lane).forEach((act, i, acts) => {
+      const lane = gutter + act.lane * this.width, seen = this.box.clientWidth, end = lane + this.width <= seen ? Math.min(seen, this.all) : this.all;
+      const room = i + 1 === acts.length ? end - lane - 26 : (acts[i + 1].lane - act.lane) * this.width - 24;
+      act.room = Math.max(this.width - 24, Math.min(room, seen - gutter - 24));
+    });
+    return acts;
   }
 
-  // act is what a step does, in its lane.
-  act(step, text, more, bad) {
-    const at = this.run.trace.kind === 'model' ? '' : line(step.position);
-    const who = this.laneOf.has(step.actor) ? '' : this.run.trace.actors[step.actor].name + ' ';
-    const e = el('span', bad ? 'act bad' : 'act', el('i', '', at && at + ' '), who + text);
-    if (more) e.append(el('small', '', more));
+  // act shows what is done, in its lane.
+  act({step, at, who, text, more, bad, size, room}) {
+    const e = el('span', 'act' + (bad ? ' bad' : '') + (size > room ? ' long' : ''), el('i', '', at && at + ' '), who + text);
+    if (more) e.append(size > room ? ' ' : '', el('small', '', more));
     e.title = [step.position, text, more].filter(Boolean).join('\n');
     e.style.left = this.x(step.actor) + 8 + 'px';
-    e.dataset.lane = this.laneOf.get(step.actor) ?? this.actors.length;
+    e.style.maxWidth = room + 'px';
     return e;
   }
 
   drawPicture() {
     const p = this.picture, rows = this.run.rows.all;
     p.setAttribute('width', this.all);
-    p.setAttribute('height', (this.to - this.from) * height);
-    p.style.top = top + this.from * height + 'px';
+    p.setAttribute('height', this.tops[this.to] - this.tops[this.from]);
+    p.style.top = top + this.tops[this.from] + 'px';
     p.replaceChildren(arrowTip('tip'));
     if (this.from >= this.to) return;
     this.first = Math.ceil(rows[this.from].from);
@@ -268,6 +289,27 @@ export class Lanes {
     this.stretch();
     this.draw(true);
   }
+}
+
+// width is how wide code is with words behind it.
+const width = (code, words) => letter.code * code.length + (words ? 7 + letter.words * words.length : 0);
+
+// wrapped is how many lines there are of what is done, in so much room: words go to the next
+// line, and what is longer than a line is broken.
+function wrapped({at, who, text, more}, room) {
+  let n = 1, used = 0;
+  const put = (words, each) => {
+    for (const word of words.split(' ')) {
+      let size = word.length * each;
+      if (used && used + size > room) { n++; used = 0; }
+      for (; size > room; size -= room) n++;
+      used += size + each;
+    }
+  };
+  put((at && at + ' ') + who + text, letter.code);
+  used += 7;
+  if (more) put(more, letter.words);
+  return n;
 }
 
 const kinds = new Set(['item', 'meets', 'lock', 'wake', 'done', 'overwrites']);

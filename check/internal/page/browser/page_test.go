@@ -336,6 +336,36 @@ func TestNarrowShowsWhoWaits(t *testing.T) {
 	assert.Equal(t, []string{"G1 put", "G2 get", "main"}, eval[[]string](p, "[...document.querySelectorAll('.head b')].map(e => e.innerText.trim())"))
 }
 
+// What is done in a row can be read in full, and so can the names of the objects.
+func TestNothingIsCut(t *testing.T) {
+	t.Parallel()
+	for _, name := range fixtures(t) {
+		t.Run(name, func(t *testing.T) {
+			p := open(t, desk, fixture(t, name))
+			for _, v := range []view{desk, narrow} {
+				p.look(v)
+				for _, key := range []string{kb.Home, kb.End} {
+					p.do(chromedp.KeyEvent(key))
+					assert.Empty(t, eval[[]string](p, `[...document.querySelectorAll('.act, .object b')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1).map(e => e.innerText)`), v)
+				}
+			}
+		})
+	}
+}
+
+// A history opens where what went wrong begins, and not with its last return.
+func TestHistoryOpensAtTheFault(t *testing.T) {
+	t.Parallel()
+	p := open(t, narrow, fixture(t, "history"))
+	assert.True(t, eval[bool](p, `(() => {
+		const box = document.getElementById('bars'), left = box.getBoundingClientRect().left + 92;
+		const seen = [...box.querySelectorAll('[data-operation] rect')].map(e => e.getBoundingClientRect().left).filter(x => x >= left && x < left + 200);
+		return box.scrollWidth > box.clientWidth && seen.length > 1;
+	})()`))
+	p.do(chromedp.KeyEvent(kb.Home), chromedp.KeyEvent(kb.End))
+	assert.True(t, eval[bool](p, "document.querySelector('.mark').getBoundingClientRect().right < 400"), "whoever goes to a step sees it")
+}
+
 // What somebody adds to the page neither runs nor fetches anything: the policy
 // forbids it. Without the policy the test sees both.
 func TestPolicyHolds(t *testing.T) {

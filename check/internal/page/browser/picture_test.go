@@ -32,6 +32,6 @@ func TestPictureOfReadme(t *testing.T) {
 	p := openHTML(t, view{width: 1020, height: 540}, string(html))
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	require.NoError(t, err)
-	assert.Less(t, len(png), 100_000)
+	assert.Less(t, len(png), 110_000)
 	require.NoError(t, os.WriteFile(filepath.Join(root, "testdata", "lost-wakeup.png"), png, 0o666))
 }
