@@ -26,7 +26,8 @@ func calls(stack []uintptr) (c prim.Calls) {
 		return c
 	}
 	frames := runtime.CallersFrames(stack)
-	ends := false // runtime.Goexit calls what is deferred
+	ends := false            // runtime.Goexit calls what is deferred
+	var inner, entry uintptr // where what has been inlined calls, and the function it is in
 	for {
 		f, more := frames.Next()
 		file := f.File
@@ -43,7 +44,13 @@ func calls(stack []uintptr) (c prim.Calls) {
 			if len(c.Frames) == 0 && !ends {
 				c.Callee = f.Function
 			}
+			if f.Entry != entry {
+				inner, entry = f.PC, f.Entry
+			}
 		default:
+			if len(c.Frames) == 0 && f.Entry == entry {
+				f.PC = inner // two calls on a line that are inlined may share theirs
+			}
 			c.Frames = append(c.Frames, prim.Frame{Func: f.Function, File: file, Line: f.Line, PC: f.PC})
 		}
 		if !more {
