@@ -95,6 +95,7 @@ var others = []probe{
 	{"sync", "Once.Do", hooks + "Once(o);"}, {"sync", "Once.doSlow", "if done := " + hooks + "Does(o); done != nil { defer done() };"},
 	{"weak", "Make", hooks + "Weak(unsafe.Pointer(ptr));"},
 	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
+	{"runtime", "funcNameForPrint", "name = ipccheckNamed(name);"}, // for who asks for names
 }
 
 // small has the search decide about a random number that is one of a few.
