@@ -99,11 +99,12 @@ class Page {
     this.lanes.show(this.step);
   }
 
-  // offer lists the runs, if there are several.
+  // offer lists the runs, if there are several: the fault first, for those of one program begin
+  // alike, and there is no room for all of it.
   offer() {
     $('pick').hidden = this.runs.length < 2;
     this.runs.forEach((run, i) => {
-      const option = el('option', '', `${i + 1}. ` + run.verdict.subject + (run.finding ? ': ' + run.title : ''));
+      const option = el('option', '', `${i + 1}. ` + (run.finding ? run.title + ': ' : '') + run.verdict.subject);
       option.value = i;
       $('pick').append(option);
     });

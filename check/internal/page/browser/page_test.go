@@ -144,6 +144,7 @@ func TestLinks(t *testing.T) {
 
 	p = open(t, desk, two...)
 	assert.Contains(t, p.text("title"), "Deadlock", "the first run with a fault is open")
+	assert.Regexp(t, `^2\. deadlock`, eval[string](p, "document.getElementById('pick').selectedOptions[0].text"), "what tells runs apart comes first")
 	p = open(t, view{width: 1280, height: 800, hash: "#run=1"}, two...)
 	assert.Equal(t, "circular-queue", p.text("title"))
 	assert.False(t, eval[bool](p, "document.getElementById('run').checkVisibility()"), "there are no lanes without a run")
