@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -70,17 +71,18 @@ func mutexFirst(e evidence) *verdict.Hint {
 		if !e.IsA(a.Object, "chan", "semaphore") || a.Spins {
 			continue
 		}
-		lock := 0
+		lock, gives := 0, false
 		for _, b := range blocked {
 			switch {
 			case b.Process == a.Process || b.Object == a.Object && b.Op == a.Op:
 			case b.Holder != nil && *b.Holder == a.Process && b.Object != a.Object && (e.IsA(b.Object, "mutex", "rwmutex") || e.tokens(b.Object)):
 				lock = b.Object
+				gives = gives || e.mayUse(b, a.Object)
 			default:
 				return nil // who might be the one to help
 			}
 		}
-		if lock == 0 {
+		if lock == 0 || !gives {
 			continue
 		}
 		h := &verdict.Hint{
@@ -93,4 +95,45 @@ func mutexFirst(e evidence) *verdict.Hint {
 		return h
 	}
 	return nil
+}
+
+// mayUse reports whether one who waits has used an object, or has its name in what comes
+// next in the functions that it is in. Where the sources are unknown it may.
+func (e evidence) mayUse(w picture.Waiting, object int) bool {
+	if e.at(0, func(s picture.Step) bool { return s.Process == w.Process && touches(s.Object, s.Objects, object) }) >= 0 {
+		return true
+	}
+	whole, _, _ := strings.Cut(e.ObjectName(object), "[")
+	name := regexp.MustCompile(`[\pL_][\pL_0-9]*`).FindAllString(whole, -1)
+	places := []string{w.Position}
+	for _, f := range w.Site.Frames {
+		places = append(places, f.Position)
+	}
+	for _, at := range places {
+		file, line := picture.FileLine(at)
+		rest, ok := after(e.lines(file), line)
+		if !ok || len(name) == 0 {
+			return true
+		}
+		if regexp.MustCompile(`\b` + regexp.QuoteMeta(name[len(name)-1]) + `\b`).MatchString(rest) {
+			return true
+		}
+	}
+	return false
+}
+
+// after are the lines of a block from one on.
+func after(text func(int) (string, bool), line int) (string, bool) {
+	first, ok := text(line)
+	if !ok || indent(first) == 0 { // a function on one line
+		return first, ok
+	}
+	rest := first
+	for n := line + 1; ; n++ {
+		l, ok := text(n)
+		if !ok || indent(l) < indent(first) && strings.TrimSpace(l) != "" {
+			return rest, ok
+		}
+		rest += "\n" + l
+	}
 }

@@ -139,7 +139,6 @@ func ifForWhile(e evidence) *verdict.Hint {
 func (e evidence) inIf(position string) bool {
 	file, line := picture.FileLine(position)
 	text := e.lines(file)
-	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, "\t ")) }
 	at, ok := text(line)
 	if !ok {
 		return false
@@ -180,3 +179,6 @@ func (e evidence) lines(file string) func(n int) (string, bool) {
 		return "", false
 	}
 }
+
+// indent is how much white space a line begins with.
+func indent(s string) int { return len(s) - len(strings.TrimLeft(s, "\t ")) }

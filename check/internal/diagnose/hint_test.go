@@ -48,6 +48,14 @@ func TestHints(t *testing.T) {
 				tr.Waiting = append(tr.Waiting, verdict.Waiting{Process: 0, Op: "receive", Object: 3})
 			}),
 			"it is no channel": step(func(tr *verdict.Trace) { tr.Objects[0].Kind = "cond" }),
+			"nobody would give it": step(func(tr *verdict.Trace) {
+				tr.Steps = slices.DeleteFunc(tr.Steps, func(s verdict.Step) bool { return s.Process == 2 && s.Object == 1 })
+				tr.Sources = []verdict.Source{
+					{File: "s04_sem_chan.go", First: 11, Lines: []string{"func (s Semaphore) P() { <-s }", "}"}},
+					{File: "s04_sem_chan.go", First: 36, Lines: []string{"\tmutex.P()", "\tmutex.V()", "}", "// empty"}},
+					{File: "s04_sem_chan.go", First: 60, Lines: []string{"\t\t\tget()", "", "\t\t}", "\tempty.V()"}},
+				}
+			}),
 		}},
 		{"11-abba-cockroach", `"lock order" (G1 takes Store.coalescedMu first, and G2 takes Replica.raftMu#1 first)`, "ipccheck explore philosophers", map[string]func(*verdict.Verdict){
 			"one waits for itself": step(func(tr *verdict.Trace) { tr.Waiting[1].Holder = &tr.Waiting[1].Process }),
@@ -65,6 +73,7 @@ func TestHints(t *testing.T) {
 			"the signal woke somebody": step(func(tr *verdict.Trace) { tr.Steps[10].Wakes = []int{2} }),
 			"the wait was first":       step(func(tr *verdict.Trace) { tr.Steps[10], tr.Steps[12] = tr.Steps[12], tr.Steps[10] }),
 			"of another one":           step(func(tr *verdict.Trace) { tr.Steps[10].Object = 1 }),
+			"a later one is in vain":   step(func(tr *verdict.Trace) { tr.Unavoidable = true }),
 		}},
 		{"05-leak-after-timeout", `"nobody receives any more" (test has left by time.After(limit) in step 3: give reply room for one)`, "ipccheck explain IPC012", map[string]func(*verdict.Verdict){
 			"there is room":          step(func(tr *verdict.Trace) { one := 1; tr.Objects[0].Cap = &one }),

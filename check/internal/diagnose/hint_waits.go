@@ -70,7 +70,7 @@ func signalBeforeWait(e evidence) *verdict.Hint {
 				waits = i
 			}
 		}
-		if signal >= 0 && waits > signal && len(e.Steps[signal].Wakes) == 0 {
+		if signal >= 0 && waits > signal && len(e.Steps[signal].Wakes) == 0 && !e.inVain(signal, w.Process) {
 			return &verdict.Hint{
 				Text:    fmt.Sprintf(`"signal before wait" (the signal of %s in step %d finds nobody who waits, and %s waits from step %d on)`, e.ObjectName(w.Object), signal+1, e.Short(w.Process), waits+1),
 				Command: explain(verdict.LostWakeup),
@@ -78,6 +78,13 @@ func signalBeforeWait(e evidence) *verdict.Hint {
 		}
 	}
 	return nil
+}
+
+// inVain reports whether a signal helps as little if it comes later: it might, for it is
+// another one's, who was there before, and yet every execution ends so.
+func (e evidence) inVain(signal, waiter int) bool {
+	a := e.Actor(waiter)
+	return e.Unavoidable && e.Steps[signal].Process != waiter && a != nil && a.Born <= signal
 }
 
 // leftByTimer: somebody sends on a channel without room, and the one who selected on it
