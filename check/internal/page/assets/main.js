@@ -43,8 +43,7 @@ class Page {
     this.follow();
   }
 
-  // open shows a run, at a step: the one that is asked for, or the end, or in a
-  // long run the critical one.
+  // open shows a run, at a step: the one that is asked for, or what it is about.
   open(index, step) {
     this.index = index;
     this.run = this.runs[index];
@@ -57,7 +56,14 @@ class Page {
     $('pick').value = index;
     for (const pane of this.panes) pane.open(this.run);
     if (!trace.length) $('s-source').hidden = $('s-waits').hidden = $('s-state').hidden = true;
-    else this.show(step ?? (trace.critical && trace.length > 200 ? trace.critical : this.run.last));
+    else this.show(step ?? this.about());
+  }
+
+  // about is the step at which a run is opened: the second access of a data race, the critical
+  // step of a long run, or the end.
+  about() {
+    const {trace, last} = this.run, race = Math.max(0, ...trace.incidents.filter(i => i.access).map(i => i.after));
+    return race || (trace.critical && trace.length > 200 ? trace.critical : last);
   }
 
   // show shows a step, and go also has the address say so.

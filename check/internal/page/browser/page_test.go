@@ -367,6 +367,23 @@ func TestHistoryOpensAtTheFault(t *testing.T) {
 	assert.True(t, eval[bool](p, "document.querySelector('.mark').getBoundingClientRect().right < 400"), "whoever goes to a step sees it")
 }
 
+// A data race opens at its second access, however long the program goes on behind it.
+func TestRaceOpensAtItsAccesses(t *testing.T) {
+	t.Parallel()
+	r := fixture(t, "race")
+	trace := r.Verdict.Findings[0].Trace
+	before := len(trace.Steps)
+	for range 50 {
+		trace.Steps = append(trace.Steps, verdict.Step{Process: 0, Label: "later"})
+	}
+	p := open(t, narrow, r)
+	assert.LessOrEqual(t, eval[int](p, "Number(document.getElementById('slider').value)"), before)
+	assert.True(t, eval[bool](p, `(() => {
+		const box = document.getElementById('lanes').getBoundingClientRect();
+		return [...document.querySelectorAll('.act.bad')].some(e => { const r = e.getBoundingClientRect(); return r.top >= box.top && r.bottom <= box.bottom && r.left >= box.left && r.left < box.right; });
+	})()`))
+}
+
 // What somebody adds to the page neither runs nor fetches anything: the policy
 // forbids it. Without the policy the test sees both.
 func TestPolicyHolds(t *testing.T) {
