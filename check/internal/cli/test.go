@@ -11,6 +11,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/relay"
 	"github.com/ipccheck/ipccheck/check/internal/report"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 func init() { register(10, testCommand) }
@@ -22,8 +23,8 @@ interleaving of what synchronises in it: channels, select, go statements, and
 what sync, sync/atomic, time and context have. Nothing has to be changed for it.
 Time is virtual. Subtests belong to the executions of their test, in which
 parallel ones run together. Parallel tests that share package variables are
-explored one by one, then together. Benchmarks, examples and fuzz targets are
-left out.
+explored one by one, then together. Benchmarks are left out; so are examples
+that say what they print, and fuzz targets, and how many is said.
 
 A test fails if an execution does: it complains, panics, deadlocks, has a data
 race, or leaves goroutines behind that wait forever. The report has the
@@ -134,7 +135,35 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 	if tests == 0 && out.code == exitPass {
 		fmt.Fprintln(t.stderr, "ipccheck: no tests were explored")
 	}
+	if left := leftOut(x, targets); left != "" && !x.config.Off {
+		fmt.Fprintf(t.stderr, "ipccheck: not looked at: %s; go test runs them\n", left)
+	}
 	return out.code, nil
+}
+
+// leftOut says what else go test would run of what was asked for; "" if there is nothing.
+func leftOut(x programs, targets []*rewrite.Target) string {
+	var examples, fuzz int
+	for _, t := range targets {
+		for _, name := range t.Left.Examples {
+			if x.config.Only.Matches(name) {
+				examples++
+			}
+		}
+		for _, name := range t.Left.Fuzz {
+			if x.config.Only.Matches(name) {
+				fuzz++
+			}
+		}
+	}
+	var kinds []string
+	if examples > 0 {
+		kinds = append(kinds, words.Plural(uint64(examples), "example", "examples"))
+	}
+	if fuzz > 0 {
+		kinds = append(kinds, words.Plural(uint64(fuzz), "fuzz target", "fuzz targets"))
+	}
+	return words.List(kinds, "and")
 }
 
 // packageReport is what is said of a package.

@@ -72,10 +72,10 @@ func (b *Builder) build(ctx context.Context, tests bool, patterns []string) ([]*
 	for _, t := range targets {
 		r, x := results[t.ImportPath], results[t.ImportPath+"_test"]
 		if r != nil {
-			t.Tests = append(t.Tests, r.Tests...)
+			t.Tests, t.Left = append(t.Tests, r.Tests...), t.Left.and(r.Left)
 		}
 		if x != nil {
-			t.Tests = append(t.Tests, x.Tests...)
+			t.Tests, t.Left = append(t.Tests, x.Tests...), t.Left.and(x.Left)
 		}
 		if t.Err == "" && (!tests || len(t.Tests) > 0) {
 			linked = append(linked, t)

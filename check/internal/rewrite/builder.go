@@ -37,7 +37,8 @@ type Target struct {
 	ImportPath string
 	Dir        string
 	Tests      []TestFunc // in the order of the files
-	Binary     string     // "" if it has no tests, or cannot be built
+	Left       Left
+	Binary     string // "" if it has no tests, or cannot be built
 	// Err says why it cannot be built: what the compiler says of the user's code,
 	// or, with Own set, of what became of it.
 	Err string

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/ipccheck/ipccheck/check/internal/embedded"
 	ipcrt "github.com/ipccheck/ipccheck/check/internal/rt"
@@ -271,6 +269,9 @@ func (s *source) tests() {
 	rename := map[types.Object]string{}
 	for _, d := range s.file.Decls {
 		f, ok := d.(*ast.FuncDecl)
+		if ok && isExample(s.file, f) {
+			s.left.Examples = append(s.left.Examples, f.Name.Name)
+		}
 		if !ok || f.Recv != nil || f.Type.TypeParams != nil || f.Type.Params.NumFields() != 1 || f.Type.Results.NumFields() != 0 {
 			continue
 		}
@@ -289,7 +290,9 @@ func (s *source) tests() {
 		}
 		other := s.free(renamed + name)
 		rename[s.info.Defs[f.Name]] = other
-		if kind == "Test" {
+		if kind == "Fuzz" {
+			s.left.Fuzz = append(s.left.Fuzz, name)
+		} else {
 			s.uses["child"], s.uses["testing"] = true, true
 			s.found = append(s.found, TestFunc{name, s.where(f.Pos())})
 			fmt.Fprintf(&s.tail, "func %s(t *%stesting.T) { %schild.Test(t, %q, %q, %s) }; func init() { %schild.Register(%q, %s) };", name, rt, rt, name, s.where(f.Pos()), other, rt, name, other)
@@ -326,16 +329,6 @@ func (s *source) rerefer(rename map[types.Object]string) {
 // owns reports whether a node is one of this file.
 func (s *source) owns(n ast.Node) bool {
 	return s.tok.Base() <= int(n.Pos()) && int(n.Pos()) <= s.tok.Base()+s.tok.Size()
-}
-
-// isTest reports whether the go command takes a function for a test.
-func isTest(name, kind string) bool {
-	rest, ok := strings.CutPrefix(name, kind)
-	if !ok {
-		return false
-	}
-	r, _ := utf8.DecodeRuneInString(rest)
-	return rest == "" || !unicode.IsLower(r)
 }
 
 // program edits the files of a program: a new main function explores the function

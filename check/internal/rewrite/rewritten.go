@@ -20,6 +20,7 @@ import (
 type rewritten struct {
 	Files map[string]string // path: file with the new text
 	Tests []TestFunc
+	Left  Left
 }
 
 // complete reports whether the files are still there, as they were.
@@ -106,7 +107,7 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 		for o, n := range s.renamed {
 			rename[o] = n
 		}
-		r.Tests = append(r.Tests, s.found...)
+		r.Tests, r.Left = append(r.Tests, s.found...), r.Left.and(s.left)
 	}
 	if main {
 		if program(files, rename) == "" {

@@ -33,6 +33,7 @@ type source struct {
 	ancient  bool // the language may lack generics
 	renamed  map[types.Object]string
 	found    []TestFunc
+	left     Left
 	uses     map[string]bool
 	tail     strings.Builder // code behind the file's end, on its last line
 }
