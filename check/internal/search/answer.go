@@ -105,6 +105,9 @@ func (w *sweep) failed() {
 	always := false
 	if w.counts() && w.ends.further > 0 || complete {
 		always = w.tell(v, w.first.code, &w.ends, complete)
+		if w.seen.timed && !w.o.NoEarly {
+			v.AllOutcomes = false // where timers fire early there may be others: see early
+		}
 	} else {
 		v.Counts.Failing = 1
 	}

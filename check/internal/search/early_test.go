@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/context"
 	"github.com/ipccheck/ipccheck/check/sched/time"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // What programs with timers do besides.
@@ -154,4 +156,18 @@ func TestDifferentialOfTime(t *testing.T) {
 		kinds.under(t, p, prim.Plan{Steps: 200, Early: []int{once, rapid.IntRange(0, 1).Draw(t, "twice")}})
 	})
 	t.Logf("%+v, the clock goes on early in %d", kinds, early)
+}
+
+// The ends of a program with timers are not all that there are: the search for a fault
+// looks at those first in which no timer fires early.
+func TestEndsOfTimersAreNotAll(t *testing.T) {
+	impatient := func(t *sched.T) {
+		sched.Recv(time.After(time.Second))
+		t.Error("it is over")
+	}
+	for _, o := range []Options{{Further: 100}, {Further: 100, NoEarly: true}} {
+		v := explore("timer", impatient, o)
+		require.Equal(t, verdict.Fail, v.Answer)
+		assert.Equal(t, o.NoEarly, v.AllOutcomes)
+	}
 }
