@@ -187,6 +187,8 @@ var edits = []edit{
 	{"internal/sync/hashtriemap.go", "\nfunc (e *entry[K, V]) lookup(", "\nfunc (e *entry[K, V]) ipccheckHas(key K) bool { if e.key != key { return false }; " + hooks + "Found(unsafe.Pointer(e)); return true }\n\nfunc (e *entry[K, V]) lookup("},
 	{"internal/sync/hashtriemap.go", "if !yield(e.key, e.value) {", hooks + "Found(unsafe.Pointer(e)); if !yield(e.key, e.value) {"},
 	{"sync/pool.go", "\truntime_registerPoolCleanup(poolCleanup)\n", "\truntime_registerPoolCleanup(poolCleanup)\n\t" + hooks + "Pools = unsafe.Pointer(&allPoolsMu)\n"},
+	// What a program prints of addresses is known by where the heap is: see spelling.Addresses.
+	{"runtime/malloc.go", "randomizeHeapBase = goexperiment.", "randomizeHeapBase = false && goexperiment."},
 	{"os/exec/exec.go", "os.Pipe()", "os.IpccheckSystemPipe()"},
 	{"math/rand/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"math/rand/v2/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},

@@ -5,8 +5,8 @@ import "fmt"
 // Addresses gives the addresses of memory in what a program has written the numbers 1, 2
 // and so on, by their first place in the text: where something lies is not the same twice.
 //
-// They are told from other numbers by their length: Go's heap begins at 0xc000000000, or
-// at a place drawn at random below 2⁴⁷, which are 9 to 12 digits.
+// They are told from other numbers by their beginning and length: the heap of a rewritten
+// program begins at 0xc000000000, and no place for it is drawn at random.
 //
 //go:norace
 func Addresses(text string) string {
@@ -21,7 +21,7 @@ func Addresses(text string) string {
 		for end < len(text) && isHex(text[end]) {
 			end++
 		}
-		if n := end - i - 2; n < 9 || n > 12 || end < len(text) && inWord(text[end]) {
+		if end-i != len("0xc000000000") || text[i+2:i+4] != "c0" || end < len(text) && inWord(text[end]) {
 			i = end - 1
 			continue
 		}

@@ -404,3 +404,26 @@ void box_close(void) {}
 		})
 	}
 }
+
+// A large run costs nothing if a small one fails: what goes wrong there may follow from
+// that. Else it does.
+func TestLargeRuns(t *testing.T) {
+	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c",
+		"properties": [{"name": "items", "points": 60, "codes": ["IPC002", "IPC003", "IPC005"]}, {"name": "order", "points": 40, "codes": ["IPC004"]}],
+		"programs": [{"lines": {"got": "got {n}"}, "rules": [{"each": "got", "of": {"n": "1..$1"}}, {"ascending": "got", "by": ["n"]}],
+			"runs": [{"args": ["2"]}, {"args": ["9"], "random": 2}]}]}`
+	const text = `#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv) {
+	int n = atoi(argv[1]);
+	for (int i = 1; i <= n; i++)
+		printf("got %d\n", n > 2 ? n + 1 - i : i);
+}
+`
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+	require.NoError(t, os.WriteFile(dir+"/assignment.json", []byte(assigned), 0o600))
+	a, prepared := course(t, dir)
+	assert.Equal(t, "order IPC004", lost(graded(t, a, prepared, text)))
+	assert.Equal(t, "items IPC002", lost(graded(t, a, prepared, strings.ReplaceAll(text, "atoi(argv[1]);", "atoi(argv[1]);\n\tn -= n == 2;"))))
+}
