@@ -40,52 +40,60 @@ type Exec struct {
 	player    prim.Player
 	confirmed bool // loops are watched for longer; see [prim.Plan] ConfirmSpins
 
-	pool   []*G
-	cur    *G
-	next   *G
-	kill   bool
-	trial  trial // of a loop that may spin
-	sites  []loopKind
-	left   keys      // pasts of goroutines whose loop, when it was tried, did not spin
-	spun   keys      // and of those whose did
-	pasts  bool      // these are kept
-	ids    [][]int32 // numbers of goroutines: by parent + 1, which child
-	nids   int32
-	live   int // goroutines that have not ended
-	queued int // goroutines that were seen to wait for channels with a buffer
-	race   raceState
+	pool  []*G
+	sites []loopKind
+	left  keys      // pasts of goroutines whose loop, when it was tried, did not spin
+	spun  keys      // and of those whose did
+	pasts bool      // these are kept
+	ids   [][]int32 // numbers of goroutines: by parent + 1, which child
+	nids  int32
+	race  raceState
 	libraryLocks
 	driver   uintptr  // the runtime's goroutine that makes the executions
-	suspect  *G       // may be in a loop that waits
-	found    []string // loops that it has been in since
-	alone    bool     // and nobody else is there
-	period   period   // at moments at which all who could go on let the others go first
-	ticking  period   // at jumps of the clock
-	circles  bool     // the suspect goes round for ever
+	trial    trial    // of a loop that may spin
+	found    []string // loops that the suspect has been in since it was suspected
 	rings    []string // loops in which a goroutine alone has gone round for ever
 	loggedTo []string // tests that goroutines log to which do not end them
 	sure     string   // where rounds end of which it is sure that they are the same for ever
-	ticked   int      // events when the clock last jumped
-	turns    int      // of loops, since the last operation
-	ticks    int      // of the clock, since the body has ended
-	endedAt  int64    // what the clock showed then, -1 as long as nobody has asked
-	held     int64    // time that has passed while somebody could go on
 	numbered []any    // values: see Number
-	// abandoned is what the program dies of when all have ended: main has not returned.
-	abandoned Fatal
 
-	watch      watch
-	now        int64     // virtual time, nanoseconds since the run began
-	looks      int64     // at the clock
-	exact      bool      // which take no time
-	epoch      time.Time // when it began
 	bubbles    bubbles
 	timers     timers
 	timerChans keys     // addresses of the channels of timers
 	due        []*timer // see fall
 	idle       []*timer
-	clock      *G       // stands for the clock, once there is a timer
-	others     prim.Set // who could go on instead of it, when it last did
+	epoch      time.Time // when the run began
+	clock      *G        // stands for the clock, once there is a timer
+	others     prim.Set  // who could go on instead of the clock, when it last did
+
+	anew
+}
+
+// anew is what every run begins with anew.
+type anew struct {
+	cur    *G
+	next   *G
+	kill   bool
+	live   int // goroutines that have not ended
+	queued int // goroutines that were seen to wait for channels with a buffer
+
+	suspect *G     // may be in a loop that waits
+	alone   bool   // and nobody else is there
+	period  period // at moments at which all who could go on let the others go first
+	ticking period // at jumps of the clock
+	circles bool   // the suspect goes round for ever
+	ticked  int    // events when the clock last jumped
+	turns   int    // of loops, since the last operation
+	ticks   int    // of the clock, since the body has ended
+	endedAt int64  // what the clock showed then, -1 as long as nobody has asked
+	held    int64  // time that has passed while somebody could go on
+	// abandoned is what the program dies of when all have ended: main has not returned.
+	abandoned Fatal
+
+	watch watch
+	now   int64 // virtual time, nanoseconds since the run began
+	looks int64 // at the clock
+	exact bool  // which take no time
 
 	disowned bool                   // see Disown
 	Settling bool                   // see Settle
@@ -224,25 +232,16 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 //go:norace
 func (x *Exec) run() {
 	x.Reset()
-	x.Gs = x.Gs[:0]
-	x.cur = nil
-	x.live, x.queued, x.abandoned = 0, 0, ""
-	x.kill = false
+	x.anew, x.epoch, x.clock = anew{endedAt: -1}, Epoch, nil
+	x.Gs, x.found, x.Variables = x.Gs[:0], x.found[:0], x.Variables[:0]
 	x.trial.g = nil
-	x.suspect, x.alone, x.found, x.ticked = nil, false, x.found[:0], 0
-	x.period, x.ticking, x.circles = period{}, period{}, false
-	x.objects.begin()
-	x.turns, x.ticks, x.endedAt, x.held, x.looks, x.disowned = 0, 0, -1, 0, 0, false
 	clear(x.numbered)
 	x.numbered = x.numbered[:0]
-	x.exact, x.epoch, x.follow, x.Settling = false, Epoch, nil, false
+	x.objects.begin()
 	x.timers.clear()
 	x.timerChans.clear()
 	x.bubbles.begin()
-	x.now, x.clock = 0, nil
-	x.phase, x.advanced = 0, 0
 	x.player.Begin(x.plan, &x.Execution)
-	x.watch, x.Variables = watch{}, x.Variables[:0]
 	x.libraryLocks.n = 0
 	atomicsBegin(x.plan.Loose == prim.LooseAtomics)
 	g := x.newG(x.body)

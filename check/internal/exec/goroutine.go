@@ -22,24 +22,34 @@ type G struct {
 	dead  bool    // its coroutine cannot be used again
 	self  uintptr // the runtime's goroutine that executes it, 0 if that is not known
 
+	window   []reading   // reads since it last did anything else
+	loop     []reading   // what the loop reads that it waits in
+	reading  site        // of the read under way, if it is known
+	nilCases []int       // of the select under way, if it is recorded
+	rounds   []loopTurns // of loops that count their rounds
+	loops    []loopTurns
+	left     []leftBehind
+
+	wakeAt int64
+	sleeps timer
+	met    waiting // of a send, receive or select that waited: what it got
+
+	life
+}
+
+// life is what a goroutine begins with anew in every execution.
+type life struct {
 	// forbidden, if not nil, is what the program dies of if the goroutine ends by
 	// runtime.Goexit: a Fatal when all have ended, anything else at once.
 	forbidden any
 
-	window   []reading // reads since it last did anything else
-	loop     []reading // what the loop reads that it waits in
 	dirty    bool
-	repeated int   // reads that repeated earlier ones, in a row
-	reading  site  // of the read under way, if it is known
-	nilCases []int // of the select under way, if it is recorded
+	repeated int // reads that repeated earlier ones, in a row
 
-	past    uint64      // what it has done and knows, as a hash: see learns
-	turnsAt string      // the place of the loop that it goes round
-	turned  string      // place of a loop that counts its rounds, since the last read
-	rounds  []loopTurns // of such loops
-	left    []leftBehind
+	past    uint64 // what it has done and knows, as a hash: see learns
+	turnsAt string // the place of the loop that it goes round
+	turned  string // place of a loop that counts its rounds, since the last read
 
-	loops     []loopTurns
 	yielded   int   // events when it last let others go on
 	idle      int   // how often it has done that without doing anything else
 	looks     int   // at the clock, since it last did anything but read
@@ -48,10 +58,7 @@ type G struct {
 	roused    bool  // and something has happened
 	looked    bool  // at the clock, since it last let others go on
 
-	wakeAt  int64
-	sleeps  timer
-	timers  int     // it has set
-	met     waiting // of a send, receive or select that waited: what it got
+	timers  int // it has set
 	private any
 	ways    int   // which its choices have had together
 	kids    int32 // goroutines it has spawned
@@ -163,21 +170,10 @@ func (x *Exec) newG(fn func()) *G {
 		g = &G{x: x}
 		g.create()
 	}
-	g.Seq, g.Since = 0, 0
-	g.Op = prim.On(prim.OpNone, -1)
-	g.Position, g.Started, g.Stack, g.Detail, g.Called = "", "", nil, nil, ""
-	g.Woken, g.Joined, g.Daemon, g.Ended, g.Turned, g.dirty = false, false, x.disowned, false, false, false
-	g.Stalled = false
-	g.repeated = 0
-	g.loops, g.yielded, g.idle = g.loops[:0], 0, 0
-	g.turned, g.turnsAt, g.Circles, g.rounds, g.left = "", "", "", g.rounds[:0], g.left[:0]
-	g.looks, g.polls, g.roused, g.looked = 0, false, false, false
-	g.timers = 0
-	g.window = g.window[:0]
+	g.Thread = prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Daemon: x.disowned}
+	g.life = life{}
+	g.window, g.loops, g.rounds, g.left = g.window[:0], g.loops[:0], g.rounds[:0], g.left[:0]
 	g.fn = fn
-	g.private, g.ways = nil, 0
-	g.forbidden = nil
-	g.Parent, g.bubble = -1, 0
 	if x.cur != nil {
 		g.Parent, g.bubble = int32(x.cur.ID), x.cur.bubble
 	}
@@ -227,7 +223,7 @@ func (x *Exec) number(g *G) {
 		x.Gs = append(x.Gs, absentG)
 		x.Threads = append(x.Threads, &absentG.Thread)
 	}
-	g.ID, g.kids = int(id), 0
+	g.ID = int(id)
 	g.past = mix(0, uint64(child))
 	if g.Parent >= 0 {
 		g.past = mix(x.Gs[g.Parent].past, uint64(child))

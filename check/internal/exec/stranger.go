@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A goroutine that the run does not control may use what it controls: the runtime
@@ -15,6 +16,7 @@ import (
 var strangers struct {
 	sync.Mutex
 	names []string
+	some  atomic.Bool // there are names: asked at the end of each execution
 }
 
 // meetStranger notes a goroutine by the function with which it was started.
@@ -33,12 +35,16 @@ func meetStranger(pc uintptr) {
 		}
 	}
 	strangers.names = append(strangers.names, name)
+	strangers.some.Store(true)
 }
 
 // takeStrangers says whom the executions have met since it was called last.
 //
 //go:norace
 func takeStrangers() (what []string) {
+	if !strangers.some.Load() {
+		return nil
+	}
 	strangers.Lock()
 	defer strangers.Unlock()
 	for _, name := range strangers.names {
@@ -51,5 +57,6 @@ func takeStrangers() (what []string) {
 		what = append(what, "a goroutine of package "+pkg+" ("+name+"), which the run does not control, uses what it controls")
 	}
 	strangers.names = nil
+	strangers.some.Store(false)
 	return what
 }

@@ -323,6 +323,11 @@ func (x *Execution) Causes(thread int32) {
 //go:norace
 func (x *Execution) Wakes(e *Event) []int32 { return x.woken[e.wakesAt : e.wakesAt+e.wakes] }
 
+// AnyWakes reports whether an event causes that a thread goes on.
+//
+//go:norace
+func (x *Execution) AnyWakes() bool { return len(x.woken) > 0 }
+
 // PartOf is the number of the part, from 1, to which an event belongs.
 //
 //go:norace

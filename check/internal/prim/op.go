@@ -239,6 +239,9 @@ func (o *Op) Changes(obj int32) bool {
 //go:norace
 func Depends(a, b *Op) bool {
 	fa, fb := flags[a.Kind%maxKinds], flags[b.Kind%maxKinds]
+	if (fa|fb)&(last|many) == 0 && a.lists == nil && b.lists == nil && a.Obj2 < 0 && b.Obj2 < 0 && !a.Spin && !b.Spin { // most are
+		return a.Obj == b.Obj && a.Obj >= 0 && (inOrder(a.Kind, b.Kind) || a.Ordered && b.Ordered && fa&fb&adds != 0)
+	}
 	switch {
 	case (fa|fb)&last != 0:
 		return true

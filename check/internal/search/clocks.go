@@ -12,6 +12,7 @@ type clocks struct {
 	x       *prim.Execution
 	ng      int
 	ev      [][]int32 // by event
+	knew    [][]int32 // by event: what its goroutine knew before it
 	next    [][]int32 // by goroutine: its next operation
 	spawned [][]int32 // by goroutine: what it knew when it was spawned
 	perG    [][]int32 // by goroutine: its events
@@ -38,7 +39,7 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 	}
 	d.x, d.ng, d.log.X = x, ng, x
 	d.past.known = false
-	d.ev = resize(d.ev, len(x.Events))
+	d.ev, d.knew = resize(d.ev, len(x.Events)), resize(d.knew, len(x.Events))
 	spawned := d.begin(min(same, len(x.Events)))
 	for i := min(same, len(x.Events)); i <= len(x.Events); i++ {
 		for spawned < len(x.Spawned) && int(x.Threads[x.Spawned[spawned]].SpawnAt) <= i {
@@ -55,8 +56,9 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 		}
 		e := &x.Events[i]
 		g := e.G
-		c := resize(d.ev[i], ng)
-		copy(c, d.next[g])
+		c, knew := resize(d.ev[i], ng), resize(d.knew[i], ng)
+		copy(knew, d.next[g])
+		copy(c, knew)
 		if e.After >= 0 {
 			join(c, d.ev[e.After])
 		}
@@ -74,7 +76,7 @@ func (d *clocks) compute(x *prim.Execution, same int) {
 			}
 		}
 		c[g] = e.Seq + 1
-		d.ev[i] = c
+		d.ev[i], d.knew[i] = c, knew
 		n := d.next[g]
 		copy(n, c)
 		if e.Partner >= 0 {
@@ -114,12 +116,6 @@ func (d *clocks) begin(i int) (spawned int) {
 	return spawned
 }
 
-// known writes what the goroutine of event k knew before it.
-func (d *clocks) known(k int, c []int32) {
-	e := &d.x.Events[k]
-	d.knows(e.G, int(e.Seq), k, c)
-}
-
 // knows writes what goroutine g knows before event k, of which n events are before that.
 func (d *clocks) knows(g int32, n, k int, c []int32) {
 	x := d.x
@@ -133,6 +129,9 @@ func (d *clocks) knows(g int32, n, k int, c []int32) {
 		from = int(p) + 1
 	} else {
 		copy(c, d.spawned[g])
+	}
+	if !x.AnyWakes() {
+		return
 	}
 	for i := from; i < k; i++ {
 		if slices.Contains(x.Wakes(&x.Events[i]), g) {
@@ -148,6 +147,7 @@ func (d *clocks) before(j int, clock []int32) bool {
 }
 
 func join(a, b []int32) {
+	a = a[:len(b)]
 	for i, v := range b {
 		a[i] = max(a[i], v)
 	}

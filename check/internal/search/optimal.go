@@ -151,9 +151,12 @@ func (d *Optimal) sleeper(i int) (s prim.Sleeper, left bool) {
 // Diverged implements [diverger]: operations of the events that were chosen before
 // are the same as then.
 func (d *Optimal) Diverged(x *prim.Execution) *Divergence {
-	for i := range min(d.fresh, len(d.nodes), len(x.Events)) {
-		if e := &x.Events[i]; d.nodes[i].op != inShort(&e.Full) {
-			return &Divergence{Step: i, Goroutine: int(e.G)}
+	n := min(d.fresh, len(d.nodes), len(x.Events))
+	events := x.Events[:n]
+	for i := range d.nodes[:n] {
+		op, full := &d.nodes[i].op, &events[i].Full
+		if op.kind != full.Kind || op.obj != full.Obj || op.obj2 != full.Obj2 || op.arg != full.Arg {
+			return &Divergence{Step: i, Goroutine: int(events[i].G)}
 		}
 	}
 	return nil

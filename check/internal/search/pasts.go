@@ -18,7 +18,7 @@ func (d *clocks) announcement(g, seq int32, waiting bool) uint64 {
 	case waiting:
 		copy(c, d.ev[of[seq-1]])
 	case int(seq) < len(of):
-		d.known(int(of[seq]), c)
+		copy(c, d.knew[of[seq]])
 	default:
 		copy(c, d.next[g])
 	}

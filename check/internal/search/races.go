@@ -36,7 +36,7 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 		if e.Op.Kind.Last() {
 			continue
 		}
-		d.known(k, d.know)
+		copy(d.know, d.knew[k])
 		if !d.knowsAll(e.G) {
 			d.since = e.Since
 			d.racesOf(k, -1, e.G, e.Seq, &e.Op, &e.Full, reverse)
@@ -86,23 +86,8 @@ func (d *clocks) note(k int, r race) {
 func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op)) {
 	from = min(from, len(d.x.Events))
 	d.open = resize(d.open, from)
-	d.least = resize(d.least, d.ng)
-	for g := range d.least {
-		d.least[g] = math.MaxInt32
-	}
-	for _, c := range d.ev[from:] {
-		for g, n := range c {
-			d.least[g] = min(d.least[g], n)
-		}
-	}
 	clear(d.open)
-	some := false
-	for g, of := range d.perG {
-		if n := int(d.least[g]); n < len(of) && int(of[n]) < from {
-			some = true
-		}
-	}
-	if !some {
+	if !d.unknown(from) {
 		return
 	}
 	for j := range d.open {
@@ -116,7 +101,7 @@ func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op
 				continue
 			}
 			if i == 0 || !slices.ContainsFunc(d.found[k][:i], func(r race) bool { return d.open[r.j] }) {
-				d.known(k, d.own)
+				copy(d.own, d.knew[k])
 			}
 			d.without(int(r.j), -1)
 			if d.since = e.Since; r.jointly {
@@ -125,6 +110,33 @@ func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op
 			reverse(int(r.j), e.G, e.Seq, &e.Full)
 		}
 	}
+}
+
+// unknown reports whether one of the first from events does not happen before some event
+// from there on. If so, d.least says of how many of each goroutine that may be said.
+func (d *clocks) unknown(from int) bool {
+	d.least = resize(d.least, d.ng)
+	for g := range d.least {
+		d.least[g] = math.MaxInt32
+	}
+	for _, of := range d.perG {
+		i := len(of)
+		for i > 0 && int(of[i-1]) >= from {
+			i--
+		}
+		if i == len(of) {
+			continue
+		}
+		for g, n := range d.ev[of[i]] { // what comes later of the goroutine knows more
+			d.least[g] = min(d.least[g], n)
+		}
+	}
+	for g, of := range d.perG {
+		if n := int(d.least[g]); n < len(of) && int(of[n]) < from {
+			return true
+		}
+	}
+	return false
 }
 
 // otherwise reports whether another outcome of event j, a select, completes a select

@@ -38,7 +38,7 @@ func (d *Optimal) leaf(g, alt int32) *branch {
 	if n := len(d.free); n > 0 {
 		b := d.free[n-1]
 		d.free = d.free[:n-1]
-		*b = branch{g: g, alt: alt, sub: b.sub[:0], exact: true}
+		b.g, b.alt, b.sub, b.known, b.names, b.exact, b.told = g, alt, b.sub[:0], false, nil, true, false
 		return b
 	}
 	if len(d.block) == 0 {
