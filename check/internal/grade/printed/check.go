@@ -17,9 +17,11 @@ type check struct {
 }
 
 // bad notes a fault, the first of its code. Where items are wrong, their order follows from
-// that.
+// that. But where each of several has an order of its own, one that begins again is out of it.
 func (c *check) bad(code verdict.Code, missing bool, format string, args ...any) {
-	if code == verdict.ReorderedItem && slices.ContainsFunc(c.told.Faults, func(f Fault) bool { return f.Code == verdict.InventedItem || f.Code == verdict.DuplicatedItem }) {
+	if code == verdict.ReorderedItem && slices.ContainsFunc(c.told.Faults, func(f Fault) bool {
+		return f.Code == verdict.InventedItem || f.Code == verdict.DuplicatedItem && c.Per == ""
+	}) {
 		return
 	}
 	if c.Code != "" {

@@ -35,7 +35,8 @@ func TestRules(t *testing.T) {
 		"P1 put 1 [3]|got 1.1|P1 put 2 [1]|got 1.2|total 2":         "3 IPC005",
 		"P1 put 1 [1]|got 1.1|P1 put 2 [1]|total 2|got 1.2":         "4 IPC017",
 		"P1 put 2 [1]|got 1.2|P1 put 1 [1]|got 1.1|total 2":         "5 IPC004",
-		"P1 put 1 [1]|got 9.9|P1 put 2 [1]|got 1.2|got 1.1|total 2": "1 IPC005", // what follows is no fault of the order
+		"P1 put 1 [1]|got 9.9|P1 put 2 [1]|got 1.2|got 1.1|total 2": "1 IPC005",           // what follows is no fault of the order
+		"P1 put 1 [1]|got 1.1|P1 put 2 [1]|got 1.2|got 1.1|total 2": "1 IPC003, 5 IPC004", // who begins again is out of order
 	} {
 		var got []string
 		for _, f := range j.Look(strings.ReplaceAll(output, "|", "\n")+"\n", false).Faults {
