@@ -192,6 +192,7 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 	if timed && !sc.many() && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
 		config.Early, config.Search.Strategy, config.Search.Executions = true, "urw", earlyExecutions
 		if early := look(", and a wait is over early"); early.Verdict.Answer == verdict.Fail {
+			early.Early = true
 			all = append(all, early)
 		}
 	}

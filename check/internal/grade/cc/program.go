@@ -55,6 +55,7 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 			return err
 		}
 		known := map[shown]bool{}
+		var runs []*tally
 		for k := range p.Runs {
 			r := &p.Runs[k]
 			name := strings.Join(append([]string{strings.TrimSuffix(files[0], ".c")}, r.Args...), " ")
@@ -68,14 +69,30 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 				return err
 			}
 			t := &tally{c: c, p: p, run: r, name: name, judge: j, least: least, about: c.a.Of(p, r), shown: known, work: w}
-			if t.large() && len(r.Properties) == 0 && slices.ContainsFunc(ev.Scenarios, fails) {
+			failed := slices.ContainsFunc(ev.Scenarios, fails) || slices.ContainsFunc(runs, func(t *tally) bool { return slices.ContainsFunc(t.scenarios(), fails) })
+			if t.large() && len(r.Properties) == 0 && failed {
 				continue // what goes wrong there may follow from that
 			}
-			ev.Scenarios = append(ev.Scenarios, t.explore(ctx, built)...)
+			t.explore(ctx, built)
+			runs = append(runs, t)
+		}
+		excuse(runs)
+		for _, t := range runs {
+			ev.Scenarios = append(ev.Scenarios, t.scenarios()...)
 		}
 		built.Close()
 	}
 	return nil
+}
+
+// excuse has a run show nothing, instead of its opposite, if nobody but the first has a part in
+// it, lines that must be there are in none of its executions, and in another run of the program
+// others have a part: there was nothing to pass on, for a fault that costs what it costs.
+func excuse(runs []*tally) {
+	parts := slices.ContainsFunc(runs, func(t *tally) bool { return t.least > 0 && t.most >= t.least })
+	for _, t := range runs {
+		t.excused = parts && t.alone() && !t.whole && len(t.found) > 0
+	}
 }
 
 func fails(s language.Scenario) bool { return s.Verdict.Answer == verdict.Fail }
@@ -113,6 +130,12 @@ type tally struct {
 	least   int  // processes, or threads, that have to have a part besides the first
 	most    int  // that have had one
 	random  bool // executions are drawn at random
+
+	// What has come of it.
+	verdict     *verdict.Verdict
+	found       []cost
+	unsupported bool // it does what is not explored
+	excused     bool // see excuse
 }
 
 // kind is a kind of faults.

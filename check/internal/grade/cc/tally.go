@@ -19,8 +19,8 @@ import (
 // is searched for that has to be there.
 const randomExecutions = 400
 
-// explore explores a run. There is a scenario for each property that it is about.
-func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Scenario {
+// explore explores a run.
+func (t *tally) explore(ctx context.Context, built *cprog.Program) {
 	t.met, t.reached = map[int]bool{}, make([]bool, len(t.p.Rules))
 	config := cprog.Config{
 		Args: t.run.Args, Stdin: []byte(t.run.Stdin), Confine: t.work.Confine, Prints: true, Computing: &t.work.left,
@@ -59,7 +59,7 @@ func (t *tally) explore(ctx context.Context, built *cprog.Program) []language.Sc
 	for _, f := range races.Findings {
 		found = append(found, cost{t.costs(f.Code), f, ""})
 	}
-	return t.scenarios(v, found, y.Unsupported())
+	t.verdict, t.found, t.unsupported = v, found, y.Unsupported()
 }
 
 // earlyExecutions are looked at in which the time of a wait may be over early.
@@ -262,8 +262,10 @@ func (t *tally) findings(ctx context.Context, y *cprog.Survey) (list []cost) {
 	return list
 }
 
-// scenarios are those of the run, with what each property loses by it.
-func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (list []language.Scenario) {
+// scenarios are those of the run, one for each property that it is about, with what that loses
+// by it.
+func (t *tally) scenarios() (list []language.Scenario) {
+	v := t.verdict
 	called := cmp.Or(t.run.Words, t.name)
 	for _, p := range t.about {
 		own := *v
@@ -271,8 +273,8 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 		if v.Answer == verdict.Inconclusive {
 			own.Answer = verdict.Inconclusive
 		}
-		s := language.Scenario{Name: t.name, Words: called, Property: p.Key(), Judged: true, Moves: true, Sampled: t.run.Random > 0 && !unsupported && t.ended > 0, Verdict: &own}
-		for _, f := range found {
+		s := language.Scenario{Name: t.name, Words: called, Property: p.Key(), Judged: true, Moves: true, Sampled: t.run.Random > 0 && !t.unsupported && t.ended > 0, Verdict: &own}
+		for _, f := range t.found {
 			if f.property == p {
 				own.Findings, own.Answer, own.Reason = append(own.Findings, f.finding), verdict.Fail, ""
 				s.Output = f.output
@@ -282,7 +284,7 @@ func (t *tally) scenarios(v *verdict.Verdict, found []cost, unsupported bool) (l
 			own.Answer, s.Unshown = verdict.Fail, look
 			own.Findings = []verdict.Finding{{Code: t.first(p), Message: why}}
 		}
-		if t.large() && t.ended > 0 && t.over == 0 && own.Answer != verdict.Fail {
+		if (t.large() && t.ended > 0 && t.over == 0 || t.excused) && own.Answer != verdict.Fail {
 			continue // nothing follows for the property
 		}
 		list = append(list, s)
@@ -297,7 +299,7 @@ func (t *tally) shownNothing(p *assignment.Property) (why, look string) {
 	if t.ended == 0 || len(t.p.Rules) == 0 {
 		return "", ""
 	}
-	if t.over > 0 && t.most < t.least {
+	if t.alone() && !t.excused {
 		return fmt.Sprintf("it prints lines, and besides the first %s a part in that, where %d must: what is printed has to be passed on between them", words.Plural(t.most, "process or thread has", "processes or threads have"), t.least),
 			"Which process or thread sends what is printed, and through what does it get to the one that prints it?"
 	}
@@ -312,6 +314,9 @@ func (t *tally) shownNothing(p *assignment.Property) (why, look string) {
 	}
 	return "", ""
 }
+
+// alone reports whether not as many have a part in it as must.
+func (t *tally) alone() bool { return t.over > 0 && t.most < t.least }
 
 // first is the first code of a property.
 func (t *tally) first(p *assignment.Property) verdict.Code {

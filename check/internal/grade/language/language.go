@@ -89,6 +89,8 @@ type Scenario struct {
 	// Apart: it was explored once more, apart from a data race that it has.
 	Apart   bool
 	Skipped bool // the object has no such operations
+	// Early: the time of a wait is over early in it, and without that it does not fail.
+	Early bool
 	// Unshown is where to look if it shows nothing of its property: what its finding says
 	// is no fault of the kind that the code names.
 	Unshown string

@@ -36,6 +36,9 @@ var hintsOfPrograms = map[verdict.Code]string{
 	verdict.BrokenBoundary: "Which read is told that nothing more will come, and who has closed what before that?",
 }
 
+// hintOfTime is that for who goes on when the time of a wait is over.
+const hintOfTime = "A wait with a time limit may end with nothing there: what is looked at before it goes on?"
+
 // hint is that for a fault in a scenario: one that calls no operation is a run of a program.
 func hint(code verdict.Code, language string, ops []string) string {
 	if h := hintsOfPrograms[code]; h != "" && language == "c" && len(ops) == 0 {

@@ -88,6 +88,7 @@ type charged struct {
 	finding  verdict.Finding
 	code     verdict.Code
 	follows  bool // from another fault, if nothing else costs the property: see waitsElsewhere
+	gaveUp   bool // see givesUp
 }
 
 // findings are those of a scenario that make it fail.
@@ -106,6 +107,9 @@ func findings(s *language.Scenario) (all []verdict.Finding) {
 // charge has the faults of a scenario cost what they cost.
 func (c *count) charge(s *language.Scenario) {
 	for _, f := range findings(s) {
+		if i := c.givesUp(s, f.Code); i >= 0 {
+			c.faults[i] = append(c.faults[i], charged{scenario: s, finding: f, code: f.Code, gaveUp: true})
+		}
 		if slices.Contains(c.a.Warn, string(f.Code)) {
 			c.note("a warning, which costs nothing: " + title(f.Code) + " (" + s.Words + ")")
 			continue
@@ -114,14 +118,14 @@ func (c *count) charge(s *language.Scenario) {
 		if i < 0 {
 			c.staff(fmt.Sprintf("%s belongs to no property (%s: %s)", f.Code, s.Name, f.Message))
 			if f.Code != verdict.Leak {
-				c.nobodys = append(c.nobodys, charged{s, f, f.Code, false})
+				c.nobodys = append(c.nobodys, charged{scenario: s, finding: f, code: f.Code})
 			}
 			continue
 		}
 		if c.consequence(s, f, i) || c.explained(s, i) {
 			continue
 		}
-		c.faults[i] = append(c.faults[i], charged{s, f, c.meant(s, f.Code, i), c.waitsElsewhere(s, f.Code, i)})
+		c.faults[i] = append(c.faults[i], charged{scenario: s, finding: f, code: c.meant(s, f.Code, i), follows: c.waitsElsewhere(s, f.Code, i)})
 	}
 }
 
@@ -202,6 +206,19 @@ func (c *count) costs(s *language.Scenario, code verdict.Code) int {
 	}
 	if code != verdict.Leak && len(about) > 0 {
 		return about[0]
+	}
+	return -1
+}
+
+// givesUp is the property that loses by who waits no longer when a time is over, and goes on with
+// what it has waited for, which is not there: that of waiting whose scenario it is. -1 if none does.
+func (c *count) givesUp(s *language.Scenario, code verdict.Code) int {
+	if !s.Early || code != verdict.InventedItem {
+		return -1
+	}
+	about := c.about(s)
+	if at := slices.IndexFunc(about, func(i int) bool { p := &c.a.Properties[i]; return !p.Any() && p.Has(verdict.Deadlock) }); at >= 0 {
+		return about[at]
 	}
 	return -1
 }
@@ -425,6 +442,9 @@ func (c *count) fault(f charged, p *assignment.Property) result.Fault {
 	}
 	if f.scenario.Unshown != "" {
 		out.Title = "nothing shows that it holds"
+	}
+	if out.Hint == "" && f.gaveUp {
+		out.Hint = hintOfTime
 	}
 	if out.Hint == "" {
 		out.Hint = cmp.Or(f.scenario.Unshown, hint(f.code, c.a.Language, f.scenario.Ops))

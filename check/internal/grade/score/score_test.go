@@ -1,6 +1,8 @@
 package score_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -63,6 +65,33 @@ func TestWhatAFaultCosts(t *testing.T) {
 		lost, sum := points(c.scenarios...)
 		assert.Equal(t, c.lost, lost, c.name)
 		assert.Equal(t, c.points, sum, c.name)
+	}
+}
+
+// Who goes on with nothing when the time of a wait is over has not waited, either.
+func TestGivesUp(t *testing.T) {
+	waiting, closing := held("b"), held("d", "close")
+	waiting.Property, closing.Early = "waiting", true
+	early := waiting
+	early.Early = true
+	for want, s := range map[string]language.Scenario{
+		"items failed, waiting failed": failed(early, verdict.InventedItem),
+		"items failed":                 failed(waiting, verdict.InventedItem),
+		"race failed":                  failed(early, verdict.DataRace),
+		"close failed":                 failed(closing, verdict.InventedItem),
+	} {
+		a := *course
+		a.Properties = slices.Clone(course.Properties)
+		a.Properties[0].Codes = []string{"IPC005"}
+		r := &result.Result{}
+		score.Count(r, &a, &language.Evidence{Scenarios: []language.Scenario{held("a"), waiting, held("c", "close"), s}})
+		var lost []string
+		for _, p := range r.Properties {
+			if p.Outcome != result.Passed {
+				lost = append(lost, p.Name+" "+string(p.Outcome))
+			}
+		}
+		assert.Equal(t, want, strings.Join(lost, ", "))
 	}
 }
 
