@@ -100,7 +100,7 @@ func (g *G) addsTo(group *object) {
 		g.die("sync: WaitGroup.Add called from multiple synctest bubbles")
 	}
 	if g.bubble > 0 {
-		if base, _ := heapObject(uintptr(group.p)); base == 0 {
+		if base, _, _ := heapObject(uintptr(group.p)); base == 0 {
 			return
 		}
 	}

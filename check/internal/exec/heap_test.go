@@ -17,15 +17,16 @@ func TestHeapObjects(t *testing.T) {
 		larges = append(larges, new(large))
 	}
 	for i, p := range tinies {
-		base, shared := heapObject(uintptr(unsafe.Pointer(p)))
+		base, _, shared := heapObject(uintptr(unsafe.Pointer(p)))
 		assert.NotZero(t, base)
 		assert.True(t, shared)
 		l := larges[i]
-		base, shared = heapObject(uintptr(unsafe.Pointer(&l.c)))
+		base, size, shared := heapObject(uintptr(unsafe.Pointer(&l.c)))
 		assert.Equal(t, uintptr(unsafe.Pointer(l)), base)
 		assert.False(t, shared)
+		assert.Contains(t, []uintptr{0, unsafe.Sizeof(*l)}, size)
 	}
-	base, _ := heapObject(uintptr(unsafe.Pointer(&static)))
+	base, _, _ := heapObject(uintptr(unsafe.Pointer(&static)))
 	assert.Zero(t, base)
 }
 

@@ -13,7 +13,7 @@ type namer struct {
 
 //go:norace
 func (n *namer) name(p uintptr) prim.Name {
-	base, shared := heapObject(p)
+	base, size, shared := heapObject(p)
 	switch {
 	case base == 0:
 		return prim.Name{Alloc: prim.Static, At: p}
@@ -25,5 +25,5 @@ func (n *namer) name(p uintptr) prim.Name {
 		i = len(n.bases)
 		n.bases = append(n.bases, base)
 	}
-	return prim.Name{Alloc: int32(i), At: p - base}
+	return prim.Name{Alloc: int32(i), At: p - base, Size: size}
 }

@@ -154,6 +154,23 @@ type Name struct {
 	Alloc      int32 // [Static]: it was not allocated, and its address is its name
 	Generation int32
 	At         uintptr
+	Size       uintptr // of the allocation; 0: not known
+}
+
+// Is reports whether two names are those of one object, in executions that went the same way
+// until they met it. Of what size its allocation is may be known in one of them only.
+//
+//go:norace
+func (n *Name) Is(m *Name) bool {
+	return n.Alloc == m.Alloc && n.Generation == m.Generation && n.At == m.At
+}
+
+// MayBe reports whether two objects of which nothing is known but their names, in different
+// executions, may be one: it lies at one place in an allocation of one size.
+//
+//go:norace
+func (n *Name) MayBe(m *Name) bool {
+	return n.At == m.At && (n.Size == m.Size || n.Size == 0 || m.Size == 0)
 }
 
 // Static is the allocation of what was not allocated.

@@ -16,8 +16,8 @@ import (
 //   - those that lie in an allocation of which announcements with the same past name a
 //     part in both runs: these are the same operation on the same objects in every run.
 //
-// What is left are objects in allocations of their own that the two runs meet in
-// operations with different pasts only, after they have parted. Those could be known
+// What is left are objects in allocations of their own, of the same size, that the two runs meet
+// in operations with different pasts only, after they have parted. Those could be known
 // by who has allocated them, and when, which the runtime does not tell. They cost
 // executions that are redundant, in one of a hundred programs with many channels: see
 // TestSelectsCross.
@@ -124,7 +124,7 @@ func (d *Optimal) match(n *names) *matched {
 				continue
 			}
 		}
-		if m.there[o] = int32(slices.Index(n.list, name)); m.there[o] < 0 {
+		if m.there[o] = int32(slices.IndexFunc(n.list, func(there prim.Name) bool { return there.Is(&name) })); m.there[o] < 0 {
 			m.there[o] = nowhere
 		}
 	}
@@ -165,7 +165,7 @@ func (m *matched) link(here, there int32) {
 
 // depends reports whether an operation of the run that the names are of depends on
 // one of this run, and whether that is known: two objects of which nothing is known
-// may be one, if they have the same place in their allocations.
+// may be one: see [prim.Name.MayBe].
 func (m *matched) depends(op, e *prim.Op) (yes, known bool) {
 	if !op.Spin && !e.Spin && !prim.CanMeet(op, e) && len(op.Also()) == 0 && len(e.Also()) == 0 {
 		return false, true
@@ -177,7 +177,7 @@ func (m *matched) depends(op, e *prim.Op) (yes, known bool) {
 	}
 	return false, !has(e, func(o int32) bool {
 		return o >= m.of.first && m.there[o] == unmatched && has(op, func(p int32) bool {
-			return p >= m.of.first && !m.here[p] && m.of.list[p].At == m.now[o].At
+			return p >= m.of.first && !m.here[p] && m.of.list[p].MayBe(&m.now[o])
 		})
 	})
 }
