@@ -186,3 +186,14 @@ func TestCanceled(t *testing.T) {
 		"assertion failed: cancel(returns) == PTHREAD_CANCELED (canceled.c:99)",
 	})
 }
+
+// Who calls itself without end is told with its place, also if the stack is full in the runtime.
+func TestEndlessRecursion(t *testing.T) {
+	t.Parallel()
+	for _, bytes := range []string{"1", "100", "1000"} {
+		v := explored(t, "recursion.c -DBYTES="+bytes, search.Options{})
+		if assert.NotEmpty(t, v.Findings, v.Reason) {
+			assert.Regexp(t, `^T1 thread crashes at recursion\.c:(9|10|11): stack overflow$`, v.Findings[0].Message, bytes)
+		}
+	}
+}

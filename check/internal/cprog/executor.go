@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/bits"
 	"os/exec"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -469,6 +471,14 @@ func (x *executor) end(p *prim.Plan) error {
 	if pc := w.CrashPC; pc != 0 && (x.program.position(pc) != "" || pc < x.child.wire.CodeBegin || pc >= x.child.wire.CodeEnd) {
 		place = pc // and not in the runtime, which the operation has called
 	}
+	if w.End == endCrashed && strings.HasPrefix(message, "stack overflow") && x.program.position(place) == "" {
+		for _, pc := range w.Idle[:min(max(w.Idles, 0), maxIdle)] { // the calls, of a stack that is full
+			if !x.program.foreign(pc) {
+				place = pc
+				break
+			}
+		}
+	}
 	switch {
 	case w.End == w.Behind:
 	case w.Behind == endBound, w.Behind == endNoProgress, w.Behind == endUnsupported:
@@ -510,17 +520,17 @@ func (x *executor) end(p *prim.Plan) error {
 	case endNoProgress:
 		x.End, x.Position = prim.NoProgress, x.program.position(place)
 	case endAgain:
-		if p.Settled {
-			x.End = prim.Bound
-			break
-		}
-		x.End = prim.Stopped
-		learned := false
-		for _, pc := range w.Idle[:min(max(w.Idles, 0), maxIdle)] {
-			learned = x.learn(pc) || learned
-		}
-		if !learned {
+		idle := w.Idle[:min(max(w.Idles, 0), maxIdle)]
+		switch {
+		case !slices.ContainsFunc(idle, x.learns):
 			x.End, x.Position = prim.NoProgress, x.program.position(w.Idle[0])
+		case p.Settled:
+			x.End = prim.Bound
+		default:
+			x.End = prim.Stopped
+			for _, pc := range idle {
+				x.learn(pc)
+			}
 		}
 	case endUnsupported:
 		x.End = prim.Stopped
@@ -543,18 +553,22 @@ func (x *executor) end(p *prim.Plan) error {
 	return nil
 }
 
-// learn makes the plain access at a place an operation. It reports whether it was none.
-func (x *executor) learn(pc uint64) bool {
-	w := x.child.wire
-	if pc < w.CodeBegin || pc-w.CodeBegin >= maxCode || x.known[pc] {
-		return false
+// learn makes the plain access at a place an operation, unless it is one.
+func (x *executor) learn(pc uint64) {
+	if !x.learns(pc) {
+		return
 	}
 	x.known[pc] = true
 	x.jobs.drop() // executions do something else from now on
 	x.show(pc)
 	x.Learned++
 	x.Waits = append(x.Waits, x.program.site(pc))
-	return true
+}
+
+// learns reports whether the plain access at a place can become an operation, and is none.
+func (x *executor) learns(pc uint64) bool {
+	w := x.child.wire
+	return pc >= w.CodeBegin && pc-w.CodeBegin < maxCode && !x.known[pc]
 }
 
 // show tells the child.

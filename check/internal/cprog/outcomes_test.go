@@ -23,6 +23,7 @@ func TestOutcomes(t *testing.T) {
 		{"buffer.c -DP=2 -DC=2 -DN=1 -DONE", []uint64{dead, all - dead}},
 		{"ring.c -DP=2 -DN=1", []uint64{36, 24, 84}},
 		{"first.c", []uint64{1, 1}},
+		{"sigma.c", []uint64{96, 23, 1}},
 	} {
 		v := explored(t, tt.program, search.Options{SignalAny: true, Executions: 10_000, Further: 10_000})
 		assert.True(t, v.AllOutcomes, tt.program)

@@ -17,6 +17,12 @@ func (p *Program) position(pc uint64) string {
 	return ""
 }
 
+// foreign reports whether an instruction is none of the program's own.
+func (p *Program) foreign(pc uint64) bool {
+	r, ok := p.lines.at(pc)
+	return !ok || r.system
+}
+
 // site names an instruction in replay strings, and siteAt finds it again.
 func (p *Program) site(pc uint64) string { return fmt.Sprintf("%x", pc) }
 

@@ -44,6 +44,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		return
 	}
 	e.base.Steps = max(e.base.Steps, 3*len(choices))
+	e.base.Settled = true // the text names the accesses that were operations
 	r := &Replay{Choices: choices, Anew: true}
 	e.run(r)
 	raced := e.raced // which is said once only

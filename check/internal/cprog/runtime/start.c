@@ -63,6 +63,16 @@ static void stop_by(int signal, ucontext_t *c, bool overflow)
 	c->uc_mcontext.gregs[REG_RDI] = signal;
 }
 
+/* The calls of a thread whose stack is full, for the command, which knows what is the program's code. */
+static void note_calls(const char *guard)
+{
+	const uint64_t *word = (const uint64_t *)(guard - (guard - STACKS) % STACK + PAGE);
+	job->idles = 0;
+	for (int i = 0; i < 4096 && job->idles < MAX_IDLE; i++)
+		if (word[i] >= wire->code_begin && word[i] < wire->code_end)
+			job->idle[job->idles++] = word[i];
+}
+
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
 	char *address = info->si_addr;
@@ -85,9 +95,10 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 	}
 	bool overflow = signal == SIGSEGV && on_guard(address);
 	job->crash_pc = pc + 1; /* as where a call returns to */
-	if (overflow)
+	if (overflow) {
+		note_calls(address);
 		ipc_report(CRASHED, "stack overflow");
-	else if (signal == SIGFPE)
+	} else if (signal == SIGFPE)
 		ipc_report(CRASHED, "division by zero, or another arithmetic error");
 	else if (signal == SIGSEGV && info->si_code == SI_KERNEL)
 		ipc_report(CRASHED, "segmentation fault: what is followed is no address, but perhaps what malloc has left there");
