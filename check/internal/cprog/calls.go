@@ -50,10 +50,14 @@ var called = regexp.MustCompile(`^\w+\s*\(`)
 
 // callAt is the call that begins in a column of a line, from 1, as it is written, if a
 // function of that name, or a macro, may perform the operation of a word. It is not known
-// which one that is if no call begins there.
+// which one that is if no call begins there; but what is done to memory there is none.
 func callAt(line, word string, column int) (call string, known bool) {
-	if column < 1 || column > len(line) || !called.MatchString(line[column-1:]) {
+	if column < 1 || column > len(line) {
 		return "", false
+	}
+	if !called.MatchString(line[column-1:]) {
+		_, memory := memoryWords[word]
+		return "", memory
 	}
 	call = callFrom(line[column-1:])
 	if performs(call, word) {
