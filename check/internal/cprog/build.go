@@ -22,6 +22,9 @@ import (
 //go:embed runtime/*.c runtime/*.h runtime/*.S
 var runtimeFiles embed.FS
 
+//go:embed containers/*.c
+var containers embed.FS
+
 // Program is a C program that has been compiled.
 type Program struct {
 	name    string // argv[0]
@@ -63,6 +66,10 @@ var compileFlags = []string{
 	"-D_GLIBCXX_USE_POSIX_SEMAPHORE", // see librarySemaphore
 	"-fsanitize=thread",
 }
+
+// cppFlags are those of C++: strings are not those of the C++ library, whose accesses would not
+// be seen, and what that demands of its callers is looked at.
+var cppFlags = []string{"-D_GLIBCXX_ASSERTIONS"}
 
 // librarySemaphore is what std::counting_semaphore consists of in libstdc++ when it is told to use a
 // sem_t. The one that it has else sleeps for ever, in gcc 12 for one, when the value that it
@@ -167,7 +174,11 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 		}
 		cpp = cpp || filepath.Ext(f) != ".c"
 		base := filepath.Join(p.scratch, fmt.Sprintf("%d", i))
-		args := slices.Concat([]string{"-S", "-MD", "-MF", base + ".d"}, ofPrograms, []string{"-I", filepath.Join(p.scratch, "include")}, s.Flags, []string{"-o", base + ".s", f})
+		flags := ofPrograms
+		if filepath.Ext(f) != ".c" {
+			flags = slices.Concat(flags, cppFlags)
+		}
+		args := slices.Concat([]string{"-S", "-MD", "-MF", base + ".d"}, flags, []string{"-I", filepath.Join(p.scratch, "include")}, s.Flags, []string{"-o", base + ".s", f})
 		if err := p.tool(ctx, compilerFor(compiler, f), args...); err != nil {
 			return err
 		}
@@ -175,8 +186,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 		if err != nil {
 			return err
 		}
-		ofItsOwn := assembly(asm)
-		p.unseen = append(p.unseen, ofItsOwn...)
+		p.unseen = append(p.unseen, assembly(asm)...)
 		includes := includesOf(base + ".d")
 		if p.confine != nil {
 			if err := p.elsewhere(compiler, includes); err != nil {
@@ -191,9 +201,9 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 		if err != nil {
 			return err
 		}
-		y.assembly = len(ofItsOwn) > 0
+		y.assembly = bytes.Contains(asm, []byte("#APP"))
 		p.symbols[f] = y
-		for _, name := range y.defined {
+		for _, name := range slices.Concat(y.defined, y.weak) {
 			if controlled[name] {
 				return &CompileError{fmt.Sprintf("%s: it defines %s, which the C library has: give it another name", f, name)}
 			}
@@ -224,6 +234,13 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 	if err != nil {
 		return err
 	}
+	if cpp {
+		made, err := p.containers(ctx, compiler, ofPrograms)
+		if err != nil {
+			return err
+		}
+		stubs = append(stubs, made...)
+	}
 	link := slices.Concat([]string{"-no-pie", "-Wl,-z,now", "-o", p.binary}, objects, stubs, []string{runtime, "-ldl", "-lm"}, libraries(s.Flags))
 	if cpp {
 		compiler = compilerFor(compiler, "a.cc")
@@ -237,6 +254,29 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 		p.lines.own()
 	}
 	return err
+}
+
+// containers compiles what the C++ library does to lists and trees, as far as the program has them.
+// It has no lines: who calls it does that.
+func (p *Program) containers(ctx context.Context, compiler string, flags []string) (objects []string, err error) {
+	for _, kind := range []struct{ file, names string }{{"lists.c", "_List_node_base"}, {"trees.c", "_Rb_tree_"}} {
+		if !p.needs(kind.names) {
+			continue
+		}
+		text, err := containers.ReadFile("containers/" + kind.file)
+		if err != nil {
+			return nil, err
+		}
+		source := filepath.Join(p.scratch, kind.file)
+		if err := os.WriteFile(source, text, 0o600); err != nil {
+			return nil, err
+		}
+		if err := p.tool(ctx, compiler, slices.Concat(flags, []string{"-g0", "-c", "-o", source + ".o", source})...); err != nil {
+			return nil, err
+		}
+		objects = append(objects, source+".o")
+	}
+	return objects, nil
 }
 
 // include makes the folder with the header for harnesses.
@@ -422,16 +462,30 @@ var kinds = []struct {
 	{"OP_PIPE_READ", prim.OpPipeRead}, {"OP_PIPE_WRITE", prim.OpPipeWrite}, {"OP_PIPE_OPEN", prim.OpPipeOpen}, {"OP_PIPE_BEGIN", prim.OpPipeBegin}, {"OP_PIPE_CLOSE", prim.OpPipeClose}, {"OP_PIPE_READERS", prim.OpPipeReaders}, {"OP_PIPE_HAS_READER", prim.OpPipeHasReader}, {"OP_PIPE_GOT", prim.OpPipeGot},
 }
 
-var assemblyPlace = regexp.MustCompile(`(?m)^#APP\n# (\d+) "([^"]*)"`)
+// assemblyPart is a piece of assembly of the source's own: its place, and its instructions.
+var assemblyPart = regexp.MustCompile(`(?m)^\s*#APP\n(?:# (\d+) "([^"]*)"[^\n]*\n)?((?s:.*?))^\s*#NO_APP$`)
+
+// doesNothing is assembly that touches no memory: barriers, and what is said to the processor
+// in loops that wait. All is in order here anyhow. Who wants to deceive himself can, by what
+// ends a part: of who is judged by others no assembly is taken (see [symbols]).
+var doesNothing = regexp.MustCompile(`^(?:(?:#[^\n]*|(?:pause|nop|rep;? ?nop|[lms]fence|yield)?)\s*(?:[\n;]|$)\s*)*$`)
 
 // assembly says where a file has assembly of its own: what that does to memory is not
 // seen. text is what the compiler makes of the file.
 func assembly(text []byte) (list []string) {
-	for _, m := range assemblyPlace.FindAllSubmatch(text, -1) {
-		list = append(list, fmt.Sprintf("assembly in the source: what it does is not seen (%s:%s)", filepath.Base(string(m[2])), m[1]))
+	unseen := "assembly in the source: what it does is not seen"
+	parts := assemblyPart.FindAllSubmatch(text, -1)
+	for _, m := range parts {
+		switch {
+		case doesNothing.Match(bytes.TrimSpace(m[3])):
+		case len(m[1]) == 0:
+			list = append(list, unseen)
+		default:
+			list = append(list, fmt.Sprintf("%s (%s:%s)", unseen, filepath.Base(string(m[2])), m[1]))
+		}
 	}
-	if len(list) == 0 && bytes.Contains(text, []byte("#APP")) {
-		list = append(list, "assembly in the source: what it does is not seen")
+	if len(parts) < bytes.Count(text, []byte("#APP\n")) {
+		list = append(list, unseen)
 	}
 	return slices.Compact(list)
 }

@@ -349,11 +349,20 @@ func (s *session) addRaces(ctx context.Context, v *verdict.Verdict) {
 		}
 		found := w.Findings[0]
 		found.Accesses = f.sides
-		if found.Trace != nil {
-			found.Trace.Race = s.accesses(f.key)
-		}
-		v.Findings = append(v.Findings, found)
 		v.Answer, v.Reason = verdict.Fail, ""
+		if found.Trace == nil {
+			v.Findings = append(v.Findings, found)
+			continue
+		}
+		run := *found.Trace
+		for i, race := range append(s.accesses(f.key), nil) {
+			if race == nil && i > 0 {
+				break
+			}
+			trace := run
+			found.Trace, trace.Race = &trace, race
+			v.Findings = append(v.Findings, found)
+		}
 	}
 }
 

@@ -89,7 +89,11 @@ func (s *session) raced() (list []found) {
 			case r.Write[k] != 0:
 				does = "written"
 			}
-			sides[k] = fmt.Sprintf("%s at %s by %s", does, s.program.position(r.PC[k]), s.x.who(int(r.Thread[k])))
+			place := "in the C++ library"
+			if at := s.program.position(r.PC[k]); at != "" {
+				place = "at " + at
+			}
+			sides[k] = fmt.Sprintf("%s %s by %s", does, place, s.x.who(int(r.Thread[k])))
 			a := verdict.Access{Write: r.Write[k] != 0, Position: s.program.position(r.PC[k]), Function: s.program.lines.functionAt(r.PC[k])}
 			if t := r.Thread[k]; t >= 0 && t < maxThreads {
 				a.Started = s.program.position(w.Thread[t].Created)
@@ -127,41 +131,54 @@ const freesMemory = 2
 var usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
 
 // accesses are the two of a data race of the last execution, the later one first; nil if
-// it has not come to it.
-func (s *session) accesses(key raceKey) *verdict.Race {
+// it has not come to it. They are told once for each two calls that make such accesses, as far
+// as these are known.
+func (s *session) accesses(key raceKey) (list []*verdict.Race) {
 	w := s.x.child.job
+	told := map[raceKey]bool{}
+	var other *verdict.Race
 	for i := range min(max(w.Races, 0), maxRaces) {
 		r := &w.Race[i]
 		if s.keyOf(r) != key || !s.there(r.Thread[0]) || !s.there(r.Thread[1]) {
 			continue
 		}
 		race := &verdict.Race{Variable: s.memory(r.Address)}
+		known := true
 		for _, k := range []int{1, 0} {
 			who := int(r.Thread[k])
 			pc := s.ours(r, k)
+			known = known && !s.program.foreign(pc)
 			side := verdict.RaceSide{Process: &who, Op: s.accessOf(r, k), Write: r.Write[k] != 0, Position: s.program.position(pc), Func: s.program.lines.functionAt(pc)}
 			side.Text = s.program.Line(side.Position)
 			side.After, side.Holds = s.holding(who, int(r.Event[k]))
 			race.Accesses = append(race.Accesses, side)
 		}
-		return race
+		by := raceKey{race.Accesses[0].Position, race.Accesses[1].Position}
+		by = raceKey{min(by.earlier, by.later), max(by.earlier, by.later)}
+		switch {
+		case !known && other == nil:
+			other = race
+		case known && !told[by]:
+			told[by] = true
+			list = append(list, race)
+		}
 	}
-	return nil
+	if list == nil && other != nil {
+		list = append(list, other)
+	}
+	return list
 }
 
 func (s *session) there(thread int32) bool { return thread >= 0 && int(thread) < len(s.x.Threads) }
 
 // ours is where the program makes an access: if it is in a header of the system's, where that
-// is called from, as far as a step of the thread at the same instruction knows it.
+// is called from, as far as the step of the thread that makes it knows.
 func (s *session) ours(r *wireRace, side int) uint64 {
 	pc := r.PC[side]
 	w := s.x.child.job
-	for i := range len(s.x.Events) {
-		if e := &w.Event[i]; e.Thread != r.Thread[side] || e.PC != pc {
-			continue
-		}
-		if from := s.program.ownPlace(pc, w.Frames[i][:]); from != pc {
-			return from
+	for i := min(int(r.Event[side]), len(s.x.Events)) - 1; i >= 0; i-- {
+		if e := &w.Event[i]; e.Thread == r.Thread[side] && e.PC == pc {
+			return s.program.ownPlace(pc, w.Frames[i][:])
 		}
 	}
 	return pc
@@ -170,11 +187,10 @@ func (s *session) ours(r *wireRace, side int) uint64 {
 // keyOf tells a race from others: by the places of its accesses; by the variable, if both are
 // in headers of the system's, where one call makes many.
 func (s *session) keyOf(r *wireRace) raceKey {
-	key := raceKey{s.program.position(r.PC[0]), s.program.position(r.PC[1])}
-	first, _ := s.program.lines.at(r.PC[0])
-	if second, _ := s.program.lines.at(r.PC[1]); first.system && second.system {
+	if s.program.foreign(r.PC[0]) && s.program.foreign(r.PC[1]) {
 		return raceKey{s.memory(r.Address), ""}
 	}
+	key := raceKey{s.program.position(r.PC[0]), s.program.position(r.PC[1])}
 	if key.later < key.earlier {
 		key.earlier, key.later = key.later, key.earlier
 	}

@@ -33,6 +33,11 @@ func TestRuntimeIsNotTheProgramsToUse(t *testing.T) {
 	require.True(t, errors.As(err, &own), "%v", err)
 	assert.Equal(t, "a.c: it uses ipc_finish, which is ipccheck's own: give it another name", own.Text)
 
+	// Nor can it have a function of the C library's name, not even one that others may replace.
+	_, err = build("int pthread_mutex_lock(void *m) __attribute__((weak));\nint pthread_mutex_lock(void *m) { return 0; }\nint main(void) { return 0; }\n")
+	require.True(t, errors.As(err, &own), "%v", err)
+	assert.Equal(t, "a.c: it defines pthread_mutex_lock, which the C library has: give it another name", own.Text)
+
 	for _, place := range []string{"0x200000000100", "0x210000000010", "0x240000000000", "0x260000000000"} {
 		p, err := build("int main(void) { *(int *)" + place + " = 1; return 0; }\n")
 		require.NoError(t, err)

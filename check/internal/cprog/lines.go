@@ -99,8 +99,19 @@ func readLines(binary, dir string) (*lines, error) {
 }
 
 // ofLibrary adds what functions of the C library keep, which the runtime has: see kept.c there.
+// Variables of classes that the C++ library has have a size only there.
 func (l *lines) ofLibrary(f *elf.File) error {
 	symbols, err := f.Symbols()
+	sizes := map[uint64]uint64{}
+	for _, y := range symbols {
+		if elf.ST_TYPE(y.Info) == elf.STT_OBJECT {
+			sizes[y.Value] = y.Size
+		}
+	}
+	for i := range l.variables {
+		v := &l.variables[i]
+		v.size = max(v.size, sizes[v.at])
+	}
 	for _, y := range symbols {
 		if slices.Contains([]string{"strtok_position", "result_of_localtime", "result_of_ctime", "environment"}, y.Name) {
 			l.variables = append(l.variables, variable{at: y.Value, size: y.Size, name: y.Name})

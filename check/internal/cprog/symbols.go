@@ -4,6 +4,7 @@ import (
 	"context"
 	"debug/elf"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,6 +70,16 @@ func (p *Program) uses(class string) bool {
 	return false
 }
 
+// needs reports whether the program calls a function whose name has this in it.
+func (p *Program) needs(part string) bool {
+	for _, s := range p.symbols {
+		if slices.ContainsFunc(s.undefined, func(name string) bool { return strings.Contains(name, part) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // tsanInit is the size of the table with the one function that calls __tsan_init.
 const tsanInit = 8
 
@@ -116,7 +127,7 @@ var signalCalls = map[string]int32{"kill": 1, "killpg": 1, "pthread_kill": 1, "s
 func harmless(name string) bool {
 	name = strings.TrimPrefix(name, "__isoc99_")
 	name = strings.TrimPrefix(name, "__isoc23_")
-	return slices.Contains(copies, name) || slices.Contains(pure, name) || strings.HasPrefix(name, "_Z") || strings.HasPrefix(name, "__cxa_") || strings.HasPrefix(name, "__gxx_")
+	return slices.Contains(copies, name) || slices.Contains(pure, name) || strings.HasPrefix(name, "_Z") && opensFiles(name) == "" || strings.HasPrefix(name, "__cxa_") || strings.HasPrefix(name, "__gxx_")
 }
 
 var pure = strings.Fields(`
@@ -161,7 +172,7 @@ var insteadOf = []struct{ names, instead string }{
 	{"setrlimit", "getrlimit is"},
 	{"mq_notify", "mq_receive in a thread is"},
 	{"dlopen dlsym", "files that are given beside the program are"},
-	{"tmpfile mkstemp opendir stat lstat", "pipes, standard input and output are"},
+	{"tmpfile mkstemp opendir stat lstat std::", "pipes, standard input and output are"},
 }
 
 // remedy is the end of what is said of a function that is not controlled.
@@ -176,8 +187,22 @@ func remedy(function string) string {
 	return ""
 }
 
+// touched are the functions of the C++ library that the program calls, and which touch streams.
+func (p *Program) touched() []string {
+	names := map[string]bool{}
+	for _, s := range p.symbols {
+		for _, n := range s.undefined {
+			if touches(n) != 0 {
+				names[n] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
 // stubs makes of each function that is not known one that says so when it is called, and
-// renames it, and what copies memory, in the objects.
+// renames it, and what copies memory, in the objects; and of each of the C++ library's that
+// touches streams one that says so.
 func (p *Program) stubs(ctx context.Context, compiler string, objects []string, unknown map[string]bool) ([]string, error) {
 	objcopy := filepath.Join(filepath.Dir(compiler), "objcopy")
 	if _, err := os.Stat(objcopy); err != nil {
@@ -188,22 +213,28 @@ func (p *Program) stubs(ctx context.Context, compiler string, objects []string, 
 		args = append(args, "--redefine-sym", c+"=ipc_"+c)
 	}
 	var text strings.Builder
-	var names []string
-	for n := range unknown {
-		names = append(names, n)
+	rename := func(name, as string) string {
+		args = append(args, "--redefine-sym", name+"="+as)
+		return as
 	}
-	slices.Sort(names)
 	text.WriteString("void ipc_unsupported(const char *, unsigned long);\n")
-	for i, n := range names {
-		args = append(args, "--redefine-sym", fmt.Sprintf("%s=ipc_stub_%d", n, i))
-		fmt.Fprintf(&text, "void ipc_stub_%d(void) { ipc_unsupported(\"the program calls %s, which is not controlled%s\", (unsigned long)__builtin_return_address(0)); }\n", i, n, remedy(n))
+	for i, n := range slices.Sorted(maps.Keys(unknown)) {
+		told := n
+		if class := opensFiles(n); class != "" {
+			told = class
+		}
+		fmt.Fprintf(&text, "void %s(void) { ipc_unsupported(\"the program calls %s, which is not controlled%s\", (unsigned long)__builtin_return_address(0)); }\n", rename(n, fmt.Sprint("ipc_stub_", i)), told, remedy(told))
+	}
+	touched := p.touched()
+	for i, n := range touched {
+		text.WriteString(touching(rename(n, fmt.Sprint("ipc_touch_", i)), n, touches(n)))
 	}
 	for _, o := range objects {
 		if err := p.tool(ctx, objcopy, append(slices.Clone(args), o)...); err != nil {
 			return nil, err
 		}
 	}
-	if len(names) == 0 {
+	if len(unknown)+len(touched) == 0 {
 		return nil, nil
 	}
 	source := filepath.Join(p.scratch, "stubs.c")

@@ -134,3 +134,12 @@ void __assert_fail(const char *expression, const char *file, unsigned line, cons
 	job->crash_pc = PC;
 	ipc_fail("assertion failed: %s", expression);
 }
+
+/* What the C++ library demands of who calls it, such as an element that is there. */
+void _ZSt21__glibcxx_assert_failPKciS0_S0_(const char *file, int line, const char *function, const char *condition)
+{
+	if (!ipc_ready || !rt->current)
+		ipc_die("an assertion of the C++ library fails before main");
+	job->crash_pc = PC;
+	ipc_crash("the C++ library demands %s", condition);
+}

@@ -35,12 +35,21 @@ enum { READS, WRITES, FREES }; /* as the command is told it */
 
 static int how(bool write) { return rt->frees ? FREES : write ? WRITES : READS; }
 
+/* Code that several call may race on behalf of each: it is told with several addresses, as long as
+   there is room. */
+enum { ALIKE = 4, ROOM = MAX_RACES / 2 };
+
 static void report(const struct access *a, uint64_t address, int size, bool write, bool atomic, uint64_t pc)
 {
 	struct thread *t = rt->current;
-	for (int i = 0; i < job->races; i++)
-		if (job->race[i].pc[0] == a->pc && job->race[i].pc[1] == pc)
+	int alike = 0;
+	for (int i = 0; i < job->races; i++) {
+		const struct race *r = &job->race[i];
+		if (r->pc[0] != a->pc || r->pc[1] != pc)
+			continue;
+		if (r->address == address || ++alike == ALIKE || job->races >= ROOM)
 			return;
+	}
 	if (job->races == MAX_RACES)
 		return;
 	job->race[job->races++] = (struct race){
