@@ -20,6 +20,9 @@ type Ending struct {
 	// Unwritten is how many bytes more it has printed, which are lost: a process ended
 	// without a flush of its stream.
 	Unwritten int
+	// Late is how many bytes threads print, to standard output, when the first process has
+	// begun to end: they are lost if it is quick.
+	Late int
 	// EndOfFile: a read of a pipe has met its end.
 	EndOfFile bool
 	Left      string // what is left behind, if it is over

@@ -99,7 +99,7 @@ func (y *Survey) explore(ctx context.Context, o search.Options, judge func(*Endi
 // ending is how the last execution has ended, nil if it was cut short.
 func (s *session) ending(x *prim.Execution) *Ending {
 	w := s.x.child.job
-	e := &Ending{Printed: string(w.Print[:min(max(w.Printed, 0), maxOutput)]), Unwritten: int(w.Unwritten), Raced: len(s.raced()) > 0}
+	e := &Ending{Printed: string(w.Print[:min(max(w.Printed, 0), maxOutput)]), Unwritten: int(w.Unwritten), Late: int(w.Late), Raced: len(s.raced()) > 0}
 	e.Others = func() int { return others(x, func(thread int32) int32 { return w.Thread[thread].Process }) }
 	e.EndOfFile = slices.ContainsFunc(x.Events, func(ev prim.Event) bool { return ev.Op.Kind == prim.OpPipeRead })
 	switch x.End {

@@ -151,7 +151,7 @@ type wireJob struct {
 	Enabled                                                       uint64
 	Events, Threads, Objects, Spawned, End, Where, Status, Misfit int32
 	Wakes, Races, Idles, Output, OutputLost, Left, Used, Printed  int32
-	Names, Returned, Unwritten                                    int32
+	Names, Returned, Unwritten, Late                              int32
 	Declared, Behind                                              int32
 	CrashPC                                                       uint64
 	Message                                                       [maxMessage]byte

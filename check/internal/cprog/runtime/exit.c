@@ -72,9 +72,15 @@ static void leave(int status, bool flushed, uint64_t pc, const uint64_t *frame)
 	if (t->process)
 		ipc_exit_process((status & 0xff) << 8, pc, frame);
 	uint64_t others = 0;
+	bool unjoined = false;
 	for (int i = 0; i < rt->threads; i++) {
 		struct thread *o = &rt->thread[i];
 		others |= o != t && o->process == 0 && o->state != ENDED && o->state != ABSENT;
+		unjoined |= o != t && o->process == 0 && !o->joined;
+	}
+	if (unjoined && wire->prints) { /* what they print after that may be lost */
+		ipc_prints(STDOUT_FILENO, pc, frame);
+		rt->leaves = true;
 	}
 	struct op op = ipc_op(OP_EXIT, -1);
 	op.arg = status;

@@ -36,6 +36,10 @@ void ipc_output(enum output to, const char *text, size_t n, bool stream)
 {
 	if (ipc_failed())
 		return;
+	if (to == STANDARD_OUTPUT && rt->leaves && process() == 0) {
+		job->late += n;
+		return;
+	}
 	if (to == STANDARD_OUTPUT) {
 		if (!stream || !rt->unflushed.any || rt->unflushed.process != process()) {
 			rt->unflushed.any = stream;

@@ -222,6 +222,7 @@ struct runtime {
 	int32_t generations;
 	bool robust;            /* there are robust mutexes */
 	char printed;           /* stands for what is printed */
+	bool leaves;            /* the first process has written what it has printed, and ends */
 	/* What a process has printed through its stream last, from a place on, and not flushed. */
 	struct { int32_t process, from; bool any; } unflushed;
 	uint64_t prompt;        /* processes whose stream is not flushed when it is full, but at once; as bits */

@@ -272,7 +272,8 @@ void ipc_run(void)
 	job->output = job->output_lost = job->printed = job->left = job->used = job->declared = 0;
 	job->end = DONE;
 	job->where = job->misfit = -1;
-	job->status = job->returned = job->unwritten = 0;
+	job->status = job->returned = job->unwritten = job->late = 0;
+	rt->leaves = false;
 	rt->unflushed.any = false;
 	rt->prompt = 0;
 	job->crash_pc = 0;

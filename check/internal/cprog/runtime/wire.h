@@ -109,6 +109,7 @@ struct job {
 	int32_t wakes, races, idles, output, output_lost, left, used, printed; /* used: see enum used */
 	int32_t names, returned;       /* returned: the main function of the first process has */
 	int32_t unwritten;             /* bytes that were printed, and lost: see ipc_lose_output */
+	int32_t late;                  /* bytes that threads print when the first process is on its way out, which may be lost */
 	int32_t declared, behind;      /* behind: how what goes on behind a fault ends */
 	uint64_t crash_pc;
 	char message[MAX_MESSAGE];

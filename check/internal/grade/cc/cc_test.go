@@ -160,7 +160,7 @@ func TestCompiler(t *testing.T) {
 // other costs the property that is about that, and so does a sleep instead of a join.
 func TestOverlap(t *testing.T) {
 	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c",
-		"properties": [{"name": "overlap", "points": 40, "codes": ["IPC015"]}, {"name": "total", "points": 60, "codes": ["IPC017"]}],
+		"properties": [{"name": "overlap", "points": 40, "codes": ["IPC015"]}, {"name": "total", "points": 50, "codes": ["IPC017"]}, {"name": "waiting", "points": 10, "codes": ["IPC001"]}],
 		"programs": [{"lines": {"step": "step {of} {n}", "end": "end {n}"}, "rules": [{"take_turns": "step", "per": "of"}, {"once": "end", "where": {"n": "4"}}], "runs": [{}]}]}`
 	const text = `#include <pthread.h>
 #include <stdio.h>
@@ -197,6 +197,7 @@ int main(void) {
 		{"", "pthread_join(a, NULL); pthread_join(b, NULL);", ""},
 		{"pthread_join(a, NULL);", "pthread_join(b, NULL);", "overlap IPC015"},
 		{"", "sleep(1);", "total IPC017"},
+		{"pthread_join(a, NULL);", "pthread_join(b, NULL); static pthread_mutex_t n = PTHREAD_MUTEX_INITIALIZER; pthread_mutex_lock(&n); pthread_mutex_lock(&n);", "overlap , total IPC017, waiting IPC001"},
 	} {
 		assert.Equal(t, c.want, lost(graded(t, a, prepared, strings.NewReplacer("BETWEEN", c.between, "END", c.end).Replace(text))), "%+v", c)
 	}
@@ -471,5 +472,57 @@ int main(int argc, char **argv) {
 		{"i < n", "sem_wait(&full)", "", "items IPC002, order IPC004"},
 	} {
 		assert.Equal(t, c.want, lost(graded(t, a, prepared, strings.NewReplacer("MORE", c.more, "WAIT", c.wait, "END", c.end).Replace(text))), "%+v", c)
+	}
+}
+
+// What threads print when the first process has begun to end may be lost, and what others print
+// is not.
+func TestLate(t *testing.T) {
+	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c",
+		"properties": [{"name": "items", "points": 100, "codes": ["IPC002", "IPC003", "IPC005"]}],
+		"programs": [{"lines": {"got": "got {n}"}, "rules": [{"each": "got", "of": {"n": "1..2"}}], "runs": [{}]}]}`
+	const text = `#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <unistd.h>
+static sem_t first;
+static void *f(void *arg) {
+	puts("got 1");
+	sem_post(&first);
+	puts("got 2");
+	return arg;
+}
+int main(void) {
+	pthread_t t;
+	sem_init(&first, 0, 0);
+	if (FORKS) {
+		if (fork() == 0) {
+			f(NULL);
+			return 0;
+		}
+	} else {
+		pthread_create(&t, NULL, f, NULL);
+	}
+	ENDS;
+}
+`
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+	require.NoError(t, os.WriteFile(dir+"/assignment.json", []byte(assigned), 0o600))
+	a, prepared := course(t, dir)
+	const late = "got with n 2 is not printed: it ends while others are at work, and what they print then is lost (join them before)"
+	for _, c := range []struct{ forks, ends, want string }{
+		{"0", "sem_wait(&first)", late},
+		{"0", "sem_wait(&first); fflush(stdout); _exit(0)", late},
+		{"0", "pthread_join(t, NULL)", ""},
+		{"0", "pthread_exit(NULL)", ""},
+		{"1", "", ""},
+	} {
+		r := graded(t, a, prepared, strings.NewReplacer("FORKS", c.forks, "ENDS", c.ends).Replace(text))
+		message := ""
+		for _, f := range r.Properties[0].Faults {
+			message += f.Message
+		}
+		assert.Equal(t, c.want, message, "%+v", c)
 	}
 }

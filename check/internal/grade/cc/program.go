@@ -121,6 +121,7 @@ type tally struct {
 	met     map[int]bool
 	ended   int  // executions
 	over    int  // that have come to their end
+	stuck   bool // nobody can go on in one of them
 	waits   bool // one of them waits forever, with a time limit each time
 	crashed int  // that have crashed
 	main    bool // one of them in the first process

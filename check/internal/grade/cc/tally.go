@@ -110,13 +110,14 @@ func (t *tally) see(e *cprog.Ending) {
 		t.over++
 		t.clean = t.clean || e.Left == ""
 	}
+	t.stuck = t.stuck || e.Stuck || e.TimesOut != ""
 	t.waits = t.waits || e.TimesOut != ""
 	if e.Crash != "" {
 		t.crashed++
 		t.main = t.main || !e.InChild
 	}
 	told := t.judge.Look(e.Printed, e.EndOfFile)
-	t.known = t.known || told.Known || e.Unwritten > 0
+	t.known = t.known || told.Known || e.Unwritten+e.Late > 0
 	t.whole = t.whole || !slices.ContainsFunc(told.Faults, func(f printed.Fault) bool { return f.Missing })
 	if t.most < t.least {
 		t.most = max(t.most, e.Others())
@@ -154,8 +155,11 @@ func (t *tally) wrong(e *cprog.Ending, lines []printed.Fault) (list []*charge) {
 			continue
 		}
 		p := assignment.Charged(t.about, t.p.Rules[f.Rule].Property, f.Code)
-		if f.Missing && e.Unwritten > 0 {
+		switch {
+		case f.Missing && e.Unwritten > 0:
 			f.Message += notWritten
+		case f.Missing && e.Late > 0:
+			f.Message += tooLate
 		}
 		add(p, kind{f.Rule, f.Code, f.Missing, f.Missing && !e.Over}, f.Message)
 	}
@@ -183,6 +187,9 @@ func (t *tally) wrong(e *cprog.Ending, lines []printed.Fault) (list []*charge) {
 // more than it has written.
 const notWritten = ": it ends with _exit, and what its stream still has is lost where standard output is no terminal (fflush before it)"
 
+// tooLate is added to that if threads print when the first process ends.
+const tooLate = ": it ends while others are at work, and what they print then is lost (join them before)"
+
 // none is the number of no rule.
 const none = -1
 
@@ -202,15 +209,23 @@ func (t *tally) conclude(unsupported bool) {
 	if p := t.costs(verdict.Leak); p != nil && t.over == 0 {
 		t.faults = append(t.faults, &charge{kind: kind{none, verdict.Leak, true, true}, property: p, message: "in no execution does it come to its end, with all processes and names gone"})
 	}
-	if t.over == 0 && !t.whole || t.ended < enough && t.random {
+	if t.over == 0 && (!t.whole || t.stuck) || t.ended < enough && t.random {
 		return
 	}
 	for _, i := range t.judge.Searched() {
 		f := t.judge.Unmet(i)
-		if p := assignment.Charged(t.about, t.p.Rules[i].Property, f.Code); p != nil && !t.reached[i] {
+		if p := t.unmet(i); p != nil {
 			t.faults = append(t.faults, &charge{kind: kind{i, f.Code, true, false}, property: p, message: fmt.Sprintf("%s, in %d executions", f.Message, t.ended)})
 		}
 	}
+}
+
+// unmet is the property of a rule that some execution must meet, if none does.
+func (t *tally) unmet(rule int) *assignment.Property {
+	if t.reached[rule] {
+		return nil
+	}
+	return assignment.Charged(t.about, t.p.Rules[rule].Property, t.judge.Unmet(rule).Code)
 }
 
 // large reports whether the run is too large for more than a few executions.
@@ -284,8 +299,11 @@ func (t *tally) scenarios() (list []language.Scenario) {
 			own.Answer, s.Unshown = verdict.Fail, look
 			own.Findings = []verdict.Finding{{Code: t.first(p), Message: why}}
 		}
-		if (t.large() && t.ended > 0 && t.over == 0 || t.excused) && own.Answer != verdict.Fail {
+		if t.large() && t.ended > 0 && t.over == 0 && own.Answer != verdict.Fail {
 			continue // nothing follows for the property
+		}
+		if t.excused || t.ended > 0 && t.over == 0 && slices.ContainsFunc(t.judge.Searched(), func(i int) bool { return t.unmet(i) == p }) {
+			own.Answer = verdict.Fail // without a finding: it costs nothing, and does not show that the property holds
 		}
 		list = append(list, s)
 	}
