@@ -81,3 +81,17 @@ func mentions(text []byte, name string) bool {
 func (p *Program) Uses(file, name string) bool {
 	return slices.Contains(p.symbols[file].undefined, name)
 }
+
+// Calls are the functions and variables that a file uses of one of those, in order.
+func (p *Program) Calls(file string, of []string) (list []string) {
+	for _, name := range p.symbols[file].undefined {
+		if slices.ContainsFunc(of, func(o string) bool {
+			s := p.symbols[o]
+			return slices.Contains(s.defined, name) || slices.Contains(s.weak, name)
+		}) {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}

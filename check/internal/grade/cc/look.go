@@ -167,7 +167,8 @@ func waitsWithALimit(s *submission.Submission) bool {
 }
 
 // explore explores a scenario. Where the submission waits with a time limit, a share of the
-// executions is looked at, too, in which that is over though others can go on.
+// executions is looked at, too, in which that is over though others can go on. One that has a
+// data race is explored once more, apart from that.
 func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenario, sources []string, timed bool, w *work) []language.Scenario {
 	config := cprog.Config{
 		MayNotSpin: c.about("blocking.c") != "" && sc.property == c.about("blocking.c"), Confine: w.Confine, Computing: &w.left, Judged: bases(sources), Returns: returns(program, sc),
@@ -179,13 +180,21 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 	look := func(words string) language.Scenario {
 		r := cprog.Explore(ctx, program, sc.file, config)
 		r.Verdict.ElapsedMS = 0
-		return language.Scenario{Name: sc.file, Words: sc.words + words, Property: sc.property, Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
+		return language.Scenario{Name: sc.file, Words: sc.words + words, Property: sc.property, Ops: program.Calls(sc.file, sources), Judged: true, Moves: true, Verdict: r.Verdict, Output: r.Output}
 	}
 	all := []language.Scenario{look("")}
 	if sc.many() && all[0].Verdict.Answer == verdict.Inconclusive {
 		return nil // it shows nothing that the others do not
 	}
 	p := c.a.Property(sc.property)
+	if races(all[0].Verdict) && !p.Any() && !p.Has(verdict.DataRace) {
+		config.NoRaces = true
+		if apart := look(", apart from the race"); apart.Verdict.Answer != verdict.Inconclusive {
+			apart.Apart = true
+			all = append(all, apart)
+		}
+		return all
+	}
 	if apart, ok := c.apartFromWaits(ctx, program, sc, config, p, all[0]); ok {
 		return append(all, apart)
 	}
@@ -197,6 +206,11 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 		}
 	}
 	return all
+}
+
+// races reports whether a scenario fails by data races alone.
+func races(v *verdict.Verdict) bool {
+	return v.Answer == verdict.Fail && !slices.ContainsFunc(v.Findings, func(f verdict.Finding) bool { return f.Severity != verdict.Warning && f.Code != verdict.DataRace })
 }
 
 // returns reports whether the main function of a scenario does, in every execution that is

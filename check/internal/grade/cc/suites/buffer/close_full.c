@@ -9,6 +9,7 @@ int main(void)
 	int a = start(put, 2), b = start(put, 3);
 	start(close_it, 0);
 	join_all();
+	ipc_assert_code("IPC006", buffer_size(buffer) <= 1);
 	ipc_assert(answer[a] == BUFFER_CLOSED && answer[b] == BUFFER_CLOSED);
 	ipc_assert(buffer_get(buffer, &v) == BUFFER_OK && v == 1);
 	ipc_assert(buffer_get(buffer, &v) == BUFFER_CLOSED);

@@ -12,6 +12,7 @@ int main(void)
 	rest(); /* all of them wait */
 	buffer_close(buffer);
 	join_all();
+	ipc_assert_code("IPC006", buffer_size(buffer) <= 1);
 	for (int i = 0; i < 3; i++)
 		ipc_assert(answer[i] == BUFFER_CLOSED);
 	buffer_destroy(buffer);

@@ -10,15 +10,16 @@ static void *three(void *arg)
 
 int main(void)
 {
-	int v;
 	begin(2);
 	start(three, 0);
-	for (int want = 1; want <= 3; want++) {
-		ipc_assert(buffer_get(buffer, &v) == BUFFER_OK);
-		ipc_assert_code("IPC005", v >= 1 && v <= 3);
-		ipc_assert_code("IPC004", v == want);
+	for (int i = 1; i <= 3; i++) {
+		ipc_assert(buffer_get(buffer, &item[i]) == BUFFER_OK);
+		threads_get[i] = 1;
 	}
 	join_all();
+	got_each(3, 1, 3);
+	for (int i = 1; i <= 3; i++)
+		ipc_assert_code("IPC004", item[i] == i);
 	buffer_destroy(buffer);
 	return 0;
 }

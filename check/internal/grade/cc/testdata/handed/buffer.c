@@ -16,8 +16,9 @@ struct buffer {
 
 buffer_t *buffer_create(size_t capacity)
 {
-	buffer_t *b = calloc(1, sizeof *b + capacity * sizeof *b->items);
-	b->capacity = capacity;
+	static char only[200];
+	buffer_t *b = WRONG == 13 ? (buffer_t *)only : calloc(1, sizeof *b + (capacity + 1) * sizeof *b->items);
+	b->capacity = WRONG == 12 ? capacity + 1 : capacity;
 	pthread_mutex_init(&b->lock, NULL);
 	pthread_cond_init(&b->changed, NULL);
 	return b;
@@ -75,7 +76,9 @@ int buffer_get(buffer_t *b, int *item)
 	}
 	int result = b->count == 0 && b->closed ? BUFFER_CLOSED : BUFFER_OK;
 	if (result == BUFFER_OK) {
-		*item = b->items[WRONG == 7 ? b->first & (b->capacity - 1) : b->first];
+		int *at = &b->items[WRONG == 7 ? b->first & (b->capacity - 1) : b->first];
+		if (WRONG != 14)
+			*item = *at;
 		if (WRONG == 6) {
 			pthread_mutex_unlock(&b->lock);
 			pthread_mutex_lock(&b->lock);
@@ -83,6 +86,11 @@ int buffer_get(buffer_t *b, int *item)
 		b->first = (b->first + 1) % b->capacity;
 		b->count--;
 		wake(b);
+		if (WRONG == 14) {
+			pthread_mutex_unlock(&b->lock);
+			*item = *at;
+			return result;
+		}
 	}
 	pthread_mutex_unlock(&b->lock);
 	return result;
@@ -116,5 +124,6 @@ void buffer_destroy(buffer_t *b)
 {
 	pthread_cond_destroy(&b->changed);
 	pthread_mutex_destroy(&b->lock);
-	free(b);
+	if (WRONG != 13)
+		free(b);
 }

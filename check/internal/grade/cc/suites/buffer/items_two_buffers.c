@@ -1,0 +1,20 @@
+/* two buffers, an item in each, capacity 2 */
+#include "scenario.h"
+
+int main(void)
+{
+	int v = 0, w = 0;
+	begin(2);
+	buffer_t *other = buffer_create(2);
+	ipc_assert(other != NULL);
+	buffer_put(buffer, 1);
+	ipc_assert_code("IPC005", buffer_size(other) == 0);
+	buffer_put(other, 2);
+	ipc_assert_code("IPC005", buffer_size(buffer) == 1 && buffer_size(other) == 1);
+	buffer_get(other, &w);
+	buffer_get(buffer, &v);
+	ipc_assert_code("IPC005", v == 1 && w == 2);
+	buffer_destroy(buffer);
+	buffer_destroy(other);
+	return 0;
+}
