@@ -432,12 +432,12 @@ int main(int argc, char **argv) {
 	assert.Equal(t, "items IPC002", lost(graded(t, a, prepared, strings.ReplaceAll(text, "atoi(argv[1]);", "atoi(argv[1]);\n\tn -= n == 2;"))))
 }
 
-// Where an item is lost there may be nothing to pass on in the smallest run: that costs nothing
-// more if others have a part in a larger one. Who has none there either has shown nothing.
+// Where an item is lost there may be nothing to pass on in the smallest run, or too few pass it
+// on: that costs nothing more if others have a part in some run. Who has none has shown nothing.
 func TestParts(t *testing.T) {
 	const assigned = `{"assignment": "two", "language": "c", "hand_in": "two.c",
 		"properties": [{"name": "items", "points": 60, "codes": ["IPC002", "IPC003", "IPC005"]}, {"name": "order", "points": 40, "codes": ["IPC004"]}],
-		"programs": [{"others": "1", "lines": {"got": "got {n}", "end": "end"}, "rules": [{"each": "got", "of": {"n": "1..$1"}}, {"ascending": "got", "by": ["n"]}],
+		"programs": [{"others": "%s", "lines": {"got": "got {n}", "end": "end"}, "rules": [{"each": "got", "of": {"n": "1..$1"}}, {"ascending": "got", "by": ["n"]}],
 			"runs": [{"args": ["1"]}, {"args": ["2"]}]}]}`
 	const text = `#include <pthread.h>
 #include <semaphore.h>
@@ -446,35 +446,40 @@ func TestParts(t *testing.T) {
 static int n;
 static sem_t full;
 static void *f(void *arg) {
-	for (int i = 1; i <= n; i++)
+	for (int i = 0; i < n / (THREADS); i++)
 		sem_post(&full);
 	return arg;
 }
 int main(int argc, char **argv) {
-	pthread_t t;
+	pthread_t t[2];
 	n = atoi(argv[1]);
 	sem_init(&full, 0, 0);
-	pthread_create(&t, NULL, f, NULL);
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&t[i], NULL, f, NULL);
 	for (int i = 1; MORE; i++) {
 		WAIT;
 		printf("got %d\n", i);
 	}
-	pthread_join(t, NULL);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(t[i], NULL);
 	END;
 }
 `
-	dir := t.TempDir()
-	require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
-	require.NoError(t, os.WriteFile(dir+"/assignment.json", []byte(assigned), 0o600))
-	a, prepared := course(t, dir)
-	for _, c := range []struct{ more, wait, end, want string }{
-		{"i <= n", "sem_wait(&full)", `puts("end")`, ""},
-		{"i < n", "sem_wait(&full)", `puts("end")`, "items IPC002"},
-		{"i < n", "", `puts("end")`, "items IPC002, order IPC004"},
-		{"i <= n", "if (n > 1) sem_wait(&full)", `puts("end")`, "items IPC002, order IPC004"},
-		{"i < n", "sem_wait(&full)", "", "items IPC002, order IPC004"},
+	for _, c := range []struct{ others, threads, more, wait, end, want string }{
+		{"1", "1", "i <= n", "sem_wait(&full)", `puts("end")`, ""},
+		{"1", "1", "i < n", "sem_wait(&full)", `puts("end")`, "items IPC002"},
+		{"1", "1", "i < n", "", `puts("end")`, "items IPC002, order IPC004"},
+		{"1", "1", "i <= n", "if (n > 1) sem_wait(&full)", `puts("end")`, "items IPC002, order IPC004"},
+		{"1", "1", "i < n", "sem_wait(&full)", "", "items IPC002, order IPC004"},
+		{"$1", "n", "i <= n", "sem_wait(&full)", `puts("end")`, ""},
+		{"$1", "n-1", "i < n", "sem_wait(&full)", `puts("end")`, "items IPC002"},
+		{"$1", "1", "i <= n", "sem_wait(&full)", `puts("end")`, "items IPC002, order IPC004"},
 	} {
-		assert.Equal(t, c.want, lost(graded(t, a, prepared, strings.NewReplacer("MORE", c.more, "WAIT", c.wait, "END", c.end).Replace(text))), "%+v", c)
+		dir := t.TempDir()
+		require.NoError(t, os.Mkdir(dir+"/skeleton", 0o700))
+		require.NoError(t, os.WriteFile(dir+"/assignment.json", fmt.Appendf(nil, assigned, c.others), 0o600))
+		a, prepared := course(t, dir)
+		assert.Equal(t, c.want, lost(graded(t, a, prepared, strings.NewReplacer("THREADS", c.threads, "MORE", c.more, "WAIT", c.wait, "END", c.end).Replace(text))), "%+v", c)
 	}
 }
 

@@ -85,13 +85,14 @@ func (c *course) lookAtPrograms(ctx context.Context, s *submission.Submission, s
 	return nil
 }
 
-// excuse has a run show nothing, instead of its opposite, if nobody but the first has a part in
-// it, lines that must be there are in none of its executions, and in another run of the program
-// others have a part: there was nothing to pass on, for a fault that costs what it costs.
+// excuse has a run cost nothing more in which too few have a part, if lines that must be there
+// are in none of its executions, and others than the first have a part in some run of the
+// program: less was passed on for a fault that costs what it costs.
 func excuse(runs []*tally) {
-	parts := slices.ContainsFunc(runs, func(t *tally) bool { return t.least > 0 && t.most >= t.least })
+	parts := slices.ContainsFunc(runs, func(t *tally) bool { return t.most > 0 })
+	costs := slices.ContainsFunc(runs, func(t *tally) bool { return !t.whole && len(t.found) > 0 })
 	for _, t := range runs {
-		t.excused = parts && t.alone() && !t.whole && len(t.found) > 0
+		t.excused = parts && costs && t.alone() && !t.whole
 	}
 }
 

@@ -302,7 +302,7 @@ func (t *tally) scenarios() (list []language.Scenario) {
 		if t.large() && t.ended > 0 && t.over == 0 && own.Answer != verdict.Fail {
 			continue // nothing follows for the property
 		}
-		if t.excused || t.ended > 0 && t.over == 0 && slices.ContainsFunc(t.judge.Searched(), func(i int) bool { return t.unmet(i) == p }) {
+		if t.excused && t.most == 0 || t.ended > 0 && t.over == 0 && slices.ContainsFunc(t.judge.Searched(), func(i int) bool { return t.unmet(i) == p }) {
 			own.Answer = verdict.Fail // without a finding: it costs nothing, and does not show that the property holds
 		}
 		list = append(list, s)
