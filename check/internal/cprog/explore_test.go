@@ -293,6 +293,9 @@ func TestChoices(t *testing.T) {
 	out, err = exec.Command(plain).Output()
 	require.NoError(t, err)
 	assert.Equal(t, "0\n", string(out))
+	told := explored(t, "choose.c -DTOLD", search.Options{SignalAny: true})
+	assert.Equal(t, "IPC005", codes(told))
+	assert.Equal(t, []string{"nobody has put 2 (choose.c:12)"}, messages(told))
 }
 
 func messages(v *verdict.Verdict) (list []string) {

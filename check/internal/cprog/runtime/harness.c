@@ -4,13 +4,16 @@
 
 #include "rt.h"
 
-void ipc_harness_fail(const char *text)
+static void fail(const char *format, const char *text, const uint64_t *frame)
 {
 	if (!ipc_current())
 		ipc_die("an assertion fails before main");
-	job->crash_pc = ((const uint64_t *)FRAME[0])[1]; /* where the assertion is: this is called by a function of the header */
-	ipc_fail("%s does not hold", text);
+	job->crash_pc = ((const uint64_t *)frame[0])[1]; /* where the assertion is: this is called by a function of the header */
+	ipc_fail(format, text);
 }
+
+void ipc_harness_fail(const char *text) { fail("%s does not hold", text, FRAME); }
+void ipc_harness_tell(const char *text) { fail("%s", text, FRAME); }
 
 int ipc_harness_choose(int n)
 {

@@ -13,6 +13,8 @@ extern "C" {
 
 /* Under ipccheck: fails the execution, with a text. */
 void ipc_harness_fail(const char *text) __attribute__((weak));
+/* The same; the text says what is wrong. */
+void ipc_harness_tell(const char *text) __attribute__((weak));
 /* Under ipccheck: returns each of 0 … n-1, in executions of their own. */
 int ipc_harness_choose(int n) __attribute__((weak));
 /* Under ipccheck: keep what is done to an object under test. */
@@ -33,6 +35,19 @@ static inline void ipc_assert_that(int holds, const char *text, const char *file
 #define ipc_assert_code(code, condition) ipc_assert_that(!!(condition), code ": " #condition, __FILE__, __LINE__)
 
 #define ipc_assert(condition) ipc_assert_that(!!(condition), #condition, __FILE__, __LINE__)
+
+static inline void ipc_assert_or_tell(int holds, const char *text, const char *file, int line)
+{
+	if (holds)
+		return;
+	if (ipc_harness_tell)
+		ipc_harness_tell(text);
+	fprintf(stderr, "%s:%d: %s\n", file, line, text);
+	abort();
+}
+
+/* The same, in words: the text says what is wrong, perhaps with a code and a colon before. */
+#define ipc_assert_told(condition, text) ipc_assert_or_tell(!!(condition), text, __FILE__, __LINE__)
 
 static inline int ipc_choose(int n) { return ipc_harness_choose ? ipc_harness_choose(n) : 0; }
 

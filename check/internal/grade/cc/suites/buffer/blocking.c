@@ -15,7 +15,7 @@ int main(void)
 		start(put, FIRST + 1);
 		buffer_get(buffer, &v);
 		join_all();
-		ipc_assert_code("IPC005", v >= FIRST);
+		ipc_assert_told(v >= FIRST, "IPC005: a get answers what nobody has put");
 	}
 	return 0;
 }

@@ -11,12 +11,12 @@ int main(void)
 	start(close_it, 0);
 	join_all();
 	if (!puts)
-		ipc_assert(answer[a] == BUFFER_OK && item[a] == 1);
+		ipc_assert_told(answer[a] == BUFFER_OK && item[a] == 1, "a get does not get the item that is inside when the buffer is closed");
 	else if (answer[a] == BUFFER_OK)
-		ipc_assert_code("IPC002", buffer_get(buffer, &v) == BUFFER_OK && v == 1);
+		ipc_assert_told(buffer_get(buffer, &v) == BUFFER_OK && v == 1, "IPC002: a put has answered BUFFER_OK, and its item is not inside");
 	else
-		ipc_assert(answer[a] == BUFFER_CLOSED);
-	ipc_assert(buffer_get(buffer, &v) == BUFFER_CLOSED);
+		ipc_assert_told(answer[a] == BUFFER_CLOSED, "a put has to answer BUFFER_OK or BUFFER_CLOSED");
+	ipc_assert_told(buffer_get(buffer, &v) == BUFFER_CLOSED, "once the buffer is closed and empty, a get has to answer BUFFER_CLOSED");
 	buffer_destroy(buffer);
 	return 0;
 }

@@ -5,7 +5,7 @@
 static void empty_it(int n)
 {
 	for (int i = 0; i < n; i++) {
-		ipc_assert_code("IPC002", buffer_size(buffer) > 0);
+		ipc_assert_told(buffer_size(buffer) > 0, "IPC002: fewer items are inside than have been put");
 		buffer_get(buffer, &item[i]);
 		threads_get[i] = 1;
 	}

@@ -13,13 +13,13 @@ int main(void)
 	begin(2);
 	start(three, 0);
 	for (int i = 1; i <= 3; i++) {
-		ipc_assert(buffer_get(buffer, &item[i]) == BUFFER_OK);
+		ipc_assert_told(buffer_get(buffer, &item[i]) == BUFFER_OK, "a get does not get what is inside");
 		threads_get[i] = 1;
 	}
 	join_all();
 	got_each(3, 1, 3);
 	for (int i = 1; i <= 3; i++)
-		ipc_assert_code("IPC004", item[i] == i);
+		ipc_assert_told(item[i] == i, "IPC004: an item is got that is not the first one");
 	buffer_destroy(buffer);
 	return 0;
 }

@@ -5,13 +5,13 @@ int main(void)
 {
 	begin(2);
 	for (int v = 1; v <= 2; v++)
-		ipc_assert(buffer_put(buffer, v) == BUFFER_OK);
+		ipc_assert_told(buffer_put(buffer, v) == BUFFER_OK, "a put is refused, and there is room");
 	for (int i = 1; i <= 2; i++) {
-		ipc_assert(buffer_get(buffer, &item[i]) == BUFFER_OK);
+		ipc_assert_told(buffer_get(buffer, &item[i]) == BUFFER_OK, "a get does not get what is inside");
 		threads_get[i] = 1;
 	}
 	got_each(2, 1, 2);
-	ipc_assert_code("IPC004", item[1] == 1);
+	ipc_assert_told(item[1] == 1, "IPC004: an item is got that is not the first one");
 	buffer_destroy(buffer);
 	return 0;
 }

@@ -68,13 +68,13 @@ static inline void got_each(int n, int from, int to)
 	for (int i = from; i <= to; i++) {
 		if (threads_get[i] == 0)
 			continue;
-		ipc_assert_code("IPC005", item[i] >= 1 && item[i] <= n);
+		ipc_assert_told(item[i] >= 1 && item[i] <= n, "IPC005: a get answers what nobody has put");
 		seen[item[i]]++;
 	}
 	for (int v = 1; v <= n; v++)
-		ipc_assert_code("IPC003", seen[v] <= 1);
+		ipc_assert_told(seen[v] <= 1, "IPC003: an item is got twice");
 	for (int v = 1; v <= n; v++)
-		ipc_assert_code("IPC002", seen[v] == 1);
+		ipc_assert_told(seen[v] == 1, "IPC002: an item is got by nobody");
 }
 
 /* Some thread has got something that was put: else nothing has been shown. */
@@ -84,7 +84,7 @@ static inline void went_through(void)
 	for (int i = 0; i < started; i++)
 		if (threads_get[i] && item[i] > got)
 			got = item[i];
-	ipc_assert_code("IPC005", got >= FIRST);
+	ipc_assert_told(got >= FIRST, "IPC005: what is got is none of the items that were put");
 }
 
 /* Time passes, as far as nobody can go on: others that wait with a limit time out first. */
@@ -98,7 +98,7 @@ static inline void rest(void)
 static inline void begin(int capacity)
 {
 	buffer = buffer_create(capacity);
-	ipc_assert(buffer != NULL);
+	ipc_assert_told(buffer != NULL, "there is no buffer");
 }
 
 #endif

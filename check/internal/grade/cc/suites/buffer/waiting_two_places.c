@@ -13,7 +13,7 @@ int main(void)
 		puts ? buffer_get(buffer, &v) : buffer_put(buffer, FIRST + i);
 	join_all();
 	if (puts)
-		ipc_assert_code("IPC005", v >= FIRST);
+		ipc_assert_told(v >= FIRST, "IPC005: a get answers what nobody has put");
 	else
 		went_through();
 	buffer_destroy(buffer);
