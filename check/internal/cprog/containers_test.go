@@ -25,7 +25,7 @@ func TestWhatTheCppLibraryDoesIsSeen(t *testing.T) {
 		"e": {"IPC010", "memory of the heap is "},
 		"o": {"IPC010", "stream is "},
 		"q": {"IPC011", "the C++ library demands !this->empty()"},
-		"f": {"inconclusive", "the program calls std::ofstream, which is not controlled: pipes, standard input and output are (containers.cc:81)"},
+		"f": {"inconclusive", "the program calls std::ofstream, which is not controlled: pipes, standard input and output are (containers.cc:99)"},
 		"r": {"", ""},
 	} {
 		v := Explore(context.Background(), p, "containers", Config{Args: []string{arg}, Search: search.Options{Executions: 1000}}).Verdict
@@ -53,5 +53,16 @@ func TestEachCallRacesForItself(t *testing.T) {
 			places[f.Trace.Race.Accesses[0].Position+" "+f.Trace.Race.Accesses[1].Position] = true
 		}
 	}
-	assert.Equal(t, map[string]bool{"containers.cc:73 containers.cc:70": true, "containers.cc:74 containers.cc:71": true}, places, "%v", messages(v))
+	assert.Equal(t, map[string]bool{"containers.cc:88 containers.cc:85": true, "containers.cc:89 containers.cc:86": true}, places, "%v", messages(v))
+}
+
+// A lock that has no name is held all the same.
+func TestLocksWithoutNames(t *testing.T) {
+	t.Parallel()
+	v := Explore(context.Background(), program(t, "containers.cc"), "containers", Config{Args: []string{"b"}, Search: search.Options{Executions: 100}}).Verdict
+	if assert.Equal(t, "IPC010", codes(v), v.Reason) {
+		for _, a := range v.Findings[0].Trace.Race.Accesses {
+			assert.Equal(t, []string{"a lock"}, a.Holds)
+		}
+	}
 }

@@ -222,7 +222,11 @@ func (s *session) holding(thread, events int) (last int, names []string) {
 		}
 	}
 	for _, obj := range held {
-		if name := s.object(obj); name != "" && !slices.Contains(names, name) {
+		name := s.object(obj)
+		if name == "" {
+			name = "a lock"
+		}
+		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

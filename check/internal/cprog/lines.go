@@ -3,6 +3,7 @@ package cprog
 import (
 	"debug/dwarf"
 	"debug/elf"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ type lines struct {
 	sources   map[string][]string // by file
 	paths     map[string]string   // of files, by the name under which they are told
 	base      uint64
+	addresses []byte // of the unit that is read
 }
 
 type row struct {
@@ -69,6 +71,12 @@ func readLines(binary, dir string) (*lines, error) {
 			l.base = s.Vaddr
 		}
 	}
+	var addresses []byte
+	if section := f.Section(".debug_addr"); section != nil {
+		if addresses, err = section.Data(); err != nil {
+			return nil, err
+		}
+	}
 	r := d.Reader()
 	for {
 		e, err := r.Next()
@@ -80,6 +88,10 @@ func readLines(binary, dir string) (*lines, error) {
 		}
 		switch e.Tag {
 		case dwarf.TagCompileUnit:
+			l.addresses = nil
+			if at, ok := e.Val(dwarf.AttrAddrBase).(int64); ok && at >= 0 && at <= int64(len(addresses)) {
+				l.addresses = addresses[at:]
+			}
 			if err := l.unit(d, e); err != nil {
 				return nil, err
 			}
@@ -92,6 +104,7 @@ func readLines(binary, dir string) (*lines, error) {
 	if err := l.ofLibrary(f); err != nil {
 		return nil, err
 	}
+	l.addresses = nil
 	slices.SortStableFunc(l.rows, func(a, b row) int { return compare(a.at, b.at) })
 	slices.SortFunc(l.functions, func(a, b function) int { return compare(a.from, b.from) })
 	slices.SortFunc(l.variables, func(a, b variable) int { return compare(a.at, b.at) })
@@ -187,6 +200,7 @@ func (l *lines) function(d *dwarf.Data, e *dwarf.Entry) {
 // How locations begin that are a fixed address, or relative to the frame of a function.
 const (
 	opAddress = 0x03
+	opIndexed = 0xa1 // the address is one of a table: clang
 	opInFrame = 0x91
 )
 
@@ -201,6 +215,12 @@ func (l *lines) variable(d *dwarf.Data, e *dwarf.Entry) {
 		for i := range 8 {
 			v.at |= uint64(where[1+i]) << (8 * i)
 		}
+	case where[0] == opIndexed:
+		n, digits := binary.Uvarint(where[1:])
+		if digits <= 0 || n >= uint64(len(l.addresses))/8 {
+			return
+		}
+		v.at = binary.LittleEndian.Uint64(l.addresses[8*n:])
 	case where[0] == opInFrame && len(l.functions) > 0:
 		v.at = signed(where[1:])
 	default:

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 static std::string text;
 static std::list<int> list;
@@ -25,6 +26,20 @@ static void both(void (*f)(), void (*g)())
 	std::thread x(f), y(g);
 	x.join();
 	y.join();
+}
+
+struct box {
+	std::mutex m;
+	int value = 0;
+};
+
+static box *boxes[] = {new box, new box};
+static int total;
+
+static void adds(box *b)
+{
+	std::lock_guard<std::mutex> locked(b->m);
+	total += b->value;
 }
 
 static void uses_all()
@@ -73,6 +88,9 @@ int main(int, char **argv)
 			first->push_back(2);
 			second->push_back(2);
 		});
+		break;
+	case 'b':
+		both([] { adds(boxes[0]); }, [] { adds(boxes[1]); });
 		break;
 	case 'q':
 		both([] { queue.front(); }, [] {});
