@@ -162,7 +162,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 	ofPrograms, _ := flagsOf(compiler)
 	var objects []string
 	cpp := false
-	unknown := map[string]bool{}
+	unknown, own := map[string]bool{}, map[string]bool{}
 	for i, f := range s.Files {
 		if filepath.Ext(f) == ".h" {
 			continue
@@ -204,9 +204,13 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 		y.assembly = bytes.Contains(asm, []byte("#APP"))
 		p.symbols[f] = y
 		for _, name := range slices.Concat(y.defined, y.weak) {
-			if controlled[name] {
+			if !controlled[name] && !slices.Contains(copies, name) {
+				continue
+			}
+			if reserved(name) || p.declared(name, includes) {
 				return &CompileError{fmt.Sprintf("%s: it defines %s, which the C library has: give it another name", f, name)}
 			}
+			own[name] = true
 		}
 		if y.constructors {
 			p.unseen = append(p.unseen, f+" has functions that are executed before main")
@@ -230,7 +234,7 @@ func (p *Program) build(ctx context.Context, compiler, cache string, s Source) e
 			delete(unknown, name)
 		}
 	}
-	stubs, err := p.stubs(ctx, compiler, objects, unknown)
+	stubs, err := p.stubs(ctx, compiler, objects, unknown, own)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ func TestVerdicts(t *testing.T) {
 		{"buffer.c -DC=2 -DP=1 -DIF", "IPC018 IPC010"},
 		{"buffer.c -DP=2 -DC=2 -DN=1 -DONE", "IPC001"},
 		{"buffer.c -DP=2 -DC=2 -DN=1 -DONE -DALL", ""},
+		{"own.c", ""},
 		{"ring.c", "IPC010 IPC010 IPC010"},
 		{"ring.c -DP=2 -DN=1", "IPC008 IPC010 IPC010 IPC010"},
 		{"ring.c -DKIND=_Atomic", ""},

@@ -33,10 +33,17 @@ func TestRuntimeIsNotTheProgramsToUse(t *testing.T) {
 	require.True(t, errors.As(err, &own), "%v", err)
 	assert.Equal(t, "a.c: it uses ipc_finish, which is ipccheck's own: give it another name", own.Text)
 
-	// Nor can it have a function of the C library's name, not even one that others may replace.
-	_, err = build("int pthread_mutex_lock(void *m) __attribute__((weak));\nint pthread_mutex_lock(void *m) { return 0; }\nint main(void) { return 0; }\n")
-	require.True(t, errors.As(err, &own), "%v", err)
-	assert.Equal(t, "a.c: it defines pthread_mutex_lock, which the C library has: give it another name", own.Text)
+	// Nor can it replace a function of the C library, not even by one that others may replace.
+	for name, text := range map[string]string{
+		"pthread_mutex_lock": "int pthread_mutex_lock(void *m) __attribute__((weak));\nint pthread_mutex_lock(void *m) { return 0; }\n",
+		"abort":              "void abort(void) {}\n",
+		"usleep":             "#include <unistd.h>\nint usleep(useconds_t n) { return 0; }\n",
+		"strlen":             "#include <string.h>\nsize_t strlen(const char *s) { return 0; }\n",
+	} {
+		_, err = build(text + "int main(void) { return 0; }\n")
+		require.True(t, errors.As(err, &own), "%v", err)
+		assert.Equal(t, "a.c: it defines "+name+", which the C library has: give it another name", own.Text)
+	}
 
 	for _, place := range []string{"0x200000000100", "0x210000000010", "0x240000000000", "0x260000000000"} {
 		p, err := build("int main(void) { *(int *)" + place + " = 1; return 0; }\n")

@@ -202,15 +202,20 @@ func (p *Program) touched() []string {
 
 // stubs makes of each function that is not known one that says so when it is called, and
 // renames it, and what copies memory, in the objects; and of each of the C++ library's that
-// touches streams one that says so.
-func (p *Program) stubs(ctx context.Context, compiler string, objects []string, unknown map[string]bool) ([]string, error) {
+// touches streams one that says so. What the program has itself is not what the C library calls so.
+func (p *Program) stubs(ctx context.Context, compiler string, objects []string, unknown, own map[string]bool) ([]string, error) {
 	objcopy := filepath.Join(filepath.Dir(compiler), "objcopy")
 	if _, err := os.Stat(objcopy); err != nil {
 		objcopy = "objcopy"
 	}
 	args := []string{}
 	for _, c := range copies {
-		args = append(args, "--redefine-sym", c+"=ipc_"+c)
+		if !own[c] {
+			args = append(args, "--redefine-sym", c+"=ipc_"+c)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(own)) {
+		args = append(args, "--redefine-sym", n+"=program_"+n)
 	}
 	var text strings.Builder
 	rename := func(name, as string) string {
