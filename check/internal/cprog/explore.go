@@ -107,10 +107,14 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 		v = search.Explore(s.name, s.x, o)
 		s.addRaces(ctx, v)
 	default:
-		v = s.exhaustive(ctx, o)
+		var used bool
+		v, used = s.exhaustive(ctx, o)
 		s.addRaces(ctx, v)
 		if v.Answer == verdict.Inconclusive {
 			s.random(ctx, v, o)
+		}
+		if v.Answer == verdict.Inconclusive && used {
+			v.Reason += ": a larger -budget, or fewer threads and rounds, may decide it"
 		}
 	}
 	s.leftBehind(ctx, v)
@@ -271,8 +275,8 @@ func ended(x *prim.Execution) string {
 	return ""
 }
 
-// exhaustive makes use of half of the budget.
-func (s *session) exhaustive(ctx context.Context, o search.Options) *verdict.Verdict {
+// exhaustive makes use of half of the budget. used: it needs more.
+func (s *session) exhaustive(ctx context.Context, o search.Options) (v *verdict.Verdict, used bool) {
 	if o.Executions > 1 {
 		o.Executions /= 2
 	}
@@ -281,7 +285,8 @@ func (s *session) exhaustive(ctx context.Context, o search.Options) *verdict.Ver
 		defer cancel()
 		o.Context = half
 	}
-	return search.Explore(s.name, s.x, o)
+	v = search.Explore(s.name, s.x, o)
+	return v, o.Executions > 0 && v.Counts.Executions >= o.Executions || o.Context.Err() != nil
 }
 
 // random makes use of what is left of it: if random executions fail, so does the program.

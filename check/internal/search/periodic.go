@@ -99,24 +99,35 @@ func (e *explorer) unmoved() string {
 	for i := range x.Events {
 		last[x.Events[i].G] = i + 1
 	}
-	var each []string
+	var each, others []string
 	for i, t := range x.Threads {
-		if !t.Ended && !t.Clock && (t.ID == 0 || t.Joined) && last[i] < len(x.Events)/2 {
-			who, at := e.who(t.ID), ""
-			if t.Started != "" {
-				who = "the goroutine started at " + t.Started
-			}
-			if t.Position != "" {
-				at = "at " + t.Position + ", "
-			}
+		who, at := e.who(t.ID), ""
+		if t.Started != "" {
+			who = "the goroutine started at " + t.Started
+		}
+		if t.Position != "" {
+			at = "at " + t.Position + ", "
+		}
+		switch {
+		case t.Ended || t.Clock:
+		case last[i] >= len(x.Events)/2:
+			others = append(others, strings.TrimSuffix(e.who(t.ID)+" goes on "+at, ", "))
+		case t.ID == 0 || t.Joined:
 			each = append(each, fmt.Sprintf("%s has not moved since step %d, %s%s", who, last[i], at, e.blocked(t)))
 		}
 	}
 	if len(each) == 0 {
 		return ""
 	}
-	return "; in the first, " + strings.Join(each, "; ")
+	while := ""
+	if len(others) > 0 && len(others) <= mostOthers {
+		while = ", while " + strings.Join(others, ", and ")
+	}
+	return "; in the first, " + strings.Join(each, "; ") + while
 }
+
+// mostOthers is of how many it is told that they go on.
+const mostOthers = 2
 
 // whoGoesOn says who goes round, and where.
 func (e *explorer) whoGoesOn(goOn map[int]bool) string {

@@ -1,5 +1,6 @@
 /* Who does not get the second lock gives the first one back, and tries again. -DSPIN: spin
-   locks. -DSEEN: it takes it for a failure that the second one was taken. */
+   locks. -DSEEN: it takes it for a failure that the second one was taken. -DCOUNT: it counts how
+   often. */
 #include <assert.h>
 #include <pthread.h>
 #include <sched.h>
@@ -18,6 +19,9 @@ static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALI
 typedef pthread_mutex_t lock_t;
 #endif
 static int done;
+#ifdef COUNT
+static int tries;
+#endif
 
 static void both(lock_t *first, lock_t *second)
 {
@@ -27,6 +31,9 @@ static void both(lock_t *first, lock_t *second)
 			break;
 #ifdef SEEN
 		assert(done);
+#endif
+#ifdef COUNT
+		__sync_fetch_and_add(&tries, 1);
 #endif
 		unlock(first);
 		sched_yield();
