@@ -21,33 +21,25 @@ int ipc_harness_choose(int n) __attribute__((weak));
 void ipc_harness_declare(const void *object, const char *kind, int capacity) __attribute__((weak));
 void ipc_harness_record(const void *object, int what, long value) __attribute__((weak));
 
-static inline void ipc_assert_that(int holds, const char *text, const char *file, int line)
+static inline void ipc_assert_that(int holds, const char *text, int told, const char *file, int line)
 {
 	if (holds)
 		return;
+	if (told && ipc_harness_tell)
+		ipc_harness_tell(text);
 	if (ipc_harness_fail)
 		ipc_harness_fail(text);
-	fprintf(stderr, "%s:%d: %s does not hold\n", file, line, text);
+	fprintf(stderr, "%s:%d: %s%s\n", file, line, text, told ? "" : " does not hold");
 	abort();
 }
 
 /* The same, with the code of what is wrong: "IPC003" is an item that is delivered twice. */
-#define ipc_assert_code(code, condition) ipc_assert_that(!!(condition), code ": " #condition, __FILE__, __LINE__)
+#define ipc_assert_code(code, condition) ipc_assert_that(!!(condition), code ": " #condition, 0, __FILE__, __LINE__)
 
-#define ipc_assert(condition) ipc_assert_that(!!(condition), #condition, __FILE__, __LINE__)
-
-static inline void ipc_assert_or_tell(int holds, const char *text, const char *file, int line)
-{
-	if (holds)
-		return;
-	if (ipc_harness_tell)
-		ipc_harness_tell(text);
-	fprintf(stderr, "%s:%d: %s\n", file, line, text);
-	abort();
-}
+#define ipc_assert(condition) ipc_assert_that(!!(condition), #condition, 0, __FILE__, __LINE__)
 
 /* The same, in words: the text says what is wrong, perhaps with a code and a colon before. */
-#define ipc_assert_told(condition, text) ipc_assert_or_tell(!!(condition), text, __FILE__, __LINE__)
+#define ipc_assert_told(condition, text) ipc_assert_that(!!(condition), text, 1, __FILE__, __LINE__)
 
 static inline int ipc_choose(int n) { return ipc_harness_choose ? ipc_harness_choose(n) : 0; }
 
