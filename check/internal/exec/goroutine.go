@@ -279,6 +279,9 @@ func (g *G) spawn(fn func()) *G {
 		n.Started, n.Stack = caller(), stack()
 	}
 	n.spawned()
+	if Race {
+		g.reports() // what it has accessed so far: the new one runs before its next operation
+	}
 	g.x.start(n)
 	return n
 }

@@ -11,7 +11,7 @@ import (
 func (s *Sources) Name(v *verdict.Verdict) {
 	home, shown := "", ""
 	for i := range v.Findings {
-		if t := v.Findings[i].Trace; t != nil && t.Picture == verdict.GoPicture && len(t.Sites) > 0 {
+		if t := v.Findings[i].Trace; t != nil && t.Picture == verdict.GoPicture && placed(t) {
 			n := &namer{Sources: s, t: t}
 			n.name()
 			n.race(&v.Findings[i])
@@ -24,6 +24,12 @@ func (s *Sources) Name(v *verdict.Verdict) {
 	if len(v.Outcomes) > 0 {
 		s.ends(v, home, shown)
 	}
+}
+
+// placed reports whether a trace has places: of operations, or of go statements where there
+// are no operations.
+func placed(t *verdict.Trace) bool {
+	return len(t.Sites) > 0 || slices.ContainsFunc(t.Actors, func(a verdict.Actor) bool { return a.Go != nil && len(a.Go.Frames) > 0 })
 }
 
 func (n *namer) name() {

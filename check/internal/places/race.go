@@ -66,8 +66,8 @@ func (n *namer) race(f *verdict.Finding) {
 		r.Accesses = append(r.Accesses, side)
 	}
 	for i := range r.Accesses {
-		if site := n.atomically(r, &r.Accesses[i]); site != nil && strings.Contains(f.Accesses[i].Function, "atomic.") {
-			side := &r.Accesses[i]
+		side := &r.Accesses[i]
+		if site := n.atomically(r, side, &f.Accesses[i]); site != nil {
 			side.Position, side.Func, side.Text = site.Position, site.Func, site.Text
 			remembered(f, i, site)
 		}
@@ -128,12 +128,20 @@ func (n *namer) own(k int) (number int) {
 	return number
 }
 
-// remembered gives a finding the place of an access that the detector has forgotten.
+// remembered gives a finding the place of an access that the detector has forgotten, or in
+// which it is mistaken.
 func remembered(f *verdict.Finding, side int, at *verdict.Site) {
-	if a := &f.Accesses[side]; a.Position == "" {
-		a.Position = path.Base(lineOnly(at.Position))
-		f.Message = strings.Replace(f.Message, "a place that the detector has forgotten", a.Position, 1)
+	a, place := &f.Accesses[side], path.Base(lineOnly(at.Position))
+	switch {
+	case a.Position == "":
+		f.Message = strings.Replace(f.Message, "a place that the detector has forgotten", place, 1)
+	case a.Op != "":
+		return
+	default:
+		in := " in " + path.Base(a.Function)
+		f.Message = strings.Replace(f.Message, " at "+a.Position+in, " at "+place+in, 1)
 	}
+	a.Position = place
 }
 
 // lastOf is the last step before another one that may be a side of a race, on an object,
@@ -166,29 +174,43 @@ func does(x *verdict.Step, op string) bool {
 	return x.Op == op
 }
 
-// atomically is the site at which a process accesses the variable of a race atomically;
-// nil if there is none, or several, or where it does so is known. Of what an assembly
-// function of package atomic does, the detector does not know who called it.
-func (n *namer) atomically(r *verdict.Race, side *verdict.RaceSide) *verdict.Site {
-	if side.Position != "" || side.Process == nil {
+// atomically is the site at which a side of a race accesses the variable atomically, after
+// which the race is called; nil if that is not known. Of what an assembly function of package
+// atomic does, the detector does not know who called it, or only who called a function that
+// does nothing else.
+func (n *namer) atomically(r *verdict.Race, side *verdict.RaceSide, a *verdict.Access) *verdict.Site {
+	if side.Process == nil || !strings.Contains(a.Function, "atomic.") {
 		return nil
 	}
-	at := 0
+	at, of, own := 0, 0, 0
 	for _, s := range n.t.Steps {
-		if s.Process != *side.Process || s.Site == 0 || s.Object == 0 {
+		if s.Process != *side.Process {
 			continue
 		}
-		if o := n.t.Objects[s.Object-1]; o.Kind != "atomic" || o.Name != r.Variable {
+		if own++; s.Site == 0 || s.Object == 0 || n.t.Objects[s.Object-1].Kind != "atomic" {
 			continue
 		}
-		if at != 0 && at != s.Site {
+		switch {
+		case a.Process != nil:
+			if own != a.Own {
+				continue
+			}
+		case a.Position == "":
+			if n.t.Objects[s.Object-1].Name != r.Variable {
+				continue
+			}
+		case !slices.ContainsFunc(n.t.Sites[s.Site-1].Frames, func(f verdict.Frame) bool { return path.Base(lineOnly(f.Position)) == a.Position }):
+			continue
+		}
+		if at != 0 && (at != s.Site || of != s.Object) {
 			return nil
 		}
-		at = s.Site
+		at, of = s.Site, s.Object
 	}
 	if at == 0 {
 		return nil
 	}
+	r.Variable, r.Declared = n.t.Objects[of-1].Name, n.t.Objects[of-1].Declared
 	return &n.t.Sites[at-1]
 }
 
@@ -405,12 +427,18 @@ func (f *file) within(fn ast.Node, line int) (text string) {
 // operands are what is written or read on a line, as far as that can be told: the left
 // side of an assignment, or variables that others may have.
 func (f *file) operands(line int, write bool) (found []operand) {
+	add := func(e ast.Expr, of *types.Var) {
+		e = strip(e, f)
+		if !slices.ContainsFunc(found, func(o operand) bool { return o.of == of && o.expr == e }) {
+			found = append(found, operand{e, of})
+		}
+	}
 	note := func(e ast.Expr) {
 		if f.line(e.Pos()) != line {
 			return
 		}
 		if x := f.shared(e); x != nil {
-			found = append(found, operand{strip(e, f), x})
+			add(e, x)
 		}
 	}
 	ast.Inspect(f.ast, func(x ast.Node) bool {
@@ -426,7 +454,18 @@ func (f *file) operands(line int, write bool) (found []operand) {
 			}
 		case *ast.IncDecStmt:
 			note(x.X)
+		case *ast.RangeStmt: // it gives its variables their next values
+			for _, e := range []ast.Expr{x.Key, x.Value} {
+				if id, ok := e.(*ast.Ident); ok && write && id.Name != "_" && f.line(e.Pos()) == line {
+					if v, ok := cmp.Or(f.pkg.info.Defs[id], f.pkg.info.Uses[id]).(*types.Var); ok {
+						add(e, v)
+					}
+				}
+			}
 		case *ast.CallExpr:
+			if write && f.changes(x) {
+				note(x.Args[0])
+			}
 			if !write {
 				for _, a := range x.Args {
 					ast.Inspect(a, func(y ast.Node) bool {
@@ -445,6 +484,17 @@ func (f *file) operands(line int, write bool) (found []operand) {
 		return true
 	})
 	return found
+}
+
+// changes reports whether a call is one of the builtin functions that write what they are
+// given.
+func (f *file) changes(call *ast.CallExpr) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	_, ok = f.pkg.info.Uses[id].(*types.Builtin)
+	return ok && slices.Contains([]string{"delete", "clear", "copy"}, id.Name)
 }
 
 // shared is the variable or field that an expression denotes, if it is none of a

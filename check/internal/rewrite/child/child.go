@@ -324,6 +324,9 @@ func (e *explorer) unjudged() {
 	}
 	racesJudged = exec.RaceErrors()
 	message, accesses := races.next()
+	if accesses == nil && races.last != "" { // it has been read, but no verdict has told it
+		message, accesses = races.message, races.accesses
+	}
 	send(wire.Event{Kind: "verdict", Test: e.name, Report: races.last, Verdict: &verdict.Verdict{
 		Schema: verdict.Schema, Subject: e.name, Kind: verdict.Test, Answer: verdict.Fail, Engine: "search",
 		Findings: []verdict.Finding{{Code: verdict.DataRace, Message: message, Accesses: accesses, Engine: "search"}},

@@ -22,6 +22,10 @@ type raceLog struct {
 	read int64
 	last string // the last report that was read
 
+	// message and accesses describe it.
+	message  string
+	accesses []verdict.Access
+
 	// guarded are the places where goroutines of the test come to what the standard library
 	// guards with a lock or an atomic of its own, and change it.
 	guarded []string
@@ -43,9 +47,15 @@ func (l *raceLog) next() (message string, accesses []verdict.Access) {
 	}
 	report, _, _ := strings.Cut(reports[0], raceRule)
 	p := patternsOfReports()
+	return l.describe(p, report)
+}
+
+// describe describes a report, which is then the last one.
+func (l *raceLog) describe(p *patterns, report string) (message string, accesses []verdict.Access) {
 	l.last = raceHeading + p.tidy(report)
-	accesses = p.accessesOf(report)
-	return raceMessage(accesses), accesses
+	l.accesses = p.accessesOf(report)
+	l.message = raceMessage(l.accesses)
+	return l.message, l.accesses
 }
 
 // loose describes what has been reported since the last call of an execution in which
@@ -69,9 +79,8 @@ func (l *raceLog) loose(how prim.Loose) (message string, accesses []verdict.Acce
 				guarded = append(guarded, a.Position)
 			}
 		case !ok:
-			l.last = raceHeading + p.tidy(report)
-			accesses, ok = p.accessesOf(report), true
-			message = raceMessage(accesses)
+			message, accesses = l.describe(p, report)
+			ok = true
 		}
 	}
 	if !inLibrary {
@@ -180,6 +189,7 @@ func patternsOfReports() *patterns {
 // is without the frames of what checks and without addresses, numbers the goroutines
 // in the order in which it names them, and cuts stacks that are long.
 func (p *patterns) tidy(report string) string {
+	report = p.withoutDriver(report)
 	report = p.address.ReplaceAllString(p.withoutOurs(report), "")
 	numbers := map[string]string{}
 	report = p.numbered.ReplaceAllStringFunc(report, func(s string) string {
@@ -194,6 +204,22 @@ func (p *patterns) tidy(report string) string {
 		lines := strings.Split(part, "\n")
 		if left := len(lines) - 1 - 2*longestStack; left > 1 {
 			parts[i] = strings.Join(append(lines[:1+2*longestStack], fmt.Sprintf("  … %d more", left/2)), "\n")
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// withoutDriver leaves out where the goroutine of the test was started: not by a go statement
+// of the program, but by what makes executions, in a function beyond the end of its file.
+func (p *patterns) withoutDriver(report string) string {
+	parts := strings.Split(report, "\n\n")
+	for i, part := range parts {
+		head, frames, _ := strings.Cut(part, "\n")
+		if !p.startHead.MatchString(head) {
+			continue
+		}
+		if at := p.driverFrame.FindStringIndex(p.runtimeFrame.ReplaceAllString(frames, "")); at != nil && at[0] == 0 {
+			parts[i] = strings.TrimSuffix(head, "at:") + "by what runs the test"
 		}
 	}
 	return strings.Join(parts, "\n\n")

@@ -74,6 +74,8 @@ func TestRaceReportsAreRead(t *testing.T) {
 	assert.Contains(t, log.last, "Read by goroutine 1:\n")
 	assert.Contains(t, log.last, "\nGoroutine 1 (running) created at:\n")
 	assert.NotContains(t, log.last, "0x00c")
+	assert.Contains(t, log.last, "\nGoroutine 2 (running) created by what runs the test")
+	assert.NotContains(t, log.last, "m_test.go:15", "which has no such line")
 	write(strings.Replace(report, "  bytes", strings.Repeat("  m.f()\n      /m.go:1 +0x1\n", 30)+"  bytes", 1))
 	_, _ = log.next()
 	assert.Contains(t, log.last, "  … 12 more\n\nPrevious write by goroutine 2:\n")
