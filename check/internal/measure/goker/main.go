@@ -5,6 +5,9 @@
 // A kernel is repeated many times there, and what it does inside too, to be met by
 // chance; here it runs once, and what is repeated a hundred times or more inside
 // twice, in every interleaving.
+//
+// With -dir, it runs `ipccheck test` on the kernels below a folder as they are: the
+// non-blocking ones of GoBench's checkout.
 package main
 
 import (
@@ -29,11 +32,32 @@ func main() {
 	budget := flag.Uint64("budget", 200_000, "executions of a kernel")
 	seconds := flag.Float64("seconds", 60, "time for a kernel, in seconds")
 	only := flag.String("run", "", "pattern of the kernels")
+	from := flag.String("dir", "", "take the kernels below this `folder`, as they are, and the flags of ipccheck test")
+	language := flag.String("go", "1.18", "Go `version` of these kernels: before 1.22 all turns of a loop share its variable")
 	flag.Parse()
-	if err := run(os.Stdout, *budget, *seconds, *only); err != nil {
+	if err := in(*only, func(dir string, only *regexp.Regexp) error {
+		if *from != "" {
+			return folder(os.Stdout, *from, dir, *language, only)
+		}
+		return run(os.Stdout, dir, *budget, *seconds, only)
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, "goker:", err)
 		os.Exit(2)
 	}
+}
+
+// in calls f with a folder that is there meanwhile, and the pattern of the kernels.
+func in(only string, f func(dir string, only *regexp.Regexp) error) error {
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "goker")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return f(dir, pattern)
 }
 
 var (
@@ -90,16 +114,7 @@ func kernels(dir string) ([]string, error) {
 	return names, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module goker\n\ngo 1.26\n"), 0o666)
 }
 
-func run(w io.Writer, budget uint64, seconds float64, only string) error {
-	pattern, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "goker")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
+func run(w io.Writer, dir string, budget uint64, seconds float64, only *regexp.Regexp) error {
 	names, err := kernels(dir)
 	if err != nil {
 		return err
@@ -117,7 +132,7 @@ func run(w io.Writer, budget uint64, seconds float64, only string) error {
 	fmt.Fprintln(out, "kernel\tfound\texecutions\tseconds\twhat")
 	found, all := 0, 0
 	for _, name := range names {
-		if !pattern.MatchString(name) {
+		if !only.MatchString(name) {
 			continue
 		}
 		all++
@@ -134,10 +149,7 @@ func run(w io.Writer, budget uint64, seconds float64, only string) error {
 					found++
 				}
 			}
-			if r := []rune(what); len(r) > 100 {
-				what = string(r[:100]) + "…"
-			}
-			fmt.Fprintf(out, "%s\t%s\t%d\t%.2f\t%s\n", name, yes, r.Verdict.Counts.Executions, time.Since(begin).Seconds(), what)
+			fmt.Fprintf(out, "%s\t%s\t%d\t%.2f\t%s\n", name, yes, r.Verdict.Counts.Executions, time.Since(begin).Seconds(), shortened(what))
 		})
 		if err != nil {
 			return err
@@ -145,4 +157,12 @@ func run(w io.Writer, budget uint64, seconds float64, only string) error {
 	}
 	fmt.Fprintf(out, "\n%d of %d\n", found, all)
 	return out.Flush()
+}
+
+// shortened is what fits into a line.
+func shortened(what string) string {
+	if r := []rune(what); len(r) > 100 {
+		return string(r[:100]) + "…"
+	}
+	return what
 }

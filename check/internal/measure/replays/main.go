@@ -4,10 +4,7 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ipccheck/ipccheck/check/command"
+	"github.com/ipccheck/ipccheck/check/internal/measure/verdicts"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -53,36 +50,17 @@ func (s *totals) module(ctx context.Context, dir string, w io.Writer) {
 	if _, err := os.Stat(filepath.Join(dir, "main.go")); err == nil {
 		args[0], args[len(args)-1] = "run", "."
 	}
-	for _, v := range verdicts(ctx, args) {
+	for _, v := range verdicts.Of(ctx, args...) {
 		for _, f := range v.Findings {
 			if f.Trace == nil || f.Trace.Replay == "" {
 				continue
 			}
 			s.runs++
-			again := verdicts(ctx, []string{"replay", "-json", "-stall=8s", f.Trace.Replay})
+			again := verdicts.Of(ctx, "replay", "-json", "-stall=8s", f.Trace.Replay)
 			if how := differ(f, again); how != "" {
 				s.differ++
 				fmt.Fprintf(w, "%s %s: %s\n\t%.200s\n", dir, v.Subject, how, f.Trace.Replay)
 			}
-		}
-	}
-}
-
-// verdicts are those that a command line prints.
-func verdicts(ctx context.Context, args []string) (out []*verdict.Verdict) {
-	var stdout bytes.Buffer
-	command.Run(ctx, args, strings.NewReader(""), &stdout, os.Stderr, os.Environ())
-	for lines := bufio.NewReader(&stdout); ; {
-		line, err := lines.ReadBytes('\n')
-		var event struct{ Verdict *verdict.Verdict }
-		v := new(verdict.Verdict)
-		if json.Unmarshal(line, &event) == nil && event.Verdict != nil {
-			out = append(out, event.Verdict)
-		} else if json.Unmarshal(line, v) == nil && v.Schema != "" {
-			out = append(out, v)
-		}
-		if err != nil {
-			return out
 		}
 	}
 }
