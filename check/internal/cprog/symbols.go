@@ -116,6 +116,8 @@ var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy
 	"__isoc23_strtol", "__isoc23_strtoul", "__isoc23_strtoll", "__isoc23_strtoull",
 	"fwrite", "putchar", "fputc", "putc", "fflush", "fclose", "perror", "getchar", "fgetc", "getc", "fread", "fgets", "getdelim", "getline", "fscanf", "scanf", "dprintf", "vdprintf",
 	"setvbuf", "setbuf", "setbuffer", "setlinebuf",
+	"strtok_r", "strsep", "index", "rindex", "strchrnul", "memrchr", "memmem", "memccpy", "stpncpy", "strcoll", "strverscmp", "strxfrm", "strtoimax", "strtoumax", "swab",
+	"strftime", "localtime_r", "gmtime_r", "mktime", "timegm", "frexp", "modf", "asprintf", "vasprintf",
 }
 
 // signalCalls are functions by which a program sends signals, or handles them, or cancels

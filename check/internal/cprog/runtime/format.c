@@ -67,6 +67,24 @@ int ipc_vfprintf(FILE *f, const char *format, va_list list) { return print(f, fo
 int ipc_vsprintf(char *to, const char *format, va_list list) { return print_to(to, 1 << 30, format, list, PC); }
 int ipc_vsnprintf(char *to, size_t size, const char *format, va_list list) { return print_to(to, size, format, list, PC); }
 
+int ipc_vasprintf(char **to, const char *format, va_list list)
+{
+	reads_arguments(format, list, PC);
+	WRITES(to, sizeof *to);
+	return vasprintf(to, format, list);
+}
+
+int ipc_asprintf(char **to, const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	reads_arguments(format, list, PC);
+	WRITES(to, sizeof *to);
+	int n = vasprintf(to, format, list);
+	va_end(list);
+	return n;
+}
+
 /* What scanf has stored: of the first n conversions. */
 static void stored(const char *format, va_list list, int n, uint64_t pc)
 {

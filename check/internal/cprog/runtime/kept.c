@@ -5,16 +5,9 @@
 
 #include "accesses.h"
 
-static char *strtok_position;
 static struct tm result_of_localtime;
 static char result_of_ctime[32];
 static char environment;
-
-char *ipc_strtok(char *s, const char *delimiters)
-{
-	WRITES(&strtok_position, sizeof strtok_position);
-	return strtok_r(s, delimiters, &strtok_position);
-}
 
 struct tm *ipc_localtime(const time_t *t)
 {

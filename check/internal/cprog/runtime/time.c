@@ -50,6 +50,7 @@ int ipc_clock_gettime(clockid_t clock, struct timespec *t, uint64_t c, uint64_t 
 	if (!ipc_ready || !rt->current)
 		return ipc_syscall(SYS_clock_gettime, clock, (long)t, 0, 0, 0, 0);
 	look(frame);
+	ipc_range(t, sizeof *t, true, frame[7]);
 	t->tv_sec = BEGIN + now() / 1000000000;
 	t->tv_nsec = now() % 1000000000;
 	return 0;
@@ -59,6 +60,7 @@ int ipc_gettimeofday(struct timeval *t, void *zone, uint64_t c, uint64_t d, uint
 {
 	struct timespec exact;
 	ipc_clock_gettime(CLOCK_REALTIME, &exact, 0, 0, 0, frame);
+	ipc_range(t, sizeof *t, true, frame[7]);
 	t->tv_sec = exact.tv_sec;
 	t->tv_usec = exact.tv_nsec / 1000;
 	return 0;
@@ -73,6 +75,8 @@ time_t ipc_time(time_t *t, uint64_t b, uint64_t c, uint64_t d, uint64_t e, const
 {
 	look(frame);
 	time_t seconds = BEGIN + now() / 1000000000;
+	if (t)
+		ipc_range(t, sizeof *t, true, frame[7]);
 	return t ? *t = seconds : seconds;
 }
 
