@@ -286,6 +286,9 @@ func (s *session) exhaustive(ctx context.Context, o search.Options) (v *verdict.
 		o.Context = half
 	}
 	v = search.Explore(s.name, s.x, o)
+	if s.x.End == prim.NoProgress || len(s.x.Reached) > 0 {
+		return v, false
+	}
 	return v, o.Executions > 0 && v.Counts.Executions >= o.Executions || o.Context.Err() != nil
 }
 
