@@ -61,10 +61,54 @@ int __cxa_thread_atexit(void (*function)(void *), void *argument, void *object)
 
 void ipc_destroy_locals(struct thread *t) { call(&t->locals); }
 
+/* Whether a thread waits for one of a set: for its end, or for what it has locked. free: what
+   has no owner counts, too, as a signal does, which any of the set might have sent. */
+static bool waits_for(const struct thread *t, uint64_t set, bool free)
+{
+	const struct object *o = t->op.obj >= 0 ? &rt->object[t->op.obj] : NULL;
+	int whom = -1;
+	switch (t->op.kind) {
+	case OP_EXIT:
+		return true;
+	case OP_JOIN:
+		whom = ((const struct thread *)o->address)->id;
+		break;
+	case OP_LOCK:
+	case OP_R_LOCK:
+		whom = o->owner - 1;
+		break;
+	case OP_COND_WAKE:
+		whom = t->woken ? o->owner - 1 : -1;
+		break;
+	}
+	return whom < 0 ? free : set >> whom & 1;
+}
+
+/* Whether some thread waits forever, whose wait the end of the program does not explain. One
+   that calls exit could still have done what others wait for, had it not done that: their
+   waits are no fault of the program. By its return from main it has done all that it does; and
+   if it is main that calls exit, who waits for a signal, or the like, is left behind. */
+static bool somebody_waits(const struct thread *last, bool by_call)
+{
+	uint64_t pending = 0, explained = by_call ? 1ull << last->id : 0;
+	for (int i = 0; i < rt->threads; i++)
+		if (rt->thread[i].state == PENDING)
+			pending |= 1ull << i;
+	for (uint64_t before = ~explained; before != explained;) {
+		before = explained;
+		for (int i = 0; i < rt->threads; i++) {
+			const struct thread *t = &rt->thread[i];
+			if (pending >> i & 1 && t->process == 0 && waits_for(t, explained, by_call && last->id != 0))
+				explained |= 1ull << i;
+		}
+	}
+	return pending & ~explained;
+}
+
 /* The process ends when nobody else can go on: a thread that is left may get as far as it
-   likes before that. */
-static void leave(int status, bool flushed, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
-static void leave(int status, bool flushed, uint64_t pc, const uint64_t *frame)
+   likes before that. by_call: of a function, and not by the return of main. */
+static void leave(int status, bool flushed, bool by_call, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
+static void leave(int status, bool flushed, bool by_call, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	if (t->process && !flushed)
@@ -95,14 +139,11 @@ static void leave(int status, bool flushed, uint64_t pc, const uint64_t *frame)
 	}
 	if (rt->fault.end == DONE)
 		ipc_left_behind();
-	bool blocked = false;
-	for (int i = 0; i < rt->threads; i++)
-		blocked |= rt->thread[i].state == PENDING;
-	ipc_finish(blocked ? DEADLOCK : DONE);
+	ipc_finish(somebody_waits(t, by_call) ? DEADLOCK : DONE);
 }
 
-static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
-static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *frame)
+static void leave_by(int status, bool handlers, bool by_call, uint64_t pc, const uint64_t *frame) __attribute__((noreturn));
+static void leave_by(int status, bool handlers, bool by_call, uint64_t pc, const uint64_t *frame)
 {
 	if (!ipc_ready || !rt->current) {
 		ipc_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
@@ -116,14 +157,14 @@ static void leave_by(int status, bool handlers, uint64_t pc, const uint64_t *fra
 		call(&at_exit);
 		fflush(NULL);
 	}
-	leave(status, handlers, pc, frame);
+	leave(status, handlers, by_call, pc, frame);
 }
 
-void ipc_exit(int status, uint64_t pc) { leave_by(status, true, pc, NULL); }
-void exit(int status) { leave_by(status, true, PC, FRAME); }
-void _exit(int status) { leave_by(status, false, PC, FRAME); }
-void _Exit(int status) { leave_by(status, false, PC, FRAME); }
-void quick_exit(int status) { leave_by(status, false, PC, FRAME); }
+void ipc_exit(int status, uint64_t pc) { leave_by(status, true, false, pc, NULL); }
+void exit(int status) { leave_by(status, true, true, PC, FRAME); }
+void _exit(int status) { leave_by(status, false, true, PC, FRAME); }
+void _Exit(int status) { leave_by(status, false, true, PC, FRAME); }
+void quick_exit(int status) { leave_by(status, false, true, PC, FRAME); }
 
 void abort(void)
 {

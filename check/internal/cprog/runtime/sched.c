@@ -259,7 +259,7 @@ void ipc_thread_main(void)
 	if (t->id == 0) {
 		int status = rt->main(rt->argc, rt->argv, rt->envp);
 		job->returned |= rt->current->process == 0;
-		exit(status);
+		ipc_exit(status, 0);
 	}
 	t->result = t->start(t->arg);
 	ipc_end_thread(0);
