@@ -51,6 +51,7 @@ type session struct {
 	output    string
 	historian *historian
 	races     []found // that the executions so far have shown
+	strategy  string  // of the random executions under way
 	// Executions that came to their end, those that left something behind, and what.
 	ends, leaving int
 	left          string
@@ -61,9 +62,10 @@ type session struct {
 
 // found is a data race.
 type found struct {
-	key     raceKey
-	message string
-	sides   []verdict.Access
+	key      raceKey
+	message  string
+	sides    []verdict.Access
+	strategy string // of the search that has met it
 }
 
 func (s *session) explore(ctx context.Context) *verdict.Verdict {
@@ -298,8 +300,9 @@ func (s *session) random(ctx context.Context, v *verdict.Verdict, o search.Optio
 		return // they show nothing
 	}
 	left := o.Executions - min(o.Executions, v.Counts.Executions)
+	looked, random := v.Coverage, uint64(0)
 	for i, strategy := range []string{"urw", "pct"} {
-		o.Strategy = strategy
+		o.Strategy, s.strategy = strategy, strategy
 		if o.Executions = left / uint64(2-i); o.Executions == 0 {
 			return
 		}
@@ -312,6 +315,8 @@ func (s *session) random(ctx context.Context, v *verdict.Verdict, o search.Optio
 		w := search.Explore(s.name, s.x, o)
 		v.Counts.Executions += w.Counts.Executions
 		v.Counts.Steps += w.Counts.Steps
+		random += w.Counts.Executions
+		v.Coverage = fmt.Sprintf("%s, and %d at random", looked, random)
 		if w.Answer == verdict.Fail {
 			v.Answer, v.Reason, v.Findings = verdict.Fail, "", w.Findings
 			v.Coverage = w.Coverage
@@ -330,6 +335,7 @@ func (s *session) see() {
 	for _, f := range s.raced() {
 		if !s.x.races[f.key] {
 			s.x.races[f.key] = true
+			f.strategy = s.strategy
 			s.races = append(s.races, f)
 		}
 	}
@@ -348,7 +354,7 @@ func (s *session) addRaces(ctx context.Context, v *verdict.Verdict) {
 			break
 		}
 		o := s.config.Search
-		o.Context, o.Strategy, o.Further = ctx, "", 0
+		o.Context, o.Strategy, o.Further = ctx, f.strategy, 0
 		o.Named = s.called
 		o.Judge = s.racing(f)
 		w := search.Explore(s.name, s.x, o)

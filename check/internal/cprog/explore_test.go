@@ -252,6 +252,15 @@ func TestBackingOffIsNoLivelock(t *testing.T) {
 	assert.NotEqual(t, verdict.Fail, v.Answer, "%v", messages(v))
 }
 
+// A data race that only random executions meet is shown in one of them.
+func TestRacesOfRandomExecutions(t *testing.T) {
+	t.Parallel()
+	v := explored(t, "recount.c", search.Options{SignalAny: true, Executions: 400})
+	require.Equal(t, "IPC010", codes(v), v.Reason)
+	assert.NotNil(t, v.Findings[0].Trace)
+	assert.Regexp(t, "^[0-9]+ executions, and [0-9]+ at random$", v.Coverage)
+}
+
 // Everybody who waits is told with his place and the calls that lead there, though the stack of one
 // process at a time is in memory.
 func TestEachProcessHasItsCalls(t *testing.T) {
