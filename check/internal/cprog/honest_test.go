@@ -83,6 +83,7 @@ func TestPassesSayWhatTheyAssume(t *testing.T) {
 		"fine.c -DWHICH=7":    {premises[0], premises[1], "no wait wakes up without a signal (-spurious looks at those, too): fine.c:72"},
 		"fine.c -DWHICH=8":    {premises[0]},
 		"signals.c -DWHICH=2": {premises[3]},
+		"signals.c -DWHICH=5": {premises[3], premises[5]},
 		"fine.c -DWHICH=9":    {premises[2]},
 		"sleepy.c":            {premises[4]},
 		// That of libstdc++ 12 sleeps for ever in some orders.

@@ -83,6 +83,7 @@ var premises = [...]string{
 	"random numbers are the same in every execution",
 	"the handler of a signal runs between operations that other threads or processes can see, and never in the middle of what comes in between",
 	"a loop that sleeps, or yields, and has gone round four times while nothing of what it looks at has changed, goes on when something has, or nobody else can go on",
+	"an alarm goes off only when nobody else can go on",
 }
 
 // weak are the places of atomic accesses whose order is weaker than sequentially

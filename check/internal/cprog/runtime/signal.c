@@ -501,7 +501,7 @@ static unsigned set_alarm(bool on, bool again)
 	unsigned left = p->alarm != 0;
 	p->alarm = on ? rt->announcements++ + 1 : 0;
 	p->again = on && again;
-	job->used |= on ? TIMED_WAITS : 0;
+	job->used |= on ? ALARMS : 0;
 	return left;
 }
 

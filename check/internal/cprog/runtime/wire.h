@@ -76,7 +76,7 @@ struct race {
 };
 
 /* What a verdict assumes something of, if the program uses it. */
-enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4, HANDLERS = 8, SLEEPY_LOOPS = 16 };
+enum used { TIMED_WAITS = 1, THE_TIME = 2, RANDOM_NUMBERS = 4, HANDLERS = 8, SLEEPY_LOOPS = 16, ALARMS = 32 };
 
 enum uses_signals { SENDS_SIGNALS = 1, HANDLES_SIGNALS = 2, CANCELS = 4 };
 
