@@ -66,11 +66,12 @@ func TestPoints(t *testing.T) {
 		"80 of 100: items IPC003",
 		"85 of 100: close IPC002 IPC018",
 		"90 of 100: capacity IPC006",
-		"85 of 100: close IPC001",              // two signals for three that wait
-		"80 of 100: items IPC005",              // eight bits count the places
-		"90 of 100: capacity IPC006",           // one more has room, also when it is closed
-		"80 of 100: items IPC005",              // all buffers are one
-		"70 of 100: items IPC003, race IPC010", // the item is read after the unlock
+		"85 of 100: close IPC001",                        // two signals for three that wait
+		"80 of 100: items IPC005",                        // eight bits count the places
+		"90 of 100: capacity IPC006",                     // one more has room, also when it is closed
+		"80 of 100: items IPC005",                        // all buffers are one
+		"70 of 100: items IPC003, race IPC010",           // the item is read after the unlock
+		"55 of 100: items IPC005 IPC018, waiting IPC001", // a get does not wait
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			if i >= 5 && os.Getenv("IPCCHECK_LONG") == "" {

@@ -193,9 +193,8 @@ func (c *course) explore(ctx context.Context, program *cprog.Program, sc scenari
 			apart.Apart = true
 			all = append(all, apart)
 		}
-		return all
 	}
-	if apart, ok := c.apartFromWaits(ctx, program, sc, config, p, all[0]); ok {
+	if apart, ok := c.apart(ctx, program, sc, config, p, all[len(all)-1]); ok {
 		return append(all, apart)
 	}
 	if timed && !sc.many() && all[0].Verdict.Answer == verdict.Pass && !p.Any() && !config.MayNotSpin {
@@ -222,12 +221,19 @@ func returns(program *cprog.Program, sc scenario) bool {
 // compilerLine is a line of the compiler with a place.
 var compilerLine = regexp.MustCompile(`^([^\s:]+\.[ch]):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$`)
 
-// apartFromWaits looks at a scenario once more in which somebody waits forever, if that is no
-// fault of its property: the executions that have an end may show that this holds, or not.
-func (c *course) apartFromWaits(ctx context.Context, program *cprog.Program, sc scenario, config cprog.Config, p *assignment.Property, first language.Scenario) (s language.Scenario, ok bool) {
+// apart looks at a scenario once more that fails, if that is no fault of its property: the
+// executions that have an end may show that this holds, or not.
+func (c *course) apart(ctx context.Context, program *cprog.Program, sc scenario, config cprog.Config, p *assignment.Property, first language.Scenario) (s language.Scenario, ok bool) {
+	words := ", apart from who waits forever"
 	for _, f := range first.Verdict.Findings {
-		if f.Severity != verdict.Warning && f.Code != verdict.Deadlock && f.Code != verdict.LostWakeup || p.Has(f.Code) {
+		if f.Severity == verdict.Warning {
+			continue
+		}
+		if c.falls(p, f.Code) {
 			return s, false
+		}
+		if f.Code != verdict.Deadlock && f.Code != verdict.LostWakeup {
+			words = ", apart from what costs other points"
 		}
 	}
 	if first.Verdict.Answer != verdict.Fail || p.Any() {
@@ -237,8 +243,9 @@ func (c *course) apartFromWaits(ctx context.Context, program *cprog.Program, sc 
 	defer y.Close()
 	over, wrong := 0, false
 	v := y.All(ctx, func(e *cprog.Ending) {
-		wrong = wrong || e.Failed != "" || e.Crash != "" || e.Spins != ""
-		if e.Over {
+		code, _ := faultOf(e)
+		wrong = wrong || code != "" && c.falls(p, code)
+		if e.Over && e.Failed == "" && e.Crash == "" {
 			over++
 		}
 	})
@@ -246,25 +253,61 @@ func (c *course) apartFromWaits(ctx context.Context, program *cprog.Program, sc 
 		return s, false
 	}
 	s = first
-	s.Words, s.Output, s.Verdict = sc.words+", apart from who waits forever", "", v
+	s.Words, s.Output, s.Verdict = sc.words+words, "", v
 	if wrong {
 		f, output, found := y.Find(ctx, false, func(e *cprog.Ending) (verdict.Code, string, bool) {
+			code, message := faultOf(e)
 			switch {
-			case e.Spins != "":
-				return verdict.BusyWaiting, e.Spins, true
-			case e.Failed == "":
-				return "", "", e.Crash == ""
+			case code == "" || !c.falls(p, code):
+				return "", "", true
+			case code == verdict.Deadlock && e.Stuck || code == verdict.Crash:
+				return "", "", false
 			}
-			code, message, coded := strings.Cut(e.Failed, ": ")
-			if _, known := explain.Lookup(verdict.Code(code)); !coded || !known {
-				return verdict.FailedAssertion, e.Failed, true
-			}
-			return verdict.Code(code), message, true
+			return code, message, true
 		})
 		if !found {
 			return s, false
 		}
 		s.Output, v.Answer, v.Findings = output, verdict.Fail, []verdict.Finding{f}
 	}
+	if p.Has(verdict.DataRace) {
+		before := len(v.Findings)
+		if y.Races(ctx, v); len(v.Findings) > before {
+			v.Answer = verdict.Fail
+		}
+	}
 	return s, true
+}
+
+// falls reports whether a fault of a scenario falls on its property: it has the code, or no
+// other one has.
+func (c *course) falls(p *assignment.Property, code verdict.Code) bool {
+	has := func(p *assignment.Property) bool {
+		return p.Has(code) || slices.Contains(waits, code) && slices.ContainsFunc(waits, p.Has)
+	}
+	return has(p) || !slices.ContainsFunc(c.a.Properties, func(o assignment.Property) bool { return !o.Any() && has(&o) })
+}
+
+// waits are the codes of somebody who waits and must not.
+var waits = []verdict.Code{verdict.Deadlock, verdict.LostWakeup, verdict.Livelock}
+
+// faultOf is what is wrong with an execution, "" if nothing is.
+func faultOf(e *cprog.Ending) (code verdict.Code, message string) {
+	switch {
+	case e.Spins != "":
+		return verdict.BusyWaiting, e.Spins
+	case e.Failed != "":
+		code, message, coded := strings.Cut(e.Failed, ": ")
+		if _, known := explain.Lookup(verdict.Code(code)); !coded || !known {
+			return verdict.FailedAssertion, e.Failed
+		}
+		return verdict.Code(code), message
+	case e.Crash != "":
+		return verdict.Crash, e.Crash
+	case e.Stuck:
+		return verdict.Deadlock, "nobody can go on"
+	case e.TimesOut != "":
+		return verdict.Deadlock, e.TimesOut
+	}
+	return "", ""
 }

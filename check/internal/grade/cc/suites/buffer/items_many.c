@@ -9,11 +9,11 @@ int main(void)
 	begin(INSIDE);
 	for (int first = -1; first < ALL; first += INSIDE) { /* no number stands for nothing */
 		for (int i = 0; i < INSIDE; i++)
-			ipc_assert_told(buffer_put(buffer, first + i) == BUFFER_OK, "a put is refused, and there is room");
+			ipc_assert_told(buffer_put(buffer, first + i) == BUFFER_OK, "IPC002: a put is refused, and there is room");
 		int got[INSIDE], times[INSIDE] = {0};
 		for (int i = 0; i < INSIDE; i++) {
 			got[i] = first - 1;
-			ipc_assert_told(buffer_get(buffer, &got[i]) == BUFFER_OK, "a get does not get what is inside");
+			ipc_assert_told(buffer_get(buffer, &got[i]) == BUFFER_OK, "IPC005: a get answers without an item");
 			ipc_assert_told(got[i] >= first && got[i] < first + INSIDE, "IPC005: a get answers what is not inside");
 			ipc_assert_told(times[got[i] - first]++ == 0, "IPC003: an item is got twice");
 		}

@@ -13,7 +13,7 @@ int main(void)
 	begin(2);
 	start(three, 0);
 	for (int i = 1; i <= 3; i++) {
-		ipc_assert_told(buffer_get(buffer, &item[i]) == BUFFER_OK, "a get does not get what is inside");
+		ipc_assert_told(buffer_get(buffer, &item[i]) == BUFFER_OK, "IPC005: a get answers without an item");
 		threads_get[i] = 1;
 	}
 	join_all();

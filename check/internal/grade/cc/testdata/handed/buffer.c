@@ -71,10 +71,10 @@ int buffer_get(buffer_t *b, int *item)
 			pthread_mutex_lock(&b->lock);
 		}
 	} else {
-		while (b->count == 0 && !b->closed)
+		while (WRONG != 15 && b->count == 0 && !b->closed)
 			pthread_cond_wait(&b->changed, &b->lock);
 	}
-	int result = b->count == 0 && b->closed ? BUFFER_CLOSED : BUFFER_OK;
+	int result = b->count == 0 && (WRONG == 15 || b->closed) ? BUFFER_CLOSED : BUFFER_OK;
 	if (result == BUFFER_OK) {
 		int *at = &b->items[WRONG == 7 ? b->first & (b->capacity - 1) : b->first];
 		if (WRONG != 14)
