@@ -36,6 +36,8 @@ func often(v *verdict.Verdict, f verdict.Finding) string {
 		return ", in this execution"
 	case of == 0 && v.Counts.Executions == 0:
 		return ""
+	case of == 0 && f.Code == verdict.DataRace && !strings.Contains(v.Coverage, "up to the first"):
+		return "" // of a C program all executions are looked at, and it is shown in one more
 	case of == 0:
 		return ", in execution " + group(v.Counts.Executions) + ", where it stopped"
 	case n == 0:
