@@ -66,6 +66,14 @@ func plain(t reflect.Type, depth int) bool {
 	return true
 }
 
+// number reports whether a variable of a type is as a whole what functions of package atomic
+// work on.
+//
+//go:norace
+func number(t reflect.Type) bool {
+	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr
+}
+
 // lookAround notes what has changed since the last event.
 //
 //go:norace
@@ -82,14 +90,21 @@ func lookAround(x *Exec) {
 	if d == nil {
 		return
 	}
+	var told unsafe.Pointer // what the event itself tells
 	if n != x.watch.seen && d.Of != "" {
 		d.Value = x.atomic(e.Op.Obj, d.Of)
+		if e.Op.Obj >= 0 {
+			told = x.objs[e.Op.Obj].p
+		}
 	}
 	x.watch.seen = n
 	for i := range x.watch.variables {
 		v := &x.watch.variables[i]
 		if now := x.show(v.p, v.t); now != v.value {
 			v.value = now
+			if v.p == told && number(v.t) {
+				continue
+			}
 			d.Watched = append(d.Watched, prim.Seen{Variable: i, Value: now})
 		}
 	}
