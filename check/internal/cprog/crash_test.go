@@ -152,10 +152,12 @@ func TestEndings(t *testing.T) {
 	for which, want := range map[string]string{
 		"10": "left behind when the program ends: T1 waits",
 		"11": "left behind when the program ends: T1 locks",
+		"12": "left behind when the program ends: child 1",
 	} {
 		v := Explore(context.Background(), program(t, "endings.c"), "endings.c", Config{Args: []string{which}, Search: search.Options{Executions: 1000, Leaks: search.LeaksWarn}}).Verdict
-		assert.Equal(t, verdict.Fail, v.Answer, "%s: %s", which, v.Reason)
-		assert.Contains(t, messages(v)[0], want)
+		always := which == "12" // which is a warning
+		assert.Equal(t, map[bool]verdict.Answer{false: verdict.Fail, true: verdict.Pass}[always], v.Answer, "%s: %s", which, v.Reason)
+		assert.Regexp(t, "^.?"+want, fmt.Sprint(messages(v)), which)
 	}
 }
 

@@ -102,6 +102,9 @@ static bool somebody_waits(const struct thread *last, bool by_call)
 				explained |= 1ull << i;
 		}
 	}
+	for (int i = 0; i < rt->threads; i++)
+		if (pending & explained & 1ull << i)
+			rt->thread[i].state = ENDED; /* with the process */
 	return pending & ~explained;
 }
 

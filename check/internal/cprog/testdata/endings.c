@@ -19,7 +19,7 @@ static void *joins(void *arg)
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
-static int ended;
+static int ended, ends_of_pipe[2];
 
 /* The second one ends the program, while the third one may wait for the lock. */
 static void *ends(void *arg)
@@ -145,6 +145,15 @@ int main(int argc, char **argv)
 	case 11: /* main returns with what it has locked */
 		pthread_create(&a, NULL, locks, NULL);
 		pthread_mutex_lock(&m);
+		break;
+	case 12: /* a child waits for what it would find at the end of the pipe */
+		if (pipe(ends_of_pipe) == 0 && fork() == 0) {
+			char c;
+			close(ends_of_pipe[1]);
+			_exit(read(ends_of_pipe[0], &c, 1) != 0);
+		}
+		pthread_create(&a, NULL, exits, NULL);
+		pthread_join(a, NULL);
 	}
 	return 0;
 }
