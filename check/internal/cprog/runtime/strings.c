@@ -2,6 +2,7 @@
    renamed when it is compiled, so that their accesses are seen. */
 #include <stdio.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "accesses.h"
 
@@ -187,6 +188,83 @@ OF_TWO(size_t, strspn, strspn(a, b), const char *a, const char *b)
 OF_TWO(size_t, strcspn, strcspn(a, b), const char *a, const char *b)
 OF_TWO(char *, strpbrk, strpbrk(a, b), const char *a, const char *b)
 OF_TWO(char *, strcasestr, strcasestr(a, b), const char *a, const char *b)
+
+char *ipc_index(const char *s, int c)
+{
+	READS_TEXT(s);
+	return index(s, c);
+}
+
+char *ipc_rindex(const char *s, int c)
+{
+	READS_TEXT(s);
+	return rindex(s, c);
+}
+
+char *ipc_strchrnul(const char *s, int c)
+{
+	READS_TEXT(s);
+	return strchrnul(s, c);
+}
+
+void *ipc_memrchr(const void *s, int c, size_t n)
+{
+	READS(s, n);
+	return memrchr(s, c, n);
+}
+
+void *ipc_memmem(const void *s, size_t n, const void *part, size_t size)
+{
+	READS(s, n);
+	READS(part, size);
+	return memmem(s, n, part, size);
+}
+
+void *ipc_memccpy(void *to, const void *from, int c, size_t n)
+{
+	const char *end = memchr(from, c, n);
+	size_t size = end ? (size_t)(end - (const char *)from) + 1 : n;
+	READS(from, size);
+	WRITES(to, size);
+	return memccpy(to, from, c, n);
+}
+
+char *ipc_stpncpy(char *to, const char *from, size_t n)
+{
+	READS(from, strnlen(from, n));
+	WRITES(to, n);
+	return stpncpy(to, from, n);
+}
+
+int ipc_strcoll(const char *a, const char *b)
+{
+	READS_TEXT(a);
+	READS_TEXT(b);
+	return strcoll(a, b);
+}
+
+int ipc_strverscmp(const char *a, const char *b)
+{
+	READS_TEXT(a);
+	READS_TEXT(b);
+	return strverscmp(a, b);
+}
+
+size_t ipc_strxfrm(char *to, const char *from, size_t n)
+{
+	READS_TEXT(from);
+	WRITES(to, n);
+	return strxfrm(to, from, n);
+}
+
+void ipc_swab(const void *from, void *to, ssize_t n)
+{
+	if (n > 0) {
+		READS(from, n);
+		WRITES(to, n);
+	}
+	swab(from, to, n);
+}
 
 void ipc_qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const void *))
 {
