@@ -89,6 +89,7 @@ type anew struct {
 	held    int64  // time that has passed while somebody could go on
 	// abandoned is what the program dies of when all have ended: main has not returned.
 	abandoned Fatal
+	exited    bool // a goroutine other than that of main has ended the program
 
 	watch watch
 	now   int64 // virtual time, nanoseconds since the run began
@@ -259,7 +260,7 @@ func (x *Exec) run() {
 		x.cur = n
 		n.switchTo()
 	}
-	if x.End == prim.Done && x.abandoned != "" && x.live == 0 {
+	if x.End == prim.Done && x.abandoned != "" && !x.exited && x.live == 0 {
 		x.End, x.Panic, x.Where = prim.Panicked, x.abandoned, 0
 	}
 	if x.plan.Details {
@@ -455,10 +456,14 @@ func (x *Exec) daemonsOnly() bool {
 	return true
 }
 
-// bodyOver reports whether the body has ended, and all that belongs to it.
+// bodyOver reports whether the body has ended, and all that belongs to it; or the
+// program has.
 //
 //go:norace
 func (x *Exec) bodyOver() bool {
+	if x.exited {
+		return true
+	}
 	for _, g := range x.Gs {
 		if (g.ID == 0 || g.Joined) && !g.Ended {
 			return false

@@ -170,7 +170,7 @@ func (x *Exec) newG(fn func()) *G {
 		g = &G{x: x}
 		g.create()
 	}
-	g.Thread = prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Daemon: x.disowned}
+	g.Thread = prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Daemon: x.disowned || x.exited}
 	g.life = life{}
 	g.window, g.loops, g.rounds, g.left = g.window[:0], g.loops[:0], g.rounds[:0], g.left[:0]
 	g.fn = fn

@@ -81,10 +81,17 @@ func (g *G) Fail() {
 func (g *G) Unwinding() bool { return g.x.kill }
 
 // Exit ends the goroutine for good, without its deferred functions: the program has
-// ended, and what others of it do meanwhile does no harm.
+// ended. Nothing that others do comes after that, so all that they still do may as well
+// come before it, and is judged; that they cannot go on any more is no fault.
 //
 //go:norace
 func (g *G) Exit() {
+	if x := g.x; g.ID != 0 {
+		x.exited = true
+		for _, o := range x.Gs {
+			o.Daemon = o.Daemon || o != absentG
+		}
+	}
 	g.dead = true
 	g.leave()
 	g.switchBack()

@@ -361,8 +361,12 @@ func Local() **time.Location { return &time.Local }
 // Program says that main of a program is executed, and not tests.
 var Program bool
 
-// Exit is os.Exit. In a controlled run the end of a program is that of its main
-// goroutine; a status other than 0 is a failure. A test that exits with status 0
+// MayEnd says that any goroutine of the program may end it: it has a main of its own, and
+// is not called by what judges it.
+var MayEnd bool
+
+// Exit is os.Exit. In a controlled run the end of a program is that of the goroutine
+// that calls it; a status other than 0 is a failure. A test that exits with status 0
 // panics, as under go test.
 //
 //go:norace
@@ -380,7 +384,7 @@ func Exit(code int) {
 		g.Fail()
 	case !Program:
 		panic("unexpected call to os.Exit(0) during test")
-	case g.ID == 0:
+	case g.ID == 0 || MayEnd:
 		g.Exit()
 	}
 	os.Exit(code)

@@ -62,6 +62,7 @@ var explored []string
 
 // Main explores the main function of a program.
 func Main(name, position string, f func()) {
+	rt.MayEnd = true
 	Scenario(name, position, func() error { f(); return nil })
 }
 
