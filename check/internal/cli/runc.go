@@ -45,6 +45,7 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 	of := x.program(files)
 	outcomes := map[string]bool{}
 	if x.config.Outcomes {
+		c.Prints = true
 		c.Outcome = func(end, output string) { outcomes[wire.Outcome{End: end, Output: output}.String()] = true }
 	}
 	c.Search.Progress = func(n uint64) { note.sayf("%s: %d executions", of, n) }

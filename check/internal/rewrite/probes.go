@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // Functions of the standard library where the world outside comes in, or what is
@@ -119,9 +120,9 @@ func open(code string) string {
 	return "if f != nil && f.file != nil && f.ipccheck == nil && f != Stdout && f != Stderr && f != Stdin { " + code + "};"
 }
 
-// output keeps plain output, the order of which is not explored, from ordering for the race
-// detector who writes it.
-const output = "if (f == Stdout || f == Stderr) && f != nil && f.ipccheck == nil { if " + hooks + "Hide != nil { " + hooks + "Hide(); defer " + hooks + "Show() } };"
+// output tells of plain output, the order of which is explored where outcomes are listed, and
+// keeps it from ordering for the race detector who writes it.
+var output = "if (f == Stdout || f == Stderr) && f != nil && f.ipccheck == nil { " + share(world.OutputName, "true") + "if " + hooks + "Hide != nil { " + hooks + "Hide(); defer " + hooks + "Show() } };"
 
 // lock tells of a method of a lock of the library's own, which may be done then. Where
 // executions are loose it orders nobody.

@@ -22,12 +22,16 @@ var shared = []struct {
 	{filesName, new(uint64)},
 	{"registries", new(uint64)}, // of the standard library: types of files, formats, profiles
 	{SettingsName, new(uint64)}, // of the runtime
+	{OutputName, new(uint64)},
 }
 
 const filesName = "files"
 
 // SettingsName are the settings of the runtime.
 const SettingsName = "settings"
+
+// OutputName is what goes to standard output and standard error: see [Keeps].
+const OutputName = "output"
 
 // object is the number of a shared object in the run of the goroutine.
 //
@@ -55,6 +59,9 @@ func word(name string) unsafe.Pointer {
 //
 //go:norace
 func shares(what string, write bool) {
+	if what == OutputName && !Keeps {
+		return
+	}
 	g := enter()
 	if g == nil {
 		return

@@ -7,7 +7,7 @@ import "unsafe"
 var Stdin bool
 
 // Keeps says that what executions write to standard output and standard error is
-// kept, for [Written].
+// kept, for [Written], and that its order counts.
 var Keeps bool
 
 // written is what the execution has written.
