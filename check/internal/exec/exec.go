@@ -90,6 +90,7 @@ type anew struct {
 	// abandoned is what the program dies of when all have ended: main has not returned.
 	abandoned Fatal
 	exited    bool // a goroutine other than that of main has ended the program
+	quit      bool // main has, by a call of os.Exit
 
 	watch watch
 	now   int64 // virtual time, nanoseconds since the run began
@@ -444,11 +445,14 @@ func (x *Exec) Woken(thread int32) bool { return x.Gs[thread].Woken }
 func (x *Exec) Due(thread int32) bool { return x.now >= x.Gs[thread].wakeAt }
 
 // daemonsOnly reports whether only goroutines are left that were there before the
-// test.
+// test, or whose wait the end of the program explains.
 //
 //go:norace
 func (x *Exec) daemonsOnly() bool {
 	for _, g := range x.Gs {
+		if x.excused(g) {
+			g.Daemon = true
+		}
 		if g.state == pending && g != x.clock && !g.Daemon {
 			return false
 		}

@@ -82,7 +82,8 @@ func (g *G) Unwinding() bool { return g.x.kill }
 
 // Exit ends the goroutine for good, without its deferred functions: the program has
 // ended. Nothing that others do comes after that, so all that they still do may as well
-// come before it, and is judged; that they cannot go on any more is no fault.
+// come before it, and is judged; that they cannot go on any more is no fault. Where main
+// itself calls it, that is so of who waits for what main has locked: see excused.
 //
 //go:norace
 func (g *G) Exit() {
@@ -91,11 +92,31 @@ func (g *G) Exit() {
 		for _, o := range x.Gs {
 			o.Daemon = o.Daemon || o != absentG
 		}
+	} else {
+		x.quit = true
 	}
 	g.dead = true
 	g.leave()
 	g.switchBack()
 	runtime.Goexit()
+}
+
+// excused reports whether a goroutine waits for a lock that main holds, which has called
+// [G.Exit], or that one holds who waits so.
+//
+//go:norace
+func (x *Exec) excused(g *G) bool {
+	for range x.Gs {
+		if k := g.Op.Kind; !x.quit || g.state != pending || k != prim.OpLock && k != prim.OpWLock && k != prim.OpRLock {
+			return false
+		}
+		owner := int(x.objs[g.Op.Obj].Owner) - 1
+		if owner <= 0 {
+			return owner == 0
+		}
+		g = x.Gs[owner]
+	}
+	return false
 }
 
 // Fatal is an error that ends a program without a panic, such as the unlock of a
