@@ -6,7 +6,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
+	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // A goroutine that has ended has a step at which it has, though it makes none.
@@ -20,4 +23,25 @@ func TestWhoMakesNoStepHasEnded(t *testing.T) {
 	require.Len(t, actors, 2)
 	assert.Zero(t, actors[0].Ended)
 	assert.Equal(t, 1, actors[1].Ended)
+}
+
+// Where a goroutine's panic ends the program, and is no fault, what the others might have done
+// before is not looked at in every order, but by naive search.
+func TestWhereTheProgramDiesNotAllIsLookedAt(t *testing.T) {
+	body := func(*sched.T) {
+		var mu sync.Mutex
+		done := make(chan int)
+		sched.Go(func() { mu.Unlock(); sched.Send(done, 1) })
+		sched.Go(func() { mu.Lock(); sched.Send(done, 1) })
+		sched.Recv(done)
+		sched.Recv(done)
+	}
+	anything := func(*prim.Execution) (verdict.Code, string, bool) { return "", "", true }
+	v := explore("dies", body, Options{Judge: anything})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Contains(t, v.Reason, "-strategy naive")
+	assert.Equal(t, "1 execution", v.Coverage)
+	v = explore("dies", body, Options{Judge: anything, Strategy: naiveName})
+	assert.Equal(t, verdict.Pass, v.Answer, v.Reason)
+	assert.Greater(t, v.Counts.Executions, uint64(1))
 }

@@ -83,8 +83,11 @@ func preempts(x *prim.Execution, i int) bool {
 	return i > 0 && x.Events[i].G != x.Events[i-1].G && x.Choosable[i].Has(int(x.Events[i-1].G))
 }
 
+// naiveName is the name of naive search, which alone reduces nothing.
+const naiveName = "naive"
+
 func init() {
-	register(StrategyKind{rank: 30, Name: "naive", Covers: Exhaustive, Help: "every interleaving, without reduction",
+	register(StrategyKind{rank: 30, Name: naiveName, Covers: Exhaustive, Help: "every interleaving, without reduction",
 		New: func(*Options) Strategy { return &Naive{Bound: -1} }})
 	register(StrategyKind{rank: 40, Name: "preemptions", Covers: Bounded, Help: "all with few preemptions",
 		New: func(o *Options) Strategy { return &Naive{Bound: o.Preemptions} }})

@@ -26,6 +26,7 @@ type sweep struct {
 	patient   bool          // in some it was not
 	unmoved   string        // who did nothing in the first of these
 	cut       []prim.Choice // that one, if there is somebody
+	died      bool          // in an execution that is no fault a goroutine did, and others might have gone on
 	left      leaks         // by them
 	more      bool          // s has further ones
 	short     bool          // nothing but that some were cut short is the reason
@@ -156,6 +157,7 @@ func (w *sweep) one() bool {
 		return false
 	}
 	f := w.judge()
+	w.died = w.died || f == nil && cut(w.x)
 	if f != nil && f.code == verdict.Livelock && !w.base.ConfirmSpins {
 		// A loop that goes round very often looks the same: make sure.
 		w.base.ConfirmSpins = true

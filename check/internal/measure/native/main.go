@@ -194,7 +194,11 @@ func report(w io.Writer, o options, rows []row) (missed int) {
 		switch {
 		case o.race:
 			missing = nil
-			if r.seen.race != "" && !r.explored.raced {
+			switch {
+			case r.seen.race == "" || r.explored.raced:
+			case r.explored.dies():
+				note = "it dies in some executions"
+			default:
 				missing = []string{"data race:\n" + r.seen.race}
 			}
 		case r.explored.dies():
