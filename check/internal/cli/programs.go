@@ -264,22 +264,12 @@ func testArgs(x programs, tests []string) []string {
 	return args
 }
 
-// withRemedy is a reason for that nothing is decided; with what may help if that is the budget.
-func withRemedy(reason string) string {
-	for _, end := range []string{" made, and there are more", " of those in which no timer fires early", " for those in which timers fire early"} {
-		if strings.HasSuffix(reason, end) {
-			return reason + ": a larger -budget, or fewer goroutines and rounds, may decide it"
-		}
-	}
-	return reason
-}
-
 // resultOf is a result as it is printed. Its traces get the text that replays
 // them: it begins with the word, and has the name of what was explored.
 func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of string) report.Result {
 	s := target.Sources()
 	(&places.Sources{Root: places.ModuleRoot(target.Dir), GOROOT: s.GOROOT, Package: s.Package}).Name(r.Verdict)
-	r.Verdict.Reason = withRemedy(r.Verdict.Reason)
+	remedy(r.Verdict, "goroutines")
 	again := func(choices string, code verdict.Code) string {
 		return x.kind(word, x.race || code == verdict.DataRace) + ":" + of + ":" + x.named(r.Test) + "#" + choices
 	}

@@ -66,6 +66,7 @@ func (t *tool) runC(ctx context.Context, x programs, files []string, out *printe
 			o.Replay = again + o.Replay
 		}
 	}
+	remedy(r.Verdict, "threads")
 	keepLong(r.Verdict)
 	result := report.Result{Verdict: r.Verdict, Output: r.Output, Line: p.Line, Sources: linesOf(x.dir, files), File: t.sourcesC(x.dir, files).find}
 	if !x.output.options.Verbose {

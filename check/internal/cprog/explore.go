@@ -109,14 +109,10 @@ func (s *session) explore(ctx context.Context) *verdict.Verdict {
 		v = search.Explore(s.name, s.x, o)
 		s.addRaces(ctx, v)
 	default:
-		var used bool
-		v, used = s.exhaustive(ctx, o)
+		v = s.exhaustive(ctx, o)
 		s.addRaces(ctx, v)
 		if v.Answer == verdict.Inconclusive {
 			s.random(ctx, v, o)
-		}
-		if v.Answer == verdict.Inconclusive && used {
-			v.Reason += ": a larger -budget, or fewer threads and rounds, may decide it"
 		}
 	}
 	s.leftBehind(ctx, v)
@@ -277,8 +273,8 @@ func ended(x *prim.Execution) string {
 	return ""
 }
 
-// exhaustive makes use of half of the budget. used: it needs more.
-func (s *session) exhaustive(ctx context.Context, o search.Options) (v *verdict.Verdict, used bool) {
+// exhaustive makes use of half of the budget.
+func (s *session) exhaustive(ctx context.Context, o search.Options) *verdict.Verdict {
 	if o.Executions > 1 {
 		o.Executions /= 2
 	}
@@ -287,11 +283,7 @@ func (s *session) exhaustive(ctx context.Context, o search.Options) (v *verdict.
 		defer cancel()
 		o.Context = half
 	}
-	v = search.Explore(s.name, s.x, o)
-	if s.x.End == prim.NoProgress || len(s.x.Reached) > 0 {
-		return v, false
-	}
-	return v, o.Executions > 0 && v.Counts.Executions >= o.Executions || o.Context.Err() != nil
+	return search.Explore(s.name, s.x, o)
 }
 
 // random makes use of what is left of it: if random executions fail, so does the program.

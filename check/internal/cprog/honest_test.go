@@ -131,13 +131,13 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// An answer that is none says why: who goes on, if an execution has no end, and what may help, if
-// there are too many.
+// An answer that is none says why: who goes on, if an execution has no end, and that there are
+// more, if there are too many.
 func TestWhyNothingIsDecided(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"backoff.c -DCOUNT":          ", while T2 other goes on at backoff.c:",
-		"buffer.c -DP=2 -DC=2 -DN=2": ": a larger -budget, or fewer threads and rounds, may decide it",
+		"buffer.c -DP=2 -DC=2 -DN=2": "20 executions were made, and there are more",
 	} {
 		v := explored(t, text, search.Options{Executions: 40, SignalAny: true})
 		assert.Equal(t, verdict.Inconclusive, v.Answer, text)

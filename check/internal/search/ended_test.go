@@ -45,3 +45,12 @@ func TestWhereTheProgramDiesNotAllIsLookedAt(t *testing.T) {
 	assert.Equal(t, verdict.Pass, v.Answer, v.Reason)
 	assert.Greater(t, v.Counts.Executions, uint64(1))
 }
+
+// What says that the budget is used up is known for it, and nothing else is.
+func TestUsedUp(t *testing.T) {
+	for n := range uint64(3) {
+		assert.True(t, UsedUp(made(n)), made(n))
+	}
+	assert.False(t, UsedUp("goroutine 1 loops without an operation on anything shared, at a.go:3: stopped"))
+	assert.False(t, UsedUp("stopped after 3 executions: interrupted"))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -104,6 +105,14 @@ func made(n uint64) string {
 		return "1 execution was made, and there are more"
 	}
 	return fmt.Sprintf("%d executions were made, and there are more", n)
+}
+
+// UsedUp reports whether the reason for which a search decides nothing is that its budget, of
+// executions or of time, is used up.
+func UsedUp(reason string) bool {
+	return slices.ContainsFunc([]string{" made, and there are more", " used up", " the rest of the time is for "}, func(part string) bool {
+		return strings.Contains(reason, part)
+	})
 }
 
 // one makes one execution and judges it. It reports whether the search goes on.
