@@ -95,11 +95,16 @@ func (g *G) thread() {
 	}
 }
 
-// vanish is the last that it does.
+// vanish is the last that it does. In a run that is over only the driver waits for that,
+// and may have let another go: one that calls stop of [iter.Pull] while the iterator waits
+// for an operation goes where next was called, and does not come back.
 //
 //go:norace
 func (g *G) vanish() {
 	g.co.gone = true
+	if g.x.kill {
+		g.co.back = nil
+	}
 	g.giveBack()
 }
 

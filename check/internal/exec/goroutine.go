@@ -297,7 +297,7 @@ func (g *G) body() {
 			return
 		}
 		g.leave()
-		if !g.switchBack() {
+		if g.dead || !g.switchBack() {
 			return
 		}
 	}
@@ -311,10 +311,17 @@ func (g *G) leave() {
 		g.reports()
 		g.settles()
 	}
+	x := g.x
+	if x.kill {
+		// A coroutine of the program's has let it go on, in another of which its own
+		// operation may still wait.
+		g.dead = true
+		return
+	}
 	was := g.state
 	g.state, g.Ended = finished, true
-	g.x.live--
-	if x := g.x; was != eager && !x.kill {
+	x.live--
+	if was != eager {
 		x.next = x.choose()
 	}
 }
