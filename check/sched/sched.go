@@ -14,6 +14,20 @@ import (
 // Go starts a goroutine: go fn().
 func Go(fn func()) { exec.Go(fn) }
 
+// Make makes a channel with room for n items: make(chan T, n). It panics if n is negative.
+// Of a channel that is made so it is known in every execution which it was in others; of one
+// that make has returned it may not be, which costs executions that show nothing new, and
+// hides nothing.
+//
+//go:norace
+func Make[T any](n int) chan T { return exec.Made(make(chan T, n)) }
+
+// New makes a variable: new(T). It is for what holds locks, atomics and other primitives, of
+// which it is known then, as of a channel of [Make], which they were in other executions.
+//
+//go:norace
+func New[T any]() *T { return exec.Allocate[T]() }
+
 // Send sends v on a channel: ch <- v. It blocks until there is room, or without a
 // buffer a receiver, and panics if the channel is closed.
 //

@@ -1,30 +1,8 @@
 package exec
 
-import (
-	"unsafe"
-
-	"github.com/ipccheck/ipccheck/check/internal/image"
-	"github.com/ipccheck/ipccheck/check/internal/prim"
-)
+import "github.com/ipccheck/ipccheck/check/internal/prim"
 
 // What belongs to a bubble, and who is in one.
-
-// Made notes the channel that make has returned.
-//
-//go:norace
-func Made[C any](ch C) C {
-	if g := Current(); g != nil && !g.x.kill {
-		g.makes(address(&ch))
-	} else if g == nil && image.Early() {
-		before.Lock()
-		before.add(0, address(&ch))
-		before.Unlock()
-	}
-	return ch
-}
-
-//go:norace
-func (g *G) makes(ch unsafe.Pointer) { g.x.bubbles.add(max(g.bubble, 0), ch) }
 
 // Enter has the goroutine, and those that it starts, be in a new bubble. Unless that is
 // watched, it does not matter who uses what belongs to it.

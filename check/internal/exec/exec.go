@@ -58,6 +58,7 @@ type Exec struct {
 	numbered []any    // values: see Number
 
 	bubbles    bubbles
+	origins    origins
 	timers     timers
 	timerChans keys     // addresses of the channels of timers
 	due        []*timer // see fall
@@ -113,7 +114,7 @@ type anew struct {
 func New(name string, body func()) *Exec {
 	x := &Exec{body: body}
 	x.Report.Name = name
-	x.Names = x.names
+	x.Names = func(to []prim.Name) []prim.Name { return x.objects.names(to, &x.origins) }
 	x.Calls = calls
 	x.objects.log = &x.Execution
 	x.objects.clock = unsafe.Pointer(&x.clock)
@@ -243,6 +244,7 @@ func (x *Exec) run() {
 	x.timers.clear()
 	x.timerChans.clear()
 	x.bubbles.begin()
+	x.origins.begin()
 	x.player.Begin(x.plan, &x.Execution)
 	x.libraryLocks.n = 0
 	atomicsBegin(x.plan.Loose == prim.LooseAtomics)

@@ -63,6 +63,7 @@ type life struct {
 	ways    int   // which its choices have had together
 	kids    int32 // goroutines it has spawned
 	bubble  int32 // that it is in, 0: none
+	making
 }
 
 type gstate uint8

@@ -291,7 +291,8 @@ func (t *objects) At(p unsafe.Pointer) int32 {
 // names appends the names of the run's objects, by number.
 //
 //go:norace
-func (t *objects) names(to []prim.Name) []prim.Name {
+func (t *objects) names(to []prim.Name, from *origins) []prim.Name {
+	first := len(to)
 	var n namer
 	for i := range t.objs {
 		if t.objs[i].p == t.clock {
@@ -302,6 +303,7 @@ func (t *objects) names(to []prim.Name) []prim.Name {
 		name.Generation = t.objs[i].generation
 		to = append(to, name)
 	}
+	from.tell(to[first:], n.bases)
 	return to
 }
 

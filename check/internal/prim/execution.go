@@ -155,6 +155,15 @@ type Name struct {
 	Generation int32
 	At         uintptr
 	Size       uintptr // of the allocation; 0: not known
+	Origin     Origin  // of the allocation
+}
+
+// Origin is where an allocation comes from: the Nth, from 0, that thread G has made between
+// the event before its number Seq and that one. Known is false of those of which an
+// execution is not told: these are found when what lies in them is met.
+type Origin struct {
+	G, Seq, Nth int32
+	Known       bool
 }
 
 // Is reports whether two names are those of one object, in executions that went the same way

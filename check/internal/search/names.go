@@ -13,19 +13,22 @@ import (
 // Known are besides
 //
 //   - those that lie in an allocation of which a part had been met by then;
+//
 //   - those that lie in an allocation of which announcements with the same past name a
 //     part in both runs: these are the same operation on the same objects in every run.
 //
-// What is left are objects in allocations of their own, of the same size, that the two runs meet
-// in operations with different pasts only, after they have parted. Those could be known
-// by who has allocated them, and when, which the runtime does not tell. They cost
-// executions that are redundant, in one of a hundred programs with many channels: see
-// TestSelectsCross.
+//   - those in an allocation whose origin is known: who has made it, and with which past. These
+//     are all channels that the program makes.
+//
+// What is left are objects in allocations of their own, of the same size, of which the
+// runtime does not tell who has made them, and that the two runs meet in operations with
+// different pasts only, after they have parted. They cost executions that are redundant.
 type names struct {
-	first int32 // object that is met after the event, by number
-	known int32 // allocations met by then
-	list  []prim.Name
-	later []announcement
+	first   int32 // object that is met after the event, by number
+	known   int32 // allocations met by then
+	list    []prim.Name
+	origins []uint64
+	later   []announcement
 }
 
 // announcement is an operation that was announced after the event, with its past.
@@ -42,6 +45,7 @@ func (d *Optimal) namesOf(j int, v []item) *names {
 		return nil
 	}
 	n := &names{first: first, list: slices.Clone(d.named()), later: d.announcedSince(j, first)}
+	n.origins = d.origins(nil, n.list, first)
 	for _, name := range n.list[:first] {
 		n.known = max(n.known, name.Alloc+1)
 	}
@@ -83,14 +87,34 @@ func (d *Optimal) named() []prim.Name {
 	return d.names
 }
 
+// origins appends for each object of this run, from number first on, what identifies it in all
+// runs: the past of who made its allocation, how many that one had made with this past, and
+// its place there. It is 0 where that is not known, and for the objects before.
+func (d *Optimal) origins(to []uint64, list []prim.Name, first int32) []uint64 {
+	for i := range list {
+		n, h := &list[i], uint64(0)
+		if o := &n.Origin; o.Known && i >= int(first) {
+			h = d.hb.announcement(o.G, o.Seq, false)
+			for _, part := range [...]uint64{uint64(o.Nth), uint64(n.At), uint64(n.Generation)} {
+				h = (h ^ part) * 0x9e3779b97f4a7c15
+				h ^= h >> 29
+			}
+			h |= 1
+		}
+		to = append(to, h)
+	}
+	return to
+}
+
 // matched says which objects of this run, from number first on, are which of the run
 // that names are of.
 type matched struct {
 	of     *names
 	now    []prim.Name
-	allocs []int32 // by allocation of this run: which it is there, unmatched
-	there  []int32 // by object of this run: its number there, nowhere or unmatched
-	here   []bool  // by object of that run: whether it is known which it is in this one
+	made   []uint64 // by object of this run: see origins
+	allocs []int32  // by allocation of this run: which it is there, unmatched
+	there  []int32  // by object of this run: its number there, nowhere or unmatched
+	here   []bool   // by object of that run: whether it is known which it is in this one
 }
 
 const (
@@ -113,11 +137,18 @@ func (d *Optimal) match(n *names) *matched {
 			m.allocs = append(m.allocs, unmatched)
 		}
 	}
+	m.made = d.origins(m.made[:0], m.now, n.first)
 	m.linkAll(d.announcedSince(0, n.first))
 	for o, name := range n.list {
-		m.here[o] = name.Alloc < n.known || slices.Contains(m.allocs, name.Alloc)
+		m.here[o] = name.Alloc < n.known || n.origins[o] != 0 || slices.Contains(m.allocs, name.Alloc)
 	}
 	for o, name := range m.now {
+		if h := m.made[o]; h != 0 {
+			if m.there[o] = int32(slices.Index(n.origins, h)); m.there[o] < 0 {
+				m.there[o] = nowhere
+			}
+			continue
+		}
 		if name.Alloc >= n.known {
 			if name.Alloc = m.allocs[name.Alloc]; name.Alloc == unmatched {
 				m.there[o] = unmatched

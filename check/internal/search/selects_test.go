@@ -194,7 +194,8 @@ func randomCrossings(seed uint64) (p crossings) {
 // body is the program as a body; what it worked on is left in *last.
 func (p crossings) body(last **crossing) func() {
 	return func() {
-		w := &crossing{a: make(chan int), b: make(chan int), c: make(chan int, 1)}
+		w := sched.New[crossing]()
+		w.a, w.b, w.c = sched.Make[int](0), sched.Make[int](0), sched.Make[int](1)
 		*last = w
 		perform(p, w.logs[:], func(i int, log *strings.Builder, v int) { steps[i].do(w, log, v) })
 	}
@@ -242,12 +243,13 @@ func programs(t *testing.T, few int) int {
 }
 
 // Optimal and source sets, which share the races of an execution and little else,
-// find the same traces.
+// find the same traces, and optimal begins none that turns out to be blocked. Where one of two
+// outcomes of a select depends on less than the other one, it may show a trace twice.
 func TestSelectsCross(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs run one goroutine at a time")
 	}
-	compared, blocked, redundant := 0, 0, 0
+	compared, redundant := 0, 0
 	for seed := range programs(t, 150) {
 		p := randomCrossings(uint64(seed))
 		want, got := p.explore(source, 6000), p.explore(optimal, 6000)
@@ -257,15 +259,13 @@ func TestSelectsCross(t *testing.T) {
 		compared++
 		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
 		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
-		if got.blocked > 0 {
-			blocked++
-		}
-		if got.executions-got.blocked > len(got.traces) {
+		require.Zero(t, got.blocked, "program %d: %v", seed, p)
+		if got.executions > len(got.traces) {
 			redundant++
 		}
 	}
-	t.Logf("%d programs; optimal begins executions that are blocked in %d, and redundant ones in %d", compared, blocked, redundant)
-	assert.LessOrEqual(t, blocked+redundant, 1+compared/50, "optimal is to be optimal but for rare programs")
+	t.Logf("%d programs; optimal makes redundant executions in %d", compared, redundant)
+	assert.LessOrEqual(t, redundant, 1+compared/200, "optimal is to be optimal but for rare programs")
 }
 
 // So they do where somebody is seen to wait for a channel with a buffer, and who would
@@ -274,7 +274,7 @@ func TestQueuesCross(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs run one goroutine at a time")
 	}
-	compared, blocked := 0, 0
+	compared := 0
 	for seed := range programs(t, 100) {
 		p := randomQueues(uint64(seed))
 		want, got := p.explore(source, 3000), p.explore(optimal, 3000)
@@ -288,12 +288,9 @@ func TestQueuesCross(t *testing.T) {
 			require.Equal(t, keys(all.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
 			require.Len(t, got.traces, len(all.traces), "program %d: %v", seed, p)
 		}
-		if got.blocked > 0 {
-			blocked++
-		}
+		require.Zero(t, got.blocked, "program %d: %v", seed, p)
 	}
-	t.Logf("%d programs; optimal begins executions that are blocked in %d", compared, blocked)
-	assert.LessOrEqual(t, blocked, 1+compared/50, "optimal is to be optimal but for rare programs")
+	t.Logf("%d programs", compared)
 }
 
 // The smallest programs for which optimal has been wrong, with the number of
@@ -325,6 +322,8 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		{"recvc trysendc | recvc | sleep selac | sleep selbc selsend", 6, 2},
 		// A branch keeps the object numbers of the run that it is from.
 		{"x x | x lockx | sendc trya | branch recva | branch selac", 6496, 1},
+		// What two runs that have parted meet first is one object.
+		{"y | loadx lockx sendc | lock closea | branch closeb", 7, 1},
 	} {
 		p := parseCrossings(t, tt.program)
 		for name, strategy := range map[string]func() Strategy{"optimal": optimal, "source": source, "naive": naive} {
