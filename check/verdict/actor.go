@@ -72,7 +72,7 @@ type Race struct {
 type RaceSide struct {
 	Process  *int     `json:"process,omitempty"`
 	Write    bool     `json:"write"`
-	Op       string   `json:"op,omitempty"` // of one that is an operation on a primitive: close, send, wait, add; of a C program also free, and use of a lock or the like
+	Op       string   `json:"op,omitempty"` // of one that is an operation on a primitive: close, send, wait, add; of a C program also free, and use, initialise and destroy of a lock or the like
 	Position string   `json:"position"`
 	Func     string   `json:"func,omitempty"`
 	Text     string   `json:"text,omitempty"`
@@ -96,6 +96,10 @@ func (s *RaceSide) Verb() string {
 		return "frees"
 	case s.Op == "use":
 		return "uses"
+	case s.Op == "initialise":
+		return "initialises"
+	case s.Op == "destroy":
+		return "destroys"
 	case s.Write:
 		return "writes"
 	}

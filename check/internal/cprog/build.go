@@ -455,7 +455,7 @@ var kinds = []struct {
 }{
 	{"OP_NONE", prim.OpNone}, {"OP_CHOOSE", prim.OpChoose}, {"OP_LOAD", prim.OpLoad}, {"OP_STORE", prim.OpStore}, {"OP_R_M_W", prim.OpRMW}, {"OP_UPDATE_IF", prim.OpUpdateIf},
 	{"OP_LOCK", prim.OpLock}, {"OP_UNLOCK", prim.OpUnlock}, {"OP_TRY_LOCK", prim.OpTryLock}, {"OP_TRY_LOCK_FAILED", prim.OpTryLockFailed},
-	{"OP_R_LOCK", prim.OpRLock}, {"OP_R_UNLOCK", prim.OpRUnlock}, {"OP_TRY_R_LOCK", prim.OpTryRLock}, {"OP_TRY_R_LOCKED", prim.OpTryRLocked}, {"OP_TRY_R_LOCK_FAILED", prim.OpTryRLockFailed},
+	{"OP_W_LOCK", prim.OpWLock}, {"OP_W_LOCK_GO", prim.OpWLockGo}, {"OP_R_LOCK", prim.OpRLock}, {"OP_R_UNLOCK", prim.OpRUnlock}, {"OP_TRY_R_LOCK", prim.OpTryRLock}, {"OP_TRY_R_LOCKED", prim.OpTryRLocked}, {"OP_TRY_R_LOCK_FAILED", prim.OpTryRLockFailed},
 	{"OP_COND_WAIT", prim.OpCondWait}, {"OP_COND_WAKE", prim.OpCondWake}, {"OP_SIGNAL", prim.OpSignal}, {"OP_BROADCAST", prim.OpBroadcast}, {"OP_SIGNAL_NOBODY", prim.OpSignalNobody},
 	{"OP_BLOCK", prim.OpBlock}, {"OP_THREAD_END", prim.OpThreadEnd}, {"OP_JOIN", prim.OpJoin}, {"OP_EXIT", prim.OpExit}, {"OP_TIMEOUT", prim.OpTimeout},
 	{"OP_SEM_POST", prim.OpSemPost}, {"OP_SEM_WAIT", prim.OpSemWait}, {"OP_SEM_TOOK", prim.OpSemTook}, {"OP_SEM_TRY", prim.OpSemTry}, {"OP_SEM_TRY_TOOK", prim.OpSemTryTook}, {"OP_SEM_TRY_NO", prim.OpSemTryNo}, {"OP_SEM_VALUE", prim.OpSemValue},

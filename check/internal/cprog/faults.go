@@ -107,7 +107,7 @@ func (s *session) raced() (list []found) {
 }
 
 // accessOf is what one side of a race does to a descriptor, or to memory and locks by a call: it
-// frees, uses, or closes; "" if it reads or writes.
+// frees, uses, initialises, destroys, or closes; "" if it reads or writes.
 func (s *session) accessOf(r *wireRace, side int) string {
 	switch call, _ := s.callAt(r.PC[side]); {
 	case isNumber(r.Address) && r.Write[side] != 0:
@@ -116,19 +116,28 @@ func (s *session) accessOf(r *wireRace, side int) string {
 		return "use"
 	case r.Write[side] == freesMemory:
 		return "free"
+	case r.Write[side] != 0 && beginsObject.MatchString(call):
+		return "initialise"
+	case r.Write[side] != 0 && endsObject.MatchString(call):
+		return "destroy"
 	case usesObject.MatchString(call):
 		return "use"
 	}
 	return ""
 }
 
-var passive = map[string]string{"free": "freed", "use": "used", "close": "closed"}
+var passive = map[string]string{"free": "freed", "use": "used", "close": "closed", "initialise": "initialised", "destroy": "destroyed"}
 
 // freesMemory is a write that frees.
 const freesMemory = 2
 
-// usesObject is how calls begin that use a lock or the like.
-var usesObject = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
+// usesObject is how calls begin that use a lock or the like; beginsObject, and endsObject, that make one,
+// and that destroy it.
+var (
+	usesObject   = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
+	beginsObject = regexp.MustCompile(`^(?:pthread_\w+|sem|mtx|cnd)_init\s*\(`)
+	endsObject   = regexp.MustCompile(`^(?:pthread_\w+|sem|mtx|cnd)_destroy\s*\(`)
+)
 
 // accesses are the two of a data race of the last execution, the later one first; nil if
 // it has not come to it. They are told once for each two calls that make such accesses, as far
@@ -213,7 +222,7 @@ func (s *session) holding(thread, events int) (last int, names []string) {
 		}
 		last = i + 1
 		switch e.Op.Kind {
-		case prim.OpLock, prim.OpTryLock, prim.OpRLock, prim.OpTryRLocked, prim.OpCondWake:
+		case prim.OpLock, prim.OpTryLock, prim.OpWLockGo, prim.OpRLock, prim.OpTryRLocked, prim.OpCondWake:
 			held = append(held, e.Op.Obj)
 		case prim.OpUnlock, prim.OpRUnlock:
 			give(e.Op.Obj)

@@ -122,7 +122,7 @@ var copies = []string{"memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy
 
 // signalCalls are functions by which a program sends signals, or handles them, or cancels
 // threads.
-var signalCalls = map[string]int32{"kill": 1, "killpg": 1, "pthread_kill": 1, "signal": 2, "sigaction": 2, "pthread_cancel": 4}
+var signalCalls = map[string]int32{"kill": 1, "killpg": 1, "pthread_kill": 1, "signal": 2, "sigaction": 2, "sigwait": 2, "sigwaitinfo": 2, "sigtimedwait": 2, "pthread_cancel": 4}
 
 // harmless reports whether a function of the C library does nothing that has to do with
 // threads, processes or files: it computes, or writes to a stream.

@@ -166,5 +166,5 @@ func process(w *wireJob, p int32) string {
 
 // inC says thread where package search says goroutine.
 func inC(text string) string {
-	return strings.NewReplacer("goroutines", "threads", "goroutine", "thread", " panics", " crashes", "a signal of "+otherEnd, "somebody to open "+otherEnd, "a signal of "+aMessage, aMessage, "a signal of "+room, room, "a signal of "+aChange, aChange, "a unit of "+endedChildren, "a child to end", "bytes of eventfd ", "a count in eventfd ", "the test fails: ", "", "when the test is over", "when the program ends").Replace(text)
+	return strings.NewReplacer("goroutines", "threads", "goroutine", "thread", " panics", " crashes", "a signal of "+otherEnd, "somebody to open "+otherEnd, "a signal of "+aMessage, aMessage, "a signal of "+room, room, "a signal of "+aChange, aChange, "a unit of "+endedChildren, "a child to end", "bytes of eventfd ", "a count in eventfd ", "the test fails: ", "", "when the test is over", "when the program ends", "a nil channel, or a select without cases", "nothing: its loop only sleeps, or yields").Replace(text)
 }

@@ -74,7 +74,7 @@ func at(position string) string {
 
 // undergone is what an access does, of the one to which it does that.
 var undergone = map[string]string{
-	"reads": "read", "writes": "written", "closes": "closed", "sends on": "sent on", "waits for": "waited for", "adds to": "added to", "frees": "freed", "uses": "used",
+	"reads": "read", "writes": "written", "closes": "closed", "sends on": "sent on", "waits for": "waited for", "adds to": "added to", "frees": "freed", "uses": "used", "initialises": "initialised", "destroys": "destroyed",
 }
 
 func raceCause(p *picture.Picture) string {

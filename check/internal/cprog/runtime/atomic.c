@@ -61,8 +61,9 @@ static void release(struct thread *t, struct clock *c, int order, bool store)
 		ipc_join_clock(c, &t->fence);
 }
 
-/* An access. expects: where a CAS has what it expects, and is told what is there. */
-static value perform(enum which which, int size, uint64_t address, value operand, value expected, void *expects, int order, const uint64_t *frame)
+/* An access. expects: where a CAS has what it expects, and is told what is there. otherwise: the order
+   of one that finds something else. */
+static value perform(enum which which, int size, uint64_t address, value operand, value expected, void *expects, int order, int otherwise, const uint64_t *frame)
 {
 	value mask = size == sizeof mask ? ~(value)0 : ((value)1 << 8 * size) - 1;
 	uint64_t pc = frame[7];
@@ -118,7 +119,7 @@ static value perform(enum which which, int size, uint64_t address, value operand
 		ipc_wrote();
 	t->op.spin = 0;
 	if (which != STORE)
-		acquire(t, &o->clock, order);
+		acquire(t, &o->clock, cas && !swapped ? otherwise : order);
 	ipc_access(address, size, !reads_only, true, pc); /* who is to know of it, knows by what follows */
 	if (!reads_only)
 		release(t, &o->clock, order, which == STORE);
@@ -131,12 +132,12 @@ uint64_t ipc_atomic(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64
 	int size = 1 << (frame[0] >> 8 & 3);
 	switch (which) {
 	case LOAD:
-		return perform(which, size, address, 0, 0, NULL, (int)a, frame);
+		return perform(which, size, address, 0, 0, NULL, (int)a, 0, frame);
 	case CAS:
 	case CAS_VALUE:
-		return perform(which, size, address, b, a, (void *)a, (int)c, frame);
+		return perform(which, size, address, b, a, (void *)a, (int)c, (int)d, frame);
 	default:
-		return perform(which, size, address, a, 0, NULL, (int)b, frame);
+		return perform(which, size, address, a, 0, NULL, (int)b, 0, frame);
 	}
 }
 
@@ -147,13 +148,13 @@ value ipc_atomic16(uint64_t address, uint64_t a, uint64_t b, uint64_t c, uint64_
 	int size = sizeof(value);
 	switch (which) {
 	case LOAD:
-		return perform(which, size, address, 0, 0, NULL, (int)a, frame);
-	case CAS:
-		return perform(which, size, address, (value)c << 64 | b, 0, (void *)a, (int)d, frame);
-	case CAS_VALUE: /* its order is where the frame is */
-		return perform(which, size, address, (value)d << 64 | c, (value)b << 64 | a, NULL, __ATOMIC_SEQ_CST, frame);
+		return perform(which, size, address, 0, 0, NULL, (int)a, 0, frame);
+	case CAS: /* its other order is where the frame is */
+		return perform(which, size, address, (value)c << 64 | b, 0, (void *)a, (int)d, (int)d, frame);
+	case CAS_VALUE: /* so are both of them */
+		return perform(which, size, address, (value)d << 64 | c, (value)b << 64 | a, NULL, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST, frame);
 	default:
-		return perform(which, size, address, (value)b << 64 | a, 0, NULL, (int)c, frame);
+		return perform(which, size, address, (value)b << 64 | a, 0, NULL, (int)c, 0, frame);
 	}
 }
 

@@ -14,6 +14,7 @@ int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attr
 	((unsigned *)b)[1] = shared;
 	if (ipc_current())
 		ipc_forget(b, BARRIER);
+	ipc_begins_or_ends(b, PC);
 	return 0;
 }
 
@@ -22,8 +23,7 @@ int pthread_barrier_destroy(pthread_barrier_t *b)
 	struct object *o = ipc_object(b, BARRIER);
 	if (o->waiters)
 		ipc_crash_at(PC, "a barrier is destroyed while threads wait at it");
-	if (!ipc_on_a_stack((uint64_t)b)) /* who is not ordered before this, may still come to it */
-		ipc_access((uint64_t)b, 1, true, false, PC);
+	ipc_begins_or_ends(b, PC);
 	ipc_spoil(o, b, sizeof *b);
 	return 0;
 }
@@ -38,8 +38,6 @@ int pthread_barrier_wait(pthread_barrier_t *b)
 	if (*(unsigned *)b == 0)
 		ipc_crash_at(PC, "a barrier is used that has not been initialised");
 	ipc_used_by_processes(o, ((unsigned *)b)[1], "a barrier", PC);
-	if (!ipc_on_a_stack((uint64_t)b))
-		ipc_access((uint64_t)b, 1, false, true, PC);
 	o->limit = *(unsigned *)b;
 	job->object[o->id].size = o->limit;
 	t->woken = false;

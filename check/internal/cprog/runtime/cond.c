@@ -14,8 +14,6 @@ static struct object *usable(pthread_cond_t *c, uint64_t pc)
 {
 	ipc_usable(c, "a condition variable", pc);
 	ipc_used_by_processes(ipc_object(c, COND), c->__data.__wrefs, "a condition variable", pc);
-	if (rt->current && !ipc_on_a_stack((uint64_t)c)) /* see destroy */
-		ipc_access((uint64_t)c, 1, false, true, pc);
 	return cond_of(c, pc);
 }
 
@@ -26,6 +24,7 @@ int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes)
 		pthread_condattr_getpshared(attributes, &shared);
 	memset(c, 0, sizeof *c);
 	c->__data.__wrefs = shared;
+	ipc_begins_or_ends(c, PC);
 	if (ipc_ready && rt->current && ipc_known(c, COND))
 		ipc_forget(c, COND);
 	return 0;
@@ -52,8 +51,7 @@ static void destroy(struct object *o, pthread_cond_t *c, uint64_t pc, const uint
 	}
 	if (e)
 		nobody(o, e);
-	if (!ipc_on_a_stack((uint64_t)c))
-		ipc_access((uint64_t)c, 1, true, false, pc);
+	ipc_begins_or_ends(c, pc);
 }
 
 static void not_destroyed(const struct object *o)
@@ -69,7 +67,7 @@ int pthread_cond_destroy(pthread_cond_t *c)
 	return 0;
 }
 
-int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame)
+int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, enum failing failing, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct object *cond = cond_of(c, pc), *mutex = ipc_object(m, MUTEX);
@@ -90,7 +88,8 @@ int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc
 	job->used |= timed ? TIMED_WAITS : 0;
 	op = ipc_op(OP_COND_WAKE, mutex->id);
 	op.arg = cond->id;
-	ipc_perform(op, pc, frame);
+	if (!ipc_try(op, failing, pc, frame))
+		ipc_unsupported("a wait that the handler of a signal interrupts (EINTR) is not controlled here: block the signal meanwhile, or wait in sem_wait, read or poll", pc);
 	bool timed_out = t->timed_out;
 	t->timed = t->timed_out = false;
 	if (timed_out) {
@@ -130,7 +129,7 @@ static int wait_for(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec
 	if (!ipc_is_a_time(until))
 		return EINVAL;
 	if (!over && !ipc_ends_by_itself(may, pc, frame))
-		return timed_out_at(until, ipc_cond_wait(c, m, until, pc, frame));
+		return timed_out_at(until, ipc_cond_wait(c, m, until, NEVER_FAILS, pc, frame));
 	if (!over)
 		*(early ? &t->early : &t->spurious) = true;
 	ipc_perform(ipc_op(OP_UNLOCK, mutex->id), pc, frame);
@@ -199,7 +198,11 @@ int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame)
 
 int pthread_cond_broadcast(pthread_cond_t *c) { return ipc_current() ? ipc_broadcast(usable(c, PC), PC, FRAME) : 0; }
 
-int cnd_init(cnd_t *c) { return pthread_cond_init((pthread_cond_t *)c, NULL); }
+int cnd_init(cnd_t *c)
+{
+	ipc_begins_or_ends(c, PC);
+	return pthread_cond_init((pthread_cond_t *)c, NULL);
+}
 
 void cnd_destroy(cnd_t *c)
 {

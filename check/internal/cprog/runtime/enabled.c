@@ -46,7 +46,10 @@ bool ipc_goes_on(const struct thread *t)
 	case OP_LOCK:
 		return o->owner == 0 && o->n == 0;
 	case OP_R_LOCK:
+	case OP_W_LOCK:
 		return o->owner == 0;
+	case OP_W_LOCK_GO:
+		return o->n == 0;
 	case OP_COND_WAKE:
 		return t->woken && o->owner == 0 && o->n == 0;
 	case OP_BARRIER_GO:

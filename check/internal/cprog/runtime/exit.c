@@ -32,6 +32,9 @@ static void call(struct last **list)
 
 static struct last *at_exit; /* the last one first */
 
+/* Something is to be called when the process ends. */
+bool ipc_has_handlers(void) { return at_exit; }
+
 static void without_argument(void *function) { ((void (*)(void))function)(); }
 
 int atexit(void (*function)(void))

@@ -108,7 +108,7 @@ static int open_pipe(int i, int flags, uint64_t pc, const uint64_t *frame)
 		ipc_notify(p, pc, frame);
 		int *other = writes ? &p->readings : &p->writings, seen = *other;
 		while (waits && (writes ? readers : bytes)->owner == 0 && *other == seen)
-			ipc_await(p, p, false, pc, frame);
+			ipc_await(p, p, false, UNLESS_RESTARTED, pc, frame);
 	}
 	ipc_leave(p, pc, frame);
 	return fd;

@@ -15,7 +15,7 @@ static long futex_wait(const int *word, int expected, bool timed, uint64_t pc, c
 	int value = *word;
 	e->before = (uint32_t)value;
 	ipc_access((uint64_t)word, sizeof *word, false, true, pc);
-	bool in_time = value == expected && ipc_await(word, word, timed, pc, frame);
+	bool in_time = value == expected && ipc_await(word, word, timed, UNLESS_RESTARTED, pc, frame);
 	ipc_leave(word, pc, frame);
 	if (in_time)
 		return 0;

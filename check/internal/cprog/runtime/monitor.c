@@ -18,8 +18,9 @@ void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame)
 	ipc_release(ipc_current(), &o->clock);
 }
 
-/* Waits until somebody has changed what is waited for; false: the time is up, and somebody may have. */
-bool ipc_await(const void *cond, const void *at, bool timed, uint64_t pc, const uint64_t *frame)
+/* Waits until somebody has changed what is waited for; false: the time is up, and somebody may have. failing:
+   whether a signal would interrupt the wait. */
+bool ipc_await(const void *cond, const void *at, bool timed, enum failing failing, uint64_t pc, const uint64_t *frame)
 {
 	if (wire->signals & CANCELS)
 		ipc_unsupported("waiting here, in a program that cancels threads, is not controlled", pc);
@@ -28,7 +29,7 @@ bool ipc_await(const void *cond, const void *at, bool timed, uint64_t pc, const 
 		ipc_enter(at, pc, frame);
 		return false;
 	}
-	return ipc_cond_wait((pthread_cond_t *)cond, (pthread_mutex_t *)at, timed, pc, frame) == 0;
+	return ipc_cond_wait((pthread_cond_t *)cond, (pthread_mutex_t *)at, timed, failing, pc, frame) == 0;
 }
 
 /* Lets all go on who wait. Who waits is decided under the lock: if nobody does, this is no operation. */

@@ -15,13 +15,13 @@ static struct object *mutex_of(pthread_mutex_t *m, uint64_t pc)
 
 static int kind_of(const pthread_mutex_t *m) { return m->__data.__kind & 3; }
 
-int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes)
+static int init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes, uint64_t pc, const uint64_t *frame)
 {
 	if (ipc_ready && rt->current && ipc_known(m, MUTEX)) {
 		struct object *o = ipc_object(m, MUTEX);
 		bool used = !o->destroyed && !ipc_alone(); /* by others who have announced what they do to it */
 		if (!o->destroyed)
-			ipc_end_lock(o, "mutex", "initialised", PC, FRAME);
+			ipc_end_lock(o, "mutex", "initialised", pc, frame);
 		if (!used)
 			ipc_forget(m, MUTEX);
 	}
@@ -36,8 +36,11 @@ int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes
 		pthread_mutexattr_getpshared(attributes, &shared);
 	memset(m, 0, sizeof *m);
 	m->__data.__kind = kind | (shared ? SHARED_BY_PROCESSES : 0) | (robust == PTHREAD_MUTEX_ROBUST ? ROBUST : 0);
+	ipc_begins_or_ends(m, pc);
 	return 0;
 }
+
+int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes) { return init(m, attributes, PC, FRAME); }
 
 int pthread_mutex_destroy(pthread_mutex_t *m)
 {
@@ -138,7 +141,7 @@ int pthread_mutex_consistent(pthread_mutex_t *m)
 int mtx_init(mtx_t *m, int type)
 {
 	pthread_mutex_t *p = (pthread_mutex_t *)m;
-	pthread_mutex_init(p, NULL);
+	init(p, NULL, PC, FRAME);
 	p->__data.__kind = type & mtx_recursive ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL;
 	return thrd_success;
 }

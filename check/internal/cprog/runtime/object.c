@@ -144,12 +144,20 @@ void ipc_usable(const void *at, const char *what, uint64_t pc)
 	const char *fault = ipc_heap_fault((uint64_t)at, 1);
 	if (fault)
 		ipc_crash_at(pc, "%s is used, in bytes %s", what, fault);
-	if (rt->current && (char *)at >= HEAP && (char *)at < HEAP_SHADOW) /* whoever frees it meanwhile, is not kept from it */
+	if (rt->current && !ipc_on_a_stack((uint64_t)at)) /* whoever initialises, destroys or frees it meanwhile, is not kept from it */
 		ipc_access((uint64_t)at, 1, false, true, pc);
 	for (int i = 0; i < 4; i++)
 		if (((const unsigned char *)at)[i] != UNINITIALISED)
 			return;
 	ipc_crash_at(pc, "%s is used that has not been initialised", what);
+}
+
+/* A lock or the like is initialised, or destroyed: who uses it, and is not ordered with that, may do so
+   before. On a stack another one may have been in its place. */
+void ipc_begins_or_ends(const void *at, uint64_t pc)
+{
+	if (ipc_ready && rt->current && !ipc_on_a_stack((uint64_t)at))
+		ipc_access((uint64_t)at, 1, true, false, pc);
 }
 
 /* A lock or the like, in memory that processes share, is used: several of them may only if it

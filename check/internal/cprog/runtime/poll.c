@@ -31,11 +31,12 @@ static void look_at(struct looking *l, int fd, bool reads, bool writes)
 		look(l, ipc_bytes_of(from), BYTES);
 	if (to >= 0 && writes)
 		look(l, ipc_bytes_of(to), ROOM);
-	if (to >= 0)
+	if (to >= 0 && (writes || d->kind != SOCKET))
 		look(l, ipc_readers_of(to), READERS);
 }
 
-/* What is found at a descriptor now. */
+/* What is found at a descriptor now. A socket can be read, and written, when the other one is closed: that is
+   how it is found out. */
 static short found(int fd, short wanted)
 {
 	struct descriptor *d = ipc_descriptor(fd);
@@ -49,11 +50,13 @@ static short found(int fd, short wanted)
 	short is = 0;
 	if (from >= 0) {
 		struct object *o = ipc_bytes_of(from);
-		is |= (o->n > 0 ? wanted & POLLIN : 0) | (o->owner == 0 ? POLLHUP : 0);
+		bool ended = o->owner == 0, readable = o->n > 0 || (ended && d->kind == SOCKET);
+		is |= (readable ? wanted & POLLIN : 0) | (ended ? POLLHUP : 0);
 	}
 	if (to >= 0) {
 		struct object *o = ipc_bytes_of(to);
-		is |= (o->limit - o->n >= PIPE_BUF ? wanted & POLLOUT : 0) | (ipc_readers_of(to)->owner == 0 ? POLLERR : 0);
+		bool shut = ipc_readers_of(to)->owner == 0, room = o->limit - o->n >= PIPE_BUF || (shut && d->kind == SOCKET);
+		is |= (room ? wanted & POLLOUT : 0) | (shut && d->kind != SOCKET ? POLLERR : 0);
 	}
 	return is;
 }

@@ -64,6 +64,10 @@ static struct message *first(struct queue *q, bool highest, long type)
 	return best;
 }
 
+/* Those of POSIX have no bound on their bytes. */
+static bool is_system_v(const struct queue *q) { return q->most != SIZE_MAX; }
+static enum failing interrupted(const struct queue *q) { return is_system_v(q) ? FAILS : UNLESS_RESTARTED; }
+
 static int fail(struct queue *q, int error, uint64_t pc, const uint64_t *frame)
 {
 	ipc_leave(q, pc, frame);
@@ -77,11 +81,13 @@ static int send(struct queue *q, const char *from, size_t n, long type, bool wai
 	bool in_time = true;
 	ipc_enter(q, pc, frame);
 	while (!q->removed && (q->used == q->slots || q->bytes + n > q->most)) {
+		if (is_system_v(q) && q->bytes + n <= q->most)
+			ipc_unsupported("more than 64 messages in a queue of msgget are not controlled: let there be fewer at a time", pc);
 		if (!waits)
 			return fail(q, EAGAIN, pc, frame);
 		if (!in_time)
 			return fail(q, ETIMEDOUT, pc, frame);
-		in_time = ipc_await(&q->for_room, q, timed, pc, frame);
+		in_time = ipc_await(&q->for_room, q, timed, interrupted(q), pc, frame);
 	}
 	if (q->removed)
 		return fail(q, EIDRM, pc, frame);
@@ -109,7 +115,7 @@ static ssize_t receive(struct queue *q, char *to, size_t n, bool highest, long *
 			return fail(q, highest ? EAGAIN : ENOMSG, pc, frame);
 		if (!in_time)
 			return fail(q, ETIMEDOUT, pc, frame);
-		in_time = ipc_await(highest || *type <= 0 ? &q->for_any : &q->for_type[*type % TYPES], q, timed, pc, frame);
+		in_time = ipc_await(highest || *type <= 0 ? &q->for_any : &q->for_type[*type % TYPES], q, timed, interrupted(q), pc, frame);
 	}
 	if (q->removed)
 		return fail(q, EIDRM, pc, frame);

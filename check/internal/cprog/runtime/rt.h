@@ -109,6 +109,7 @@ struct thread {
 	__pthread_unwind_buf_t *cleanup; /* its handlers of pthread_cleanup_push */
 	uint64_t ends_by;       /* the call by which it ends, which runs them */
 	bool dying, alarmed; /* no signal comes to it any more; its alarm has gone off */
+	uint64_t awaits;        /* signals that sigwait takes: they come though they would be ignored */
 	int32_t lent;           /* loans of its local variables */
 	uint64_t mask, pending; /* signals that it blocks, and those that have come */
 	uint64_t random;        /* state of its random numbers */
@@ -389,6 +390,7 @@ void ipc_spoil(struct object *o, void *at, size_t size);
 struct object *ipc_anew(struct object *o, const void *at, size_t size, const char *what, uint64_t pc);
 void ipc_forget(const void *address, enum object_class class);
 void ipc_usable(const void *at, const char *what, uint64_t pc);
+void ipc_begins_or_ends(const void *at, uint64_t pc);
 int32_t ipc_space_of_reserved(uint64_t address);
 /* The process to which memory belongs, -1 if several share it. */
 static inline int32_t ipc_space(uint64_t address)
@@ -497,14 +499,14 @@ ssize_t ipc_write_at(int fd, const void *from, size_t n, uint64_t pc, const uint
 
 /* cond.c */
 void ipc_wake_out_of(struct object *cond, struct thread *t, uint64_t pc, const uint64_t *frame);
-int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, uint64_t pc, const uint64_t *frame);
+int ipc_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed, enum failing failing, uint64_t pc, const uint64_t *frame);
 int ipc_signal(struct object *cond, uint64_t pc, const uint64_t *frame);
 int ipc_broadcast(struct object *cond, uint64_t pc, const uint64_t *frame);
 
 /* monitor.c */
 void ipc_enter(const void *at, uint64_t pc, const uint64_t *frame);
 void ipc_leave(const void *at, uint64_t pc, const uint64_t *frame);
-bool ipc_await(const void *cond, const void *at, bool timed, uint64_t pc, const uint64_t *frame);
+bool ipc_await(const void *cond, const void *at, bool timed, enum failing failing, uint64_t pc, const uint64_t *frame);
 void ipc_notify(const void *at, uint64_t pc, const uint64_t *frame);
 int ipc_notify_some(const void *at, int n, uint64_t pc, const uint64_t *frame);
 
@@ -547,6 +549,7 @@ void ipc_report_queue(const struct named *n, struct name_report *r);
 void ipc_undo(int process, uint64_t pc, const uint64_t *frame);
 
 /* semaphore.c */
+void ipc_set_semaphore(void *semaphore, bool shared, unsigned value);
 void ipc_post(struct object *o, uint64_t pc, const uint64_t *frame);
 void ipc_took(struct object *o, struct event *e);
 
@@ -559,6 +562,7 @@ void ipc_destroy_specific(struct thread *t);
 /* exit.c */
 void ipc_exit(int status, uint64_t pc) __attribute__((noreturn));
 void ipc_destroy_locals(struct thread *t);
+bool ipc_has_handlers(void);
 
 /* cancel.c */
 struct event *ipc_perform_unless_canceled(struct op op, uint64_t pc, const uint64_t *frame);

@@ -1,4 +1,5 @@
-/* Read-write locks. Readers may come in while a writer waits, as in glibc by default. */
+/* Read-write locks. Readers may come in while a writer waits, as in glibc by default; if the lock prefers
+   writers, they may not: a writer then comes first, and waits until the readers have left. */
 #include "rt.h"
 
 static struct object *rwlock_of(pthread_rwlock_t *l, uint64_t pc)
@@ -9,15 +10,22 @@ static struct object *rwlock_of(pthread_rwlock_t *l, uint64_t pc)
 	return o->destroyed ? ipc_anew(o, l, sizeof *l, "a read-write lock", pc) : o;
 }
 
+static bool prefers_writers(const pthread_rwlock_t *l) { return l->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP; }
+
 int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attributes)
 {
 	int shared = PTHREAD_PROCESS_PRIVATE;
 	if (attributes)
 		pthread_rwlockattr_getpshared(attributes, &shared);
+	int kind = PTHREAD_RWLOCK_DEFAULT_NP;
+	if (attributes)
+		pthread_rwlockattr_getkind_np(attributes, &kind);
 	memset(l, 0, sizeof *l);
 	l->__data.__shared = shared;
+	l->__data.__flags = kind;
 	if (ipc_current())
 		ipc_forget(l, RWLOCK);
+	ipc_begins_or_ends(l, PC);
 	return 0;
 }
 
@@ -49,7 +57,13 @@ int pthread_rwlock_wrlock(pthread_rwlock_t *l)
 {
 	struct thread *t = ipc_current();
 	struct object *o = rwlock_of(l, PC);
-	ipc_perform(ipc_op(OP_LOCK, o->id), PC, FRAME);
+	if (prefers_writers(l)) {
+		ipc_perform(ipc_op(OP_W_LOCK, o->id), PC, FRAME);
+		ipc_not_destroyed(o);
+		o->owner = t->id + 1;
+		ipc_wrote();
+	}
+	ipc_perform(ipc_op(prefers_writers(l) ? OP_W_LOCK_GO : OP_LOCK, o->id), PC, FRAME);
 	ipc_locked(t, o);
 	ipc_acquire(t, &o->readers);
 	ipc_wrote();
@@ -99,6 +113,8 @@ int ipc_rwlock_timedrdlock(pthread_rwlock_t *l, const struct timespec *until, ui
 int ipc_rwlock_timedwrlock(pthread_rwlock_t *l, const struct timespec *until, uint64_t c, uint64_t d, uint64_t e, const uint64_t *frame)
 {
 	struct object *o = rwlock_of(l, frame[7]);
+	if (prefers_writers(l))
+		ipc_unsupported("a wait with a time limit for a read-write lock that prefers writers is not controlled: wait without", frame[7]);
 	int result = ipc_timed_lock(o, PTHREAD_MUTEX_DEFAULT, until, frame);
 	if (!result)
 		ipc_acquire(ipc_current(), &o->readers);

@@ -22,17 +22,23 @@ static struct object *semaphore(sem_t *s, uint64_t pc)
 	return o;
 }
 
+void ipc_set_semaphore(void *s, bool shared, unsigned v)
+{
+	if (ipc_ready && rt->current && ipc_known(s, SEMAPHORE))
+		ipc_forget(s, SEMAPHORE);
+	memset(s, 0, sizeof(sem_t));
+	*value(s) = v;
+	((int32_t *)s)[2] = !shared;
+}
+
 int sem_init(sem_t *s, int shared, unsigned v)
 {
 	if (v > SEM_VALUE_MAX) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (ipc_ready && rt->current && ipc_known(s, SEMAPHORE))
-		ipc_forget(s, SEMAPHORE);
-	memset(s, 0, sizeof *s);
-	*value(s) = v;
-	((int32_t *)s)[2] = !shared;
+	ipc_set_semaphore(s, shared, v);
+	ipc_begins_or_ends(s, PC);
 	return 0;
 }
 

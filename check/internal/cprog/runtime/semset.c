@@ -85,7 +85,7 @@ static int operate(int id, struct sembuf *ops, size_t n, bool timed, uint64_t pc
 	int32_t old[MOST];
 	ipc_enter(s, pc, frame);
 	while (memcpy(old, s->value, sizeof old), (result = s->removed ? -EIDRM : attempt(s, ops, n, &until)) > 0 && in_time)
-		in_time = ipc_await(until, s, timed, pc, frame);
+		in_time = ipc_await(until, s, timed, FAILS, pc, frame);
 	if (result > 0)
 		result = -EAGAIN;
 	changed(s, old, pc, frame);

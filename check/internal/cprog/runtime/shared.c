@@ -264,7 +264,7 @@ sem_t *ipc_sem_open(const char *name, int flags, mode_t mode, unsigned value, ui
 	if (!n)
 		return SEM_FAILED;
 	if (made)
-		sem_init((sem_t *)ipc_share(n, sizeof(sem_t)), 1, value);
+		ipc_set_semaphore(ipc_share(n, sizeof(sem_t)), true, value);
 	return (sem_t *)ipc_shared_at(n);
 }
 

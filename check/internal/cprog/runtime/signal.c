@@ -59,6 +59,13 @@ bool ipc_ignores(int process, int signal)
 	return handler == SIG_IGN || (handler == SIG_DFL && harmless & bit(signal));
 }
 
+/* The same, of a signal that comes to a thread, NULL: all block it. What is blocked, or waited for, is not
+   ignored by then. */
+static bool drops(int process, const struct thread *to, int signal)
+{
+	return ipc_ignores(process, signal) && to && !((to->mask | to->awaits) & bit(signal));
+}
+
 static void comes(struct thread *to, int signal)
 {
 	if (signal >= SIGRTMIN && (to->pending | of(to)->pending) & bit(signal))
@@ -73,7 +80,7 @@ static void send_to(struct thread *to, int signal, uint64_t pc, const uint64_t *
 	struct event *e = ipc_perform(ipc_op(OP_SIG_SEND, o->id), pc, frame);
 	ipc_wrote();
 	ipc_release(ipc_current(), &o->clock);
-	if (to->state == ENDED || to->dying || ipc_ignores(to->process, signal))
+	if (to->state == ENDED || to->dying || drops(to->process, to, signal))
 		return;
 	comes(to, signal);
 	if (deliverable(to) & bit(signal)) {
@@ -100,7 +107,7 @@ static void came(int process, int signal, struct event *e, uint64_t pc, const ui
 {
 	struct thread *to = receiver(process, signal);
 	rt->process[process].sender[signal] = ipc_current()->process;
-	if (rt->process[process].exited || first(process)->dying || ipc_ignores(process, signal))
+	if (rt->process[process].exited || first(process)->dying || drops(process, to, signal))
 		return;
 	if (!to && signal >= SIGRTMIN && rt->process[process].pending & bit(signal))
 		ipc_unsupported("a real-time signal that comes again before it is handled is not controlled", pc);
@@ -198,7 +205,7 @@ static void goes_off(struct thread *t)
 {
 	t->alarmed = false;
 	of(t)->alarm = of(t)->again ? rt->announcements++ + 1 : 0;
-	if (!ipc_ignores(t->process, SIGALRM))
+	if (!drops(t->process, t, SIGALRM))
 		comes(t, SIGALRM);
 }
 
@@ -216,7 +223,7 @@ void ipc_raise(int signal, uint64_t pc, const uint64_t *frame)
 {
 	struct thread *t = ipc_current();
 	struct event *e = about_mine(OP_SIG_MASK, pc, frame);
-	if (!ipc_ignores(t->process, signal))
+	if (!drops(t->process, t, signal))
 		comes(t, signal);
 	recount(t, e);
 	ipc_deliver(e, t->mask, pc, frame);
@@ -445,6 +452,7 @@ static bool take(const sigset_t *set, const struct timespec *timeout, siginfo_t 
 {
 	struct thread *t = ipc_current();
 	uint64_t mask = t->mask, wanted = bits(set);
+	t->awaits = wanted;
 	block(mask & ~wanted, pc, frame);
 	bool early = ipc_early(timeout, pc, frame) || (timeout && !timeout->tv_sec && !timeout->tv_nsec);
 	for (;;) {
@@ -465,6 +473,7 @@ static bool take(const sigset_t *set, const struct timespec *timeout, siginfo_t 
 		if (have || timed_out) {
 			recount(t, e);
 			block(mask, pc, frame);
+			t->awaits = 0;
 			return have;
 		}
 		ipc_deliver(e, mask & ~wanted, pc, frame);

@@ -13,6 +13,7 @@ int pthread_spin_init(pthread_spinlock_t *l, int shared)
 	*l = 0;
 	if (ipc_current())
 		ipc_forget((void *)l, SPINLOCK);
+	ipc_begins_or_ends((void *)l, PC);
 	return 0;
 }
 

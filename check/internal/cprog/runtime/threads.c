@@ -44,20 +44,39 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 	return 0;
 }
 
+/* Another thread of the process that has not ended; NULL: there is none. */
+static struct thread *another(const struct thread *t)
+{
+	for (int i = 0; i < rt->threads; i++) {
+		struct thread *o = &rt->thread[i];
+		if (o != t && o->process == t->process && o->state != ENDED && o->state != ABSENT)
+			return o;
+	}
+	return NULL;
+}
+
+/* The first thread of a process has ended, and the process ends as by exit when the others have: it is
+   the first one that sees to that here. */
+static void last(struct thread *t, uint64_t by) __attribute__((noreturn));
+static void last(struct thread *t, uint64_t by)
+{
+	for (struct thread *o; (o = another(t));) {
+		ipc_perform(ipc_op(OP_JOIN, life(o)->id), by, NULL);
+		ipc_wrote();
+		ipc_acquire(t, &life(o)->clock);
+	}
+	ipc_exit(0, by);
+}
+
 /* by: where the program says so, 0: its function has returned. */
 void ipc_end_thread(uint64_t by)
 {
 	struct thread *t = ipc_current();
 	ipc_destroy_locals(t);
 	ipc_destroy_specific(t);
-	if (t->process == 0 && t->id == 0) {
-		bool others = false;
-		for (int i = 1; i < rt->threads; i++)
-			others |= rt->thread[i].state != ENDED && rt->thread[i].state != ABSENT;
-		if (!others)
-			ipc_exit(0, by);
-	}
-	if (t->id != 0 && !t->forked)
+	if (t->id == t->process && (t->process || ipc_has_handlers() || !another(t)))
+		last(t, by);
+	if (t->id != 0)
 		ipc_returned((const uint64_t *)t->top);
 	ipc_give_up(-1, t->created, NULL);
 	struct object *o = life(t);
@@ -66,8 +85,6 @@ void ipc_end_thread(uint64_t by)
 	ipc_perform(op, t->created, NULL);
 	o->n--;
 	ipc_release(t, &o->clock);
-	if (t->process && t->forked)
-		ipc_exit_process(0, t->pc, NULL);
 	ipc_go_on();
 }
 
@@ -191,7 +208,8 @@ int thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
 int thrd_join(thrd_t thread, int *result)
 {
 	void *value;
-	join(ipc_thread((pthread_t)thread), &value, PC, FRAME);
+	if (join(ipc_thread((pthread_t)thread), &value, PC, FRAME))
+		return thrd_error;
 	if (result)
 		*result = (int)(intptr_t)value;
 	return thrd_success;
