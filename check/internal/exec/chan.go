@@ -57,13 +57,14 @@ func (x *Exec) meetChannel(id int32, ch unsafe.Pointer, n, size int, closed func
 //go:norace
 func Send[T any](ch chan<- T, v T) {
 	g := Current()
-	if g == nil || g.x.kill {
-		if g == nil {
-			if len(ch) == cap(ch) {
-				image.Wait()
-			}
-			ch <- v
+	if g == nil {
+		if len(ch) == cap(ch) {
+			image.Wait()
 		}
+		ch <- v
+		return
+	}
+	if g.unwound() {
 		return
 	}
 	both := *(*chan T)(unsafe.Pointer(&ch))
@@ -132,7 +133,7 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		v, ok = <-ch
 		return v, ok
 	}
-	if g.x.kill {
+	if g.unwound() {
 		return v, false
 	}
 	if ch == nil {

@@ -335,7 +335,11 @@ func (g *G) call() {
 			return
 		}
 		g.dead = true
-		if r := recover(); r != nil {
+		r := recover()
+		if r == nil && !g.x.kill && !Goexits() {
+			r = "nil" // as modules for Go before 1.21 may
+		}
+		if r != nil {
 			if x := g.x; !x.kill {
 				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
 				x.Internal = internalError(r)
@@ -375,9 +379,7 @@ func (g *G) call() {
 //go:norace
 func (g *G) announce(op prim.Op) bool {
 	x := g.x
-	if x.kill {
-		x.turns += idleTurns
-		x.stopLooping()
+	if g.unwound() {
 		return false
 	}
 	if x.trial.g == g {

@@ -132,6 +132,9 @@ func (x *Exec) loop() {
 	if g == nil {
 		return
 	}
+	if x.End != prim.Done && x.turns > unwinding {
+		g.stop() // one that it has let go on has panicked: nothing comes after that
+	}
 	if g.turned == "" && !g.dirty {
 		g.turned = idle
 	}

@@ -91,16 +91,37 @@ func internalError(r any) bool {
 	}
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	panicked := false
+	panicked, fails := false, false
 	for {
 		f, more := frames.Next()
-		if f.Function == "runtime.gopanic" {
-			panicked = true
-		} else if panicked && !strings.HasPrefix(f.Function, "runtime.") {
+		switch {
+		case f.Function == "runtime.gopanic":
+			panicked, fails = true, false
+		case !panicked:
+		case strings.HasPrefix(f.Function, "runtime."):
+			fails = true
+		case fails:
 			return isOurs(f.Function)
+		default:
+			panicked = false // it panics with what it has recovered, as sync.OnceFunc does
 		}
 		if !more {
 			return false
+		}
+	}
+}
+
+// Goexits reports whether a deferred function is called because its goroutine ends by
+// runtime.Goexit, and not because it panics.
+//
+//go:norace
+func Goexits() bool {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.Goexit" || f.Function == "runtime.gopanic" || !more {
+			return f.Function == "runtime.Goexit"
 		}
 	}
 }

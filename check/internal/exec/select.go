@@ -88,7 +88,7 @@ func Select(hasDefault bool, cases ...Case) int {
 		return nativeSelect(hasDefault, cases)
 	}
 	x := g.x
-	if x.kill {
+	if g.unwound() {
 		return -1
 	}
 	op := prim.On(prim.OpSelect, -1)

@@ -93,7 +93,7 @@ func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys
 //go:norace
 func (g *G) read(op prim.Op) bool {
 	x := g.x
-	if x.kill {
+	if g.unwound() {
 		return false
 	}
 	if x.trial.g == g {

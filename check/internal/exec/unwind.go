@@ -56,6 +56,20 @@ func (g *G) stop() {
 //go:norace
 func (g *G) Unwound() bool { return g.x.kill }
 
+// unwound is [G.Unwound], for an operation, which does nothing then. A loop of the standard
+// library around what does operations has no turns that count; so these do.
+//
+//go:norace
+func (g *G) unwound() bool {
+	x := g.x
+	if !x.kill {
+		return false
+	}
+	x.turns += idleTurns
+	x.stopLooping()
+	return true
+}
+
 // die ends the run as a program dies that cannot recover.
 //
 //go:norace
@@ -160,7 +174,8 @@ func (x *Exec) Close() {
 	x.pool = nil
 }
 
-// idleTurns is how many loop iterations a select without ready cases counts as.
+// idleTurns is how many loop iterations a select without ready cases counts as, and an
+// operation while its goroutine is unwound.
 const idleTurns = 1000
 
 // stopLooping ends a goroutine that loops in a deferred function while it is

@@ -42,11 +42,16 @@ func (w *WaitGroup) Wait() {
 	w.real.Wait()
 }
 
-// Go calls f in a goroutine that the counter counts.
+// Go calls f in a goroutine that the counter counts until f ends otherwise than by a panic.
 func (w *WaitGroup) Go(f func()) {
 	w.Add(1)
 	exec.Go(func() {
-		defer w.Done()
+		defer func() {
+			if r := recover(); r != nil {
+				panic(r)
+			}
+			w.Done()
+		}()
 		f()
 	})
 }

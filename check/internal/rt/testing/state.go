@@ -79,7 +79,7 @@ func (s *state) clean() {
 		s.cleanups = s.cleanups[:len(s.cleanups)-1]
 		returned := false
 		defer func() {
-			if returned || goexits() {
+			if returned || exec.Goexits() {
 				s.clean()
 			}
 		}()
@@ -91,21 +91,6 @@ func (s *state) clean() {
 	s.over = true
 	if s.parent != nil {
 		exec.Send(s.signal, true)
-	}
-}
-
-// goexits reports whether a deferred function is called because its goroutine ends by
-// runtime.Goexit, and not because it panics.
-//
-//go:norace
-func goexits() bool {
-	var pcs [16]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	for {
-		f, more := frames.Next()
-		if f.Function == "runtime.Goexit" || f.Function == "runtime.gopanic" || !more {
-			return f.Function == "runtime.Goexit"
-		}
 	}
 }
 
@@ -200,6 +185,9 @@ func (s *state) allOver() bool {
 //
 //go:norace
 func (s *state) log(text string, complaint bool) {
+	if exec.Unwinding() {
+		return // nobody would have come there
+	}
 	if s.allOver() {
 		if complaint {
 			s.run.T.Fail()
@@ -239,6 +227,9 @@ func (s *state) exit() {
 
 //go:norace
 func (s *state) skip(why string) {
+	if exec.Unwinding() {
+		runtime.Goexit()
+	}
 	s.skipped = true
 	if s.parent == nil {
 		s.run.Skipped = s.position() + ": " + strings.TrimSuffix(why, "\n")
