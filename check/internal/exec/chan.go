@@ -290,7 +290,7 @@ func (x *Exec) received(id int32, item bool) {
 	if k := len(o.recvs) - int(x.First[id].N); k >= 0 {
 		e.After = o.sends[k]
 		if k := x.Events[e.After].Op.Kind; k == prim.OpTick || k == prim.OpExpire {
-			x.timerFired()
+			x.timerFired(o.p)
 		}
 	}
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))

@@ -2,7 +2,10 @@
 
 package exec
 
-import "iter"
+import (
+	"iter"
+	"unsafe"
+)
 
 // Goroutines are coroutines: a switch costs a tenth of what one over channels
 // does. In a build with the race detector that would hide every race, for a
@@ -87,13 +90,13 @@ type (
 // The edges of the program's happens-before order; see coroutine_race.go.
 
 func (g *G) spawned()                     {}
-func (g *G) ticked()                      {}
+func (g *G) ticked(*timer)                {}
 func (g *G) begin()                       {}
 func (x *Exec) joined()                   { x.race = raceState{} }
 func (r *raceState) loosen()              {}
 func (r *raceState) apart() (done func()) { return nil }
-func (x *Exec) timerSet()                 {}
-func (x *Exec) timerFired()               {}
+func (x *Exec) timerSet(*timer)           {}
+func (x *Exec) timerFired(unsafe.Pointer) {}
 func (g *G) waits()                       {}
 func (g *G) greet(*G)                     {}
 func (g *G) parts(*G)                     {}

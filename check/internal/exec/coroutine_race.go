@@ -37,7 +37,6 @@ type raceState struct {
 	join   raceWord // released by all that give control away, acquired at the end
 	nobody uintptr  // for the detector, the thread that does what the library does first; 0: none
 	first  raceWord // released by that one
-	clock  raceWord // released by all that set timers, acquired by what timers start
 }
 
 // edges are what orders a goroutine with others.
@@ -45,7 +44,7 @@ type edges struct {
 	spawn raceWord // released by whoever spawns it
 	wait  raceWord // released when it waits for a partner
 	part  raceWord // released by the partner
-	tick  bool     // a timer started it
+	timer *timer   // that has started it; nil: none
 }
 
 // question is what a goroutine wants of the driver.
@@ -230,19 +229,19 @@ func (g *G) end() {
 
 //go:norace
 func (g *G) spawned() {
-	g.co.tick = false
+	g.co.timer = nil
 	runtime.RaceRelease(unsafe.Pointer(&g.co.spawn))
 }
 
 //go:norace
-func (g *G) ticked() { g.co.tick = true }
+func (g *G) ticked(t *timer) { g.co.timer = t }
 
 // begin is called when it begins.
 //
 //go:norace
 func (g *G) begin() {
-	if g.co.tick {
-		runtime.RaceAcquire(unsafe.Pointer(&g.x.race.clock))
+	if t := g.co.timer; t != nil {
+		runtime.RaceAcquire(unsafe.Pointer(t))
 		return
 	}
 	runtime.RaceAcquire(unsafe.Pointer(&g.co.spawn))
@@ -281,15 +280,25 @@ func (r *raceState) apart() (done func()) {
 	}
 }
 
+// timerSet is called when a timer is set: whoever does that comes before what the timer
+// starts, and before who receives what it sends. That another timer was set does not, though
+// it may have been long before.
+//
 //go:norace
-func (x *Exec) timerSet() {
-	if x.cur != nil && x.cur != x.clock {
-		runtime.RaceReleaseMerge(unsafe.Pointer(&x.race.clock))
+func (x *Exec) timerSet(t *timer) {
+	switch {
+	case x.cur == nil || x.cur == x.clock:
+	case t.ch != nil:
+		runtime.RaceReleaseMerge(address(&t.ch))
+	default:
+		runtime.RaceReleaseMerge(unsafe.Pointer(t))
 	}
 }
 
+// timerFired is called when what a timer has sent on a channel is received.
+//
 //go:norace
-func (x *Exec) timerFired() { runtime.RaceAcquire(unsafe.Pointer(&x.race.clock)) }
+func (x *Exec) timerFired(ch unsafe.Pointer) { runtime.RaceAcquire(ch) }
 
 // waits is called when it begins to wait for a partner, greet by the partner who
 // comes, before it touches what the two exchange, parts after that, and goesOn

@@ -53,9 +53,7 @@ func tick(c *G) {
 		case t.sleeper >= 0:
 		case t.call != nil:
 			c.bubble = t.bubble // and so is what it starts
-			if g := x.TickGo(t.call); g != nil {
-				g.Stack = t.stack
-			}
+			x.starts(t)
 		case len(due) == 1 && !free:
 			x.expire(t)
 		default:
@@ -218,16 +216,16 @@ func (x *Exec) expire(t *timer) {
 	Show()
 }
 
-// TickGo starts a goroutine on behalf of the clock; nil if too many live.
+// starts has a timer call its function, in a goroutine of its own.
 //
 //go:norace
-func (x *Exec) TickGo(fn func()) *G {
-	g := x.newG(fn)
+func (x *Exec) starts(t *timer) {
+	g := x.newG(t.call)
 	if g == nil {
 		x.End = prim.TooManyThreads
-		return nil
+		return
 	}
-	g.ticked()
+	g.ticked(t)
 	x.start(g)
-	return g
+	g.Stack = t.stack
 }

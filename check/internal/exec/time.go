@@ -333,7 +333,7 @@ func (x *Exec) set(t *timer) {
 		x.number(x.clock)
 		x.setClock()
 	}
-	x.timerSet()
+	x.timerSet(t)
 	if g := x.cur; g != x.clock {
 		g.timers++
 		t.by, t.seq = g.ID, g.timers
