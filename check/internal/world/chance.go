@@ -49,16 +49,16 @@ func Decide(n int, premise string) (way int) {
 	return way
 }
 
-// tellOrder says that chance has decided in which order keys come, if it has.
+// tellOrder says that chance has decided in which order things come, if it has.
 //
 //go:norace
-func tellOrder(g *exec.G, way int, decided bool) {
+func tellOrder(g *exec.G, what string, way int, decided bool) {
 	switch {
 	case !decided:
 	case way == 0:
-		g.Tell("the keys in one order")
+		g.Tell(what + " in one order")
 	default:
-		g.Tell("the keys in another order")
+		g.Tell(what + " in another order")
 	}
 }
 
@@ -140,7 +140,13 @@ func (c *call) anyhow() bool {
 // are.
 //
 //go:norace
-func Permutation(n int) []int {
+func Permutation(n int) []int { return PermutationOf(n, "the keys", order) }
+
+// PermutationOf is [Permutation], for what is no map to the program. The premise is what is
+// said where it is left to chance.
+//
+//go:norace
+func PermutationOf(n int, what, premise string) []int {
 	if n < 2 {
 		return nil
 	}
@@ -158,9 +164,9 @@ func Permutation(n int) []int {
 		return nil
 	}
 	if n > mostOrdered {
-		Assume(order, c.position)
+		Assume(premise, c.position)
 		way, ok := choose(g, 2, "", c)
-		tellOrder(g, way, ok)
+		tellOrder(g, what, way, ok)
 		if way == 0 {
 			return nil
 		}
@@ -170,8 +176,8 @@ func Permutation(n int) []int {
 		}
 		return p
 	}
-	way, ok := choose(g, orders[n], order, c)
-	tellOrder(g, way, ok)
+	way, ok := choose(g, orders[n], premise, c)
+	tellOrder(g, what, way, ok)
 	if way == 0 {
 		return nil
 	}

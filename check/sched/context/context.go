@@ -12,6 +12,8 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
+	"github.com/ipccheck/ipccheck/check/internal/world"
+	"github.com/ipccheck/ipccheck/check/sched/atomic"
 	"github.com/ipccheck/ipccheck/check/sched/sync"
 	vtime "github.com/ipccheck/ipccheck/check/sched/time"
 )
@@ -54,13 +56,21 @@ func (d detached) Value(k any) any {
 type node struct {
 	Context // the parent
 
-	mu       sync.Mutex
 	done     chan struct{}
-	err      error
-	cause    error
-	children []func(err, cause error)
+	over     atomic.Value // an error, before done is closed
 	deadline time.Time
-	timer    *vtime.Timer
+	remove   func(waits bool) // from the parent
+
+	mu         sync.Mutex
+	err, cause error // nil: it is not done
+	children   []*child
+	timer      *vtime.Timer
+}
+
+// child is what ends with a context.
+type child struct {
+	end  func(err, cause error)
+	over bool // it has ended before
 }
 
 // key finds the nearest node among a context's ancestors.
@@ -75,10 +85,18 @@ func (n *node) Value(k any) any {
 
 func (n *node) Done() <-chan struct{} { return n.done }
 
+// Err does not wait for those that derive from the context: they may not be done yet.
 func (n *node) Err() error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.err
+	err, _ := n.over.Load().(error)
+	if err == nil {
+		return nil
+	}
+	if exec.Current() == nil {
+		<-n.done
+	} else {
+		exec.Recv(n.done)
+	}
+	return err
 }
 
 func (n *node) Deadline() (time.Time, bool) {
@@ -101,9 +119,10 @@ func (n *node) cancel(err, cause error) {
 		cause = err
 	}
 	n.err, n.cause = err, cause
+	n.over.Store(err)
 	exec.Close(n.done)
-	for _, c := range n.children {
-		c(err, cause)
+	for _, c := range ordered(n.children) {
+		c.end(err, cause)
 	}
 	n.children = nil
 	if n.timer != nil {
@@ -111,22 +130,58 @@ func (n *node) cancel(err, cause error) {
 	}
 }
 
+// end is cancel, where it is not the parent that ends the context.
+func (n *node) end(err, cause error) {
+	n.cancel(err, cause)
+	n.remove(false)
+}
+
+// ordered are children in an order in which they may end: the standard library keeps them in
+// a map. Where chance is no part of the search, it does not matter which have ended before:
+// to be taken out is no operation then.
+func ordered(children []*child) []*child {
+	var live, others []*child
+	for _, c := range children {
+		if c.live() {
+			live = append(live, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	order := world.PermutationOf(len(live), "the contexts", "the order in which a context ends those that derive from it: one of several")
+	if order == nil {
+		return children
+	}
+	out := make([]*child, 0, len(children))
+	for _, i := range order {
+		out = append(out, live[i])
+	}
+	return append(out, others...)
+}
+
+//go:norace
+func (c *child) live() bool { return !c.over }
+
+//go:norace
+func (c *child) ends() { c.over = true }
+
 // derive makes a context that ends with its parent.
 func derive(parent Context) *node {
 	if parent == nil {
 		panic("cannot create context from nil parent")
 	}
 	n := &node{Context: parent, done: make(chan struct{})}
-	whenDone(parent, n.done, n.cancel)
+	n.remove = whenDone(parent, n.done, n.cancel)
 	return n
 }
 
 // whenDone calls f once when the context is done, perhaps at once, unless over is
-// closed before, or remove called.
-func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (remove func()) {
+// closed before. What it returns says that f need not be called any more; if that waits,
+// f is not.
+func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (remove func(waits bool)) {
 	done := parent.Done()
 	if done == nil {
-		return func() {}
+		return func(bool) {}
 	}
 	p, ok := parent.Value(key{}).(*node)
 	if !ok || p.done != done {
@@ -136,26 +191,30 @@ func whenDone(parent Context, over chan struct{}, f func(err, cause error)) (rem
 				f(parent.Err(), Cause(parent))
 			}
 		})
-		return func() {}
+		return func(bool) {}
 	}
 	p.mu.Lock()
 	if p.err != nil {
 		err, cause := p.err, p.cause
 		p.mu.Unlock()
 		f(err, cause)
-		return func() {}
+		return func(bool) {}
 	}
 	live := true
-	p.children = append(p.children, func(err, cause error) {
+	c := &child{end: func(err, cause error) {
 		if live {
 			f(err, cause)
 		}
-	})
+	}}
+	p.children = append(p.children, c)
 	p.mu.Unlock()
-	return func() {
-		p.mu.Lock()
-		live = false
-		p.mu.Unlock()
+	return func(waits bool) {
+		if waits || exec.Choosing {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			live = !waits
+		}
+		c.ends()
 	}
 }
 
@@ -165,7 +224,7 @@ func WithCancel(parent Context) (Context, CancelFunc) {
 		return context.WithCancel(parent)
 	}
 	n := derive(parent)
-	return n, func() { n.cancel(Canceled, nil) }
+	return n, func() { n.end(Canceled, nil) }
 }
 
 // WithCancelCause is context.WithCancelCause.
@@ -174,7 +233,7 @@ func WithCancelCause(parent Context) (Context, CancelCauseFunc) {
 		return context.WithCancelCause(parent)
 	}
 	n := derive(parent)
-	return n, func(cause error) { n.cancel(Canceled, cause) }
+	return n, func(cause error) { n.end(Canceled, cause) }
 }
 
 // WithDeadline is context.WithDeadline.
@@ -188,12 +247,12 @@ func WithDeadlineCause(parent Context, d time.Time, cause error) (Context, Cance
 		return context.WithDeadlineCause(parent, d, cause)
 	}
 	n := derive(parent)
-	if old, ok := parent.Deadline(); !ok || d.Before(old) {
+	if old, ok := parent.Deadline(); !ok || !old.Before(d) {
 		n.deadline = d
 		if left := vtime.Until(d); left <= 0 {
-			n.cancel(DeadlineExceeded, cause)
+			n.end(DeadlineExceeded, cause)
 		} else {
-			t := vtime.AfterFunc(left, func() { n.cancel(DeadlineExceeded, cause) })
+			t := vtime.AfterFunc(left, func() { n.end(DeadlineExceeded, cause) })
 			n.mu.Lock()
 			if n.err == nil {
 				n.timer = t
@@ -203,7 +262,7 @@ func WithDeadlineCause(parent Context, d time.Time, cause error) (Context, Cance
 			n.mu.Unlock()
 		}
 	}
-	return n, func() { n.cancel(Canceled, nil) }
+	return n, func() { n.end(Canceled, nil) }
 }
 
 // WithTimeout is context.WithTimeout.
@@ -234,7 +293,7 @@ func AfterFunc(ctx Context, f func()) (stop func() bool) {
 		}
 	})
 	return func() bool {
-		remove()
+		remove(true)
 		mu.Lock()
 		defer mu.Unlock()
 		first := !called && !stopped
