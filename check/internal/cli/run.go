@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -85,14 +86,14 @@ func (t *tool) runProgram(ctx context.Context, x programs, patterns []string, ou
 	note := t.note(x)
 	target, err := x.builder(note).Program(ctx, patterns)
 	note.clear()
+	if err == nil && target.Err != "" && !target.Own {
+		err = errors.New(target.Err)
+	}
 	if err != nil {
 		if name := missing(x.dir, patterns); name != "" {
 			return usagef("%s: there is no such file", name)
 		}
 		return &usageError{err.Error()}
-	}
-	if target.Err != "" && !target.Own {
-		return &usageError{target.Err}
 	}
 	of := x.program(patterns)
 	if target.Err != "" {

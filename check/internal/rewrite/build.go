@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -19,7 +21,7 @@ func (b *Builder) Program(ctx context.Context, patterns []string) (*Target, erro
 		return nil, err
 	}
 	if len(ts) != 1 {
-		return nil, fmt.Errorf("%s: expected one package, there are %d", strings.Join(patterns, " "), len(ts))
+		return nil, fmt.Errorf("%s: expected one package, there are %d: arguments of the program follow --", strings.Join(patterns, " "), len(ts))
 	}
 	return ts[0], nil
 }
@@ -108,7 +110,11 @@ func (b *Builder) targets(pkgs []*Package, tests bool) []*Target {
 	}
 	for _, t := range targets {
 		t.Err = b.userError(t.ImportPath, tests)
-		if p := b.byPath[t.ImportPath]; t.Err == "" && p.Standard {
+		p := b.byPath[t.ImportPath]
+		if t.Err == "" && !tests && len(p.GoFiles)+len(p.CgoFiles) == 0 {
+			t.Err = strings.Join(b.patterns, " ") + " has no program, but tests: ipccheck test runs those"
+		}
+		if t.Err == "" && p.Standard {
 			t.Err, t.Own = "package "+t.ImportPath+" is part of the standard library, which is not rewritten", true
 		} else if t.Err == "" && b.foreign[t.ImportPath] && (!tests || len(p.TestGoFiles)+len(p.XTestGoFiles) > 0) {
 			t.Err, t.Own = "package "+t.ImportPath+" uses cgo, which cannot be controlled", true
@@ -154,7 +160,11 @@ func (b *Builder) userError(path string, tests bool) string {
 			if !tests && strings.Contains(p.Error.Err, "function main is undeclared in the main package") {
 				continue // it may have a scenario
 			}
-			return errorText(p.Error.Pos, p.Error.Err)
+			text := errorText(p.Error.Pos, p.Error.Err)
+			if info, err := os.Stat(filepath.Join(b.Dir, path)); err == nil && info.IsDir() && strings.Contains(text, "is not in std") {
+				text += "; the directory is called ./" + path
+			}
+			return text
 		}
 		for _, e := range p.DepsErrors {
 			if e != nil {
