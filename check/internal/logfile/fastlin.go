@@ -20,11 +20,24 @@ func init() {
 			switch c := l[0]; {
 			case c == '#':
 				return comments
-			case '0' <= c && c <= '9' || 'a' <= c && c <= 'z':
+			case fastlinMethod(strings.Fields(string(l))):
 				return begins
 			}
 			return foreign
 		}})
+}
+
+// fastlinMethod reports whether the words of a line begin with a method, or with a number
+// and one.
+func fastlinMethod(words []string) bool {
+	if _, err := strconv.Atoi(words[0]); err == nil {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return false
+	}
+	_, ok := method(words[0])
+	return ok
 }
 
 // nothing is the value that a removal has in fastlin's logs if it found nothing,

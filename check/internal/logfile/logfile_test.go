@@ -247,6 +247,7 @@ func TestBadInputSaysWhereAndWhat(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", `h: is empty: want a history that begins with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{"<html>", `h:1: is no history: want ` + titles() + `, the first of which begin with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
+		{"module m\n", `h:1: is no history: want ` + titles() + `, the first of which begin with {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{`{"t":1,"p":0,"call":"recv"}`, `h:1: no header: want a first line like {"format":"ipccheck-history/1","object":"bounded","capacity":4}`},
 		{`{"format":"ipccheck-history/2"}`, `h:1: the format is "ipccheck-history/2": this reads "ipccheck-history/1"`},
 		{`{"format":"ipccheck-history/1","object":"stack"}`, `h:1: the object is "stack": want unbounded, bounded, rendezvous, mailbox, bag, stream`},
