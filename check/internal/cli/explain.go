@@ -41,7 +41,7 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	if len(p.names) == 1 && p.names[0] == timeTopic {
-		return exitPass, t.explainTime(p)
+		return exitPass, t.explainTime(p, looks)
 	}
 	faults, err := findFaults(p.names)
 	if err != nil {
@@ -56,12 +56,11 @@ func (t *tool) cmdExplain(_ context.Context, args []string) (int, error) {
 // timeTopic is the one thing that explain explains which is no fault.
 const timeTopic = "time"
 
-func (t *tool) explainTime(p parsed) error {
+func (t *tool) explainTime(p parsed, looks report.Options) error {
 	if p.on("json") {
 		return t.writeJSON(map[string]string{"schema": faultSchema, "topic": timeTopic, "meaning": explain.Time})
 	}
-	_, err := t.stdout.WriteString(explain.Time + "\n")
-	return err
+	return report.Prose(t.stdout, explain.Time, looks)
 }
 
 // findFaults understands what explain is asked for: nothing (everything), codes
@@ -125,16 +124,20 @@ func (t *tool) explainAll(fs []explain.Fault, looks report.Options) error {
 	return report.Columns(t.stdout, rows, looks)
 }
 
-// explain writes what is known about a fault. Its texts are already broken into
-// lines of 80 columns.
+// explain writes what is known about a fault.
 func (t *tool) explain(f explain.Fault, o report.Options) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n\n", f.Code, f.Title)
-	if err := report.Paragraph(&b, f.Summary, o); err != nil {
-		return err
+	prose := func(text string) {
+		_ = report.Prose(&b, text, o) // what writes to memory does not fail
 	}
-	fmt.Fprintf(&b, "\n%s\nWrong:\n\n%s\nRight:\n\n%s\nHow to mend it:\n\n%s\n", f.Meaning, indent(f.Wrong), indent(f.Right), f.Mend)
-	fmt.Fprintf(&b, "Reported by: %s\n", reportedBy(f))
+	_ = report.Paragraph(&b, f.Summary, o)
+	b.WriteByte('\n')
+	prose(f.Meaning)
+	fmt.Fprintf(&b, "\nWrong:\n\n%s\nRight:\n\n%s\nHow to mend it:\n\n", indent(f.Wrong), indent(f.Right))
+	prose(f.Mend)
+	b.WriteByte('\n')
+	_ = report.Paragraph(&b, "Reported by: "+reportedBy(f), o)
 	if f.See != "" {
 		fmt.Fprintf(&b, "See it: %s\n", f.See)
 	}

@@ -21,6 +21,13 @@ func TestExplain(t *testing.T) {
 	}
 	assert.Equal(t, want+"\n"+run("explain", "5").out, run("explain", "4", "IPC005").out)
 	assert.Contains(t, run("explain", "starvation").out, "Reported by: no engine of this version reports it yet\n")
+	for _, topic := range []string{"IPC001", "time"} {
+		narrow := run("explain", topic, "-width", "60").out
+		assert.Equal(t, strings.Fields(run("explain", topic).out), strings.Fields(narrow))
+		for line := range strings.Lines(narrow) {
+			assert.True(t, len(line) <= 61 || strings.HasPrefix(line, "    "), line) // code is as it is
+		}
+	}
 
 	all := strings.Join(strings.Fields(run("explain").out), " ")
 	for _, f := range explain.All() {

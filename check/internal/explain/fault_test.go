@@ -77,6 +77,7 @@ func TestTextsFit80Columns(t *testing.T) {
 		fits(f, f.Right, 76)
 		assert.True(t, strings.HasSuffix(f.Summary, "."), "%s: the summary is a sentence", f.Code)
 	}
+	fits(Fault{Code: "time"}, Time, 80)
 }
 
 func TestExamplesCompileAndDiffer(t *testing.T) {

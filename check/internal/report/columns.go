@@ -1,6 +1,9 @@
 package report
 
-import "io"
+import (
+	"io"
+	"strings"
+)
 
 // Columns writes rows as a table without a head. Cells are wrapped at the width, and
 // no word is broken: where that leaves no room for columns, the cells of a row stand
@@ -26,6 +29,28 @@ func Columns(w io.Writer, rows [][]string, o Options) error {
 			} else if c != "" {
 				p.paragraph("", "  ", "  ", c)
 			}
+		}
+	}
+	return p.err
+}
+
+// Prose writes paragraphs and lists whose lines have [DefaultWidth] columns at most: as
+// they are, or broken anew where there are fewer.
+func Prose(w io.Writer, text string, o Options) error {
+	p := newPrinter(w, o)
+	if p.width >= DefaultWidth {
+		p.line(strings.TrimSuffix(text, "\n"))
+		return p.err
+	}
+	for _, block := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		p.space()
+		list, ok := strings.CutPrefix(block, "- ")
+		if !ok {
+			p.paragraph("", "", "", block)
+			continue
+		}
+		for _, item := range strings.Split(list, "\n- ") {
+			p.paragraph("", "-", "  ", item)
 		}
 	}
 	return p.err
