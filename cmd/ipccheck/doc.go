@@ -133,9 +133,9 @@ ipccheck test [PACKAGES] [flags]
 	                preemptions: all with few preemptions; random: random
 	                executions, each choice uniform; pct: random executions,
 	                priorities that change at a few points; urw: random
-	                executions, weighted by what is left to do; default: optimal
-	                with half of the budget, and random ones with the rest if that
-	                is not all
+	                executions, weighted by what is left to do; if none is named,
+	                optimal with half of the budget, and random ones with the rest
+	                if that is not all
 	-preemptions n  all executions with at most n preemptions
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
@@ -179,9 +179,9 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	                preemptions: all with few preemptions; random: random
 	                executions, each choice uniform; pct: random executions,
 	                priorities that change at a few points; urw: random
-	                executions, weighted by what is left to do; default: optimal
-	                with half of the budget, and random ones with the rest if that
-	                is not all
+	                executions, weighted by what is left to do; if none is named,
+	                optimal with half of the budget, and random ones with the rest
+	                if that is not all
 	-preemptions n  all executions with at most n preemptions
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
@@ -353,9 +353,9 @@ ipccheck replay RUN [flags]
 	                preemptions: all with few preemptions; random: random
 	                executions, each choice uniform; pct: random executions,
 	                priorities that change at a few points; urw: random
-	                executions, weighted by what is left to do; default: optimal
-	                with half of the budget, and random ones with the rest if that
-	                is not all
+	                executions, weighted by what is left to do; if none is named,
+	                optimal with half of the budget, and random ones with the rest
+	                if that is not all
 	-preemptions n  all executions with at most n preemptions
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited

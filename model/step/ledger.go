@@ -9,10 +9,11 @@ import (
 // Ledger is the ghost record that any buffer model carries to get the
 // properties of buffers: which items were accepted and not yet delivered, oldest
 // first, and which were delivered. Put it into the state as a field, call
-// [Ledger.Accept] and [Ledger.Deliver] where the algorithm's operations take
+// [Ledger.Accept] and [Tracker.Deliver] where the algorithm's operations take
 // effect, and register it with [Buffer].
 //
-// An item is a number from 1 to 64, unique in a run; 0 is no item.
+// An item is a number from 1 to 64, unique in a run; 0 is no item. At most 23 are
+// accepted and not delivered at once.
 type Ledger struct {
 	Delivered uint64   // bit item-1
 	Live      [23]Item // accepted, not delivered, in the order of acceptance
@@ -22,7 +23,8 @@ type Ledger struct {
 // Item is an item's number.
 type Item uint8
 
-// Accept records that the buffer has taken the item.
+// Accept records that the buffer has taken the item. It panics if that is no item, or one
+// more than the ledger has room for.
 func (l *Ledger) Accept(c *Ctx, item Item) {
 	if int(l.N) == len(l.Live) {
 		panic(fmt.Sprintf("step: a ledger holds at most %d items", len(l.Live)))

@@ -17,7 +17,8 @@ var cacheCommand = command{
 	about: fmt.Sprintf(`Says where the cache is that test, run and replay keep rewritten programs in,
 and how much it takes. It is in the user's cache directory, or where the
 variable %s says. What was not used for %d days is removed, and
-what was not used for longest if the cache takes more than %s.`, rewrite.CacheEnv, int(rewrite.CacheAge.Hours()/24), words.Bytes(rewrite.CacheSize)),
+what was not used for longest if the cache takes more than %s; what was
+used in the last hour stays.`, rewrite.CacheEnv, int(rewrite.CacheAge.Hours()/24), words.Bytes(rewrite.CacheSize)),
 	flags: cacheFlags,
 	exits: `0, or 2 for a usage or output error.`,
 	run:   (*tool).cmdCache,

@@ -87,7 +87,7 @@ func (t *tool) cmdGrade(ctx context.Context, args []string) (int, error) {
 		if err := assignment.Init(dir); err != nil {
 			return 0, &usageError{"grade: -init: " + err.Error()}
 		}
-		_, err := fmt.Fprintf(t.stdout, "%s has an assignment with a handout, a skeleton, tests and a solution. Grade that with:\nipccheck grade %s %s\n", dir, dir, filepath.Join(dir, "reference"))
+		_, err := fmt.Fprintf(t.stdout, "%s has an assignment with a handout, a skeleton, tests and a solution. Grade that with:\nipccheck grade %s %s\n", dir, shellWord(dir), shellWord(filepath.Join(dir, "reference")))
 		return exitPass, err
 	}
 	if p.flags["setup"] != "" {

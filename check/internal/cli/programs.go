@@ -47,7 +47,7 @@ var strategyFlag = func() flagDef {
 		f.values = append(f.values, s.Name)
 		f.help += s.Name + ": " + s.Help + "; "
 	}
-	f.help += "default: optimal with half of the budget, and random ones with the rest if that is not all"
+	f.help += "if none is named, optimal with half of the budget, and random ones with the rest if that is not all"
 	return f
 }()
 

@@ -3,17 +3,17 @@ package cli
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/grade/assignment"
 	"github.com/ipccheck/ipccheck/check/internal/grade/setup"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 )
 
 // setup writes the files for a platform, and says which.
 func (t *tool) setup(p parsed) error {
 	platform := p.flags["setup"]
 	if !slices.Contains(setup.Platforms(), platform) {
-		return usagef("grade: -setup %s: expected %s", platform, strings.Join(setup.Platforms(), ", "))
+		return usagef("grade: -setup %s%s: expected %s", words.Quote(platform), didYouMean(platform, setup.Platforms()), words.List(setup.Platforms(), "or"))
 	}
 	if len(p.names) != 1 && len(p.names) != 2 {
 		return usagef("grade: -setup %s: for which assignment? expected ipccheck grade -setup PLATFORM ASSIGNMENT [DIR]", platform)

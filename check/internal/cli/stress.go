@@ -114,6 +114,9 @@ func (t *tool) parseStress(args []string) (stressRun, error) {
 		return x, usagef("stress: there is no transport %s%s: expected one of %s", words.Quote(p.names[0]), didYouMean(p.names[0], transportNames()), words.List(transportNames(), "or"))
 	}
 	capacity := 1
+	if _, set := p.flags["capacity"]; set && i >= 0 && all[i].Capacity == 0 {
+		return x, usagef("stress: -capacity has no meaning with %s, which has none to set", all[i].Name)
+	}
 	if i >= 0 { // where there is no transport, stress itself says why
 		x.Transport, capacity = all[i].Name, max(1, all[i].Capacity)
 	}
@@ -191,7 +194,7 @@ func (t *tool) cmdStress(ctx context.Context, args []string) (int, error) {
 	}
 	v := judgeStress(ctx, x, r)
 	v.ElapsedMS = time.Since(begin).Milliseconds()
-	next := fmt.Sprintf("The history is in %s:\nipccheck lin %s -spec %s\n", x.out, x.out, r.Text)
+	next := fmt.Sprintf("The history is in %s:\nipccheck lin %s -spec %s\n", x.out, shellWord(x.out), r.Text)
 	unwritten := x.writeHistory(r)
 	if unwritten != nil {
 		next = ""

@@ -54,7 +54,7 @@ func (s *Suite) concurrent(o subject) {
 			}
 			long := i%(shortExecutions+long) >= shortExecutions
 			if long && s.late(0.5) {
-				s.unchecked("long concurrent runs after half of the time")
+				s.unchecked("further concurrent runs that are long: half of its time was over")
 				continue
 			}
 			p := plan(s.rng(o.what, shape, i), o.contract, shape, long)

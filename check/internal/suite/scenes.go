@@ -59,7 +59,7 @@ func (s *Suite) play(o subject, name string, act func(*scene), conclude func(sc 
 		return
 	}
 	if s.late(0.5) {
-		s.unchecked("further scenes of processes that wait, after half of the time")
+		s.unchecked("further scenes of processes that wait: half of its time was over")
 		return
 	}
 	if !s.goesOn() {

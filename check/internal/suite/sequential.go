@@ -8,6 +8,7 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/harness"
 	"github.com/ipccheck/ipccheck/check/internal/judge"
+	"github.com/ipccheck/ipccheck/check/internal/words"
 	"github.com/ipccheck/ipccheck/check/linear"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/model"
@@ -168,5 +169,5 @@ func (s *Suite) failSequence(m *machine, what string) {
 	if forGood {
 		why.ForGood()
 	}
-	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %d operations one after the other", what, len(m.moves)), judge.WithoutConsequences(fs), waiters, why)
+	s.report(m.x, m.contract, h, fmt.Sprintf("%s, %s one after the other", what, words.Plural(len(m.moves), "operation", "operations")), judge.WithoutConsequences(fs), waiters, why)
 }
