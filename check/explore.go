@@ -72,6 +72,8 @@ func (e Exploration) refused() string {
 		return ignored("Seed", "Replay", "the choices say which execution is made")
 	case e.All && replay:
 		return ignored("All", "Replay", "a replay makes one execution")
+	case e.Steps < 0:
+		return fmt.Sprintf("Exploration.Steps is %d: want 0, which is the default, or more", e.Steps)
 	case e.Preemptions < 0:
 		return fmt.Sprintf("Exploration.Preemptions is %d: want 0 or more", e.Preemptions)
 	case e.Preemptions != 0 && kind.Covers != search.Bounded:
@@ -96,6 +98,9 @@ func (e Exploration) refused() string {
 // A program without data races behaves under Go's memory model as if its
 // operations were interleaved, so a pass holds for every run of the body. It says
 // nothing of other inputs, and nothing of a program with races.
+//
+// What waits for, or is started, otherwise makes the verdict inconclusive, if it is
+// noticed: a wait is when it has lasted ten seconds. ipccheck test sees all of it.
 //
 // At most one [Exploration] may be given. The environment's IPCCHECK_REPLAY, which a
 // failure prints, overrides it and repeats one execution.
@@ -126,6 +131,9 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	default:
 		why = fmt.Sprintf("Explore takes at most one Exploration, and there are %d", len(options))
 	}
+	if why == "" && body == nil {
+		why = "there is no body: it is nil"
+	}
 	if why != "" {
 		return refuse(name, "search", why)
 	}
@@ -135,14 +143,22 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 	suite.Escape()
 	exclusive.Lock()
 	defer exclusive.Unlock()
+	if left := stuck.Load(); left != nil {
+		return refuse(name, "search", "an exploration before this one has not come to an end: "+*left)
+	}
 	timeouts := search.TimeoutsAssume
 	if e.StrictTimeouts {
 		timeouts = search.TimeoutsStrict
 	}
-	v := suite.Explore(name, body, search.Options{
-		Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
-		SignalAny: e.SignalAny, All: e.All, Replay: e.Replay, Timeouts: timeouts, Further: furtherExecutions,
+	v := watched(name, func() *verdict.Verdict {
+		return suite.Explore(name, body, search.Options{
+			Strategy: e.Strategy, Preemptions: e.Preemptions, Seed: e.Seed, Executions: e.Executions, Steps: e.Steps,
+			SignalAny: e.SignalAny, All: e.All, Replay: e.Replay, Timeouts: timeouts, Further: furtherExecutions,
+		})
 	})
+	if v.Answer == verdict.Inconclusive && search.UsedUp(v.Reason) && !suite.Commanded() {
+		v.Reason += ": more Executions of Exploration, or fewer goroutines and rounds, may decide it"
+	}
 	(&places.Sources{Root: places.ModuleRoot(".")}).Name(v)
 	return v
 }
@@ -150,11 +166,3 @@ func explore(name string, body func(t *sched.T), options []Exploration) *verdict
 // furtherExecutions is how many executions are made at most after the first that fails,
 // to list the ways in which they end.
 const furtherExecutions = 5000
-
-// refuse is the verdict on what cannot be checked as it is asked for.
-func refuse(name, engine, why string) *verdict.Verdict {
-	return &verdict.Verdict{
-		Schema: verdict.Schema, Subject: name, Kind: verdict.Test, Answer: verdict.Inconclusive, Reason: why,
-		Findings: []verdict.Finding{}, Engine: engine,
-	}
-}

@@ -5,12 +5,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ipccheck/ipccheck/check"
 	"github.com/ipccheck/ipccheck/check/internal/search"
+	"github.com/ipccheck/ipccheck/check/internal/suite"
 	"github.com/ipccheck/ipccheck/check/record"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
@@ -120,6 +122,7 @@ func TestExploreRefusesWhatItWouldIgnore(t *testing.T) {
 		"Exploration.Seed has no meaning with Replay: the choices say which execution is made":                 {Seed: 7, Replay: "0"},
 		"Exploration.Preemptions has no meaning with Replay: the choices say which execution is made":          {Preemptions: 7, Replay: "0"},
 		"Exploration.Executions has no meaning with Replay: a replay makes one execution":                      {Executions: 7, Replay: "0"},
+		"Exploration.Steps is -1: want 0, which is the default, or more":                                       {Steps: -1},
 		"Exploration.All has no meaning with Replay: a replay makes one execution":                             {All: true, Replay: "0"},
 	} {
 		var r recorder
@@ -130,6 +133,16 @@ func TestExploreRefusesWhatItWouldIgnore(t *testing.T) {
 	}
 	v := check.Explore(new(recorder), func(*sched.T) { t.Error("the body is executed") }, check.Exploration{}, check.Exploration{All: true})
 	assert.Equal(t, "Explore takes at most one Exploration, and there are 2", v.Reason)
+}
+
+// Where the budget is used up it is said what may help.
+func TestExploreSaysWhatMayHelp(t *testing.T) {
+	v := check.Explore(new(recorder), func(t *sched.T) {
+		var n atomic.Int32
+		t.Go(func() { n.Add(1) })
+		t.Go(func() { n.Store(0) })
+	}, check.Exploration{Executions: 1})
+	assert.Regexp(t, `and there are more: more Executions of Exploration, or fewer goroutines and rounds, may decide it$`, v.Reason)
 }
 
 // Every strategy that there is can be chosen, and is documented.
@@ -168,6 +181,52 @@ func lostWakeup(t *sched.T) {
 			mu.Unlock()
 		})
 	}
+}
+
+// What a body does that the scheduler does not see is said, with its place, and what to
+// write: it waits for it, or others do.
+func TestExploreSaysWhatItDoesNotSee(t *testing.T) {
+	defer check.OutsidePatience(20 * time.Millisecond)()
+	gate := make(chan bool)
+	v := check.Explore(new(recorder), func(t *sched.T) {
+		c := make(chan int)
+		go func() {
+			select {
+			case c <- 1:
+			case <-gate:
+			}
+		}()
+		sched.Recv(c)
+	})
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Regexp(t, `^at explore_test.go:\d+ a go statement starts a goroutine, which the scheduler does not see: call t.Go, `, v.Reason)
+
+	v = check.Explore(new(recorder), func(t *sched.T) { <-gate })
+	assert.Equal(t, verdict.Inconclusive, v.Answer)
+	assert.Regexp(t, `^in .* at explore_test.go:\d+ the body waits \(chan receive\) for what the scheduler does not see: call `, v.Reason)
+	v = check.RunRendezvous(func() check.Ops[int] { return check.FromChan(make(chan int)) }, check.Promise{})
+	assert.Contains(t, v.Reason, "an exploration before this suite has not come to an end: in ")
+	v = check.Explore(new(recorder), func(t *sched.T) {})
+	assert.Contains(t, v.Reason, "an exploration before this one has not come to an end: in ")
+	close(gate)
+	for v.Answer != verdict.Pass {
+		v = check.Explore(new(recorder), func(t *sched.T) {})
+	}
+}
+
+// Another test may begin an exploration while one is under way: it waits.
+func TestExploreMeanwhile(t *testing.T) {
+	goesOn := false
+	check.Explore(t, func(t *sched.T) {
+		done := make(chan bool)
+		go func() {
+			defer close(done)
+			suite.Escape()
+			goesOn = true
+		}()
+		<-done
+	})
+	assert.True(t, goesOn)
 }
 
 func TestExploreLostWakeup(t *testing.T) {

@@ -9,6 +9,14 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
+// OutsidePatience is how long a body waits for what the scheduler does not see before that
+// is said.
+func OutsidePatience(d time.Duration) (back func()) {
+	was := outsidePatience
+	outsidePatience = d
+	return func() { outsidePatience = was }
+}
+
 // ByChance has the suites run small scopes under the real scheduler, so often each,
 // where they would explore them.
 func ByChance(runs uint64) {

@@ -22,7 +22,7 @@ func (o option) apply(c *suite.Config) { o(c) }
 // operations. The default is 1. The environment's IPCCHECK_SEED overrides it.
 func Seed(n uint64) Option { return option(func(c *suite.Config) { c.Seed = n }) }
 
-// Runs multiplies the number of executions by n. The default is 1. The
+// Runs multiplies the number of executions by n, which is 1 by default and at least. The
 // environment's IPCCHECK_RUNS overrides it.
 func Runs(n int) Option { return option(func(c *suite.Config) { c.Runs = max(n, 1) }) }
 

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+
 	"github.com/ipccheck/ipccheck/check/internal/contract"
 	"github.com/ipccheck/ipccheck/model"
 )
@@ -56,6 +58,27 @@ func (p Promise) holds(n int) int {
 		return n
 	}
 	return p.Capacity(n)
+}
+
+// invalid says why there is no object that promises this; nil if there may be one.
+func (p Promise) invalid() error {
+	for _, n := range p.Capacities {
+		c := model.BufferConfig{Capacity: p.holds(n), Order: p.Order, Refusals: p.Refusals, Loss: p.Loss}
+		if err := c.Validate(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case p.Producers < 0:
+		return fmt.Errorf("%d Producers: want 0, which is any number, or more", p.Producers)
+	case p.Consumers < 0:
+		return fmt.Errorf("%d Consumers: want 0, which is any number, or more", p.Consumers)
+	case p.SendAfterClose > Ignored:
+		return fmt.Errorf("%d as SendAfterClose: want AnswersClosed, Panics or Ignored", p.SendAfterClose)
+	case p.Sizes.Bytes < 0:
+		return fmt.Errorf("messages of %d bytes: want 0 or more", p.Sizes.Bytes)
+	}
+	return nil
 }
 
 func (p Promise) deadlines() Refusals {

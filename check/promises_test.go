@@ -419,3 +419,21 @@ func TestSpinnersAreGivenUpAtOnce(t *testing.T) {
 	assert.Contains(t, v.Coverage, "1 scenes")
 	assert.Contains(t, v.Unchecked, "further scenes of processes that wait: they wait by spinning")
 }
+
+// A promise that no object can keep is no fault of the object: nothing is executed.
+func TestInvalidPromise(t *testing.T) {
+	for want, p := range map[string]check.Promise{
+		"-1 Producers: want 0, which is any number, or more":                                      {Producers: -1},
+		"-2 Consumers: want 0, which is any number, or more":                                      {Consumers: -2},
+		"7 as SendAfterClose: want AnswersClosed, Panics or Ignored":                              {SendAfterClose: 7},
+		"order 9: want fifo, per-producer or bag":                                                 {Order: 9},
+		"a capacity of 0 that drops the oldest: want 1 or more, since a rendezvous holds nothing": {Loss: check.DropOldest, Capacities: []int{0}},
+	} {
+		v := check.RunBuffer(func(int) check.Ops[int] {
+			t.Error("it is made")
+			return check.Ops[int]{}
+		}, p)
+		assert.Equal(t, verdict.Inconclusive, v.Answer)
+		assert.Equal(t, "the promise is not valid: "+want, v.Reason)
+	}
+}

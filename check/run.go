@@ -39,6 +39,9 @@ func (p Promise) run(test string, options []Option, body func(s *suite.Suite)) *
 	suite.Escape()
 	exclusive.Lock()
 	defer exclusive.Unlock()
+	if left := stuck.Load(); left != nil {
+		return refuse(p.Name, "suite", "an exploration before this suite has not come to an end: "+*left)
+	}
 	if test != "" && !suite.Repeated(test) {
 		return refuse(test, "suite", notRepeated)
 	}
@@ -46,6 +49,10 @@ func (p Promise) run(test string, options []Option, body func(s *suite.Suite)) *
 	c.Name, c.Test, c.Capacities = p.Name, test, p.Capacities
 	if len(c.Capacities) == 0 {
 		c.Capacities = []int{1, 2, 3, 8}
+	}
+	p.Capacities = c.Capacities
+	if invalid := p.invalid(); err == nil && invalid != nil {
+		err = fmt.Errorf("the promise is not valid: %w", invalid)
 	}
 	s := suite.New(c)
 	if err != nil {

@@ -11,6 +11,9 @@ import (
 // here: see package exec.
 func Escape() { exec.Escape() }
 
+// Commanded reports whether a command runs this test, which has rewritten it.
+func Commanded() bool { return exec.Suites != nil }
+
 // Tell tells the command that runs the test, if there is one, what a suite has found;
 // judged says that the test itself looks at it, and it is not reported.
 func Tell(v *verdict.Verdict, judged bool) {
