@@ -120,7 +120,7 @@ func (s *session) accessOf(r *wireRace, side int) string {
 		return "initialise"
 	case r.Write[side] != 0 && endsObject.MatchString(call):
 		return "destroy"
-	case usesObject.MatchString(call):
+	case usesObject.MatchString(call) && !answers.MatchString(call):
 		return "use"
 	}
 	return ""
@@ -132,10 +132,11 @@ var passive = map[string]string{"free": "freed", "use": "used", "close": "closed
 const freesMemory = 2
 
 // usesObject is how calls begin that use a lock or the like; beginsObject, and endsObject, that make one,
-// and that destroy it.
+// and that destroy it. answers is how those begin that write to what else they are given.
 var (
 	usesObject   = regexp.MustCompile(`^(?:pthread|sem|mtx|cnd)_\w+\s*\(`)
 	beginsObject = regexp.MustCompile(`^(?:pthread_\w+|sem|mtx|cnd)_init\s*\(`)
+	answers      = regexp.MustCompile(`^(?:sem_getvalue|pthread_join)\s*\(`)
 	endsObject   = regexp.MustCompile(`^(?:pthread_\w+|sem|mtx|cnd)_destroy\s*\(`)
 )
 

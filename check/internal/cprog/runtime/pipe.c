@@ -47,6 +47,7 @@ static int make(int fd[2], int flags, uint64_t pc)
 {
 	ipc_numbers_change(pc);
 	int i = ipc_new_pipe(PLAIN, pc);
+	ipc_range(fd, 2 * sizeof *fd, true, pc);
 	fd[0] = ipc_new_descriptor(READS_PIPE, i, -1, flags, pc);
 	fd[1] = ipc_new_descriptor(WRITES_PIPE, i, -1, flags, pc);
 	ipc_wrote();

@@ -152,7 +152,7 @@ void ipc_exit_process(int status, uint64_t pc, const uint64_t *frame)
 }
 
 /* Takes the end of a child, -1: of the one that ended first. */
-static pid_t reap(struct process *parent, int child, int *status)
+static pid_t reap(struct process *parent, int child, int *status, uint64_t pc)
 {
 	for (int i = 0; i < parent->exits; i++) {
 		int c = parent->exited_child[i];
@@ -160,6 +160,7 @@ static pid_t reap(struct process *parent, int child, int *status)
 			continue;
 		parent->exited_child[i] = -1;
 		rt->process[c].reaped = true;
+		ipc_answers(status, sizeof *status, pc);
 		if (status)
 			*status = rt->process[c].status;
 		return FIRST_PID + c;
@@ -192,7 +193,7 @@ static pid_t look(struct process *p, int child, int *status, struct object *o, c
 	} else
 		e->kind = OP_SEM_TRY_TOOK;
 	ipc_took(o, e);
-	return reap(p, child, status);
+	return reap(p, child, status, loop[7]);
 }
 
 pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unused, const uint64_t *loop)
@@ -226,7 +227,7 @@ pid_t ipc_waitpid(pid_t pid, int *status, int options, uint64_t d, uint64_t unus
 		return -1;
 	e->kind = OP_SEM_TOOK;
 	ipc_took(o, e);
-	return reap(p, child, status);
+	return reap(p, child, status, pc);
 }
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
@@ -265,11 +266,14 @@ int ipc_child_number(int process)
 	return n;
 }
 
-/* What the program has left when its first process ends: for the report. */
+/* What the program has left when its first process ends: for the report. Children whose ends that ignores
+   need nobody to wait for them. */
 void ipc_left_behind(void)
 {
+	const struct action *of_children = &rt->process[0].action[SIGCHLD];
+	bool by_themselves = of_children->handler == SIG_IGN || of_children->flags & SA_NOCLDWAIT;
 	char *to = job->message, *end = to + sizeof job->message;
-	for (int i = 1; i < rt->threads; i++)
+	for (int i = 1; i < rt->threads && !by_themselves; i++)
 		if (ipc_is_process(i) && rt->process[i].exited && !rt->process[i].reaped && !rt->process[rt->process[i].parent].exited && rt->process[i].parent == 0) {
 			job->left |= 2;
 			snprintf(to, end - to, "child %d has ended, and nobody has waited for it", ipc_child_number(i));

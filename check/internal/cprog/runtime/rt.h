@@ -420,6 +420,7 @@ void ipc_gone(const void *address, size_t size, uint64_t pc);
 /* plain.c */
 bool ipc_visible(uint64_t pc);
 void ipc_range(const void *address, size_t size, bool write, uint64_t pc);
+void ipc_answers(const void *address, size_t size, uint64_t pc);
 
 /* heap.c */
 void ipc_heap_reset(void);

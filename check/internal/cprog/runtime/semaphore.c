@@ -174,6 +174,7 @@ int ipc_sem_getvalue(sem_t *s, int *result, uint64_t c, uint64_t d, uint64_t e, 
 	ipc_perform(op, frame[7], (const uint64_t *)frame[6]);
 	ipc_looked(frame, o);
 	ipc_current()->op.spin = 0;
+	ipc_answers(result, sizeof *result, frame[7]);
 	*result = o->n;
 	return 0;
 }

@@ -10,6 +10,7 @@ int socketpair(int domain, int type, int protocol, int fd[2])
 		ipc_unsupported("socketpair is controlled with AF_UNIX and SOCK_STREAM only", PC);
 	ipc_numbers_change(PC);
 	int there = ipc_new_pipe(STREAM, PC), back = ipc_new_pipe(STREAM, PC), flags = type & SOCK_NONBLOCK ? O_NONBLOCK : 0;
+	ipc_range(fd, 2 * sizeof *fd, true, PC);
 	fd[0] = ipc_new_descriptor(SOCKET, back, there, flags, PC);
 	fd[1] = ipc_new_descriptor(SOCKET, there, back, flags, PC);
 	ipc_wrote();

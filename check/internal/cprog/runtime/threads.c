@@ -124,6 +124,7 @@ static int join(struct thread *t, void **result, uint64_t pc, const uint64_t *fr
 	ipc_acquire(me, &o->clock);
 	can_be_joined(t, pc); /* others may have been quicker */
 	t->joined = true;
+	ipc_answers(result, sizeof *result, pc);
 	if (result)
 		*result = t->result;
 	return 0;

@@ -94,6 +94,18 @@ static void wait_for_child(int signal)
 
 static void handler(int signal) { ended = 1; }
 
+static void *asks(void *unused)
+{
+	sem_getvalue(&units, &data);
+	return NULL;
+}
+
+static void *collects(void *unused)
+{
+	wait(&data);
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct { long type; int item; } message = {1, 0};
@@ -172,6 +184,21 @@ int main(int argc, char **argv)
 	case 18:
 		for (;;)
 			sleep(1);
+	case 19: /* two answers in one place */
+		pthread_create(&t, NULL, asks, NULL);
+		asks(NULL);
+		return pthread_join(t, NULL);
+	case 20:
+		if (!fork() || !fork())
+			_exit(0);
+		pthread_create(&t, NULL, collects, NULL);
+		collects(NULL);
+		return pthread_join(t, NULL);
+	case 21: /* nobody need wait for a child whose end is ignored */
+		signal(SIGCHLD, SIG_IGN);
+		if (!fork())
+			_exit(0);
+		return 0;
 	}
 	return 1;
 }
