@@ -121,16 +121,48 @@ func (g *G) Exit() {
 //go:norace
 func (x *Exec) excused(g *G) bool {
 	for range x.Gs {
-		if k := g.Op.Kind; !x.quit || g.state != pending || k != prim.OpLock && k != prim.OpWLock && k != prim.OpRLock {
+		if !x.quit || g.state != pending || g.Op.Obj < 0 {
+			return false
+		}
+		switch g.Op.Kind {
+		case prim.OpLock, prim.OpWLock, prim.OpRLock:
+		case prim.OpCondWake:
+			if !g.Woken {
+				return false
+			}
+		case prim.OpWLockGo:
+			return x.mainReads(g.Op.Obj)
+		default:
 			return false
 		}
 		owner := int(x.objs[g.Op.Obj].Owner) - 1
+		if owner < 0 && g.Op.Kind != prim.OpRLock {
+			return x.mainReads(g.Op.Obj)
+		}
 		if owner <= 0 {
 			return owner == 0
 		}
 		g = x.Gs[owner]
 	}
 	return false
+}
+
+// mainReads reports whether main holds a lock for reading.
+//
+//go:norace
+func (x *Exec) mainReads(lock int32) bool {
+	n := 0
+	for i := range x.Events {
+		if e := &x.Events[i]; e.G == 0 && e.Op.Obj == lock {
+			switch e.Op.Kind {
+			case prim.OpRLock, prim.OpTryRLocked:
+				n++
+			case prim.OpRUnlock:
+				n--
+			}
+		}
+	}
+	return n > 0
 }
 
 // Fatal is an error that ends a program without a panic, such as the unlock of a
