@@ -13,16 +13,15 @@ import (
 // Known are besides
 //
 //   - those that lie in an allocation of which a part had been met by then;
-//
 //   - those that lie in an allocation of which announcements with the same past name a
-//     part in both runs: these are the same operation on the same objects in every run.
-//
-//   - those in an allocation whose origin is known: who has made it, and with which past. These
-//     are all channels that the program makes.
+//     part in both runs: these are the same operation on the same objects in every run;
+//   - those that lie in an allocation whose origin is known: who has made it, and with which
+//     past. So it is of channels that rewritten code makes, and of what package sched makes.
 //
 // What is left are objects in allocations of their own, of the same size, of which the
 // runtime does not tell who has made them, and that the two runs meet in operations with
-// different pasts only, after they have parted. They cost executions that are redundant.
+// different pasts only, after they have parted. They cost executions that are blocked or
+// redundant.
 type names struct {
 	first   int32 // object that is met after the event, by number
 	known   int32 // allocations met by then
