@@ -53,7 +53,7 @@ type Exec struct {
 	trial    trial    // of a loop that may spin
 	found    []string // loops that the suspect has been in since it was suspected
 	rings    []string // loops in which a goroutine alone has gone round for ever
-	loggedTo []string // tests that goroutines log to which do not end them
+	shared   []string // what of tests others than their own goroutines have to do with: see Share
 	sure     string   // where rounds end of which it is sure that they are the same for ever
 	numbered []any    // values: see Number
 

@@ -85,7 +85,7 @@ func (x *Exec) spinLimit(counts string) int {
 // forget forgets which loops spin.
 //
 //go:norace
-func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys{}, len(x.loggedTo) }
+func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys{}, len(x.shared) }
 
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
@@ -265,7 +265,7 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 // cuts reports whether loops may be cut short.
 //
 //go:norace
-func (x *Exec) cuts() bool { return x.Learned > len(x.loggedTo) }
+func (x *Exec) cuts() bool { return x.Learned > len(x.shared) }
 
 // changed reports whether something that the goroutine's loop reads has changed.
 //

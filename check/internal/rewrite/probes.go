@@ -72,6 +72,7 @@ var others = []probe{
 	{"os", "OpenFile", share("files", "flag != O_RDONLY")}, {"os", "Stat", share("files", "false")}, {"os", "Lstat", share("files", "false")},
 	{"os", "Readlink", share("files", "false")}, {"os", "Mkdir", share("files", "true")}, {"os", "Remove", share("files", "true")}, {"os", "Rename", share("files", "true")},
 	{"os", "Link", share("files", "true")}, {"os", "Symlink", share("files", "true")}, {"os", "Truncate", share("files", "true")}, {"os", "Chmod", share("files", "true")},
+	{"os", "openDir", share("files", "false")}, {"os", "removefileat", share("files", "true")}, {"os", "removedirat", share("files", "true")},
 	{"os", "File.Read", file("true", "false")}, {"os", "File.ReadAt", file("false", "false")}, {"os", "File.Stat", file("false", "false")}, {"os", "File.readdir", file("true", "false")},
 	{"os", "File.Write", output + file("true", "true")}, {"os", "File.WriteAt", file("false", "true")}, {"os", "File.Truncate", file("false", "true")},
 	{"os", "File.Seek", handle("true")}, {"os", "File.Close", handle("true")}, {"os", "File.Sync", handle("false")}, {"os", "File.Chmod", handle("false")},

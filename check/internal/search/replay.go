@@ -54,7 +54,10 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		for range 3 {
 			e.run(warm)
 		}
-		e.run(r)
+		for learned := -1; e.x.Learned > learned; {
+			learned = e.x.Learned
+			e.run(r) // which may find out more that was known
+		}
 	} else if raced == nil && e.o.Raced != nil {
 		e.run(r) // as the first one: see cold
 	}

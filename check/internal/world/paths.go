@@ -50,6 +50,7 @@ var files struct {
 	own     []string // directories and files that it has made for itself
 	open    []file
 	touched []touch
+	folders []folder // of tests
 }
 
 // Paths of which what is read there is never the same.
@@ -59,9 +60,7 @@ var volatile = []string{"/proc", "/sys", "/dev"}
 //
 //go:norace
 func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int, failed bool) {
-	if n := g.Exec().Run(); files.run != n {
-		files.run, files.stdin, files.own, files.open, files.touched = n, 0, files.own[:0], files.open[:0], files.touched[:0]
-	}
+	begin(g)
 	c := caller()
 	if c.own || c.through("time.") {
 		return
@@ -124,6 +123,16 @@ func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int,
 	}
 }
 
+// begin forgets what was of another execution.
+//
+//go:norace
+func begin(g *exec.G) {
+	if n := g.Exec().Run(); files.run != n {
+		files.run, files.stdin = n, 0
+		files.own, files.open, files.touched, files.folders = files.own[:0], files.open[:0], files.touched[:0], files.folders[:0]
+	}
+}
+
 // temporary reports whether the call makes a directory or a file with a name of its
 // own.
 //
@@ -168,10 +177,10 @@ func look(g *exec.G, c call, p string) {
 		return
 	}
 	if mine(p) {
-		Assume("nobody else touches the files that the test makes", c.position)
+		c.assume("nobody else touches the files that the test makes")
 		return
 	}
-	Assume("the files that are read are the same in every run", c.position)
+	c.assume("the files that are read are the same in every run")
 }
 
 //go:norace
@@ -181,7 +190,17 @@ func change(g *exec.G, c call, p string) {
 	case !mine(p):
 		reach(c, "a file outside of the test's temporary directories")
 	case touches(g, c, p, true):
-		Assume("nobody else touches the files that the test makes", c.position)
+		c.assume("nobody else touches the files that the test makes")
+	}
+}
+
+// assume notes what a call takes for granted; a test that ends, what was when it got what
+// it removes.
+//
+//go:norace
+func (c *call) assume(text string) {
+	if !c.ends {
+		Assume(text, c.position)
 	}
 }
 
@@ -191,6 +210,7 @@ func change(g *exec.G, c call, p string) {
 //
 //go:norace
 func touches(g *exec.G, c call, p string, changed bool) bool {
+	visits(g, p)
 	known, covers := false, covered(g)
 	for i := range files.touched {
 		t := &files.touched[i]

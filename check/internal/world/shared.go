@@ -68,7 +68,7 @@ func shares(what string, write bool) {
 	}
 	c := caller()
 	leave()
-	if c.own || c.position == "" || !c.lockless() {
+	if c.own || c.position == "" && !c.ends || !c.lockless() {
 		return
 	}
 	if what == filesName && g.Exec().Alone() {
@@ -88,7 +88,7 @@ func uses(p unsafe.Pointer, write bool) {
 	}
 	c := caller()
 	leave()
-	if !c.own && c.position != "" && c.lockless() && !g.Exec().Alone() {
+	if !c.own && (c.position != "" || c.ends) && c.lockless() && !g.Exec().Alone() {
 		access(g, g.Exec().At(p), write)
 	}
 }
@@ -130,7 +130,7 @@ func (c *call) lockless() bool {
 	for _, f := range c.library {
 		at := strings.LastIndexByte(f, '/') + 1
 		pkg, _, _ := strings.Cut(f[at:], ".")
-		if pkg = f[:at] + pkg; !strings.HasPrefix(f, "testing.T.") && !slices.Contains(withoutLocks, pkg) {
+		if pkg = f[:at] + pkg; !strings.HasPrefix(f, "testing.T.") && !strings.HasPrefix(f, "testing.state.") && !slices.Contains(withoutLocks, pkg) {
 			return false
 		}
 	}

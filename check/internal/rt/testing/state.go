@@ -3,6 +3,7 @@ package testing
 import (
 	stdcontext "context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/spelling"
+	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
 // state is a test in an execution.
@@ -23,7 +25,7 @@ type state struct {
 	g        *exec.G // calls its function
 	alone    bool    // it changes what belongs to the process, and must not run in parallel
 	bubble   bool    // it is in one of testing/synctest
-	cleaning bool    // its cleanups run
+	cleaning bool    // its cleanups run, or begin to
 	over     bool    // its cleanups have been called, too
 	skipped  bool
 	parallel bool
@@ -35,18 +37,53 @@ type state struct {
 	barrier  chan bool // closed when it has returned
 	ctx      stdcontext.Context
 	cancel   stdcontext.CancelFunc
-	told     bool // somebody has asked for ctx
-	dirs     int  // that TempDir has made
+	told     bool   // somebody has asked for ctx
+	dir      string // in which TempDir makes others, "" : there is none
+	dirs     int    // that TempDir has made
+
+	lists, skips exec.Handle // stand for what others may have to do with, too: see uses
 }
 
-// used announces that its list of cleanups or of names grows: in what order it does is part
-// of the search.
+// What others than the goroutine of a test may have to do with. No test's name ends so.
+const (
+	ofLists   = " lists"   // its cleanups, its subtests, its folder, and whether it ends
+	ofSkips   = " skips"   // whether it is skipped
+	ofContext = " context" // its context
+	ofFolder  = " folder"  // what is in its folder
+	ofRemoval = " removal" // that, when it has been removed, or meanwhile
+)
+
+// uses is called before something of the test is written, or only read: the order is part
+// of the search if others than its own goroutine do so in some execution.
+//
+//go:norace
+func (s *state) uses(what string, h *exec.Handle, write bool) {
+	g := exec.Current()
+	if g == nil || exec.Unwinding() {
+		return
+	}
+	if g != s.g {
+		g.Shares(s.name + what)
+	} else if !g.Exec().Shared(s.name + what) {
+		return
+	}
+	if o := g.Exec().At(unsafe.Pointer(h)); write {
+		g.Store(o)
+	} else {
+		g.Load(o)
+	}
+	h.Acquire()
+	h.Merge()
+}
+
+// used is called before the lists of the test grow, or are looked at when it ends.
 //
 //go:norace
 func (s *state) used() {
-	if g := exec.Current(); g != nil && !g.Exec().Alone() && !exec.Unwinding() {
-		g.Store(g.Exec().At(unsafe.Pointer(&s.cleanups)))
+	if g := exec.Current(); g != nil && g != s.g && !exec.Unwinding() {
+		g.Exec().Share(s.name) // what others do with the lists may fail, and be logged
 	}
+	s.uses(ofLists, &s.lists, true)
 }
 
 // end is called when the test's function has ended.
@@ -56,16 +93,18 @@ func (s *state) end() {
 	if !s.ended {
 		return // it panics
 	}
+	s.used()
 	if len(s.waiting) > 0 {
 		exec.Close(s.barrier)
 		for _, w := range s.waiting {
 			exec.Recv(w.signal)
 		}
-	}
-	if s.told {
-		s.cancel()
+		s.used()
 	}
 	s.cleaning = true
+	if s.told || s.g.Exec().Shared(s.name+ofContext) {
+		s.cancel()
+	}
 	s.clean()
 }
 
@@ -74,7 +113,7 @@ func (s *state) end() {
 //
 //go:norace
 func (s *state) clean() {
-	if len(s.cleanups) > 0 {
+	if s.used(); len(s.cleanups) > 0 {
 		f := s.cleanups[len(s.cleanups)-1]
 		s.cleanups = s.cleanups[:len(s.cleanups)-1]
 		returned := false
@@ -87,6 +126,7 @@ func (s *state) clean() {
 		returned = true
 		return
 	}
+	s.cleaning = false
 	s.g.EndTest(s.name, s.g.Exec().At(unsafe.Pointer(&s.over)))
 	s.over = true
 	if s.parent != nil {
@@ -126,6 +166,21 @@ func (s *state) subtest(name string) string {
 			s.names = append(s.names, unique)
 			return unique
 		}
+	}
+}
+
+// removes removes the folder of the test, as one of its cleanups.
+//
+//go:norace
+func (s *state) removes() {
+	x := exec.Current().Exec()
+	dir := s.dir
+	s.dir = ""
+	err := world.Remove(dir, x.Shared(s.name+ofFolder), x.Shared(s.name+ofRemoval))
+	if err != nil {
+		// Which is a new one in every run.
+		s.say("TempDir RemoveAll cleanup: " + strings.ReplaceAll(err.Error(), dir, filepath.Join(os.TempDir(), "…")))
+		s.fail()
 	}
 }
 
@@ -188,17 +243,29 @@ func (s *state) log(text string, complaint bool) {
 	if exec.Unwinding() {
 		return // nobody would have come there
 	}
-	if s.allOver() {
-		if complaint {
-			s.run.T.Fail()
-		}
-		panic("Log in goroutine after " + s.name + " has completed: " + strings.TrimSuffix(text, "\n"))
-	}
-	text = s.position() + ": " + strings.TrimSuffix(text, "\n")
+	s.inTime("Log in goroutine", ": "+strings.TrimSuffix(text, "\n"), complaint)
+	s.say(s.position() + ": " + strings.TrimSuffix(text, "\n"))
+}
+
+//go:norace
+func (s *state) say(text string) {
 	if s.parent != nil && s.name != s.parent.name {
 		text = prim.Cut(s.name, longestName) + ": " + text
 	}
 	s.run.T.Log(text)
+}
+
+// inTime panics if the test and those above it are over.
+//
+//go:norace
+func (s *state) inTime(what, text string, complaint bool) {
+	if !s.allOver() {
+		return
+	}
+	if complaint {
+		s.run.T.Fail()
+	}
+	panic(what + " after " + s.name + " has completed" + text)
 }
 
 // longestName is how much of a test's name begins a line of the log, in bytes.
@@ -226,10 +293,14 @@ func (s *state) exit() {
 }
 
 //go:norace
-func (s *state) skip(why string) {
+func (s *state) skip(why string, says bool) {
 	if exec.Unwinding() {
 		runtime.Goexit()
 	}
+	if says {
+		s.inTime("Log in goroutine", ": "+strings.TrimSuffix(why, "\n"), false)
+	}
+	s.uses(ofSkips, &s.skips, true)
 	s.skipped = true
 	if s.parent == nil {
 		s.run.Skipped = s.position() + ": " + strings.TrimSuffix(why, "\n")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
@@ -167,10 +168,10 @@ func (t *T) runs(name string, f func(t *T)) bool {
 	switch {
 	case s.bubble:
 		panic("testing: t.Run called inside synctest bubble")
-	case s.cleaning:
+	}
+	if s.used(); s.cleaning {
 		panic("testing: t.Run called during t.Cleanup")
 	}
-	s.used()
 	full := s.subtest(name)
 	if s.run.Wanted != nil && !s.run.Wanted(full) {
 		return true
@@ -211,6 +212,9 @@ func (t *T) Parallel() {
 		panic("testing: test using t.Setenv, t.Chdir, or cryptotest.SetGlobalRandom can not use t.Parallel")
 	case s.parent != nil:
 		s.parallel = true
+		if exec.Current().Exec().Shared(s.parent.name + ofLists) {
+			s.parent.used()
+		}
 		s.parent.waiting = append(s.parent.waiting, s)
 		exec.Send(s.signal, true)
 		exec.Recv(s.parent.barrier)
@@ -249,8 +253,15 @@ func (t *T) Context() stdcontext.Context {
 	if t.native() {
 		return t.TB.Context()
 	}
-	t.s.told = true
-	return t.s.ctx
+	s := t.s
+	if g := exec.Current(); g != nil && g != s.g && !exec.Unwinding() {
+		g.Shares(s.name + ofContext)
+	}
+	if !s.told && s.cleaning {
+		s.cancel() // as if it had been told in time
+	}
+	s.told = true
+	return s.ctx
 }
 
 // Cleanup calls f when the test has ended.
@@ -272,9 +283,14 @@ func (t *T) TempDir() string {
 	if t.native() {
 		return t.TB.TempDir()
 	}
-	world.ShareFiles()
-	t.s.dirs++
-	dir := filepath.Join(t.TB.TempDir(), fmt.Sprintf("%03d", t.s.dirs)) // the real test counts those of all executions
+	s := t.s
+	if s.used(); s.dir == "" {
+		// The real test has one folder for all executions.
+		s.dir = world.Folder(t.TB.TempDir, s.g, s.name+ofFolder, s.name+ofRemoval)
+		s.cleanups = append(s.cleanups, s.removes)
+	}
+	s.dirs++
+	dir := filepath.Join(s.dir, fmt.Sprintf("%03d", s.dirs))
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatalf("TempDir: %v", err)
 	}
@@ -424,7 +440,7 @@ func (t *T) Skip(args ...any) {
 		t.TB.Skip(args...)
 		return
 	}
-	t.s.skip(fmt.Sprintln(args...))
+	t.s.skip(fmt.Sprintln(args...), true)
 }
 
 // Skipf is Logf and SkipNow.
@@ -436,7 +452,7 @@ func (t *T) Skipf(format string, args ...any) {
 		t.TB.Skipf(format, args...)
 		return
 	}
-	t.s.skip(fmt.Sprintf(format, args...))
+	t.s.skip(fmt.Sprintf(format, args...), true)
 }
 
 // SkipNow makes the test a skipped one, and ends it.
@@ -447,7 +463,7 @@ func (t *T) SkipNow() {
 		t.TB.SkipNow()
 		return
 	}
-	t.s.skip("")
+	t.s.skip("", false)
 }
 
 // Skipped reports whether it was skipped.
@@ -457,6 +473,7 @@ func (t *T) Skipped() bool {
 	if t.native() {
 		return t.TB.Skipped()
 	}
+	t.s.uses(ofSkips, &t.s.skips, false)
 	return t.s.skipped
 }
 
@@ -509,7 +526,14 @@ func (t *T) Attr(key, value string) {
 		t.TB.Attr(key, value)
 		return
 	}
-	if exec.Unwinding() {
+	switch {
+	case exec.Unwinding():
+		return
+	case strings.ContainsFunc(key, unicode.IsSpace):
+		t.Errorf("disallowed whitespace in attribute key %q", key)
+		return
+	case strings.ContainsAny(value, "\r\n"):
+		t.Errorf("disallowed newline in attribute value %q", value)
 		return
 	}
 	t.s.run.Attrs = append(t.s.run.Attrs, Attr{key, value})
@@ -522,6 +546,9 @@ func (t *T) Output() io.Writer {
 	if t.native() {
 		return t.TB.Output()
 	}
+	if !exec.Unwinding() {
+		t.s.inTime("Output called", "", false)
+	}
 	return output{t.s}
 }
 
@@ -529,6 +556,10 @@ type output struct{ s *state }
 
 //go:norace
 func (o output) Write(p []byte) (int, error) {
+	if exec.Unwinding() {
+		return len(p), nil
+	}
+	o.s.inTime("Write called", "", false)
 	o.s.run.T.Log(strings.TrimSuffix(string(p), "\n"))
 	return len(p), nil
 }
