@@ -11,13 +11,73 @@ import (
 // A loop over a map goes through it in an order that the program does not know. Most do
 // the same in any order, and it says nothing of a verdict that they have one.
 
-// anyhow reports whether a loop over a map can be seen to do the same in any order.
-// stack are the nodes around it.
-func (s *source) anyhow(n *ast.RangeStmt, stack []ast.Node) bool {
-	if !named(n.Key) && !named(n.Value) {
-		return true
+// overMap is the function that goes over the map of a loop. stack are the nodes around it.
+func (s *source) overMap(n *ast.RangeStmt, stack []ast.Node) string {
+	names := named(n.Key) || named(n.Value)
+	l := overMap{source: s, of: s.mapOf(n.X)}
+	if id, ok := n.Key.(*ast.Ident); ok {
+		l.key = s.info.Defs[id]
 	}
-	return n.Tok != token.ASSIGN && s.commutes(n.Body.List, after(n, stack))
+	switch {
+	case s.pkg.Standard, (!names || n.Tok != token.ASSIGN) && l.commutes(n.Body.List, after(n, stack)):
+		return "RangeMapAnyhow"
+	case !names:
+		return "RangeMapTurns"
+	}
+	return "RangeMap"
+}
+
+// overMap is a loop over a map.
+type overMap struct {
+	*source
+	of  *types.Map
+	key types.Object // its variable, nil if there is none
+}
+
+// mapOf is the type of the map that an expression is, nil if it is none.
+func (s *source) mapOf(e ast.Expr) *types.Map {
+	t := s.typeOf(e)
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		if t = coreType(p); t == nil {
+			return nil
+		}
+	}
+	m, _ := t.Underlying().(*types.Map)
+	return m
+}
+
+// others reports whether an element of a map may be another one than that to which the
+// loop has come, of the same map. What is put in the loop may come to or not, and whether
+// it comes to what is deleted depends on the order.
+func (l overMap) others(m, index ast.Expr) bool {
+	t := l.mapOf(m)
+	if t == nil || l.of == nil || !types.Identical(t, l.of) && !parametrised(t) && !parametrised(l.of) {
+		return false
+	}
+	return !l.isKey(index)
+}
+
+// parametrised reports whether a type of map depends on parameters, by which it may be the
+// same as another.
+func parametrised(m *types.Map) bool {
+	_, key := types.Unalias(m.Key()).(*types.TypeParam)
+	_, elem := types.Unalias(m.Elem()).(*types.TypeParam)
+	return key || elem
+}
+
+// isKey reports whether an expression is the loop's key.
+func (l overMap) isKey(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && l.key != nil && l.info.ObjectOf(id) == l.key
+}
+
+// disturbs reports whether it changes how the loop goes on that something is assigned to
+// an expression.
+func (l overMap) disturbs(to ast.Expr) bool {
+	if x, ok := ast.Unparen(to).(*ast.IndexExpr); ok {
+		return l.others(x.X, x.Index)
+	}
+	return l.isKey(to)
 }
 
 // after is the statement that follows another one, nil if there is none.
@@ -36,51 +96,51 @@ func after(n ast.Stmt, stack []ast.Node) ast.Stmt {
 // commutes reports whether it does not matter in which order a loop executes the
 // statements for its elements. next is the statement behind the loop: what the loop
 // collects may be sorted there.
-func (s *source) commutes(list []ast.Stmt, next ast.Stmt) bool {
-	return !slices.ContainsFunc(list, func(st ast.Stmt) bool { return !s.commutesOne(st, next) })
+func (l overMap) commutes(list []ast.Stmt, next ast.Stmt) bool {
+	return !slices.ContainsFunc(list, func(st ast.Stmt) bool { return !l.commutesOne(st, next) })
 }
 
-func (s *source) commutesOne(st ast.Stmt, next ast.Stmt) bool {
+func (l overMap) commutesOne(st ast.Stmt, next ast.Stmt) bool {
 	switch st := st.(type) {
 	case *ast.AssignStmt:
-		if slices.ContainsFunc(st.Rhs, func(e ast.Expr) bool { return !s.pure(e) }) {
-			return len(st.Lhs) == 1 && len(st.Rhs) == 1 && s.collects(st.Lhs[0], st.Rhs[0], next)
+		if slices.ContainsFunc(st.Rhs, func(e ast.Expr) bool { return !l.pure(e) }) {
+			return len(st.Lhs) == 1 && len(st.Rhs) == 1 && l.collects(st.Lhs[0], st.Rhs[0], next)
 		}
 		switch st.Tok {
 		case token.DEFINE:
 			return true
 		case token.ADD_ASSIGN, token.SUB_ASSIGN, token.OR_ASSIGN, token.AND_ASSIGN, token.XOR_ASSIGN, token.MUL_ASSIGN:
-			b, ok := s.typeOf(st.Lhs[0]).Underlying().(*types.Basic)
-			return ok && b.Info()&types.IsInteger != 0 && s.pure(st.Lhs[0])
+			b, ok := l.typeOf(st.Lhs[0]).Underlying().(*types.Basic)
+			return ok && b.Info()&types.IsInteger != 0 && l.pure(st.Lhs[0]) && !l.disturbs(st.Lhs[0])
 		case token.ASSIGN:
 			return !slices.ContainsFunc(st.Lhs, func(e ast.Expr) bool {
 				x, ok := e.(*ast.IndexExpr)
-				return !ok || !mapType(s.typeOf(x.X)) || !s.pure(x.X) || !s.pure(x.Index)
+				return !ok || !mapType(l.typeOf(x.X)) || !l.pure(x.X) || !l.pure(x.Index) || l.disturbs(x)
 			})
 		}
 	case *ast.IncDecStmt:
-		return s.pure(st.X)
+		return l.pure(st.X) && !l.disturbs(st.X)
 	case *ast.IfStmt:
-		return (st.Init == nil || s.commutesOne(st.Init, nil)) && s.pure(st.Cond) && s.commutes(st.Body.List, next) && (st.Else == nil || s.commutesOne(st.Else, next))
+		return (st.Init == nil || l.commutesOne(st.Init, nil)) && l.pure(st.Cond) && l.commutes(st.Body.List, next) && (st.Else == nil || l.commutesOne(st.Else, next))
 	case *ast.BlockStmt:
-		return s.commutes(st.List, next)
+		return l.commutes(st.List, next)
 	case *ast.RangeStmt:
-		return st.Tok != token.ASSIGN && s.pure(st.X) && s.commutes(st.Body.List, next)
+		return st.Tok != token.ASSIGN && l.pure(st.X) && l.commutes(st.Body.List, next)
 	case *ast.BranchStmt:
 		return st.Tok == token.CONTINUE
 	case *ast.EmptyStmt:
 		return true
 	case *ast.ReturnStmt:
-		return !slices.ContainsFunc(st.Results, func(e ast.Expr) bool { return s.info.Types[e].Value == nil && !s.info.Types[e].IsNil() })
+		return !slices.ContainsFunc(st.Results, func(e ast.Expr) bool { return l.info.Types[e].Value == nil && !l.info.Types[e].IsNil() })
 	case *ast.ExprStmt:
 		call, ok := st.X.(*ast.CallExpr)
-		if !ok || slices.ContainsFunc(call.Args, func(e ast.Expr) bool { return !s.pure(e) }) {
+		if !ok || slices.ContainsFunc(call.Args, func(e ast.Expr) bool { return !l.pure(e) }) {
 			return false
 		}
-		if s.builtin(call.Fun) == "delete" {
-			return true
+		if l.builtin(call.Fun) == "delete" {
+			return len(call.Args) == 2 && !l.others(call.Args[0], call.Args[1])
 		}
-		f := s.function(call.Fun)
+		f := l.function(call.Fun)
 		return f != nil && f.Pkg() != nil && (f.Pkg().Path() == "testing" || strings.HasPrefix(f.Pkg().Path(), "github.com/stretchr/testify/")) && f.Name() != "Run"
 	}
 	return false

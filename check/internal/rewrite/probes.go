@@ -195,6 +195,8 @@ var edits = []edit{
 	{"math/rand/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"math/rand/v2/rand.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"hash/maphash/maphash_runtime.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
+	{"reflect/map.go", "\t\tmapIterStart(t, m, &iter.hiter)\n", "\t\tmapIterStart(t, m, &iter.hiter); " + hooks + "Order(iter.m.Len())\n"},
+	{"reflect/map.go", "\treturn a[:i]\n", "\tif order := " + hooks + "List(i); order != nil { b := make([]Value, i); for j, from := range order { b[j] = a[from] }; return b }; return a[:i]\n"},
 	{"maps/iter.go", "return func(yield func(K) bool) {", "return func(yield func(K) bool) { " + hooks + "Order(len(m));"},
 	{"maps/iter.go", "return func(yield func(V) bool) {", "return func(yield func(V) bool) { " + hooks + "Order(len(m));"},
 	{"maps/iter.go", "return func(yield func(K, V) bool) {", "return func(yield func(K, V) bool) { " + hooks + "Order(len(m));"},

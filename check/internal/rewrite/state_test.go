@@ -91,6 +91,10 @@ var plain = []string{"clock", "early", "network", "outside"}
 // or none that is near.
 var few = map[string]uint64{"outside": 20, "subtests": 300}
 
+// byChance are tests that fail in each of the first executions, and might not if chance
+// decided otherwise.
+var byChance = []string{"TestPutInIsSkipped", "TestStoredDuringRange"}
+
 func long() bool { return os.Getenv("IPCCHECK_LONG") != "" }
 
 // Every test of the archives in testdata/state gets the verdict that the comment
@@ -127,6 +131,10 @@ func TestState(t *testing.T) {
 						assert.Equal(t, want[0], string(v.Answer), "%s: %s", test, said)
 						for _, a := range v.Assumes {
 							said += a.Premise + " " + a.Position
+						}
+						if v.Answer == verdict.Fail && slices.Contains(byChance, test) && assert.NotNil(t, v.Findings[0].Trace, test) {
+							assert.False(t, v.Findings[0].Trace.Unavoidable, test)
+							assert.False(t, v.Complete, test)
 						}
 						if want[1] == "nothing" {
 							assert.NotContains(t, said, "parallel tests", test)

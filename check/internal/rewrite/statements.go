@@ -219,7 +219,10 @@ func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 			counts = s.items(n.For, prefix+"R.Left()") + " "
 		}
 	}
-	anyhow := isMap && (s.pkg.Standard || s.anyhow(n, stack))
+	overMap := ""
+	if isMap {
+		overMap = s.overMap(n, stack)
+	}
 	oldName := "RangeOverOld("
 	key, value := named(n.Key), named(n.Value)
 	if isMap {
@@ -248,10 +251,8 @@ func (s *source) ranges(n *ast.RangeStmt, stack []ast.Node) {
 		}
 		name, over := "RangeOver(", s.moved(n.X)
 		switch {
-		case isMap && anyhow:
-			name = "RangeMapAnyhow("
 		case isMap:
-			name = "RangeMap("
+			name = overMap + "("
 		default:
 			over = s.receiving(n.X)
 		}

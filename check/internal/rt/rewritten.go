@@ -166,7 +166,14 @@ type Entries[K comparable, V any] struct {
 	m      map[K]V
 	keys   []K
 	strays []V // of keys that are not equal to themselves, which no look finds
+
+	known  []K  // the keys that are there, or were; none if it does not matter what is put in
+	rounds int  // so often it may come to what is put in
+	gone   bool // it matters that a key is gone before the loop comes to it
 }
+
+// mostRounds is how often a loop may come to what has been put into its map meanwhile.
+const mostRounds = 3
 
 // RangeMap is a loop over a map: in a controlled run in the order of its keys, as
 // far as they have one, so that the run can be repeated.
@@ -174,6 +181,7 @@ type Entries[K comparable, V any] struct {
 //go:norace
 func RangeMap[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
 	e := entries(m)
+	e.watch()
 	if len(e.strays) > 0 {
 		return e
 	}
@@ -186,10 +194,21 @@ func RangeMap[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
 	return e
 }
 
-// RangeMapAnyhow is [RangeMap], for a loop that does the same in any order.
+// RangeMapAnyhow is [RangeMap], for a loop that does the same in any order and puts nothing
+// into its map.
 //
 //go:norace
 func RangeMapAnyhow[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] { return entries(m) }
+
+// RangeMapTurns is [RangeMap], for a loop that does not ask which entry it has come to.
+//
+//go:norace
+func RangeMapTurns[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
+	e := entries(m)
+	e.watch()
+	e.gone = e.known != nil
+	return e
+}
 
 //go:norace
 func entries[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
@@ -201,10 +220,15 @@ func entries[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
 		}
 	}
 	if exec.Current() != nil && len(e.keys) > 1 && len(e.strays) == 0 {
-		t := reflect.TypeFor[K]()
-		slices.SortStableFunc(e.keys, func(a, b K) int { return order(unsafe.Pointer(&a), unsafe.Pointer(&b), t) })
+		sortKeys(e.keys)
 	}
 	return e
+}
+
+//go:norace
+func sortKeys[K comparable](keys []K) {
+	t := reflect.TypeFor[K]()
+	slices.SortStableFunc(keys, func(a, b K) int { return order(unsafe.Pointer(&a), unsafe.Pointer(&b), t) })
 }
 
 // RangeMapOld is a loop over a map, and zero values for the loop's variables.
@@ -238,8 +262,11 @@ func (e *Entries[K, V]) Next() bool {
 			e.Value = v
 			return true
 		}
+		if e.gone {
+			world.AssumeOrder()
+		}
 	}
-	return false
+	return e.known != nil && e.more()
 }
 
 // Loop is called in every turn of a loop that may go on forever. A goroutine

@@ -3,6 +3,7 @@ package world
 import (
 	"runtime"
 	"strconv"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 )
@@ -13,6 +14,10 @@ import (
 // Offered says that an execution since [Begin] has left a choice to chance that the
 // search might make; see [exec.Choosing].
 var Offered bool
+
+// Lucky says that in an execution since [Begin] chance has decided something that might
+// have gone another way, which the search has not looked at.
+var Lucky bool
 
 // choose lets the search decide between n ways, if they are few. If it does not it
 // reports false, and the premise is noted.
@@ -25,6 +30,7 @@ func choose(g *exec.G, n int, premise string, c call) (way int, ok bool) {
 			return way, true
 		}
 	}
+	Lucky = true
 	if premise != "" {
 		Assume(premise, c.position)
 	}
@@ -44,6 +50,7 @@ func Decide(n int, premise string) (way int) {
 	Offered = true
 	way, ok := g.Decide(n)
 	if !ok {
+		Lucky = true
 		Assume(premise, c.position)
 	}
 	return way
@@ -98,9 +105,65 @@ func ordered(int) {
 	}
 	defer leave()
 	c := caller()
-	if c.position != "" && !c.anyhow() {
+	if c.position != "" && !c.anyhow() && (!c.through("reflect.") || c.reflects()) {
+		Lucky = true
 		Assume(order, c.position)
 	}
+}
+
+// AssumeOrder notes that the order of the keys of a map may matter.
+//
+//go:norace
+func AssumeOrder() { AssumeHere(order) }
+
+// AssumeHere notes a premise of what is left to chance at the place that is under way.
+//
+//go:norace
+func AssumeHere(premise string) {
+	g := enter()
+	if g == nil {
+		return
+	}
+	c := caller()
+	leave()
+	if !c.own {
+		Lucky = true
+		Assume(premise, c.position)
+	}
+}
+
+// reflects reports whether the program itself goes over a map by package reflect: of what the
+// library does the order shows nowhere.
+//
+//go:norace
+func (c *call) reflects() bool {
+	for _, f := range c.library {
+		if !strings.HasPrefix(f, "reflect.Value.") && !strings.HasPrefix(f, "reflect.MapIter.") {
+			return false
+		}
+	}
+	return true
+}
+
+// listed is called when package reflect has listed n keys of a map, and returns an order
+// for them.
+//
+//go:norace
+func listed(n int) []int {
+	g := enter()
+	if g == nil {
+		return nil
+	}
+	if !exec.Choosing && noted() {
+		leave()
+		return nil
+	}
+	c := caller()
+	leave()
+	if c.position == "" || c.anyhow() || !c.reflects() {
+		return nil
+	}
+	return permutation(g, c, n, "the keys", order)
 }
 
 // sites are stacks from which [Permutation] was called since [Begin], as hashes.
@@ -163,7 +226,13 @@ func PermutationOf(n int, what, premise string) []int {
 	if c.anyhow() {
 		return nil
 	}
+	return permutation(g, c, n, what, premise)
+}
+
+//go:norace
+func permutation(g *exec.G, c call, n int, what, premise string) []int {
 	if n > mostOrdered {
+		Lucky = true
 		Assume(premise, c.position)
 		way, ok := choose(g, 2, "", c)
 		tellOrder(g, what, way, ok)
@@ -192,4 +261,57 @@ func PermutationOf(n int, what, premise string) []int {
 		p[at] = i
 	}
 	return p
+}
+
+// met is what is said where keys that are put into a map during a loop over it are left to
+// chance.
+const met = "which keys a loop over a map comes to, of those put in meanwhile: one choice of several"
+
+// AssumeMet notes that a loop may come to keys that it does not come to.
+//
+//go:norace
+func AssumeMet() { AssumeHere(met) }
+
+// ofTwo are the ways in which a loop may come to two keys.
+var ofTwo = [][]int{nil, {0}, {1}, {0, 1}, {1, 0}}
+
+// Met is to which of n keys a loop comes that have been put into its map meanwhile, in
+// their order: of more than two to all or none. With between there are ways that this does
+// not look at.
+//
+//go:norace
+func Met(n int, between bool) (which []int) {
+	g := enter()
+	if g == nil {
+		return nil
+	}
+	c := caller()
+	leave()
+	if c.anyhow() {
+		return nil
+	}
+	if between || n > 2 {
+		Lucky = true
+		Assume(met, c.position)
+	}
+	ways := 2
+	if n == 2 {
+		ways = len(ofTwo)
+	}
+	way, ok := choose(g, ways, met, c)
+	if ok && way == 0 {
+		g.Tell("none of the new keys")
+	} else if ok {
+		g.Tell("new keys")
+	}
+	switch {
+	case way == 0:
+		return nil
+	case n == 2:
+		return ofTwo[way]
+	}
+	for i := range n {
+		which = append(which, i)
+	}
+	return which
 }

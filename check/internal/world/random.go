@@ -60,6 +60,7 @@ func Random() (n uint64, ok bool) {
 	if c.own {
 		return 0, false
 	}
+	Lucky = true
 	Assume("random numbers: one sequence", c.position)
 	return random(g), true
 }

@@ -22,7 +22,7 @@ const mostPremises = 50
 //
 //go:norace
 func Begin() (before []Premise) {
-	before, premises, Offered, sites = premises, nil, false, [len(sites)]uintptr{}
+	before, premises, Offered, Lucky, sites = premises, nil, false, false, [len(sites)]uintptr{}
 	return before
 }
 

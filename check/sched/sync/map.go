@@ -10,7 +10,8 @@ import (
 
 // Map is a sync.Map. In a controlled run it is one object: operations on
 // different keys that write count as dependent. Range goes through the keys in
-// the order in which they were first stored.
+// the order in which they were first stored; those that are stored while it does it may
+// come to or not.
 type Map struct {
 	real sync.Map
 	h    exec.Handle
@@ -176,21 +177,45 @@ func (m *Map) Range(f func(key, value any) bool) {
 		return
 	}
 	g.Look(m.object(g))
-	order := world.Permutation(len(m.keys))
+	n := len(m.keys)
+	order := world.Permutation(n)
+	if n == 0 || n > 1 && exec.Choosing {
+		g.Look(m.object(g)) // there is time to store something, and a choice was an operation of its own
+	}
+	late := 0
 	for i := 0; i < len(m.keys); i++ {
 		key := m.keys[i]
 		if i < len(order) {
 			key = m.keys[order[i]]
 		}
+		if i >= n-1 && i+1 < len(m.keys) {
+			world.AssumeHere(stored) // it might come before this one
+		}
 		exec.OwnAtomics(true)
 		v, ok := m.real.Load(key)
 		exec.OwnAtomics(false)
+		if ok && i >= n {
+			if late++; late > mostLate {
+				world.AssumeHere(stored)
+				return
+			}
+			if world.Decide(2, stored) == 1 {
+				g.Tell("not the new key")
+				ok = false
+			}
+		}
 		if ok && !f(key, v) {
 			return
 		}
 		g.Look(m.object(g))
 	}
 }
+
+// mostLate is how many keys Range comes to, or might, that are stored after it began.
+const mostLate = 3
+
+// stored is what is said where they are left to chance.
+const stored = "which keys Range of a sync.Map comes to, of those stored meanwhile: one choice of several"
 
 // Clear deletes everything.
 //

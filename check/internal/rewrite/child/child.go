@@ -175,6 +175,9 @@ func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
 	if e.names != nil {
 		e.nameGroup(v)
 	}
+	if world.Lucky && v.Answer == verdict.Fail {
+		oneWay(v)
+	}
 	return v
 }
 
