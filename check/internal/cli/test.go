@@ -96,20 +96,29 @@ func (t *tool) cmdTest(ctx context.Context, args []string) (int, error) {
 }
 
 // testAll explores the tests of packages, several at once, and reports them in
-// order.
+// order. They begin in that order, too: what is said does not depend on which is faster.
 func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Target, out *printer, note *progress) (int, error) {
 	reports := make([]chan *packageReport, len(targets))
 	limit := make(chan bool, x.workers)
 	stop, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for i, target := range targets {
+	for i := range reports {
 		reports[i] = make(chan *packageReport, 1)
-		go func() {
-			limit <- true
-			defer func() { <-limit }()
-			reports[i] <- t.testOne(stop, x, target, note)
-		}()
 	}
+	failed := func() bool { return stop.Err() != nil && ctx.Err() == nil }
+	go func() {
+		for i, target := range targets {
+			limit <- true
+			go func() {
+				defer func() { <-limit }()
+				if failed() {
+					reports[i] <- nil
+					return
+				}
+				reports[i] <- t.testOne(stop, x, target, note)
+			}()
+		}
+	}()
 	tests := 0
 	for i := range targets {
 		r := <-reports[i]
@@ -125,8 +134,15 @@ func (t *tool) testAll(ctx context.Context, x programs, targets []*rewrite.Targe
 			}
 		}
 		out.code = worse(out.code, r.code)
-		if x.first && r.code == exitFail {
+		if x.first && r.code == exitFail && i+1 < len(targets) {
 			cancel()
+			for _, rest := range reports[i+1:] {
+				<-rest
+			}
+			note.clear()
+			fmt.Fprintf(t.stderr, "ipccheck: not looked at, for %s fails: %s\n", targets[i].ImportPath, words.Plural(uint64(len(targets)-i-1), "package", "packages"))
+			targets = targets[:i+1]
+			break
 		}
 	}
 	if err := out.end(); err != nil {

@@ -269,7 +269,7 @@ func (x *Exec) sent(id int32) {
 		return
 	}
 	// The slot was made free by the receive that many items ago.
-	if k := int(x.First[id].N) + len(o.sends) - int(o.Size); k >= 0 && k < len(o.recvs) {
+	if k := int(x.First[id].N) + len(o.sends) - int(o.Size); k >= 0 && k < len(o.recvs) && o.recvs[k] != int32(len(x.Events)-1) {
 		x.last().After = o.recvs[k]
 	}
 	o.sends = append(o.sends, int32(len(x.Events)-1))
@@ -289,7 +289,7 @@ func (x *Exec) received(id int32, item bool) {
 	x.changesQueue(id)
 	if k := len(o.recvs) - int(x.First[id].N); k >= 0 {
 		e.After = o.sends[k]
-		if k := x.Events[e.After].Op.Kind; k == prim.OpTick || k == prim.OpExpire {
+		if k := x.Events[e.After].Op.Kind; k == prim.OpTick || k == prim.OpExpire || k == prim.OpResetTimer {
 			x.timerFired(o.p)
 		}
 	}

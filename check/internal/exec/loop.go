@@ -165,6 +165,16 @@ func Gosched() {
 	runtime.Gosched()
 }
 
+// Collected is called where something is collected that an execution does not free. A
+// goroutine that does it again and again may wait for that, and a turn takes it long.
+//
+//go:norace
+func Collected() {
+	if x := underWay(); x != nil {
+		x.turns += endless / 50
+	}
+}
+
 // NumGoroutine is runtime.NumGoroutine: in a controlled run, of that run.
 //
 //go:norace

@@ -31,10 +31,26 @@ func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 	if !BufferedTimers {
 		g.x.timerChans.add(uint64(uintptr(address(&ch))))
 	}
-	if g.arms() {
+	switch {
+	case g.x.kill:
+	case t.atOnce(d): // the channel begins with an item
+		g.x.timerSet(&t.timer)
+		Hide()
+		ch <- g.x.time()
+		Show()
+	case g.arms():
 		t.set(g, d)
 	}
 	return t
+}
+
+// atOnce reports whether the time is sent before anybody can look whether it is: a look
+// runs a timer whose time has come. Not so where [BufferedTimers] are, which are run by
+// somebody else, sooner or later.
+//
+//go:norace
+func (t *Timer) atOnce(d time.Duration) bool {
+	return d <= 0 && t.ch != nil && t.every == 0 && !BufferedTimers && !Still
 }
 
 // FuncTimer calls f after d, in a goroutine of its own.
@@ -69,24 +85,32 @@ func (t *Timer) set(g *G, d time.Duration) {
 // are.
 //
 //go:norace
-func (t *Timer) Stop(g *G) bool { return t.stop(g, prim.OpStopTimer) }
+func (t *Timer) Stop(g *G) bool { return t.stop(g, prim.OpStopTimer, false) }
 
 // Reset stops it and has it fire after d from now, and then every period, unless that is
 // 0. It reports whether it was going to.
 //
 //go:norace
 func (t *Timer) Reset(g *G, d, period time.Duration) bool {
-	was := t.stop(g, prim.OpResetTimer)
 	t.every = int64(period)
-	t.set(g, d)
+	atOnce := t.atOnce(d)
+	was := t.stop(g, prim.OpResetTimer, atOnce)
+	switch {
+	case g.x.kill:
+	case atOnce:
+		g.x.timerSet(&t.timer)
+		g.x.expire(&t.timer)
+	default:
+		t.set(g, d)
+	}
 	return was
 }
 
 // stop executes an operation that begins with stopping it: what follows up to the next
-// operation belongs to it.
+// operation belongs to it. sends: it is set for a time that has come.
 //
 //go:norace
-func (t *Timer) stop(g *G, k prim.Kind) bool {
+func (t *Timer) stop(g *G, k prim.Kind, sends bool) bool {
 	x := g.x
 	withdraws := t.ch != nil && !BufferedTimers
 	op := prim.On(k, -1)
@@ -109,6 +133,9 @@ func (t *Timer) stop(g *G, k prim.Kind) bool {
 	if t.heap > 0 {
 		x.last().Op.Arg = 1
 		x.timers.remove(&t.timer)
+	}
+	if sends {
+		x.last().Op.Arg++
 	}
 	t.due = 0
 	t.stops++

@@ -50,7 +50,8 @@ func mayPass(s *State) bool { return s.N > 0 && s.Owner == 0 }
 //go:norace
 func another(s *State, _ *Event) { s.N++ }
 
-// anew: Arg says whether it was set before, as 1.
+// anew: Arg says whether it was set before, as 1, and is 1 more if it is not set after that,
+// as its time had come.
 //
 //go:norace
 func anew(s *State, e *Event) { s.N += 1 - e.Op.Arg }

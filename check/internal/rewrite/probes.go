@@ -197,6 +197,8 @@ var edits = []edit{
 	{"hash/maphash/maphash_runtime.go", "//go:linkname runtime_rand runtime.rand\nfunc runtime_rand() uint64\n", "//\nfunc runtime_rand() uint64 { return " + hooks + "Rand() }\n"},
 	{"reflect/map.go", "\t\tmapIterStart(t, m, &iter.hiter)\n", "\t\tmapIterStart(t, m, &iter.hiter); " + hooks + "Order(iter.m.Len())\n"},
 	{"reflect/map.go", "\treturn a[:i]\n", "\tif order := " + hooks + "List(i); order != nil { b := make([]Value, i); for j, from := range order { b[j] = a[from] }; return b }; return a[:i]\n"},
+	{"iter/iter.go", "\tc := newcoro(", "\tipccheckEarly := " + hooks + "Pull(true)\n\tc := newcoro("},
+	{"iter/iter.go", "// detect races\n", "// detect races\n\t\tif ipccheckEarly && " + hooks + "Pull(false) { return }\n"},
 	{"maps/iter.go", "return func(yield func(K) bool) {", "return func(yield func(K) bool) { " + hooks + "Order(len(m));"},
 	{"maps/iter.go", "return func(yield func(V) bool) {", "return func(yield func(V) bool) { " + hooks + "Order(len(m));"},
 	{"maps/iter.go", "return func(yield func(K, V) bool) {", "return func(yield func(K, V) bool) { " + hooks + "Order(len(m));"},

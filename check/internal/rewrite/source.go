@@ -175,6 +175,31 @@ func coreType(p *types.TypeParam) types.Type {
 	return core
 }
 
+// isSlice reports whether a type is a slice, or a type parameter for slices of one type.
+func isSlice(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		if t = coreType(p); t == nil || manyTerms(p) {
+			return false
+		}
+	}
+	_, ok := t.Underlying().(*types.Slice)
+	return ok
+}
+
+// manyTerms reports whether the constraint of a type parameter is a choice of types.
+func manyTerms(p *types.TypeParam) bool {
+	iface, ok := p.Constraint().Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for i := range iface.NumEmbeddeds() {
+		if u, ok := iface.EmbeddedType(i).(*types.Union); ok && u.Len() > 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // builtin is the name of the builtin that an expression refers to, "" if none.
 func (s *source) builtin(e ast.Expr) string {
 	id, ok := ast.Unparen(e).(*ast.Ident)

@@ -144,6 +144,11 @@ func (s *source) calls(n *ast.CallExpr) {
 		}
 		s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Close") })
 		s.uses[rt] = true
+	case "clear":
+		if !s.pkg.Standard && isSlice(s.typeOf(n.Args[0])) {
+			s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Clear") })
+			s.uses[rt] = true
+		}
 	case "make":
 		if c, _ := s.channel(n); c != nil {
 			s.replace(n.Fun.Pos(), n.Fun.End(), func() string { return s.rt("Made(make") })

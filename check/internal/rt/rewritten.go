@@ -84,6 +84,18 @@ func Len[T any](ch <-chan T) int { return exec.Len(ch) }
 //go:norace
 func Cap[T any](ch <-chan T) int { return exec.Cap(ch) }
 
+// Clear is clear(s). The race detector sees what is written; of the builtin it does not.
+func Clear[S ~[]E, E any](s S) {
+	if !exec.Race {
+		clear(s)
+		return
+	}
+	var zero E
+	for i := range s {
+		s[i] = zero
+	}
+}
+
 // Sender is the sending end of a channel. It takes two calls to send, so that the
 // channel alone decides the type of the value.
 type Sender[T any] struct{ ch chan<- T }

@@ -98,6 +98,9 @@ func (r *tracer) apply(ev *prim.Event, o int32, s *prim.State) {
 		if k := ev.Op.Kind; k == prim.OpStopTimer || k == prim.OpResetTimer {
 			r.h.items[o] = nil // what was sent and not received is taken back
 			s.N = 0
+			if slices.Contains(ev.TimerSends, o) {
+				r.h.items[o], s.N = []string{"tick"}, 1
+			}
 			return
 		}
 		sends, receives = ev.Op.Kind == prim.OpSend && !s.Closed, ev.Op.Kind == prim.OpRecvItem

@@ -15,6 +15,7 @@ import (
 type freed struct {
 	run      uint32
 	position string // where it has set a finalizer first
+	weak     string // where it has made a weak pointer first
 	kept     []unsafe.Pointer
 }
 
@@ -26,13 +27,24 @@ var finalizers freed
 func (f *freed) of(g *exec.G) *freed {
 	if n := g.Exec().Run(); f.run != n {
 		clear(f.kept)
-		f.run, f.position, f.kept = n, "", f.kept[:0]
+		f.run, f.position, f.weak, f.kept = n, "", "", f.kept[:0]
 	}
 	return f
 }
 
+// collects says what is not done that a collection of garbage would do, "" if there is
+// nothing.
+//
 //go:norace
-func (f *freed) at(g *exec.G) string { return f.of(g).position }
+func (f *freed) collects(g *exec.G) string {
+	switch f = f.of(g); {
+	case f.position != "":
+		return "which runs what was set at " + f.position + " to run when something is freed"
+	case f.weak != "":
+		return "which frees what only the weak pointer of " + f.weak + " points to"
+	}
+	return ""
+}
 
 // Finalizes reports whether a function that the program wants to be called when
 // something is freed is to be left out.
@@ -62,5 +74,9 @@ func Weak(p unsafe.Pointer) {
 	defer leave()
 	f := finalizers.of(g)
 	f.kept = append(f.kept, p)
-	Assume("what a weak pointer points to is not freed", caller().position)
+	c := caller()
+	if f.weak == "" {
+		f.weak = c.position
+	}
+	Assume("what a weak pointer points to is not freed", c.position)
 }

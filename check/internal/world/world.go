@@ -89,12 +89,30 @@ func reached(what string) {
 	switch {
 	case c.own:
 	case what == garbage:
-		if at := finalizers.at(g); at != "" {
-			reach(c, "which runs what was set at "+at+" to run when something is freed")
+		if does := finalizers.collects(g); does != "" {
+			reach(c, does)
+			exec.Collected()
 		}
 	default:
 		reach(c, "")
 	}
+}
+
+// pulls is called by iter.Pull, see the runtime's IpccheckPull: how far an iterator is that
+// began before the executions is not put back from one to the next.
+//
+//go:norace
+func pulls(begins bool) bool {
+	if begins {
+		return image.Early() && exec.Controlled() == nil && !caller().own
+	}
+	g := enter()
+	if g == nil {
+		return false
+	}
+	defer leave()
+	reach(caller(), "whose iterator began before the executions")
+	return true
 }
 
 // garbage is what the probe of runtime.GC says.
