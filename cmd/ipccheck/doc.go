@@ -140,8 +140,8 @@ ipccheck test [PACKAGES] [flags]
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
 	                longest, as Go does; any (default for C): any of them
-	-steps n        operations of an execution (default 10000; 500000 if they are
-	                all of one goroutine)
+	-steps n        operations of an execution (default 10000, fewer once many are
+	                cut short; 500000 if they are all of one goroutine)
 	-leaks rule     what goroutines are that are left behind, waiting forever:
 	                warn (default): a failure if some executions leave behind what
 	                others do not, a warning if all leave the same; strict: a
@@ -186,8 +186,8 @@ ipccheck run FILE... | PACKAGE [flags] [-- ARGUMENTS]
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
 	                longest, as Go does; any (default for C): any of them
-	-steps n        operations of an execution (default 10000; 500000 if they are
-	                all of one goroutine)
+	-steps n        operations of an execution (default 10000, fewer once many are
+	                cut short; 500000 if they are all of one goroutine)
 	-leaks rule     what goroutines are that are left behind, waiting forever:
 	                warn (default): a failure if some executions leave behind what
 	                others do not, a warning if all leave the same; strict: a
@@ -360,8 +360,8 @@ ipccheck replay RUN [flags]
 	-seed n         of random executions (default 1)
 	-signal s       fifo (default): a Signal wakes the goroutine that has waited
 	                longest, as Go does; any (default for C): any of them
-	-steps n        operations of an execution (default 10000; 500000 if they are
-	                all of one goroutine)
+	-steps n        operations of an execution (default 10000, fewer once many are
+	                cut short; 500000 if they are all of one goroutine)
 	-leaks rule     what goroutines are that are left behind, waiting forever:
 	                warn (default): a failure if some executions leave behind what
 	                others do not, a warning if all leave the same; strict: a

@@ -72,7 +72,7 @@ var programFlags = slices.Concat([]flagDef{
 	{name: "preemptions", value: "n", help: "all executions with at most n preemptions"},
 	{name: "seed", value: "n", help: "of random executions (default 1)"},
 	signalFlag,
-	{name: "steps", value: "n", help: "operations of an execution (default 10000; 500000 if they are all of one goroutine)"},
+	{name: "steps", value: "n", help: "operations of an execution (default 10000, fewer once many are cut short; 500000 if they are all of one goroutine)"},
 	leaksFlag,
 	timeoutsFlag,
 	{name: "stall", value: "t", help: "how long an execution may do nothing that is seen before the program is stopped (default 30s)"},

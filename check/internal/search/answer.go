@@ -70,21 +70,27 @@ func (w *sweep) unsure() {
 		w.v.Unchecked = append(w.v.Unchecked, w.x.Reached[:w.met.reached]...)
 	}
 	switch {
+	case w.bounded > 0 && UsedUp(w.reason):
+		w.reason, w.short = w.reason+"; "+w.cutShort(), true
 	case w.reason != "":
 	case w.met.reached > 0:
 		w.reason = "the program reaches what is not controlled: " + strings.Join(w.x.Reached, "; ")
 	case w.bounded > 0:
-		were := "were"
-		if w.bounded == 1 {
-			were = "was"
-		}
-		w.reason = fmt.Sprintf("%s %s cut short after %d operations", executions(w.bounded), were, w.base.Steps)
-		w.short = true
+		w.reason, w.short = w.cutShort(), true
 	case w.plain && w.complains && !w.patient:
 		w.reason = "the test complains in every execution, and in each a timer has fired though somebody could go on"
 	case w.random:
 		w.reason = "random schedules show nothing by not failing"
 	}
+}
+
+// cutShort says how many executions were cut short.
+func (w *sweep) cutShort() string {
+	were := "were"
+	if w.bounded == 1 {
+		were = "was"
+	}
+	return fmt.Sprintf("%s %s cut short after %d operations", executions(w.bounded), were, w.base.Steps)
 }
 
 // assume says what the search assumes of loops.

@@ -53,4 +53,5 @@ func TestUsedUp(t *testing.T) {
 	}
 	assert.False(t, UsedUp("goroutine 1 loops without an operation on anything shared, at a.go:3: stopped"))
 	assert.False(t, UsedUp("stopped after 3 executions: interrupted"))
+	assert.False(t, UsedUp(made(3)+"; 1 execution was cut short after 1000 operations"))
 }

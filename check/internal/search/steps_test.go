@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,6 +9,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/sched/sync"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -54,4 +56,37 @@ func TestStepsOfACrowd(t *testing.T) {
 	}, Options{Strategy: "random", Executions: 2})
 	assert.Equal(t, "2 executions were made, and there are more", v.Reason)
 	assert.Greater(t, v.Counts.Depth, 10*prim.MaxThreads)
+}
+
+// Where many executions are cut short that are much longer than those that end, the others
+// are cut short earlier, unless somebody has said when.
+func TestStepsOfManyCutShort(t *testing.T) {
+	body := func(t *sched.T) {
+		var last, c atomic.Int64
+		var done sync.WaitGroup
+		done.Add(4)
+		for i := range 4 {
+			t.Go(func() {
+				last.Store(int64(i))
+				done.Done()
+			})
+		}
+		done.Wait()
+		for range 20_000 * last.Load() {
+			c.Add(1)
+		}
+	}
+	for _, tt := range []struct {
+		steps, bound int
+	}{
+		{0, 1000},
+		{2000, 2000},
+	} {
+		v := explore("cut short", body, Options{Steps: tt.steps})
+		assert.Equal(t, fmt.Sprintf("18 executions were cut short after %d operations", tt.bound), v.Reason)
+		assert.EqualValues(t, 18, v.Counts.Cut)
+		assert.EqualValues(t, 24, v.Counts.Executions)
+	}
+	v := explore("cut short", body, Options{Executions: 12})
+	assert.Equal(t, "12 executions were made, and there are more; 10 executions were cut short after 1000 operations", v.Reason)
 }

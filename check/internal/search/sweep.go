@@ -23,6 +23,7 @@ type sweep struct {
 
 	learned   int           // what the executions of s know
 	bounded   uint64        // of them were cut short
+	longest   int           // of those that were not, in steps
 	complains bool          // the test was impatient in some execution
 	patient   bool          // in some it was not
 	unmoved   string        // who did nothing in the first of these
@@ -107,10 +108,10 @@ func made(n uint64) string {
 	return fmt.Sprintf("%d executions were made, and there are more", n)
 }
 
-// UsedUp reports whether the reason for which a search decides nothing is that its budget, of
-// executions or of time, is used up.
+// UsedUp reports whether the reason for which a search decides nothing is only that its
+// budget, of executions or of time, is used up.
 func UsedUp(reason string) bool {
-	return slices.ContainsFunc([]string{" made, and there are more", " used up", " the rest of the time is for "}, func(part string) bool {
+	return !strings.Contains(reason, " cut short after ") && slices.ContainsFunc([]string{" made, and there are more", " used up", " the rest of the time is for "}, func(part string) bool {
 		return strings.Contains(reason, part)
 	})
 }
@@ -162,6 +163,11 @@ func (w *sweep) one() bool {
 		return true
 	}
 	w.tally()
+	if w.tooLong() {
+		w.base.Steps = max(leastSteps, muchLonger*w.longest)
+		w.anew(w.learned)
+		return true
+	}
 	if w.reason = w.hopeless(); w.reason != "" {
 		return false
 	}
@@ -214,19 +220,11 @@ func (w *sweep) fails(f *fault, choices []prim.Choice, held time.Duration) {
 	w.base.Settled = true
 }
 
-// tooShort reports whether the first execution was cut short and a longer one costs no
-// more than its length: it has no other beside it, or is a random one, of so many
-// goroutines that they have hardly begun.
-func (w *sweep) tooShort() bool {
-	alone := func() bool {
-		return !slices.ContainsFunc(w.x.Events, func(e prim.Event) bool { return e.G != 0 })
-	}
-	crowd := w.random && len(w.x.Threads) > prim.MaxThreads
-	return w.x.End == prim.Bound && w.v.Counts.Executions == 1 && w.base.Steps < w.mostSteps && (crowd || alone())
-}
-
 // tally counts how the execution ends.
 func (w *sweep) tally() {
+	if w.x.End != prim.Bound {
+		w.longest = max(w.longest, len(w.x.Events))
+	}
 	switch w.x.End {
 	case prim.Deadlock:
 		w.v.Counts.Deadlocked++

@@ -75,10 +75,22 @@ func differ(f verdict.Finding, again []*verdict.Verdict) string {
 	if g.Code != f.Code {
 		return fmt.Sprintf("%s, and %s when replayed", f.Code, g.Code)
 	}
-	if g.Trace == nil || steps(g.Trace) != steps(f.Trace) {
+	if !sameSteps(f.Trace, g.Trace) {
 		return fmt.Sprintf("%s by other steps when replayed", f.Code)
 	}
 	return ""
+}
+
+// sameSteps reports whether a replay goes the steps of a trace. Of one that leaves its
+// steps out, to keep a line of the report short, it is known only how many they are.
+func sameSteps(t, again *verdict.Trace) bool {
+	if again == nil {
+		return false
+	}
+	if t.LeftOut > 0 {
+		return t.LeftOut == len(again.Steps)+again.LeftOut
+	}
+	return steps(t) == steps(again)
 }
 
 // steps are those of a trace, as a text.
