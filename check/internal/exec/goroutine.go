@@ -320,7 +320,7 @@ func (g *G) leave() {
 		return
 	}
 	was := g.state
-	g.state, g.Ended = finished, true
+	g.state, g.Ended, g.Before = finished, true, len(x.Events)
 	x.live--
 	if was != eager {
 		x.next = x.choose()
@@ -330,46 +330,52 @@ func (g *G) leave() {
 //go:norace
 func (g *G) call() {
 	normal := false
-	defer func() {
-		if normal {
-			return
-		}
-		g.dead = true
-		r := recover()
-		if r == nil && !g.x.kill && !Goexits() {
-			r = "nil" // as modules for Go before 1.21 may
-		}
-		if r != nil {
-			if x := g.x; !x.kill {
-				x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
-				x.Internal = internalError(r)
-				if x.Position = ""; x.plan.Details {
-					x.Position, x.Calling = panicPosition(), stack()
-					var buf [8192]byte
-					x.Stack = string(buf[:runtime.Stack(buf[:], false)])
-				}
-				// It may have panicked in a Goexit, which goes on: it is held here, too.
-				g.leave()
-				g.switchBack()
-			}
-			return
-		}
-		// Goexit. The coroutine cannot be stopped from ending, so it is
-		// held here; see cleanUp.
-		if g.x.kill {
-			return
-		}
-		if f, ok := g.forbidden.(Fatal); ok {
-			g.x.abandoned = f
-		} else if g.forbidden != nil {
-			g.x.End, g.x.Panic, g.x.Where = prim.Panicked, g.forbidden, g.ID
-		}
-		g.leave()
-		g.switchBack()
-	}()
+	defer g.ends(&normal)
 	g.begin()
 	g.fn()
 	normal = true
+}
+
+// ends is deferred by what calls the goroutine's function. It is no function literal: the
+// race detector would see that two write here whose functions panic.
+//
+//go:norace
+func (g *G) ends(normal *bool) {
+	if *normal {
+		return
+	}
+	g.dead = true
+	r := recover()
+	if r == nil && !g.x.kill && !Goexits() {
+		r = "nil" // as modules for Go before 1.21 may
+	}
+	if r != nil {
+		if x := g.x; !x.kill {
+			x.End, x.Panic, x.Where = prim.Panicked, r, g.ID
+			x.Internal = internalError(r)
+			if x.Position = ""; x.plan.Details {
+				x.Position, x.Calling = panicPosition(), stack()
+				var buf [8192]byte
+				x.Stack = string(buf[:runtime.Stack(buf[:], false)])
+			}
+			// It may have panicked in a Goexit, which goes on: it is held here, too.
+			g.leave()
+			g.switchBack()
+		}
+		return
+	}
+	// Goexit. The coroutine cannot be stopped from ending, so it is
+	// held here; see cleanUp.
+	if g.x.kill {
+		return
+	}
+	if f, ok := g.forbidden.(Fatal); ok {
+		g.x.abandoned = f
+	} else if g.forbidden != nil {
+		g.x.End, g.x.Panic, g.x.Where = prim.Panicked, g.forbidden, g.ID
+	}
+	g.leave()
+	g.switchBack()
 }
 
 // announce makes op the goroutine's next operation and returns when it is to be

@@ -8,8 +8,9 @@
 // Memory is put back, not assignments: it does not matter how the program changes
 // it, and what points to it keeps pointing to it. What an execution has allocated
 // can be reached no more. Values of some types stand for something outside the
-// memory, such as an open file: these are not put back, and an execution that
-// changes one leaves a state that differs.
+// memory, such as a connection: these are not put back, and an execution that
+// changes one leaves a state that differs. Regular files and directories are opened
+// again.
 package image
 
 import (
@@ -72,6 +73,7 @@ type picture struct {
 	regions []region // which keep what they have an image of alive
 	origins []origin // by address
 	keep    []unsafe.Pointer
+	files   []descriptor
 	env     []string
 	dir     string
 	changed []int32
@@ -172,6 +174,11 @@ func (p *picture) restore() (differs string) {
 	for _, i := range p.changed {
 		if r := &p.regions[i]; r.now() != r.was {
 			return p.name(r)
+		}
+	}
+	for i := range p.files {
+		if d := &p.files[i]; !d.reopen() {
+			return "the file " + d.path
 		}
 	}
 	return p.world()

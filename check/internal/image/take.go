@@ -17,17 +17,19 @@ import (
 // holds for closures, maps and channels as well: a heap object that is reached is
 // in the image as a whole.
 type taker struct {
-	vars  []variable
-	seen  map[place]int     // how many of them in a row
-	heap  map[uintptr]int32 // heap objects: the variable
-	order []uintptr         // of the heap objects
-	still map[uintptr]int32 // heap objects that are compared only: the variable
-	skip  map[uintptr]bool  // heap objects that are left alone
-	own   map[uintptr]bool  // the runtime's
-	keep  []unsafe.Pointer  // to what is not in the image, and may not be freed
-	out   []region
-	todo  []target
-	from  int32
+	vars   []variable
+	seen   map[place]int     // how many of them in a row
+	heap   map[uintptr]int32 // heap objects: the variable
+	order  []uintptr         // of the heap objects
+	still  map[uintptr]int32 // heap objects that are compared only: the variable
+	skip   map[uintptr]bool  // heap objects that are left alone
+	own    map[uintptr]bool  // the runtime's
+	keep   []unsafe.Pointer  // to what is not in the image, and may not be freed
+	files  []descriptor
+	opened map[uintptr]bool // heap objects that stand for files
+	out    []region
+	todo   []target
+	from   int32
 }
 
 // place is a value of a type in the memory.
@@ -47,7 +49,7 @@ type target struct {
 func take() *picture {
 	k := &taker{
 		vars: vars, seen: map[place]int{}, heap: map[uintptr]int32{}, still: map[uintptr]int32{},
-		skip: map[uintptr]bool{}, own: map[uintptr]bool{},
+		skip: map[uintptr]bool{}, own: map[uintptr]bool{}, opened: map[uintptr]bool{},
 	}
 	owns, busy := own(make([]uintptr, 0, 4096), make([]uintptr, 0, 4096))
 	for _, p := range owns {
@@ -92,7 +94,7 @@ func take() *picture {
 	k.closure()
 	origins := k.join()
 	dir, _ := syscall.Getwd()
-	return &picture{vars: k.vars, regions: k.out, origins: origins, keep: k.keep, env: os.Environ(), dir: dir}
+	return &picture{vars: k.vars, regions: k.out, origins: origins, keep: k.keep, files: k.files, env: os.Environ(), dir: dir}
 }
 
 // region adds memory to the image.
@@ -130,7 +132,9 @@ func (k *taker) reach(p unsafe.Pointer, t reflect.Type, n int) {
 	case base == 0:
 		return
 	case kind == outside:
-		k.still[base] = k.from
+		if k.still[base] = k.from; t == reflect.TypeFor[os.File]() || t == reflect.TypeFor[os.Root]() {
+			k.file(p, t)
+		}
 		return
 	default:
 		k.skip[base] = true
@@ -165,6 +169,10 @@ func (k *taker) enter(p uintptr) {
 //
 //go:norace
 func (k *taker) visit(p unsafe.Pointer, t reflect.Type) {
+	if t == reflect.TypeFor[reflect.Value]() {
+		k.value(p)
+		return
+	}
 	if !holds(t) || kindOf(t) != plain {
 		return
 	}
@@ -199,6 +207,24 @@ func (k *taker) visit(p unsafe.Pointer, t reflect.Type) {
 		k.entries(reflect.NewAt(t, p).Elem())
 	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.String:
 		k.enter(*(*uintptr)(p))
+	}
+}
+
+// value follows what a reflect.Value holds: its second word, or what that points to, as its
+// flags say.
+//
+//go:norace
+func (k *taker) value(p unsafe.Pointer) {
+	const indirect = 1 << 7 // reflect's flagIndir
+	v := (*reflect.Value)(p)
+	if !v.IsValid() {
+		return
+	}
+	word := &(*[2]unsafe.Pointer)(p)[1]
+	if (*[3]uintptr)(p)[2]&indirect != 0 {
+		k.reach(*word, v.Type(), 1)
+	} else {
+		k.visit(unsafe.Pointer(word), v.Type())
 	}
 }
 
@@ -346,7 +372,11 @@ func kindOf(t reflect.Type) kind {
 		case "File", "file", "FD", "Process", "Root", "root", "netFD", "conn":
 			return outside
 		}
-	case "reflect", "internal/abi", "testing", "internal/godebug", "unique", "weak", "runtime", "internal/runtime/maps":
+	case "reflect":
+		if t.Name() != "Value" {
+			return foreign
+		}
+	case "internal/abi", "testing", "internal/godebug", "unique", "weak", "runtime", "internal/runtime/maps":
 		return foreign
 	case "time":
 		if t.Name() == "Location" {
@@ -375,7 +405,7 @@ func library(t reflect.Type) bool {
 }
 
 // plainly are packages of the standard library whose variables stand for themselves.
-const plainly = " bufio bytes container/list container/ring context crypto/tls database/sql encoding/csv encoding/json encoding/xml errors expvar flag html/template io log log/slog math/big math/rand math/rand/v2 net net/http net/mail net/rpc net/smtp net/url os/exec strings sync sync/atomic text/template time "
+const plainly = " bufio bytes container/list container/ring context crypto/tls database/sql encoding/csv encoding/json encoding/xml errors expvar flag html/template io log log/slog math/big math/rand math/rand/v2 net net/http net/mail net/rpc net/smtp net/url os/exec reflect strings sync sync/atomic text/template time "
 
 // folders are those of the standard library.
 const folders = " archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak "

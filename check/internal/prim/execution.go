@@ -66,6 +66,7 @@ type Thread struct {
 	Daemon  bool      // it was there before the test, and may be there after it
 	Clock   bool      // it is the clock, or a timer that has fired: no goroutine
 	Ended   bool      // or never there
+	Before  int       // it ended: how many events there were before that
 	Circles string    // the loop that it goes round for ever, though it does something there
 	Woken   bool      // a wake that was waited for has come
 	Stalled bool      // it waits for time to pass, or for all others to wait, in a bubble where that does not come

@@ -38,6 +38,7 @@ var reaching = []probe{
 	{"plugin", "Open", ""},
 	{"syscall", "forkExec", ""}, {"syscall", "Exec", ""}, {"syscall", "pipe2", ""}, {"syscall", "Kill", ""}, {"syscall", "Tgkill", ""},
 	{"syscall", "socket", ""}, {"syscall", "socketpair", ""}, {"syscall", "EpollCreate1", ""}, {"syscall", "InotifyInit1", ""},
+	{"syscall", "Umask", ""}, {"syscall", "Setrlimit", ""}, {"syscall", "Mmap", ""}, {"syscall", "Setpgid", ""}, {"syscall", "Setsid", ""},
 	{"syscall", "Settimeofday", ""}, {"syscall", "Gettimeofday", ""}, {"syscall", "Time", ""}, {"syscall", "Times", ""}, {"syscall", "Getrusage", ""},
 	{"runtime", "ReadMemStats", ""}, {"runtime", "GoroutineProfile", ""}, {"runtime", "MemProfile", ""}, {"runtime", "BlockProfile", ""}, {"runtime", "MutexProfile", ""}, {"runtime", "ThreadCreateProfile", ""},
 	{"runtime/metrics", "Read", ""}, {"runtime/debug", "ReadGCStats", ""}, {"runtime/trace", "Start", ""},

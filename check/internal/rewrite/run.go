@@ -37,10 +37,11 @@ type Result struct {
 	// Subtests are those of the execution that fails, or of the last one.
 	Subtests []wire.Subtest
 
-	marks      int    // in what is written, up to the end of the execution that fails
-	suites     bool   // there are suites of package check in the test
-	why        string // it is unfinished; "": for the time that it takes
-	unfinished bool   // in a process with the race detector: it takes too long, or more than the detector can do
+	marks      int      // in what is written, up to the end of the execution that fails
+	suites     bool     // there are suites of package check in the test
+	tainted    []string // what the process had reached before that is not controlled
+	why        string   // it is unfinished; "": for the time that it takes
+	unfinished bool     // in a process with the race detector: it takes too long, or more than the detector can do
 }
 
 // Run says how the tests of a target are run.
@@ -74,6 +75,12 @@ type Run struct {
 // for what is left if it dies. It calls each for every result, in order.
 func (t *Target) explore(ctx context.Context, r Run, each func(Result)) error {
 	left := r.Config.Tests
+	if tell := each; r.Config.Replay == "" && !r.Config.Suites {
+		each = func(res Result) {
+			t.confirm(ctx, r, &res)
+			tell(res)
+		}
+	}
 	for len(left) > 0 && ctx.Err() == nil && !r.exhausted(0) {
 		p := &process{target: t, run: r, each: each, left: left}
 		before := len(left)
@@ -136,10 +143,12 @@ type process struct {
 	spent    bool     // it was stopped because it has computed too long
 	received int      // events
 	spoiled  bool     // a verdict is no pass
+	anew     bool     // the tests that are left are for another process
 	lost     bool     // an event has not come: the process is stopped
 	grown    uint64   // the memory that it had, if it was stopped for that
 	made     uint64   // executions of the test under way
 	reached  []string // what the test under way has reached that is not controlled
+	tainted  []string // and all that were
 }
 
 func (p *process) do(ctx context.Context) error {
@@ -304,6 +313,9 @@ func (p *process) event(e wire.Event) {
 		if len(p.reached) < 20 && !slices.Contains(p.reached, e.What) {
 			p.reached = append(p.reached, e.What)
 		}
+		if len(p.tainted) < 20 && !slices.Contains(p.tainted, e.What) {
+			p.tainted = append(p.tainted, e.What)
+		}
 	case "progress":
 		p.made = e.Executions
 		if p.run.Progress != nil {
@@ -315,13 +327,13 @@ func (p *process) event(e wire.Event) {
 		}
 	case "verdict":
 		if e.Verdict != nil {
-			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished, why: e.What, suites: e.Suites})
+			p.pending = append(p.pending, Result{Test: e.Test, Position: p.position, Verdict: e.Verdict, Skipped: e.Skipped, Log: e.Log, Report: e.Report, Subtests: e.Subtests, marks: e.Marks, unfinished: e.Unfinished, why: e.What, suites: e.Suites, tainted: p.tainted})
 			p.flush()
 		}
 	case "done":
 		p.flush()
 		p.drop(e.Test)
-		p.current = ""
+		p.current, p.anew = "", e.Anew
 	}
 }
 
@@ -360,6 +372,9 @@ func (p *process) finish(ctx context.Context, end error) {
 	p.flush()
 	if len(p.left) == 0 {
 		p.after(ctx)
+		return
+	}
+	if p.anew && p.current == "" {
 		return
 	}
 	how := "the program ended"

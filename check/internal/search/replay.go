@@ -58,7 +58,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 			learned = e.x.Learned
 			e.run(r) // which may find out more that was known
 		}
-	} else if raced == nil && e.o.Raced != nil {
+	} else if raced == nil && e.o.Raced != nil && len(e.x.Reached) == 0 {
 		e.run(r) // as the first one: see cold
 	}
 	if e.raced == nil {

@@ -189,9 +189,10 @@ func (w *sweep) one() bool {
 
 // cold reports whether the first execution is to be made once more. What the standard
 // library does the first time that it is called, under a lock of its own, would order
-// goroutines for the race detector, in this one order.
+// goroutines for the race detector, in this one order. Not so if that finds what the first
+// one leaves behind.
 func (w *sweep) cold() bool {
-	if w.warm || w.random || w.o.Raced == nil || w.raced != nil || w.err != nil || len(w.x.Threads) == 1 {
+	if w.warm || w.random || w.o.Raced == nil || w.raced != nil || w.err != nil || len(w.x.Threads) == 1 || len(w.x.Reached) > 0 {
 		return false
 	}
 	w.warm = true

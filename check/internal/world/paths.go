@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
 )
 
 // Files. What is only read is taken to be the same in every execution, and is the same
@@ -60,11 +61,11 @@ var volatile = []string{"/proc", "/sys", "/dev"}
 //
 //go:norace
 func used(g *exec.G, e effect, fd int, paths []string, writing bool, result int, failed bool) {
-	begin(g)
 	c := caller()
 	if c.own || c.through("time.") {
-		return
+		return // the image may not be taken yet
 	}
+	begin(g)
 	switch e {
 	case unknown:
 		reach(c, "a system call")
@@ -130,6 +131,7 @@ func begin(g *exec.G) {
 	if n := g.Exec().Run(); files.run != n {
 		files.run, files.stdin = n, 0
 		files.own, files.open, files.touched, files.folders = files.own[:0], files.open[:0], files.touched[:0], files.folders[:0]
+		image.Descriptors(func(fd int, path string) { files.open = append(files.open, file{fd, path}) })
 	}
 }
 

@@ -2,6 +2,7 @@ package child
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
@@ -9,6 +10,24 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/spelling"
 	"github.com/ipccheck/ipccheck/check/internal/world"
 )
+
+// cutOff reports whether an execution of a program ends, or might have ended, while
+// goroutines of it go on: by the end of main, an exit or a panic.
+func cutOff(x *prim.Execution) bool {
+	if x.End == prim.Deadlock && !x.Threads[0].Ended {
+		return false
+	}
+	if main := x.Threads[0]; main.Ended {
+		for _, e := range x.Events[main.Before:] {
+			if int(e.G) < len(x.Threads) && !x.Threads[e.G].Clock {
+				return true
+			}
+		}
+	}
+	return x.Where != 0 && (x.End == prim.Panicked || x.End == prim.Failed) || x.End != prim.Deadlock && slices.ContainsFunc(x.Threads, func(g *prim.Thread) bool {
+		return !g.Ended && !g.Clock && !g.Daemon && g.ID != 0
+	})
+}
 
 // outcome sends the outcome of an execution that was not cut short, if it is new.
 func (e *explorer) outcome(x *prim.Execution) {
@@ -19,14 +38,22 @@ func (e *explorer) outcome(x *prim.Execution) {
 	switch x.End {
 	case prim.Done, prim.Failed:
 		o.End = "finished"
-	case prim.Deadlock:
-		o.End = "stuck"
+	case prim.Deadlock, prim.LivesOn:
+		switch program := e.t == nil; {
+		case program && x.Threads[0].Ended:
+			o.End = "finished" // and what goes on, with it
+		case x.End == prim.LivesOn:
+			return
+		default:
+			o.End = "stuck"
+		}
 	case prim.Panicked:
 		o.End = "panic: " + spelling.Addresses(fmt.Sprint(x.Panic))
 	default:
 		return
 	}
 	if e.t == nil {
+		e.cutOff = e.cutOff || cutOff(x)
 		o.Output = spelling.Addresses(world.Written())
 		if o.Failed {
 			o.End, o.Failed = "finished, "+strings.Join(x.Report.Log, "; "), false

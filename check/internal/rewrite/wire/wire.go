@@ -145,6 +145,7 @@ type Event struct {
 	Unfinished bool             // of verdict: the test is to be handed over
 	Suites     bool             // of verdict: the test has suites of package check, and is to be run for them
 	Report     string           // of verdict: what the race detector says
+	Anew       bool             // of done: another process is to run the tests that are left
 }
 
 // Subtest is what became of a subtest: pass, fail or skip.
