@@ -24,7 +24,7 @@ func cutOff(x *prim.Execution) bool {
 			}
 		}
 	}
-	return x.Where != 0 && (x.End == prim.Panicked || x.End == prim.Failed) || x.End != prim.Deadlock && slices.ContainsFunc(x.Threads, func(g *prim.Thread) bool {
+	return x.Where != 0 && (x.End == prim.Panicked || x.End == prim.Failed) || !x.Threads[0].Ended && slices.ContainsFunc(x.Threads, func(g *prim.Thread) bool {
 		return !g.Ended && !g.Clock && !g.Daemon && g.ID != 0
 	})
 }
