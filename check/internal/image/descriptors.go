@@ -5,9 +5,9 @@ import (
 	"unsafe"
 )
 
-// Files of which a package variable is the *os.File, or the *os.Root, when the first execution begins are open
-// at the same place when any other begins, whatever has been read of them, and whoever has
-// closed them. What is in them is another matter: see package world. Only regular files and
+// Files of which a package variable is the *os.File, or the *os.Root, when the first
+// execution begins are open at the same place when any other begins, whatever has been read
+// of them, and whoever has closed them. What is in them is another matter: see package world. Only regular files and
 // directories can be opened again so; others, such as pipes, are compared.
 
 // descriptor is that of such a file.
