@@ -185,6 +185,11 @@ func (x *Exec) strange(note func(pc uintptr)) bool {
 //go:norace
 func (x *Exec) Alone() bool { return len(x.Spawned) < 2 }
 
+// Several reports whether any run has had another goroutine than the body.
+//
+//go:norace
+func (x *Exec) Several() bool { return x.nids > 1 }
+
 // Run tells the runs of the process apart.
 //
 //go:norace

@@ -332,7 +332,9 @@ func (g *G) call() {
 	normal := false
 	defer g.ends(&normal)
 	g.begin()
-	g.fn()
+	if !g.x.plan.Late || g.ID == 0 || g.announce(prim.On(prim.OpBegin, -1)) {
+		g.fn()
+	}
 	normal = true
 }
 

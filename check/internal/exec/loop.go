@@ -182,6 +182,9 @@ func NumGoroutine() int {
 	if n, ours := liveOf(); ours {
 		return n
 	}
+	if n, known := image.Live(); known {
+		return n
+	}
 	return runtime.NumGoroutine()
 }
 

@@ -2,7 +2,11 @@ package exec
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 )
 
 // Stack is runtime.Stack: in a controlled run it shows the goroutines of that run,
@@ -23,7 +27,23 @@ func Stack(buf []byte, all bool) int {
 		n = runtime.Stack(dump, all)
 	}
 	inStack = false
-	return copy(buf, programStacks(string(dump[:n])))
+	return copy(buf, programStacks(string(dump[:n]), underWay().unbegun()))
+}
+
+// unbegun are the first frames of the goroutines that have been started and have not run,
+// in the order of their numbers.
+//
+//go:norace
+func (x *Exec) unbegun() (frames []string) {
+	for _, g := range x.Gs {
+		if g.state == pending && g.Op.Kind == prim.OpBegin {
+			pc := **(**uintptr)(unsafe.Pointer(&g.fn))
+			f := runtime.FuncForPC(pc)
+			file, line := f.FileLine(pc)
+			frames = append(frames, f.Name()+"()", "\t"+file+":"+strconv.Itoa(line)+" +0x0")
+		}
+	}
+	return frames
 }
 
 // inStack says that [Stack] asks the runtime.
@@ -82,10 +102,11 @@ func waitsForTest(frame string) bool {
 }
 
 // programStacks is what is left of the stacks of all goroutines without those that
-// do not belong to the run, and without frames that are not the program's.
+// do not belong to the run, and without frames that are not the program's. unbegun are the
+// frames of those that have none yet.
 //
 //go:norace
-func programStacks(dump string) string {
+func programStacks(dump string, unbegun []string) string {
 	var out []string
 	for _, g := range strings.Split(strings.TrimSuffix(dump, "\n"), "\n\n") {
 		if !strings.Contains(g, inCall) {
@@ -105,6 +126,9 @@ func programStacks(dump string) string {
 				first, test = len(kept), false
 				kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
 			}
+		}
+		if len(kept) == 1 && len(unbegun) > 0 {
+			first, kept, unbegun = 1, append(kept, unbegun[:2]...), unbegun[2:]
 		}
 		if test {
 			kept = append(kept, "testing.tRunner(0x0, 0x0)", testingFile, "created by testing.(*T).Run in goroutine 1", testingFile)

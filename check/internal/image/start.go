@@ -175,6 +175,17 @@ func Held() (start, set []func()) {
 	return start, set
 }
 
+// Live is how many goroutines the program has, with that which asks; it reports false if
+// that is not known here.
+func Live() (n int, known bool) {
+	if !early || !available {
+		return 0, false
+	}
+	lock.Lock()
+	defer lock.Unlock()
+	return 1 + len(later) + len(loose), true
+}
+
 // Settle is called before the first execution. It lets the goroutines that have
 // started come to where they wait for channels: there they stay, unless an execution
 // touches these. It reports where those were started that do not wait: what they do

@@ -501,6 +501,8 @@ func (n *namer) isDeferred(s *site) bool {
 // plain is the label of an operation that is not found in the source.
 func (n *namer) plain(op string, object int) string {
 	switch {
+	case op == begins:
+		return "begins"
 	case object == 0:
 		return op
 	case n.t.Objects[object-1].Kind == "test" && op == "end":
@@ -559,8 +561,13 @@ func (n *namer) bySpawn(i int) {
 		prefix = "timer of "
 	}
 	raw.Position, raw.Text = n.at(g.file, node.Pos()), g.file.source(g.file.line(node.Pos()))
-	raw.Label = prefix + g.file.label(node)
+	if raw.Op != begins {
+		raw.Label = prefix + g.file.label(node)
+	}
 }
+
+// begins is what a goroutine does that was started before and has not run since.
+const begins = "begin"
 
 // timer reports whether what a frame calls sets a timer, which starts a goroutine later.
 func (st *stack) timer(g *frame) bool {

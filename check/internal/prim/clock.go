@@ -1,12 +1,13 @@
 package prim
 
-// Time, and waiting without an end. Kinds 40 to 44.
+// Time, and waiting without an end. Kinds 40 to 45.
 const (
 	OpSleep Kind = 40 + iota // until the clock has got there
 	OpTick                   // the clock jumps to the next timer: nobody else can go on
 	OpQuiet                  // until nobody else can go on, but for the clock
 	OpBlock                  // forever: a nil channel, a select without cases
 	OpYield                  // until nobody can go on who does not yield
+	OpBegin                  // nothing: see [Plan] Late
 )
 
 var _ = describe([]Info{
@@ -15,6 +16,7 @@ var _ = describe([]Info{
 	{Kind: OpQuiet, Name: "wait for all", Last: true, WaitsFor: allOthers},
 	{Kind: OpBlock, Name: "block", Reads: true, Never: true, WaitsFor: nothing},
 	{Kind: OpYield, Name: "let others go on", Last: true},
+	{Kind: OpBegin, Name: "begin", Reads: true},
 })
 
 //go:norace

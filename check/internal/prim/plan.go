@@ -55,6 +55,11 @@ type Plan struct {
 	// looks at the clock is an event then.
 	Early   []int
 	Details bool // events keep their [Detail]
+	// Late has the threads that others spawn begin with an operation of their own. Otherwise
+	// they run up to the first that others could see when they are spawned: so no order of
+	// what they do before is left to choose, and it matters to nobody but the race detector,
+	// which forgets.
+	Late bool
 	// Waits are places of loops that are known to wait while they write: see
 	// [Execution] Waits.
 	Waits []string

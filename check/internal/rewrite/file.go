@@ -277,6 +277,12 @@ func (s *source) tests() {
 		}
 		kind := ""
 		switch types.TypeString(s.typeOf(f.Type.Params.List[0].Type), nil) {
+		case "*testing.M":
+			if at := s.behindTests(f); at.IsValid() && f.Name.Name == "TestMain" {
+				s.uses["child"] = true
+				fmt.Fprintf(&s.tail, "func init() { %schild.Behind = %q };", rt, s.where(at))
+			}
+			continue
 		case "*testing.T":
 			kind = "Test"
 		case "*testing.F":

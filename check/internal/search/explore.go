@@ -39,7 +39,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if random {
 		live *= 10
 	}
-	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny}}
+	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Late: o.Late}}
 	if until, ok := o.Context.Deadline(); ok {
 		e.until = until
 		e.plainUntil = begin.Add(time.Duration(float64(until.Sub(begin)) * plainShare))

@@ -43,6 +43,8 @@ type Options struct {
 	Timeouts TimeoutRule
 	// First is what the first goroutine is called: main, if that is "".
 	First string
+	// Late has goroutines begin with an operation of their own: see [prim.Plan] Late.
+	Late bool
 	// Plain leaves the trace of a replayed execution as it is.
 	Plain bool
 	// Judge, if not nil, looks at an execution that has ended and says what it

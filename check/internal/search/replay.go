@@ -60,6 +60,9 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		}
 	} else if raced == nil && e.o.Raced != nil && len(e.x.Reached) == 0 {
 		e.run(r) // as the first one: see cold
+		for left := againSteps - len(e.x.Events); left > 0 && e.raced == nil && e.x.End == prim.Done; left -= len(e.x.Events) + againLeast {
+			e.run(r) // what the detector remembers is not the same each time
+		}
 	}
 	if e.raced == nil {
 		e.raced = raced
@@ -83,6 +86,13 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	v.Answer, v.Coverage = verdict.Fail, "this one execution"
 	v.Findings = append(v.Findings, e.finding(f, choicesOf(e.x), false))
 }
+
+// A run without a fault is made again up to so many steps, and each time counts as no fewer
+// than againLeast: the race detector may see later what it does not see at first.
+const (
+	againSteps = 20_000
+	againLeast = 1_000
+)
 
 // withPositions makes an execution once more, with the places of its events.
 func (e *explorer) withPositions(choices []prim.Choice) {

@@ -367,19 +367,22 @@ func (e *explorer) distrust(v *verdict.Verdict) {
 // strategies explores with the strategy that was asked for; or exhaustively, and
 // if that does not come to an end at random with what is left of the budget.
 func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
-	return e.locks(name, o, e.unlocked(name, o))
+	return e.late(name, o, e.locks(name, o, e.unlocked(name, o)))
 }
 
 // unlocked does so, and the standard library's locks are no operations.
 func (e *explorer) unlocked(name string, o search.Options) *verdict.Verdict {
+	marks := ""
 	if o.Replay != "" {
-		e.asked(&o, o.Replay)
+		marks = e.asked(&o, o.Replay)
 	}
 	if out == nil {
 		o.Plain = true // somebody watches: once is enough
 	}
 	if o.Strategy != "" || o.Replay != "" {
-		return e.explored(name, o)
+		v := e.explored(name, o)
+		marked(v, marks)
+		return v
 	}
 	total := o.Executions
 	if total > firstLook {

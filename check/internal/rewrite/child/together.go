@@ -88,7 +88,7 @@ func (e *explorer) group(o search.Options, names []string, used uint64) *verdict
 	e.names = names
 	defer func() { e.names = nil }()
 	o.Strategy, o.Executions = "optimal", max(1, min(groupLimit, (o.Executions-min(o.Executions, used))/2))
-	w := e.explored(e.name, o)
+	w := e.late(e.name, o, e.explored(e.name, o))
 	assumeOrder(w, metLocks())
 	if w.Answer != verdict.Fail {
 		e.run = run
@@ -106,14 +106,23 @@ func (e *explorer) nameGroup(v *verdict.Verdict) {
 	marked(v, beside+strings.Join(e.names, plus))
 }
 
-// asked sets what a replay string asks for.
-func (e *explorer) asked(o *search.Options, replay string) {
-	exec.Choosing, exec.Locking = strings.Contains(replay, lucky), strings.Contains(replay, locking)
-	choices, names, ok := strings.Cut(strings.NewReplacer(lucky, "", locking, "").Replace(replay), beside)
+// asked sets what a replay string asks for, and returns the marks that it has.
+func (e *explorer) asked(o *search.Options, replay string) (marks string) {
+	has := func(mark string) bool {
+		left := strings.ReplaceAll(replay, mark, "")
+		yes := left != replay
+		if replay = left; yes {
+			marks += mark
+		}
+		return yes
+	}
+	exec.Choosing, exec.Locking, o.Late = has(lucky), has(locking), has(late)
+	choices, names, ok := strings.Cut(replay, beside)
 	if e.names = nil; ok {
 		e.names = strings.Split(names, plus)
 	}
 	o.Replay = choices
+	return marks
 }
 
 // call calls the test, or those that are explored together.
