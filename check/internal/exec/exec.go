@@ -13,7 +13,7 @@ import (
 // What a run that keeps details notes of each operation is set by watch.go: it needs all
 // the rest of the package.
 var (
-	looks    func(x *Exec) // before the next one is announced, and at the end
+	looks    func(x *Exec) // before the next one is announced, and at the ends of goroutines and of the run
 	finds    func(x *Exec, d *prim.Detail, op *prim.Op)
 	resolves func(x *Exec) // at the end
 )

@@ -319,6 +319,9 @@ func (g *G) leave() {
 		g.dead = true
 		return
 	}
+	if x.plan.Details {
+		looks(x)
+	}
 	was := g.state
 	g.state, g.Ended, g.Before = finished, true, len(x.Events)
 	x.live--

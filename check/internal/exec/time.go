@@ -306,11 +306,11 @@ func (x *Exec) dueAt() int64 {
 const mostEarly = 4
 
 // soon is how long it is until the next timer, if a plan without phases lets it fire
-// while somebody can go on; else -1.
+// while somebody can go on; else -1. In bubbles it does not.
 //
 //go:norace
 func (x *Exec) soon() int64 {
-	if x.plan.Delay == 0 || len(x.Held) == mostEarly || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
+	if x.plan.Delay == 0 || x.exact || len(x.Held) == mostEarly || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
 		return -1
 	}
 	wait := max(x.timers[0].when-x.now, 0)

@@ -11,7 +11,7 @@ import (
 )
 
 // A run that keeps details watches what changes: the values of atomic variables, and
-// the package variables of the program. It looks when the next operation is announced.
+// the package variables of the program. It looks when the next operation is announced, or the goroutine ends.
 
 // mostWatched is how many package variables are watched at most.
 const mostWatched = 300

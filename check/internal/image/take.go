@@ -30,6 +30,7 @@ type taker struct {
 	out    []region
 	todo   []target
 	from   int32
+	maps   []mapping // see mapped
 }
 
 // place is a value of a type in the memory.
@@ -143,7 +144,9 @@ func (k *taker) reach(p unsafe.Pointer, t reflect.Type, n int) {
 	}
 	if base != 0 {
 		k.enter(base)
-	} else if !static(uintptr(p)) || k.vars[k.from].pkg != "" && library(t) {
+	} else if foreign := !static(uintptr(p)); foreign && (k.vars[k.from].pkg == "" || holds(t) || !k.mapped(uintptr(p), t.Size()*uintptr(n))) {
+		return
+	} else if !foreign && k.vars[k.from].pkg != "" && library(t) {
 		return
 	} else {
 		k.region(p, t.Size()*uintptr(n))

@@ -54,10 +54,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		for range 3 {
 			e.run(warm)
 		}
-		for learned := -1; e.x.Learned > learned; {
-			learned = e.x.Learned
-			e.run(r) // which may find out more that was known
-		}
+		e.learn(r)
 	} else if raced == nil && e.o.Raced != nil && len(e.x.Reached) == 0 {
 		e.run(r) // as the first one: see cold
 		for left := againSteps - len(e.x.Events); left > 0 && e.raced == nil && e.x.End == prim.Done; left -= len(e.x.Events) + againLeast {
@@ -79,12 +76,25 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		return
 	}
 	f := e.judge()
+	if f != nil && f.code == verdict.Livelock {
+		e.base.ConfirmSpins = true // as the search did: see sweep
+		e.learn(r)
+		f = e.judge()
+	}
 	if f == nil {
 		v.Answer, v.Coverage = verdict.Pass, "this one execution"
 		return
 	}
 	v.Answer, v.Coverage = verdict.Fail, "this one execution"
 	v.Findings = append(v.Findings, e.finding(f, choicesOf(e.x), false))
+}
+
+// learn makes the run until it finds out no more that was known.
+func (e *explorer) learn(r *Replay) {
+	for learned := -1; e.x.Learned > learned; {
+		learned = e.x.Learned
+		e.run(r)
+	}
 }
 
 // A run without a fault is made again up to so many steps, and each time counts as no fewer

@@ -179,10 +179,17 @@ func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
 	if e.names != nil {
 		e.nameGroup(v)
 	}
-	if world.Lucky && v.Answer == verdict.Fail {
+	if v.Answer == verdict.Fail && (world.Lucky || beforeMain(v)) {
 		oneWay(v)
 	}
 	return v
+}
+
+// beforeMain reports whether a goroutine of a program dies that main might have ended before:
+// between two operations no order is explored.
+func beforeMain(v *verdict.Verdict) bool {
+	t := v.Findings[0].Trace
+	return rt.MayEnd && t != nil && t.Fault != nil && t.Fault.Process != 0
 }
 
 // explore explores the test, with its subtests.

@@ -264,8 +264,11 @@ func (p *patterns) accessesOf(report string) (out []verdict.Access) {
 			} else if strings.Contains(frames, goFrame) {
 				at = parallelTest
 			}
-			if p.suiteFrame.MatchString(frames) {
+			switch {
+			case p.suiteFrame.MatchString(frames):
 				at = ofSuite
+			case strings.Contains(frames, beginFrame):
+				at = initialiser
 			}
 			for i := range out {
 				if by[i] == m[1] {
@@ -282,7 +285,11 @@ const (
 	timer        = "a timer"
 	parallelTest = "package testing"
 	ofSuite      = "a suite"
+	initialiser  = "an initialiser or TestMain"
 )
+
+// beginFrame is in the stack of those with which executions begin.
+const beginFrame = "  ipccheck/rt.PutBack()\n"
 
 // goFrame is in the stack of those that a timer has not started.
 const goFrame = "  ipccheck/exec.Go()\n"
@@ -347,6 +354,8 @@ func accessText(a verdict.Access) string {
 		return text + " by main"
 	case timer:
 		return text + " by a timer's goroutine"
+	case initialiser:
+		return text + " by a goroutine that " + initialiser + " has started"
 	case ofSuite:
 		return text + " by a goroutine of the suite"
 	case parallelTest:
