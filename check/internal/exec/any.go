@@ -84,7 +84,7 @@ func anyChannel(x *Exec, ch unsafe.Pointer) int32 {
 	id, isNew := x.at(ch)
 	if isNew {
 		n, size, closed := chanState(ch)
-		x.meetChannel(id, ch, n, size, func() bool { return closed })
+		x.meetChannel(id, ch, chanBytes(ch), n, size, func() bool { return closed })
 	}
 	return id
 }

@@ -23,7 +23,8 @@ import (
 func channel[T any](x *Exec, ch chan T) int32 {
 	id, isNew := x.at(address(&ch))
 	if isNew {
-		x.meetChannel(id, address(&ch), len(ch), cap(ch), func() (closed bool) {
+		var item T
+		x.meetChannel(id, address(&ch), unsafe.Sizeof(item), len(ch), cap(ch), func() (closed bool) {
 			Hide()
 			defer Show()
 			select {
@@ -37,12 +38,13 @@ func channel[T any](x *Exec, ch chan T) int32 {
 	return id
 }
 
-// meetChannel takes over the state of a channel that is new in the run. closed is
-// asked of one that is empty.
+// meetChannel takes over the state of a channel that is new in the run, with items of a
+// number of bytes. closed is asked of one that is empty.
 //
 //go:norace
-func (x *Exec) meetChannel(id int32, ch unsafe.Pointer, n, size int, closed func() bool) {
+func (x *Exec) meetChannel(id int32, ch unsafe.Pointer, bytes uintptr, n, size int, closed func() bool) {
 	o := &x.objs[id]
+	o.tokens = bytes == 0
 	o.N, o.Size = int32(n), int32(size)
 	if place := image.Waiter(ch); place != "" {
 		Reach("a channel for which a goroutine waits that was started before the tests, at " + place)
@@ -79,8 +81,14 @@ func Send[T any](ch chan<- T, v T) {
 			if g.Detail != nil {
 				g.saysAny(v)
 			}
-			x.sent(id)
+			own := x.sent(id)
 			x.apply()
+			if own {
+				Hide()
+				ch <- v
+				Show()
+				return
+			}
 			ch <- v // panics if closed
 		}
 		return
@@ -147,8 +155,14 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		if !g.announce(prim.On(prim.OpRecv, id)) {
 			return v, false
 		}
-		x.received(id, x.apply().Op.Kind == prim.OpRecvItem)
+		own := x.received(id, x.apply().Op.Kind == prim.OpRecvItem)
+		if own {
+			Hide()
+		}
 		v, ok = <-ch
+		if own {
+			Show()
+		}
 		if ok && g.Detail != nil {
 			g.saysAny(v)
 		}
@@ -260,30 +274,32 @@ func (x *Exec) ofTimer(p unsafe.Pointer) bool {
 	return x.timerChans.n > 0 && x.timerChans.has(uint64(uintptr(p)))
 }
 
-// sent notes that the event under way sends on a channel with a buffer.
+// sent notes that the event under way sends on a channel with a buffer. It reports whether
+// the race detector knows already whom that orders: see orders.
 //
 //go:norace
-func (x *Exec) sent(id int32) {
+func (x *Exec) sent(id int32) (own bool) {
 	o := &x.objs[id]
 	if o.Closed {
-		return
+		return false
 	}
 	// The slot was made free by the receive that many items ago.
 	if k := int(x.First[id].N) + len(o.sends) - int(o.Size); k >= 0 && k < len(o.recvs) && o.recvs[k] != int32(len(x.Events)-1) {
 		x.last().After = o.recvs[k]
 	}
 	o.sends = append(o.sends, int32(len(x.Events)-1))
+	return o.orders(int(x.First[id].N) + len(o.sends) - 1)
 }
 
 // received notes that the event under way receives from a channel with a buffer:
-// an item, if there was one.
+// an item, if there was one. What it reports is as of sent.
 //
 //go:norace
-func (x *Exec) received(id int32, item bool) {
+func (x *Exec) received(id int32, item bool) (own bool) {
 	o := &x.objs[id]
 	if !item {
 		o.version--
-		return
+		return false
 	}
 	e := x.last()
 	x.changesQueue(id)
@@ -294,6 +310,30 @@ func (x *Exec) received(id int32, item bool) {
 		}
 	}
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
+	return len(o.recvs) > int(x.First[id].N) && o.orders(len(o.recvs)-1)
+}
+
+// mostSlots is how many slots of a channel are told apart.
+const mostSlots = 1 << 16
+
+// orders tells the race detector of the send, or the receive, of item number k, where that
+// takes no bytes. For such items the runtime has one place, in which it gathers what all who
+// have sent and received before have done; so the one order of a send and a receive of
+// different items, which do not depend on each other, would hide a race that the other
+// shows. Here each slot of the buffer has a place, as if the items took bytes.
+//
+//go:norace
+func (o *object) orders(k int) bool {
+	if !Race || !o.tokens || Seeded == SeedTokens {
+		return false
+	}
+	if o.slots == nil {
+		o.slots = make([]uint64, min(o.Size, mostSlots))
+	}
+	slot := unsafe.Pointer(&o.slots[k%int(o.Size)%len(o.slots)])
+	raceAcquire(slot)
+	raceRelease(slot)
+	return true
 }
 
 // block waits forever.

@@ -8,6 +8,11 @@ import "unsafe"
 //go:norace
 func chanState(unsafe.Pointer) (n, size int, closed bool) { panic(unavailable) }
 
+// chanBytes is how many bytes an item takes.
+//
+//go:norace
+func chanBytes(unsafe.Pointer) uintptr { panic(unavailable) }
+
 //go:norace
 func chanElem(unsafe.Pointer) unsafe.Pointer { panic(unavailable) }
 

@@ -86,8 +86,10 @@ type object struct {
 	waiters    []int32 // wait set of a Cond, longest first
 	senders    []waiter
 	takers     []waiter
-	sends      []int32 // of a channel: the events that sent, in order
-	recvs      []int32 // and those that received an item
+	sends      []int32  // of a channel: the events that sent, in order
+	recvs      []int32  // and those that received an item
+	tokens     bool     // its items take no bytes
+	slots      []uint64 // addresses that the race detector knows: see orders
 }
 
 // waiter is a goroutine that waits in a send, receive or select on a channel

@@ -12,6 +12,7 @@ const (
 	SeedSpin    Seed = "spin"    // no loop is found to wait
 	SeedUse     Seed = "use"     // the race detector is not told that a primitive is used
 	SeedEnd     Seed = "end"     // that a test ends is no operation
+	SeedTokens  Seed = "tokens"  // the race detector has one place for all items that take no bytes
 )
 
 // Seeded is the fault under test.

@@ -324,9 +324,15 @@ func (g *G) take(c *Case) {
 	case c.send && o.Closed:
 		c.put() // panics
 	case c.buffered && c.send:
-		x.sent(id)
+		own := x.sent(id)
 		prim.ApplyCase(&o.State, e)
+		if own {
+			Hide()
+		}
 		c.put()
+		if own {
+			Show()
+		}
 	case c.buffered:
 		item := o.N > 0
 		if item {
@@ -334,8 +340,14 @@ func (g *G) take(c *Case) {
 		} else {
 			e.Chan = -1
 		}
-		x.received(id, item)
+		own := x.received(id, item)
+		if own {
+			Hide()
+		}
 		c.take()
+		if own {
+			Show()
+		}
 	case c.send:
 		w := o.takers[firstOther(o.takers, g)]
 		g.greet(x.Gs[w.g])

@@ -188,13 +188,13 @@ func only(t *testing.T, target *rewrite.Target, test string, c wire.Config) (v *
 }
 
 // Without what tells the engine of the end of a test, or the race detector of the use
-// of a lock, tests pass that must not.
+// of a lock and of the places of items that take no bytes, tests pass that must not.
 func TestSeededFaultsAreFound(t *testing.T) {
 	inProcessesOfTheirOwn(t)
 	if testing.Short() {
 		t.Skip("builds with the race detector")
 	}
-	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten"} {
+	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens"} {
 		target := unpack(t, "ends", "-race")[0]
 		v := only(t, target, test, wire.Config{Executions: 100})
 		assert.Equal(t, verdict.Fail, v.Answer, test)
