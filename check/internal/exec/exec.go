@@ -190,6 +190,14 @@ func (x *Exec) Alone() bool { return len(x.Spawned) < 2 }
 //go:norace
 func (x *Exec) Several() bool { return x.nids > 1 }
 
+// Blocked reports whether, at the end of the last run, a goroutine could not go on.
+//
+//go:norace
+func (x *Exec) Blocked(id int) bool {
+	g := x.Gs[id]
+	return !g.Ended && g.state == pending && !x.Enabled.Has(id)
+}
+
 // Run tells the runs of the process apart.
 //
 //go:norace

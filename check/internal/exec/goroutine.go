@@ -58,11 +58,13 @@ type life struct {
 	roused    bool  // and something has happened
 	looked    bool  // at the clock, since it last let others go on
 
-	timers  int // it has set
-	private any
-	ways    int   // which its choices have had together
-	kids    int32 // goroutines it has spawned
-	bubble  int32 // that it is in, 0: none
+	timers   int // it has set
+	private  any
+	ways     int   // which its choices have had together
+	kids     int32 // goroutines it has spawned
+	bubble   int32 // that it is in, 0: none
+	paused   int   // how often it has let others go on in a loop
+	pausedAt int32 // how many events it had when it last did
 	making
 }
 

@@ -31,7 +31,7 @@ type variable struct {
 //go:norace
 func (v variable) String() string {
 	text := v.name
-	if v.pkg != "" {
+	if v.pkg != "" && !strings.HasPrefix(v.pkg, "ipccheck/") { // ours have names that say it
 		text = v.pkg[strings.LastIndexByte(v.pkg, '/')+1:] + "." + text
 	}
 	if v.place != "" {

@@ -503,6 +503,8 @@ func (n *namer) plain(op string, object int) string {
 	switch {
 	case op == begins:
 		return "begins"
+	case op == pauses:
+		return "lets others go first, in a loop"
 	case object == 0:
 		return op
 	case n.t.Objects[object-1].Kind == "test" && op == "end":
@@ -561,13 +563,14 @@ func (n *namer) bySpawn(i int) {
 		prefix = "timer of "
 	}
 	raw.Position, raw.Text = n.at(g.file, node.Pos()), g.file.source(g.file.line(node.Pos()))
-	if raw.Op != begins {
+	if raw.Op != begins && raw.Op != pauses {
 		raw.Label = prefix + g.file.label(node)
 	}
 }
 
-// begins is what a goroutine does that was started before and has not run since.
-const begins = "begin"
+// begins is what a goroutine does that was started before and has not run since, pauses what
+// one does that might have gone on.
+const begins, pauses = "begin", "pause"
 
 // timer reports whether what a frame calls sets a timer, which starts a goroutine later.
 func (st *stack) timer(g *frame) bool {

@@ -1,6 +1,6 @@
 package prim
 
-// Time, and waiting without an end. Kinds 40 to 45.
+// Time, and waiting without an end. Kinds 40 to 45, and 47.
 const (
 	OpSleep Kind = 40 + iota // until the clock has got there
 	OpTick                   // the clock jumps to the next timer: nobody else can go on
@@ -10,6 +10,9 @@ const (
 	OpBegin                  // nothing: see [Plan] Late
 )
 
+// OpPause is nothing, too: in a loop.
+const OpPause Kind = 47
+
 var _ = describe([]Info{
 	{Kind: OpSleep, Name: "sleep", EnabledIn: due, WaitsFor: aTimer},
 	{Kind: OpTick, Name: "clock", On: []string{clock}, Last: true, Apply: fewer, Label: jumps},
@@ -17,6 +20,7 @@ var _ = describe([]Info{
 	{Kind: OpBlock, Name: "block", Reads: true, Never: true, WaitsFor: nothing},
 	{Kind: OpYield, Name: "let others go on", Last: true},
 	{Kind: OpBegin, Name: "begin", Reads: true},
+	{Kind: OpPause, Name: "pause", Reads: true},
 })
 
 //go:norace

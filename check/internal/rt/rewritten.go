@@ -404,6 +404,10 @@ var Program bool
 // is not called by what judges it.
 var MayEnd bool
 
+// ExitedBy is who has ended the execution under way by a status other than 0; 0: main, or
+// nobody.
+var ExitedBy int
+
 // Exit is os.Exit. In a controlled run the end of a program is that of the goroutine
 // that calls it; a status other than 0 is a failure. A test that exits with status 0
 // panics, as under go test.
@@ -416,7 +420,9 @@ func Exit(code int) {
 	case g == nil:
 	case g.Unwinding():
 		runtime.Goexit()
-	case code != 0:
+	case code&0xff != 0 || code != 0 && !Program:
+		ExitedBy = g.ID
+		code &= 0xff // as the parent process sees it
 		r := &g.Exec().Report
 		r.Failed = true
 		r.Say(fmt.Sprintf("exit status %d", code))

@@ -83,7 +83,10 @@ func (e *explorer) run(s Strategy) {
 	if x.Raced {
 		e.raced = &fault{code: verdict.DataRace, message: "two goroutines access the same memory, one of them writes, and nothing orders the two; the race detector's report says where"}
 		if e.o.Raced != nil {
-			e.raced.message, e.raced.accesses = e.o.Raced()
+			if e.raced.message, e.raced.accesses = e.o.Raced(); e.raced.message == "" {
+				x.Raced, e.raced = false, nil
+				return
+			}
 			if len(e.raced.accesses) > 0 && x.Racer >= 0 {
 				by, own := x.Racer, x.RacerSeq
 				e.raced.accesses[0].Process, e.raced.accesses[0].Own = &by, own

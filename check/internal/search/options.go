@@ -57,7 +57,7 @@ type Options struct {
 	// Progress, if not nil, is told now and then how many executions there have been.
 	Progress func(executions uint64)
 	// Raced, if not nil, describes the data races of the execution that has just
-	// ended, which the race detector has reported.
+	// ended, which the race detector has reported: "" if none is the program's.
 	Raced func() (message string, accesses []verdict.Access)
 	// Loose, if not nil, does the same for one in which what the standard library has of its
 	// own orders nobody. It reports false if there is none of the program.

@@ -162,6 +162,7 @@ func (e *explorer) execute() {
 		}
 	}
 	world.Written()
+	rt.ExitedBy = 0
 	if config.Stdin {
 		_, _ = syscall.Seek(0, 0, io.SeekStart)
 	}
@@ -179,17 +180,19 @@ func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
 	if e.names != nil {
 		e.nameGroup(v)
 	}
-	if v.Answer == verdict.Fail && (world.Lucky || beforeMain(v)) {
+	if v.Answer == verdict.Fail && (world.Lucky || e.mayEndBefore(v)) {
 		oneWay(v)
 	}
 	return v
 }
 
-// beforeMain reports whether a goroutine of a program dies that main might have ended before:
-// between two operations no order is explored.
-func beforeMain(v *verdict.Verdict) bool {
+// mayEndBefore reports whether a goroutine dies, or ends the program, while the first one can
+// go on, or has ended: that might have ended all before. Between two operations no order is
+// explored.
+func (e *explorer) mayEndBefore(v *verdict.Verdict) bool {
 	t := v.Findings[0].Trace
-	return rt.MayEnd && t != nil && t.Fault != nil && t.Fault.Process != 0
+	dies := t != nil && t.Fault != nil && t.Fault.Process != 0
+	return (dies || rt.ExitedBy != 0) && !e.x.Blocked(0)
 }
 
 // explore explores the test, with its subtests.
@@ -341,7 +344,10 @@ func (e *explorer) unjudged() {
 		return
 	}
 	racesJudged = exec.RaceErrors()
-	message, accesses := races.next()
+	message, accesses := races.awaited()
+	if message == "" {
+		return
+	}
 	if accesses == nil && races.last != "" { // it has been read, but no verdict has told it
 		message, accesses = races.message, races.accesses
 	}

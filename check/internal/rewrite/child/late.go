@@ -24,12 +24,23 @@ var lateStarts = []struct {
 // is that of what they do before their first operations. A fault that is seeded is for the
 // search to find.
 func (e *explorer) late(name string, o search.Options, v *verdict.Verdict) *verdict.Verdict {
-	if !exec.Race || v.Answer == verdict.Fail || o.Replay != "" || exec.Seeded != "" || e.x == nil || !e.x.Several() || o.Context.Err() != nil {
+	if e.x == nil || !e.x.Several() {
+		return v
+	}
+	return e.lately(name, o, v, 1)
+}
+
+// lately is late, with one in so many of the executions.
+func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, share uint64) *verdict.Verdict {
+	if !exec.Race || v.Answer == verdict.Fail || o.Replay != "" || exec.Seeded != "" || o.Context.Err() != nil {
 		return v
 	}
 	o.Late, o.TimeUp = true, nil
 	for _, s := range lateStarts {
-		o.Strategy, o.Executions = s.strategy, s.executions
+		o.Strategy, o.Executions = s.strategy, s.executions/share
+		if o.Executions == 0 {
+			continue
+		}
 		if w := e.explored(name, o); w.Answer == verdict.Fail {
 			marked(w, late)
 			include(w, v)
@@ -37,4 +48,21 @@ func (e *explorer) late(name string, o search.Options, v *verdict.Verdict) *verd
 		}
 	}
 	return v
+}
+
+// lateBeside does so with parallel tests together of which none is known to change what
+// others use: it may have put back what it has changed. The more there are, the fewer
+// executions are made: all together they are some of each test for each.
+func (e *explorer) lateBeside(o search.Options, names []string, v *verdict.Verdict) *verdict.Verdict {
+	if len(names) < 2 {
+		return v
+	}
+	run := e.run
+	e.names = names
+	defer func() { e.names = nil }()
+	w := e.lately(e.name, o, v, uint64(min(len(names)/4+1, 12)))
+	if w.Answer != verdict.Fail {
+		e.run = run
+	}
+	return w
 }

@@ -86,3 +86,25 @@ func TestRaceReportsAreRead(t *testing.T) {
 	message, _ = log.next()
 	assert.Contains(t, message, "by the goroutine started at server.go:3464", "by one of the standard library")
 }
+
+// What a goroutine of the standard library's own does beside what the program calls there
+// is no race of the program; what two of the program's do in the library is one.
+func TestReportsOfTheLibraryAlone(t *testing.T) {
+	own := strings.Replace(strings.ReplaceAll(report, "ROOT", world.Root), "  example.com/m.ipccheckTestX()\n      /home/u/m/m_test.go:9 +0x84\n", "  os/signal.loop()\n      "+world.Root+"os/signal/signal_unix.go:24 +0x1\n", 1)
+	p := patternsOfReports()
+	assert.False(t, p.ofLibrary(strings.ReplaceAll(report, "ROOT", world.Root)))
+	assert.False(t, p.ofLibrary(own), "the program has started both")
+	own = strings.Replace(own, "Goroutine 19 (running) created at:\n  ipccheck/sched.(*G).revive()\n      /usr/local/go/src/ipccheck/sched/coroutine_race.go:73 +0x57\n", "Goroutine 19 (running) created at:\n  os/signal.Notify.func1.1()\n      "+world.Root+"os/signal/signal.go:151 +0x1\n", 1)
+	assert.True(t, p.ofLibrary(own))
+
+	log := raceLog{path: filepath.Join(t.TempDir(), "report")}
+	file := fmt.Sprint(log.path, ".", os.Getpid())
+	require.NoError(t, os.WriteFile(file, []byte(own), 0o600))
+	message, accesses := log.next()
+	assert.Empty(t, message)
+	assert.Empty(t, accesses)
+	log.read = 0
+	require.NoError(t, os.WriteFile(file, []byte(own+strings.ReplaceAll(report, "ROOT", world.Root)), 0o600))
+	message, _ = log.next()
+	assert.Contains(t, message, "m_test.go:7", "the other one is told")
+}

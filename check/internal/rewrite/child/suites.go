@@ -219,6 +219,9 @@ func (s *suiteTest) raced(v *verdict.Verdict) {
 		return
 	}
 	message, accesses := races.next()
+	if message == "" {
+		return
+	}
 	v.Answer = verdict.Fail
 	v.Findings = append(v.Findings, verdict.Finding{Code: verdict.DataRace, Message: message, Accesses: accesses, Engine: v.Engine})
 }

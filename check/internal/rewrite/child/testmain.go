@@ -40,7 +40,11 @@ func afterTests(status int) {
 	case raced:
 		main.unjudged()
 	case failed:
-		undecided(main.name, fmt.Sprintf("it ends with exit status %d after the tests have passed, which is not explored: go test shows why", status))
+		why := "go test shows why"
+		if Behind != "" {
+			why = "go test shows whether it does so with all that they leave behind, too"
+		}
+		undecided(main.name, fmt.Sprintf("it ends with exit status %d after the tests have passed, which is not explored: %s", status, why))
 	default:
 		v := &verdict.Verdict{
 			Schema: verdict.Schema, Subject: main.name, Kind: verdict.Test, Answer: verdict.Pass, Engine: "search", Findings: []verdict.Finding{},
@@ -48,7 +52,7 @@ func afterTests(status int) {
 		}
 		assumeStarted(v, "who waits before the tests, or after them, finds the same in every order", started)
 		if Behind != "" {
-			v.Assume(verdict.Assumption{Premise: "it does not matter to this, after the tests, that they have left no goroutines, and nothing in variables but what one execution of the last has", Position: Behind})
+			v.Assume(verdict.Assumption{Premise: "what the tests leave behind does not matter to this: here their goroutines are gone, locks are free, and variables are as one execution of the last has left them", Position: Behind})
 		}
 		send(wire.Event{Kind: "verdict", Test: main.name, Verdict: v})
 	}

@@ -48,7 +48,11 @@ func (e *explorer) together(o search.Options, v *verdict.Verdict) *verdict.Verdi
 		p.shared = variable
 	}
 	if p.shared == "" || variable == "" && len(p.names) == 1 {
-		return v
+		w := e.lateBeside(o, p.names, v)
+		if w.Answer == verdict.Fail {
+			p.names = p.names[:len(p.names)-1] // as below
+		}
+		return w
 	}
 	how := "each was explored by itself"
 	if len(p.names) > 1 {

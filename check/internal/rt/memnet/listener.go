@@ -40,7 +40,7 @@ var (
 	outside sync.Mutex
 )
 
-func init() { image.Vars("ipccheck/rt/memnet", image.Names{"known"}, &known) }
+func init() { image.Vars("ipccheck/rt/memnet", image.Names{"addresses that are listened at"}, &known) }
 
 // firstPort is the first port that is given to a listener which asks for any, and
 // firstClient the first of those that dial; see [Listener.dialed].
