@@ -37,6 +37,9 @@ func globals(sources []*source, standard func(path string) bool) {
 				continue
 			}
 			for _, spec := range decl.Specs {
+				if !s.pkg.Standard {
+					s.heaped(spec.(*ast.ValueSpec).Values)
+				}
 				for _, id := range spec.(*ast.ValueSpec).Names {
 					if id.Name != "_" && !linked[id.Name] {
 						names = append(names, strconv.Quote(id.Name+" "+s.where(id.Pos())))
@@ -49,6 +52,29 @@ func globals(sources []*source, standard func(path string) bool) {
 		if !s.pkg.Standard {
 			s.vars(s.assigned(standard))
 		}
+	}
+}
+
+// heaped has what is made for an unsafe.Pointer lie in the heap.
+func (s *source) heaped(values []ast.Expr) {
+	for _, v := range values {
+		ast.Inspect(v, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				if !s.info.Types[n.Fun].IsType() || len(n.Args) != 1 || types.TypeString(s.typeOf(n).Underlying(), nil) != "unsafe.Pointer" {
+					return true
+				}
+				if u, ok := ast.Unparen(n.Args[0]).(*ast.UnaryExpr); ok && u.Op == token.AND {
+					if _, ok := ast.Unparen(u.X).(*ast.CompositeLit); ok {
+						s.insert(u.Pos(), s.rt("Heap("))
+						s.insert(u.End(), ")")
+					}
+				}
+			}
+			return true
+		})
 	}
 }
 

@@ -397,6 +397,12 @@ func PutBack() (differs string) {
 //go:norace
 func Local() **time.Location { return &time.Local }
 
+// Heap is a pointer to what lies in the heap: the compiler would put a literal among the
+// variables that only an unsafe.Pointer points to, and nobody could tell how large it is.
+//
+//go:noinline
+func Heap[T any](p *T) *T { return p }
+
 // Program says that main of a program is executed, and not tests.
 var Program bool
 
@@ -414,6 +420,7 @@ var ExitedBy int
 //
 //go:norace
 //ipccheck:standsfor os.Exit
+//ipccheck:standsfor syscall.Exit
 func Exit(code int) {
 	g := exec.Current()
 	switch {
