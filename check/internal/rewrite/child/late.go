@@ -2,6 +2,7 @@ package child
 
 import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
@@ -36,6 +37,10 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		return v
 	}
 	o.Late, o.TimeUp = true, nil
+	if config.Outcomes || e.run != nil && len(e.run.Attrs) > 0 {
+		// When an operation is called, or an outcome comes of it, is judged by the orders before.
+		o.Judge = func(*prim.Execution) (verdict.Code, string, bool) { return "", "", true }
+	}
 	for _, s := range lateStarts {
 		o.Strategy, o.Executions = s.strategy, s.executions/share
 		if o.Executions == 0 {

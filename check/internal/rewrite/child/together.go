@@ -1,9 +1,9 @@
 package child
 
 import (
-	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"strings"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/image"
 	ours "github.com/ipccheck/ipccheck/check/internal/rt/testing"
 	"github.com/ipccheck/ipccheck/check/internal/search"
