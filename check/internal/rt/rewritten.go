@@ -401,6 +401,7 @@ func Local() **time.Location { return &time.Local }
 // variables that only an unsafe.Pointer points to, and nobody could tell how large it is.
 //
 //go:noinline
+//go:norace
 func Heap[T any](p *T) *T { return p }
 
 // Program says that main of a program is executed, and not tests.
