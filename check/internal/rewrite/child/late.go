@@ -46,13 +46,27 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		if o.Executions == 0 {
 			continue
 		}
-		if w := e.explored(name, o); w.Answer == verdict.Fail {
+		if w := e.explored(name, o); w.Answer == verdict.Fail && e.fails(name, o, w) {
 			marked(w, late)
 			include(w, v)
 			return w
 		}
 	}
 	return v
+}
+
+// fails reports whether a late execution fails when it is made again, if what it has found is
+// no race: everything else is found in the executions before, unless it has to do with what
+// nobody controls.
+func (e *explorer) fails(name string, o search.Options, w *verdict.Verdict) bool {
+	f := w.Findings[0]
+	if f.Code == verdict.DataRace || f.Trace == nil {
+		return f.Code == verdict.DataRace
+	}
+	e.asked(&o, f.Trace.Replay)
+	o.Late = true
+	again := e.explored(name, o)
+	return again.Answer == verdict.Fail && again.Findings[0].Code == f.Code
 }
 
 // lateBeside does so with parallel tests together of which none is known to change what
