@@ -83,13 +83,9 @@ func Send[T any](ch chan<- T, v T) {
 			}
 			own := x.sent(id)
 			x.apply()
-			if own {
-				Hide()
-				ch <- v
-				Show()
-				return
-			}
+			own.hide()
 			ch <- v // panics if closed
+			own.show()
 		}
 		return
 	}
@@ -156,13 +152,9 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 			return v, false
 		}
 		own := x.received(id, x.apply().Op.Kind == prim.OpRecvItem)
-		if own {
-			Hide()
-		}
+		own.hide()
 		v, ok = <-ch
-		if own {
-			Show()
-		}
+		own.show()
 		if ok && g.Detail != nil {
 			g.saysAny(v)
 		}
@@ -278,7 +270,7 @@ func (x *Exec) ofTimer(p unsafe.Pointer) bool {
 // the race detector knows already whom that orders: see orders.
 //
 //go:norace
-func (x *Exec) sent(id int32) (own bool) {
+func (x *Exec) sent(id int32) (own ordered) {
 	o := &x.objs[id]
 	if o.Closed {
 		return false
@@ -295,7 +287,7 @@ func (x *Exec) sent(id int32) (own bool) {
 // an item, if there was one. What it reports is as of sent.
 //
 //go:norace
-func (x *Exec) received(id int32, item bool) (own bool) {
+func (x *Exec) received(id int32, item bool) (own ordered) {
 	o := &x.objs[id]
 	if !item {
 		o.version--
@@ -310,7 +302,10 @@ func (x *Exec) received(id int32, item bool) (own bool) {
 		}
 	}
 	o.recvs = append(o.recvs, int32(len(x.Events)-1))
-	return len(o.recvs) > int(x.First[id].N) && o.orders(len(o.recvs)-1)
+	if len(o.recvs) <= int(x.First[id].N) {
+		return false // it was there before the run
+	}
+	return o.orders(len(o.recvs) - 1)
 }
 
 // mostSlots is how many slots of a channel are told apart.
@@ -323,7 +318,7 @@ const mostSlots = 1 << 16
 // shows. Here each slot of the buffer has a place, as if the items took bytes.
 //
 //go:norace
-func (o *object) orders(k int) bool {
+func (o *object) orders(k int) ordered {
 	if !Race || !o.tokens || Seeded == SeedTokens {
 		return false
 	}
@@ -334,6 +329,23 @@ func (o *object) orders(k int) bool {
 	raceAcquire(slot)
 	raceRelease(slot)
 	return true
+}
+
+// ordered says that the race detector knows already whom the native operation would order.
+type ordered bool
+
+//go:norace
+func (own ordered) hide() {
+	if own {
+		Hide()
+	}
+}
+
+//go:norace
+func (own ordered) show() {
+	if own {
+		Show()
+	}
 }
 
 // block waits forever.

@@ -326,13 +326,9 @@ func (g *G) take(c *Case) {
 	case c.buffered && c.send:
 		own := x.sent(id)
 		prim.ApplyCase(&o.State, e)
-		if own {
-			Hide()
-		}
+		own.hide()
 		c.put()
-		if own {
-			Show()
-		}
+		own.show()
 	case c.buffered:
 		item := o.N > 0
 		if item {
@@ -341,13 +337,9 @@ func (g *G) take(c *Case) {
 			e.Chan = -1
 		}
 		own := x.received(id, item)
-		if own {
-			Hide()
-		}
+		own.hide()
 		c.take()
-		if own {
-			Show()
-		}
+		own.show()
 	case c.send:
 		w := o.takers[firstOther(o.takers, g)]
 		g.greet(x.Gs[w.g])

@@ -10,9 +10,9 @@ import (
 // late marks a run in which goroutines begin with an operation of their own.
 const late = ",late"
 
-// lateStarts are how many executions are made in which goroutines begin late, by strategy.
-// Two of those orders are of use, that with one access first and that with the other, and
-// among others who also access it both are among so many with near certainty.
+// lateStarts are how many executions are made in which goroutines begin late, by strategy: so
+// many that of two accesses, among others to the same place, each comes first in one of them
+// with near certainty.
 var lateStarts = []struct {
 	strategy   string
 	executions uint64
@@ -36,6 +36,7 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 	if !exec.Race || v.Answer == verdict.Fail || o.Replay != "" || exec.Seeded != "" || o.Context.Err() != nil {
 		return v
 	}
+	log := e.log
 	o.Late, o.TimeUp = true, nil
 	if config.Outcomes || e.run != nil && len(e.run.Attrs) > 0 {
 		// When an operation is called, or an outcome comes of it, is judged by the orders before.
@@ -49,9 +50,11 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		if w := e.explored(name, o); w.Answer == verdict.Fail && e.fails(name, o, w) {
 			marked(w, late)
 			include(w, v)
+			e.unfinished = false // no other process need go on
 			return w
 		}
 	}
+	e.log = log // and not of one that did not fail again
 	return v
 }
 
