@@ -88,7 +88,7 @@ func TestScripts(t *testing.T) {
 // their own, or in which one goroutine of the command does all: of the command itself they
 // show no more than others, and so they are not run under the race detector.
 var alone = []string{
-	"build.txtar", "c.txtar", "cgo.txtar", "ends.txtar", "errors.txtar", "formats.txtar", "grade.txtar", "hostile.txtar", "lin.txtar", "loops.txtar",
+	"build.txtar", "c.txtar", "cgo.txtar", "ends.txtar", "errors.txtar", "forgotten.txtar", "formats.txtar", "grade.txtar", "hostile.txtar", "lin.txtar", "loops.txtar",
 	"network.txtar", "page.txtar", "race.txtar", "replay.txtar", "run.txtar", "setup.txtar", "test.txtar", "time.txtar",
 }
 

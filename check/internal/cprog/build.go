@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -349,6 +350,29 @@ var beyond = regexp.MustCompile(`CPU time limit exceeded|File size limit exceede
 // making is held by whoever makes the runtime: others then find it.
 var making sync.Mutex
 
+// compileInParts compiles files to one object, as many at a time as there are processors.
+func (p *Program) compileInParts(ctx context.Context, compiler string, flags, files []string, made string) error {
+	join := []string{"-r", "-nostdlib", "-o"}
+	parts := make([]string, min(runtime.NumCPU(), len(files)))
+	errs := make([]error, len(parts))
+	var all sync.WaitGroup
+	for i := range parts {
+		parts[i] = filepath.Join(p.scratch, fmt.Sprintf("part%d.o", i))
+		all.Go(func() {
+			args := slices.Concat(join, []string{parts[i]}, flags)
+			for k := i; k < len(files); k += len(parts) {
+				args = append(args, files[k])
+			}
+			errs[i] = p.tool(ctx, compiler, args...)
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return p.tool(ctx, compiler, slices.Concat(join, []string{made}, parts)...)
+}
+
 // runtime is the compiled runtime: it is made once for each version of it and of the
 // compiler.
 func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, error) {
@@ -400,8 +424,7 @@ func (p *Program) runtime(ctx context.Context, compiler, cache string) (string, 
 	}
 	slices.Sort(files)
 	made := filepath.Join(p.scratch, "runtime.o")
-	args := slices.Concat([]string{"-r", "-nostdlib", "-o", made}, ofRuntime, files)
-	if err := p.tool(ctx, compiler, args...); err != nil {
+	if err := p.compileInParts(ctx, compiler, ofRuntime, files, made); err != nil {
 		return "", fmt.Errorf("the runtime for C programs does not compile here: %v", err)
 	}
 	if cache == "" {

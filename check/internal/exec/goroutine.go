@@ -30,6 +30,7 @@ type G struct {
 	loops    []loopTurns
 	left     []leftBehind
 
+	lapses
 	wakeAt int64
 	sleeps timer
 	met    waiting // of a send, receive or select that waited: what it got
@@ -58,13 +59,11 @@ type life struct {
 	roused    bool  // and something has happened
 	looked    bool  // at the clock, since it last let others go on
 
-	timers   int // it has set
-	private  any
-	ways     int   // which its choices have had together
-	kids     int32 // goroutines it has spawned
-	bubble   int32 // that it is in, 0: none
-	paused   int   // how often it has let others go on in a loop
-	pausedAt int32 // how many events it had when it last did
+	timers  int // it has set
+	private any
+	ways    int   // which its choices have had together
+	kids    int32 // goroutines it has spawned
+	bubble  int32 // that it is in, 0: none
 	making
 }
 
@@ -175,6 +174,7 @@ func (x *Exec) newG(fn func()) *G {
 	}
 	g.Thread = prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Daemon: x.disowned || x.exited}
 	g.life = life{}
+	g.lapses = lapses{sites: g.sites[:0]}
 	g.window, g.loops, g.rounds, g.left = g.window[:0], g.loops[:0], g.rounds[:0], g.left[:0]
 	g.fn = fn
 	if x.cur != nil {

@@ -142,7 +142,7 @@ func (x *Exec) loop() {
 		g.turn()
 	}
 	if x.plan.Late {
-		g.pauses()
+		g.lapse(0)
 	}
 	if x.turns > endless {
 		if x.othersCould(g) {
@@ -155,22 +155,6 @@ func (x *Exec) loop() {
 		x.Position = g.Position
 		g.stop()
 	}
-}
-
-// mostPauses is how often a goroutine lets others go on in a loop.
-const mostPauses = 50
-
-// pauses lets others go on, in the first turn of a loop since the last operation: see
-// [prim.Plan] Late.
-//
-//go:norace
-func (g *G) pauses() {
-	if g.paused == mostPauses || g.Seq == g.pausedAt || g.x.trial.g != nil || g.x.suspect != nil {
-		return
-	}
-	g.paused++
-	g.announce(prim.On(prim.OpPause, -1))
-	g.pausedAt = g.Seq
 }
 
 // Gosched is runtime.Gosched: it counts as many turns of a loop that does nothing.

@@ -504,7 +504,7 @@ func (n *namer) plain(op string, object int) string {
 	case op == begins:
 		return "begins"
 	case op == pauses:
-		return "lets others go first, in a loop"
+		return "lets others go first"
 	case object == 0:
 		return op
 	case n.t.Objects[object-1].Kind == "test" && op == "end":

@@ -10,7 +10,7 @@ const (
 	OpBegin                  // nothing: see [Plan] Late
 )
 
-// OpPause is nothing, too: in a loop.
+// OpPause is nothing, too: where a thread may do much without an operation.
 const OpPause Kind = 47
 
 var _ = describe([]Info{

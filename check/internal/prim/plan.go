@@ -58,7 +58,7 @@ type Plan struct {
 	// Late has the threads that others spawn begin with an operation of their own. Otherwise
 	// they run up to the first that others could see when they are spawned: so no order of
 	// what they do before is left to choose, and it matters to nobody but the race detector,
-	// which forgets. So have loops, in the first turn after an operation.
+	// which forgets. So have places where a thread may do much before its next operation.
 	Late bool
 	// Waits are places of loops that are known to wait while they write: see
 	// [Execution] Waits.

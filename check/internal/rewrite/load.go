@@ -60,9 +60,10 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 			}
 		}
 	}
-	links := linknames(files)
+	links, again := linknames(files), recursive(decls, info)
 	for _, s := range sources {
 		s.info, s.types, s.decls, s.links, s.foreign, s.assembly = info, tp, decls, links, b.foreign, b.assembly
+		s.recursive = again
 		v := info.FileVersions[s.file]
 		s.old, s.ancient = older(v, 22), older(v, 21)
 	}

@@ -15,17 +15,18 @@ import (
 // stands there instead, which may contain other ranges, rendered. Ranges nest or
 // are disjoint.
 type source struct {
-	pkg     *Package
-	path    string
-	text    []byte
-	file    *ast.File
-	tok     *token.File
-	info    *types.Info
-	decls   map[*types.Func]*ast.FuncDecl // the package's
-	links   map[string]linkname           // the package's
-	lits    map[*types.Var]*ast.FuncLit   // see literals
-	types   *types.Package
-	foreign map[string]bool // packages with cgo
+	pkg       *Package
+	path      string
+	text      []byte
+	file      *ast.File
+	tok       *token.File
+	info      *types.Info
+	decls     map[*types.Func]*ast.FuncDecl // the package's
+	links     map[string]linkname           // the package's
+	lits      map[*types.Var]*ast.FuncLit   // see literals
+	types     *types.Package
+	recursive map[*types.Func]bool // the package's, that may call themselves
+	foreign   map[string]bool      // packages with cgo
 	// assembly are the functions, by package, that are not controlled.
 	assembly map[string]map[string]bool
 	pieces   []piece

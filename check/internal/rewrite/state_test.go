@@ -53,7 +53,10 @@ func results(t *testing.T, target *rewrite.Target, c wire.Config) map[string]*ve
 	}
 	c.Steps, c.Leaks = 1000, wire.LeaksStrict
 	if c.Executions == 0 {
-		c.Executions = 2000
+		c.Executions = 400
+		if long() {
+			c.Executions = 2000
+		}
 	}
 	out := map[string]*verdict.Verdict{}
 	env := append(os.Environ(), "GOGC=1", "GODEBUG=clobberfree=1") // what is freed too early is noticed
@@ -87,9 +90,9 @@ func wants(t *testing.T, target *rewrite.Target) map[string][]string {
 // are built with it, as the command does. IPCCHECK_LONG=1 does both with each.
 var plain = []string{"clock", "early", "network", "outside"}
 
-// few is how many executions are made of the tests of an archive in which some have no end,
-// or none that is near.
-var few = map[string]uint64{"outside": 20, "subtests": 300}
+// few is how many executions are made of the tests of an archive, if they are not 400 (2000 with
+// IPCCHECK_LONG=1): there are some in it that have no end, or none that is near.
+var few = map[string]uint64{"outside": 20, "subtests": 300, "network": 2000}
 
 // byChance are tests that fail in each of the first executions, and might not if chance
 // decided otherwise.

@@ -39,6 +39,16 @@ func (s *source) statements() {
 			s.insert(n.Body.Lbrace+1, s.turn(n.For, n.Post != nil, n.Body, n.Cond, n.Post, n.Body))
 		case *ast.LabeledStmt:
 			s.jumps(n, stack)
+		case *ast.FuncDecl:
+			s.again(n.Name, n.Body)
+		case *ast.FuncLit:
+			s.again(nil, n.Body)
+		case *ast.BlockStmt:
+			s.lapses(n.Lbrace+1, n.List)
+		case *ast.CaseClause:
+			s.lapses(n.Colon+1, n.Body)
+		case *ast.CommClause:
+			s.lapses(n.Colon+1, n.Body)
 		}
 		stack = append(stack, n)
 		return true

@@ -325,6 +325,11 @@ func Word[T any](p *T) (word uint64) {
 //go:norace
 func Counted() { exec.Counted() }
 
+// Lapse is called where a goroutine may do much before its next operation.
+//
+//go:norace
+func Lapse(site uint32) { exec.Lapse(site) }
+
 // Reach notes that the program reaches something that the run does not control,
 // where it refers to the function f. what names it, and the place.
 //

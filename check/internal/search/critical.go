@@ -9,7 +9,7 @@ import (
 // in steps.
 const (
 	criticalLimit = 2000
-	criticalSteps = 1_000_000
+	criticalSteps = 100_000
 )
 
 // critical is the step after which the fault can no longer be avoided, -1 if that

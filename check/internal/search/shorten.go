@@ -8,7 +8,7 @@ import (
 // Limits of the work that is put into a shorter run, in executions and in steps.
 const (
 	shortenLimit = 3000
-	shortenSteps = 300_000
+	shortenSteps = 100_000
 )
 
 // shorten looks for a run with the same fault and fewer preemptions, then fewer
