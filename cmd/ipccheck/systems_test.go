@@ -19,6 +19,9 @@ import (
 // The command compiles for other systems than Linux on x86-64: as far as types tell. To build it
 // for them would take a minute.
 func TestCommandCompilesForOtherSystems(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does all, and takes its time")
+	}
 	files := map[string]*ast.File{}
 	fset := token.NewFileSet()
 	modules := modulesOf(t)

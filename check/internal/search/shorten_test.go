@@ -57,6 +57,9 @@ func TestUnchangedWriteWakesNobody(t *testing.T) {
 // A run of very many steps is told without them: they would not get out of the process, and
 // nobody reads them.
 func TestLongRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does all, and takes its time")
+	}
 	ops := slices.Repeat(inTurn(prim.On(prim.OpStore, r1)), longestTrace)
 	ops = append(ops, prim.On(prim.OpLock, m1), prim.On(prim.OpLock, m1))
 	v := Explore("long", toy(ops), Options{Strategy: "optimal"})

@@ -44,6 +44,9 @@ func TestStepsOfOneGoroutine(t *testing.T) {
 
 // A random execution of a crowd may be longer, too: it would end before they have begun.
 func TestStepsOfACrowd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does all, and takes its time")
+	}
 	v := explore("crowd", func(t *sched.T) {
 		var c atomic.Int64
 		for range prim.MaxThreads + 1 {
@@ -61,6 +64,9 @@ func TestStepsOfACrowd(t *testing.T) {
 // Where many executions are cut short that are much longer than those that end, the others
 // are cut short earlier, unless somebody has said when.
 func TestStepsOfManyCutShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does all, and takes its time")
+	}
 	body := func(t *sched.T) {
 		var last, c atomic.Int64
 		var done sync.WaitGroup

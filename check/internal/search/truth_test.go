@@ -111,6 +111,9 @@ func fib(n int) func() {
 }
 
 func TestTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does all, and takes its time")
+	}
 	readers := func(n int) func() {
 		return func() {
 			var x atom
