@@ -17,29 +17,30 @@ import (
 
 // state is a test in an execution.
 type state struct {
-	run      *Run
-	name     string
-	parent   *state
-	failed   bool
-	ended    bool    // it has returned, or was ended by a method of its T
-	g        *exec.G // calls its function
-	alone    bool    // it changes what belongs to the process, and must not run in parallel
-	bubble   bool    // it is in one of testing/synctest
-	cleaning bool    // its cleanups run, or begin to
-	over     bool    // its cleanups have been called, too
-	skipped  bool
-	parallel bool
-	cleanups []func()
-	helpers  []string
-	names    []string
-	waiting  []*state  // subtests that run in parallel when it has returned
-	signal   chan bool // to the parent: it has ended, or runs in parallel
-	barrier  chan bool // closed when it has returned
-	ctx      stdcontext.Context
-	cancel   stdcontext.CancelFunc
-	told     bool   // somebody has asked for ctx
-	dir      string // in which TempDir makes others, "" : there is none
-	dirs     int    // that TempDir has made
+	run       *Run
+	name      string
+	parent    *state
+	failed    bool
+	ended     bool    // it has returned, or was ended by a method of its T
+	g         *exec.G // calls its function
+	alone     bool    // it changes what belongs to the process, and must not run in parallel
+	bubble    bool    // it is in one of testing/synctest
+	cleaning  bool    // its cleanups run, or begin to
+	over      bool    // its cleanups have been called, too
+	skipped   bool
+	parallel  bool
+	cleanups  []func()
+	helpers   []string
+	names     []string
+	waiting   []*state  // subtests that run in parallel when it has returned
+	signal    chan bool // to the parent: it has ended, or runs in parallel
+	barrier   chan bool // closed when it has returned
+	ctx       stdcontext.Context
+	cancel    stdcontext.CancelFunc
+	told      bool   // somebody has asked for ctx
+	dir       string // in which TempDir makes others, "" : there is none
+	dirs      int    // that TempDir has made
+	artifacts string // the one that ArtifactDir has; "": none
 
 	lists, skips exec.Handle // stand for what others may have to do with, too: see uses
 }

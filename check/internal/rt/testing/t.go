@@ -297,6 +297,23 @@ func (t *T) TempDir() string {
 	return dir
 }
 
+// ArtifactDir is a directory for what the test writes, the same for each call: as that of go test
+// without -artifacts, one that is removed when the test has ended.
+//
+//go:norace
+func (t *T) ArtifactDir() string {
+	if t.native() {
+		if to, ok := t.TB.(interface{ ArtifactDir() string }); ok { // from Go 1.26 on
+			return to.ArtifactDir()
+		}
+		return t.TB.TempDir()
+	}
+	if t.s.used(); t.s.artifacts == "" {
+		t.s.artifacts = t.TempDir()
+	}
+	return t.s.artifacts
+}
+
 // Helper marks the function that calls it as one whose place says nothing.
 //
 //go:norace
