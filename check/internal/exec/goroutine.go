@@ -67,6 +67,14 @@ type life struct {
 	making
 }
 
+// lapses is what a goroutine has done since its last operation: see lapse.
+type lapses struct {
+	paused int      // how often it has let others go on
+	after  int32    // how many events it had when it last did
+	calls  int      // of lapse since
+	sites  []uint32 // where
+}
+
 type gstate uint8
 
 const (

@@ -21,14 +21,6 @@ func lapse(site uint32) {
 // longPast calls of lapse, and then of twice as many.
 const mostPauses, longPast = 50, 1024
 
-// lapses is what a goroutine has done since its last operation.
-type lapses struct {
-	paused int      // how often it has let others go on
-	after  int32    // how many events it had when it last did
-	calls  int      // of lapse since
-	sites  []uint32 // where
-}
-
 // lapse lets others go on, where the goroutine has not done so since its last operation, or has
 // not for long: what it has done last is not forgotten by the race detector, then, when
 // others come to do the same.

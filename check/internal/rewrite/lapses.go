@@ -19,6 +19,10 @@ func (s *source) lapses(at token.Pos, list []ast.Stmt) {
 		return
 	}
 	for i, n := range list {
+		switch n.(type) {
+		case *ast.CaseClause, *ast.CommClause:
+			return // they have lists of their own
+		}
 		if s.lasts(n) && i == 0 {
 			s.insert(at, s.lapse(n.Pos())+";")
 		} else if s.lasts(n) {
