@@ -4,6 +4,8 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 
 // Lapse is called where a goroutine may do much before its next operation, at a place that
 // the number, which is not 0, stands for: see [prim.Plan] Late.
+//
+//go:norace
 func Lapse(site uint32) {
 	if Race {
 		lapse(site)
