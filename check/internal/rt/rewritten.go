@@ -240,6 +240,14 @@ func entries[M ~map[K]V, K comparable, V any](m M) *Entries[K, V] {
 //go:norace
 func sortKeys[K comparable](keys []K) {
 	t := reflect.TypeFor[K]()
+	switch p := unsafe.Pointer(unsafe.SliceData(keys)); t.Kind() {
+	case reflect.Int:
+		slices.Sort(unsafe.Slice((*int)(p), len(keys)))
+		return
+	case reflect.String:
+		slices.Sort(unsafe.Slice((*string)(p), len(keys)))
+		return
+	}
 	slices.SortStableFunc(keys, func(a, b K) int { return order(unsafe.Pointer(&a), unsafe.Pointer(&b), t) })
 }
 

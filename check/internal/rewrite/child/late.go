@@ -1,6 +1,8 @@
 package child
 
 import (
+	"fmt"
+
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/internal/search"
@@ -42,12 +44,15 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		// When an operation is called, or an outcome comes of it, is judged by the orders before.
 		o.Judge = func(*prim.Execution) (verdict.Code, string, bool) { return "", "", true }
 	}
+	var made, planned uint64
 	for _, s := range lateStarts {
 		o.Strategy, o.Executions = s.strategy, s.executions/share
 		if o.Executions == 0 {
 			continue
 		}
-		if w := e.explored(name, o); w.Answer == verdict.Fail && e.fails(name, o, w) {
+		w := e.explored(name, o)
+		made, planned = made+w.Counts.Executions, planned+o.Executions
+		if w.Answer == verdict.Fail && e.fails(name, o, w) {
 			marked(w, late)
 			include(w, v)
 			e.unfinished = false // no other process need go on
@@ -55,6 +60,9 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		}
 	}
 	e.log = log // and not of one that did not fail again
+	if o.Context.Err() != nil {
+		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("the race detector has forgotten no access: there was time for %d of %d further executions that would show some (-budget gives more)", made, planned)})
+	}
 	return v
 }
 
