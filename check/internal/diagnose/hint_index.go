@@ -19,21 +19,30 @@ type claim struct {
 	words           []string
 }
 
+// mostPairs is how many pairs of steps are looked at closely, which takes time with the length
+// of the trace.
+const mostPairs = 1000
+
 // twoProducers: two goroutines read an index, both write the same element, and both move
 // the index on.
 func twoProducers(e evidence) *verdict.Hint {
+	loads, moves, pairs := e.lastLoads(), e.moves(), 0
 	for j, second := range e.Steps {
-		if second.Op != "store" && second.Op != "update" || !e.IsA(second.Object, "atomic") || !e.advances(second) {
+		// Both have read the value before the first one moves it on.
+		b := loads[j]
+		if !moves[j] || b < 0 {
 			continue
 		}
-		for i, first := range e.Steps[:j] {
-			if first.Op != second.Op || first.Object != second.Object || first.Process == second.Process || first.Op == "store" && first.Value != second.Value || !e.advances(first) {
+		for i := b; i < j; i++ {
+			first, a := e.Steps[i], loads[i]
+			if !moves[i] || a < 0 || first.Op != second.Op || first.Object != second.Object || first.Process == second.Process || first.Op == "store" && first.Value != second.Value {
 				continue
 			}
-			// Both have read the value before the first one moves it on.
-			a, b := e.lastLoad(first.Process, first.Object, i), e.lastLoad(second.Process, first.Object, j)
-			if a < 0 || b < 0 || b > i || e.Steps[a].Value != e.Steps[b].Value || first.Op == "store" && e.Steps[a].Value == first.Value {
+			if e.Steps[a].Value != e.Steps[b].Value || first.Op == "store" && e.Steps[a].Value == first.Value {
 				continue
+			}
+			if pairs++; pairs > mostPairs {
+				return nil
 			}
 			if element, ok := e.bothWrite(e.claim(a, i), e.claim(b, j)); ok {
 				return &verdict.Hint{
@@ -44,6 +53,44 @@ func twoProducers(e evidence) *verdict.Hint {
 		}
 	}
 	return nil
+}
+
+// lastLoads are, for each step, the last one before it in which its process has read its
+// object, -1 if there is none.
+func (e evidence) lastLoads() []int {
+	type reader struct{ process, object int }
+	last, before := map[reader]int{}, make([]int, len(e.Steps))
+	for i, s := range e.Steps {
+		r := reader{s.Process, s.Object}
+		if k, ok := last[r]; ok {
+			before[i] = k
+		} else {
+			before[i] = -1
+		}
+		if s.Op == "load" {
+			last[r] = i
+		}
+	}
+	return before
+}
+
+// moves says of each step whether it moves an index on.
+func (e evidence) moves() []bool {
+	type written struct{ label, value, position string }
+	known, moves := map[written]bool{}, make([]bool, len(e.Steps))
+	for i, s := range e.Steps {
+		if s.Op != "store" && s.Op != "update" || !e.IsA(s.Object, "atomic") {
+			continue
+		}
+		w := written{s.Label, s.Value, s.Position}
+		yes, ok := known[w]
+		if !ok {
+			yes = e.advances(s)
+			known[w] = yes
+		}
+		moves[i] = yes
+	}
+	return moves
 }
 
 // advances reports whether a step moves an index on, by what is written: it adds something,
@@ -85,16 +132,6 @@ var (
 
 // namesIn are the names in a text.
 func namesIn(text string) []string { return word.FindAllString(unsaid.ReplaceAllString(text, " "), -1) }
-
-// lastLoad is the last step before another one in which a process reads an object.
-func (e evidence) lastLoad(process, object, before int) int {
-	for i := before - 1; i >= 0; i-- {
-		if s := e.Steps[i]; s.Process == process && s.Op == "load" && s.Object == object {
-			return i
-		}
-	}
-	return -1
-}
 
 // claim is that of the process which reads an index last in step read, and moves it on in
 // another one: from the first time that it reads that value.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -171,6 +172,29 @@ func TestTwoProducersOfAtomicElements(t *testing.T) {
 			assert.Nil(t, h, c.name)
 		} else if assert.NotNil(t, h, c.name) {
 			assert.Equal(t, `"two producers on one index" (G1 and G2 read in = 0, and both write buf[i])`, h.Text, c.name)
+		}
+	}
+}
+
+// A long trace is looked through in time that grows with its length, or little more.
+func TestHintsOfALongTrace(t *testing.T) {
+	for _, value := range []string{"0", ""} { // which all read, or each another one
+		tr := &verdict.Trace{
+			Picture: verdict.GoPicture, Processes: []string{"test", "G1", "G2"},
+			Actors:  []verdict.Actor{{ID: "G0"}, {ID: "G1", Kind: "goroutine"}, {ID: "G2", Kind: "goroutine"}},
+			Objects: []verdict.Object{{Name: "n", Kind: "atomic"}, {Name: "c", Kind: "chan"}},
+			Waiting: []verdict.Waiting{{Process: 1, Op: "receive", Object: 2}, {Process: 2, Op: "receive", Object: 2}},
+		}
+		for k := range 10_000 {
+			p := 1 + k/2%2
+			if k%2 == 0 {
+				tr.Steps = append(tr.Steps, verdict.Step{Process: p, Op: "load", Label: "n.Load()", Object: 1, Value: cmp.Or(value, strconv.Itoa(k))})
+			} else {
+				tr.Steps = append(tr.Steps, verdict.Step{Process: p, Op: "update", Label: "n.Add(1)", Object: 1})
+			}
+		}
+		for i, kind := range []verdict.Code{verdict.Deadlock, verdict.FailedAssertion, verdict.Crash} {
+			assert.Nil(t, hintOf(&verdict.Verdict{Findings: []verdict.Finding{{Code: kind, Trace: tr}}}), i)
 		}
 	}
 }
