@@ -45,7 +45,8 @@ type life struct {
 	forbidden any
 
 	dirty    bool
-	repeated int // reads that repeated earlier ones, in a row
+	repeated int    // reads that repeated earlier ones, in a row
+	kept     uint64 // how often it has written what loops leave behind
 
 	past    uint64 // what it has done and knows, as a hash: see learns
 	turnsAt string // the place of the loop that it goes round

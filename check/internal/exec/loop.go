@@ -101,6 +101,25 @@ func (x *Exec) has(words []uint64) bool {
 	return true
 }
 
+// Kept is called when the goroutine has written what a loop leaves behind.
+//
+//go:norace
+func Kept() {
+	if x := underWay(); x != nil && x.cur != nil {
+		x.cur.kept++
+	}
+}
+
+// Writes is how often that was called.
+//
+//go:norace
+func Writes() uint64 {
+	if x := underWay(); x != nil && x.cur != nil {
+		return x.cur.kept
+	}
+	return 0
+}
+
 // hadThese notes what the rounds of a loop have left behind, and reports whether it is
 // what there was a round before.
 //

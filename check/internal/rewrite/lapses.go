@@ -15,14 +15,10 @@ var quick = []string{"runtime", "math", "math/bits", "errors", "unicode", "unico
 // lapses edits where much may be done before the next operation: a list of statements has a
 // call before each that is a loop or calls the library, which has no edits of its own.
 func (s *source) lapses(at token.Pos, list []ast.Stmt) {
-	if s.pkg.Standard {
+	if s.pkg.Standard || clauses(list) { // which have lists of their own
 		return
 	}
 	for i, n := range list {
-		switch n.(type) {
-		case *ast.CaseClause, *ast.CommClause:
-			return // they have lists of their own
-		}
 		if s.lasts(n) && i == 0 {
 			s.insert(at, s.lapse(n.Pos())+";")
 		} else if s.lasts(n) {

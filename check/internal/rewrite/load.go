@@ -60,10 +60,10 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 			}
 		}
 	}
-	links, again := linknames(files), recursive(decls, info)
+	links, again, kept := linknames(files), recursive(decls, info), &kept{sources: sources}
 	for _, s := range sources {
 		s.info, s.types, s.decls, s.links, s.foreign, s.assembly = info, tp, decls, links, b.foreign, b.assembly
-		s.recursive = again
+		s.recursive, s.kept = again, kept
 		v := info.FileVersions[s.file]
 		s.old, s.ancient = older(v, 22), older(v, 21)
 	}

@@ -34,6 +34,10 @@ func (s *source) counts(at token.Pos, words ...string) string {
 	p := s.tok.PositionFor(at, true)
 	text := s.rt("Counts(") + quotedPlace(p)
 	for _, w := range words {
+		if w == sofar {
+			text += ", " + s.rt(w)
+			continue
+		}
 		text += ", " + s.rt("Word(&"+w+")")
 	}
 	return text + ");"
@@ -103,6 +107,7 @@ type rounds struct {
 	under    []*types.Func // that are looked at
 	within   []*types.Var  // function literals that are
 	dropped  ast.Expr      // what is received there is not used
+	stmts    *[]*listed   // if it is not nil: statements that write, and can be counted, which then do not count as what they keep
 	written  *[]*types.Var // if it is not nil: words that turns write, which then do not count as what they keep
 }
 
@@ -127,15 +132,19 @@ func (l *rounds) visible(name string) types.Object {
 	return o
 }
 
+// sofar is a word, too: how many statements that write have been executed.
+const sofar = "Writes()"
+
 // mostWords is how many words a turn may leave behind for them to be compared.
 const mostWords = 4
 
-// words are the variables in which a turn leaves something behind; none, if it leaves
-// anything elsewhere. They are local ones, of integers and bools, that can be referred to
-// where the loop begins.
+// words are the variables in which a turn leaves something behind: local ones, of integers
+// and bools, that can be referred to where the loop begins. What it writes elsewhere is counted.
+// There are none if that is not possible.
 func (l *rounds) words(nodes []ast.Node) (names []string) {
 	var vs []*types.Var
-	all := rounds{source: l.source, from: l.from, to: l.to, written: &vs}
+	var stmts []*listed
+	all := rounds{source: l.source, from: l.from, to: l.to, written: &vs, stmts: &stmts}
 	if l.ancient || all.any(all.keeps, nodes) || len(vs) > mostWords {
 		return nil
 	}
@@ -144,6 +153,10 @@ func (l *rounds) words(nodes []ast.Node) (names []string) {
 			return nil
 		}
 		names = append(names, v.Name())
+	}
+	if len(stmts) > 0 {
+		l.kept.count(stmts)
+		names = append(names, sofar)
 	}
 	return names
 }
@@ -201,8 +214,11 @@ func (l *rounds) waits(n ast.Node) bool {
 	return false
 }
 
-// keeps reports whether a node writes what outlives a turn.
-func (l *rounds) keeps(n ast.Node) bool {
+// keeps reports whether a node writes what outlives a turn, and that is not counted.
+func (l *rounds) keeps(n ast.Node) bool { return l.writes(n) && !l.countable(n) }
+
+// writes reports whether a node writes what outlives a turn.
+func (l *rounds) writes(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.IncDecStmt:
 		return l.outlives(n.X)
@@ -247,7 +263,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	case *ast.Ident:
 		v, _ := l.info.Uses[fun].(*types.Var)
 		if lit := l.literals()[v]; v != nil && lit != nil && !slices.Contains(l.within, v) {
-			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v), written: l.written}
+			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v), stmts: l.stmts, written: l.written}
 			return called.any(called.keeps, []ast.Node{lit.Body})
 		} else if lit != nil {
 			return false
@@ -264,7 +280,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	if d == nil || d.Body == nil {
 		return true
 	}
-	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), written: l.written}
+	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), stmts: l.stmts, written: l.written}
 	return called.any(called.keeps, []ast.Node{d.Body})
 }
 

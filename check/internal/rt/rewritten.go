@@ -328,6 +328,16 @@ func Word[T any](p *T) (word uint64) {
 	return *(*uint64)(unsafe.Pointer(p))
 }
 
+// Kept is called behind a statement that writes what a turn of a loop leaves behind.
+//
+//go:norace
+func Kept() { exec.Kept() }
+
+// Writes is how many such statements the goroutine has executed, for [Counts].
+//
+//go:norace
+func Writes() uint64 { return exec.Writes() }
+
 // Counted is [Loop], for a loop with a statement at the end of each turn.
 //
 //go:norace
