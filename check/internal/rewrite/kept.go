@@ -8,13 +8,13 @@ import (
 // kept is, for a package, before which statements a call can stand that counts how often they
 // are executed, and before which one does.
 type kept struct {
-	sources []*source
-	within  map[ast.Node]*listed
+	files  []*ast.File
+	within map[ast.Node]*listed
 }
 
 // listed is a statement in a list.
 type listed struct {
-	source   *source
+	file     *ast.File
 	from, to token.Pos
 	after    token.Pos // what stands before it ends there
 	first    bool      // of its list
@@ -26,17 +26,17 @@ type listed struct {
 func (k *kept) statement(n ast.Node) *listed {
 	if k.within == nil {
 		k.within = map[ast.Node]*listed{}
-		for _, s := range k.sources {
-			k.find(s)
+		for _, f := range k.files {
+			k.find(f)
 		}
 	}
 	return k.within[n]
 }
 
-func (k *kept) find(s *source) {
+func (k *kept) find(f *ast.File) {
 	in := map[ast.Node]*listed{} // statements of lists
 	var stack []*listed
-	ast.Inspect(s.file, func(n ast.Node) bool {
+	ast.Inspect(f, func(n ast.Node) bool {
 		if n == nil {
 			stack = stack[:len(stack)-1]
 			return true
@@ -47,7 +47,7 @@ func (k *kept) find(s *source) {
 		}
 		lists := func(after token.Pos, list []ast.Stmt) {
 			for i, stmt := range list {
-				in[stmt] = &listed{source: s, from: stmt.Pos(), to: stmt.End(), after: after, first: i == 0}
+				in[stmt] = &listed{file: f, from: stmt.Pos(), to: stmt.End(), after: after, first: i == 0}
 				after = stmt.End()
 			}
 		}
@@ -80,33 +80,4 @@ func clauses(list []ast.Stmt) bool {
 		return true
 	}
 	return false
-}
-
-// countable notes that what a node may write is to be counted, each time that the statement is
-// executed which it is part of, and reports whether it can be: the statement stands in the loop.
-func (l *rounds) countable(n ast.Node) bool {
-	if l.stmts == nil {
-		return false
-	}
-	at := l.kept.statement(n)
-	if at == nil || at.from < l.from || at.to > l.to {
-		return false
-	}
-	*l.stmts = append(*l.stmts, at)
-	return true
-}
-
-// count has statements counted.
-func (k *kept) count(stmts []*listed) {
-	for _, at := range stmts {
-		if at.counted {
-			continue
-		}
-		at.counted = true
-		if text := at.source.rt("Kept()"); at.first {
-			at.source.insert(at.after, text+";")
-		} else {
-			at.source.insert(at.after, "; "+text)
-		}
-	}
 }

@@ -60,8 +60,11 @@ func (b *Builder) check(p *Package) ([]*source, error) {
 			}
 		}
 	}
-	links, again, kept := linknames(files), recursive(decls, info), &kept{sources: sources}
+	links, again, kept := linknames(files), recursive(decls, info), &kept{}
+	others := map[*ast.File]*source{}
 	for _, s := range sources {
+		kept.files, others[s.file] = append(kept.files, s.file), s
+		s.others = others
 		s.info, s.types, s.decls, s.links, s.foreign, s.assembly = info, tp, decls, links, b.foreign, b.assembly
 		s.recursive, s.kept = again, kept
 		v := info.FileVersions[s.file]

@@ -107,7 +107,7 @@ type rounds struct {
 	under    []*types.Func // that are looked at
 	within   []*types.Var  // function literals that are
 	dropped  ast.Expr      // what is received there is not used
-	stmts    *[]*listed   // if it is not nil: statements that write, and can be counted, which then do not count as what they keep
+	stmts    *[]*listed    // if it is not nil: statements that write, and can be counted, which then do not count as what they keep
 	written  *[]*types.Var // if it is not nil: words that turns write, which then do not count as what they keep
 }
 
@@ -155,7 +155,7 @@ func (l *rounds) words(nodes []ast.Node) (names []string) {
 		names = append(names, v.Name())
 	}
 	if len(stmts) > 0 {
-		l.kept.count(stmts)
+		l.count(stmts)
 		names = append(names, sofar)
 	}
 	return names
@@ -282,6 +282,36 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	}
 	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), stmts: l.stmts, written: l.written}
 	return called.any(called.keeps, []ast.Node{d.Body})
+}
+
+// countable notes that what a node may write is to be counted, each time that the statement is
+// executed which it is part of, and reports whether it can be: the statement stands in the loop.
+func (l *rounds) countable(n ast.Node) bool {
+	if l.stmts == nil {
+		return false
+	}
+	at := l.kept.statement(n)
+	if at == nil || at.from < l.from || at.to > l.to {
+		return false
+	}
+	*l.stmts = append(*l.stmts, at)
+	return true
+}
+
+// count has statements counted.
+func (s *source) count(stmts []*listed) {
+	for _, at := range stmts {
+		if at.counted {
+			continue
+		}
+		at.counted = true
+		in := s.others[at.file]
+		if text := in.rt("Kept()"); at.first {
+			in.insert(at.after, text+";")
+		} else {
+			in.insert(at.after, "; "+text)
+		}
+	}
 }
 
 // literals are the variables of the file that always hold the same function literal.

@@ -25,9 +25,10 @@ type source struct {
 	links     map[string]linkname           // the package's
 	lits      map[*types.Var]*ast.FuncLit   // see literals
 	types     *types.Package
-	kept      *kept                // the package's
-	recursive map[*types.Func]bool // the package's, that may call themselves
-	foreign   map[string]bool      // packages with cgo
+	others    map[*ast.File]*source // the package's, this one too
+	kept      *kept                 // the package's
+	recursive map[*types.Func]bool  // the package's, that may call themselves
+	foreign   map[string]bool       // packages with cgo
 	// assembly are the functions, by package, that are not controlled.
 	assembly map[string]map[string]bool
 	pieces   []piece
