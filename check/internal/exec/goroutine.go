@@ -149,6 +149,9 @@ func (g *G) Exec() *Exec { return g.x }
 // Go starts a goroutine: a controlled one in a controlled run.
 func Go(fn func()) {
 	if g := Current(); g != nil {
+		if fn == nil {
+			g.die("go of nil func value")
+		}
 		if follow := g.x.follow; follow != nil {
 			fn = follow(fn)
 		}

@@ -403,6 +403,10 @@ func (s *source) goes(n *ast.GoStmt) {
 		s.replace(n.Pos(), n.End(), func() string { return s.rt("Go(") + s.node(lit) + ")" })
 		return
 	}
+	if s.mayBeNil(call) {
+		s.replace(n.Pos(), n.End(), func() string { return s.rt("Go(") + s.moved(call.Fun) + ")" })
+		return
+	}
 	s.replace(n.Pos(), n.End(), func() string {
 		var names, values []string
 		f := s.fun(call.Fun)
@@ -445,6 +449,20 @@ func (s *source) goes(n *ast.GoStmt) {
 		}
 		return "{ " + first + s.rt("Go(func() { ") + f + "(" + list + ") }) }"
 	})
+}
+
+// mayBeNil reports whether a call in a go statement is one of a value, with nothing to be handed
+// over: the statement itself ends the program if that is nil.
+func (s *source) mayBeNil(call *ast.CallExpr) bool {
+	if len(call.Args) > 0 || s.builtin(call.Fun) != "" || s.function(call.Fun) != nil {
+		return false
+	}
+	t := s.info.TypeOf(call.Fun)
+	if _, param := types.Unalias(t).(*types.TypeParam); t == nil || param {
+		return false
+	}
+	sig, ok := t.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 0 && sig.Results().Len() == 0
 }
 
 // typed renders an argument of a go statement that is evaluated into a variable,

@@ -8,6 +8,9 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
+// Naively ends the reason of an answer that another strategy would give.
+const Naively = ": -strategy naive does"
+
 // answer says what the search has shown.
 func (w *sweep) answer() {
 	if w.first == nil || w.o.All {
@@ -25,7 +28,7 @@ func (w *sweep) answer() {
 		w.failed()
 	case w.died && w.reason == "" && w.kind.Covers == Exhaustive && w.o.Strategy != naiveName:
 		v.Answer = verdict.Inconclusive
-		v.Reason = "where the program dies, what else might have come before that was not looked at in every order: -strategy naive does"
+		v.Reason = "where the program dies, what else might have come before that was not looked at in every order" + Naively
 		v.Coverage = executions(v.Counts.Executions)
 	case w.reason != "" || w.kind.Covers == Bounded:
 		v.Answer, v.Reason = verdict.Inconclusive, w.reason

@@ -257,6 +257,9 @@ func (e *explorer) explore() {
 	if config.MayWait && v.Answer == verdict.Pass && e.over == 0 {
 		v.Answer, v.Reason = verdict.Inconclusive, "no execution comes to its end"
 	}
+	if config.Outcomes && e.t == nil { // what is printed has no order that could be another one
+		v.Reason = strings.TrimSuffix(v.Reason, search.Naively)
+	}
 	if e.cutOff && v.Answer == verdict.Pass {
 		v.Answer, v.Reason, v.Complete = verdict.Inconclusive, "the program may end while goroutines go on: what they have done by then is not looked at in every order", false
 	}

@@ -27,7 +27,7 @@ func (o Outcome) String() string {
 		end += ", failed"
 	}
 	if strings.HasPrefix(o.End, "panic: ") {
-		return o.End
+		o.Notes = nil
 	}
 	var keys []string
 	for k := range o.Notes {
