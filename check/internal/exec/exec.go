@@ -190,6 +190,11 @@ func (x *Exec) Alone() bool { return len(x.Spawned) < 2 }
 //go:norace
 func (x *Exec) Several() bool { return x.nids > 1 }
 
+// Goroutines is how many goroutines the runs have had, the body among them.
+//
+//go:norace
+func (x *Exec) Goroutines() int { return int(x.nids) }
+
 // Blocked reports whether, at the end of the last run, a goroutine could not go on.
 //
 //go:norace

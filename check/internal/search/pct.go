@@ -13,6 +13,12 @@ type PCT struct {
 	Seed  uint64
 	Depth int // of the bug: one less priority changes; 0: 3
 
+	// InTurn has another goroutine in each run go on only where no other can: each of those
+	// that the runs before have had, in turn.
+	InTurn bool
+
+	threads int // so many the runs before have had
+	last    int // goes on where no other can; -1: none
 	rng     *rand.Rand
 	run     uint64
 	longest int
@@ -30,6 +36,10 @@ func (d *PCT) Begin() {
 	if d.Depth == 0 {
 		d.Depth = 3
 	}
+	d.last = -1
+	if d.InTurn && d.threads > 0 {
+		d.last = int(d.run % uint64(d.threads))
+	}
 	d.changes = map[int]int{}
 	for i := range d.Depth - 1 {
 		d.changes[d.rng.IntN(max(d.longest, 1))] = i
@@ -40,6 +50,9 @@ func (d *PCT) Begin() {
 func (d *PCT) Pick(x *prim.Execution, enabled prim.Set) int {
 	for len(d.prio) < len(x.Threads) {
 		d.prio = append(d.prio, d.Depth+d.rng.IntN(1<<30))
+		if n := len(d.prio) - 1; n == d.last {
+			d.prio[n] = -1
+		}
 	}
 	best := -1
 	for g := range enabled.All() {
@@ -47,7 +60,7 @@ func (d *PCT) Pick(x *prim.Execution, enabled prim.Set) int {
 			best = g
 		}
 	}
-	if p, ok := d.changes[len(x.Events)]; ok {
+	if p, ok := d.changes[len(x.Events)]; ok && best != d.last {
 		delete(d.changes, len(x.Events))
 		d.prio[best] = p
 		return d.Pick(x, enabled)
@@ -61,11 +74,11 @@ func (d *PCT) Alt(_ *prim.Execution, n int) int { return d.rng.IntN(n) }
 // After implements [Strategy].
 func (d *PCT) After(x *prim.Execution) bool {
 	d.run++
-	d.longest = max(d.longest, len(x.Events))
+	d.longest, d.threads = max(d.longest, len(x.Events)), max(d.threads, len(x.Threads))
 	return true
 }
 
 func init() {
 	register(StrategyKind{rank: 60, Name: "pct", Covers: Sampling, Help: "random executions, priorities that change at a few points",
-		New: func(o *Options) Strategy { return &PCT{Seed: o.Seed} }})
+		New: func(o *Options) Strategy { return &PCT{Seed: o.Seed, InTurn: o.Late} }})
 }

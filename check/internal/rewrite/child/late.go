@@ -12,13 +12,21 @@ import (
 // late marks a run in which goroutines begin with an operation of their own.
 const late = ",late"
 
+// lastInTurn is the strategy that has each goroutine in turn go on only where no other can, in
+// no more executions than mostLast: what one does that no other waits for comes last then, when
+// little else can have come since what it races with.
+const (
+	lastInTurn = "pct"
+	mostLast   = 100
+)
+
 // lateStarts are how many executions are made in which goroutines begin late, by strategy: so
 // many that of two accesses, among others to the same place, each comes first in one of them
 // with near certainty.
 var lateStarts = []struct {
 	strategy   string
 	executions uint64
-}{{"pct", 24}, {"urw", 8}}
+}{{lastInTurn, 24}, {"urw", 8}}
 
 // late makes a few more executions of a test that has not failed, for the race detector.
 // It remembers four accesses to eight bytes, and so many goroutines. Where two do not
@@ -44,14 +52,20 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		// When an operation is called, or an outcome comes of it, is judged by the orders before.
 		o.Judge = func(*prim.Execution) (verdict.Code, string, bool) { return "", "", true }
 	}
-	var made, planned uint64
+	var made, wanted uint64
 	for _, s := range lateStarts {
-		o.Strategy, o.Executions = s.strategy, s.executions/share
+		o.Strategy, o.Executions = s.strategy, s.executions
+		if s.strategy == lastInTurn {
+			o.Executions = max(o.Executions, uint64(e.x.Goroutines())+1)
+		}
+		o.Executions /= share
+		wanted += o.Executions
+		o.Executions = min(o.Executions, mostLast)
 		if o.Executions == 0 {
 			continue
 		}
 		w := e.explored(name, o)
-		made, planned = made+w.Counts.Executions, planned+o.Executions
+		made += w.Counts.Executions
 		if w.Answer == verdict.Fail && e.fails(name, o, w) {
 			marked(w, late)
 			include(w, v)
@@ -60,8 +74,8 @@ func (e *explorer) lately(name string, o search.Options, v *verdict.Verdict, sha
 		}
 	}
 	e.log = log // and not of one that did not fail again
-	if o.Context.Err() != nil {
-		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("the race detector has forgotten no access: there was time for %d of %d further executions that would show some (-budget gives more)", made, planned)})
+	if made < wanted {
+		v.Assume(verdict.Assumption{Premise: fmt.Sprintf("the race detector has forgotten no access: %d of %d further executions were made that would show some", made, wanted)})
 	}
 	return v
 }
