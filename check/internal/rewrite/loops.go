@@ -103,12 +103,14 @@ func (s span) End() token.Pos { return s.to }
 // after the loop. What others read of it, a turn writes by operations.
 type rounds struct {
 	*source
-	from, to token.Pos     // what is declared there does not outlive a turn
-	under    []*types.Func // that are looked at
-	within   []*types.Var  // function literals that are
-	dropped  ast.Expr      // what is received there is not used
-	stmts    *[]*listed    // if it is not nil: statements that write, and can be counted, which then do not count as what they keep
-	written  *[]*types.Var // if it is not nil: words that turns write, which then do not count as what they keep
+	from, to token.Pos      // what is declared there does not outlive a turn
+	under    []*types.Func  // that are looked at
+	within   []*types.Var   // function literals that are
+	dropped  ast.Expr       // what is received there is not used
+	called   bool           // it is no loop, but a function that a turn calls
+	inner    []*ast.FuncLit // that have been looked at
+	stmts    *[]*listed     // if it is not nil: statements that write, and can be counted, which then do not count as what they keep
+	written  *[]*types.Var  // if it is not nil: words that turns write, which then do not count as what they keep
 }
 
 // still are packages whose functions write nothing that a later call of them, or
@@ -228,6 +230,10 @@ func (l *rounds) writes(n ast.Node) bool {
 		return n.Tok == token.ASSIGN && (n.Key != nil && l.outlives(n.Key) || n.Value != nil && l.outlives(n.Value)) || named(n.Key) && l.sendsTime(n.X)
 	case *ast.CallExpr:
 		return l.callKeeps(n)
+	case *ast.FuncLit:
+		l.inner = append(l.inner, n)
+	case *ast.DeferStmt: // what it defers is done when the function with the loop returns
+		return !l.called && !slices.ContainsFunc(l.inner, func(f *ast.FuncLit) bool { return f.Pos() <= n.Pos() && n.End() <= f.End() })
 	case *ast.ExprStmt:
 		l.dropped = ast.Unparen(n.X)
 	case *ast.UnaryExpr:
@@ -263,7 +269,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	case *ast.Ident:
 		v, _ := l.info.Uses[fun].(*types.Var)
 		if lit := l.literals()[v]; v != nil && lit != nil && !slices.Contains(l.within, v) {
-			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v), stmts: l.stmts, written: l.written}
+			called := rounds{source: l.source, from: lit.Pos(), to: lit.End(), under: l.under, within: append(l.within[:len(l.within):len(l.within)], v), called: true, stmts: l.stmts, written: l.written}
 			return called.any(called.keeps, []ast.Node{lit.Body})
 		} else if lit != nil {
 			return false
@@ -280,7 +286,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	if d == nil || d.Body == nil {
 		return true
 	}
-	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), stmts: l.stmts, written: l.written}
+	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), called: true, stmts: l.stmts, written: l.written}
 	return called.any(called.keeps, []ast.Node{d.Body})
 }
 

@@ -41,8 +41,10 @@ func (s *source) statements() {
 			s.jumps(n, stack)
 		case *ast.FuncDecl:
 			s.again(n.Name, n.Body)
+			s.apart(n.Type, n.Body)
 		case *ast.FuncLit:
 			s.again(nil, n.Body)
+			s.apart(n.Type, n.Body)
 		case *ast.BlockStmt:
 			s.lapses(n.Lbrace+1, n.List)
 		case *ast.CaseClause:

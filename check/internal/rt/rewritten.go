@@ -328,6 +328,12 @@ func Word[T any](p *T) (word uint64) {
 	return *(*uint64)(unsafe.Pointer(p))
 }
 
+// Never is a condition that nobody can tell to be false before the program runs.
+var Never bool
+
+// Nothing is what is done then.
+func Nothing() {}
+
 // Kept is called behind a statement that writes what a turn of a loop leaves behind.
 //
 //go:norace

@@ -311,11 +311,15 @@ func Cause(c Context) error {
 	if !ok {
 		return context.Cause(c)
 	}
+	err := c.Err()
+	if err == nil {
+		return nil
+	}
 	n.mu.Lock()
 	cause := n.cause
 	n.mu.Unlock()
 	if cause != nil {
 		return cause
 	}
-	return c.Err() // it ended by another way, or not at all
+	return err // it ended by another way
 }

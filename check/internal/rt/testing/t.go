@@ -529,9 +529,13 @@ func (t *T) Chdir(dir string) {
 	if err == nil {
 		err = os.Chdir(dir)
 	}
+	if err == nil && !filepath.IsAbs(dir) {
+		dir, err = os.Getwd()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("PWD", dir)
 	t.Cleanup(func() { os.Chdir(old) })
 }
 
