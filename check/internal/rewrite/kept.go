@@ -47,6 +47,10 @@ func (k *kept) find(f *ast.File) {
 		}
 		lists := func(after token.Pos, list []ast.Stmt) {
 			for i, stmt := range list {
+				if _, labelled := stmt.(*ast.LabeledStmt); labelled { // what stands before it may be jumped over
+					after = stmt.End()
+					continue
+				}
 				in[stmt] = &listed{file: f, from: stmt.Pos(), to: stmt.End(), after: after, first: i == 0}
 				after = stmt.End()
 			}

@@ -332,6 +332,8 @@ func Word[T any](p *T) (word uint64) {
 var Never bool
 
 // Nothing is what is done then.
+//
+//go:norace
 func Nothing() {}
 
 // Kept is called behind a statement that writes what a turn of a loop leaves behind.
