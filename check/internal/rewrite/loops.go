@@ -312,11 +312,7 @@ func (s *source) count(stmts []*listed) {
 		}
 		at.counted = true
 		in := s.others[at.file]
-		if text := in.rt("Kept()"); at.first {
-			in.insert(at.after, text+";")
-		} else {
-			in.insert(at.after, "; "+text)
-		}
+		in.before(at.after, at.first, in.rt("Kept()"))
 	}
 }
 

@@ -66,6 +66,16 @@ func (s *source) insert(at token.Pos, text string) {
 	s.replace(at, at, func() string { return text })
 }
 
+// before puts a call before a statement of a list: at the end of what stands there before it, which is
+// nothing of the list if the statement is its first.
+func (s *source) before(at token.Pos, first bool, call string) {
+	if first {
+		s.insert(at, call+";")
+	} else {
+		s.insert(at, "; "+call)
+	}
+}
+
 // rt is a reference to a function of the runtime.
 func (s *source) rt(name string) string {
 	s.uses[rt] = true
