@@ -101,7 +101,7 @@ func (x *Exec) has(words []uint64) bool {
 	return true
 }
 
-// Kept is called when the goroutine has written what a loop leaves behind.
+// Kept is called when the goroutine is about to write what a loop leaves behind.
 //
 //go:norace
 func Kept() {
@@ -110,7 +110,7 @@ func Kept() {
 	}
 }
 
-// Writes is how often that was called.
+// Writes is how often the goroutine has called it.
 //
 //go:norace
 func Writes() uint64 {

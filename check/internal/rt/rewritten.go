@@ -336,7 +336,7 @@ var Never bool
 //go:norace
 func Nothing() {}
 
-// Kept is called behind a statement that writes what a turn of a loop leaves behind.
+// Kept is called before a statement that writes what a turn of a loop leaves behind.
 //
 //go:norace
 func Kept() { exec.Kept() }
