@@ -197,7 +197,10 @@ func modes() []mode {
 // Every item arrives once, and those of one producer in their order, however
 // the two sides wait.
 func TestConservationAndOrder(t *testing.T) {
-	const items = 400
+	items := 400
+	if testing.Short() {
+		items = 100
+	}
 	each(t, all(), func(t *testing.T, e catalog.Entry, n int) {
 		for i, out := range modes() {
 			for j, in := range modes() {

@@ -81,7 +81,10 @@ func TestExpectedVerdicts(t *testing.T) {
 			if !testing.Short() && (e.Name != "shm-ring" || os.Getenv("IPCCHECK_LONG") != "") { // it has a grid, and large defaults
 				all = append(all, steptest.Sweep(e)...)
 			}
-			for _, changes := range more[e.Name] {
+			for i, changes := range more[e.Name] {
+				if e.Name == "shm-ring" && i%3 != 0 && os.Getenv("IPCCHECK_LONG") == "" {
+					continue // one in three
+				}
 				args := e.Defaults()
 				maps.Copy(args, changes)
 				all = append(all, args)

@@ -20,6 +20,28 @@ func caller() string { return callerFrom(4, true) }
 //go:norace
 func callerOutside() string { return callerFrom(4, false) }
 
+// callerOf is the position from which the program itself calls a method of that type of
+// ours; "" if somebody else does, a function of ours or of the standard library.
+//
+//go:norace
+func callerOf(receiver string) string {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		f, more := frames.Next()
+		switch {
+		case strings.Contains(f.Function, receiver):
+		case isOurs(f.Function), isStandard(f.File):
+			return ""
+		default:
+			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
 //go:norace
 func callerFrom(skip int, library bool) (place string) {
 	var pcs [64]uintptr

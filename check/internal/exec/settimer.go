@@ -130,6 +130,11 @@ func (t *Timer) stop(g *G, k prim.Kind, sends bool) bool {
 		g.die(does + " of synctest timer from outside bubble")
 	}
 	was := t.due > 0 || t.heap > 0
+	if !was && t.overtaken(x) {
+		if p := callerOf("(*Timer)."); p != "" && !has(x.InTurn, p) {
+			x.InTurn = append(x.InTurn, p)
+		}
+	}
 	if t.heap > 0 {
 		x.last().Op.Arg = 1
 		x.timers.remove(&t.timer)
@@ -151,4 +156,13 @@ func (t *Timer) stop(g *G, k prim.Kind, sends bool) bool {
 		was = true
 	}
 	return was
+}
+
+// overtaken reports whether another timer may have fired first, so that this one was still
+// set: timers without channel are run by the processors on which they were set, each in its
+// own time. Bubbles have one list of timers.
+//
+//go:norace
+func (t *Timer) overtaken(x *Exec) bool {
+	return t.fired && t.bubble == 0 && (x.now > t.when || t.beside)
 }

@@ -54,6 +54,7 @@ func tick(c *G) {
 		case t.call != nil:
 			c.bubble = t.bubble // and so is what it starts
 			x.starts(t)
+			t.beside = len(due) > 1
 		case len(due) == 1 && !free:
 			x.expire(t)
 		default:
@@ -225,6 +226,7 @@ func (x *Exec) starts(t *timer) {
 		x.End = prim.TooManyThreads
 		return
 	}
+	t.fired = true
 	g.ticked(t)
 	x.start(g)
 	g.Stack = t.stack

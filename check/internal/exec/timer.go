@@ -21,6 +21,8 @@ type timer struct {
 	bubble int32 // in which it was made
 	due    int   // how often something is to be sent that has not been sent yet: see [Exec.expires]
 	stops  int   // how often it was stopped
+	fired  bool  // its function has been called
+	beside bool  // others were due at the same moment
 	h      Handle
 }
 

@@ -238,6 +238,9 @@ type Execution struct {
 	// Untold are the places in loops that have been cut short, of which it is not known
 	// whether they count their rounds: the code is not rewritten.
 	Untold []string
+	// InTurn are the places where a timer is stopped or set again that has fired before
+	// another: the runtime may run that one first, and then this one was still set.
+	InTurn []string
 	// Beyond: it has gone on behind a fault as its plan says.
 	Beyond bool
 	// Learned is how much is known that executions find out: how many loops spin, and

@@ -101,6 +101,7 @@ func (t *Target) judged(ctx context.Context, r Run, each func(Result)) error {
 	for _, res := range results {
 		if p, ok := plain[res.Test]; res.unfinished && ok {
 			judged := fmt.Sprintf("judged in %s only, %s", words.Plural(res.Verdict.Counts.Executions, "execution", "executions"), cmp.Or(res.why, "for the detector takes its time (-budget gives it more)"))
+			p.Verdict.ElapsedMS += res.Verdict.ElapsedMS
 			res = assuming(p, judged)
 		} else if res.unfinished {
 			half(res.Verdict, missing)

@@ -77,6 +77,10 @@ var others = []probe{
 	{"os", "File.Read", file("true", "false")}, {"os", "File.ReadAt", file("false", "false")}, {"os", "File.Stat", file("false", "false")}, {"os", "File.readdir", file("true", "false")},
 	{"os", "File.Write", output + file("true", "true")}, {"os", "File.WriteAt", file("false", "true")}, {"os", "File.Truncate", file("false", "true")},
 	{"os", "File.Seek", handle("true")}, {"os", "File.Close", handle("true")}, {"os", "File.Sync", handle("false")}, {"os", "File.Chmod", handle("false")},
+	{"time", "Time.Unix", day}, {"time", "Time.UnixMilli", day}, {"time", "Time.UnixMicro", day}, {"time", "Time.UnixNano", day},
+	{"time", "Time.Date", day}, {"time", "Time.Year", day}, {"time", "Time.Month", day}, {"time", "Time.Day", day}, {"time", "Time.YearDay", day}, {"time", "Time.Weekday", day},
+	{"time", "Time.Clock", day}, {"time", "Time.Hour", day}, {"time", "Time.Minute", day}, {"time", "Time.Second", day}, {"time", "Time.Nanosecond", day},
+	{"os", "Getpid", hooks + "Pid();"}, {"syscall", "Getpid", hooks + "Pid();"},
 	{"os", "Exit", hooks + "Exit(code);"},
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
@@ -100,6 +104,9 @@ var others = []probe{
 	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
 	{"runtime", "funcNameForPrint", "name = ipccheckNamed(name);"}, // for who asks for names
 }
+
+// day tells of a time that is taken apart.
+const day = hooks + "Day(t.unixSec());"
 
 // small has the search decide about a random number that is one of a few.
 func small(result string) string {

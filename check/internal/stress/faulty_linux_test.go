@@ -39,6 +39,9 @@ func init() {
 
 // TestFaultyTransportsAreCaught: each under its own code, in one of some runs.
 func TestFaultyTransportsAreCaught(t *testing.T) {
+	if slow() && testing.Short() {
+		t.Skip("they are faults of processes, no matter of races")
+	}
 	for _, v := range osfault.All() {
 		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()

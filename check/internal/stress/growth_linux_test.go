@@ -43,6 +43,9 @@ func least(us []usage) usage {
 //
 //	IPCCHECK_LONG=1 go test ./check/internal/stress -run Grow -timeout 1h
 func TestLongRunsDoNotGrow(t *testing.T) {
+	if slow() && testing.Short() {
+		t.Skip("what it leaves behind is no matter of races")
+	}
 	rounds := 9
 	if slow() {
 		rounds = 3

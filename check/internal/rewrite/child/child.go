@@ -180,7 +180,8 @@ func (e *explorer) explore() {
 	}
 	ctx, e.cancel = context.WithCancel(ctx)
 	defer e.cancel()
-	last := time.Now()
+	begin := time.Now()
+	last := begin
 	made := uint64(0)
 	o := search.Options{
 		Strategy: config.Strategy, Executions: config.Executions, Preemptions: config.Preemptions, Seed: config.Seed,
@@ -278,6 +279,7 @@ func (e *explorer) explore() {
 		}
 	}
 	e.distrust(v)
+	v.ElapsedMS = time.Since(begin).Milliseconds()
 	report := ""
 	if len(v.Findings) > 0 && v.Findings[0].Code == verdict.DataRace {
 		report = races.last
@@ -486,7 +488,6 @@ func include(v, before *verdict.Verdict) {
 	v.Counts.Blocked += before.Counts.Blocked
 	v.Counts.Cut += before.Counts.Cut
 	v.Counts.Depth = max(v.Counts.Depth, before.Counts.Depth)
-	v.ElapsedMS += before.ElapsedMS
 }
 
 // partwise explores a test part by part: the subtests that run one after the other,

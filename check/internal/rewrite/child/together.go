@@ -66,7 +66,6 @@ func (e *explorer) together(o search.Options, v *verdict.Verdict) *verdict.Verdi
 			}
 			v.Counts.Executions += w.Counts.Executions
 			v.Counts.Steps += w.Counts.Steps
-			v.ElapsedMS += w.ElapsedMS
 			if w.Answer == verdict.Pass {
 				for _, a := range w.Assumes {
 					v.Assume(a)
