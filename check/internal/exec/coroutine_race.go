@@ -89,7 +89,7 @@ func (g *G) thread() {
 	if g.wait() {
 		g.call()
 		if !g.dead {
-			g.leave()
+			g.goes()
 		}
 	}
 }

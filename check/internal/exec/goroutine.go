@@ -44,6 +44,8 @@ type life struct {
 	// runtime.Goexit: a Fatal when all have ended, anything else at once.
 	forbidden any
 
+	coming   bool // a timer has started it, and it is not counted yet
+	going    bool // it has returned, and is counted still
 	dirty    bool
 	repeated int    // reads that repeated earlier ones, in a row
 	kept     uint64 // how often it has written what loops leave behind
@@ -285,6 +287,7 @@ func (g *G) spawn(fn func()) *G {
 	if g.x.kill {
 		return nil
 	}
+	g.changesNumber()
 	n := g.x.newG(fn)
 	if n == nil {
 		g.x.End = prim.TooManyThreads
@@ -311,7 +314,7 @@ func (g *G) body() {
 		if g.dead {
 			return
 		}
-		g.leave()
+		g.goes()
 		if g.dead || !g.switchBack() {
 			return
 		}
@@ -349,6 +352,7 @@ func (g *G) call() {
 	normal := false
 	defer g.ends(&normal)
 	g.begin()
+	g.comes()
 	if !g.x.plan.Late || g.ID == 0 || g.announce(prim.On(prim.OpBegin, -1)) {
 		g.fn()
 	}
@@ -392,9 +396,19 @@ func (g *G) ends(normal *bool) {
 		g.x.abandoned = f
 	} else if g.forbidden != nil {
 		g.x.End, g.x.Panic, g.x.Where = prim.Panicked, g.forbidden, g.ID
+	} else {
+		g.gone()
 	}
 	g.leave()
 	g.switchBack()
+}
+
+// goes is the end of a goroutine.
+//
+//go:norace
+func (g *G) goes() {
+	g.gone()
+	g.leave()
 }
 
 // announce makes op the goroutine's next operation and returns when it is to be

@@ -215,13 +215,15 @@ func NumGoroutine() int {
 //
 //go:norace
 func liveOf() (n int, ours bool) {
-	if Controlled() == nil {
+	g := Controlled()
+	if g == nil {
 		return 0, false
 	}
 	x := underWay()
 	x.turns += idleTurns
+	g.counts()
 	for _, g := range x.Gs {
-		if !g.Ended && !g.Clock {
+		if !g.Ended && !g.Clock && !g.coming {
 			n++
 		}
 	}

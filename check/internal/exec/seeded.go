@@ -11,6 +11,7 @@ const (
 	SeedQueue   Seed = "queue"   // who waits for a channel with a buffer is overtaken
 	SeedSpin    Seed = "spin"    // no loop is found to wait
 	SeedUse     Seed = "use"     // the race detector is not told that a primitive is used
+	SeedGone    Seed = "gone"    // a goroutine is gone when it has done its last operation
 	SeedEnd     Seed = "end"     // that a test ends is no operation
 	SeedTokens  Seed = "tokens"  // the race detector has one place for all items that take no bytes
 )

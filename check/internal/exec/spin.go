@@ -151,13 +151,18 @@ func (g *G) executeRead(op prim.Op, at site) bool {
 	if !g.execute(op) {
 		return false
 	}
-	if op.Kind == prim.OpLoad || op.Kind == prim.OpChanLen {
+	if looking(op.Kind) {
 		g.stutter(op)
 	} else {
 		g.acts()
 	}
 	return true
 }
+
+// looking reports whether an operation of that kind only reads whatever it finds.
+//
+//go:norace
+func looking(k prim.Kind) bool { return k == prim.OpLoad || k == prim.OpChanLen || k == prim.OpCount }
 
 // goesRound takes the next read of a goroutine that is tried out. It reports false
 // when that has gone round often enough. If it does something else, or its loop is
@@ -190,7 +195,7 @@ func (g *G) goesRound(op prim.Op) bool {
 		}
 		t.next++
 	}
-	t.kind, t.writes = op.Kind, op.Kind != prim.OpLoad && op.Kind != prim.OpChanLen
+	t.kind, t.writes = op.Kind, !looking(op.Kind)
 	return true
 }
 

@@ -15,8 +15,12 @@ import (
 //
 //go:norace
 func Stack(buf []byte, all bool) int {
-	if Controlled() == nil {
+	g := Controlled()
+	if g == nil {
 		return runtime.Stack(buf, all)
+	}
+	if all {
+		g.counts()
 	}
 	// No function literal may set it: the detector sees what those do.
 	inStack = true
@@ -31,12 +35,12 @@ func Stack(buf []byte, all bool) int {
 }
 
 // unbegun are the first frames of the goroutines that have been started and have not run,
-// in the order of their numbers.
+// and of those that have returned and are not gone, in the order of their numbers.
 //
 //go:norace
 func (x *Exec) unbegun() (frames []string) {
 	for _, g := range x.Gs {
-		if g.state == pending && g.Op.Kind == prim.OpBegin {
+		if g.state == pending && (g.Op.Kind == prim.OpBegin || g.going) {
 			pc := **(**uintptr)(unsafe.Pointer(&g.fn))
 			f := runtime.FuncForPC(pc)
 			file, line := f.FileLine(pc)

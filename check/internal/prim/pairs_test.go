@@ -45,6 +45,10 @@ func (s *scene) execute(op Op, thread int32) string {
 		dead = s.Owner == 0
 	case OpRUnlock:
 		dead = s.N == 0
+	case OpCount:
+		result = s.value
+	case OpCounted:
+		s.value++
 	case OpTestLog:
 		dead = s.Closed
 	case OpWGAdd:
@@ -241,7 +245,7 @@ func TestWrongPairsAreFound(t *testing.T) {
 		{OpSend, OpSend}, {OpSend, OpChanLen}, {OpSend, OpClose}, {OpRecvItem, OpChanLen}, {OpRecvItem, OpRecvItem}, {OpClose, OpClose},
 		{OpArriveSend, OpArriveSend}, {OpArriveSend, OpClose}, {OpArriveRecv, OpArriveRecv},
 		{OpWGAdd, OpWGWait}, {OpWGAdd, OpWGAdd}, {OpSignal, OpSignal}, {OpBroadcast, OpSignal},
-		{OpAcquire, OpAcquire}, {OpTestLog, OpTestEnd},
+		{OpAcquire, OpAcquire}, {OpTestLog, OpTestEnd}, {OpCount, OpCounted},
 	} {
 		differ, met := ordersDiffer(pair[0], pair[1])
 		assert.NotEmpty(t, differ, "%v, %v", pair[0], pair[1])

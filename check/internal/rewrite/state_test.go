@@ -202,7 +202,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds with the race detector")
 	}
-	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens"} {
+	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens", exec.SeedGone: "TestCountsAfterTheWait"} {
 		target := unpack(t, "ends", "-race")[0]
 		v := only(t, target, test, wire.Config{Executions: 100})
 		assert.Equal(t, verdict.Fail, v.Answer, test)
