@@ -271,7 +271,7 @@ func (x programs) resultOf(r rewrite.Result, target *rewrite.Target, word, of st
 	(&places.Sources{Root: places.ModuleRoot(target.Dir), GOROOT: s.GOROOT, Package: s.Package}).Name(r.Verdict)
 	remedy(r.Verdict, "goroutines")
 	again := func(choices string, code verdict.Code) string {
-		return x.kind(word, x.race || code == verdict.DataRace) + ":" + of + ":" + x.named(r.Test) + "#" + choices
+		return x.kind(word, x.race || code == verdict.DataRace || strings.Contains(choices, wire.Late)) + ":" + of + ":" + x.named(r.Test) + "#" + choices
 	}
 	for i := range r.Verdict.Findings {
 		if tr := r.Verdict.Findings[i].Trace; tr != nil && tr.Replay != "" {

@@ -275,6 +275,9 @@ func (e *explorer) explore() {
 		v = e.together(o, v)
 		for _, s := range e.run.Subtests() {
 			s.Name = prim.Cut(s.Name, longestName)
+			if v.Answer == verdict.Pass && s.Action == "fail" {
+				s.Action = "pass" // in an execution that does not count
+			}
 			subtests = append(subtests, wire.Subtest(s))
 		}
 	}

@@ -5,12 +5,13 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
+	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
 	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
 // late marks a run in which goroutines begin with an operation of their own.
-const late = ",late"
+const late = wire.Late
 
 // lastInTurn is the strategy that has each goroutine in turn go on only where no other can, in
 // no more executions than mostLast: what one does that no other waits for comes last then, when

@@ -151,6 +151,10 @@ type Event struct {
 // Subtest is what became of a subtest: pass, fail or skip.
 type Subtest struct{ Name, Action string }
 
+// Late, in what replays a run, says that goroutines let others go first where they may do much
+// without an operation, as they do only in a program that has the race detector.
+const Late = ",late"
+
 // Marker begins and ends the part of the output that belongs to an execution
 // which is shown.
 func Marker(mark string) string { return "\x02" + mark + "\x03\n" }
