@@ -88,6 +88,10 @@ func TestLoopsThatWaitAndWrite(t *testing.T) {
 			continue
 		}
 		assert.Equal(t, verdict.Pass, v.Answer, "%s: %s %v", name, v.Reason, v.Findings)
+		if name == "the end of who has woken it" { // it only reads, how many there are
+			assert.Empty(t, v.Assumes, name)
+			continue
+		}
 		require.Len(t, v.Assumes, 1, name)
 		assert.Regexp(t, `^a loop that goes round more than 3 times lets the others go on first`, v.Assumes[0].Premise, name)
 		assert.Regexp(t, `^fair_test.go:\d+$`, v.Assumes[0].Position, name)

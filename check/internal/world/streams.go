@@ -10,8 +10,36 @@ var Stdin bool
 // kept, for [Written], and that its order counts.
 var Keeps bool
 
-// written is what the execution has written.
-var written []byte
+// written is what the execution has written. It does not grow: the race detector would take
+// that for accesses of those who write.
+var written = make([]byte, 0, mostWritten)
+
+// ended says that the execution's main has returned, and atEnd is how much of what is kept had
+// been written by then, in bytes.
+var (
+	ended bool
+	atEnd int
+)
+
+// End is called when main has returned: who writes before that, and who does not come to it,
+// is a matter of order.
+//
+//go:norace
+func End() {
+	Share(OutputName, true)
+	ended, atEnd = true, len(written)
+}
+
+// Ended is what had been written when main returned; false if it has not, since [Written] was
+// called last.
+//
+//go:norace
+func Ended() (text string, ok bool) {
+	if !ended {
+		return "", false
+	}
+	return string(written[:atEnd]), true
+}
 
 // mostWritten is how much of it is kept, in bytes.
 const mostWritten = 16 << 10
@@ -21,7 +49,7 @@ const mostWritten = 16 << 10
 //go:norace
 func Written() string {
 	text := string(written)
-	written = written[:0]
+	written, ended = written[:0], false
 	return text
 }
 

@@ -141,6 +141,9 @@ func (e *explorer) execute() {
 		_, _ = syscall.Seek(0, 0, io.SeekStart)
 	}
 	e.call()
+	if world.Keeps {
+		world.End()
+	}
 }
 
 // explored explores it.
@@ -262,7 +265,7 @@ func (e *explorer) explore() {
 		v.Reason = strings.TrimSuffix(v.Reason, search.Naively)
 	}
 	if e.cutOff && v.Answer == verdict.Pass {
-		v.Answer, v.Reason, v.Complete = verdict.Inconclusive, "the program may end while goroutines go on: what they have done by then is not looked at in every order", false
+		v.Answer, v.Reason, v.Complete = verdict.Inconclusive, "the program may die while goroutines go on: what they have done by then is not looked at in every order", false
 	}
 	if v.Answer != verdict.Fail {
 		for _, p := range world.Premises() {

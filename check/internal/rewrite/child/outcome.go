@@ -11,18 +11,11 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/world"
 )
 
-// cutOff reports whether an execution of a program ends, or might have ended, while
-// goroutines of it go on: by the end of main, an exit or a panic.
+// cutOff reports whether an execution of a program ends while goroutines of it go on by an exit
+// or a panic. That main returns is an operation: see [world.End].
 func cutOff(x *prim.Execution) bool {
 	if x.End == prim.Deadlock && !x.Threads[0].Ended {
 		return false
-	}
-	if main := x.Threads[0]; main.Ended {
-		for _, e := range x.Events[main.Before:] {
-			if int(e.G) < len(x.Threads) && !x.Threads[e.G].Clock {
-				return true
-			}
-		}
 	}
 	return x.Where != 0 && (x.End == prim.Panicked || x.End == prim.Failed) || !x.Threads[0].Ended && slices.ContainsFunc(x.Threads, func(g *prim.Thread) bool {
 		return !g.Ended && !g.Clock && !g.Daemon && g.ID != 0
@@ -34,6 +27,10 @@ func (e *explorer) outcome(x *prim.Execution) {
 	o := wire.Outcome{Notes: map[string][]string{}, Failed: x.Report.Failed}
 	for _, a := range e.run.Attrs {
 		o.Notes[a.Key] = append(o.Notes[a.Key], a.Value)
+	}
+	text, ended := world.Ended()
+	if ended {
+		e.tell(&wire.Outcome{Notes: o.Notes, End: "finished", Output: spelling.Addresses(text)})
 	}
 	switch x.End {
 	case prim.Done, prim.Failed:
@@ -52,6 +49,9 @@ func (e *explorer) outcome(x *prim.Execution) {
 	default:
 		return
 	}
+	if ended && x.End != prim.Panicked && !o.Failed {
+		return // what comes behind the end of main is of no account
+	}
 	if e.t == nil {
 		e.cutOff = e.cutOff || cutOff(x)
 		o.Output = spelling.Addresses(world.Written())
@@ -62,6 +62,11 @@ func (e *explorer) outcome(x *prim.Execution) {
 			}
 		}
 	}
+	e.tell(&o)
+}
+
+// tell sends an outcome, if it is new.
+func (e *explorer) tell(o *wire.Outcome) {
 	text := o.String()
 	if e.seen[text] {
 		return
