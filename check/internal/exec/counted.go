@@ -12,6 +12,8 @@ import (
 
 const goroutines = "goroutines"
 
+func init() { crowd.changes, crowd.comes, crowd.gone = changes, comes, gone }
+
 // counted reports whether goroutines come and go by operations.
 //
 //go:norace
@@ -35,10 +37,10 @@ func (g *G) counts() {
 // comes announces that the goroutine is there, if a timer has started it.
 //
 //go:norace
-func (g *G) comes() {
+func comes(g *G) {
 	if c := g.x.clock; c != nil && g.Parent == int32(c.ID) && g.x.counted() {
 		g.coming = true
-		g.changesNumber()
+		changes(g)
 		g.coming = false
 	}
 }
@@ -46,17 +48,17 @@ func (g *G) comes() {
 // gone announces that the goroutine is, if it is not the test's.
 //
 //go:norace
-func (g *G) gone() {
+func gone(g *G) {
 	if g.ID != 0 {
 		g.going = true
-		g.changesNumber()
+		changes(g)
 	}
 }
 
-// changesNumber announces that there is one more, or one less.
+// changes announces that there is one more, or one less.
 //
 //go:norace
-func (g *G) changesNumber() {
+func changes(g *G) {
 	if x := g.x; x.counted() && !x.kill {
 		g.announce(prim.On(prim.OpCounted, x.crowd()))
 	}

@@ -38,6 +38,9 @@ type G struct {
 	life
 }
 
+// crowd is told who comes and who goes: see counted.go.
+var crowd struct{ changes, comes, gone func(g *G) }
+
 // life is what a goroutine begins with anew in every execution.
 type life struct {
 	// forbidden, if not nil, is what the program dies of if the goroutine ends by
@@ -287,7 +290,7 @@ func (g *G) spawn(fn func()) *G {
 	if g.x.kill {
 		return nil
 	}
-	g.changesNumber()
+	crowd.changes(g)
 	n := g.x.newG(fn)
 	if n == nil {
 		g.x.End = prim.TooManyThreads
@@ -352,7 +355,7 @@ func (g *G) call() {
 	normal := false
 	defer g.ends(&normal)
 	g.begin()
-	g.comes()
+	crowd.comes(g)
 	if !g.x.plan.Late || g.ID == 0 || g.announce(prim.On(prim.OpBegin, -1)) {
 		g.fn()
 	}
@@ -397,7 +400,7 @@ func (g *G) ends(normal *bool) {
 	} else if g.forbidden != nil {
 		g.x.End, g.x.Panic, g.x.Where = prim.Panicked, g.forbidden, g.ID
 	} else {
-		g.gone()
+		crowd.gone(g)
 	}
 	g.leave()
 	g.switchBack()
@@ -407,7 +410,7 @@ func (g *G) ends(normal *bool) {
 //
 //go:norace
 func (g *G) goes() {
-	g.gone()
+	crowd.gone(g)
 	g.leave()
 }
 
@@ -466,6 +469,9 @@ func (g *G) execute(op prim.Op) bool {
 		d.Time = x.now
 		announced := op // so that op itself stays on the stack
 		finds(x, d, &announced)
+	}
+	if g.ID == 0 {
+		x.Waited = 0
 	}
 	if e := x.Append(&g.Thread, &g.Op); x.pasts {
 		g.learns(e)

@@ -35,6 +35,9 @@ func tick(c *G) {
 		x.held += x.now - before
 		x.Held = append(x.Held, prim.Hold{Event: int32(len(x.Events) - 1), For: time.Duration(x.now - before), Threads: x.heldUp()})
 	}
+	if !free && x.others.Empty() && x.bubbles.n == 0 {
+		x.Waited += time.Duration(x.now - before)
+	}
 	if s := x.yielding(); !s.Empty() {
 		x.Overtaken = append(x.Overtaken, prim.Hold{Event: int32(len(x.Events) - 1), For: time.Duration(x.now - before), Threads: s})
 	}

@@ -260,6 +260,9 @@ type Execution struct {
 	Held []Hold
 	// Overtaken is when it passed though threads went round loops that let others go on.
 	Overtaken []Hold
+	// Waited is how much time has passed since the last operation of the first thread, as
+	// nobody could go on; none if there are bubbles, in which it is no real one.
+	Waited time.Duration
 	// Advanced is how often the clock has made use of [Plan] Early. Phases is how often,
 	// since then and up to the end of the body, an operation was executed that waits
 	// until nobody can go on.
@@ -287,7 +290,7 @@ func (x *Execution) Reset() {
 	x.Internal, x.Timed, x.Raced, x.Locked, x.Published, x.Queued, x.Untrusted, x.Beyond, x.Misfit = false, false, false, false, false, false, false, false, -1
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
-	x.Held, x.Advanced, x.Phases = x.Held[:0], 0, 0
+	x.Held, x.Waited, x.Advanced, x.Phases = x.Held[:0], 0, 0, 0
 	x.Overtaken = x.Overtaken[:0]
 }
 

@@ -27,7 +27,10 @@ func (e *explorer) judge() *fault {
 		if f := e.cycle(2); f != nil { // another goroutine may yet unlock what one holds itself
 			return f
 		}
-		return e.periodic()
+		if f := e.periodic(); f != nil {
+			return f
+		}
+		return e.timesOut()
 	case prim.LivesOn:
 		return e.livesOn()
 	case prim.Panicked:

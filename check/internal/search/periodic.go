@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/verdict"
@@ -49,6 +50,25 @@ func (e *explorer) periodic() *fault {
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.whoGoesOn(goOn)}
 	}
 	return nil
+}
+
+// testTimeout is how long go test lets the tests of a package take.
+const testTimeout = 10 * time.Minute
+
+// timesOut is the fault of an execution of a test that has reached its bound, when go test has
+// ended it: what it waits for has not come for so long, though nobody was held up.
+func (e *explorer) timesOut() *fault {
+	x := e.x
+	if first := x.Threads[0]; e.o.First != "test" || x.Waited <= testTimeout || first.Ended || first.Op.Kind == prim.OpSleep {
+		return nil
+	}
+	goOn := map[int]bool{}
+	for i := range x.Events[len(x.Events)/2:] {
+		if g := int(x.Events[len(x.Events)/2+i].G); g != 0 && !x.Threads[g].Clock {
+			goOn[g] = true
+		}
+	}
+	return &fault{code: verdict.Deadlock, message: "test is blocked for ten minutes, when go test ends it, " + e.blocked(x.Threads[0]) + ", while " + e.whoGoesOn(goOn)}
 }
 
 // hadATurn reports whether somebody who does not go on may have been able to, at some
