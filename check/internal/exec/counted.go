@@ -12,6 +12,7 @@ import (
 
 const goroutines = "goroutines"
 
+//go:norace
 func init() { crowd.changes, crowd.comes, crowd.gone = changes, comes, gone }
 
 // counted reports whether goroutines come and go by operations.
