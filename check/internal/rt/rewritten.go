@@ -469,6 +469,9 @@ func Exit(code int) {
 	case !Program:
 		panic("unexpected call to os.Exit(0) during test")
 	case g.ID == 0 || MayEnd:
+		if world.Keeps {
+			world.End()
+		}
 		g.Exit()
 	}
 	os.Exit(code)

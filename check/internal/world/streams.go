@@ -14,20 +14,22 @@ var Keeps bool
 // that for accesses of those who write.
 var written = make([]byte, 0, mostWritten)
 
-// ended says that the execution's main has returned, and atEnd is how much of what is kept had
+// ended says that the execution's main has returned, or ended the program, and atEnd is how much of what is kept had
 // been written by then, in bytes.
 var (
 	ended bool
 	atEnd int
 )
 
-// End is called when main has returned: who writes before that, and who does not come to it,
+// End is called when main has returned, or ends the program with status 0: who writes before that, and who does not come to it,
 // is a matter of order.
 //
 //go:norace
 func End() {
 	Share(OutputName, true)
-	ended, atEnd = true, len(written)
+	if !ended {
+		ended, atEnd = true, len(written)
+	}
 }
 
 // Ended is what had been written when main returned; false if it has not, since [Written] was
