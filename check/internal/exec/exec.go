@@ -361,7 +361,7 @@ func (x *Exec) pick() *G {
 		}
 		if x.others = enabled; nobody && !free && enabled.Empty() {
 			if !x.timersLeft() || x.frozen() {
-				x.End = prim.Deadlock
+				x.End, x.Signalled = prim.Deadlock, x.signalled()
 				x.stall()
 				return nil
 			}

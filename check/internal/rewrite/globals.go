@@ -42,7 +42,11 @@ func globals(sources []*source, standard func(path string) bool) {
 				}
 				for _, id := range spec.(*ast.ValueSpec).Names {
 					if id.Name != "_" && !linked[id.Name] {
-						names = append(names, strconv.Quote(id.Name+" "+s.where(id.Pos())))
+						name := id.Name
+						if !s.pkg.Standard { // else it is not watched
+							name += " " + s.where(id.Pos())
+						}
+						names = append(names, strconv.Quote(name))
 						pointers = append(pointers, "&"+id.Name)
 					}
 				}

@@ -32,11 +32,9 @@ const (
 
 // reaching are functions that are not controlled.
 var reaching = []probe{
-	{"os", "StartProcess", ""}, {"os", "FindProcess", ""},
-	{"os", "Process.Signal", ""}, {"os", "Process.Wait", ""}, {"os", "Process.Kill", ""},
-	{"os/signal", "Notify", ""}, {"os/signal", "Ignore", ""}, {"os/signal", "Reset", ""}, {"os/signal", "Stop", ""},
+	{"os", "StartProcess", ""}, {"os", "Process.Wait", ""}, {"os", "Process.Kill", ""},
 	{"plugin", "Open", ""},
-	{"syscall", "forkExec", ""}, {"syscall", "Exec", ""}, {"syscall", "pipe2", ""}, {"syscall", "Kill", ""}, {"syscall", "Tgkill", ""},
+	{"syscall", "forkExec", ""}, {"syscall", "Exec", ""}, {"syscall", "pipe2", ""}, {"syscall", "Tgkill", ""},
 	{"syscall", "socket", ""}, {"syscall", "socketpair", ""}, {"syscall", "EpollCreate1", ""}, {"syscall", "InotifyInit1", ""},
 	{"syscall", "Umask", ""}, {"syscall", "Setrlimit", ""}, {"syscall", "Mmap", ""}, {"syscall", "Setpgid", ""}, {"syscall", "Setsid", ""},
 	{"syscall", "Settimeofday", ""}, {"syscall", "Gettimeofday", ""}, {"syscall", "Time", ""}, {"syscall", "Times", ""}, {"syscall", "Getrusage", ""},
@@ -81,6 +79,9 @@ var others = []probe{
 	{"time", "Time.Date", day}, {"time", "Time.Year", day}, {"time", "Time.Month", day}, {"time", "Time.Day", day}, {"time", "Time.YearDay", day}, {"time", "Time.Weekday", day},
 	{"time", "Time.Clock", day}, {"time", "Time.Hour", day}, {"time", "Time.Minute", day}, {"time", "Time.Second", day}, {"time", "Time.Nanosecond", day},
 	{"os", "Getpid", hooks + "Pid();"}, {"syscall", "Getpid", hooks + "Pid();"},
+	{"os", "FindProcess", "if " + hooks + "Send(pid, 0) { return &Process{Pid: pid}, nil };" + reach("os.FindProcess")},
+	{"os", "Process.Signal", "if s, ok := sig.(syscall.Signal); ok && " + hooks + "Send(p.Pid, int(s)) { return nil };" + reach("os.Process.Signal")},
+	{"syscall", "Kill", "if " + hooks + "Send(pid, int(sig)) { return nil };" + reach("syscall.Kill")},
 	{"os", "Exit", hooks + "Exit(code);"},
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
@@ -104,6 +105,9 @@ var others = []probe{
 	{"runtime", "maps_rand", "if ipccheckFixed { return 0x9E3779B97F4A7C15 };"},
 	{"runtime", "funcNameForPrint", "name = ipccheckNamed(name);"}, // for who asks for names
 }
+
+// reach tells of a function that is not controlled.
+func reach(function string) string { return fmt.Sprintf("%sReach(%q);", hooks, function) }
 
 // day tells of a time that is taken apart.
 const day = hooks + "Day(t.unixSec());"
@@ -220,7 +224,7 @@ func probed() map[string][]probe {
 		named = slices.Concat(reaching, elsewhere)
 	}
 	for _, p := range named {
-		p.code = fmt.Sprintf("%sReach(%q);", hooks, p.pkg+"."+p.function)
+		p.code = reach(p.pkg + "." + p.function)
 		byPackage[p.pkg] = append(byPackage[p.pkg], p)
 	}
 	mine := slices.Concat(ofPipes, others)

@@ -123,6 +123,14 @@ func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 			return nil, err
 		}
 	}
+	if p.Standard && p.path() == "os/signal" {
+		if !signals(files) {
+			return nil, fmt.Errorf("package os/signal of %s is not the one that ipccheck knows", b.goVersion)
+		}
+		if r.Files[filepath.Join(p.Dir, "zz_ipccheck_signals.go")], err = b.keep(signalsFile); err != nil {
+			return nil, err
+		}
+	}
 	for _, s := range files {
 		s.rerefer(rename)
 		text := s.finish()

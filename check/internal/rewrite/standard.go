@@ -11,5 +11,5 @@ var inPlace = map[string]bool{
 	"log": true, "log/internal": true, "log/slog": true, "log/slog/internal": true, "log/syslog": true, "net": true, "net/http": true, "net/http/cookiejar": true,
 	"net/http/fcgi": true, "net/http/httptest": true, "net/http/httptrace": true, "net/http/httputil": true,
 	"net/http/internal": true, "net/http/internal/httpcommon": true, "net/rpc": true, "net/rpc/jsonrpc": true,
-	"net/smtp": true, "net/textproto": true, "testing/quick": true, "text/template": true,
+	"net/smtp": true, "net/textproto": true, "os/signal": true, "testing/quick": true, "text/template": true,
 }

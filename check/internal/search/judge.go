@@ -115,6 +115,9 @@ func (e *explorer) stuck() *fault {
 		return &fault{code: verdict.Livelock, message: "goroutines run forever and none makes progress: " + e.blockedEach(blocked)}
 	case left == len(blocked) && e.cycle(1) == nil:
 		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.leftEach(blocked)}
+	case x.Signalled && e.cycle(1) == nil:
+		x.Reach("a signal from outside, which the program waits for")
+		return nil
 	}
 	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}
 }

@@ -20,20 +20,20 @@ var epoch = exec.Epoch.Unix()
 //go:norace
 func day(seconds int64) {
 	if since := seconds - epoch; since >= 0 && since < calendar {
-		given("the time of day: one moment", "time.", "testing/quick.")
+		Given("the time of day: one moment", "time.", "testing/quick.")
 	}
 }
 
 // pid is called for the number of the process.
 //
 //go:norace
-func pid() { given("the number of the process: one", "os.", "syscall.") }
+func pid() { Given("the number of the process: one", "os.", "syscall.") }
 
-// given notes a premise where the program asks itself, by functions of the library with
+// Given notes a premise where the program asks itself, by functions of the library with
 // those prefixes.
 //
 //go:norace
-func given(premise string, prefixes ...string) {
+func Given(premise string, prefixes ...string) {
 	g := enter()
 	if g == nil {
 		return
