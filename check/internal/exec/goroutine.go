@@ -25,6 +25,7 @@ type G struct {
 	window   []reading   // reads since it last did anything else
 	loop     []reading   // what the loop reads that it waits in
 	reading  site        // of the read under way, if it is known
+	out      out         // what its next select leaves out
 	nilCases []int       // of the select under way, if it is recorded
 	rounds   []loopTurns // of loops that count their rounds
 	loops    []loopTurns

@@ -78,8 +78,10 @@ func (x *Exec) counts(place string) {
 	Turn()
 	x.Differs = len(x.Events)
 	x.loop()
-	if g := x.cur; g != nil && !g.dirty {
-		g.turned = place
+	if g := x.cur; g != nil {
+		if g.out.cases = 0; !g.dirty {
+			g.turned = place
+		}
 	}
 }
 

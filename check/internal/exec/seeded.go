@@ -12,6 +12,8 @@ const (
 	SeedSpin    Seed = "spin"    // no loop is found to wait
 	SeedUse     Seed = "use"     // the race detector is not told that a primitive is used
 	SeedGone    Seed = "gone"    // a goroutine is gone when it has done its last operation
+	SeedOver    Seed = "over"    // a select that gets nothing of a closed channel does something
+	SeedParked  Seed = "parked"  // that a select waits is no change of its channels
 	SeedEnd     Seed = "end"     // that a test ends is no operation
 	SeedTokens  Seed = "tokens"  // the race detector has one place for all items that take no bytes
 )

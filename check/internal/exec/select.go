@@ -123,26 +123,23 @@ func Select(hasDefault bool, cases ...Case) int {
 	if !unbuffered && !hasDefault {
 		// Nobody can see it wait: it is one operation, when a case is ready.
 		op.Kind = prim.OpSelectGo
-		if !g.announce(op) {
+		if !g.read(op) {
 			return -1
 		}
-		return g.choose(cases)
+		return g.choose(cases, op)
 	}
-	ok := false
-	if hasDefault {
-		ok = g.read(op)
-	} else {
-		ok = g.announce(op)
-	}
-	if !ok {
+	if !g.read(op) {
 		return -1
 	}
-	if i := g.choose(cases); i >= 0 {
+	if i := g.choose(cases, op); i >= 0 {
 		return i
 	}
 	if hasDefault {
 		if d := g.detail(); d != nil {
 			d.Default = true
+		}
+		if x.trial.g != g {
+			x.last().Same = true
 		}
 		g.stutter(op)
 		return -1
@@ -152,6 +149,9 @@ func Select(hasDefault bool, cases ...Case) int {
 			continue
 		}
 		o := &x.objs[c.id(x)]
+		if Seeded != SeedParked {
+			o.version++ // others find a partner there
+		}
 		w := waiter{int32(g.ID), int32(len(x.Events) - 1), int32(i), c.ptr}
 		if c.send {
 			o.senders = append(o.senders, w)
@@ -185,7 +185,7 @@ func Select(hasDefault bool, cases ...Case) int {
 		o.senders = without(o.senders, int32(g.ID))
 		o.takers = without(o.takers, int32(g.ID))
 	}
-	return g.choose(cases)
+	return g.choose(cases, op)
 }
 
 // executed makes the event of an operation that the goroutine has waited with.
@@ -201,22 +201,23 @@ func (g *G) executed() {
 	g.x.Append(&g.Thread, &g.Op)
 }
 
-// choose executes one of the cases that are ready; -1 if none is.
+// choose executes one of the cases of a select that are ready; -1 if none is.
 //
 //go:norace
-func (g *G) choose(cases []Case) int {
+func (g *G) choose(cases []Case, op prim.Op) int {
 	x := g.x
+	if x.trial.g == g {
+		return g.chooseAgain(cases)
+	}
+	g.passes(cases)
 	n := 0
 	for i := range cases {
-		if g.caseReady(&cases[i]) {
+		if g.caseReady(&cases[i]) && !g.passed(i) {
 			n++
 		}
 	}
 	if n == 0 {
 		return -1
-	}
-	if x.trial.g == g {
-		g.leaves()
 	}
 	k := x.alt(n)
 	if n > 1 {
@@ -224,24 +225,28 @@ func (g *G) choose(cases []Case) int {
 	}
 	for i := range cases {
 		c := &cases[i]
-		if !g.caseReady(c) {
+		if !g.caseReady(c) || g.passed(i) {
 			continue
 		}
 		if k > 0 {
 			k--
 			continue
 		}
-		d := g.detail()
-		if d == nil {
+		nothing := g.isOver(c)
+		g.out.does = false
+		if d := g.detail(); d == nil {
 			g.take(c)
-			return i
+		} else {
+			d.Case = i + 1
+			if c.send {
+				g.says(c.ptr, c.item())
+			}
+			if g.take(c); !c.send && x.last().Chan >= 0 {
+				d.Value = x.show(c.ptr, c.item())
+			}
 		}
-		d.Case = i + 1
-		if c.send {
-			g.says(c.ptr, c.item())
-		}
-		if g.take(c); !c.send && g.x.last().Chan >= 0 {
-			d.Value = g.x.show(c.ptr, c.item())
+		if nothing {
+			g.gets(i, cases, op)
 		}
 		return i
 	}
@@ -256,7 +261,7 @@ func (g *G) outcomes(cases []Case) (all [][]int32) {
 	ready := 0
 	for i := range cases {
 		c := &cases[i]
-		if !g.caseReady(c) {
+		if !g.caseReady(c) || g.passed(i) {
 			continue
 		}
 		ready++
@@ -357,7 +362,8 @@ func (g *G) take(c *Case) {
 			return
 		}
 		e.Chan = -1
-		c.take() // closed
+		o.version-- // it is closed
+		c.take()
 	}
 }
 

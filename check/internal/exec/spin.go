@@ -41,6 +41,7 @@ type reading struct {
 	kind    prim.Kind
 	at      site
 	turned  string // place of a loop that counts its rounds: it has gone round since the read before; or idle
+	over           // of a select, with the first of its channels
 }
 
 // site is a place in the code, with its callers.
@@ -67,6 +68,7 @@ type trial struct {
 	next   int       // in loop: what is to be read
 	kind   prim.Kind // of the operation under way
 	writes bool      // it may turn out to write
+	over             // of the select under way
 }
 
 // spinLimit is how often a goroutine goes round a loop that is tried out.
@@ -186,8 +188,10 @@ func (g *G) goesRound(op prim.Op) bool {
 		}
 	}
 	objs := op.More()
-	if op.Kind != prim.OpSelect {
+	if !selects(op.Kind) {
 		objs = []int32{op.Obj}
+	} else if t.next < len(t.loop) {
+		t.over = t.loop[t.next].over
 	}
 	for _, o := range objs {
 		if t.next == len(t.loop) || t.loop[t.next].obj != o || t.loop[t.next].kind != op.Kind {
@@ -213,14 +217,14 @@ func (g *G) stutter(op prim.Op) {
 	if len(g.window) == longestLoop {
 		g.window = g.window[:0]
 	}
-	if op.Kind == prim.OpSelect {
+	if selects(op.Kind) {
 		for _, o := range op.More() {
-			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading, turned})
+			g.window = append(g.window, reading{o, g.x.objs[o].version, op.Kind, g.reading, turned, over{}})
 			turned = ""
 		}
 		return
 	}
-	g.window = append(g.window, reading{op.Obj, g.x.objs[op.Obj].version, op.Kind, g.reading, turned})
+	g.window = append(g.window, reading{op.Obj, g.x.objs[op.Obj].version, op.Kind, g.reading, turned, over{}})
 }
 
 // longestLoop is the number of reads in the longest loop that is noticed.
@@ -238,9 +242,10 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 	if g.dirty {
 		g.window = g.window[:0]
 		g.dirty = false
+		g.out.cases = 0
 	}
 	o := op.Obj
-	if op.Kind == prim.OpSelect {
+	if selects(op.Kind) {
 		if len(op.More()) == 0 {
 			return -1, at
 		}
@@ -377,6 +382,9 @@ func (g *G) cutShort(op prim.Op, loop []reading, at site, counts string) prim.Op
 	objs := make([]int32, 0, len(loop))
 	for _, r := range loop {
 		objs = append(objs, r.obj)
+	}
+	if selects(op.Kind) {
+		op.Spin = !g.leavesOut(loop, at, counts)
 	}
 	op.SetMore(objs, op.Cases())
 	g.loop = extend(g.loop[:0], loop)

@@ -32,6 +32,19 @@ func someCase(v View, op *Op, _ int32) bool {
 	return false
 }
 
+// Offers reports whether a select that waits is there for a partner at a channel, which has
+// no buffer.
+//
+//go:norace
+func (o *Op) Offers(ch int32) bool {
+	for i, c := range o.Cases() {
+		if o.Kind == OpSelect && c&CaseBuffered == 0 && o.More()[i] == ch {
+			return true
+		}
+	}
+	return false
+}
+
 // ApplyCase lets a select take effect on the channel with a buffer whose case it
 // has taken.
 //

@@ -391,6 +391,8 @@ func (d *clocks) changed(obj int32, j, k int) bool {
 func (d *clocks) changes(i int, obj int32) bool {
 	e := &d.x.Events[i]
 	switch {
+	case !d.log.Dropped[i] && (e.Op.Kind == prim.OpSelect || e.Op.Kind == prim.OpSelectGo):
+		return !e.Same && (e.Chan == obj || e.Chan < 0 && e.Op.Offers(obj))
 	case d.log.Dropped[i], e.Op.Kind.Last(), !e.Op.Kind.Writes(), !e.Op.Changes(obj):
 		return false
 	case e.Op.Kind == prim.OpLock, e.Op.Kind == prim.OpTryLock, e.Op.Kind == prim.OpUnlock:
