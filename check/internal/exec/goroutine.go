@@ -193,7 +193,8 @@ func (x *Exec) newG(fn func()) *G {
 	g.Thread = prim.Thread{Op: prim.On(prim.OpNone, -1), Parent: -1, Daemon: x.disowned || x.exited}
 	g.life = life{}
 	g.lapses = lapses{sites: g.sites[:0]}
-	g.window, g.loops, g.rounds, g.left = g.window[:0], g.loops[:0], g.rounds[:0], g.left[:0]
+	g.window, g.loop, g.loops, g.rounds, g.left = g.window[:0], g.loop[:0], g.loops[:0], g.rounds[:0], g.left[:0]
+	g.out = out{}
 	g.fn = fn
 	if x.cur != nil {
 		g.Parent, g.bubble = int32(x.cur.ID), x.cur.bubble
