@@ -176,6 +176,7 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	}
 	if o.Closed {
 		x.last().Op.Kind = prim.OpRecvClosed
+		o.version--
 		v, ok = <-ch
 		return v, ok
 	}

@@ -79,7 +79,7 @@ func (x *Exec) counts(place string) {
 	x.Differs = len(x.Events)
 	x.loop()
 	if g := x.cur; g != nil {
-		if g.out.cases = 0; !g.dirty {
+		if g.out.cases, g.out.does = 0, false; !g.dirty {
 			g.turned = place
 		}
 	}

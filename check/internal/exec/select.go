@@ -209,7 +209,7 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 	if x.trial.g == g {
 		return g.chooseAgain(cases)
 	}
-	g.passes(cases)
+	g.passes(cases, op)
 	n := 0
 	for i := range cases {
 		if g.caseReady(&cases[i]) && !g.passed(i) {

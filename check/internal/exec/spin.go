@@ -106,6 +106,7 @@ func (g *G) read(op prim.Op) bool {
 		return g.executeRead(g.takeBack(), at)
 	}
 	i, at := g.repeats(op)
+	op = g.freed(op)
 	if i < 0 || Seeded == SeedSpin {
 		g.repeated = 0
 		return g.executeRead(op, at)
@@ -242,7 +243,7 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 	if g.dirty {
 		g.window = g.window[:0]
 		g.dirty = false
-		g.out.cases = 0
+		g.out.cases, g.out.does = 0, false
 	}
 	o := op.Obj
 	if selects(op.Kind) {
@@ -378,13 +379,10 @@ func (g *G) takeBack() prim.Op {
 //
 //go:norace
 func (g *G) cutShort(op prim.Op, loop []reading, at site, counts string) prim.Op {
-	op.Spin = true
+	op.Spin = !g.leavesOut(loop, at, counts)
 	objs := make([]int32, 0, len(loop))
 	for _, r := range loop {
 		objs = append(objs, r.obj)
-	}
-	if selects(op.Kind) {
-		op.Spin = !g.leavesOut(loop, at, counts)
 	}
 	op.SetMore(objs, op.Cases())
 	g.loop = extend(g.loop[:0], loop)

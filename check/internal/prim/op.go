@@ -222,14 +222,12 @@ func (o *Op) TouchesOne(objs []int32) bool {
 }
 
 // Changes reports whether the operation, if it writes, may change the object: it does
-// not change what only its loop reads.
+// not change what only its loop reads, nor a channel at which the select that it
+// completes is not waiting any more.
 //
 //go:norace
 func (o *Op) Changes(obj int32) bool {
-	if !o.Spin {
-		return o.Touches(obj)
-	}
-	return o.Obj == obj || o.Obj2 == obj || o.lists != nil && slices.Contains(o.lists.also, obj)
+	return o.Obj == obj || o.Obj2 == obj || !o.Spin && slices.Contains(o.More(), obj)
 }
 
 // Depends reports whether the order of two operations of different threads can

@@ -41,6 +41,21 @@ func TestSeededFaultsAreFound(t *testing.T) {
 			t.Error("the second case")
 		}
 	}
+	over := func(t *sched.T) {
+		closed, c := make(chan int), make(chan int, 1)
+		sched.Close(closed)
+		t.Go(func() { sched.Send(c, 1) })
+		for sched.Select(false, sched.RecvCase(closed, nil, nil), sched.RecvCase(c, nil, nil)) == 0 {
+			exec.Loop()
+		}
+	}
+	parked := func(t *sched.T) {
+		c, never := make(chan int), make(chan int)
+		t.Go(func() { sched.Select(false, sched.SendCase(c, 1), sched.RecvCase(never, nil, nil)) })
+		for sched.Select(true, sched.RecvCase(c, nil, nil)) < 0 {
+			exec.Loop()
+		}
+	}
 	for _, c := range []struct {
 		seed          exec.Seed
 		body          func(t *sched.T)
@@ -49,6 +64,8 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{exec.SeedQueue, overtaken, verdict.Pass, verdict.Fail},
 		{exec.SeedSpin, spins, verdict.Fail, verdict.Inconclusive},
 		{exec.SeedOutcome, outcomes, verdict.Fail, verdict.Pass},
+		{exec.SeedOver, over, verdict.Pass, verdict.Inconclusive},
+		{exec.SeedParked, parked, verdict.Pass, verdict.Fail},
 	} {
 		o := Options{Steps: 200, Executions: 1000}
 		v := explore(string(c.seed), c.body, o)

@@ -95,6 +95,43 @@ var steps = []step{
 	{"selabc", func(w *crossing, l *strings.Builder, v int) {
 		note(l, "%d", sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.SendCase(w.b, v), sched.RecvCase(w.c, nil, nil)))
 	}},
+	// What goes round until there is something.
+	{"roundab", func(w *crossing, l *strings.Builder, _ int) {
+		for over := [2]uint64{}; over != [2]uint64{1, 1}; exec.Counts("roundab.go:1", over[:]...) {
+			var ok bool
+			if i := sched.Select(false, sched.RecvCase(w.a, nil, &ok), sched.RecvCase(w.b, nil, &ok)); ok {
+				note(l, "%d", i)
+				return
+			} else {
+				over[i] = 1
+			}
+		}
+		note(l, "over")
+	}},
+	{"roundac", func(w *crossing, l *strings.Builder, _ int) {
+		for ok := false; !ok; exec.Loop() {
+			i := sched.Select(false, sched.RecvCase(w.c, nil, &ok), sched.RecvCase(w.a, nil, &ok))
+			note(l, "%d%v", i, ok)
+		}
+	}},
+	{"roundx", func(w *crossing, l *strings.Builder, _ int) {
+		for w.x.Load() == 0 {
+			exec.Loop()
+			sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.RecvCase(w.b, nil, nil))
+		}
+	}},
+	{"roundb", func(w *crossing, l *strings.Builder, _ int) {
+		var ok bool
+		for sched.Select(true, sched.RecvCase(w.b, nil, &ok)) < 0 {
+			exec.Loop()
+		}
+		note(l, "%v", ok)
+	}},
+	{"roundsend", func(w *crossing, l *strings.Builder, v int) {
+		for sched.Select(true, sched.SendCase(w.a, v)) < 0 {
+			exec.Loop()
+		}
+	}},
 }
 
 // untimed are the first steps, without sleep and what only matters beside it.
@@ -103,6 +140,9 @@ var untimed = slices.IndexFunc(steps, func(s step) bool { return s.name == "slee
 // queueing are the steps that have to do with channels, and sleep.
 var queueing = func() (list []int) {
 	for i, s := range steps {
+		if strings.HasPrefix(s.name, "round") {
+			break
+		}
 		if i >= untimed || strings.HasPrefix(s.name, "sel") || strings.HasPrefix(s.name, "close") || strings.HasSuffix(s.name, "c") {
 			list = append(list, i)
 		}
@@ -191,6 +231,32 @@ func randomCrossings(seed uint64) (p crossings) {
 	return p
 }
 
+// randomRounds is a program of which most goroutines do something with channels, and one at
+// least goes round.
+func randomRounds(seed uint64) (p crossings) {
+	r := rand.New(rand.NewPCG(seed, 3))
+	rounds := slices.IndexFunc(steps, func(s step) bool { return s.name == "roundab" })
+	closed := map[int]bool{}
+	for k := range 2 + r.IntN(3) {
+		var g []int
+		for range 1 + r.IntN(3) {
+			i := queueing[r.IntN(len(queueing))]
+			if k == 0 && len(g) == 0 || r.IntN(6) == 0 {
+				i = rounds + r.IntN(len(steps)-rounds)
+			} else if r.IntN(3) == 0 {
+				i = r.IntN(untimed)
+			}
+			if closed[i] || steps[i].name == "sleep" {
+				continue
+			}
+			closed[i] = strings.HasPrefix(steps[i].name, "close")
+			g = append(g, i)
+		}
+		p = append(p, g)
+	}
+	return p
+}
+
 // body is the program as a body; what it worked on is left in *last.
 func (p crossings) body(last **crossing) func() {
 	return func() {
@@ -215,8 +281,13 @@ func (p crossings) explore(strategy func() Strategy, most int) explored {
 	defer x.Close()
 	var c clocks
 	r := explored{outcomes: map[string]bool{}, traces: map[string]int{}}
-	n := 0
+	n, learned := 0, 0
 	r.tally = exploreAll(x, prim.Plan{Steps: 200}, strategy, func(x *prim.Execution) bool {
+		if x.Learned > learned { // it has begun anew
+			n, learned = 0, x.Learned
+			clear(r.outcomes)
+			clear(r.traces)
+		}
 		if n++; x.End != prim.Stopped {
 			out := fmt.Sprint(x.End)
 			out += logged(w.logs[:])
@@ -291,6 +362,33 @@ func TestQueuesCross(t *testing.T) {
 		require.Zero(t, got.blocked, "program %d: %v", seed, p)
 	}
 	t.Logf("%d programs", compared)
+}
+
+// So they do with loops that go round until there is something, also if their selects find
+// channels that are closed.
+func TestRoundsCross(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs run one goroutine at a time")
+	}
+	compared, all, blocked := 0, 0, 0
+	for seed := range programs(t, 100) {
+		p := randomRounds(uint64(seed))
+		want, got := p.explore(source, 3000), p.explore(optimal, 3000)
+		if want.large || got.large {
+			continue
+		}
+		compared++
+		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
+		if each := p.explore(naive, 3000); !each.large {
+			all++
+			require.Equal(t, keys(each.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+			require.Len(t, got.traces, len(each.traces), "program %d: %v", seed, p)
+		}
+		blocked += min(got.blocked, 1)
+	}
+	t.Logf("%d programs, %d of them with each order; optimal begins what is blocked in %d", compared, all, blocked)
+	assert.LessOrEqual(t, blocked, compared/1000, "where an outcome of a select depends on less than another one")
 }
 
 // The smallest programs for which optimal has been wrong, with the number of
