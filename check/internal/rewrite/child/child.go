@@ -177,7 +177,11 @@ func (e *explorer) explore() {
 	name := e.name
 	ctx := context.Background()
 	if config.Seconds > 0 {
-		c, cancel := context.WithTimeoutCause(ctx, time.Duration(config.Seconds*float64(time.Second)), fmt.Errorf("the budget of %v s is used up", config.Seconds))
+		budget := config.Seconds
+		if config.Second && !config.Suites {
+			budget *= 2 // the other process had as much
+		}
+		c, cancel := context.WithTimeoutCause(ctx, time.Duration(config.Seconds*float64(time.Second)), fmt.Errorf("the budget of %v s is used up", budget))
 		defer cancel()
 		ctx = c
 	}
@@ -368,6 +372,16 @@ func (e *explorer) strategies(name string, o search.Options) *verdict.Verdict {
 	return e.late(name, o, e.locks(name, o, e.unlocked(name, o)))
 }
 
+var errHalf = errors.New("half of the time is used up")
+
+// half is a context with half of the time that there is for a test.
+func half(all context.Context) (context.Context, context.CancelFunc) {
+	if config.Seconds <= 0 {
+		return context.WithCancel(all)
+	}
+	return context.WithTimeoutCause(all, time.Duration(config.Seconds/2*float64(time.Second)), errHalf)
+}
+
 // unlocked does so, and the standard library's locks are no operations.
 func (e *explorer) unlocked(name string, o search.Options) *verdict.Verdict {
 	marks := ""
@@ -382,25 +396,28 @@ func (e *explorer) unlocked(name string, o search.Options) *verdict.Verdict {
 		marked(v, marks)
 		return v
 	}
-	total := o.Executions
+	total, all := o.Executions, o.Context
 	if total > firstLook {
+		look, cancel := all, context.CancelFunc(func() {})
+		if config.Handover {
+			look, cancel = half(all)
+		}
+		o.Context = look
 		v, decided := e.firstLook(name, o)
-		if decided {
+		cancel()
+		if o.Context = all; decided {
 			return e.chance(name, o, v, total-min(total, v.Counts.Executions))
 		}
-		if o.Context.Err() != nil {
+		if context.Cause(look) == errHalf || all.Err() != nil {
 			e.unfinished = config.Handover && v.Answer != verdict.Pass
 			return v
 		}
 	}
 	o.Strategy = "optimal"
 	o.Executions = total/2 + 1
-	all := o.Context
-	if config.Seconds > 0 {
-		half, cancel := context.WithTimeoutCause(all, time.Duration(config.Seconds/2*float64(time.Second)), errors.New("half of the time is used up"))
-		defer cancel()
-		o.Context = half
-	}
+	first, cancel := half(all)
+	defer cancel()
+	o.Context = first
 	timeUp := false
 	o.TimeUp = &timeUp
 	v := e.explored(name, o)
