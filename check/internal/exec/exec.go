@@ -384,7 +384,7 @@ func (x *Exec) pick() *G {
 		}
 		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps && !x.runsOn() {
 			if x.End == prim.Done {
-				x.End = prim.Bound
+				x.End, x.Signalled = prim.Bound, x.signalled()
 			}
 			return nil
 		}

@@ -227,7 +227,8 @@ type Execution struct {
 	// and Untrusted says that this one has reached something.
 	Reached   []string
 	Untrusted bool
-	// Signalled: with a deadlock, somebody who is blocked is told of signals from outside.
+	// Signalled: with a deadlock, or at its bound, somebody who waits is told of signals
+	// from outside.
 	Signalled bool
 	// Waits are the places of loops that are known to wait while they write.
 	Waits []string

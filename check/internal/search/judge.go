@@ -90,6 +90,9 @@ func panicText(p any) (text string) {
 	}
 }
 
+// signalFromOutside is what a program waits for that none of it may send.
+const signalFromOutside = "a signal from outside, which the program waits for"
+
 // stuck names the fault of an execution in which nobody can go on.
 func (e *explorer) stuck() *fault {
 	x := e.x
@@ -116,7 +119,7 @@ func (e *explorer) stuck() *fault {
 	case left == len(blocked) && e.cycle(1) == nil:
 		return &fault{code: verdict.Leak, message: "left behind when the test is over: " + e.leftEach(blocked)}
 	case x.Signalled && e.cycle(1) == nil:
-		x.Reach("a signal from outside, which the program waits for")
+		x.Reach(signalFromOutside)
 		return nil
 	}
 	return &fault{code: verdict.Deadlock, message: e.blockedForever(blocked)}

@@ -233,6 +233,9 @@ func (w *sweep) tally() {
 		w.v.Counts.Blocked++
 	case prim.Bound:
 		w.v.Counts.Cut++
+		if w.x.Signalled {
+			w.x.Reach(signalFromOutside)
+		}
 		if w.bounded++; w.bounded == 1 {
 			if w.unmoved = w.explorer.unmoved(); w.unmoved != "" {
 				w.cut = choicesOf(w.x)
