@@ -121,6 +121,9 @@ func New(name string, body func()) *Exec {
 	return x
 }
 
+// signalled reports whether somebody who waits would go on with a signal: see notify.go.
+var signalled func(x *Exec) bool
+
 // active is the run under way in this process, nil if there is none.
 var active atomic.Pointer[Exec]
 
@@ -361,7 +364,7 @@ func (x *Exec) pick() *G {
 		}
 		if x.others = enabled; nobody && !free && enabled.Empty() {
 			if !x.timersLeft() || x.frozen() {
-				x.End, x.Signalled = prim.Deadlock, x.signalled()
+				x.End, x.Signalled = prim.Deadlock, signalled(x)
 				x.stall()
 				return nil
 			}
@@ -384,7 +387,7 @@ func (x *Exec) pick() *G {
 		}
 		if x.plan.Steps > 0 && len(x.Events) >= x.plan.Steps && !x.runsOn() {
 			if x.End == prim.Done {
-				x.End, x.Signalled = prim.Bound, x.signalled()
+				x.End, x.Signalled = prim.Bound, signalled(x)
 			}
 			return nil
 		}

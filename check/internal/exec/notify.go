@@ -6,10 +6,13 @@ import "unsafe"
 // come than the program sends.
 var Notified func(ch unsafe.Pointer) bool
 
-// signalled reports whether somebody who is blocked would go on with a signal.
+//go:norace
+func init() { signalled = awaitsSignal }
+
+// awaitsSignal reports whether somebody who waits would go on with a signal.
 //
 //go:norace
-func (x *Exec) signalled() bool {
+func awaitsSignal(x *Exec) bool {
 	if Notified == nil {
 		return false
 	}

@@ -1,10 +1,6 @@
 package exec
 
-import (
-	"slices"
-
-	"github.com/ipccheck/ipccheck/check/internal/prim"
-)
+import "github.com/ipccheck/ipccheck/check/internal/prim"
 
 // A select in a loop may find a channel that is closed: it gets nothing, and goes round.
 // That is a round that only reads, and the loop may be one that waits. It differs from
@@ -14,26 +10,6 @@ import (
 // another is ready, and all is as it was; and where none is, it waits for a change.
 //
 // Nothing is lost by that: with the case that is left out it comes to the same state.
-
-// over is what a select had that got nothing of a channel that is closed.
-type over struct {
-	chosen int    // number of the case, from 1; 0: it was another
-	ready  uint64 // the cases that were ready, a bit for each
-}
-
-// out are cases that a select of the goroutine leaves out.
-type out struct {
-	cases uint64
-	at    site  // of the loop
-	of    int32 // the select's first channel
-	does  bool  // when the goroutine comes to it next; else it is free to choose
-}
-
-// mostCases is how many cases a select may have for that.
-const mostCases = 64
-
-//go:norace
-func selects(k prim.Kind) bool { return k == prim.OpSelect || k == prim.OpSelectGo }
 
 // isOver reports whether a case that is ready receives from a channel that is closed, and
 // empty.
@@ -79,71 +55,6 @@ func (g *G) chooseAgain(cases []Case) int {
 		}
 	}
 	return -1
-}
-
-// leavesOut has the select of a loop that is cut short leave out the case that got nothing
-// before, and those that did since something has changed last. It reports false if no other
-// was ready: the loop waits then.
-//
-//go:norace
-func (g *G) leavesOut(loop []reading, at site, counts string) bool {
-	o := &g.out
-	o.does = false
-	var r *reading
-	for i := range loop {
-		if loop[i].chosen == 0 {
-			continue
-		}
-		if r != nil { // it is not known which of the two is to go on
-			o.cases = 0
-			return true
-		}
-		r = &loop[i]
-	}
-	if r == nil {
-		return false
-	}
-	if counts != idle || o.at != at || o.of != r.obj || !alike(g.loop, loop) {
-		o.cases = 0
-	}
-	o.cases |= 1 << (r.chosen - 1)
-	o.at, o.of = at, r.obj
-	o.does = r.ready&^o.cases != 0
-	return o.does
-}
-
-// alike reports whether a loop has read the same twice. What has changed since does not
-// matter: it may be somebody's who comes later as well.
-//
-//go:norace
-func alike(a, b []reading) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].obj != b[i].obj || a[i].version != b[i].version {
-			return false
-		}
-	}
-	return true
-}
-
-// freed is a select that the goroutine comes to, which looks at whatever its loop reads if
-// it may leave cases out.
-//
-//go:norace
-func (g *G) freed(op prim.Op) prim.Op {
-	if !g.out.does || !selects(op.Kind) || op.More()[0] != g.out.of {
-		return op
-	}
-	objs := extend(nil, op.More())
-	for _, r := range g.loop {
-		if !slices.Contains(objs, r.obj) {
-			objs = append(objs, r.obj)
-		}
-	}
-	op.SetMore(objs, op.Cases())
-	return op
 }
 
 // passes decides whether a select leaves cases out: not if something has changed since its

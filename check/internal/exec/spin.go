@@ -33,20 +33,6 @@ const (
 	longLoop   = 1 << 10
 )
 
-// reading is one read of the loop that a goroutine may be in: the object, its
-// version then, and the place in the code if it is known.
-type reading struct {
-	obj     int32
-	version uint32
-	kind    prim.Kind
-	at      site
-	turned  string // place of a loop that counts its rounds: it has gone round since the read before; or idle
-	over           // of a select, with the first of its channels
-}
-
-// site is a place in the code, with its callers.
-type site [4]uintptr
-
 // loopKind is what is known of the reads that repeat at a place.
 type loopKind struct {
 	at    site
@@ -106,7 +92,7 @@ func (g *G) read(op prim.Op) bool {
 		return g.executeRead(g.takeBack(), at)
 	}
 	i, at := g.repeats(op)
-	op = g.freed(op)
+	op = g.out.freed(op, g.loop)
 	if i < 0 || Seeded == SeedSpin {
 		g.repeated = 0
 		return g.executeRead(op, at)
@@ -379,7 +365,7 @@ func (g *G) takeBack() prim.Op {
 //
 //go:norace
 func (g *G) cutShort(op prim.Op, loop []reading, at site, counts string) prim.Op {
-	op.Spin = !g.leavesOut(loop, at, counts)
+	op.Spin = !g.out.leaves(loop, g.loop, at, counts)
 	objs := make([]int32, 0, len(loop))
 	for _, r := range loop {
 		objs = append(objs, r.obj)
@@ -406,11 +392,6 @@ func (g *G) cutShort(op prim.Op, loop []reading, at site, counts string) prim.Op
 // the round, may end otherwise when it has gone round once more. So it is cut short
 // only after [prim.FreeTurns] rounds that read what was there before, and the verdict
 // says what that assumes.
-
-// idle stands for a place of a loop that does not count its rounds: once it has read
-// the same, it will read the same again. It is not cut short at once, for it may look
-// at the clock.
-const idle = "-"
 
 // counting is the place of a loop that counts its rounds, if the goroutine has gone
 // round one while it made the reads of its window; or idle, if it has gone round another
