@@ -229,7 +229,7 @@ func (t *tool) repeatProgram(ctx context.Context, p parsed, kind, text string, r
 	pkg, test := head[:i], head[i+1:]
 	x.config.Replay = choices
 	if p.on("debug") {
-		x.debug, x.build = true, append(x.build, "-gcflags=all=-N -l")
+		x.debug = true
 	}
 	if kind != "go-test" {
 		patterns := x.readProgram(pkg)

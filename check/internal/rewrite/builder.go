@@ -13,7 +13,8 @@ type Builder struct {
 	Cache string   // directory for what has been rewritten and built; "": the user's cache directory
 	// Detector says whether what is built has the race detector.
 	Detector Detector
-	// Debugger keeps in what is built what only a debugger reads.
+	// Debugger keeps in what is built what only a debugger reads, and does not optimise the
+	// packages of the main modules.
 	Debugger bool
 	// Progress, if not nil, is told what is under way.
 	Progress func(text string)

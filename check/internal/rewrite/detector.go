@@ -13,16 +13,20 @@ func (b *Builder) detects() bool { return slices.Contains(b.flags, "-race") }
 // and there is one.
 func (b *Builder) list(ctx context.Context, tests bool, patterns []string) ([]*Package, error) {
 	b.say("listing packages, and building what they import")
-	b.flags, b.noDetector = b.Flags, "-race=false"
+	own := b.Flags
+	if b.Debugger {
+		own = slices.Concat(b.unoptimised(ctx), own)
+	}
+	b.flags, b.noDetector = own, "-race=false"
 	if b.Detector == WithoutDetector {
 		return list(ctx, b.Dir, tests, b.flags, patterns)
 	}
-	b.flags = append(slices.Clone(b.Flags), "-race")
+	b.flags = append(slices.Clone(own), "-race")
 	pkgs, err := list(ctx, b.Dir, tests, b.flags, patterns)
 	if err == nil || b.Detector == DetectorRequired || !strings.Contains(err.Error(), "-race") {
 		return pkgs, err
 	}
-	b.flags, b.noDetector = b.Flags, strings.TrimPrefix(firstLine(err.Error()), "go: ")
+	b.flags, b.noDetector = own, strings.TrimPrefix(firstLine(err.Error()), "go: ")
 	return list(ctx, b.Dir, tests, b.flags, patterns)
 }
 

@@ -114,6 +114,21 @@ func (b *Builder) linker() []string {
 	return []string{"-ldflags=-s -w"}
 }
 
+// unoptimised are flags with which a debugger finds each line and variable of the packages of
+// the main modules, or of what is named if there is no module. To build the rest so, too, takes
+// a minute.
+func (b *Builder) unoptimised(ctx context.Context) []string {
+	const gcflags, how = "-gcflags=", "-N -l"
+	modules, err := runGo(ctx, "go", b.Dir, nil, "list", "-m")
+	flags := []string{gcflags + how}
+	for _, m := range strings.Fields(string(modules)) {
+		if err == nil && m != "command-line-arguments" {
+			flags = append(flags, gcflags+m+"/...="+how)
+		}
+	}
+	return flags
+}
+
 // ownError is what is said of a program that builds as it is, and not when it is
 // rewritten.
 func (b *Builder) ownError(compiler string) string {
