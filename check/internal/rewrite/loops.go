@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // turn renders the call in each turn of a loop that consists of some nodes. What is
@@ -55,11 +56,7 @@ func quotedPlace(p token.Position) string {
 
 // jumps edits the target of a goto that goes back.
 func (s *source) jumps(n *ast.LabeledStmt, stack []ast.Node) {
-	switch n.Stmt.(type) {
-	case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
-		return // the label is for break and continue
-	}
-	last := token.NoPos
+	last, leaves := token.NoPos, false
 	var body ast.Node
 	for i := len(stack) - 1; i >= 0 && body == nil; i-- {
 		switch f := stack[i].(type) {
@@ -70,12 +67,16 @@ func (s *source) jumps(n *ast.LabeledStmt, stack []ast.Node) {
 		}
 	}
 	ast.Inspect(body, func(m ast.Node) bool {
-		if b, ok := m.(*ast.BranchStmt); ok && b.Tok == token.GOTO && b.Label.Name == n.Label.Name {
-			last = max(last, b.Pos())
+		if b, ok := m.(*ast.BranchStmt); ok && b.Label != nil && b.Label.Name == n.Label.Name {
+			if b.Tok == token.GOTO {
+				last = max(last, b.Pos())
+			} else {
+				leaves = true
+			}
 		}
 		return true
 	})
-	if last < n.Pos() {
+	if last < n.Pos() || leaves { // then it must stay with the statement, which break and continue name
 		return
 	}
 	var nodes []ast.Node
@@ -113,8 +114,9 @@ type rounds struct {
 	written  *[]*types.Var  // if it is not nil: words that turns write, which then do not count as what they keep
 }
 
-// still are packages whose functions write nothing that a later call of them, or
-// their caller, could tell; quiet are those of them in which nobody waits for others.
+// still are packages of whose functions most write nothing that a later call of them, or
+// their caller, could tell: see leavesAlone; quiet are those of them in which nobody waits
+// for others.
 var (
 	quiet = []string{"runtime", "math", "math/bits", "strings", "bytes", "errors", "strconv", "unicode", "unicode/utf8", "cmp"}
 	still = append([]string{"sync", "sync/atomic", "context", "time"}, quiet...)
@@ -279,8 +281,10 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	switch {
 	case f == nil:
 		return true
-	case f.Pkg() == nil, slices.Contains(still, f.Pkg().Path()), slices.Contains(l.under, f.Origin()):
+	case f.Pkg() == nil, slices.Contains(l.under, f.Origin()):
 		return false
+	case slices.Contains(still, f.Pkg().Path()):
+		return !leavesAlone(f)
 	}
 	d := l.decls[f.Origin()]
 	if d == nil || d.Body == nil {
@@ -288,6 +292,26 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	}
 	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), called: true, stmts: l.stmts, written: l.written}
 	return called.any(called.keeps, []ast.Node{d.Body})
+}
+
+// leavesAlone reports whether a function of a package that is still writes nothing: it is
+// none that fills or extends a slice, or sets what a pointer points to. What those of sync
+// and sync/atomic write, and timers, they write by operations.
+func leavesAlone(f *types.Func) bool {
+	pkg, name := f.Pkg().Path(), f.Name()
+	switch pkg {
+	case "sync", "sync/atomic", "context":
+		return true
+	case "runtime":
+		return f.Signature().Recv() == nil && slices.Contains([]string{"Gosched", "NumGoroutine", "GOMAXPROCS", "NumCPU", "NumCgoCall", "GC", "KeepAlive", "LockOSThread", "UnlockOSThread", "Caller", "FuncForPC", "Version", "GOROOT", "Goexit"}, name)
+	}
+	if recv := f.Signature().Recv(); recv != nil {
+		if p, ok := types.Unalias(recv.Type()).(*types.Pointer); ok {
+			t, _ := types.Unalias(p.Elem()).(*types.Named)
+			return t != nil && slices.Contains([]string{"Timer", "Ticker", "Location", "Replacer"}, t.Obj().Name()) || slices.Contains([]string{"Len", "Cap", "Size", "String", "Available"}, name)
+		}
+	}
+	return !strings.HasPrefix(name, "Append") && !strings.HasPrefix(name, "Encode") && (pkg != "errors" || name != "As")
 }
 
 // countable notes that what a node may write is to be counted, each time that the statement is

@@ -24,7 +24,7 @@ var ofSignals = map[string]struct {
 	"disableSignal": {[]string{"sig"}, "if true { ipccheckDisable(sig); return };"},
 	"ignoreSignal":  {[]string{"sig"}, "if true { ipccheckIgnore(sig); return };"},
 	"signalIgnored": {[]string{"sig"}, "if true { return ipccheckIgnored(sig) };"},
-	"Notify":        {[]string{"c", "sig"}, "ipccheckNotify(c, len(sig));"},
+	"Notify":        {[]string{"c", "sig"}, "ipccheckNotify(c, sig);"},
 	"Stop":          {[]string{"c"}, "ipccheckStop(c);"},
 }
 

@@ -4,7 +4,6 @@
 package signals
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/ipccheck/ipccheck/check/internal/exec"
@@ -23,11 +22,31 @@ const (
 	ignored
 )
 
+// idle are signals that do nothing if nobody asks for them: SIGUSR1, SIGUSR2, SIGALRM,
+// SIGCHLD, SIGURG, SIGWINCH, SIGIO and SIGPWR.
+const idle = 1<<10 | 1<<12 | 1<<14 | 1<<17 | 1<<23 | 1<<28 | 1<<29 | 1<<30
+
 // signals are those of an execution.
 type signals struct {
 	does    [most]atomic.Int32
 	pending [most]atomic.Bool // sent, and nobody has it yet
-	to      []unsafe.Pointer  // channels that are told of some
+	to      []channel
+	sent    mask
+}
+
+// mask has a bit for each signal.
+type mask [2]uint64
+
+//go:norace
+func (m *mask) set(signal int) { m[signal/64] |= 1 << (signal % 64) }
+
+//go:norace
+func (m *mask) clear(signal int) { m[signal/64] &^= 1 << (signal % 64) }
+
+// channel is one that is told of signals.
+type channel struct {
+	at unsafe.Pointer
+	of mask
 }
 
 var (
@@ -42,8 +61,21 @@ func init() { image.Vars("ipccheck/rt/signals", image.Names{"what signals do"}, 
 //go:norace
 func Use(tell func(signal int)) {
 	process = tell
-	exec.Notified = func(ch unsafe.Pointer) bool { return slices.Contains(known.to, ch) }
+	exec.Notified = fromOutside
 	world.Sends = send
+}
+
+// fromOutside reports whether a channel waits for signals of others: it is told of some, and
+// the program has sent itself none of them.
+//
+//go:norace
+func fromOutside(ch unsafe.Pointer) bool {
+	for i := range known.to {
+		if c := &known.to[i]; c.at == ch {
+			return c.of != mask{} && c.of[0]&known.sent[0]|c.of[1]&known.sent[1] == 0
+		}
+	}
+	return false
 }
 
 // send sends the program a signal. It reports false if what that does is not controlled.
@@ -53,17 +85,21 @@ func send(signal int) (ok bool) {
 	if signal < 1 || signal >= most {
 		return false
 	}
+	known.sent.set(signal)
+	comes := false
 	hidden(func() {
 		switch known.does[signal].Load() {
 		case kills:
+			ok = idle>>signal&1 != 0
 			return
 		case told:
-			if !known.pending[signal].Swap(true) {
-				exec.Go(func() { come(signal) })
-			}
+			comes = !known.pending[signal].Swap(true)
 		}
 		ok = true
 	})
+	if comes {
+		exec.Go(func() { come(signal) })
+	}
 	return ok
 }
 
@@ -71,29 +107,55 @@ func send(signal int) (ok bool) {
 //
 //go:norace
 func come(signal int) {
-	hidden(func() { known.pending[signal].Store(false) })
+	hidden(func() {
+		known.pending[signal].Store(false)
+		if known.does[signal].Load() == kills && idle>>signal&1 == 0 {
+			exec.Reach("a signal that the program has sent itself and that comes when it does not ask for it any more")
+		}
+	})
 	process(signal)
 }
 
-// Notify notes that a channel is told of so many signals; 0 are all, with those that the
-// runtime sends itself.
+// All notes that a channel is told of all signals, with those that the runtime sends itself.
 //
 //go:norace
-func Notify(ch unsafe.Pointer, signals int) {
-	if signals == 0 {
-		exec.ReachHere("os/signal.Notify of all signals")
+func All() { exec.ReachHere("os/signal.Notify of all signals") }
+
+// Notify notes that a channel is told of a signal.
+//
+//go:norace
+func Notify(ch unsafe.Pointer, signal int) {
+	if signal < 1 || signal >= most {
+		return
 	}
-	if !slices.Contains(known.to, ch) {
-		known.to = append(known.to, ch)
+	for i := range known.to {
+		if known.to[i].at == ch {
+			known.to[i].of.set(signal)
+			return
+		}
 	}
+	c := channel{at: ch}
+	c.of.set(signal)
+	known.to = append(known.to, c)
 }
 
 // Stop notes that it is told of none.
 //
 //go:norace
 func Stop(ch unsafe.Pointer) {
-	if i := slices.Index(known.to, ch); i >= 0 {
-		known.to = slices.Delete(known.to, i, i+1)
+	for i := range known.to {
+		if known.to[i].at == ch {
+			known.to[i].of = mask{}
+		}
+	}
+}
+
+// nobody notes that no channel is told of a signal.
+//
+//go:norace
+func nobody(signal int) {
+	for i := range known.to {
+		known.to[i].of.clear(signal)
 	}
 }
 
@@ -108,12 +170,12 @@ func Enable(signal int) {
 // Disable notes that nobody is.
 //
 //go:norace
-func Disable(signal int) { does(signal, kills) }
+func Disable(signal int) { nobody(signal); does(signal, kills) }
 
 // Ignore notes that it does nothing.
 //
 //go:norace
-func Ignore(signal int) { does(signal, ignored) }
+func Ignore(signal int) { nobody(signal); does(signal, ignored) }
 
 // Ignored reports whether it does nothing.
 //
