@@ -42,12 +42,16 @@ type Exec struct {
 
 	pool  []*G
 	sites []loopKind
-	left  keys      // pasts of goroutines whose loop, when it was tried, did not spin
-	spun  keys      // and of those whose did
-	pasts bool      // these are kept
-	ids   [][]int32 // numbers of goroutines: by parent + 1, which child
-	nids  int32
-	race  raceState
+	left  keys // pasts of goroutines whose loop, when it was tried, did not spin
+	spun  keys // and of those whose did
+	// doubted are those of whose loops it is to be made sure that they do, and certain those
+	// of whose it is.
+	doubted, certain keys
+	long             []longTrial
+	pasts            bool      // these are kept
+	ids              [][]int32 // numbers of goroutines: by parent + 1, which child
+	nids             int32
+	race             raceState
 	libraryLocks
 	driver   uintptr  // the runtime's goroutine that makes the executions
 	trial    trial    // of a loop that may spin
@@ -364,6 +368,10 @@ func (x *Exec) pick() *G {
 		}
 		if x.others = enabled; nobody && !free && enabled.Empty() {
 			if !x.timersLeft() || x.frozen() {
+				if x.doubts() {
+					x.End = prim.Again
+					return nil
+				}
 				x.End, x.Signalled = prim.Deadlock, signalled(x)
 				x.stall()
 				return nil

@@ -12,6 +12,7 @@ const (
 	SeedSpin    Seed = "spin"    // no loop is found to wait
 	SeedUse     Seed = "use"     // the race detector is not told that a primitive is used
 	SeedGone    Seed = "gone"    // a goroutine is gone when it has done its last operation
+	SeedSure    Seed = "sure"    // a loop that was cut short is taken to go round for ever
 	SeedOver    Seed = "over"    // a select that gets nothing of a closed channel does something
 	SeedParked  Seed = "parked"  // that a select waits is no change of its channels
 	SeedEnd     Seed = "end"     // that a test ends is no operation

@@ -73,7 +73,9 @@ func (x *Exec) spinLimit(counts string) int {
 // forget forgets which loops spin.
 //
 //go:norace
-func (x *Exec) forget() { x.sites, x.left, x.spun, x.Learned = nil, keys{}, keys{}, len(x.shared) }
+func (x *Exec) forget() {
+	x.sites, x.left, x.spun, x.doubted, x.certain, x.Learned = nil, keys{}, keys{}, keys{}, keys{}, len(x.shared)
+}
 
 // read announces an operation that may turn out to only read. It reports false
 // if the run is over.
@@ -112,9 +114,17 @@ func (g *G) read(op prim.Op) bool {
 	kind := x.site(at)
 	key := mix(g.past, uint64(at[0]))
 	switch {
-	case counts != "" && counts != idle && g.freeRound(counts), x.left.has(key):
+	case counts != "" && counts != idle && g.freeRound(counts):
+	case x.left.has(key):
+		g.ahead = x.aheadOf(key)
+	case g.ahead > 0:
+		g.ahead--
+	case x.doubted.has(key) && !x.certain.has(key) && unchanged:
+		g.tries(trial{at: at, key: key, limit: patience, op: op, counts: counts})
+		return true
 	case !unchanged && kind.spins, counts != "" && counts != idle && x.spun.has(key):
 		x.spun.add(key) // also where it is unchanged, unless the trial says otherwise
+		g.cut = cut{key, counts != idle && unchanged}
 		return g.executeRead(g.cutShort(op, g.window, at, counts), at)
 	case !unchanged:
 	case kind.spins, g.repeated > x.spinLimit(counts), kind.left < leaveLimit, g.repeated >= longLoop && g.repeated&(g.repeated-1) == 0:
@@ -125,11 +135,68 @@ func (g *G) read(op prim.Op) bool {
 		if kind.spins {
 			limit = spinAgain
 		}
-		x.trial = trial{g: g, at: at, key: key, limit: limit, op: op, loop: extend(x.trial.loop[:0], g.window), counts: counts}
-		g.goesRound(op)
+		g.tries(trial{at: at, key: key, limit: limit, op: op, counts: counts})
 		return true
 	}
 	return g.executeRead(op, at)
+}
+
+// tries has the goroutine go on alone, in the loop that is in its window.
+//
+//go:norace
+func (g *G) tries(t trial) {
+	x := g.x
+	t.g, t.loop = g, extend(x.trial.loop[:0], g.window)
+	x.trial = t
+	g.goesRound(t.op)
+}
+
+// longTrial is a trial of many rounds that came to an end. As many are executed then before
+// there is another.
+type longTrial struct {
+	key    uint64
+	rounds int
+}
+
+const mostLong = 256
+
+// aheadOf is how many rounds come before a goroutine with that past does something else, as
+// far as that is known.
+//
+//go:norace
+func (x *Exec) aheadOf(key uint64) int {
+	for i := range x.long {
+		if x.long[i].key == key {
+			return x.long[i].rounds
+		}
+	}
+	return 0
+}
+
+// cut says where a goroutine's loop was cut short: the goroutine's past; and whether that
+// rests on what a limited number of rounds have shown, which leave something behind.
+type cut struct {
+	key     uint64
+	doubted bool
+}
+
+// doubts reports whether somebody waits in a loop that might come to an end after more
+// rounds than were tried, though nobody else goes on. The execution is made again then,
+// and it goes round for longer: a loop that is said to go round for ever has done so many
+// times.
+//
+//go:norace
+func (x *Exec) doubts() (some bool) {
+	if Seeded == SeedSure {
+		return false
+	}
+	for _, g := range x.Gs {
+		if g.state == pending && g.Op.Spin && g.cut.doubted && !x.certain.has(g.cut.key) {
+			x.doubted.add(g.cut.key)
+			some = true
+		}
+	}
+	return some
 }
 
 // executeRead executes an operation that may turn out to only read, at a place.
@@ -230,6 +297,7 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 		g.window = g.window[:0]
 		g.dirty = false
 		g.out.cases, g.out.does = 0, false
+		g.ahead = 0
 	}
 	o := op.Obj
 	if selects(op.Kind) {
@@ -322,6 +390,9 @@ func (g *G) leaves() {
 //go:norace
 func (x *Exec) leave() {
 	t := &x.trial
+	if t.rounds > spinAgain && len(x.long) < mostLong {
+		x.long = append(x.long, longTrial{t.key, t.rounds})
+	}
 	x.site(t.at).left++
 	x.left.add(t.key)
 	if x.spun.has(t.key) {
@@ -352,6 +423,10 @@ func (g *G) takeBack() prim.Op {
 	x := g.x
 	t := &x.trial
 	x.spun.add(t.key)
+	if t.limit == patience {
+		x.certain.add(t.key)
+	}
+	g.cut = cut{t.key, t.counts != idle && t.limit != patience}
 	if t.g = nil; t.counts != "" && t.counts != idle {
 		x.End = prim.Again // and without the rounds of the trial
 		g.stop()

@@ -284,7 +284,7 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	case f.Pkg() == nil, slices.Contains(l.under, f.Origin()):
 		return false
 	case slices.Contains(still, f.Pkg().Path()):
-		return !leavesAlone(f)
+		return !leavesAlone(f) || slices.ContainsFunc(n.Args, func(e ast.Expr) bool { return l.calledBack(f, e) })
 	}
 	d := l.decls[f.Origin()]
 	if d == nil || d.Body == nil {
@@ -292,6 +292,20 @@ func (l *rounds) callKeeps(n *ast.CallExpr) bool {
 	}
 	called := rounds{source: l.source, from: d.Pos(), to: d.End(), under: append(l.under[:len(l.under):len(l.under)], f.Origin()), called: true, stmts: l.stmts, written: l.written}
 	return called.any(called.keeps, []ast.Node{d.Body})
+}
+
+// calledBack reports whether a function may call what it is given, which is not looked at: a
+// function, or, of package errors, the methods of an error.
+func (l *rounds) calledBack(f *types.Func, e ast.Expr) bool {
+	if _, lit := ast.Unparen(e).(*ast.FuncLit); lit {
+		return false
+	}
+	t := l.typeOf(e)
+	if t == nil {
+		return false
+	}
+	_, function := t.Underlying().(*types.Signature)
+	return function || f.Pkg().Path() == "errors" && !types.IsInterface(t) && f.Name() != "New"
 }
 
 // leavesAlone reports whether a function of a package that is still writes nothing: it is

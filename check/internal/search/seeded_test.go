@@ -49,6 +49,20 @@ func TestSeededFaultsAreFound(t *testing.T) {
 			exec.Loop()
 		}
 	}
+	full := func(t *sched.T) {
+		full, over := make(chan int), make(chan int)
+		t.Go(func() {
+			sched.Recv2(full)
+			sched.Close(over)
+		})
+		for n := uint64(0); sched.Select(true, sched.RecvCase(over, nil, nil)) < 0; exec.Counts("full.go:1", n) {
+			if n++; n == 100 {
+				sched.Close(full)
+			} else if n > 100 {
+				n = 101
+			}
+		}
+	}
 	parked := func(t *sched.T) {
 		c, never := make(chan int), make(chan int)
 		t.Go(func() { sched.Select(false, sched.SendCase(c, 1), sched.RecvCase(never, nil, nil)) })
@@ -66,6 +80,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{exec.SeedOutcome, outcomes, verdict.Fail, verdict.Pass},
 		{exec.SeedOver, over, verdict.Pass, verdict.Inconclusive},
 		{exec.SeedParked, parked, verdict.Pass, verdict.Fail},
+		{exec.SeedSure, full, verdict.Pass, verdict.Fail},
 	} {
 		o := Options{Steps: 200, Executions: 1000}
 		v := explore(string(c.seed), c.body, o)
