@@ -372,7 +372,9 @@ func (x *Exec) pick() *G {
 					x.End = prim.Again
 					return nil
 				}
-				x.End, x.Signalled = prim.Deadlock, signalled(x)
+				if x.End, x.Signalled = prim.Deadlock, signalled(x); x.unsure() {
+					x.End = prim.Bound
+				}
 				x.stall()
 				return nil
 			}

@@ -79,7 +79,10 @@ func (x *Exec) counts(place string) {
 	x.Differs = len(x.Events)
 	x.loop()
 	if g := x.cur; g != nil {
-		if g.out.cases, g.out.does = 0, false; !g.dirty {
+		if g.free(place) {
+			g.out.cases, g.out.does = 0, false
+		}
+		if !g.dirty {
 			g.turned = place
 		}
 	}

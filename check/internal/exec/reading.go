@@ -21,6 +21,8 @@ type out struct {
 	at    site  // of the loop
 	of    int32 // the select's first channel
 	does  bool  // when the goroutine comes to it next; else it is free to choose
+	// unsure: what they come to in turn may be something, for rounds leave something behind.
+	unsure bool
 }
 
 // mostCases is how many cases a select may have for that.
@@ -69,9 +71,10 @@ func (o *out) leaves(loop, before []reading, at site, counts string) bool {
 	if r == nil {
 		return false
 	}
-	if counts != idle || o.at != at || o.of != r.obj || !alike(before, loop) {
-		o.cases = 0
+	if counts == "" || o.at != at || o.of != r.obj || !alike(before, loop) {
+		o.cases, o.unsure = 0, false
 	}
+	o.unsure = o.unsure || o.cases != 0 && counts != idle
 	o.cases |= 1 << (r.chosen - 1)
 	o.at, o.of = at, r.obj
 	o.does = r.ready&^o.cases != 0

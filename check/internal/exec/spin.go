@@ -151,6 +151,19 @@ func (g *G) tries(t trial) {
 	g.goesRound(t.op)
 }
 
+// unsure reports whether somebody waits in a loop of which that is not known well enough to
+// say so: see out.
+//
+//go:norace
+func (x *Exec) unsure() bool {
+	for _, g := range x.Gs {
+		if g.state == pending && g.Op.Spin && g.out.unsure && g.out.cases != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // longTrial is a trial of many rounds that came to an end. As many are executed then before
 // there is another.
 type longTrial struct {
@@ -495,6 +508,18 @@ func (g *G) freeRound(at string) bool {
 		}
 	}
 	g.rounds = append(g.rounds, loopTurns{at: at, n: 1})
+	return true
+}
+
+// free reports whether there are such rounds left.
+//
+//go:norace
+func (g *G) free(at string) bool {
+	for i := range g.rounds {
+		if r := &g.rounds[i]; r.at == at {
+			return r.n < prim.FreeTurns
+		}
+	}
 	return true
 }
 
