@@ -301,9 +301,6 @@ func (l *rounds) calledBack(f *types.Func, e ast.Expr) bool {
 		return false
 	}
 	t := l.typeOf(e)
-	if t == nil {
-		return false
-	}
 	_, function := t.Underlying().(*types.Signature)
 	return function || f.Pkg().Path() == "errors" && !types.IsInterface(t) && f.Name() != "New"
 }
