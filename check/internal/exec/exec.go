@@ -47,9 +47,9 @@ type Exec struct {
 	// doubted are those of whose loops it is to be made sure that they do, and certain those
 	// of whose it is.
 	doubted, certain keys
-	long             []longTrial
-	pasts            bool      // these are kept
-	ids              [][]int32 // numbers of goroutines: by parent + 1, which child
+	long             []longTrial // those that came to an end
+	pasts            bool        // these are kept
+	ids              [][]int32   // numbers of goroutines: by parent + 1, which child
 	nids             int32
 	race             raceState
 	libraryLocks

@@ -74,7 +74,8 @@ func (x *Exec) spinLimit(counts string) int {
 //
 //go:norace
 func (x *Exec) forget() {
-	x.sites, x.left, x.spun, x.doubted, x.certain, x.Learned = nil, keys{}, keys{}, keys{}, keys{}, len(x.shared)
+	x.sites, x.long, x.Learned = nil, nil, len(x.shared)
+	x.left, x.spun, x.doubted, x.certain = keys{}, keys{}, keys{}, keys{}
 }
 
 // read announces an operation that may turn out to only read. It reports false
@@ -116,7 +117,7 @@ func (g *G) read(op prim.Op) bool {
 	switch {
 	case counts != "" && counts != idle && g.freeRound(counts):
 	case x.left.has(key):
-		g.ahead = x.aheadOf(key)
+		g.ahead = max(g.ahead-1, x.aheadOf(key))
 	case g.ahead > 0:
 		g.ahead--
 	case x.doubted.has(key) && !x.certain.has(key) && unchanged:

@@ -300,6 +300,9 @@ func (l *rounds) calledBack(f *types.Func, e ast.Expr) bool {
 	if _, lit := ast.Unparen(e).(*ast.FuncLit); lit {
 		return false
 	}
+	if g := l.function(e); g != nil && g.Pkg() != nil && slices.Contains(still, g.Pkg().Path()) {
+		return !leavesAlone(g)
+	}
 	t := l.typeOf(e)
 	_, function := t.Underlying().(*types.Signature)
 	return function || f.Pkg().Path() == "errors" && !types.IsInterface(t) && f.Name() != "New"

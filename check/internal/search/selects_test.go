@@ -339,29 +339,40 @@ func TestSelectsCross(t *testing.T) {
 	assert.LessOrEqual(t, redundant, 1+compared/200, "optimal is to be optimal but for rare programs")
 }
 
+// same requires that source and optimal find the same, and naive search if that comes to an
+// end. It reports false if they are not compared, for there are too many executions.
+func (p crossings) same(t *testing.T, seed, most int) (got explored, compared, each bool) {
+	want, got := p.explore(source, most), p.explore(optimal, most)
+	if want.large || got.large {
+		return got, false, false
+	}
+	require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+	require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
+	all := p.explore(naive, most)
+	if !all.large {
+		require.Equal(t, keys(all.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
+		require.Len(t, got.traces, len(all.traces), "program %d: %v", seed, p)
+	}
+	return got, true, !all.large
+}
+
 // So they do where somebody is seen to wait for a channel with a buffer, and who would
 // overtake him has to wait.
 func TestQueuesCross(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs run one goroutine at a time")
 	}
-	compared := 0
+	n := 0
 	for seed := range programs(t, 100) {
 		p := randomQueues(uint64(seed))
-		want, got := p.explore(source, 3000), p.explore(optimal, 3000)
-		if want.large || got.large {
+		got, compared, _ := p.same(t, seed, 3000)
+		if !compared {
 			continue
 		}
-		compared++
-		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
-		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
-		if all := p.explore(naive, 3000); !all.large {
-			require.Equal(t, keys(all.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
-			require.Len(t, got.traces, len(all.traces), "program %d: %v", seed, p)
-		}
+		n++
 		require.Zero(t, got.blocked, "program %d: %v", seed, p)
 	}
-	t.Logf("%d programs", compared)
+	t.Logf("%d programs", n)
 }
 
 // So they do with loops that go round until there is something, also if their selects find
@@ -370,25 +381,20 @@ func TestRoundsCross(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs run one goroutine at a time")
 	}
-	compared, all, blocked := 0, 0, 0
+	n, all, blocked := 0, 0, 0
 	for seed := range programs(t, 100) {
-		p := randomRounds(uint64(seed))
-		want, got := p.explore(source, 3000), p.explore(optimal, 3000)
-		if want.large || got.large {
+		got, compared, each := randomRounds(uint64(seed)).same(t, seed, 3000)
+		if !compared {
 			continue
 		}
-		compared++
-		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
-		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
-		if each := p.explore(naive, 3000); !each.large {
+		n++
+		if each {
 			all++
-			require.Equal(t, keys(each.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
-			require.Len(t, got.traces, len(each.traces), "program %d: %v", seed, p)
 		}
 		blocked += min(got.blocked, 1)
 	}
-	t.Logf("%d programs, %d of them with each order; optimal begins what is blocked in %d", compared, all, blocked)
-	assert.LessOrEqual(t, blocked, compared/1000, "where an outcome of a select depends on less than another one")
+	t.Logf("%d programs, %d of them with each order; optimal begins what is blocked in %d", n, all, blocked)
+	assert.LessOrEqual(t, blocked, n/1000, "where an outcome of a select depends on less than another one")
 }
 
 // The smallest programs for which optimal has been wrong, with the number of
