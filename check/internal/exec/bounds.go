@@ -41,7 +41,7 @@ func keepOut(g *G, op *prim.Op) {
 	switch op.Kind {
 	case prim.OpSend, prim.OpArriveSend:
 		does = "send on"
-	case prim.OpRecv, prim.OpArriveRecv:
+	case prim.OpRecv, prim.OpArriveRecv, prim.OpAwait:
 		does = "receive on"
 	case prim.OpClose:
 		does = "close of"

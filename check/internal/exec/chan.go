@@ -46,6 +46,9 @@ func (x *Exec) meetChannel(id int32, ch unsafe.Pointer, bytes uintptr, n, size i
 	o := &x.objs[id]
 	o.tokens = bytes == 0
 	o.N, o.Size = int32(n), int32(size)
+	if o.quiet = false; size == 0 {
+		x.meetQuiet(o)
+	}
 	if place := image.Waiter(ch); place != "" {
 		Reach("a channel for which a goroutine waits that was started before the tests, at " + place)
 	} else if o.N == 0 {
@@ -89,6 +92,7 @@ func Send[T any](ch chan<- T, v T) {
 		}
 		return
 	}
+	g.sounds(id)
 	if !g.announce(prim.On(prim.OpArriveSend, id)) {
 		return
 	}
@@ -147,8 +151,12 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	both := *(*chan T)(unsafe.Pointer(&ch))
 	x := g.x
 	id := channel(x, both)
-	if cap(ch) > 0 {
-		if !g.announce(prim.On(prim.OpRecv, id)) {
+	if quiet := x.objs[id].quiet; quiet || cap(ch) > 0 {
+		k := prim.OpRecv
+		if quiet {
+			k = prim.OpAwait
+		}
+		if !g.announce(prim.On(k, id)) {
 			return v, false
 		}
 		own := x.received(id, x.apply().Op.Kind == prim.OpRecvItem)

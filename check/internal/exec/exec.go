@@ -53,13 +53,14 @@ type Exec struct {
 	nids             int32
 	race             raceState
 	libraryLocks
-	driver   uintptr  // the runtime's goroutine that makes the executions
-	trial    trial    // of a loop that may spin
-	found    []string // loops that the suspect has been in since it was suspected
-	rings    []string // loops in which a goroutine alone has gone round for ever
-	shared   []string // what of tests others than their own goroutines have to do with: see Share
-	sure     string   // where rounds end of which it is sure that they are the same for ever
-	numbered []any    // values: see Number
+	driver   uintptr       // the runtime's goroutine that makes the executions
+	trial    trial         // of a loop that may spin
+	found    []string      // loops that the suspect has been in since it was suspected
+	rings    []string      // loops in which a goroutine alone has gone round for ever
+	shared   []string      // what of tests others than their own goroutines have to do with: see Share
+	loud     []prim.Origin // of channels that are not quiet
+	sure     string        // where rounds end of which it is sure that they are the same for ever
+	numbered []any         // values: see Number
 
 	bubbles    bubbles
 	origins    origins
@@ -124,6 +125,9 @@ func New(name string, body func()) *Exec {
 	x.objects.clock = unsafe.Pointer(&x.clock)
 	return x
 }
+
+// astray reports whether the run is given up for what a replay knows: see quiet.go.
+var astray func(x *Exec) bool
 
 // signalled reports whether somebody who waits would go on with a signal: see notify.go.
 var signalled func(x *Exec) bool
@@ -327,6 +331,9 @@ func (x *Exec) pick() *G {
 		}
 		if g := x.chosen(); g != nil {
 			return g
+		}
+		if astray(x) {
+			return nil
 		}
 		enabled := prim.RoomFor(len(x.Gs))
 		all, nobody := true, true
@@ -556,7 +563,7 @@ func (x *Exec) overtakes(g *G) (yes bool) {
 			continue
 		}
 		w.Op.Queues(func(ch int32, send bool) bool {
-			yes = g.Op.Names(ch) && prim.Ready(&x.objs[ch].State, send)
+			yes = g.Op.Names(ch) && prim.Overtakes(&g.Op, send, ch, &x.objs[ch].State)
 			return !yes
 		})
 		if yes {

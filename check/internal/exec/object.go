@@ -86,8 +86,10 @@ type object struct {
 	waiters    []int32 // wait set of a Cond, longest first
 	senders    []waiter
 	takers     []waiter
-	sends      []int32  // of a channel: the events that sent, in order
-	recvs      []int32  // and those that received an item
+	sends      []int32 // of a channel: the events that sent, in order
+	recvs      []int32 // and those that received an item
+	quiet      bool    // of a channel without a buffer: see quiet.go
+	from       prim.Origin
 	tokens     bool     // its items take no bytes
 	slots      []uint64 // addresses that the race detector knows: see orders
 }

@@ -38,6 +38,21 @@ func (o *origins) add(p unsafe.Pointer, g, seq int32, m *making) {
 	m.made++
 }
 
+// lately is how many allocations are looked through for one.
+const lately = 256
+
+// of is the origin of the allocation that begins there, if it is known and one of the last.
+//
+//go:norace
+func (o *origins) of(p unsafe.Pointer) prim.Origin {
+	for i := len(o.at) - 1; i >= max(0, len(o.at)-lately); i-- {
+		if o.at[i] == p {
+			return o.from[i]
+		}
+	}
+	return prim.Origin{}
+}
+
 // tell writes the origins into the names of objects that lie in the allocations with these
 // bases, by number.
 //

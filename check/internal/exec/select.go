@@ -95,12 +95,17 @@ func Select(hasDefault bool, cases ...Case) int {
 	chans, kinds := make([]int32, 0, len(cases)), make([]prim.CaseKind, 0, len(cases))
 	unbuffered := false
 	g.nilCases = nil
-	for i, c := range cases {
+	for i := range cases {
+		c := &cases[i]
 		if c.id == nil {
 			if x.plan.Details {
 				g.nilCases = append(g.nilCases, i)
 			}
 			continue
+		}
+		id := c.id(x)
+		if c.send && !c.buffered {
+			g.sounds(id)
 		}
 		var kind prim.CaseKind
 		if c.send {
@@ -109,7 +114,7 @@ func Select(hasDefault bool, cases ...Case) int {
 		if c.buffered {
 			kind |= prim.CaseBuffered
 		}
-		chans, kinds = append(chans, c.id(x)), append(kinds, kind)
+		chans, kinds = append(chans, id), append(kinds, kind)
 		unbuffered = unbuffered || !c.buffered
 	}
 	op.SetMore(chans, kinds)

@@ -74,7 +74,7 @@ func (x *Exec) spinLimit(counts string) int {
 //
 //go:norace
 func (x *Exec) forget() {
-	x.sites, x.long, x.Learned = nil, nil, len(x.shared)
+	x.sites, x.long, x.Learned = nil, nil, x.apart()
 	x.left, x.spun, x.doubted, x.certain = keys{}, keys{}, keys{}, keys{}
 }
 
@@ -341,10 +341,15 @@ func (g *G) repeats(op prim.Op) (i int, at site) {
 	return -1, at
 }
 
+// apart is how much is known that has nothing to do with loops.
+//
+//go:norace
+func (x *Exec) apart() int { return len(x.shared) + len(x.loud) }
+
 // cuts reports whether loops may be cut short.
 //
 //go:norace
-func (x *Exec) cuts() bool { return x.Learned > len(x.shared) }
+func (x *Exec) cuts() bool { return x.Learned > x.apart() }
 
 // changed reports whether something that the goroutine's loop reads has changed.
 //

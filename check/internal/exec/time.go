@@ -383,7 +383,7 @@ func (g *G) durably() bool {
 		return !g.Woken
 	case k == prim.OpWGWait:
 		return x.objs[g.Op.Obj].bubble == g.bubble
-	case k == prim.OpSend, k == prim.OpRecv, k == prim.OpParked, k == prim.OpSelectGo:
+	case k == prim.OpSend, k == prim.OpRecv, k == prim.OpAwait, k == prim.OpParked, k == prim.OpSelectGo:
 		for _, id := range g.Op.Reads() {
 			if x.bubbles.of(x.objs[id].p, g.bubble) != g.bubble {
 				return false

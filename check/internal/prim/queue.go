@@ -42,6 +42,23 @@ func (o *Op) Queues(yield func(ch int32, send bool) bool) {
 	}
 }
 
+// Overtakes reports whether one who waits to send on a channel with a buffer, or to receive
+// from it, can go on, and an operation about the channel would overtake him. It would not
+// if he receives and the two commute; with who waits to send, a receive does not (see
+// [Op.Also]).
+//
+//go:norace
+func Overtakes(op *Op, send bool, ch int32, s *State) bool {
+	if !Ready(s, send) {
+		return false
+	}
+	if send || op.Obj != ch || op.Cases() != nil {
+		return true
+	}
+	a, b := On(receive(s), ch), On(Refine(op.Kind, s), ch)
+	return Depends(&a, &b)
+}
+
 // Sends reports whether a thread waits to send on the channel, which has a buffer, in
 // the operation.
 //

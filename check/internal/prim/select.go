@@ -32,17 +32,25 @@ func someCase(v View, op *Op, _ int32) bool {
 	return false
 }
 
+// Meets reports whether a case of the select is about a channel without a buffer: where a
+// close completes it.
+//
+//go:norace
+func (o *Op) Meets(ch int32) bool {
+	for i, c := range o.Cases() {
+		if c&CaseBuffered == 0 && o.More()[i] == ch {
+			return true
+		}
+	}
+	return false
+}
+
 // Offers reports whether a select that waits is there for a partner at a channel, which has
 // no buffer.
 //
 //go:norace
 func (o *Op) Offers(ch int32) bool {
-	for i, c := range o.Cases() {
-		if o.Kind == OpSelect && c&CaseBuffered == 0 && o.More()[i] == ch {
-			return true
-		}
-	}
-	return false
+	return o.Kind == OpSelect && o.Meets(ch)
 }
 
 // ApplyCase lets a select take effect on the channel with a buffer whose case it

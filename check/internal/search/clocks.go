@@ -320,10 +320,10 @@ func (d *clocks) executed(g, events int32, k int) bool {
 }
 
 // ready reports whether one who waits can go on at a channel that another operation is
-// about.
+// about, and that would overtake him.
 func (d *clocks) ready(waits, op *prim.Op) (yes bool) {
 	waits.Queues(func(ch int32, send bool) bool {
-		yes = op.Names(ch) && prim.Ready(d.log.State(ch), send)
+		yes = op.Names(ch) && prim.Overtakes(op, send, ch, d.log.State(ch))
 		return !yes
 	})
 	return yes

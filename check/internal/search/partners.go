@@ -109,7 +109,7 @@ func (d *clocks) waits(i int) bool {
 			continue
 		}
 		f := &x.Events[k]
-		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || slices.Contains(e.Op.More(), f.Op.Obj))
+		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || e.Op.Meets(f.Op.Obj))
 		if f.Partner == int32(i) || f.G == e.G || closes {
 			return false
 		}

@@ -68,10 +68,11 @@ func (d *clocks) races(from int, reverse func(j int, g, seq int32, op *prim.Op))
 }
 
 // race is a reversible race of an event with event j. jointly says that more
-// of what depends on the operation has to be left out, and not only j.
+// of what depends on the operation has to be left out, and not only j; late, that it is
+// one only if what comes after the operation enables it.
 type race struct {
-	j       int32
-	jointly bool
+	j             int32
+	jointly, late bool
 }
 
 // note keeps a race of event k for later runs that have it too.
@@ -104,8 +105,11 @@ func (d *clocks) revisit(from int, reverse func(j int, g, seq int32, op *prim.Op
 				copy(d.own, d.knew[k])
 			}
 			d.without(int(r.j), -1)
-			if d.since = e.Since; r.jointly {
+			switch d.since = e.Since; {
+			case r.jointly:
 				d.makeWay(&e.Op, &e.Full, int(r.j), -1, e.G, k)
+			case r.late && !d.later(&e.Full, e.G, k):
+				continue
 			}
 			reverse(int(r.j), e.G, e.Seq, &e.Full)
 		}
@@ -134,6 +138,21 @@ func (d *clocks) unknown(from int) bool {
 	for g, of := range d.perG {
 		if n := int(d.least[g]); n < len(of) && int(of[n]) < from {
 			return true
+		}
+	}
+	return false
+}
+
+// later reports whether the operation of g at position k, which is not enabled there without
+// the events that are dropped, is enabled by one of those after it. Such a one is
+// independent of what the operation turned out to be: a send that finds the channel closed,
+// and a receive which makes room for it.
+func (d *clocks) later(full *prim.Op, g int32, k int) bool {
+	x := d.x
+	objs := full.Reads()
+	for i := k + 1; i < len(x.Events); i++ {
+		if e := &x.Events[i]; !d.log.Dropped[i] && e.Op.TouchesOne(objs) {
+			return d.enabled(full, g, len(x.Events))
 		}
 	}
 	return false
@@ -194,14 +213,22 @@ func (d *clocks) racesOf(k, cut int, g, seq int32, op, full *prim.Op, reverse fu
 		}
 		d.without(j, cut)
 		if d.enabled(full, g, k) {
-			d.note(k, race{int32(j), false})
+			d.note(k, race{j: int32(j)})
 			reverse(j, g, seq, full)
 			join(d.know, d.ev[j])
 			continue
 		}
+		if k < len(d.x.Events) && !full.Kind.Always() && !full.Kind.Info().Lock {
+			d.note(k, race{j: int32(j), late: true})
+			if d.later(full, g, k) {
+				reverse(j, g, seq, full)
+				join(d.know, d.ev[j])
+				continue
+			}
+		}
 		if full.Kind.Info().Jointly {
 			if d.makeWay(op, full, j, cut, g, k) {
-				d.note(k, race{int32(j), true})
+				d.note(k, race{j: int32(j), jointly: true})
 				reverse(j, g, seq, full)
 			}
 		}

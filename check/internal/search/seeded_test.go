@@ -49,6 +49,11 @@ func TestSeededFaultsAreFound(t *testing.T) {
 			exec.Loop()
 		}
 	}
+	sent := func(t *sched.T) {
+		c := make(chan int)
+		t.Go(func() { sched.Send(c, 1) })
+		sched.Recv(c)
+	}
 	full := func(t *sched.T) {
 		full, over := make(chan int), make(chan int)
 		t.Go(func() {
@@ -80,6 +85,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{exec.SeedOutcome, outcomes, verdict.Fail, verdict.Pass},
 		{exec.SeedOver, over, verdict.Pass, verdict.Inconclusive},
 		{exec.SeedParked, parked, verdict.Pass, verdict.Fail},
+		{exec.SeedQuiet, sent, verdict.Pass, verdict.Fail},
 		{exec.SeedSure, full, verdict.Pass, verdict.Fail},
 	} {
 		o := Options{Steps: 200, Executions: 1000}

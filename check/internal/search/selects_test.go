@@ -76,6 +76,7 @@ var steps = []step{
 	}},
 	{"closea", func(w *crossing, l *strings.Builder, v int) { sched.Close(w.a) }},
 	{"closeb", func(w *crossing, l *strings.Builder, v int) { sched.Close(w.b) }},
+	{"closec", func(w *crossing, l *strings.Builder, v int) { sched.Close(w.c) }},
 	{"senda", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.a, v) }},
 	{"sendb", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.b, v) }},
 	{"sendc", func(w *crossing, l *strings.Builder, v int) { sched.Send(w.c, v) }},
@@ -273,6 +274,7 @@ type explored struct {
 	outcomes map[string]bool
 	traces   map[string]int
 	large    bool // there may be more
+	cut      bool // some executions were cut short
 }
 
 func (p crossings) explore(strategy func() Strategy, most int) explored {
@@ -289,6 +291,7 @@ func (p crossings) explore(strategy func() Strategy, most int) explored {
 			clear(r.traces)
 		}
 		if n++; x.End != prim.Stopped {
+			r.cut = r.cut || x.End == prim.Bound
 			out := fmt.Sprint(x.End)
 			out += logged(w.logs[:])
 			r.outcomes[out] = true
@@ -331,12 +334,23 @@ func TestSelectsCross(t *testing.T) {
 		require.Equal(t, keys(want.outcomes), keys(got.outcomes), "program %d: %v", seed, p)
 		require.Len(t, got.traces, len(want.traces), "program %d: %v", seed, p)
 		require.Zero(t, got.blocked, "program %d: %v", seed, p)
+		p.loud(t, seed, 6000, got)
 		if got.executions > len(got.traces) {
 			redundant++
 		}
 	}
 	t.Logf("%d programs; optimal makes redundant executions in %d", compared, redundant)
 	assert.LessOrEqual(t, redundant, 1+compared/200, "optimal is to be optimal but for rare programs")
+}
+
+// loud requires that the outcomes are the same if who receives from a channel without a
+// buffer comes there in an order, also where nobody sends.
+func (p crossings) loud(t *testing.T, seed, most int, quiet explored) {
+	exec.Seeded = exec.SeedLoud
+	defer func() { exec.Seeded = exec.SeedNone }()
+	if got := p.explore(optimal, most); !got.large && !got.cut {
+		require.Equal(t, keys(got.outcomes), keys(quiet.outcomes), "program %d: %v", seed, p)
+	}
 }
 
 // same requires that source and optimal find the same, and naive search if that comes to an
@@ -371,6 +385,7 @@ func TestQueuesCross(t *testing.T) {
 		}
 		n++
 		require.Zero(t, got.blocked, "program %d: %v", seed, p)
+		p.loud(t, seed, 3000, got)
 	}
 	t.Logf("%d programs", n)
 }
@@ -403,6 +418,8 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 	if raceBuild {
 		t.Skip("the programs run one goroutine at a time, and share what they log")
 	}
+	exec.Seeded = exec.SeedLoud // as they were found
+	defer func() { exec.Seeded = exec.SeedNone }()
 	for _, tt := range []struct {
 		program  string
 		traces   int
@@ -428,6 +445,12 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		{"x x | x lockx | sendc trya | branch recva | branch selac", 6496, 1},
 		// What two runs that have parted meet first is one object.
 		{"y | loadx lockx sendc | lock closea | branch closeb", 7, 1},
+		// A receive makes room for a send that finds the channel closed if it comes later.
+		{"sendc closec | sendc | recvc", 3, 3},
+		// A select that waits is not completed by the close of a channel with a buffer.
+		{"sendc | closea | closec sendc | selac", 51, 4},
+		// A close does not overtake who receives an item.
+		{"recvc | selac closec | sleep selsend sendc | recvc", 3, 3},
 	} {
 		p := parseCrossings(t, tt.program)
 		for name, strategy := range map[string]func() Strategy{"optimal": optimal, "source": source, "naive": naive} {
