@@ -12,8 +12,9 @@ type Choice struct{ G, Alt int32 }
 // Sleeper is a thread asleep, and what its operation turned out to be: it is not
 // picked until somebody has executed an operation that depends on that.
 type Sleeper struct {
-	G  int32
-	Op Op
+	G    int32
+	Op   Op
+	Left []int32 // outcomes that have not been explored, for others that slept before
 }
 
 // Plan says how an execution is to be made.

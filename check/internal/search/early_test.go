@@ -139,8 +139,7 @@ func TestDifferentialOfTime(t *testing.T) {
 	var kinds compared
 	early := 0
 	rapid.Check(t, func(t *rapid.T) {
-		list := rapid.SliceOfN(rapid.OneOf(rapid.IntRange(first, len(instructions)-1), rapid.SampledFrom(others)), 1, 3)
-		p := program(rapid.SliceOfN(list, 2, 3).Draw(t, "program"))
+		p := program(draw(t, rapid.OneOf(rapid.IntRange(first, len(instructions)-1), rapid.SampledFrom(others))))
 		plain := kinds.under(t, p, prim.Plan{Steps: 200})
 		if plain == nil || plain.dies || !plain.timed {
 			return

@@ -48,6 +48,7 @@ type node struct {
 // outcomes are those of a node's operations that have several.
 type outcomes struct {
 	tried []tried // that have been explored
+	left  []tried // that have been left out, for a sleeper
 	alts  []int32 // goroutines for whose other outcomes there are branches
 }
 
@@ -145,7 +146,15 @@ func (d *Optimal) sleeper(i int) (s prim.Sleeper, left bool) {
 	if n.outcomes != nil && !left {
 		op.SetAlso(append(alsoOf(n.tried, g), op.Also()...))
 	}
-	return prim.Sleeper{G: g, Op: op}, left
+	s = prim.Sleeper{G: g, Op: op}
+	if n.outcomes != nil {
+		for _, t := range n.left {
+			if t.g == g {
+				s.Left = append(s.Left, t.alt)
+			}
+		}
+	}
+	return s, left
 }
 
 // Diverged implements [diverger]: operations of the events that were chosen before
@@ -212,6 +221,7 @@ func (d *Optimal) alternatives(x *prim.Execution, i int) {
 			op.SetAlso(e.Outcomes[a])
 		}
 		if slices.ContainsFunc(n.slept, func(s prim.Sleeper) bool { return s.G != e.G && !prim.Depends(&s.Op, &op) }) {
+			n.left = append(n.left, tried{g: e.G, alt: a})
 			continue
 		}
 		b := d.leaf(cur.g, a)
@@ -288,7 +298,7 @@ func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 	d.tailAs, d.open = op.Kind, !known
 	n := &d.nodes[j]
 	for k := range n.slept {
-		if s := &n.slept[k]; d.initial(s.G, -1, &s.Op, v) {
+		if s := &n.slept[k]; d.initial(s.G, -1, &s.Op, v) && !d.leftOut(s, v) {
 			return
 		}
 	}
@@ -298,6 +308,18 @@ func (d *Optimal) reverse(j int, g, seq int32, op *prim.Op) {
 		}
 	}
 	d.insert(j, v)
+}
+
+// leftOut reports whether v has an outcome of the sleeper's operation that has not been
+// explored where it went to sleep, for the sake of one that slept there: if v wakes that one,
+// nothing has covered it.
+func (d *Optimal) leftOut(s *prim.Sleeper, v []item) bool {
+	for _, it := range v {
+		if it.g == s.G {
+			return it.event >= 0 && slices.Contains(s.Left, it.alt)
+		}
+	}
+	return false
 }
 
 // full is the kind of an item, as its operation is announced.

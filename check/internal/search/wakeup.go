@@ -19,6 +19,7 @@ type branch struct {
 	// exact: insertions may take it for what covers a sequence. It is not where, for
 	// want of knowledge, the tree may have covered its own sequence before.
 	exact bool
+	open  bool // its outcome was not known when it was inserted
 	told  bool // as one that will be explored: see siblings
 }
 
@@ -38,7 +39,7 @@ func (d *Optimal) leaf(g, alt int32) *branch {
 	if n := len(d.free); n > 0 {
 		b := d.free[n-1]
 		d.free = d.free[:n-1]
-		b.g, b.alt, b.sub, b.known, b.names, b.exact, b.told = g, alt, b.sub[:0], false, nil, true, false
+		b.g, b.alt, b.sub, b.known, b.names, b.exact, b.open, b.told = g, alt, b.sub[:0], false, nil, true, false, false
 		return b
 	}
 	if len(d.block) == 0 {
@@ -113,9 +114,11 @@ func (d *Optimal) insertBelow(list *[]*branch, j int, v []item, inside bool) {
 			return
 		}
 		inside = inside && in
+		chosen := false
 		if in {
 			at := slices.IndexFunc(v, func(it item) bool { return it.g == into.g })
 			open := v[at].event < 0
+			chosen = into.open && d.chooses(v[at:at+1])
 			v = slices.Delete(v, at, at+1)
 			if open && len(v) > 0 {
 				d.insertBeside(*list, into, j, v, inside)
@@ -124,7 +127,7 @@ func (d *Optimal) insertBelow(list *[]*branch, j int, v []item, inside bool) {
 		if int(into.g) < len(d.seqs) {
 			d.seqs[into.g]++
 		}
-		if len(v) == 0 || len(into.sub) == 0 && !d.chooses(v) {
+		if len(v) == 0 || len(into.sub) == 0 && !chosen && !d.chooses(v) {
 			return // a leaf: covered
 		}
 		list = &into.sub
@@ -150,7 +153,7 @@ func (d *Optimal) grow(list *[]*branch, j int, v []item, exact bool) {
 	for _, it := range v {
 		b := d.leaf(it.g, it.alt)
 		b.known, b.full, b.op = true, d.full(it), *d.opOf(it)
-		b.first, b.names, b.exact = d.nodes[j].objects, names, exact
+		b.first, b.names, b.exact, b.open = d.nodes[j].objects, names, exact, it.event < 0
 		if *list == nil {
 			*list = d.leaves(1)
 		}
@@ -158,6 +161,10 @@ func (d *Optimal) grow(list *[]*branch, j int, v []item, exact bool) {
 		list = &b.sub
 	}
 }
+
+// A leaf whose outcome was not known may go on in executions that one who sleeps covers:
+// it depends on another outcome. So it does not cover what is inserted because it wakes
+// that one, with an outcome that is known.
 
 // chooses reports whether an item of v has one of several outcomes: a leaf, which
 // would go on with some outcome, does not cover it.
