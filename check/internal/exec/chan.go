@@ -104,7 +104,7 @@ func Send[T any](ch chan<- T, v T) {
 		ch <- v // panics
 	}
 	if len(o.takers) > 0 {
-		w := o.takers[0]
+		w := x.oneOf(o.takers)
 		g.greet(x.Gs[w.g])
 		if w.ptr != nil {
 			*(*T)(w.ptr) = v
@@ -173,7 +173,7 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 	}
 	o := &x.objs[id]
 	if len(o.senders) > 0 {
-		w := o.senders[0]
+		w := x.oneOf(o.senders)
 		g.greet(x.Gs[w.g])
 		v = *(*T)(w.ptr)
 		if g.Detail != nil {
@@ -228,12 +228,15 @@ func (g *G) close(id int32, native func()) {
 //
 //go:norace
 func (x *Exec) closed(id int32) {
+	k := x.anyOf(x.objs[id].takers)
 	for {
 		o := &x.objs[id]
 		var w waiter
 		switch {
 		case len(o.takers) > 0:
-			w = o.takers[0]
+			n := numCases(o.takers)
+			w = o.takers[k%n]
+			k /= n
 		case len(o.senders) > 0:
 			w = o.senders[0]
 		default:
@@ -241,6 +244,62 @@ func (x *Exec) closed(id int32) {
 		}
 		x.release(w, waiting{cas: w.cas, closed: true})
 	}
+}
+
+// A select that waits for the same channel in several cases goes on with any of them: their
+// order in the channel's queue is random, as that in which they are looked at.
+
+// numCases is how many cases the first one in a queue waits there with.
+//
+//go:norace
+func numCases(ws []waiter) int {
+	n := 1
+	for n < len(ws) && ws[n].g == ws[0].g {
+		n++
+	}
+	return n
+}
+
+// oneOf is the first one in a queue, which the event under way completes.
+//
+//go:norace
+func (x *Exec) oneOf(ws []waiter) waiter {
+	n := numCases(ws)
+	return ws[x.wayOf(n, ws[:n])]
+}
+
+// anyOf chooses a way in which all in a queue go on.
+//
+//go:norace
+func (x *Exec) anyOf(ws []waiter) int {
+	ways := 1
+	for rest := ws; len(rest) > 0; {
+		n := numCases(rest)
+		rest, ways = rest[n:], ways*n
+	}
+	return x.wayOf(ways, ws)
+}
+
+// wayOf chooses one of n outcomes of the event under way, each of which completes the same.
+//
+//go:norace
+func (x *Exec) wayOf(n int, ws []waiter) int {
+	if n < 2 {
+		return 0
+	}
+	var also []int32
+	for _, w := range ws {
+		if g := x.Gs[w.g]; g.Op.Kind == prim.OpSelectGo {
+			also = extend(also, g.Op.More())
+		}
+	}
+	k := x.alt(n)
+	all := make([][]int32, n)
+	for i := range all {
+		all[i] = also
+	}
+	x.last().Outcomes = all
+	return k
 }
 
 // Len is the number of items in a channel.

@@ -380,7 +380,7 @@ func (x *Exec) pick() *G {
 					return nil
 				}
 				if x.End, x.Signalled = prim.Deadlock, signalled(x); x.unsure() {
-					x.End = prim.Bound
+					x.End, x.Doubtful = prim.Bound, true
 				}
 				x.stall()
 				return nil

@@ -218,7 +218,7 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 	n := 0
 	for i := range cases {
 		if g.caseReady(&cases[i]) && !g.passed(i) {
-			n++
+			n += g.numWays(&cases[i])
 		}
 	}
 	if n == 0 {
@@ -233,20 +233,20 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 		if !g.caseReady(c) || g.passed(i) {
 			continue
 		}
-		if k > 0 {
-			k--
+		if w := g.numWays(c); k >= w {
+			k -= w
 			continue
 		}
 		nothing := g.isOver(c)
 		g.out.does = false
 		if d := g.detail(); d == nil {
-			g.take(c)
+			g.take(c, k)
 		} else {
 			d.Case = i + 1
 			if c.send {
 				g.says(c.ptr, c.item())
 			}
-			if g.take(c); !c.send && x.last().Chan >= 0 {
+			if g.take(c, k); !c.send && x.last().Chan >= 0 {
 				d.Value = x.show(c.ptr, c.item())
 			}
 		}
@@ -269,20 +269,20 @@ func (g *G) outcomes(cases []Case) (all [][]int32) {
 		if !g.caseReady(c) || g.passed(i) {
 			continue
 		}
-		ready++
+		n := g.numWays(c)
+		ready += n
 		o := &g.x.objs[c.id(g.x)]
 		if o.Closed || c.buffered {
 			continue
 		}
-		ws := o.senders
-		if c.send {
-			ws = o.takers
-		}
+		ws := c.partners(o)
 		if p := g.x.Gs[ws[firstOther(ws, g)].g]; p.Op.Kind == prim.OpSelectGo {
-			for len(all) < ready-1 {
+			for len(all) < ready-n {
 				all = append(all, nil)
 			}
-			all = append(all, p.Op.More())
+			for range n {
+				all = append(all, p.Op.More())
+			}
 		}
 	}
 	return all
@@ -320,10 +320,32 @@ func firstOther(ws []waiter, g *G) int {
 	return -1
 }
 
-// take executes a case that is ready.
+// numWays is in how many ways a case that is ready can be executed: see oneOf.
 //
 //go:norace
-func (g *G) take(c *Case) {
+func (g *G) numWays(c *Case) int {
+	o := &g.x.objs[c.id(g.x)]
+	if o.Closed || c.buffered {
+		return 1
+	}
+	ws := c.partners(o)
+	return numCases(ws[firstOther(ws, g):])
+}
+
+// partners are those at its channel, which has no buffer, with whom a case can be executed.
+//
+//go:norace
+func (c *Case) partners(o *object) []waiter {
+	if c.send {
+		return o.takers
+	}
+	return o.senders
+}
+
+// take executes a case that is ready, in the k-th way.
+//
+//go:norace
+func (g *G) take(c *Case, k int) {
 	x := g.x
 	id := c.id(x)
 	o := &x.objs[id]
@@ -351,7 +373,7 @@ func (g *G) take(c *Case) {
 		c.take()
 		own.show()
 	case c.send:
-		w := o.takers[firstOther(o.takers, g)]
+		w := o.takers[firstOther(o.takers, g)+k]
 		g.greet(x.Gs[w.g])
 		if w.ptr != nil {
 			c.copy(w.ptr)
@@ -359,7 +381,7 @@ func (g *G) take(c *Case) {
 		x.meet(g, w)
 	default:
 		if i := firstOther(o.senders, g); i >= 0 {
-			w := o.senders[i]
+			w := o.senders[i+k]
 			g.greet(x.Gs[w.g])
 			c.copy(w.ptr)
 			*c.ok = true

@@ -230,6 +230,9 @@ type Execution struct {
 	// Signalled: with a deadlock, or at its bound, somebody who waits is told of signals
 	// from outside.
 	Signalled bool
+	// Doubtful: somebody waits in a loop that was cut short, and might come to an end if it
+	// went round more often.
+	Doubtful bool
 	// Waits are the places of loops that are known to wait while they write.
 	Waits []string
 	// Differs is how many events there were when somebody last looked at the clock, or
@@ -290,7 +293,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Calling, x.Where, x.Position = Done, nil, "", nil, 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Locked, x.Published, x.Queued, x.Untrusted, x.Signalled, x.Beyond, x.Misfit = false, false, false, false, false, false, false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Locked, x.Published, x.Queued, x.Untrusted, x.Signalled, x.Doubtful, x.Beyond, x.Misfit = false, false, false, false, false, false, false, false, false, false, -1
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Waited, x.Advanced, x.Phases = x.Held[:0], 0, 0, 0

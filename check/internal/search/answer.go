@@ -93,6 +93,9 @@ func (w *sweep) cutShort() string {
 	if w.bounded == 1 {
 		were = "was"
 	}
+	if w.doubtful == w.bounded {
+		return fmt.Sprintf("%s %s cut short after a loop had gone round a few times with closed channels: what its turns leave behind may end it, or not", executions(w.bounded), were)
+	}
 	return fmt.Sprintf("%s %s cut short after %d operations", executions(w.bounded), were, w.base.Steps)
 }
 

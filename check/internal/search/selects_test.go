@@ -65,6 +65,9 @@ var steps = []step{
 	{"selac", func(w *crossing, l *strings.Builder, v int) {
 		note(l, "%d", sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.RecvCase(w.c, nil, nil)))
 	}},
+	{"selaa", func(w *crossing, l *strings.Builder, v int) {
+		note(l, "%d", sched.Select(false, sched.RecvCase(w.a, nil, nil), sched.RecvCase(w.a, nil, nil)))
+	}},
 	{"selsend", func(w *crossing, l *strings.Builder, v int) {
 		note(l, "%d", sched.Select(false, sched.SendCase(w.a, v), sched.RecvCase(w.b, nil, nil)))
 	}},
@@ -449,6 +452,10 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		{"selbc | x | addx selsend | sendb y | branch addx", 108, 8},
 		// So it was where a leaf went on with it.
 		{"roundsend | tryb | sendc roundac closea | selsend", 72, 2},
+		// A select that waits for a channel twice goes on with either case.
+		{"senda | selaa", 4, 2},
+		{"closea | selaa", 4, 2},
+		{"selsend | selaa", 4, 2},
 		// A receive makes room for a send that finds the channel closed if it comes later.
 		{"sendc closec | sendc | recvc", 3, 3},
 		// A select that waits is not completed by the close of a channel with a buffer.

@@ -23,6 +23,7 @@ type sweep struct {
 
 	learned   int           // what the executions of s know
 	bounded   uint64        // of them were cut short
+	doubtful  uint64        // of these in loops that were
 	longest   int           // of those that were not, in steps
 	complains bool          // the test was impatient in some execution
 	patient   bool          // in some it was not
@@ -201,7 +202,7 @@ func (w *sweep) cold() bool {
 
 // anew begins with the first execution again, which is to have learned that much.
 func (w *sweep) anew(learned int) {
-	w.s, w.learned, w.left, w.bounded = w.strategy(), learned, leaks{}, 0
+	w.s, w.learned, w.left, w.bounded, w.doubtful = w.strategy(), learned, leaks{}, 0, 0
 	w.seen = timeline{}
 	w.ends.forget()
 	w.v.Counts = verdict.Counts{}
@@ -235,6 +236,9 @@ func (w *sweep) tally() {
 		w.v.Counts.Cut++
 		if w.x.Signalled {
 			w.x.Reach(signalFromOutside)
+		}
+		if w.x.Doubtful {
+			w.doubtful++
 		}
 		if w.bounded++; w.bounded == 1 {
 			if w.unmoved = w.explorer.unmoved(); w.unmoved != "" {
