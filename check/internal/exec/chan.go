@@ -103,8 +103,9 @@ func Send[T any](ch chan<- T, v T) {
 	if o.Closed {
 		ch <- v // panics
 	}
-	if len(o.takers) > 0 {
-		w := x.oneOf(o.takers)
+	g.passesOver(o.takers)
+	if i := g.partner(o.takers); i >= 0 {
+		w := x.oneOf(o.takers[i:])
 		g.greet(x.Gs[w.g])
 		if w.ptr != nil {
 			*(*T)(w.ptr) = v
@@ -172,8 +173,15 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		return v, false
 	}
 	o := &x.objs[id]
-	if len(o.senders) > 0 {
-		w := x.oneOf(o.senders)
+	if o.Closed {
+		x.last().Op.Kind = prim.OpRecvClosed
+		o.version--
+		v, ok = <-ch
+		return v, ok
+	}
+	g.passesOver(o.senders)
+	if i := g.partner(o.senders); i >= 0 {
+		w := x.oneOf(o.senders[i:])
 		g.greet(x.Gs[w.g])
 		v = *(*T)(w.ptr)
 		if g.Detail != nil {
@@ -181,12 +189,6 @@ func Recv2[T any](ch <-chan T) (v T, ok bool) {
 		}
 		x.meet(g, w)
 		return v, true
-	}
-	if o.Closed {
-		x.last().Op.Kind = prim.OpRecvClosed
-		o.version--
-		v, ok = <-ch
-		return v, ok
 	}
 	p := new(T)
 	o.takers = append(o.takers, waiter{int32(g.ID), int32(len(x.Events) - 1), -1, unsafe.Pointer(p)})
@@ -228,21 +230,24 @@ func (g *G) close(id int32, native func()) {
 //
 //go:norace
 func (x *Exec) closed(id int32) {
-	k := x.anyOf(x.objs[id].takers)
-	for {
-		o := &x.objs[id]
-		var w waiter
-		switch {
-		case len(o.takers) > 0:
-			n := numCases(o.takers)
-			w = o.takers[k%n]
-			k /= n
-		case len(o.senders) > 0:
-			w = o.senders[0]
-		default:
-			return
-		}
+	o := &x.objs[id]
+	takers, senders := x.there(o.takers), x.there(o.senders)
+	k := x.anyOf(takers)
+	several := x.last().Alts > 1
+	for len(takers) > 0 {
+		n := numCases(takers)
+		w := takers[k%n]
+		k /= n
 		x.release(w, waiting{cas: w.cas, closed: true})
+		takers, senders = takers[n:], without(senders, w.g)
+	}
+	for len(senders) > 0 {
+		w := senders[0]
+		x.release(w, waiting{cas: w.cas, closed: true})
+		senders = without(senders, w.g)
+	}
+	if several {
+		x.alike(int(x.last().Alts), nil)
 	}
 }
 
@@ -265,7 +270,9 @@ func numCases(ws []waiter) int {
 //go:norace
 func (x *Exec) oneOf(ws []waiter) waiter {
 	n := numCases(ws)
-	return ws[x.wayOf(n, ws[:n])]
+	k := x.alt(n)
+	x.alike(n, x.Gs[ws[0].g].Op.More())
+	return ws[k]
 }
 
 // anyOf chooses a way in which all in a queue go on.
@@ -277,29 +284,23 @@ func (x *Exec) anyOf(ws []waiter) int {
 		n := numCases(rest)
 		rest, ways = rest[n:], ways*n
 	}
-	return x.wayOf(ways, ws)
+	return x.alt(ways)
 }
 
-// wayOf chooses one of n outcomes of the event under way, each of which completes the same.
+// alike notes that all of n outcomes of the event under way complete the same: a select on some
+// channels, besides what it depends on already.
 //
 //go:norace
-func (x *Exec) wayOf(n int, ws []waiter) int {
+func (x *Exec) alike(n int, also []int32) {
 	if n < 2 {
-		return 0
+		return
 	}
-	var also []int32
-	for _, w := range ws {
-		if g := x.Gs[w.g]; g.Op.Kind == prim.OpSelectGo {
-			also = extend(also, g.Op.More())
-		}
+	e := x.last()
+	also = extend(extend(nil, e.Op.Also()), also)
+	e.Outcomes = make([][]int32, n)
+	for i := range e.Outcomes {
+		e.Outcomes[i] = also
 	}
-	k := x.alt(n)
-	all := make([][]int32, n)
-	for i := range all {
-		all[i] = also
-	}
-	x.last().Outcomes = all
-	return k
 }
 
 // Len is the number of items in a channel.

@@ -28,6 +28,7 @@ type G struct {
 	out      out         // what its next select leaves out
 	cut      cut         // with the loop that it waits in
 	ahead    int         // rounds of its loop that come before it does something else
+	handed   bool        // a select that waits has been handed something: see hands
 	nilCases []int       // of the select under way, if it is recorded
 	rounds   []loopTurns // of loops that count their rounds
 	loops    []loopTurns
@@ -196,7 +197,7 @@ func (x *Exec) newG(fn func()) *G {
 	g.life = life{}
 	g.lapses = lapses{sites: g.sites[:0]}
 	g.window, g.loop, g.loops, g.rounds, g.left = g.window[:0], g.loop[:0], g.loops[:0], g.rounds[:0], g.left[:0]
-	g.out, g.cut, g.ahead = out{}, cut{}, 0
+	g.out, g.cut, g.ahead, g.handed = out{}, cut{}, 0, false
 	g.fn = fn
 	if x.cur != nil {
 		g.Parent, g.bubble = int32(x.cur.ID), x.cur.bubble

@@ -15,6 +15,7 @@ const (
 	SeedSure    Seed = "sure"    // a loop that was cut short is taken to go round for ever
 	SeedOver    Seed = "over"    // a select that gets nothing of a closed channel does something
 	SeedParked  Seed = "parked"  // that a select waits is no change of its channels
+	SeedHanded  Seed = "handed"  // a select that has been handed an item waits on at other channels
 	SeedQuiet   Seed = "quiet"   // nobody is taken to send on a channel without a buffer
 	SeedLoud    Seed = "loud"    // no channel without a buffer is taken to be only closed: no fault, but the other engine
 	SeedEnd     Seed = "end"     // that a test ends is no operation

@@ -94,7 +94,7 @@ func Select(hasDefault bool, cases ...Case) int {
 	op := prim.On(prim.OpSelect, -1)
 	chans, kinds := make([]int32, 0, len(cases)), make([]prim.CaseKind, 0, len(cases))
 	unbuffered := false
-	g.nilCases = nil
+	g.nilCases, g.handed = nil, false
 	for i := range cases {
 		c := &cases[i]
 		if c.id == nil {
@@ -190,7 +190,10 @@ func Select(hasDefault bool, cases ...Case) int {
 		o.senders = without(o.senders, int32(g.ID))
 		o.takers = without(o.takers, int32(g.ID))
 	}
-	return g.choose(cases, op)
+	g.handed = true // a partner, or a close, would have completed it
+	i := g.choose(cases, op)
+	g.handed = false
+	return i
 }
 
 // executed makes the event of an operation that the goroutine has waited with.
@@ -215,6 +218,14 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 		return g.chooseAgain(cases)
 	}
 	g.passes(cases, op)
+	var passed []int32
+	for i := range cases {
+		if c := &cases[i]; c.id != nil && !c.buffered && !g.handed {
+			if o := &x.objs[c.id(x)]; !o.Closed {
+				passed = append(passed, g.passesOver(c.partners(o))...)
+			}
+		}
+	}
 	n := 0
 	for i := range cases {
 		if g.caseReady(&cases[i]) && !g.passed(i) {
@@ -226,7 +237,7 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 	}
 	k := x.alt(n)
 	if n > 1 {
-		x.last().Outcomes = g.outcomes(cases)
+		x.last().Outcomes = beside(g.outcomes(cases), n, passed)
 	}
 	for i := range cases {
 		c := &cases[i]
@@ -276,7 +287,7 @@ func (g *G) outcomes(cases []Case) (all [][]int32) {
 			continue
 		}
 		ws := c.partners(o)
-		if p := g.x.Gs[ws[firstOther(ws, g)].g]; p.Op.Kind == prim.OpSelectGo {
+		if p := g.x.Gs[ws[g.partner(ws)].g]; p.Op.Kind == prim.OpSelectGo {
 			for len(all) < ready-n {
 				all = append(all, nil)
 			}
@@ -295,6 +306,8 @@ func (g *G) caseReady(c *Case) bool {
 	}
 	o := &g.x.objs[c.id(g.x)]
 	switch {
+	case g.handed && !c.buffered:
+		return false
 	case o.Closed:
 		return true
 	case c.buffered && c.send:
@@ -302,22 +315,10 @@ func (g *G) caseReady(c *Case) bool {
 	case c.buffered:
 		return o.N > 0
 	case c.send:
-		return firstOther(o.takers, g) >= 0
+		return g.partner(o.takers) >= 0
 	default:
-		return firstOther(o.senders, g) >= 0
+		return g.partner(o.senders) >= 0
 	}
-}
-
-// firstOther is the first in the queue that is not the goroutine itself.
-//
-//go:norace
-func firstOther(ws []waiter, g *G) int {
-	for i, w := range ws {
-		if w.g != int32(g.ID) {
-			return i
-		}
-	}
-	return -1
 }
 
 // numWays is in how many ways a case that is ready can be executed: see oneOf.
@@ -329,7 +330,7 @@ func (g *G) numWays(c *Case) int {
 		return 1
 	}
 	ws := c.partners(o)
-	return numCases(ws[firstOther(ws, g):])
+	return numCases(ws[g.partner(ws):])
 }
 
 // partners are those at its channel, which has no buffer, with whom a case can be executed.
@@ -373,14 +374,14 @@ func (g *G) take(c *Case, k int) {
 		c.take()
 		own.show()
 	case c.send:
-		w := o.takers[firstOther(o.takers, g)+k]
+		w := o.takers[g.partner(o.takers)+k]
 		g.greet(x.Gs[w.g])
 		if w.ptr != nil {
 			c.copy(w.ptr)
 		}
 		x.meet(g, w)
 	default:
-		if i := firstOther(o.senders, g); i >= 0 {
+		if i := g.partner(o.senders); i >= 0 {
 			w := o.senders[i+k]
 			g.greet(x.Gs[w.g])
 			c.copy(w.ptr)

@@ -59,6 +59,56 @@ func Overtakes(op *Op, send bool, ch int32, s *State) bool {
 	return Depends(&a, &b)
 }
 
+// Waiting are those who wait for a channel with a buffer, in the order in which they come.
+type Waiting interface {
+	State(ch int32) *State
+	// Before is how many were seen to wait before a thread, to send on a channel or to
+	// receive from it, and still do.
+	Before(thread, ch int32, send bool) int32
+}
+
+// Gets reports whether a thread that waits in a select has been handed something at a channel
+// with a buffer: more is there than those have come for who were seen to wait before.
+//
+//go:norace
+func (o *Op) Gets(w Waiting, thread int32) bool {
+	more := o.More()
+	for i, c := range o.Cases() {
+		send := c&CaseSends != 0
+		if c&CaseBuffered == 0 {
+			continue
+		}
+		s := w.State(more[i])
+		left := s.N
+		if send {
+			left = s.Size - s.N
+		}
+		if s.Closed || left > 0 && left > w.Before(thread, more[i], send) {
+			return true
+		}
+	}
+	return false
+}
+
+// Claims reports whether a thread waits in the operation to send on a channel with a buffer,
+// or to receive from it.
+//
+//go:norace
+func (o *Op) Claims(ch int32, send bool) bool {
+	switch o.Kind {
+	case OpSend, OpRecv:
+		return o.Obj == ch && send == (o.Kind == OpSend)
+	case OpSelectGo:
+		more := o.More()
+		for i, c := range o.Cases() {
+			if more[i] == ch && c&CaseBuffered != 0 && (c&CaseSends != 0) == send {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Sends reports whether a thread waits to send on the channel, which has a buffer, in
 // the operation.
 //

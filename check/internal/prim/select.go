@@ -45,6 +45,18 @@ func (o *Op) Meets(ch int32) bool {
 	return false
 }
 
+// WaitsForMore reports whether a case of the select is about a channel with a buffer.
+//
+//go:norace
+func (o *Op) WaitsForMore() bool {
+	for _, c := range o.Cases() {
+		if c&CaseBuffered != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Offers reports whether a select that waits is there for a partner at a channel, which has
 // no buffer.
 //

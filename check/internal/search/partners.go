@@ -12,16 +12,18 @@ import (
 func (d *clocks) completes(op *prim.Op, g int32) (also []int32) {
 	switch op.Kind {
 	case prim.OpArriveSend, prim.OpArriveRecv:
-		also = d.partners(also, op.Obj, op.Kind == prim.OpArriveSend, false, g)
+		if !d.log.State(op.Obj).Closed {
+			also = d.partners(also, op.Obj, op.Kind == prim.OpArriveSend, false, g)
+		}
 	case prim.OpClose:
 		also = d.partners(also, op.Obj, true, true, g)
 		also = d.partners(also, op.Obj, false, true, g)
 		also = d.queue(also, op.Obj)
 	case prim.OpRecv, prim.OpRecvItem:
 		also = d.queue(also, op.Obj)
-	case prim.OpSelect, prim.OpSelectGo:
+	case prim.OpSelect:
 		for i, c := range op.Cases() {
-			if ch := op.More()[i]; c&prim.CaseBuffered == 0 {
+			if ch := op.More()[i]; c&prim.CaseBuffered == 0 && !d.log.State(ch).Closed {
 				also = d.partners(also, ch, c&prim.CaseSends != 0, false, g)
 			}
 		}
@@ -81,12 +83,67 @@ func (d *clocks) partners(also []int32, ch int32, send, all bool, self int32) []
 		}
 		if e.Op.Kind == prim.OpSelect {
 			also = append(also, e.Op.More()...)
+			if !all && d.hasGot(e) {
+				continue
+			}
 		}
 		if !all {
 			return also
 		}
 	}
 	return also
+}
+
+// hasGot reports whether a select that waits has been handed something at a channel with a
+// buffer, after the events that are not dropped.
+func (d *clocks) hasGot(e *prim.Event) bool {
+	op := e.Op
+	op.Kind = prim.OpSelectGo
+	if !prim.Enabled(&d.log, &op, e.G) {
+		return false
+	}
+	return !d.x.Queued || op.Gets(waiting{d, e}, e.G)
+}
+
+// hadGot is hasGot before event k.
+func (d *clocks) hadGot(e *prim.Event, k int) bool {
+	if !e.Op.WaitsForMore() {
+		return false
+	}
+	n := d.log.N
+	d.log.N = k
+	got := d.hasGot(e)
+	d.log.N = n
+	return got
+}
+
+// waiting are those who wait after the events that are not dropped, as a select sees it that
+// has come in an event.
+type waiting struct {
+	*clocks
+	of *prim.Event
+}
+
+// State implements [prim.Waiting].
+func (w waiting) State(ch int32) *prim.State { return w.log.State(ch) }
+
+// Before implements [prim.Waiting].
+func (w waiting) Before(thread, ch int32, send bool) (n int32) {
+	noted, since := w.noted(), int32(0)
+	w.queued(func(q queued) bool {
+		if q.g == thread && q.seq == w.of.Seq+1 && q.since <= noted {
+			since = q.since
+		}
+		return since == 0
+	})
+	w.queued(func(q queued) bool {
+		left := q.event >= w.log.N || w.log.Dropped[q.event]
+		if q.g != thread && left && q.since <= noted && prim.Earlier(q.since, since) && w.executed(q.g, q.seq, w.log.N) && q.op.Claims(ch, send) {
+			n++
+		}
+		return true
+	})
+	return n
 }
 
 // indices are where a value stands in a list.
@@ -109,7 +166,7 @@ func (d *clocks) waits(i int) bool {
 			continue
 		}
 		f := &x.Events[k]
-		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || e.Op.Meets(f.Op.Obj))
+		closes := f.Op.Kind == prim.OpClose && (f.Op.Obj == e.Op.Obj || e.Op.Meets(f.Op.Obj) && !d.hadGot(e, k))
 		if f.Partner == int32(i) || f.G == e.G || closes {
 			return false
 		}

@@ -49,6 +49,17 @@ func TestSeededFaultsAreFound(t *testing.T) {
 			exec.Loop()
 		}
 	}
+	handed := func(t *sched.T) {
+		c, stop := make(chan int), make(chan int, 1)
+		t.Go(func() {
+			if v := 0; sched.Select(false, sched.RecvCase(c, &v, nil), sched.RecvCase(stop, nil, nil)) == 0 && v == 1 {
+				t.Error("who was told to stop got an item")
+			}
+		})
+		sched.Send(stop, 1)
+		sched.Select(true, sched.SendCase(c, 1))
+		sched.Close(c)
+	}
 	sent := func(t *sched.T) {
 		c := make(chan int)
 		t.Go(func() { sched.Send(c, 1) })
@@ -85,6 +96,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{exec.SeedOutcome, outcomes, verdict.Fail, verdict.Pass},
 		{exec.SeedOver, over, verdict.Pass, verdict.Inconclusive},
 		{exec.SeedParked, parked, verdict.Pass, verdict.Fail},
+		{exec.SeedHanded, handed, verdict.Pass, verdict.Fail},
 		{exec.SeedQuiet, sent, verdict.Pass, verdict.Fail},
 		{exec.SeedSure, full, verdict.Pass, verdict.Fail},
 	} {

@@ -431,14 +431,14 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		// A receive that finds the channel closed, moved before a send that panics.
 		{"closea | senda | recva", 5, 2},
 		// A close completes a select, and would complete none before it.
-		{"selac | sendc | closea | recva", 22, 2},
+		{"selac | sendc | closea | recva", 23, 2},
 		{"addx closea | closeb | trya x | selab", 29, 6},
 		// What an outcome of a select leads to is needed before another event.
 		{"x | selbc | sendb x", 4, 2},
 		{"lock | loadx | selab lockx | x trya | closeb", 42, 2},
 		// An outcome depends on what another one does not.
-		{"recvc | sendc closeb selsend | selac", 10, 3},
-		{"closea | selbc senda | x | x closeb selsend | selac", 602, 12},
+		{"recvc | sendc closeb selsend | selac", 9, 3},
+		{"closea | selbc senda | x | x closeb selsend | selac", 666, 12},
 		// A send completes a select that another one completed before.
 		{"sendb trya | addx | loadx | senda loadx | selab", 28, 10},
 		{"lock | x | senda | lockx selab | lock", 24, 1},
@@ -459,7 +459,7 @@ func TestSelectsThatCrossedOnce(t *testing.T) {
 		// A receive makes room for a send that finds the channel closed if it comes later.
 		{"sendc closec | sendc | recvc", 3, 3},
 		// A select that waits is not completed by the close of a channel with a buffer.
-		{"sendc | closea | closec sendc | selac", 51, 4},
+		{"sendc | closea | closec sendc | selac", 60, 4},
 		// A close does not overtake who receives an item.
 		{"recvc | selac closec | sleep selsend sendc | recvc", 3, 3},
 	} {
