@@ -94,29 +94,16 @@ func (o *Op) Gets(w Waiting, thread int32) bool {
 // or to receive from it.
 //
 //go:norace
-func (o *Op) Claims(ch int32, send bool) bool {
-	switch o.Kind {
-	case OpSend, OpRecv:
-		return o.Obj == ch && send == (o.Kind == OpSend)
-	case OpSelectGo:
-		more := o.More()
-		for i, c := range o.Cases() {
-			if more[i] == ch && c&CaseBuffered != 0 && (c&CaseSends != 0) == send {
-				return true
-			}
-		}
-	}
-	return false
+func (o *Op) Claims(id int32, send bool) (yes bool) {
+	o.Queues(func(ch int32, sends bool) bool {
+		yes = ch == id && sends == send
+		return !yes
+	})
+	return yes
 }
 
 // Sends reports whether a thread waits to send on the channel, which has a buffer, in
 // the operation.
 //
 //go:norace
-func (o *Op) Sends(id int32) (yes bool) {
-	o.Queues(func(ch int32, send bool) bool {
-		yes = send && ch == id
-		return !yes
-	})
-	return yes
-}
+func (o *Op) Sends(id int32) bool { return o.Claims(id, true) }
