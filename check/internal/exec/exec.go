@@ -398,7 +398,7 @@ func (x *Exec) pick() *G {
 		} else if free || x.soon() >= 0 {
 			enabled.Add(x.clock.ID)
 		}
-		if x.outOfTime() {
+		if x.outOfTime(len(x.Events)) {
 			x.End = prim.OutOfTime
 			return nil
 		}
@@ -425,12 +425,12 @@ func (x *Exec) pick() *G {
 }
 
 // outOfTime reports whether the time of the plan is over. It looks at the clock now and
-// then.
+// then: n counts what is done between two looks.
 //
 //go:norace
-func (x *Exec) outOfTime() bool {
-	const every = 1024 // events
-	return len(x.Events)%every == every-1 && !x.plan.Until.IsZero() && time.Now().After(x.plan.Until)
+func (x *Exec) outOfTime(n int) bool {
+	const every = 1024
+	return n%every == every-1 && !x.plan.Until.IsZero() && time.Now().After(x.plan.Until)
 }
 
 // chosen is the goroutine that the plan has executed next, if it can be: who else could

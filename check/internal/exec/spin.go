@@ -254,6 +254,10 @@ func (g *G) goesRound(op prim.Op) bool {
 			}
 			return false
 		}
+		if x.outOfTime(t.rounds) {
+			t.g, x.End = nil, prim.OutOfTime
+			g.stop()
+		}
 	}
 	objs := op.More()
 	if !selects(op.Kind) {
