@@ -86,8 +86,8 @@ func seeds(t *testing.T) int {
 func TestEveryImplementationKeepsItsPromise(t *testing.T) {
 	for i, e := range append(catalog.Buffers(), catalog.Rendezvous()...) {
 		t.Run(e.Name, func(t *testing.T) {
-			if (i%2 != 0 || testing.Short() && i%4 != 0) && !everySuite() {
-				t.Skip("one in two, and of those one in two with -short, unless there is time")
+			if (i%2 != 0 || testing.Short() && i%8 != 0) && !everySuite() {
+				t.Skip("one in two, and of those one in four with -short, unless there is time")
 			}
 			for seed := range seeds(t) {
 				build := func(n int) check.Ops[int] { return check.From[int](e.New(n), implErrors) }

@@ -101,6 +101,9 @@ func (q *small) poll() (int, bool) {
 }
 
 func TestCountersThatWrapAround(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does many operations")
+	}
 	for n, want := range map[int]verdict.Answer{2: verdict.Pass, 3: verdict.Fail} {
 		v := check.RunBuffer(func(n int) check.Ops[int] {
 			q := &small{buf: make([]int, n)}

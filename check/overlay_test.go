@@ -59,7 +59,7 @@ func TestExhaustiveSchedules(t *testing.T) {
 	}
 	for i, name := range names {
 		t.Run(name, func(t *testing.T) {
-			if (i%12 != 0 || name == "mpmc") && !long() {
+			if (i%24 != 0 || name == "mpmc") && !long() {
 				t.Skip("all take a minute, mpmc a third of it: IPCCHECK_LONG=1 runs them")
 			}
 			if v := run(catalogEnv, name); v != nil {
@@ -75,7 +75,7 @@ func TestExhaustiveSchedules(t *testing.T) {
 	require.NoError(t, err)
 	for i, e := range faulty.All() {
 		where := "-"
-		if i%10 != 0 && !long() { // its row stays
+		if i%20 != 0 && !long() { // its row stays
 			continue
 		}
 		t.Run(e.Name, func(t *testing.T) {

@@ -97,6 +97,9 @@ func fits80(t *testing.T, text string) {
 
 // The command that an explanation names shows the fault it explains.
 func TestExplanationsCanBeSeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("explores what other tests do, too")
+	}
 	for _, f := range explain.All() {
 		if f.See == "" {
 			continue

@@ -32,7 +32,7 @@ func TestWhatBuildsBuildsRewritten(t *testing.T) {
 		}
 		require.NoError(t, os.WriteFile(path, f.Data, 0o666))
 	}
-	b := &rewrite.Builder{Dir: dir, Cache: filepath.Join(dir, "cache")}
+	b := &rewrite.Builder{Dir: dir}
 	targets, err := b.Tests(context.Background(), []string{"./..."})
 	require.NoError(t, err)
 	tests := 0

@@ -57,6 +57,9 @@ func insertParsed(path string, text []byte, ps []probe) ([]byte, error) {
 
 // The probes are where they are if whole files are parsed.
 func TestProbesAreWhereTheParserPutsThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine parses much of the standard library")
+	}
 	b := new(Builder)
 	require.NoError(t, b.init(t.Context()))
 	goroot := b.goroot

@@ -23,7 +23,7 @@ func explore(t *testing.T, text string, c wire.Config) map[string]rewrite.Result
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/m\n\ngo 1.26\n"), 0o666))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "m_test.go"), []byte(text), 0o666))
-	b := &rewrite.Builder{Dir: dir, Cache: filepath.Join(dir, "cache")}
+	b := &rewrite.Builder{Dir: dir}
 	targets, err := b.Tests(context.Background(), []string{"."})
 	require.NoError(t, err)
 	require.Len(t, targets, 1)

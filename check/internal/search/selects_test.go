@@ -400,7 +400,7 @@ func TestRoundsCross(t *testing.T) {
 		t.Skip("the programs run one goroutine at a time")
 	}
 	n, all, blocked := 0, 0, 0
-	for seed := range programs(t, 100) {
+	for seed := range programs(t, 60) {
 		got, compared, each := randomRounds(uint64(seed)).same(t, seed, 3000)
 		if !compared {
 			continue

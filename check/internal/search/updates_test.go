@@ -187,7 +187,7 @@ func TestUpdates(t *testing.T) {
 		t.Skip("the programs run one goroutine at a time, and share what they log")
 	}
 	compared := 0
-	for seed := range programs(t, 120) {
+	for seed := range programs(t, 60) {
 		p := randomChanges(uint64(seed))
 		var w *cells
 		x := exec.New("", p.body(&w))
@@ -213,5 +213,5 @@ func TestUpdates(t *testing.T) {
 		require.Equal(t, len(want.traces), got.executions, "program %d: %v", seed, p)
 	}
 	t.Logf("%d programs", compared)
-	assert.Greater(t, compared, programs(t, 120)/2)
+	assert.Greater(t, compared, programs(t, 60)/2)
 }
