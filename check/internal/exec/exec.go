@@ -533,11 +533,8 @@ func (x *Exec) come() {
 		if g.state != pending || g.Since != 0 {
 			continue
 		}
-		g.Op.Queues(func(int32, bool) bool {
+		if _, _, i := g.Op.Queue(0); i >= 0 {
 			g.Since = int32(len(x.Events)) + 1
-			return false
-		})
-		if g.Since != 0 {
 			x.queued++
 			x.Queued = true
 		}
@@ -557,17 +554,15 @@ func (x *Exec) serve(g *G) {
 // seen to wait for the same channel before, and can go on now.
 //
 //go:norace
-func (x *Exec) overtakes(g *G) (yes bool) {
+func (x *Exec) overtakes(g *G) bool {
 	for _, w := range x.Gs {
 		if w.state != pending || !prim.Earlier(w.Since, g.Since) {
 			continue
 		}
-		w.Op.Queues(func(ch int32, send bool) bool {
-			yes = g.Op.Names(ch) && prim.Overtakes(&g.Op, send, ch, &x.objs[ch].State)
-			return !yes
-		})
-		if yes {
-			return true
+		for ch, send, i := w.Op.Queue(0); i >= 0; ch, send, i = w.Op.Queue(i) {
+			if g.Op.Names(ch) && prim.Overtakes(&g.Op, send, ch, &x.objs[ch].State) {
+				return true
+			}
 		}
 	}
 	return false

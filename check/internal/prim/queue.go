@@ -25,21 +25,25 @@ package prim
 //go:norace
 func Earlier(since, other int32) bool { return since != 0 && (other == 0 || since < other) }
 
-// Queues calls yield for each of the channels with a buffer for which a thread can
-// wait in the operation, and whether it wants to send, until yield returns false.
+// Queue is the first of the channels with a buffer for which a thread can wait in the
+// operation, from place i on, and whether it wants to send; next is the place after it, -1 if
+// there is none. (A function that is called for each would be one that the race detector sees.)
 //
 //go:norace
-func (o *Op) Queues(yield func(ch int32, send bool) bool) {
+func (o *Op) Queue(i int) (ch int32, send bool, next int) {
 	switch o.Kind {
 	case OpSend, OpRecv, OpRecvItem, OpRecvClosed:
-		yield(o.Obj, o.Kind == OpSend)
+		if i == 0 {
+			return o.Obj, o.Kind == OpSend, 1
+		}
 	case OpSelectGo:
-		for i, c := range o.Cases() {
-			if ch := o.More()[i]; c&CaseBuffered != 0 && !yield(ch, c&CaseSends != 0) {
-				return
+		for ; i < len(o.Cases()); i++ {
+			if c := o.Cases()[i]; c&CaseBuffered != 0 {
+				return o.More()[i], c&CaseSends != 0, i + 1
 			}
 		}
 	}
+	return 0, false, -1
 }
 
 // Overtakes reports whether one who waits to send on a channel with a buffer, or to receive
@@ -94,12 +98,13 @@ func (o *Op) Gets(w Waiting, thread int32) bool {
 // or to receive from it.
 //
 //go:norace
-func (o *Op) Claims(id int32, send bool) (yes bool) {
-	o.Queues(func(ch int32, sends bool) bool {
-		yes = ch == id && sends == send
-		return !yes
-	})
-	return yes
+func (o *Op) Claims(id int32, send bool) bool {
+	for ch, sends, i := o.Queue(0); i >= 0; ch, sends, i = o.Queue(i) {
+		if ch == id && sends == send {
+			return true
+		}
+	}
+	return false
 }
 
 // Sends reports whether a thread waits to send on the channel, which has a buffer, in

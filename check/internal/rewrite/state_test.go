@@ -89,7 +89,7 @@ func wants(t *testing.T, target *rewrite.Target) map[string][]string {
 
 // plain are archives that are built without the race detector in the gate; the others
 // are built with it, as the command does. IPCCHECK_LONG=1 does both with each.
-var plain = []string{"chance", "clock", "early", "library", "network", "oldtimers", "opened", "outside", "stacks", "values"}
+var plain = []string{"chance", "clock", "early", "library", "oldtimers", "opened", "outside", "stacks", "values"}
 
 // few is how many executions are made of the tests of an archive, if they are not 400 (2000 with
 // IPCCHECK_LONG=1): there are some in it that have no end, or none that is near.

@@ -321,12 +321,13 @@ func (d *clocks) executed(g, events int32, k int) bool {
 
 // ready reports whether one who waits can go on at a channel that another operation is
 // about, and that would overtake him.
-func (d *clocks) ready(waits, op *prim.Op) (yes bool) {
-	waits.Queues(func(ch int32, send bool) bool {
-		yes = op.Names(ch) && prim.Overtakes(op, send, ch, d.log.State(ch))
-		return !yes
-	})
-	return yes
+func (d *clocks) ready(waits, op *prim.Op) bool {
+	for ch, send, i := waits.Queue(0); i >= 0; ch, send, i = waits.Queue(i) {
+		if op.Names(ch) && prim.Overtakes(op, send, ch, d.log.State(ch)) {
+			return true
+		}
+	}
+	return false
 }
 
 // spinEnabled: a read that waits for a change needs one since the goroutine made the

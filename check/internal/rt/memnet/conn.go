@@ -275,6 +275,8 @@ func (h *half) shut(end *ending, side int) error {
 }
 
 // Linger says whether closing the end resets the connection.
+//
+//go:norace
 func (c *Conn) Linger(seconds int) { c.abort = seconds == 0 }
 
 // The ends of a half.
