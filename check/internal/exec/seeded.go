@@ -16,6 +16,7 @@ const (
 	SeedOver    Seed = "over"    // a select that gets nothing of a closed channel does something
 	SeedParked  Seed = "parked"  // that a select waits is no change of its channels
 	SeedHanded  Seed = "handed"  // a select that has been handed an item waits on at other channels
+	SeedFirst   Seed = "first"   // a select that waits takes any of what became ready since
 	SeedQuiet   Seed = "quiet"   // nobody is taken to send on a channel without a buffer
 	SeedLoud    Seed = "loud"    // no channel without a buffer is taken to be only closed: no fault, but the other engine
 	SeedEnd     Seed = "end"     // that a test ends is no operation

@@ -226,9 +226,10 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 			}
 		}
 	}
+	first := g.first(cases)
 	n := 0
 	for i := range cases {
-		if g.caseReady(&cases[i]) && !g.passed(i) {
+		if g.caseReady(&cases[i]) && !g.avoids(i, &cases[i], first) {
 			n += g.numWays(&cases[i])
 		}
 	}
@@ -237,11 +238,11 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 	}
 	k := x.alt(n)
 	if n > 1 {
-		x.last().Outcomes = beside(g.outcomes(cases), n, passed)
+		x.last().Outcomes = beside(g.outcomes(cases, first), n, passed)
 	}
 	for i := range cases {
 		c := &cases[i]
-		if !g.caseReady(c) || g.passed(i) {
+		if !g.caseReady(c) || g.avoids(i, c, first) {
 			continue
 		}
 		if w := g.numWays(c); k >= w {
@@ -273,11 +274,11 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 // completes; nil if none completes any.
 //
 //go:norace
-func (g *G) outcomes(cases []Case) (all [][]int32) {
+func (g *G) outcomes(cases []Case, first int32) (all [][]int32) {
 	ready := 0
 	for i := range cases {
 		c := &cases[i]
-		if !g.caseReady(c) || g.passed(i) {
+		if !g.caseReady(c) || g.avoids(i, c, first) {
 			continue
 		}
 		n := g.numWays(c)

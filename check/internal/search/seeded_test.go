@@ -8,6 +8,7 @@ import (
 	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/atomic"
+	"github.com/ipccheck/ipccheck/check/sched/time"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -60,6 +61,17 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		sched.Select(true, sched.SendCase(c, 1))
 		sched.Close(c)
 	}
+	first := func(t *sched.T) {
+		a, b := make(chan int, 1), make(chan int, 1)
+		t.Go(func() {
+			if sched.Select(false, sched.RecvCase(b, nil, nil), sched.RecvCase(a, nil, nil)) == 0 {
+				t.Error("it has gone on with what came later")
+			}
+		})
+		time.Sleep(1)
+		sched.Send(a, 1)
+		sched.Send(b, 1)
+	}
 	sent := func(t *sched.T) {
 		c := make(chan int)
 		t.Go(func() { sched.Send(c, 1) })
@@ -97,6 +109,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{exec.SeedOver, over, verdict.Pass, verdict.Inconclusive},
 		{exec.SeedParked, parked, verdict.Pass, verdict.Fail},
 		{exec.SeedHanded, handed, verdict.Pass, verdict.Fail},
+		{exec.SeedFirst, first, verdict.Pass, verdict.Fail},
 		{exec.SeedQuiet, sent, verdict.Pass, verdict.Fail},
 		{exec.SeedSure, full, verdict.Pass, verdict.Fail},
 	} {
