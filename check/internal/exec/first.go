@@ -54,14 +54,18 @@ func (g *G) becameReady(id int32, since int, by *int32) (at int, ok bool) {
 			continue
 		}
 		switch e.Op.Kind {
-		case prim.OpSend, prim.OpRecv, prim.OpRecvItem, prim.OpClose:
+		case prim.OpSend, prim.OpRecv, prim.OpRecvItem, prim.OpClose, prim.OpSelectGo:
 		default:
 			return 0, false
 		}
 		if *by >= 0 && e.G != *by {
 			return 0, false
 		}
-		if *by = e.G; at < since {
+		*by = e.G
+		if e.Op.Kind == prim.OpSelectGo && e.Chan != id {
+			continue // it has taken another case
+		}
+		if at < since {
 			at = k
 		}
 	}
