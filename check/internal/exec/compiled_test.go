@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,6 +40,8 @@ func TestNothingIsToldToTheDetector(t *testing.T) {
 	}
 	n := 0
 	for _, dir := range []string{".", "../prim", "../rt/memnet", "../world"} {
+		abs, err := filepath.Abs(dir)
+		require.NoError(t, err)
 		hidden := hiddenLines(t, dir)
 		out, err := exec.Command("go", "build", "-race", "-gcflags=-S", dir).CombinedOutput()
 		require.NoError(t, err)
@@ -50,7 +51,7 @@ func TestNothingIsToldToTheDetector(t *testing.T) {
 			line, err := strconv.Atoi(m[2])
 			require.NoError(t, err)
 			name := hidden[fmt.Sprint(filepath.Base(m[1]), ":", line)]
-			inside := strings.HasSuffix(filepath.Dir(m[1]), strings.Trim(dir, "./"))
+			inside := filepath.Base(filepath.Dir(m[1])) == filepath.Base(abs) // and not of a library with a file of that name
 			if name != "" && inside && !slices.Contains(told, name) {
 				t.Errorf("%s/%s:%s: %s tells the race detector something: %s", dir, filepath.Base(m[1]), m[2], name, m[3])
 			}

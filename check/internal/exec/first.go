@@ -18,7 +18,7 @@ func (g *G) first(cases []Case) int32 {
 	if since == 0 || Seeded == SeedFirst {
 		return -1
 	}
-	at, ch, by, claimed := len(x.Events), int32(-1), int32(-1), false
+	at, ch, by, unknown := len(x.Events), int32(-1), int32(-1), false
 	for i := range cases {
 		c := &cases[i]
 		if c.id == nil || !c.buffered || !g.caseReady(c) {
@@ -29,12 +29,15 @@ func (g *G) first(cases []Case) int32 {
 		if !ok {
 			return -1
 		}
-		if k < at {
+		switch {
+		case k < at:
 			at, ch = k, id
-			claimed = x.claimed(g, id, c.send)
+			unknown = x.claimed(g, id, c.send)
+		case k == at && id != ch: // both were ready before
+			unknown = true
 		}
 	}
-	if claimed {
+	if unknown {
 		return -1
 	}
 	return ch
@@ -42,7 +45,7 @@ func (g *G) first(cases []Case) int32 {
 
 // becameReady is the event, from one on, that made a channel ready for the select under way;
 // since-1 if that was ready before. It is not known if others than one goroutine, the one that
-// by says, or other than plain operations had to do with the channel.
+// by says, had to do with the channel, or operations of other kinds.
 //
 //go:norace
 func (g *G) becameReady(id int32, since int, by *int32) (at int, ok bool) {
