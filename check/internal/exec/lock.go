@@ -30,8 +30,23 @@ func (g *G) TryLock(h *Handle) bool {
 	if ok {
 		h.update()
 		h.Acquire()
+		g.luckyTry()
 	}
 	return ok
+}
+
+// luckyTry notes where a TryLock succeeds that might have failed: the memory model lets one
+// fail for no reason, and those of the standard library do where others are about to take the
+// lock, to try to, or to give it back.
+//
+//go:norace
+func (g *G) luckyTry() {
+	if g.x.Alone() {
+		return
+	}
+	if p := callerFrom(4, false); p != "" && !has(g.x.Tried, p) {
+		g.x.Tried = append(g.x.Tried, p)
+	}
 }
 
 // TryWLock is TryLock for an RWMutex.
@@ -43,6 +58,7 @@ func (g *G) TryWLock(h *Handle) bool {
 	ok := g.try(prim.OpTryLock, h) == prim.OpTryLock
 	if ok {
 		h.acquireAll()
+		g.luckyTry()
 	}
 	return ok
 }

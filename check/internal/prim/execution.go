@@ -247,6 +247,8 @@ type Execution struct {
 	// InTurn are the places where a timer is stopped or set again that has fired before
 	// another: the runtime may run that one first, and then this one was still set.
 	InTurn []string
+	// Tried are the places where a TryLock has succeeded, which might have failed.
+	Tried []string
 	// Beyond: it has gone on behind a fault as its plan says.
 	Beyond bool
 	// Learned is how much is known that executions find out: how many loops spin, and

@@ -99,13 +99,16 @@ func (w *sweep) cutShort() string {
 	return fmt.Sprintf("%s %s cut short after %d operations", executions(w.bounded), were, w.base.Steps)
 }
 
-// assume says what the search assumes of loops and timers.
+// assume says what the search assumes of loops, timers and locks.
 func (w *sweep) assume() {
 	for _, at := range w.x.Untold[:w.met.untold] {
 		w.v.Assume(verdict.Assumption{Premise: "what follows a loop that waits is the same however often it has gone round", Position: at})
 	}
 	for _, at := range w.x.InTurn[:w.met.inTurn] {
 		w.v.Assume(verdict.Assumption{Premise: "timers fire in the order in which they are due: a processor that is busy may run one late, which is then still set", Position: at})
+	}
+	for _, at := range w.x.Tried[:w.met.tried] {
+		w.v.Assume(verdict.Assumption{Premise: "TryLock fails only while somebody has the lock: it may fail without, where others lock or unlock at the same time", Position: at})
 	}
 	for _, at := range w.x.Counting[:w.met.counting] {
 		w.v.Assume(verdict.Assumption{Premise: fmt.Sprintf("what follows a loop that waits is the same whether it has gone round more than %d times or not", prim.FreeTurns), Position: at})
