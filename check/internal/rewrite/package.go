@@ -82,10 +82,10 @@ func runGo(ctx context.Context, program, dir string, env []string, args ...strin
 	return out.Bytes(), nil
 }
 
-// list lists packages, with all that they depend on and their tests, and builds
-// the export data of each.
+// list lists packages, with all that they depend on and their tests. With "-export" among the
+// flags it builds the export data of each.
 func list(ctx context.Context, dir string, tests bool, flags, patterns []string) ([]*Package, error) {
-	args := []string{"list", "-e", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,DepOnly,ForTest,GoFiles,CgoFiles,SFiles,EmbedFiles,Deps,ImportMap,Module,TestGoFiles,XTestGoFiles,Error,DepsErrors"}
+	args := []string{"list", "-e", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,DepOnly,ForTest,GoFiles,CgoFiles,SFiles,EmbedFiles,Deps,ImportMap,Module,TestGoFiles,XTestGoFiles,Error,DepsErrors"}
 	if tests {
 		args = append(args, "-test")
 	}

@@ -31,7 +31,7 @@ func inProcessesOfTheirOwn(t *testing.T) {
 }
 
 // unpack builds the tests of an archive.
-func unpack(t *testing.T, name string, flags ...string) []*rewrite.Target {
+func unpack(t *testing.T, name string, detector rewrite.Detector) []*rewrite.Target {
 	a, err := txtar.ParseFile(filepath.Join("testdata", "state", name+".txtar"))
 	require.NoError(t, err)
 	dir := t.TempDir()
@@ -40,7 +40,7 @@ func unpack(t *testing.T, name string, flags ...string) []*rewrite.Target {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		require.NoError(t, os.WriteFile(path, f.Data, 0o666))
 	}
-	b := &rewrite.Builder{Dir: dir, Flags: flags}
+	b := &rewrite.Builder{Dir: dir, Detector: detector}
 	targets, err := b.Tests(context.Background(), []string{"./..."})
 	require.NoError(t, err)
 	return targets
@@ -113,12 +113,16 @@ func TestState(t *testing.T) {
 	require.NotEmpty(t, archives)
 	for _, path := range archives {
 		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
-		for _, flags := range [][]string{nil, {"-race"}} {
-			t.Run(name+strings.Join(flags, ""), func(t *testing.T) {
-				if skip := !long() && flags != nil == slices.Contains(plain, name); skip || flags != nil && testing.Short() {
+		for _, detector := range []rewrite.Detector{rewrite.WithoutDetector, rewrite.DetectorRequired} {
+			races, title := detector != rewrite.WithoutDetector, name
+			if races {
+				title += "-race"
+			}
+			t.Run(title, func(t *testing.T) {
+				if skip := !long() && races == slices.Contains(plain, name); skip || races && testing.Short() {
 					t.Skip("either build, if not IPCCHECK_LONG=1")
 				}
-				for _, target := range unpack(t, name, flags...) {
+				for _, target := range unpack(t, name, detector) {
 					require.Empty(t, target.Err)
 					if len(target.Tests) == 0 {
 						continue
@@ -206,7 +210,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		t.Skip("builds with the race detector")
 	}
 	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens", exec.SeedGone: "TestCountsAfterTheWait"} {
-		target := unpack(t, "ends", "-race")[0]
+		target := unpack(t, "ends", rewrite.DetectorRequired)[0]
 		v := only(t, target, test, wire.Config{Executions: 100})
 		assert.Equal(t, verdict.Fail, v.Answer, test)
 		v = only(t, target, test, wire.Config{Executions: 100, Seeded: string(seed)})
@@ -217,7 +221,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 // A variable that is not put back is named.
 func TestAVariableThatIsNotPutBackIsNamed(t *testing.T) {
 	inProcessesOfTheirOwn(t)
-	for _, target := range unpack(t, "memory") {
+	for _, target := range unpack(t, "memory", rewrite.WithoutDetector) {
 		if len(target.Tests) == 0 {
 			continue
 		}

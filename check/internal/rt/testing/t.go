@@ -215,9 +215,7 @@ func (t *T) Parallel() {
 		if exec.Current().Exec().Shared(s.parent.name + ofLists) {
 			s.parent.used()
 		}
-		if s.parent.waiting = append(s.parent.waiting, s); len(s.parent.waiting) > 1 {
-			world.Given("parallel tests do not wait for one another: go test lets only some run at once (-parallel, GOMAXPROCS)", "testing.")
-		}
+		s.parent.waiting = append(s.parent.waiting, s)
 		exec.Send(s.signal, true)
 		exec.Recv(s.parent.barrier)
 	default:
