@@ -55,10 +55,10 @@ func (b *Builder) link(ctx context.Context, t *Target, tests bool, overlay, key 
 	fmt.Fprintln(h, key, b.goVersion, b.arch, b.flags, b.linker(), t.ImportPath, tests)
 	for _, id := range []string{t.ImportPath, t.ImportPath + " [" + t.ImportPath + ".test]", t.ImportPath + "_test [" + t.ImportPath + ".test]", t.ImportPath + ".test"} {
 		if p := b.byPath[id]; p != nil {
-			fmt.Fprintln(h, p.Export)
+			p.built(h)
 			for _, d := range p.Deps {
 				if q := b.byPath[d]; q != nil {
-					fmt.Fprintln(h, q.Export)
+					q.built(h)
 				}
 			}
 		}

@@ -36,6 +36,8 @@ type Package struct {
 	TestGoFiles, XTestGoFiles []string
 	Error                     *struct{ Pos, Err string }
 	DepsErrors                []*struct{ Pos, Err string }
+
+	plainFiles []string // of the build whose export data it has, if that is another
 }
 
 // path is the import path without the mark of a variant that is built for a test.

@@ -80,7 +80,8 @@ func inParallel[T any](items []T, f func(T)) {
 // rewrite rewrites a package, or takes from the cache what became of it.
 func (b *Builder) rewrite(p *Package, tests, main bool) (*rewritten, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, b.runtimeKey, b.goVersion, b.arch, p.path(), p.version(), p.Export, b.detects(), tests, main)
+	fmt.Fprintln(h, b.runtimeKey, b.goVersion, b.arch, p.path(), p.version(), b.detects(), tests, main)
+	p.built(h)
 	for _, path := range p.goFiles() {
 		text, err := os.ReadFile(path)
 		if err != nil {
