@@ -67,3 +67,6 @@ func (b *Builder) say(format string, args ...any) {
 		b.Progress(fmt.Sprintf(format, args...))
 	}
 }
+
+// detects reports whether what is built has the race detector.
+func (b *Builder) detects() bool { return slices.Contains(b.flags, "-race") }

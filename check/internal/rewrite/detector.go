@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// detects reports whether what is built has the race detector.
-func (b *Builder) detects() bool { return slices.Contains(b.flags, "-race") }
-
 // list lists the packages, for a build with the race detector if that is wanted
 // and there is one.
 func (b *Builder) list(ctx context.Context, tests bool, patterns []string) ([]*Package, error) {

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
+	"go/types"
 	"hash"
 	"maps"
 	"os"
@@ -146,3 +147,38 @@ func declares(paths []string) (map[string]string, error) {
 
 // eitherWay is the end of what declares one constant that is true or false.
 var eitherWay = regexp.MustCompile(`= (true|false)$`)
+
+// withDetector has the functions that package runtime has with the race detector only.
+type withDetector struct{ types.Importer }
+
+func (i withDetector) Import(path string) (*types.Package, error) {
+	p, err := i.Importer.Import(path)
+	if err != nil || path != "runtime" || p.Scope().Lookup("RaceEnable") != nil {
+		return p, err
+	}
+	pointer, number := types.Typ[types.UnsafePointer], types.Typ[types.Int]
+	declare := func(name string, result types.Type, params ...types.Type) {
+		tuple := func(ts ...types.Type) *types.Tuple {
+			var vars []*types.Var
+			for _, t := range ts {
+				vars = append(vars, types.NewParam(token.NoPos, p, "", t))
+			}
+			return types.NewTuple(vars...)
+		}
+		results := tuple()
+		if result != nil {
+			results = tuple(result)
+		}
+		p.Scope().Insert(types.NewFunc(token.NoPos, p, name, types.NewSignatureType(nil, nil, nil, tuple(params...), results, false)))
+	}
+	for _, name := range []string{"RaceRead", "RaceWrite", "RaceAcquire", "RaceRelease", "RaceReleaseMerge"} {
+		declare(name, nil, pointer)
+	}
+	for _, name := range []string{"RaceReadRange", "RaceWriteRange"} {
+		declare(name, nil, pointer, number)
+	}
+	declare("RaceErrors", number)
+	declare("RaceDisable", nil)
+	declare("RaceEnable", nil)
+	return p, nil
+}

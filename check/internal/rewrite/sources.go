@@ -47,7 +47,7 @@ func (b *Builder) holds(file string) (found *Package) {
 
 // imports has the types of what the package imports.
 func (b *Builder) imports(fset *token.FileSet, p *Package) types.Importer {
-	return importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+	known := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
 		if to, ok := p.ImportMap[path]; ok {
 			path = to
 		}
@@ -57,4 +57,8 @@ func (b *Builder) imports(fset *token.FileSet, p *Package) types.Importer {
 		}
 		return os.Open(q.Export)
 	})
+	if b.detects() {
+		return withDetector{known}
+	}
+	return known
 }
