@@ -266,7 +266,7 @@ func (d *clocks) enabled(op *prim.Op, g int32, k int) bool {
 func (d *clocks) overtakes(op *prim.Op, g int32, k int) (yes bool) {
 	from := d.noted()
 	d.queued(func(w queued) bool {
-		yes = w.g != g && (w.event >= k || d.log.Dropped[w.event]) && w.since <= from && prim.Earlier(w.since, d.since) &&
+		yes = w.g != g && (w.event >= k || d.log.Dropped[w.event]) && (w.since <= from || d.handed(&w, k)) && prim.Earlier(w.since, d.since) &&
 			d.executed(w.g, w.seq, k) && d.ready(w.op, op)
 		return !yes
 	})
@@ -298,6 +298,18 @@ func (d *clocks) queued(yield func(queued) bool) {
 			return
 		}
 	}
+}
+
+// handed reports whether one who waits was not seen at a moment at which nobody could go on, but
+// by who passed him over, for he had been handed something: in an event before position k that
+// is not dropped, and so does it all the same.
+func (d *clocks) handed(w *queued, k int) bool {
+	i := int(w.since) - 2
+	if i < 0 || i >= k || d.log.Dropped[i] || w.op.Kind != prim.OpSelectGo {
+		return false
+	}
+	also := d.x.Events[i].Op.Also()
+	return len(also) > 0 && !slices.ContainsFunc(w.op.More(), func(ch int32) bool { return !slices.Contains(also, ch) })
 }
 
 // noted is the last moment, in terms of [prim.Event] Since, that comes before all that

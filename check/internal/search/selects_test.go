@@ -261,11 +261,14 @@ func randomRounds(seed uint64) (p crossings) {
 	return p
 }
 
+// room is what channel c has room for.
+var room = 1
+
 // body is the program as a body; what it worked on is left in *last.
 func (p crossings) body(last **crossing) func() {
 	return func() {
 		w := sched.New[crossing]()
-		w.a, w.b, w.c = sched.Make[int](0), sched.Make[int](0), sched.Make[int](1)
+		w.a, w.b, w.c = sched.Make[int](0), sched.Make[int](0), sched.Make[int](room)
 		*last = w
 		perform(p, w.logs[:], func(i int, log *strings.Builder, v int) { steps[i].do(w, log, v) })
 	}
@@ -344,6 +347,29 @@ func TestSelectsCross(t *testing.T) {
 	}
 	t.Logf("%d programs; optimal makes redundant executions in %d", compared, redundant)
 	assert.LessOrEqual(t, redundant, 1+compared/200, "optimal is to be optimal but for rare programs")
+}
+
+// So they do where a channel has room for more, and a send and a receive of it commute.
+func TestSelectsWithRoomCross(t *testing.T) {
+	if raceBuild {
+		t.Skip("the programs run one goroutine at a time")
+	}
+	room = 2
+	defer func() { room = 1 }()
+	const few = 60
+	list := []crossings{parseCrossings(t, "senda | selbc selbc | selaa | closeb selab | selac")}
+	for seed := range programs(t, few) {
+		list = append(list, randomCrossings(uint64(seed)), randomQueues(uint64(seed)))
+	}
+	n := 0
+	for seed, p := range list {
+		got, compared, _ := p.same(t, seed, 3000)
+		if compared {
+			n++
+			require.Zero(t, got.blocked, "program %d: %v", seed, p)
+		}
+	}
+	t.Logf("%d programs", n)
 }
 
 // loud requires that the outcomes are the same if who receives from a channel without a
