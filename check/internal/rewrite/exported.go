@@ -83,6 +83,9 @@ func (p *Package) offersWhat(q *Package) bool {
 	if !slices.Equal(p.CgoFiles, q.CgoFiles) || !slices.Equal(p.EmbedFiles, q.EmbedFiles) {
 		return false
 	}
+	if q.Error != nil && !slices.Equal(p.GoFiles, q.GoFiles) {
+		return false // it may be what has no files without the race detector
+	}
 	mine, err := declares(p.paths(apart(p.GoFiles, q.GoFiles)))
 	if err != nil {
 		return false

@@ -49,6 +49,19 @@ func TestFilesThatOfferTheSame(t *testing.T) {
 	}
 }
 
+// A package all of whose files are for the race detector is no package in another build.
+func TestPackageForTheDetectorOnly(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module example.com/m\n\ngo 1.26\n", "main.go": "//go:build race\n\npackage main\n\nfunc main() {}\n"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666))
+	}
+	plain, err := list(t.Context(), dir, false, []string{"-export"}, []string{"."})
+	require.NoError(t, err)
+	detecting, err := list(t.Context(), dir, false, []string{"-race"}, []string{"."})
+	require.NoError(t, err)
+	assert.False(t, exportsOf(detecting, plain))
+}
+
 // Packages of this module, and one of those it needs, have files of their own for the race
 // detector, and are taken as they are built without.
 func TestExportDataOfABuildWithout(t *testing.T) {
