@@ -80,6 +80,7 @@ type anew struct {
 	cur    *G
 	next   *G
 	kill   bool
+	ending *G  // that is being unwound
 	live   int // goroutines that have not ended
 	queued int // goroutines that were seen to wait for channels with a buffer
 

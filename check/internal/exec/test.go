@@ -28,7 +28,7 @@ func (x *Exec) Share(what string) bool {
 //
 //go:norace
 func (g *G) Shares(what string) {
-	if g.x.Share(what) {
+	if !g.x.kill && g.x.Share(what) {
 		g.x.End = prim.Again
 		g.stop()
 	}

@@ -41,6 +41,9 @@ func (x *Exec) over() {
 //go:norace
 func (g *G) stop() {
 	x := g.x
+	if x.ending == g {
+		runtime.Goexit()
+	}
 	if g.state == eager {
 		x.over()
 		x.kill = true // whoever let it run unwinds as well
@@ -184,8 +187,9 @@ func (x *Exec) cleanUp() {
 		}
 		g.fn = nil
 		if g.state != finished || g.dead {
-			x.cur, x.turns = g, 0
+			x.cur, x.turns, x.ending = g, 0, g
 			g.end()
+			x.ending = nil
 			continue
 		}
 		x.pool = append(x.pool, g)
