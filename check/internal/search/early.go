@@ -23,8 +23,12 @@ import (
 const (
 	plainShare = 2. / 3
 	freeBudget = 4000 // executions with more than one early timer there may be in any case
+	freeShare  = 5    // and so much of the budget, one in
 	somePhases = 16   // of an exploration that has no end
 )
+
+// EarlyTimers begins the premise of a pass that there are no more of them than were looked at.
+const EarlyTimers = "timers that fire while others could go on"
 
 // limit is how many executions the search under way may make.
 func (e *explorer) limit() uint64 {
@@ -62,7 +66,7 @@ func (e *explorer) early(v *verdict.Verdict) {
 	limit := e.o.Executions
 	for n := 1; len(level) > 0; n++ {
 		if n == 2 {
-			limit = min(limit, max(3*v.Counts.Executions, freeBudget))
+			limit = min(limit, max(3*v.Counts.Executions, freeBudget, limit/freeShare))
 		}
 		var next [][]int
 		for _, before := range level {
@@ -93,6 +97,7 @@ func (e *explorer) early(v *verdict.Verdict) {
 					}
 				} else {
 					v.Coverage += atMost(n - 1)
+					v.Assume(verdict.Assumption{Premise: fmt.Sprintf("%s: no more than %d in an execution", EarlyTimers, n-1)})
 				}
 				return
 			}

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
+	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -22,6 +25,7 @@ type explored struct {
 	executions uint64
 	complete   bool
 	reason     string // why it is not complete
+	bounded    bool   // no more than so many timers fire early in an execution
 	raced      bool
 }
 
@@ -63,6 +67,7 @@ func explore(ctx context.Context, b bundle, dir string, detector rewrite.Detecto
 	}, func(r rewrite.Result) {
 		v := r.Verdict
 		e := explored{outcomes: outcomes[r.Test], executions: v.Counts.Executions, complete: v.Answer == verdict.Pass, reason: v.Reason}
+		e.bounded = slices.ContainsFunc(v.Assumes, func(a verdict.Assumption) bool { return strings.HasPrefix(a.Premise, search.EarlyTimers) })
 		if v.Answer == verdict.Fail {
 			e.reason = string(v.Findings[0].Code) + " " + v.Findings[0].Message
 			e.raced = v.Findings[0].Code == verdict.DataRace
