@@ -111,6 +111,10 @@ type Access struct {
 	Own     int  `json:"own,omitempty"`
 }
 
+// EarlyTimers begins the premise of a pass that there are no more of them in an execution
+// than were looked at.
+const EarlyTimers = "timers that fire while others could go on"
+
 // Assumption is something that an engine did not look into.
 type Assumption struct {
 	Premise  string `json:"premise"`         // in words: "no data race: not judged (…)"

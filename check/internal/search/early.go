@@ -27,9 +27,6 @@ const (
 	somePhases = 16   // of an exploration that has no end
 )
 
-// EarlyTimers begins the premise of a pass that there are no more of them than were looked at.
-const EarlyTimers = "timers that fire while others could go on"
-
 // limit is how many executions the search under way may make.
 func (e *explorer) limit() uint64 {
 	if e.keepsShare() {
@@ -97,7 +94,7 @@ func (e *explorer) early(v *verdict.Verdict) {
 					}
 				} else {
 					v.Coverage += atMost(n - 1)
-					v.Assume(verdict.Assumption{Premise: fmt.Sprintf("%s: no more than %d in an execution", EarlyTimers, n-1)})
+					v.Assume(verdict.Assumption{Premise: fmt.Sprintf("%s: no more than %d in an execution", verdict.EarlyTimers, n-1)})
 				}
 				return
 			}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/ipccheck/ipccheck/check/internal/rewrite"
 	"github.com/ipccheck/ipccheck/check/internal/rewrite/wire"
-	"github.com/ipccheck/ipccheck/check/internal/search"
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
@@ -67,7 +66,7 @@ func explore(ctx context.Context, b bundle, dir string, detector rewrite.Detecto
 	}, func(r rewrite.Result) {
 		v := r.Verdict
 		e := explored{outcomes: outcomes[r.Test], executions: v.Counts.Executions, complete: v.Answer == verdict.Pass, reason: v.Reason}
-		e.bounded = slices.ContainsFunc(v.Assumes, func(a verdict.Assumption) bool { return strings.HasPrefix(a.Premise, search.EarlyTimers) })
+		e.bounded = slices.ContainsFunc(v.Assumes, func(a verdict.Assumption) bool { return strings.HasPrefix(a.Premise, verdict.EarlyTimers) })
 		if v.Answer == verdict.Fail {
 			e.reason = string(v.Findings[0].Code) + " " + v.Findings[0].Message
 			e.raced = v.Findings[0].Code == verdict.DataRace
