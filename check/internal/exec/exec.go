@@ -84,6 +84,9 @@ type anew struct {
 	live   int // goroutines that have not ended
 	queued int // goroutines that were seen to wait for channels with a buffer
 
+	looker   *G    // has looked at the clock last
+	lookedAt int64 // and when
+
 	suspect *G     // may be in a loop that waits
 	alone   bool   // and nobody else is there
 	period  period // at moments at which all who could go on let the others go first

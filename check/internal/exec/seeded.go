@@ -20,6 +20,7 @@ const (
 	SeedQuiet   Seed = "quiet"   // nobody is taken to send on a channel without a buffer
 	SeedLoud    Seed = "loud"    // no channel without a buffer is taken to be only closed: no fault, but the other engine
 	SeedEnd     Seed = "end"     // that a test ends is no operation
+	SeedLook    Seed = "look"    // that somebody looks at the clock is no operation where it matters who does first
 	SeedTokens  Seed = "tokens"  // the race detector has one place for all items that take no bytes
 )
 

@@ -27,6 +27,7 @@ func (g *G) Now() time.Time {
 	if !x.exact {
 		g.look()
 		x.looks++
+		g.hasLooked()
 		g.poll()
 	}
 	return x.time()
@@ -75,7 +76,7 @@ func (g *G) poll() {
 		g.looksFrom = x.now + x.looks
 	}
 	limit := manyLooks
-	if x.early() {
+	if x.early() || x.plan.InTurn {
 		limit = manyInALoop // a look is an operation
 	}
 	if g.repeated > 1 || x.trial.g == g {
@@ -226,15 +227,6 @@ func (x *Exec) timing(e *prim.Event) {
 		k = prim.OpExpired
 	}
 	prim.Apply(k, &x.objs[x.clockObject()].State, e)
-}
-
-// look is called before a look at the clock.
-//
-//go:norace
-func (g *G) look() {
-	if x := g.x; x.early() && !x.kill && x.trial.g != g {
-		g.execute(prim.On(prim.OpLook, x.clockObject()))
-	}
 }
 
 // free reports whether the clock need not wait for anybody now.

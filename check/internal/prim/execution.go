@@ -249,6 +249,9 @@ type Execution struct {
 	InTurn []string
 	// Tried are the places where a TryLock has succeeded, which might have failed.
 	Tried []string
+	// Looked is where somebody has looked at the clock in the moment in which another one
+	// had: either may be the first. "": nobody.
+	Looked string
 	// Beyond: it has gone on behind a fault as its plan says.
 	Beyond bool
 	// Learned is how much is known that executions find out: how many loops spin, and

@@ -54,7 +54,9 @@ type Plan struct {
 	// the phase of that number, from 0; and once more so many phases later, and so on.
 	// Phases end with the operations that wait until nobody can go on. What sets or stops a timer or
 	// looks at the clock is an event then.
-	Early   []int
+	Early []int
+	// InTurn has looks at the clock be operations, of which each depends on the others.
+	InTurn  bool
 	Details bool // events keep their [Detail]
 	// Late has the threads that others spawn begin with an operation of their own. Otherwise
 	// they run up to the first that others could see when they are spawned: so no order of

@@ -1,6 +1,6 @@
 package prim
 
-// Timers that may fire while somebody can go on. Kinds 70 to 78.
+// Timers that may fire while somebody can go on. Kinds 70 to 79.
 //
 // Time is an object then, the clock: what is set, stopped or read depends on when time
 // passes. What happens when a timer fires is an event of its own, of a thread that the
@@ -15,6 +15,7 @@ const (
 	OpExpired                     // what that does to the clock
 	OpResetTimer                  // a timer is stopped and set again, at once
 	OpRearm                       // what that does to the clock
+	OpLookInTurn                  // somebody looks at the clock, and it matters who does first
 )
 
 const (
@@ -31,13 +32,15 @@ var _ = describe(
 		{Kind: OpStopTimer, Name: "stop", On: []string{timer, buffered}, Second: OpDisarm},
 		{Kind: OpResetTimer, Name: "reset", On: []string{timer, buffered}, Second: OpRearm},
 		{Kind: OpRearm, Name: "reset a timer", On: []string{clock}, Apply: anew},
+		{Kind: OpLookInTurn, Name: "look at the clock", On: []string{clock}, Label: plainly},
 		{Kind: OpExpire, Name: "timer sends on", On: []string{buffered}, Second: OpExpired},
 		{Kind: OpExpired, Name: "timer sends", On: []string{clock}, Apply: sentOne},
 	},
-	depend(kinds(OpAdvance, OpTick), kinds(OpAdvance, OpTick, OpArm, OpLook, OpDisarm, OpRearm, OpExpired)),
+	depend(kinds(OpAdvance, OpTick), kinds(OpAdvance, OpTick, OpArm, OpLook, OpLookInTurn, OpDisarm, OpRearm, OpExpired)),
 	depend(kinds(OpExpired), kinds(OpDisarm, OpRearm)), // it may be the timer that is stopped
-	commute(kinds(OpExpired), kinds(OpExpired, OpArm, OpLook), "which of them is first changes nothing of the time"),
-	commute(kinds(OpArm, OpLook, OpDisarm, OpRearm), kinds(OpArm, OpLook, OpDisarm, OpRearm), "none of them changes the time, and moments do not depend on the order in which they are named"),
+	depend(kinds(OpLookInTurn), kinds(OpLookInTurn)),
+	commute(kinds(OpExpired), kinds(OpExpired, OpArm, OpLook, OpLookInTurn), "which of them is first changes nothing of the time"),
+	commute(kinds(OpArm, OpLook, OpDisarm, OpRearm), kinds(OpArm, OpLook, OpDisarm, OpRearm, OpLookInTurn), "none of them changes the time, and moments do not depend on the order in which they are named"),
 	depend(kinds(OpExpire, OpStopTimer, OpResetTimer), kinds(OpExpire, OpStopTimer, OpResetTimer, OpSend, OpRecv, OpRecvItem, OpRecvClosed, OpClose, OpChanLen)),
 )
 

@@ -41,6 +41,16 @@ func (s *source) again(name *ast.Ident, body *ast.BlockStmt) {
 	s.insert(body.Lbrace+1, s.lapse(body.Lbrace)+";")
 }
 
+// unseen edits the beginning of a function that the race detector does not look at.
+func (s *source) unseen(n *ast.FuncDecl) {
+	if s.pkg.Standard || n.Body == nil || n.Doc == nil {
+		return
+	}
+	if slices.ContainsFunc(n.Doc.List, func(c *ast.Comment) bool { return strings.TrimSpace(c.Text) == "//go:norace" }) {
+		s.insert(n.Body.Lbrace+1, s.rt("Unseen()")+";")
+	}
+}
+
 // lapse renders the call at a place.
 func (s *source) lapse(at token.Pos) string {
 	return s.rt(fmt.Sprintf("Lapse(%d)", s.offset(at)+1))

@@ -209,8 +209,12 @@ func TestSeededFaultsAreFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds with the race detector")
 	}
-	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens", exec.SeedGone: "TestCountsAfterTheWait"} {
-		target := unpack(t, "ends", rewrite.DetectorRequired)[0]
+	ends := unpack(t, "ends", rewrite.DetectorRequired)[0]
+	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens", exec.SeedGone: "TestCountsAfterTheWait", exec.SeedLook: "TestWhoLooksFirst"} {
+		target := ends
+		if seed == exec.SeedLook {
+			target = unpack(t, "clock", rewrite.WithoutDetector)[1]
+		}
 		v := only(t, target, test, wire.Config{Executions: 100})
 		assert.Equal(t, verdict.Fail, v.Answer, test)
 		v = only(t, target, test, wire.Config{Executions: 100, Seeded: string(seed)})

@@ -40,6 +40,7 @@ func (s *source) statements() {
 		case *ast.LabeledStmt:
 			s.jumps(n, stack)
 		case *ast.FuncDecl:
+			s.unseen(n)
 			s.again(n.Name, n.Body)
 			s.apart(n.Type, n.Body)
 		case *ast.FuncLit:

@@ -356,6 +356,11 @@ func Counted() { exec.Counted() }
 //go:norace
 func Lapse(site uint32) { exec.Lapse(site) }
 
+// Unseen notes that the program is in a function with //go:norace.
+//
+//go:norace
+func Unseen() { world.Unseen() }
+
 // Reach notes that the program reaches something that the run does not control,
 // where it refers to the function f. what names it, and the place.
 //

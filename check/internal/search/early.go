@@ -23,7 +23,7 @@ import (
 const (
 	plainShare = 2. / 3
 	freeBudget = 4000 // executions with more than one early timer there may be in any case
-	freeShare  = 5    // and so much of the budget, one in
+	freeShare  = 5    // and so much of a budget that is given, one in
 	somePhases = 16   // of an exploration that has no end
 )
 
@@ -63,7 +63,7 @@ func (e *explorer) early(v *verdict.Verdict) {
 	limit := e.o.Executions
 	for n := 1; len(level) > 0; n++ {
 		if n == 2 {
-			limit = min(limit, max(3*v.Counts.Executions, freeBudget, limit/freeShare))
+			limit = min(limit, e.free(3*v.Counts.Executions))
 		}
 		var next [][]int
 		for _, before := range level {
@@ -108,6 +108,10 @@ func (e *explorer) early(v *verdict.Verdict) {
 	}
 	v.Coverage += ", with timers that fire at any time"
 }
+
+// free is a number of executions, or how many there may be in any case of those that
+// few programs mind.
+func (e *explorer) free(n uint64) uint64 { return max(n, freeBudget, e.given/freeShare) }
 
 // reached is that timers fired early in these phases, and how many there were after
 // that.

@@ -21,7 +21,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	}
 	o.Strategy = kind.Name
 	v.Engine = "search: " + o.Strategy
-	random := kind.Covers == Sampling
+	random, given := kind.Covers == Sampling, o.Executions
 	if o.Executions == 0 {
 		o.Executions = 1_000_000
 		if random {
@@ -39,7 +39,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if random {
 		live *= 10
 	}
-	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Late: o.Late}}
+	e := &explorer{o: o, mostSteps: most, kind: kind, name: name, given: given, exec: exec, x: new(prim.Execution), base: prim.Plan{Steps: o.Steps, Threads: live, SignalAny: o.SignalAny, Late: o.Late}}
 	if until, ok := o.Context.Deadline(); ok {
 		e.until = until
 		e.plainUntil = begin.Add(time.Duration(float64(until.Sub(begin)) * plainShare))
@@ -47,6 +47,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	e.explore(v)
 	if v.Answer != verdict.Fail && e.o.Replay == "" && e.err == nil {
 		e.early(v)
+		e.looks(v)
 	}
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v

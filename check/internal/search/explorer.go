@@ -12,6 +12,7 @@ type explorer struct {
 	o         Options
 	kind      *StrategyKind // of the strategy
 	name      string
+	given     uint64 // the budget of executions that somebody has given; 0: nobody
 	exec      prim.Executor
 	base      prim.Plan        // what all plans have in common
 	mostSteps int              // up to which the bound of base may grow

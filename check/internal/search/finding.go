@@ -58,5 +58,5 @@ func (e *explorer) replayText(choices []prim.Choice) string {
 	if len(text) > longReplay {
 		text = encode(e.needed(choices))
 	}
-	return e.timeText() + strings.Join(append([]string{text}, e.x.Waits...), waitsAt)
+	return e.looksText() + e.timeText() + strings.Join(append([]string{text}, e.x.Waits...), waitsAt)
 }

@@ -39,6 +39,17 @@ func cutPhases(text string) (phases []int, rest string, err error) {
 // phase.
 const anyTime = "t,"
 
+// looksInTurn, before that, says that looks at the clock are operations.
+const looksInTurn = "c,"
+
+// looksText says whether they were in the last execution.
+func (e *explorer) looksText() string {
+	if e.base.InTurn {
+		return looksInTurn
+	}
+	return ""
+}
+
 // timeText says when timers may fire early in the last execution.
 func (e *explorer) timeText() string {
 	if len(e.base.Early) == 0 && len(e.x.Held) > 0 {

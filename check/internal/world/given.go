@@ -53,3 +53,20 @@ func Given(premise string, prefixes ...string) {
 		Assume(premise, c.position)
 	}
 }
+
+// Unseen notes that the program is in a function that the race detector does not look at.
+//
+//go:norace
+func Unseen() {
+	if !exec.Race {
+		return // nothing is judged
+	}
+	g := enter()
+	if g == nil {
+		return
+	}
+	defer leave()
+	if c := caller(); !c.own && c.position != "" {
+		Assume("no data race: not judged in a function with //go:norace", c.position)
+	}
+}

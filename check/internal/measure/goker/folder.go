@@ -48,7 +48,7 @@ func folder(w io.Writer, from, dir, language string, only *regexp.Regexp) error 
 	var failed [len(rules)]int
 	for _, name := range names {
 		fmt.Fprint(out, name)
-		what := ""
+		what := "" // it is that of the first rule that fails
 		for i := range rules {
 			v := found[i][name]
 			answer, executions := "none", uint64(0)
@@ -56,7 +56,10 @@ func folder(w io.Writer, from, dir, language string, only *regexp.Regexp) error 
 				answer, executions = string(v.Answer), v.Counts.Executions
 				if v.Answer == verdict.Fail {
 					failed[i]++
-					answer, what = string(v.Findings[0].Code), v.Findings[0].Message
+					answer = string(v.Findings[0].Code)
+					if what == "" {
+						what = v.Findings[0].Message
+					}
 				}
 			}
 			fmt.Fprintf(out, "\t%s\t%d", answer, executions)
@@ -101,7 +104,7 @@ var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
 // replayed reports whether the run with which a verdict ends is the same when it is made
 // again.
 func replayed(v *verdict.Verdict) string {
-	if v == nil || len(v.Findings) == 0 || v.Findings[0].Trace == nil || v.Findings[0].Trace.Replay == "" {
+	if v == nil || v.Answer != verdict.Fail || v.Findings[0].Trace == nil || v.Findings[0].Trace.Replay == "" {
 		return "-"
 	}
 	f := v.Findings[0]
