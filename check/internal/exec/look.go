@@ -12,10 +12,13 @@ import (
 // commute, until all else has been looked at; then, where there are any, the plan may say
 // that each depends on the others: see [prim.Plan] InTurn.
 
-// look is called before a look at the clock.
+//go:norace
+func init() { aLook.begins, aLook.ends = looksAt, hasLooked }
+
+// looksAt is called before a look at the clock.
 //
 //go:norace
-func (g *G) look() {
+func looksAt(g *G) {
 	switch x := g.x; {
 	case x.kill || x.trial.g == g:
 	case x.plan.InTurn && Seeded != SeedLook && !forContext():
@@ -28,7 +31,7 @@ func (g *G) look() {
 // hasLooked is called after it.
 //
 //go:norace
-func (g *G) hasLooked() {
+func hasLooked(g *G) {
 	x := g.x
 	if x.kill {
 		return

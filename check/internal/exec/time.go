@@ -25,13 +25,16 @@ var bubbleEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 func (g *G) Now() time.Time {
 	x := g.x
 	if !x.exact {
-		g.look()
+		aLook.begins(g)
 		x.looks++
-		g.hasLooked()
+		aLook.ends(g)
 		g.poll()
 	}
 	return x.time()
 }
+
+// aLook is what a look at the clock begins and ends with; see look.go.
+var aLook struct{ begins, ends func(*G) }
 
 // time is what the clock shows.
 //

@@ -31,7 +31,7 @@ func becomes(says, answer, reason string) bool {
 // says.
 func TestEachLineOnTheWorldOutsideHasItsTests(t *testing.T) {
 	wants := map[string][]string{}
-	for _, name := range []string{"library", "world", "chance", "outside", "network", "pipes", "subtests", "ends"} {
+	for _, name := range []string{"library", "world", "chance", "outside", "network", "pipes", "subtests", "ends", "clock"} {
 		text, err := os.ReadFile(filepath.Join("testdata", "state", name+".txtar"))
 		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(string(text), -1) {

@@ -7,10 +7,12 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-// looks explores a program that passes once more if goroutines look at the clock in the
+func init() { looks = inTurnToo }
+
+// inTurnToo explores a program that passes once more if goroutines look at the clock in the
 // same moment, with each order of these looks. That may be more than the budget allows for:
 // it is a premise then that the order makes no difference.
-func (e *explorer) looks(v *verdict.Verdict) {
+func inTurnToo(e *explorer, v *verdict.Verdict) {
 	at := e.x.Looked
 	if at == "" || v.Answer != verdict.Pass || e.kind.Covers != Exhaustive {
 		return
