@@ -80,8 +80,8 @@ var others = []probe{
 	{"time", "Time.Clock", day}, {"time", "Time.Hour", day}, {"time", "Time.Minute", day}, {"time", "Time.Second", day}, {"time", "Time.Nanosecond", day},
 	{"os", "Getpid", hooks + "Pid();"}, {"syscall", "Getpid", hooks + "Pid();"},
 	{"os", "FindProcess", "if " + hooks + "Send(pid, 0) { return &Process{Pid: pid}, nil };" + reach("os.FindProcess")},
-	{"os", "Process.Signal", "if s, ok := sig.(syscall.Signal); ok && " + hooks + "Send(p.Pid, int(s)) { return nil };" + reach("os.Process.Signal")},
-	{"syscall", "Kill", "if " + hooks + "Send(pid, int(sig)) { return nil };" + reach("syscall.Kill")},
+	{"os", "Process.Signal", "if s, ok := sig.(syscall.Signal); ok && " + hooks + "Send(p.Pid, int(s)) { return nil };" + reach("os.Process.Signal") + dies},
+	{"syscall", "Kill", "if " + hooks + "Send(pid, int(sig)) { return nil };" + reach("syscall.Kill") + dies},
 	{"os", "Exit", hooks + "Exit(code);"},
 	{"os", "Getenv", share("the environment", "false")}, {"os", "LookupEnv", share("the environment", "false")}, {"os", "Environ", share("the environment", "false")},
 	{"os", "Setenv", share("the environment", "true")}, {"os", "Unsetenv", share("the environment", "true")}, {"os", "Clearenv", share("the environment", "true")},
@@ -108,6 +108,9 @@ var others = []probe{
 
 // reach tells of a function that is not controlled.
 func reach(function string) string { return fmt.Sprintf("%sReach(%q);", hooks, function) }
+
+// dies waits for the end of the program after a signal that may bring it.
+const dies = "defer " + hooks + "Dies();"
 
 // day tells of a time that is taken apart.
 const day = hooks + "Day(t.unixSec());"

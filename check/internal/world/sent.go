@@ -15,5 +15,21 @@ func sent(pid, signal int) bool {
 	}
 	self := pid == syscall.Getpid()
 	leave()
-	return self && (signal == 0 || Sends != nil && Sends(signal))
+	doomed = false
+	if !self || signal == 0 || Sends != nil && Sends(signal) {
+		return self
+	}
+	doomed = fatal>>signal&1 != 0
+	return false
 }
+
+// fatal are signals of which a program dies that does not ask for them, with the numbers that
+// they have everywhere: SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGKILL and SIGTERM.
+const fatal uint64 = 1<<1 | 1<<2 | 1<<3 | 1<<6 | 1<<9 | 1<<15
+
+// doomed: the program is about to send itself such a signal. It may come a moment later, to
+// another thread of the process, and must not find the next execution there.
+var doomed bool
+
+//go:norace
+func isDoomed() bool { return doomed }
