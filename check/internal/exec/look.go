@@ -10,7 +10,7 @@ import (
 // Of two goroutines that look at the clock in one moment either may be the first, and the
 // other one then sees more. Most programs do not mind. So such looks are no operations, or
 // commute, until all else has been looked at; then, where there are any, the plan may say
-// that each depends on the others: see [prim.Plan] InTurn.
+// that each depends on the others: see [prim.Plan] LooksInTurn.
 
 //go:norace
 func init() { aLook.begins, aLook.ends = looksAt, hasLooked }
@@ -21,7 +21,7 @@ func init() { aLook.begins, aLook.ends = looksAt, hasLooked }
 func looksAt(g *G) {
 	switch x := g.x; {
 	case x.kill || x.trial.g == g:
-	case x.plan.InTurn && Seeded != SeedLook && !forContext():
+	case x.plan.LooksInTurn && Seeded != SeedLook && !forContext():
 		g.execute(prim.On(prim.OpLookInTurn, x.clockObject()))
 	case x.early():
 		g.execute(prim.On(prim.OpLook, x.clockObject()))

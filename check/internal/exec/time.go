@@ -79,7 +79,7 @@ func (g *G) poll() {
 		g.looksFrom = x.now + x.looks
 	}
 	limit := manyLooks
-	if x.early() || x.plan.InTurn {
+	if x.early() || x.plan.LooksInTurn {
 		limit = manyInALoop // a look is an operation
 	}
 	if g.repeated > 1 || x.trial.g == g {

@@ -55,9 +55,9 @@ type Plan struct {
 	// Phases end with the operations that wait until nobody can go on. What sets or stops a timer or
 	// looks at the clock is an event then.
 	Early []int
-	// InTurn has looks at the clock be operations, of which each depends on the others.
-	InTurn  bool
-	Details bool // events keep their [Detail]
+	// LooksInTurn has looks at the clock be operations, of which each depends on the others.
+	LooksInTurn bool
+	Details     bool // events keep their [Detail]
 	// Late has the threads that others spawn begin with an operation of their own. Otherwise
 	// they run up to the first that others could see when they are spawned: so no order of
 	// what they do before is left to choose, and it matters to nobody but the race detector,

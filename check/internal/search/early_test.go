@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/ipccheck/ipccheck/check/internal/exec"
 	"github.com/ipccheck/ipccheck/check/internal/prim"
 	"github.com/ipccheck/ipccheck/check/sched"
 	"github.com/ipccheck/ipccheck/check/sched/context"
@@ -169,4 +170,38 @@ func TestEndsOfTimersAreNotAll(t *testing.T) {
 		require.Equal(t, verdict.Fail, v.Answer)
 		assert.Equal(t, o.NoEarly, v.AllOutcomes)
 	}
+}
+
+// A pass that has not looked at all of the timers that may fire early says so, and with a
+// larger budget looks at more.
+func TestTheBoundOfEarlyTimersIsAPremise(t *testing.T) {
+	bound := func(sleeps int, executions uint64) (n int) {
+		v := explore("sleepers", func(*sched.T) {
+			done := make(chan int)
+			for range 2 {
+				exec.Current().Go(func() {
+					for range sleeps {
+						time.Sleep(1000)
+					}
+					sched.Send(done, 1)
+				})
+			}
+			sched.Recv(done)
+			sched.Recv(done)
+		}, Options{Executions: executions})
+		require.Equal(t, verdict.Pass, v.Answer, v.Reason)
+		for _, a := range v.Assumes {
+			text, ok := strings.CutPrefix(a.Premise, verdict.EarlyTimers+": no more than ")
+			require.True(t, ok, a.Premise)
+			text, _, _ = strings.Cut(text, " ")
+			var err error
+			n, err = strconv.Atoi(text)
+			require.NoError(t, err)
+		}
+		return n
+	}
+	assert.Zero(t, bound(1, 20_000), "all are looked at")
+	few := bound(6, 20_000)
+	assert.Positive(t, few)
+	assert.Greater(t, bound(6, 100_000), few)
 }

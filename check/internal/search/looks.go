@@ -7,12 +7,12 @@ import (
 	"github.com/ipccheck/ipccheck/check/verdict"
 )
 
-func init() { looks = inTurnToo }
+func init() { looks = lookInTurn }
 
-// inTurnToo explores a program that passes once more if goroutines look at the clock in the
+// lookInTurn explores a program that passes once more if goroutines look at the clock in the
 // same moment, with each order of these looks. That may be more than the budget allows for:
 // it is a premise then that the order makes no difference.
-func inTurnToo(e *explorer, v *verdict.Verdict) {
+func lookInTurn(e *explorer, v *verdict.Verdict) {
 	at := e.x.Looked
 	if at == "" || v.Answer != verdict.Pass || e.kind.Covers != Exhaustive {
 		return
@@ -20,12 +20,12 @@ func inTurnToo(e *explorer, v *verdict.Verdict) {
 	w := &verdict.Verdict{Findings: []verdict.Finding{}}
 	was := e.o
 	e.o.Executions, e.o.TimeUp = e.free(3*v.Counts.Executions), nil
-	e.base.Early, e.base.InTurn = nil, true
+	e.base.Early, e.base.LooksInTurn = nil, true
 	e.explore(w)
 	if w.Answer == verdict.Pass {
 		e.early(w)
 	}
-	e.o, e.base.InTurn = was, false
+	e.o, e.base.LooksInTurn = was, false
 	known := slices.Clone(v.Assumes)
 	w.Findings = slices.DeleteFunc(w.Findings, func(f verdict.Finding) bool { return f.Severity == verdict.Warning }) // v has them
 	e.take(v, w)

@@ -44,7 +44,7 @@ const looksInTurn = "c,"
 
 // looksText says whether they were in the last execution.
 func (e *explorer) looksText() string {
-	if e.base.InTurn {
+	if e.base.LooksInTurn {
 		return looksInTurn
 	}
 	return ""

@@ -28,7 +28,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 	if waits != "" {
 		e.base.Waits = strings.Split(waits, waitsAt)
 	}
-	text, e.base.InTurn = strings.CutPrefix(text, looksInTurn)
+	text, e.base.LooksInTurn = strings.CutPrefix(text, looksInTurn)
 	text, some := strings.CutPrefix(text, anyTime)
 	if some {
 		e.base.Delay = longest
