@@ -9,9 +9,13 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 //
 //go:norace
 func (g *G) Enter(watched bool) {
+	b := &g.x.bubbles
 	if g.bubble = unwatched; watched {
-		g.x.bubbles.n++
-		g.bubble = g.x.bubbles.n
+		b.n++
+		g.bubble = b.n
+		b.since = append(b.since, g.x.now)
+	} else {
+		b.since[0] = g.x.now
 	}
 }
 

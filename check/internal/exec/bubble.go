@@ -17,6 +17,7 @@ type bubbles struct {
 	n     int32            // how many there have been
 	chans keys             // channels, each with the number of its bubble
 	alive []unsafe.Pointer // the same: nothing else gets the address of one
+	since []int64          // by bubble, when it began; of the one that is not watched: at 0
 }
 
 // unwatched is the bubble of goroutines in one that does not care who uses what.
@@ -25,6 +26,7 @@ const unwatched = -1
 //go:norace
 func (b *bubbles) begin() {
 	b.n = 0
+	b.since = append(b.since[:0], 0)
 	b.chans.clear()
 	clear(b.alive)
 	b.alive = b.alive[:0]

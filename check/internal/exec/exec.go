@@ -30,6 +30,8 @@ type Exec struct {
 	// AtEnd, if not nil, is called when a run is over, before the goroutines that it
 	// has left are unwound.
 	AtEnd func()
+	// Tests: the body is a test, and the goroutine that runs the tests waits for it.
+	Tests bool
 	// Beside says that goroutines which the run does not control may use what it could
 	// control: it is none of what the run does.
 	Beside bool
@@ -68,9 +70,11 @@ type Exec struct {
 	timerChans keys     // addresses of the channels of timers
 	due        []*timer // see fall
 	idle       []*timer
-	epoch      time.Time // when the run began
-	clock      *G        // stands for the clock, once there is a timer
-	others     prim.Set  // who could go on instead of the clock, when it last did
+	clock      *G       // stands for the clock, once there is a timer
+	others     prim.Set // who could go on instead of the clock, when it last did
+
+	became           []became // see first
+	follows, reached []bool   // see followers
 
 	anew
 }
@@ -105,7 +109,7 @@ type anew struct {
 	watch watch
 	now   int64 // virtual time, nanoseconds since the run began
 	looks int64 // at the clock
-	exact bool  // which take no time
+	exact bool  // timers fire when nobody can go on, and not before: there is a bubble
 
 	disowned bool                   // see Disown
 	Settling bool                   // see Settle
@@ -268,7 +272,7 @@ func (x *Exec) Execute(p *prim.Plan) (*prim.Execution, error) {
 //go:norace
 func (x *Exec) run() {
 	x.Reset()
-	x.anew, x.epoch, x.clock = anew{endedAt: -1}, Epoch, nil
+	x.anew, x.clock = anew{endedAt: -1}, nil
 	x.Gs, x.found, x.Variables = x.Gs[:0], x.found[:0], x.Variables[:0]
 	x.trial.g = nil
 	clear(x.numbered)

@@ -4,94 +4,178 @@ import "github.com/ipccheck/ipccheck/check/internal/prim"
 
 // A select that waits goes on with what became ready first: it has been handed it by then, and
 // what comes later is not for it. Whether it waits by then is not known, as a rule: it may come
-// later as well, and find both. It is known of who was seen to wait; and what was first is the
-// same in all orders of what happens elsewhere if one goroutine has done it all. So other orders
-// of the same need not be looked for.
+// later as well, and find both. It is known of who was seen to wait; and of two channels one
+// was first in all orders of what happens elsewhere if what made it ready happens before all
+// that was done with the other. So other orders of the same need not be looked for.
 
-// first is the channel with a buffer with which a select that was seen to wait goes on, -1 if
-// that is not known, or nothing was first.
+// first notes which of the channels with a buffer are not those with which a select that was
+// seen to wait goes on, since another one became ready before.
 //
 //go:norace
-func (g *G) first(cases []Case) int32 {
+func (g *G) first(cases []Case) {
 	x := g.x
+	x.became = x.became[:0]
 	since := int(x.last().Since)
 	if since == 0 || Seeded == SeedFirst {
-		return -1
+		return
 	}
-	at, ch, by, unknown := len(x.Events), int32(-1), int32(-1), false
+	n := 0
 	for i := range cases {
-		c := &cases[i]
-		if c.id == nil || !c.buffered || !g.caseReady(c) {
-			continue
+		b := became{ch: -1}
+		if c := &cases[i]; c.buffered && g.caseReady(c) && !g.passed(i) {
+			if b = g.becameReady(c, since-1); b.ch >= 0 {
+				n++
+			}
 		}
-		id := c.id(x)
-		k, ok := g.becameReady(id, since-1, &by)
-		if !ok {
-			return -1
-		}
-		switch {
-		case k < at:
-			at, ch = k, id
-			unknown = x.claimed(g, id, c.send)
-		case k == at && id != ch: // both were ready before
-			unknown = true
+		x.became = append(x.became, b)
+	}
+	if n < 2 {
+		x.became = x.became[:0]
+		return
+	}
+	for i := range x.became {
+		if b := &x.became[i]; b.ch >= 0 && b.forIt {
+			g.wasFirst(b, since-1)
 		}
 	}
-	if unknown {
-		return -1
-	}
-	return ch
 }
 
-// becameReady is the event, from one on, that made a channel ready for the select under way;
-// since-1 if that was ready before. It is not known if others than one goroutine, the one that
-// by says, had to do with the channel, or operations of other kinds.
+// wasFirst notes which channels became ready after one.
 //
 //go:norace
-func (g *G) becameReady(id int32, since int, by *int32) (at int, ok bool) {
+func (g *G) wasFirst(b *became, since int) {
 	x := g.x
-	at = since - 1
-	for k := since; k < len(x.Events)-1; k++ {
-		e := &x.Events[k]
-		if !e.Op.Touches(id) {
+	known := false
+	for i := range x.became {
+		c := &x.became[i]
+		if c.ch < 0 || c.ch == b.ch || c.from <= b.at || c.later {
 			continue
 		}
-		switch e.Op.Kind {
-		case prim.OpSend, prim.OpRecv, prim.OpRecvItem, prim.OpClose, prim.OpSelectGo:
-		default:
-			return 0, false
+		if b.at < 0 || b.by >= 0 && b.by == c.by {
+			c.later = true
+			continue
 		}
-		if *by >= 0 && e.G != *by {
-			return 0, false
+		if !known {
+			x.followers(int(b.at))
+			known = true
 		}
-		*by = e.G
-		if e.Op.Kind == prim.OpSelectGo && e.Chan != id {
-			continue // it has taken another case
-		}
-		if at < since {
-			at = k
+		c.later = true
+		for k := since; c.later && k < len(x.Events)-1; k++ {
+			c.later = !concerns(&x.Events[k], c.ch) || k > int(b.at) && x.follows[k-int(b.at)]
 		}
 	}
-	return at, true
 }
 
-// claimed reports whether another one was seen to wait for the channel, and not after the
+// becameReady is how the channel of a case that is ready became that, from event since on.
+//
+//go:norace
+func (g *G) becameReady(c *Case, since int) became {
+	x := g.x
+	b := became{ch: c.id(x), from: -1, at: -1, by: -1}
+	several, taken, ahead := false, false, x.claimants(g, c)
+	waits := ahead > 0
+	for k := since; k < len(x.Events)-1; k++ {
+		e := &x.Events[k]
+		if !concerns(e, b.ch) {
+			continue
+		}
+		takes, known := c.taken(e)
+		if !known {
+			return became{ch: -1}
+		}
+		if takes && x.wasThere(e.Since) {
+			ahead++
+		} else if takes {
+			taken = true
+		}
+		if several = several || b.by >= 0 && e.G != b.by; b.from < 0 {
+			b.from = int32(k)
+		}
+		b.by = e.G
+	}
+	if b.forIt = !taken || !several && !waits; several {
+		b.by = -1
+	}
+	switch {
+	case b.from < 0:
+		b.forIt = !waits
+	case b.forIt:
+		b.at = x.madeReady(c, b.ch, since, ahead)
+		b.forIt = b.at >= 0
+	}
+	return b
+}
+
+// madeReady is the event, from since on, that made the channel of a case ready when that had
+// been done a number of times already; -1 if there is none.
+//
+//go:norace
+func (x *Exec) madeReady(c *Case, ch int32, since, ahead int) int32 {
+	for k := since; k < len(x.Events)-1; k++ {
+		e := &x.Events[k]
+		if !concerns(e, ch) {
+			continue
+		}
+		takes, _ := c.taken(e)
+		switch {
+		case e.Op.Kind == prim.OpClose, !takes && ahead == 0:
+			return int32(k)
+		case !takes:
+			ahead--
+		}
+	}
+	return -1
+}
+
+// concerns reports whether an event has to do with a channel: not a select that took another
+// case.
+//
+//go:norace
+func concerns(e *prim.Event, ch int32) bool {
+	return e.Op.Touches(ch) && (!selects(e.Op.Kind) || e.Chan == ch)
+}
+
+// taken reports whether an event has taken what the case waits for; it is not known of events
+// of other kinds than those that send and receive.
+//
+//go:norace
+func (c *Case) taken(e *prim.Event) (takes, known bool) {
+	switch e.Op.Kind {
+	case prim.OpClose, prim.OpSend:
+		return c.send, true
+	case prim.OpRecv, prim.OpRecvItem:
+		return !c.send, true
+	case prim.OpSelect, prim.OpSelectGo:
+		return e.Sent == c.send, true
+	}
+	return false, false
+}
+
+// claimants is how many others were seen to wait for the channel of a case, and not after the
 // select under way.
 //
 //go:norace
-func (x *Exec) claimed(g *G, id int32, send bool) bool {
+func (x *Exec) claimants(g *G, c *Case) (n int) {
 	for _, p := range x.Gs {
-		if p != g && p.state == pending && p.Since != 0 && !prim.Earlier(x.last().Since, p.Since) && p.Op.Claims(id, send) {
-			return true
+		if p != g && p.state == pending && x.wasThere(p.Since) && p.Op.Claims(c.id(x), c.send) {
+			n++
 		}
 	}
-	return false
+	return n
+}
+
+// wasThere reports whether who was seen to wait at a moment was there no later than the select
+// under way.
+//
+//go:norace
+func (x *Exec) wasThere(since int32) bool {
+	return since != 0 && !prim.Earlier(x.last().Since, since)
 }
 
 // avoids reports whether the select under way does not take a case, though that is ready: its
 // loop has done with it, or something else was first.
 //
 //go:norace
-func (g *G) avoids(i int, c *Case, first int32) bool {
-	return g.passed(i) || first >= 0 && c.id(g.x) != first
+func (g *G) avoids(i int) bool {
+	return g.passed(i) || i < len(g.x.became) && g.x.became[i].later
 }

@@ -232,6 +232,9 @@ func liveOf() (n int, ours bool) {
 			n++
 		}
 	}
+	if x.Tests {
+		n++
+	}
 	return n, true
 }
 

@@ -226,10 +226,10 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 			}
 		}
 	}
-	first := g.first(cases)
+	g.first(cases)
 	n := 0
 	for i := range cases {
-		if g.caseReady(&cases[i]) && !g.avoids(i, &cases[i], first) {
+		if g.caseReady(&cases[i]) && !g.avoids(i) {
 			n += g.numWays(&cases[i])
 		}
 	}
@@ -238,11 +238,11 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 	}
 	k := x.alt(n)
 	if n > 1 {
-		x.last().Outcomes = beside(g.outcomes(cases, first), n, passed)
+		x.last().Outcomes = beside(g.outcomes(cases), n, passed)
 	}
 	for i := range cases {
 		c := &cases[i]
-		if !g.caseReady(c) || g.avoids(i, c, first) {
+		if !g.caseReady(c) || g.avoids(i) {
 			continue
 		}
 		if w := g.numWays(c); k >= w {
@@ -274,11 +274,11 @@ func (g *G) choose(cases []Case, op prim.Op) int {
 // completes; nil if none completes any.
 //
 //go:norace
-func (g *G) outcomes(cases []Case, first int32) (all [][]int32) {
+func (g *G) outcomes(cases []Case) (all [][]int32) {
 	ready := 0
 	for i := range cases {
 		c := &cases[i]
-		if !g.caseReady(c) || g.avoids(i, c, first) {
+		if !g.caseReady(c) || g.avoids(i) {
 			continue
 		}
 		n := g.numWays(c)

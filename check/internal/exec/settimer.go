@@ -36,7 +36,7 @@ func (g *G) ChanTimer(d, period time.Duration, ch chan time.Time) *Timer {
 	case t.atOnce(d): // the channel begins with an item
 		g.x.timerSet(&t.timer)
 		Hide()
-		ch <- g.x.time()
+		ch <- g.x.time(g.bubble)
 		Show()
 	case g.arms():
 		t.set(g, d)

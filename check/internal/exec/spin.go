@@ -585,7 +585,7 @@ func (g *G) turn() {
 	if l.n++; l.n <= prim.FreeTurns {
 		return
 	}
-	if g.looked && !x.exact {
+	if g.looked && g.bubble == 0 {
 		if l.from == 0 {
 			l.from = x.now + 1
 		}

@@ -10,8 +10,7 @@ import (
 )
 
 // Stack is runtime.Stack: in a controlled run it shows the goroutines of that run,
-// and of their frames those of the program. Of a goroutine that is blocked it says
-// "chan receive", whatever it is blocked in.
+// and of their frames those of the program, and what it is blocked in.
 //
 //go:norace
 func Stack(buf []byte, all bool) int {
@@ -31,23 +30,18 @@ func Stack(buf []byte, all bool) int {
 		n = runtime.Stack(dump, all)
 	}
 	inStack = false
-	return copy(buf, programStacks(string(dump[:n]), underWay().unbegun()))
+	return copy(buf, underWay().programStacks(string(dump[:n]), all))
 }
 
-// unbegun are the first frames of the goroutines that have been started and have not run,
-// and of those that have returned and are not gone, in the order of their numbers.
+// begins is the first frame of a goroutine that has been started and has not run, or has
+// returned and is not gone.
 //
 //go:norace
-func (x *Exec) unbegun() (frames []string) {
-	for _, g := range x.Gs {
-		if g.state == pending && (g.Op.Kind == prim.OpBegin || g.going) {
-			pc := **(**uintptr)(unsafe.Pointer(&g.fn))
-			f := runtime.FuncForPC(pc)
-			file, line := f.FileLine(pc)
-			frames = append(frames, f.Name()+"()", "\t"+file+":"+strconv.Itoa(line)+" +0x0")
-		}
-	}
-	return frames
+func (g *G) begins() []string {
+	pc := **(**uintptr)(unsafe.Pointer(&g.fn))
+	f := runtime.FuncForPC(pc)
+	file, line := f.FileLine(pc)
+	return []string{f.Name() + "()", "\t" + file + ":" + strconv.Itoa(line) + " +0x0"}
 }
 
 // inStack says that [Stack] asks the runtime.
@@ -64,13 +58,88 @@ func stackOf(buf []byte, all bool) (n int, ours bool) {
 	return Stack(buf, all), true
 }
 
-// waitingText replaces the states of goroutines that wait for their turn. Where these are
-// no coroutines, one may not have come to wait yet.
-var waitingText = strings.NewReplacer(" [coroutine", " [chan receive", " [runnable", " [chan receive", " [chan send", " [chan receive")
-
-// inCall is in the stack of a coroutine that executes a goroutine of the run. One
-// that waits for a goroutine to execute, and the driver, do not have it.
+// inCall is in the stack of a coroutine that executes a goroutine of the run, and is called
+// with that. One that waits for a goroutine to execute, and the driver, do not have it.
 const inCall = "exec.(*G).call("
+
+// main is the goroutine that runs the tests.
+const main = "goroutine 1 [chan receive]:\ntesting.(*T).Run(0x0, {0x0, 0x0}, 0x0)\n" + testingFile + "\ntesting.(*M).Run(0x0)\n" + testingFile + "\nmain.main()\n\t_testmain.go:1 +0x1"
+
+// whose is the goroutine of the run that has the stack, nil if that is not known.
+//
+//go:norace
+func (x *Exec) whose(stack string) *G {
+	_, rest, _ := strings.Cut(stack, inCall)
+	at, _ := strconv.ParseUint(strings.TrimPrefix(rest[:max(strings.IndexAny(rest, "?,)"), 0)], "0x"), 16, 64)
+	for _, g := range x.Gs {
+		if uint64(uintptr(unsafe.Pointer(g))) == at && !g.Ended {
+			return g
+		}
+	}
+	return nil
+}
+
+// goid is the number of a goroutine in dumps: the same in all runs, and nobody else has it.
+//
+//go:norace
+func (x *Exec) goid(id int32) int {
+	if id < 0 || id == 0 && !x.Tests {
+		return 1
+	}
+	return int(id) + 7
+}
+
+// waitsIn says what a goroutine waits in, and which frames the library then has at the top of
+// its stack.
+//
+//go:norace
+func (x *Exec) waitsIn(g *G, stack string) (state string, frames []string) {
+	if g == nil {
+		return "chan receive", nil
+	}
+	if g.state != pending {
+		return "running", nil
+	}
+	if prim.Enabled(x, &g.Op, int32(g.ID)) {
+		return "runnable", nil
+	}
+	const file = "\tsync/runtime.go:1 +0x1"
+	kind := g.Op.Kind
+	if kind == prim.OpCondWake && x.Woken(int32(g.ID)) {
+		kind = prim.OpLock
+	}
+	switch kind {
+	case prim.OpCondWake:
+		return "sync.Cond.Wait", []string{"sync.runtime_notifyListWait(0x0, 0x0)", file, "sync.(*Cond).Wait(0x0?)", file}
+	case prim.OpLock, prim.OpWLock:
+		return "sync.Mutex.Lock", []string{"internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)", file, "internal/sync.(*Mutex).lockSlow(0x0)", file, "internal/sync.(*Mutex).Lock(...)", file, "sync.(*Mutex).Lock(...)", file}
+	case prim.OpWLockGo:
+		return "sync.RWMutex.Lock", []string{"sync.runtime_SemacquireRWMutex(0x0?, 0x0?, 0x0?)", file, "sync.(*RWMutex).Lock(0x0?)", file}
+	case prim.OpRLock:
+		return "sync.RWMutex.RLock", []string{"sync.runtime_SemacquireRWMutexR(0x0?, 0x0?, 0x0?)", file, "sync.(*RWMutex).RLock(...)", file}
+	case prim.OpWGWait:
+		return "sync.WaitGroup.Wait", []string{"sync.runtime_SemacquireWaitGroup(0x0?, 0x0?)", file, "sync.(*WaitGroup).Wait(0x0)", file}
+	case prim.OpSleep:
+		return "sleep", []string{"time.Sleep(0x0)", "\ttime/sleep.go:1 +0x1"}
+	case prim.OpSelectGo:
+		return "select", nil
+	case prim.OpSend, prim.OpArriveSend:
+		return "chan send", nil
+	case prim.OpBlock:
+		switch {
+		case strings.Contains(stack, "exec.Select"):
+			return "select (no cases)", nil
+		case strings.Contains(stack, "exec.Send"):
+			return "chan send (nil chan)", nil
+		}
+		return "chan receive (nil chan)", nil
+	case prim.OpParked:
+		if strings.Contains(stack, "exec.Send") {
+			return "chan send", nil
+		}
+	}
+	return "chan receive", nil
+}
 
 // stand is before the names of the functions that stand in for those of package testing.
 const stand = "github.com/ipccheck/ipccheck/check/internal/rt/"
@@ -106,44 +175,78 @@ func waitsForTest(frame string) bool {
 }
 
 // programStacks is what is left of the stacks of all goroutines without those that
-// do not belong to the run, and without frames that are not the program's. unbegun are the
-// frames of those that have none yet.
+// do not belong to the run, and without frames that are not the program's. The calling one is
+// the first, and the others are in the order of their numbers.
 //
 //go:norace
-func programStacks(dump string, unbegun []string) string {
+func (x *Exec) programStacks(dump string, all bool) string {
 	var out []string
-	for _, g := range strings.Split(strings.TrimSuffix(dump, "\n"), "\n\n") {
-		if !strings.Contains(g, inCall) {
+	var ids []int32
+	for _, stack := range strings.Split(strings.TrimSuffix(dump, "\n"), "\n\n") {
+		if !strings.Contains(stack, inCall) {
 			continue
 		}
-		lines := strings.Split(g, "\n")
-		kept := []string{waitingText.Replace(lines[0])}
-		first, test := 0, false // the frame that began it, and whether that is a test's
-		for i := 1; i+1 < len(lines); i += 2 {
-			switch f := lines[i]; {
-			case waitsForTest(f):
-				first, test = len(kept), false
-				kept = append(kept, strings.TrimPrefix(f, stand), testingFile)
-			case strings.HasPrefix(f, stand+"testing.(*T)."):
-				test = true
-			case !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime."):
-				first, test = len(kept), false
-				kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
-			}
+		g := x.whose(stack)
+		text := x.programStack(stack, g, len(out) == 0)
+		if text == "" {
+			continue
 		}
-		if len(kept) == 1 && len(unbegun) > 0 {
-			first, kept, unbegun = 1, append(kept, unbegun[:2]...), unbegun[2:]
+		id := int32(-1)
+		if g != nil {
+			id = int32(g.ID)
 		}
-		if test {
-			kept = append(kept, "testing.tRunner(0x0, 0x0)", testingFile, "created by testing.(*T).Run in goroutine 1", testingFile)
-		} else if first > 0 {
-			if by := around(kept[first]); by != "" {
-				kept = append(kept, "created by "+by+" in goroutine 1", kept[first+1])
-			}
-		}
-		if len(kept) > 1 {
-			out = append(out, strings.Join(kept, "\n"))
+		out, ids = append(out, text), append(ids, id)
+		for k := len(out) - 1; k > 1 && ids[k] < ids[k-1]; k-- {
+			ids[k], ids[k-1], out[k], out[k-1] = ids[k-1], ids[k], out[k-1], out[k]
 		}
 	}
+	if len(out) > 0 && all && x.Tests {
+		out[0] += "\n\n" + main
+	}
 	return strings.Join(out, "\n\n") + "\n"
+}
+
+// programStack is what is left of the stack of a goroutine, "" if nothing is the program's.
+//
+//go:norace
+func (x *Exec) programStack(stack string, g *G, calling bool) string {
+	lines := strings.Split(stack, "\n")
+	head, rest, _ := strings.Cut(lines[0], " [")
+	by := "1"
+	if g != nil {
+		head, by = "goroutine "+strconv.Itoa(x.goid(int32(g.ID))), strconv.Itoa(x.goid(g.Parent))
+	}
+	kept := []string{head + " [" + rest}
+	if !calling {
+		state, frames := x.waitsIn(g, stack)
+		kept = append([]string{head + " [" + state + "]:"}, frames...)
+	}
+	own := len(kept)
+	first, test := 0, false // the frame that began it, and whether that is a test's
+	for i := 1; i+1 < len(lines); i += 2 {
+		switch f := lines[i]; {
+		case waitsForTest(f):
+			first, test = len(kept), false
+			kept = append(kept, strings.TrimPrefix(f, stand), testingFile)
+		case strings.HasPrefix(f, stand+"testing.(*T)."):
+			test = true
+		case !isOurs(f) && !strings.HasPrefix(f, "created by ") && !strings.HasPrefix(f, "iter.") && !strings.HasPrefix(f, "runtime."):
+			first, test = len(kept), false
+			kept = append(kept, strings.Replace(f, ".ipccheckTest", ".Test", 1), lines[i+1])
+		}
+	}
+	if len(kept) == own {
+		if g == nil || g.state != pending || g.Op.Kind != prim.OpBegin && !g.going {
+			return ""
+		}
+		first, kept = own, append(kept, g.begins()...)
+	}
+	if test {
+		kept = append(kept, "testing.tRunner(0x0, 0x0)", testingFile, "created by testing.(*T).Run in goroutine "+by, testingFile)
+	} else if first > 0 {
+		if from := around(kept[first]); from != "" {
+			kept = append(kept, "created by "+from+" in goroutine "+by, kept[first+1])
+		}
+	}
+	return strings.Join(kept, "\n")
 }

@@ -216,7 +216,7 @@ func (x *Exec) expire(t *timer) {
 	x.last().TimerSends = append(x.last().TimerSends, id)
 	o.version++
 	Hide()
-	t.ch <- x.time()
+	t.ch <- x.time(t.bubble)
 	Show()
 }
 

@@ -18,29 +18,31 @@ var Epoch = time.Date(2007, 5, 16, 10, 23, 45, 678_000_000, time.UTC)
 // bubbleEpoch is when the bubbles of testing/synctest begin.
 var bubbleEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Now is the virtual time. Every look at the clock takes a nanosecond, unless the
-// run says that time is exact.
+// Now is the virtual time. Every look at the clock takes a nanosecond, but in a bubble.
 //
 //go:norace
 func (g *G) Now() time.Time {
 	x := g.x
-	if !x.exact {
+	if g.bubble == 0 {
 		aLook.begins(g)
 		x.looks++
 		aLook.ends(g)
 		g.poll()
 	}
-	return x.time()
+	return x.time(g.bubble)
 }
 
 // aLook is what a look at the clock begins and ends with; see look.go.
 var aLook struct{ begins, ends func(*G) }
 
-// time is what the clock shows.
+// time is what the clock shows to goroutines in a bubble, or outside of bubbles.
 //
 //go:norace
-func (x *Exec) time() time.Time {
-	return x.epoch.Add(image.Elapsed() + time.Duration(x.now+x.looks))
+func (x *Exec) time(bubble int32) time.Time {
+	if bubble != 0 {
+		return bubbleEpoch.Add(time.Duration(x.now - x.bubbles.since[max(bubble, 0)]))
+	}
+	return Epoch.Add(image.Elapsed() + time.Duration(x.now+x.looks))
 }
 
 // A goroutine that only looks at the clock, and perhaps reads, again and again waits
@@ -130,14 +132,12 @@ func (g *G) Sleep(d time.Duration) {
 	g.announce(prim.On(prim.OpSleep, -1))
 }
 
-// ExactTime makes looking at the clock take no time, and the clock show the time at
-// which bubbles begin, for the rest of the run.
+// ExactTime has timers fire when nobody can go on, and not before, for the rest of the run.
 //
 //go:norace
 func (x *Exec) ExactTime() {
 	x.exact = true
 	x.setClock()
-	x.epoch = bubbleEpoch.Add(-image.Elapsed() - time.Duration(x.now+x.looks))
 }
 
 // Quiet waits until nobody else can go on, but for the clock. What the others of a

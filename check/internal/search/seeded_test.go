@@ -72,6 +72,21 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		sched.Send(a, 1)
 		sched.Send(b, 1)
 	}
+	inTurn := func(t *sched.T) {
+		a, b, done := make(chan int, 1), make(chan int, 1), make(chan struct{})
+		t.Go(func() {
+			if sched.Select(false, sched.RecvCase(b, nil, nil), sched.RecvCase(a, nil, nil)) == 0 {
+				t.Error("it has gone on with what came later")
+			}
+		})
+		t.Go(func() {
+			sched.Recv(done)
+			sched.Send(b, 1)
+		})
+		time.Sleep(1)
+		sched.Send(a, 1)
+		sched.Close(done)
+	}
 	sent := func(t *sched.T) {
 		c := make(chan int)
 		t.Go(func() { sched.Send(c, 1) })
@@ -110,6 +125,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		{exec.SeedParked, parked, verdict.Pass, verdict.Fail},
 		{exec.SeedHanded, handed, verdict.Pass, verdict.Fail},
 		{exec.SeedFirst, first, verdict.Pass, verdict.Fail},
+		{exec.SeedFirst, inTurn, verdict.Pass, verdict.Fail},
 		{exec.SeedQuiet, sent, verdict.Pass, verdict.Fail},
 		{exec.SeedSure, full, verdict.Pass, verdict.Fail},
 	} {

@@ -149,6 +149,7 @@ func (e *explorer) execute() {
 // explored explores it.
 func (e *explorer) explored(name string, o search.Options) *verdict.Verdict {
 	e.x = exec.New(name, e.execute)
+	e.x.Tests = !rt.Program
 	if e.mark {
 		e.x.AtEnd = mark
 	}
