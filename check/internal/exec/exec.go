@@ -106,10 +106,11 @@ type anew struct {
 	exited    bool // a goroutine other than that of main has ended the program
 	quit      bool // main has, by a call of os.Exit
 
-	watch watch
-	now   int64 // virtual time, nanoseconds since the run began
-	looks int64 // at the clock
-	exact bool  // timers fire when nobody can go on, and not before: there is a bubble
+	watch  watch
+	now    int64 // virtual time, nanoseconds since the run began
+	looks  int64 // at the clock
+	hidden int64 // how much of the time is in bubbles only
+	exact  bool  // timers fire when nobody can go on, and not before: there is a bubble
 
 	disowned bool                   // see Disown
 	Settling bool                   // see Settle

@@ -27,6 +27,7 @@ func tick(c *G) {
 	}
 	due := x.fall(free)
 	x.now = max(x.now, due[0].when)
+	x.hidden = hiddenAfter(x.hidden+x.now-before, due)
 	if x.plan.Details {
 		x.last().Detail = &prim.Detail{Time: x.now}
 	}
@@ -79,6 +80,19 @@ func tick(c *G) {
 		return
 	}
 	x.endPhase()
+}
+
+// hiddenAfter is how much of the time is in bubbles only, if so much is when nothing that is due
+// is outside of them.
+//
+//go:norace
+func hiddenAfter(hidden int64, due []*timer) int64 {
+	for _, t := range due {
+		if t.bubble == 0 {
+			hidden = min(hidden, t.hidden)
+		}
+	}
+	return hidden
 }
 
 // heldUp are those who could go on when the clock did not wait for them; or, if there

@@ -35,14 +35,15 @@ func (g *G) Now() time.Time {
 // aLook is what a look at the clock begins and ends with; see look.go.
 var aLook struct{ begins, ends func(*G) }
 
-// time is what the clock shows to goroutines in a bubble, or outside of bubbles.
+// time is what the clock shows to goroutines in a bubble, or outside of bubbles: there it
+// stands still while only the timers of bubbles fire.
 //
 //go:norace
 func (x *Exec) time(bubble int32) time.Time {
 	if bubble != 0 {
 		return bubbleEpoch.Add(time.Duration(x.now - x.bubbles.since[max(bubble, 0)]))
 	}
-	return Epoch.Add(image.Elapsed() + time.Duration(x.now+x.looks))
+	return Epoch.Add(image.Elapsed() + time.Duration(x.now-x.hidden+x.looks))
 }
 
 // A goroutine that only looks at the clock, and perhaps reads, again and again waits
@@ -328,6 +329,7 @@ func (x *Exec) set(t *timer) {
 		x.number(x.clock)
 		x.setClock()
 	}
+	t.hidden = x.hidden
 	x.timerSet(t)
 	if g := x.cur; g != x.clock {
 		g.timers++

@@ -19,6 +19,7 @@ type timer struct {
 
 	every  int64 // of a ticker: from one tick to the next
 	bubble int32 // in which it was made
+	hidden int64 // how much time was in bubbles only when it was set
 	due    int   // how often something is to be sent that has not been sent yet: see [Exec.expires]
 	stops  int   // how often it was stopped
 	fired  bool  // its function has been called
