@@ -58,9 +58,10 @@ func stackOf(buf []byte, all bool) (n int, ours bool) {
 	return Stack(buf, all), true
 }
 
-// inCall is in the stack of a coroutine that executes a goroutine of the run, and is called
-// with that. One that waits for a goroutine to execute, and the driver, do not have it.
-const inCall = "exec.(*G).call("
+// inCalls are in the stack of a coroutine that executes a goroutine of the run, and are called
+// with that. One that waits for a goroutine to execute has only the last one, or, as the driver,
+// none.
+var inCalls = [...]string{"exec.(*G).call(", "exec.(*G).goes(", "exec.(*G).body("}
 
 // main is the goroutine that runs the tests.
 const main = "goroutine 1 [chan receive]:\ntesting.(*T).Run(0x0, {0x0, 0x0}, 0x0)\n" + testingFile + "\ntesting.(*M).Run(0x0)\n" + testingFile + "\nmain.main()\n\t_testmain.go:1 +0x1"
@@ -69,11 +70,13 @@ const main = "goroutine 1 [chan receive]:\ntesting.(*T).Run(0x0, {0x0, 0x0}, 0x0
 //
 //go:norace
 func (x *Exec) whose(stack string) *G {
-	_, rest, _ := strings.Cut(stack, inCall)
-	at, _ := strconv.ParseUint(strings.TrimPrefix(rest[:max(strings.IndexAny(rest, "?,)"), 0)], "0x"), 16, 64)
-	for _, g := range x.Gs {
-		if uint64(uintptr(unsafe.Pointer(g))) == at && !g.Ended {
-			return g
+	for _, call := range inCalls {
+		_, rest, _ := strings.Cut(stack, call)
+		at, _ := strconv.ParseUint(strings.TrimPrefix(rest[:max(strings.IndexAny(rest, "?,)"), 0)], "0x"), 16, 64)
+		for _, g := range x.Gs {
+			if uint64(uintptr(unsafe.Pointer(g))) == at && !g.Ended {
+				return g
+			}
 		}
 	}
 	return nil
@@ -94,9 +97,6 @@ func (x *Exec) goid(id int32) int {
 //
 //go:norace
 func (x *Exec) waitsIn(g *G, stack string) (state string, frames []string) {
-	if g == nil {
-		return "chan receive", nil
-	}
 	if g.state != pending {
 		return "running", nil
 	}
@@ -183,19 +183,15 @@ func (x *Exec) programStacks(dump string, all bool) string {
 	var out []string
 	var ids []int32
 	for _, stack := range strings.Split(strings.TrimSuffix(dump, "\n"), "\n\n") {
-		if !strings.Contains(stack, inCall) {
+		g := x.whose(stack)
+		if g == nil {
 			continue
 		}
-		g := x.whose(stack)
 		text := x.programStack(stack, g, len(out) == 0)
 		if text == "" {
 			continue
 		}
-		id := int32(-1)
-		if g != nil {
-			id = int32(g.ID)
-		}
-		out, ids = append(out, text), append(ids, id)
+		out, ids = append(out, text), append(ids, int32(g.ID))
 		for k := len(out) - 1; k > 1 && ids[k] < ids[k-1]; k-- {
 			ids[k], ids[k-1], out[k], out[k-1] = ids[k-1], ids[k], out[k-1], out[k]
 		}
@@ -211,11 +207,8 @@ func (x *Exec) programStacks(dump string, all bool) string {
 //go:norace
 func (x *Exec) programStack(stack string, g *G, calling bool) string {
 	lines := strings.Split(stack, "\n")
-	head, rest, _ := strings.Cut(lines[0], " [")
-	by := "1"
-	if g != nil {
-		head, by = "goroutine "+strconv.Itoa(x.goid(int32(g.ID))), strconv.Itoa(x.goid(g.Parent))
-	}
+	_, rest, _ := strings.Cut(lines[0], " [")
+	head, by := "goroutine "+strconv.Itoa(x.goid(int32(g.ID))), strconv.Itoa(x.goid(g.Parent))
 	kept := []string{head + " [" + rest}
 	if !calling {
 		state, frames := x.waitsIn(g, stack)
@@ -236,7 +229,7 @@ func (x *Exec) programStack(stack string, g *G, calling bool) string {
 		}
 	}
 	if len(kept) == own {
-		if g == nil || g.state != pending || g.Op.Kind != prim.OpBegin && !g.going {
+		if g.state != pending || g.Op.Kind != prim.OpBegin && !g.going {
 			return ""
 		}
 		first, kept = own, append(kept, g.begins()...)
