@@ -361,11 +361,17 @@ func (g *G) call() {
 	defer g.ends(&normal)
 	g.begin()
 	crowd.comes(g)
+	if g.ID == 0 && g.x.plan.Elapses {
+		elapses(g)
+	}
 	if !g.x.plan.Late || g.ID == 0 || g.announce(prim.On(prim.OpBegin, -1)) {
 		g.fn()
 	}
 	normal = true
 }
+
+// elapses has time pass in a run whose plan says so; see slow.go.
+var elapses func(*G)
 
 // ends is deferred by what calls the goroutine's function. It is no function literal: the
 // race detector would see that two write here whose functions panic.

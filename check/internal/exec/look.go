@@ -21,7 +21,7 @@ func init() { aLook.begins, aLook.ends = looksAt, hasLooked }
 func looksAt(g *G) {
 	switch x := g.x; {
 	case x.kill || x.trial.g == g:
-	case x.plan.LooksInTurn && Seeded != SeedLook && !forContext():
+	case x.plan.LooksInTurn && Seeded != SeedLook && !aside():
 		g.execute(prim.On(prim.OpLookInTurn, x.clockObject()))
 	case x.early():
 		g.execute(prim.On(prim.OpLook, x.clockObject()))
@@ -36,24 +36,27 @@ func hasLooked(g *G) {
 	if x.kill {
 		return
 	}
-	if x.Looked == "" && x.looker != nil && x.looker != g && x.lookedAt == x.now && !forContext() {
+	if x.Looked == "" && x.looker != nil && x.looker != g && x.lookedAt == x.now && !aside() {
 		x.Looked = caller()
+	}
+	if x.Measured == "" && x.looker != nil && Seeded != SeedElapse && Seeded != SeedLook && !aside() {
+		x.Measured = caller()
 	}
 	x.looker, x.lookedAt = g, x.now
 }
 
-// forContext reports whether it is package context that looks, which only works out how
-// long it is until a deadline.
+// aside reports whether it makes no difference what is seen: package context looks, which only
+// works out how long it is until a deadline, or a logger.
 //
 //go:norace
-func forContext() bool {
+func aside() bool {
 	var pcs [8]uintptr
 	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] {
 		f := runtime.FuncForPC(pc - 1)
 		if f == nil || isOurs(f.Name()) || strings.HasPrefix(f.Name(), "time.") {
 			continue
 		}
-		return strings.HasPrefix(f.Name(), "context.")
+		return strings.HasPrefix(f.Name(), "context.") || strings.HasPrefix(f.Name(), "log.") || strings.HasPrefix(f.Name(), "log/slog.")
 	}
 	return false
 }

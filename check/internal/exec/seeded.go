@@ -21,6 +21,7 @@ const (
 	SeedLoud    Seed = "loud"    // no channel without a buffer is taken to be only closed: no fault, but the other engine
 	SeedEnd     Seed = "end"     // that a test ends is no operation
 	SeedLook    Seed = "look"    // that somebody looks at the clock is no operation where it matters who does first
+	SeedElapse  Seed = "elapse"  // no time passes where no timer is set
 	SeedTokens  Seed = "tokens"  // the race detector has one place for all items that take no bytes
 )
 

@@ -54,7 +54,7 @@ func tick(c *G) {
 		switch {
 		case t.sleeper >= 0 && free:
 			x.Causes(t.sleeper)
-		case t.sleeper >= 0:
+		case t.sleeper >= 0 || t == &x.elapse:
 		case t.call != nil:
 			c.bubble = t.bubble // and so is what it starts
 			x.starts(t)

@@ -12,6 +12,9 @@ for how long. What the test itself complains of is not: it has been impatient,
 and the verdict says under "assumes" how patient it must be; -timeouts=strict
 makes that a failure, too.
 
+Where a test sets no timer, passes, and looks at the clock more than once, it is
+looked at again with two hours that pass somewhere: there the same holds.
+
 Inside a testing/synctest bubble no timer fires early, and none fires at all
 while a goroutine of it is not durably blocked, as that package has it: it waits
 for a mutex, for a channel or WaitGroup that is not of the bubble, or spins.`

@@ -505,6 +505,8 @@ func (n *namer) plain(op string, object int) string {
 		return "begins"
 	case op == pauses:
 		return "lets others go first"
+	case op == timer && object == 0:
+		return "time may pass"
 	case object == 0:
 		return op
 	case n.t.Objects[object-1].Kind == "test" && op == "end":
@@ -570,7 +572,7 @@ func (n *namer) bySpawn(i int) {
 
 // begins is what a goroutine does that was started before and has not run since, pauses what
 // one does that might have gone on.
-const begins, pauses = "begin", "pause"
+const begins, pauses, timer = "begin", "pause", "timer"
 
 // timer reports whether what a frame calls sets a timer, which starts a goroutine later.
 func (st *stack) timer(g *frame) bool {

@@ -252,6 +252,8 @@ type Execution struct {
 	// Looked is where somebody has looked at the clock in the moment in which another one
 	// had: either may be the first. "": nobody.
 	Looked string
+	// Measured is where somebody has looked at the clock again. "": nobody.
+	Measured string
 	// Beyond: it has gone on behind a fault as its plan says.
 	Beyond bool
 	// Learned is how much is known that executions find out: how many loops spin, and

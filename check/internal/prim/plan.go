@@ -57,6 +57,8 @@ type Plan struct {
 	Early []int
 	// LooksInTurn has looks at the clock be operations, of which each depends on the others.
 	LooksInTurn bool
+	// Elapses has time pass in the phase of Early, though no timer is set that would be next.
+	Elapses bool
 	Details     bool // events keep their [Detail]
 	// Late has the threads that others spawn begin with an operation of their own. Otherwise
 	// they run up to the first that others could see when they are spawned: so no order of

@@ -210,11 +210,12 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		t.Skip("builds with the race detector")
 	}
 	ends := unpack(t, "ends", rewrite.DetectorRequired)[0]
-	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens", exec.SeedGone: "TestCountsAfterTheWait", exec.SeedLook: "TestWhoLooksFirst"} {
+	for seed, test := range map[exec.Seed]string{exec.SeedEnd: "TestLogBesideAnother", exec.SeedUse: "TestLockOverwritten", exec.SeedTokens: "TestTokens", exec.SeedGone: "TestCountsAfterTheWait", exec.SeedLook: "TestWhoLooksFirst", exec.SeedElapse: "TestALeaseRunsOut"} {
 		target := ends
-		if seed == exec.SeedLook {
+		if seed == exec.SeedLook || seed == exec.SeedElapse {
+			folder := map[exec.Seed]string{exec.SeedLook: "/looks", exec.SeedElapse: "/slow"}[seed]
 			targets := unpack(t, "clock", rewrite.WithoutDetector)
-			target = targets[slices.IndexFunc(targets, func(t *rewrite.Target) bool { return strings.HasSuffix(t.ImportPath, "/looks") })]
+			target = targets[slices.IndexFunc(targets, func(t *rewrite.Target) bool { return strings.HasSuffix(t.ImportPath, folder) })]
 		}
 		v := only(t, target, test, wire.Config{Executions: 100})
 		assert.Equal(t, verdict.Fail, v.Answer, test)

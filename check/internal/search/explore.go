@@ -48,6 +48,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	if v.Answer != verdict.Fail && e.o.Replay == "" && e.err == nil {
 		e.early(v)
 		looks(e, v)
+		slow(e, v)
 	}
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v
@@ -55,6 +56,9 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 
 // looks explores a program that passes once more where that matters; see looks.go.
 var looks func(*explorer, *verdict.Verdict)
+
+// slow explores one once more in which time passes where that matters; see slow.go.
+var slow func(*explorer, *verdict.Verdict)
 
 // count counts the last execution.
 func (e *explorer) count(v *verdict.Verdict) {

@@ -42,10 +42,16 @@ const anyTime = "t,"
 // looksInTurn, before that, says that looks at the clock are operations.
 const looksInTurn = "c,"
 
-// looksText says whether they were in the last execution.
+// elapses, before the phases, says that time passes though no timer is set.
+const elapses = "l,"
+
+// looksText says which of these was so in the last execution.
 func (e *explorer) looksText() string {
-	if e.base.LooksInTurn {
+	switch {
+	case e.base.LooksInTurn:
 		return looksInTurn
+	case e.base.Elapses:
+		return elapses
 	}
 	return ""
 }

@@ -29,6 +29,7 @@ func (e *explorer) replay(v *verdict.Verdict) {
 		e.base.Waits = strings.Split(waits, waitsAt)
 	}
 	text, e.base.LooksInTurn = strings.CutPrefix(text, looksInTurn)
+	text, e.base.Elapses = strings.CutPrefix(text, elapses)
 	text, some := strings.CutPrefix(text, anyTime)
 	if some {
 		e.base.Delay = longest

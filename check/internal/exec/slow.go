@@ -1,0 +1,23 @@
+package exec
+
+import "time"
+
+// elapsing is how much time passes where a plan says that some does: more than programs wait for, or
+// keep something, and less than nobody is held up for.
+const elapsing = 2 * time.Hour
+
+//go:norace
+func init() { elapses = timePasses }
+
+// timePasses has time pass in the phase that the plan says, though the program sets no timer: there
+// is one then of which nothing comes.
+//
+//go:norace
+func timePasses(g *G) {
+	if !g.arms() {
+		return
+	}
+	x := g.x
+	x.elapse = timer{when: after(x.now, int64(elapsing)), every: int64(elapsing), sleeper: -1}
+	x.set(&x.elapse)
+}
