@@ -21,6 +21,13 @@ const (
 	mutex                   // sync.Mutex
 	rwmutex                 // sync.RWMutex
 	waitgroup               // sync.WaitGroup
+	once                    // sync.Once: a word that says that it is done, and a mutex
+)
+
+// What is in the bytes of a Once, packed.
+const (
+	onceDone  = 1
+	onceBegun = 2
 )
 
 // maxReaders is what a writer of an RWMutex takes off the number of readers.
@@ -37,6 +44,8 @@ func layoutOf(k prim.Kind) layout {
 	switch {
 	case k == prim.OpWGAdd || k == prim.OpWGWait:
 		return waitgroup
+	case k >= prim.OpOnceDo && k <= prim.OpOnceWait:
+		return once
 	case k >= prim.OpWLock && k <= prim.OpTryRLockFailed:
 		return rwmutex
 	case k >= prim.OpLock && k <= prim.OpTryLockFailed:
@@ -58,6 +67,8 @@ func (l layout) read(p unsafe.Pointer) uint64 {
 		return uint64(*(*uint32)(p)&1) | uint64(*(*uint32)(unsafe.Add(p, readerCount)))<<32
 	case waitgroup:
 		return *(*uint64)(p) >> 32
+	case once:
+		return uint64(*(*uint32)(p)&onceDone) | uint64(*(*uint32)(unsafe.Add(p, 4))&1)*onceBegun
 	}
 	return 0
 }
@@ -76,6 +87,9 @@ func (l layout) write(p unsafe.Pointer, packed uint64) {
 		*(*uint32)(p) = *(*uint32)(p)&^1 | uint32(packed&1)
 	case waitgroup:
 		*(*uint64)(p) = *(*uint64)(p)&(1<<32-1) | packed<<32
+	case once:
+		*(*uint32)(p) = uint32(packed & onceDone)
+		mutex.write(unsafe.Add(p, 4), packed/onceBegun)
 	}
 }
 
@@ -85,6 +99,15 @@ func (l layout) write(p unsafe.Pointer, packed uint64) {
 func (l layout) pack(s *prim.State) (packed uint64) {
 	if l == waitgroup {
 		return uint64(uint32(s.N))
+	}
+	if l == once {
+		switch {
+		case s.Closed:
+			return onceDone
+		case s.Owner != 0:
+			return onceBegun
+		}
+		return 0
 	}
 	readers := s.N
 	if s.Owner != 0 {
@@ -104,6 +127,11 @@ func (l layout) unpack(packed uint64) (s prim.State) {
 	switch l {
 	case waitgroup:
 		s.N = int32(packed)
+	case once:
+		s.Closed = packed&onceDone != 0
+		if packed != 0 {
+			s.Owner = nobodyKnown
+		}
 	case mutex, rwmutex:
 		s.N = int32(packed >> 32)
 		if packed&1 != 0 {

@@ -1,7 +1,6 @@
 package places
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -376,34 +375,16 @@ func (n *namer) objects() {
 
 // number makes the names of different objects different.
 func (n *namer) number(parts map[int]string) {
-	one, of := n.onces(), map[string][]int{}
+	of := map[string][]int{}
 	for i, o := range n.t.Objects {
-		if c := cmp.Or(one[i+1], i+1); !slices.Contains(of[o.Name], c) {
-			of[o.Name] = append(of[o.Name], c)
-		}
+		of[o.Name] = append(of[o.Name], i)
 	}
 	for i := range n.t.Objects {
 		o, part := &n.t.Objects[i], parts[i+1]
-		if all := of[o.Name]; len(all) > 1 && (part == "" || part == once) {
-			o.Name = fmt.Sprintf("%s#%d", o.Name, 1+slices.Index(all, cmp.Or(one[i+1], i+1)))
+		if all := of[o.Name]; len(all) > 1 && part == "" {
+			o.Name = fmt.Sprintf("%s#%d", o.Name, 1+slices.Index(all, i))
 		}
 	}
-}
-
-// onces are the locks of the [sync.Once]s, with the flags that are looked at before: those
-// that the same process has looked at last.
-func (n *namer) onces() map[int]int {
-	all, last := map[int]int{}, map[int]int{}
-	n.eachUse(func(process, site, object int, _ []int) {
-		switch {
-		case site == 0 || object == 0 || !strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do"):
-		case n.t.Sites[site-1].Op != "lock" && n.t.Sites[site-1].Op != "unlock":
-			last[process] = object
-		case all[object] == 0:
-			all[object] = last[process]
-		}
-	})
-	return all
 }
 
 // beside is the place of a package variable, given by base name and line.
@@ -417,15 +398,13 @@ func (n *namer) beside(path, place string) string {
 	return place
 }
 
-// parts are, by object, the kinds of those of which objects are parts: a sync.Once, a
-// pipe in memory, or a subtest.
+// parts are, by object, the kinds of those of which objects are parts: a pipe in memory, or a
+// subtest.
 func (n *namer) parts() map[int]string {
 	all := map[int]string{}
 	n.eachUse(func(_, site, object int, _ []int) {
 		switch {
 		case site == 0 || object == 0:
-		case strings.HasSuffix(n.sites[site-1].callee, "sync.(*Once).Do"):
-			all[object] = once
 		case n.t.Objects[object-1].Kind == "chan" && ofTest(n.best[object].typ):
 			all[object] = subtest
 		case n.sites[site-1].ofPipe() && slices.Contains([]string{"mutex", "cond"}, n.t.Objects[object-1].Kind):
@@ -439,7 +418,6 @@ func (n *namer) parts() map[int]string {
 // and of subtests, with which tests wait for them, the user knows nothing: what happens to
 // these in particular, and who has them, says nothing.
 const (
-	once    = "once"
 	pipe    = "pipe"
 	subtest = "subtest"
 )

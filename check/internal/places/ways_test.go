@@ -144,7 +144,7 @@ func TestInlinedLiterals(t *testing.T) {
 	assert.Regexp(t, `^go :\d+$`, tr.Actors[1].Name)
 }
 
-// The two objects of a sync.Once have one name, those of two with the same name have two.
+// Two of the same name have two.
 func TestOncesAreNumbered(t *testing.T) {
 	dir := t.TempDir()
 	at := written(t, dir, map[string]string{"go.mod": "module ways\n", "ways.go": ways})
@@ -153,18 +153,17 @@ func TestOncesAreNumbered(t *testing.T) {
 	}
 	tr := named(dir, &verdict.Trace{
 		Actors:  make([]verdict.Actor, 2),
-		Objects: []verdict.Object{{Name: "atomic 1", Kind: "atomic"}, {Name: "atomic 2", Kind: "atomic"}, {Name: "mutex 1", Kind: "mutex"}, {Name: "mutex 2", Kind: "mutex"}},
-		Sites:   []verdict.Site{do("load"), do("lock")},
+		Objects: []verdict.Object{{Name: "once 1", Kind: "once"}, {Name: "once 2", Kind: "once"}},
+		Sites:   []verdict.Site{do("do"), do("wait")},
 		Steps: []verdict.Step{
-			{Process: 0, Site: 1, Op: "load", Object: 1}, {Process: 1, Site: 1, Op: "load", Object: 2},
-			{Process: 1, Site: 2, Op: "lock", Object: 3}, {Process: 0, Site: 2, Op: "lock", Object: 4},
+			{Process: 0, Site: 1, Op: "do", Object: 1}, {Process: 1, Site: 1, Op: "do", Object: 2}, {Process: 1, Site: 2, Op: "wait", Object: 1},
 		},
 	})
 	var names []string
 	for _, o := range tr.Objects {
 		names = append(names, o.Name)
 	}
-	assert.Equal(t, []string{"node.next#1", "node.next#2", "node.next#2", "node.next#1"}, names)
+	assert.Equal(t, []string{"node.next#1", "node.next#2"}, names)
 }
 
 // Of two calls on a line that are written differently, none is taken for the one that led

@@ -59,7 +59,7 @@ type Plan struct {
 	LooksInTurn bool
 	// Elapses has time pass in the phase of Early, though no timer is set that would be next.
 	Elapses bool
-	Details     bool // events keep their [Detail]
+	Details bool // events keep their [Detail]
 	// Late has the threads that others spawn begin with an operation of their own. Otherwise
 	// they run up to the first that others could see when they are spawned: so no order of
 	// what they do before is left to choose, and it matters to nobody but the race detector,

@@ -273,6 +273,10 @@ func (r *tracer) causes(i int, s *verdict.Step) {
 		if at, ok := h.unlocked[o]; since(at, ok) {
 			add(at, "lock")
 		}
+	case k == prim.OpOnceWait:
+		if at, ok := h.unlocked[o]; since(at, ok) {
+			add(at, "done")
+		}
 	case k == prim.OpWGWait:
 		if at, ok := h.emptied[o]; since(at, ok) {
 			add(at, "done")
@@ -295,7 +299,7 @@ func (r *tracer) remember(i int) {
 		h.woken[w] = i
 	}
 	switch ev.Op.Kind {
-	case prim.OpUnlock, prim.OpRUnlock:
+	case prim.OpUnlock, prim.OpRUnlock, prim.OpOnceDone:
 		h.unlocked[o] = i
 		if k := slices.Index(h.readers[o], ev.G); ev.Op.Kind == prim.OpRUnlock && k >= 0 {
 			h.readers[o] = slices.Delete(h.readers[o], k, k+1)
@@ -304,7 +308,7 @@ func (r *tracer) remember(i int) {
 		if ev.Op.Obj2 >= 0 {
 			h.unlocked[ev.Op.Obj2] = i
 		}
-	case prim.OpLock, prim.OpWLock, prim.OpTryLock, prim.OpCondWake, prim.OpRLock, prim.OpTryRLocked:
+	case prim.OpLock, prim.OpWLock, prim.OpTryLock, prim.OpCondWake, prim.OpRLock, prim.OpTryRLocked, prim.OpOnceDo:
 		if !slices.Contains(h.readers[o], ev.G) { // else it has it since before
 			h.locked[[2]int32{ev.G, o}] = i
 		}

@@ -263,7 +263,7 @@ func (r *tracer) end() {
 	for _, o := range slices.Sorted(maps.Keys(r.objects)) {
 		s := r.state(o)
 		owners := slices.Clone(r.h.readers[o])
-		if kind := r.t.Objects[r.objects[o]-1].Kind; kind == "mutex" || kind == "rwmutex" {
+		if kind := r.t.Objects[r.objects[o]-1].Kind; kind == "mutex" || kind == "rwmutex" || kind == "once" && !s.Closed {
 			owners = append(owners, s.Owner-1)
 		}
 		slices.Sort(owners)

@@ -1,24 +1,48 @@
 package sync
 
-import "github.com/ipccheck/ipccheck/check/sched/atomic"
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/ipccheck/ipccheck/check/internal/exec"
+	"github.com/ipccheck/ipccheck/check/internal/image"
+)
 
 // Once is a sync.Once.
 type Once struct {
-	done atomic.Uint32
-	mu   Mutex
+	done uint32
+	mu   sync.Mutex
 }
 
 // Do calls f if nobody has yet, and returns when it has returned.
 //
 //go:norace
 func (o *Once) Do(f func()) {
-	if o.done.Load() != 0 {
+	h := (*exec.Handle)(unsafe.Pointer(o))
+	switch g := exec.Current(); {
+	case g == nil:
+		o.outside(f)
+	case g.OnceDo(h):
+		defer g.OnceDone(h)
+		f()
+	}
+}
+
+// outside is Do outside of executions.
+//
+//go:norace
+func (o *Once) outside(f func()) {
+	if atomic.LoadUint32(&o.done) != 0 {
 		return
 	}
-	o.mu.Lock()
+	if !o.mu.TryLock() {
+		image.Wait()
+		o.mu.Lock()
+	}
 	defer o.mu.Unlock()
-	if o.done.Load() == 0 {
-		defer o.done.Store(1)
+	if o.done == 0 {
+		defer atomic.StoreUint32(&o.done, 1)
 		f()
 	}
 }
