@@ -32,6 +32,9 @@ func cause(f *verdict.Finding, p *picture.Picture) string {
 	case (f.Code == verdict.Deadlock || f.Code == verdict.Leak) && len(p.Waiting) > 0:
 		return waitCause(p, f.Code == verdict.Leak) + renamed(amongAll(condition.FindString(f.Message), f, p), p)
 	}
+	if said, ok := strings.CutSuffix(f.Message, need.FindString(f.Message)); ok && strings.HasPrefix(said, "the test fails: ") {
+		return complained(said) + needs // in its own words
+	}
 	return complained(renamed(f.Message, p))
 }
 

@@ -274,6 +274,13 @@ func TestCauseOfMany(t *testing.T) {
 	assert.Equal(t, "Gb put waits at x.go:3 for mu, which it has itself", cause(&verdict.Finding{Code: verdict.Deadlock, Trace: tr}, picture.Of(tr)))
 }
 
+// What a test says has its own words.
+func TestCauseInTheWordsOfTheTest(t *testing.T) {
+	tr := &verdict.Trace{Picture: verdict.GoPicture, Processes: []string{"test", "G1"}, Actors: []verdict.Actor{{ID: "G0", Kind: "goroutine"}, {ID: "G1", Kind: "goroutine"}}}
+	f := &verdict.Finding{Code: verdict.FailedAssertion, Message: "the test fails: x_test.go:3: left: goroutine 1 [select]; it happens only if 1s pass while goroutine 1 is held up", Trace: tr}
+	assert.Equal(t, "the test fails at x_test.go:3: left: goroutine 1 [select]; it happens only if 1s pass while G1 is held up", cause(f, picture.Of(tr)))
+}
+
 // Who waits for the readers of a lock to leave is told to be one.
 func TestCauseOfAReader(t *testing.T) {
 	tr := &verdict.Trace{

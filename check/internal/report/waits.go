@@ -89,7 +89,15 @@ func (s *story) here(text string) string {
 	if s.p.File == "" {
 		return text
 	}
-	return strings.ReplaceAll(text, s.p.File+":", ":")
+	parts := strings.Split(text, s.p.File+":")
+	out := parts[0]
+	for i, part := range parts[1:] {
+		if before := parts[i]; before != "" && !strings.ContainsAny(before[len(before)-1:], " (\t\n") {
+			out += s.p.File // it is the end of a longer name
+		}
+		out += ":" + part
+	}
+	return out
 }
 
 // table writes a grid; as sentences if there is no room for columns.
