@@ -111,7 +111,6 @@ type anew struct {
 	now    int64 // virtual time, nanoseconds since the run began
 	looks  int64 // at the clock
 	hidden int64 // how much of the time is in bubbles only
-	exact  bool  // timers fire when nobody can go on, and not before: there is a bubble
 
 	disowned bool                   // see Disown
 	Settling bool                   // see Settle
@@ -492,7 +491,10 @@ func (x *Exec) Woken(thread int32) bool { return x.Gs[thread].Woken }
 // Due implements [prim.View].
 //
 //go:norace
-func (x *Exec) Due(thread int32) bool { return x.now >= x.Gs[thread].wakeAt }
+func (x *Exec) Due(thread int32) bool {
+	g := x.Gs[thread]
+	return x.now >= g.wakeAt && g.sleeps.heap == 0
+}
 
 // daemonsOnly reports whether only goroutines are left that were there before the
 // test, or whose wait the end of the program explains.

@@ -66,8 +66,10 @@ type life struct {
 	looks     int   // at the clock, since it last did anything but read
 	looksFrom int64 // when these began
 	polls     bool  // it sleeps between them
-	roused    bool  // and something has happened
-	looked    bool  // at the clock, since it last let others go on
+	had       int   // what these were before the operation under way, which may only read
+	hadPolled bool
+	roused    bool // and something has happened
+	looked    bool // at the clock, since it last let others go on
 
 	timers  int // it has set
 	private any

@@ -9,8 +9,9 @@ const elapsing = 2 * time.Hour
 //go:norace
 func init() { elapses = timePasses }
 
-// timePasses has time pass in the phase that the plan says, though the program sets no timer: there
-// is one then of which nothing comes.
+// timePasses has time pass in the phase that the plan says, whatever timers the program sets: there
+// is one then of which nothing comes. Those of the program that are due by then fire when nobody
+// can go on.
 //
 //go:norace
 func timePasses(g *G) {
@@ -18,6 +19,6 @@ func timePasses(g *G) {
 		return
 	}
 	x := g.x
-	x.elapse = timer{when: after(x.now, int64(elapsing)), every: int64(elapsing), sleeper: -1}
+	x.elapse = timer{when: lastMoment, every: int64(elapsing), sleeper: -1}
 	x.set(&x.elapse)
 }

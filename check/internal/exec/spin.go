@@ -217,7 +217,7 @@ func (x *Exec) doubts() (some bool) {
 //
 //go:norace
 func (g *G) executeRead(op prim.Op, at site) bool {
-	g.reading = at
+	g.reading, g.had, g.hadPolled = at, 0, false
 	if !g.execute(op) {
 		return false
 	}
@@ -284,6 +284,7 @@ func (g *G) stutter(op prim.Op) {
 		return
 	}
 	g.dirty = false
+	g.onlyRead()
 	turned := g.turned
 	g.turned = ""
 	if len(g.window) == longestLoop {

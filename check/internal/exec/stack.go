@@ -196,6 +196,14 @@ func (x *Exec) programStacks(dump string, all bool) string {
 			ids[k], ids[k-1], out[k], out[k-1] = ids[k-1], ids[k], out[k-1], out[k]
 		}
 	}
+	for i := 1; i < len(out); i++ {
+		if strings.Contains(out[i], "\ntesting.(*T).") {
+			continue
+		}
+		if p := callerFrom(4, false); p != "" && !has(x.Dumped, p) {
+			x.Dumped = append(x.Dumped, p)
+		}
+	}
 	if len(out) > 0 && all && x.Tests {
 		out[0] += "\n\n" + main
 	}
@@ -210,8 +218,13 @@ func (x *Exec) programStack(stack string, g *G, calling bool) string {
 	_, rest, _ := strings.Cut(lines[0], " [")
 	head, by := "goroutine "+strconv.Itoa(x.goid(int32(g.ID))), strconv.Itoa(x.goid(g.Parent))
 	kept := []string{head + " [" + rest}
-	if !calling {
-		state, frames := x.waitsIn(g, stack)
+	if state, frames := x.waitsIn(g, stack); !calling || g.bubble > 0 {
+		if g.bubble > 0 {
+			if state != "running" && state != "runnable" && g.durably() {
+				state += " (durable)"
+			}
+			state += ", synctest bubble " + strconv.Itoa(int(g.bubble))
+		}
 		kept = append([]string{head + " [" + state + "]:"}, frames...)
 	}
 	own := len(kept)

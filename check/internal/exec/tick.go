@@ -20,14 +20,24 @@ func tick(c *G) {
 	}
 	x.Append(&c.Thread, &c.Op)
 	free := c.Op.Kind == prim.OpAdvance
-	if free && x.tooLate(x.timers[0].when) {
+	elapses := free && x.plan.Elapses
+	next := x.timers[0].when
+	if elapses {
+		next = after(x.now, int64(elapsing))
+	}
+	if free && x.tooLate(next) {
 		x.advanced = len(x.plan.Early) // and no timer fires: what it races with may come behind it instead
 		x.setClock()
 		return
 	}
-	due := x.fall(free)
-	x.now = max(x.now, due[0].when)
-	x.hidden = hiddenAfter(x.hidden+x.now-before, due)
+	var due []*timer
+	if elapses {
+		x.now = next
+	} else {
+		due = x.fall(free)
+		x.now = max(x.now, due[0].when)
+		x.hidden = hiddenAfter(x.hidden+x.now-before, due)
+	}
 	if x.plan.Details {
 		x.last().Detail = &prim.Detail{Time: x.now}
 	}
@@ -54,7 +64,7 @@ func tick(c *G) {
 		switch {
 		case t.sleeper >= 0 && free:
 			x.Causes(t.sleeper)
-		case t.sleeper >= 0 || t == &x.elapse:
+		case t.sleeper >= 0:
 		case t.call != nil:
 			c.bubble = t.bubble // and so is what it starts
 			x.starts(t)

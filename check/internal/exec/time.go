@@ -114,7 +114,20 @@ func (g *G) sleepBetween(waited int64) {
 // acts notes that the goroutine does something else than read and look at the clock.
 //
 //go:norace
-func (g *G) acts() { g.dirty, g.looks, g.polls = true, 0, false }
+func (g *G) acts() {
+	g.had, g.hadPolled = g.looks, g.polls
+	g.dirty, g.looks, g.polls = true, 0, false
+}
+
+// onlyRead takes that back for what may do something else, and has not.
+//
+//go:norace
+func (g *G) onlyRead() {
+	if g.looks == 0 && !g.polls {
+		g.looks, g.polls = g.had, g.hadPolled
+	}
+	g.had, g.hadPolled = 0, false
+}
 
 // Sleep waits until the clock has gone on by d.
 //
@@ -137,7 +150,7 @@ func (g *G) Sleep(d time.Duration) {
 //
 //go:norace
 func (x *Exec) ExactTime() {
-	x.exact = true
+	x.Exact = true
 	x.setClock()
 }
 
@@ -147,8 +160,8 @@ func (x *Exec) ExactTime() {
 //go:norace
 func (g *G) Quiet() {
 	g.announce(prim.On(prim.OpQuiet, -1))
-	if g.x.exact {
-		raceAcquire(unsafe.Pointer(&g.x.exact))
+	if g.x.Exact {
+		raceAcquire(unsafe.Pointer(&g.x.Exact))
 	}
 }
 
@@ -179,8 +192,8 @@ func (g *G) Settle() {
 //
 //go:norace
 func (g *G) settles() {
-	if g.x.exact {
-		raceReleaseMerge(unsafe.Pointer(&g.x.exact))
+	if g.x.Exact {
+		raceReleaseMerge(unsafe.Pointer(&g.x.Exact))
 	}
 }
 
@@ -237,7 +250,7 @@ func (x *Exec) timing(e *prim.Event) {
 //
 //go:norace
 func (x *Exec) free() bool {
-	return !x.exact && x.advanced < len(x.plan.Early) && x.phase == x.plan.Early[x.advanced]
+	return !x.Exact && x.advanced < len(x.plan.Early) && x.phase == x.plan.Early[x.advanced]
 }
 
 // setClock sets what the clock does next.
@@ -306,7 +319,7 @@ const mostEarly = 4
 //
 //go:norace
 func (x *Exec) soon() int64 {
-	if x.plan.Delay == 0 || x.exact || len(x.Held) == mostEarly || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
+	if x.plan.Delay == 0 || x.Exact || len(x.Held) == mostEarly || x.clock == nil || len(x.timers) == 0 || x.timers[0].idle() {
 		return -1
 	}
 	wait := max(x.timers[0].when-x.now, 0)

@@ -12,8 +12,8 @@ for how long. What the test itself complains of is not: it has been impatient,
 and the verdict says under "assumes" how patient it must be; -timeouts=strict
 makes that a failure, too.
 
-Where a test sets no timer, passes, and looks at the clock more than once, it is
-looked at again with two hours that pass somewhere: there the same holds.
+A test that passes and looks at the clock more than once is looked at again with
+two hours that pass somewhere, whatever timers there are: there the same holds.
 
 Inside a testing/synctest bubble no timer fires early, and none fires at all
 while a goroutine of it is not durably blocked, as that package has it: it waits

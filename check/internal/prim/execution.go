@@ -249,11 +249,15 @@ type Execution struct {
 	InTurn []string
 	// Tried are the places where a TryLock has succeeded, which might have failed.
 	Tried []string
+	// Dumped are the places where a dump of all goroutines has shown others.
+	Dumped []string
 	// Looked is where somebody has looked at the clock in the moment in which another one
 	// had: either may be the first. "": nobody.
 	Looked string
 	// Measured is where somebody has looked at the clock again. "": nobody.
 	Measured string
+	// Exact: in no moment can time pass while somebody could go on, for there was a bubble.
+	Exact bool
 	// Beyond: it has gone on behind a fault as its plan says.
 	Beyond bool
 	// Learned is how much is known that executions find out: how many loops spin, and
@@ -300,7 +304,7 @@ func (x *Execution) Reset() {
 	x.Events, x.Threads, x.Spawned, x.Completed, x.First, x.Parts = x.Events[:0], x.Threads[:0], x.Spawned[:0], x.Completed[:0], x.First[:0], x.Parts[:0]
 	x.End, x.Panic, x.Stack, x.Calling, x.Where, x.Position = Done, nil, "", nil, 0, ""
 	x.Report = Report{Name: x.Report.Name}
-	x.Internal, x.Timed, x.Raced, x.Locked, x.Published, x.Queued, x.Untrusted, x.Signalled, x.Doubtful, x.Beyond, x.Misfit = false, false, false, false, false, false, false, false, false, false, -1
+	x.Internal, x.Timed, x.Raced, x.Locked, x.Published, x.Queued, x.Untrusted, x.Signalled, x.Doubtful, x.Beyond, x.Exact, x.Misfit = false, false, false, false, false, false, false, false, false, false, false, -1
 	x.Differs = 0
 	x.Choosable, x.woken = x.Choosable[:0], x.woken[:0]
 	x.Held, x.Waited, x.Advanced, x.Phases = x.Held[:0], 0, 0, 0

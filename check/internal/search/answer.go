@@ -110,6 +110,9 @@ func (w *sweep) assume() {
 	for _, at := range w.x.Tried[:w.met.tried] {
 		w.v.Assume(verdict.Assumption{Premise: "TryLock fails only while somebody has the lock: it may fail without, where others lock or unlock at the same time", Position: at})
 	}
+	for _, at := range w.x.Dumped[:w.met.dumped] {
+		w.v.Assume(verdict.Assumption{Premise: "a dump of all goroutines shows the others where they have to wait for somebody: what it shows of them on the way there makes no difference", Position: at})
+	}
 	for _, at := range w.x.Counting[:w.met.counting] {
 		w.v.Assume(verdict.Assumption{Premise: fmt.Sprintf("what follows a loop that waits is the same whether it has gone round more than %d times or not", prim.FreeTurns), Position: at})
 	}

@@ -46,9 +46,10 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 	}
 	e.explore(v)
 	if v.Answer != verdict.Fail && e.o.Replay == "" && e.err == nil {
+		phases := e.seen.phases
 		e.early(v)
 		looks(e, v)
-		slow(e, v)
+		slow(e, v, phases)
 	}
 	v.ElapsedMS = time.Since(begin).Milliseconds()
 	return v
@@ -58,7 +59,7 @@ func Explore(name string, exec prim.Executor, o Options) *verdict.Verdict {
 var looks func(*explorer, *verdict.Verdict)
 
 // slow explores one once more in which time passes where that matters; see slow.go.
-var slow func(*explorer, *verdict.Verdict)
+var slow func(e *explorer, v *verdict.Verdict, phases int32)
 
 // count counts the last execution.
 func (e *explorer) count(v *verdict.Verdict) {

@@ -4,17 +4,25 @@ import "github.com/ipccheck/ipccheck/check/verdict"
 
 func init() { slow = lapse }
 
-// lapse explores a program that passes, sets no timer and looks at the clock again once more: time
-// passes, once, at each moment that makes a difference. Of a test that complains then it is a
+// lapse explores a program that passes and looks at the clock again once more: time passes, once,
+// at each moment that makes a difference, whatever timers there are. Of a test that complains then it is a
 // premise that it is not so slow, as of one whose timers fire early. That may be more than the
 // budget allows for.
-func lapse(e *explorer, v *verdict.Verdict) {
+func lapse(e *explorer, v *verdict.Verdict, phases int32) {
 	at := e.x.Measured
-	if at == "" || v.Answer != verdict.Pass || e.seen.timed || e.kind.Covers != Exhaustive || e.o.NoEarly {
+	if at == "" || v.Answer != verdict.Pass || e.kind.Covers != Exhaustive || e.o.NoEarly {
 		return
 	}
-	left := e.free(3 * v.Counts.Executions)
-	phases := e.seen.phases
+	n := 3 * v.Counts.Executions
+	if e.seen.timed { // time has passed already, in another way
+		n = 0
+	}
+	left := e.free(n)
+	premise := verdict.Assumption{Premise: "no time passes between looks at the clock, where that makes a difference", Position: at}
+	if e.x.Exact {
+		v.Assume(premise)
+		return
+	}
 	was := e.o.TimeUp
 	e.o.TimeUp, e.base.Elapses = nil, true
 	for p := range phases + 1 {
@@ -25,7 +33,7 @@ func lapse(e *explorer, v *verdict.Verdict) {
 			break
 		}
 		if w.Answer == verdict.Inconclusive {
-			v.Assume(verdict.Assumption{Premise: "no time passes between looks at the clock, where that makes a difference", Position: at})
+			v.Assume(premise)
 			break
 		}
 	}

@@ -43,12 +43,12 @@ type sweep struct {
 
 // marks is how much was known of an execution and those before.
 type marks struct {
-	untrusted                                       bool
-	reached, untold, inTurn, tried, counting, waits int
+	untrusted                                               bool
+	reached, untold, inTurn, tried, dumped, counting, waits int
 }
 
 func (e *explorer) marks() marks {
-	return marks{e.x.Untrusted, len(e.x.Reached), len(e.x.Untold), len(e.x.InTurn), len(e.x.Tried), len(e.x.Counting), len(e.x.Waits)}
+	return marks{e.x.Untrusted, len(e.x.Reached), len(e.x.Untold), len(e.x.InTurn), len(e.x.Tried), len(e.x.Dumped), len(e.x.Counting), len(e.x.Waits)}
 }
 
 // explore makes one search, or the execution that is to be made again.
