@@ -20,6 +20,7 @@ func Stack(buf []byte, all bool) int {
 	}
 	if all {
 		g.counts()
+		g.acts() // it sees more than how many there are: a loop does not wait for a change of that
 	}
 	// No function literal may set it: the detector sees what those do.
 	inStack = true
