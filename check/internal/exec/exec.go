@@ -71,7 +71,7 @@ type Exec struct {
 	due        []*timer // see fall
 	idle       []*timer
 	clock      *G       // stands for the clock, once there is a timer
-	elapse     timer    // see elapses
+	elapse     timer    // see timePasses
 	others     prim.Set // who could go on instead of the clock, when it last did
 
 	became           []became // see first

@@ -2,8 +2,8 @@ package exec
 
 import "time"
 
-// elapsing is how much time passes where a plan says that some does: more than programs wait for, or
-// keep something, and less than nobody is held up for.
+// elapsing is how much time passes where a plan says that some does: more than most programs wait
+// for, or keep something.
 const elapsing = 2 * time.Hour
 
 //go:norace
@@ -19,6 +19,6 @@ func timePasses(g *G) {
 		return
 	}
 	x := g.x
-	x.elapse = timer{when: lastMoment, every: int64(elapsing), sleeper: -1}
+	x.elapse = timer{when: lastMoment, every: int64(elapsing), sleeper: -1} // which is always idle
 	x.set(&x.elapse)
 }

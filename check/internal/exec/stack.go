@@ -64,8 +64,8 @@ func stackOf(buf []byte, all bool) (n int, ours bool) {
 // none.
 var inCalls = [...]string{"exec.(*G).call(", "exec.(*G).goes(", "exec.(*G).body("}
 
-// main is the goroutine that runs the tests.
-const main = "goroutine 1 [chan receive]:\ntesting.(*T).Run(0x0, {0x0, 0x0}, 0x0)\n" + testingFile + "\ntesting.(*M).Run(0x0)\n" + testingFile + "\nmain.main()\n\t_testmain.go:1 +0x1"
+// runsTests is the goroutine that runs the tests.
+const runsTests = "goroutine 1 [chan receive]:\ntesting.(*T).Run(0x0, {0x0, 0x0}, 0x0)\n" + testingFile + "\ntesting.(*M).Run(0x0)\n" + testingFile + "\nmain.main()\n\t_testmain.go:1 +0x1"
 
 // whose is the goroutine of the run that has the stack, nil if that is not known.
 //
@@ -112,8 +112,12 @@ func (x *Exec) waitsIn(g *G, stack string) (state string, frames []string) {
 	switch kind {
 	case prim.OpCondWake:
 		return "sync.Cond.Wait", []string{"sync.runtime_notifyListWait(0x0, 0x0)", file, "sync.(*Cond).Wait(0x0?)", file}
-	case prim.OpLock, prim.OpWLock:
-		return "sync.Mutex.Lock", []string{"internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)", file, "internal/sync.(*Mutex).lockSlow(0x0)", file, "internal/sync.(*Mutex).Lock(...)", file, "sync.(*Mutex).Lock(...)", file}
+	case prim.OpLock, prim.OpWLock, prim.OpOnceWait: // a Once has a mutex
+		frames = []string{"internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)", file, "internal/sync.(*Mutex).lockSlow(0x0)", file, "internal/sync.(*Mutex).Lock(...)", file, "sync.(*Mutex).Lock(...)", file}
+		if kind == prim.OpOnceWait {
+			frames = append(frames, "sync.(*Once).doSlow(0x0, 0x0)", file, "sync.(*Once).Do(...)", file)
+		}
+		return "sync.Mutex.Lock", frames
 	case prim.OpWLockGo:
 		return "sync.RWMutex.Lock", []string{"sync.runtime_SemacquireRWMutex(0x0?, 0x0?, 0x0?)", file, "sync.(*RWMutex).Lock(0x0?)", file}
 	case prim.OpRLock:
@@ -197,16 +201,17 @@ func (x *Exec) programStacks(dump string, all bool) string {
 			ids[k], ids[k-1], out[k], out[k-1] = ids[k-1], ids[k], out[k-1], out[k]
 		}
 	}
+	others := false // that do not only wait for a subtest
 	for i := 1; i < len(out); i++ {
-		if strings.Contains(out[i], "\ntesting.(*T).") {
-			continue
-		}
+		others = others || !strings.Contains(out[i], "\ntesting.(*T).")
+	}
+	if others {
 		if p := callerFrom(4, false); p != "" && !has(x.Dumped, p) {
 			x.Dumped = append(x.Dumped, p)
 		}
 	}
 	if len(out) > 0 && all && x.Tests {
-		out[0] += "\n\n" + main
+		out[0] += "\n\n" + runsTests
 	}
 	return strings.Join(out, "\n\n") + "\n"
 }

@@ -387,7 +387,7 @@ func (x *Exec) stall() {
 func (g *G) durably() bool {
 	x := g.x
 	switch k := g.Op.Kind; {
-	case g.Op.Spin, k.Info().Lock, k >= prim.OpStreamRead && k <= prim.OpListenerShut:
+	case g.Op.Spin, k.Info().Lock, k == prim.OpOnceWait, k >= prim.OpStreamRead && k <= prim.OpListenerShut:
 		return false
 	case k == prim.OpCondWake:
 		return !g.Woken

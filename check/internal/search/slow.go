@@ -2,13 +2,13 @@ package search
 
 import "github.com/ipccheck/ipccheck/check/verdict"
 
-func init() { slow = lapse }
+func init() { slow = timePasses }
 
-// lapse explores a program that passes and looks at the clock again once more: time passes, once,
-// at each moment that makes a difference, whatever timers there are. Of a test that complains then it is a
-// premise that it is not so slow, as of one whose timers fire early. That may be more than the
-// budget allows for.
-func lapse(e *explorer, v *verdict.Verdict, phases int32) {
+// timePasses explores a program that passes and looks at the clock again once more: time passes,
+// once, at each moment that makes a difference, whatever timers there are. Of a test that complains
+// then it is a premise that it is not so slow, as of one whose timers fire early. That may be more
+// than the budget allows for.
+func timePasses(e *explorer, v *verdict.Verdict, phases int32) {
 	at := e.x.Measured
 	if at == "" || v.Answer != verdict.Pass || e.kind.Covers != Exhaustive || e.o.NoEarly {
 		return
